@@ -1,0 +1,158 @@
+"""The database and its roles: who owns, who works, who backs up. Safe to repeat.
+
+- `stadttor_owner` migrates: owns database and schema, without superuser and without BYPASSRLS.
+- `stadttor_app` is the product: owns nothing, so row level security always binds it.
+- `stadttor_backup` alone passes the wall, and only to read.
+- `stadttor_search` owns the narrow search functions and cannot log in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from .problems import LaunchProblem
+
+DATABASE = "stadttor"
+OWNER, APP, BACKUP, SEARCH = "stadttor_owner", "stadttor_app", "stadttor_backup", "stadttor_search"
+LOGIN_ROLES = (OWNER, APP, BACKUP)
+
+_WALL = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
+_ATTRIBUTES = {
+    OWNER: f"LOGIN NOBYPASSRLS {_WALL}",
+    APP: f"LOGIN NOBYPASSRLS {_WALL}",
+    BACKUP: f"LOGIN BYPASSRLS {_WALL}",
+    SEARCH: f"NOLOGIN NOBYPASSRLS {_WALL}",
+}
+
+
+@dataclass(frozen=True)
+class Dsns:
+    """Addresses of one database, a role each."""
+
+    app: str
+    owner: str
+    backup: str
+
+    def environment(self) -> dict[str, str]:
+        """As the product's processes read them."""
+        return {
+            "STADTTOR_DATABASE_URL": self.app,
+            "STADTTOR_OWNER_URL": self.owner,
+            "STADTTOR_BACKUP_URL": self.backup,
+        }
+
+
+def bootstrap(admin_url: str, *, passwords: Mapping[str, str] | None = None, database: str = DATABASE) -> Dsns:
+    """Make roles and database with the rights of `admin_url`; returns the addresses for the three login roles.
+
+    `passwords` by role name are set when the server asks for them; a private cluster needs none.
+    Raises LaunchProblem when `admin_url` cannot be reached or may not do it.
+    """
+    passwords = passwords or {}
+    with _connect(admin_url) as admin:
+        _check_rights(admin)
+        _make_roles(admin, passwords)
+        _make_database(admin, database)
+    with _connect(_with(admin_url, database=database)) as admin:
+        _divide_rights(admin, database)
+    app, owner, backup = (
+        _with(admin_url, database=database, user=role, password=passwords.get(role, ""))
+        for role in (APP, OWNER, BACKUP)
+    )
+    return Dsns(app=app, owner=owner, backup=backup)
+
+
+def _connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=5)
+    except psycopg.Error as error:
+        raise LaunchProblem(f"The database server cannot be reached: {error}", "check DATABASE_URL") from error
+
+
+def _check_rights(admin: psycopg.Connection[tuple[object, ...]]) -> None:
+    # From PostgreSQL 16 on a role may give away attributes it has itself; before, BYPASSRLS needs a superuser.
+    row = admin.execute(
+        "SELECT rolsuper OR (rolcreaterole AND rolcreatedb AND rolbypassrls"
+        " AND current_setting('server_version_num')::int >= 160000) FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if row is None or not row[0]:
+        raise LaunchProblem(
+            "The role in DATABASE_URL may not make the database and its roles.",
+            "name a superuser in DATABASE_URL, or (PostgreSQL 16 and newer) a role with"
+            " CREATEROLE, CREATEDB and BYPASSRLS",
+        )
+
+
+def _make_roles(admin: psycopg.Connection[tuple[object, ...]], passwords: Mapping[str, str]) -> None:
+    for role, attributes in _ATTRIBUTES.items():
+        known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+        verb = "ALTER ROLE" if known else "CREATE ROLE"
+        admin.execute(sql.SQL(f"{verb} {{}} {_settable(admin, attributes)}").format(sql.Identifier(role)))
+        if role in passwords:
+            set_password = sql.SQL("ALTER ROLE {} PASSWORD {}")
+            admin.execute(set_password.format(sql.Identifier(role), sql.Literal(passwords[role])))
+    admin.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(sql.Identifier(BACKUP)))
+    admin.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP)))
+    # To hand a function over to the search role, the owner must be a member of it.
+    admin.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SEARCH), sql.Identifier(OWNER)))
+
+
+def _settable(admin: psycopg.Connection[tuple[object, ...]], attributes: str) -> str:
+    """Without the attributes that only a superuser may even deny."""
+    if admin.info.parameter_status("is_superuser") == "on":
+        return attributes
+    return attributes.replace("NOSUPERUSER", "").replace("NOREPLICATION", "")
+
+
+def _make_database(admin: psycopg.Connection[tuple[object, ...]], database: str) -> None:
+    names = {"db": sql.Identifier(database), "owner": sql.Identifier(OWNER)}
+    if admin.info.parameter_status("is_superuser") != "on":
+        # Giving an object away asks for membership in the new owner.
+        admin.execute(sql.SQL("GRANT {owner} TO CURRENT_USER").format(**names))
+    if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+        admin.execute(sql.SQL("ALTER DATABASE {db} OWNER TO {owner}").format(**names))
+    else:
+        admin.execute(sql.SQL("CREATE DATABASE {db} OWNER {owner} ENCODING 'UTF8' TEMPLATE template0").format(**names))
+    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {db} FROM PUBLIC").format(**names))
+    logins = sql.SQL(", ").join(sql.Identifier(role) for role in LOGIN_ROLES)
+    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {db} TO {logins}").format(logins=logins, **names))
+
+
+def _divide_rights(admin: psycopg.Connection[tuple[object, ...]], database: str) -> None:
+    admin.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(OWNER)))
+    admin.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    everyone = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, BACKUP, SEARCH))
+    admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(everyone))
+
+
+def _with(url: str, *, database: str, user: str = "", password: str = "") -> str:
+    """`url` for another database and, when `user` is given, another role."""
+    parts = conninfo_to_dict(url)
+    if user:
+        parts["user"], parts["password"] = user, password
+    parts["dbname"] = database
+    return as_url({name: str(value) for name, value in parts.items() if value})
+
+
+def as_url(parts: Mapping[str, str]) -> str:
+    """A postgresql:// address from libpq keywords; a socket folder goes into the query, as libpq reads it."""
+    rest = dict(parts)
+    user, password, database = (rest.pop(name, "") for name in ("user", "password", "dbname"))
+    who = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
+    host = rest.pop("host", "")
+    port = rest.pop("port", "")
+    place = ""
+    if host.startswith("/"):
+        rest["host"] = host
+    elif host:
+        place = f"[{host}]" if ":" in host else host
+    if port and place:
+        place = f"{place}:{port}"
+    elif port:
+        rest["port"] = port
+    query = f"?{urlencode(rest, safe='/')}" if rest else ""
+    return f"postgresql://{who}{'@' if who else ''}{place}/{quote(database, safe='')}{query}"
