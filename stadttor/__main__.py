@@ -1,0 +1,131 @@
+"""`python -m stadttor COMMAND`: everything an operator, a publisher or the launcher calls."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+def _demo(arguments: Sequence[str]) -> int:
+    from stadttor.ground.launcher.demo import run_demo
+
+    return run_demo(list(arguments))
+
+
+def _migrate(arguments: Sequence[str]) -> int:
+    os.environ["STADTTOR_ROLE"] = "owner"
+    _django()
+    from django.core.management import call_command
+
+    from stadttor.ground import wall
+
+    call_command("migrate", interactive=False, verbosity=0)
+    wall.apply()
+    return 0
+
+
+def _makemigrations(arguments: Sequence[str]) -> int:
+    os.environ["STADTTOR_ROLE"] = "owner"
+    _django()
+    from django.core.management import call_command
+
+    call_command("makemigrations", *arguments, skip_checks=True)
+    return 0
+
+
+def _worker(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.site.worker import run
+
+    return run()
+
+
+def _live(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.site.live import run
+
+    return run()
+
+
+def _demo_data(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.site.demo import load
+
+    return load()
+
+
+def _mail_catcher(arguments: Sequence[str]) -> int:
+    from adapters.smtp.catcher import main
+
+    return main()
+
+
+def _assets(arguments: Sequence[str]) -> int:
+    from stadttor.ground.web.assets import main
+
+    return main()
+
+
+def _texts(arguments: Sequence[str]) -> int:
+    from stadttor.ground.web.texts import main
+
+    return main(list(arguments))
+
+
+def _package(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.catalog.cli import main
+
+    return main(list(arguments))
+
+
+def _areas(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.tenancy.cli import main
+
+    return main(list(arguments))
+
+
+def _audit(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.ground.audit_cli import main
+
+    return main(list(arguments))
+
+
+COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
+    "demo": ("run the product with demo data", _demo),
+    "migrate": ("bring the database to this version (as owner)", _migrate),
+    "makemigrations": ("write migrations for changed tables", _makemigrations),
+    "demo-data": ("load the demo's towns, packages and people", _demo_data),
+    "worker": ("run the jobs", _worker),
+    "live": ("serve live updates", _live),
+    "mail-catcher": ("catch the demo's e-mails", _mail_catcher),
+    "assets": ("build style sheets, scripts and fonts", _assets),
+    "texts": ("extract, compile or count the product's texts", _texts),
+    "package": ("new, check, build, verify or publish a service package", _package),
+    "areas": ("import the official register of municipalities", _areas),
+    "audit": ("verify the audit chains", _audit),
+}
+
+
+def main() -> int:
+    """Run one command; without a known one, list them. Exit codes: 0 done, 1 refused, 2 wrong use."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in COMMANDS:
+        print("Usage: python -m stadttor COMMAND\n")  # noqa: T201  # a command line speaks on its standard output
+        for command, (line, _) in COMMANDS.items():
+            print(f"  {command:16} {line}")  # noqa: T201
+        return 0 if name in ("", "help", "--help") else 2
+    return COMMANDS[name][1](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Encrypted files of an authority: bytes on disk under a key of that authority, a row that knows their hash.
+
+Written to a temporary name, synced, renamed: a row never points to half a file. A file whose work was rolled back is an
+orphan without a row and is swept later.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from stadttor.core.ids import new_id
+from stadttor.core.refused import not_found
+from stadttor.ground import keys
+from stadttor.ground.models import Blob
+
+NONCE = 12
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A stored file: `size` in bytes, `sha256` of the plain bytes in hex."""
+
+    blob_id: UUID
+    sha256: str
+    size: int
+    media_type: str
+
+
+def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) -> FileRef:
+    """Keep the bytes inside the open work; durable on disk when this returns."""
+    blob_id = new_id()
+    _write(path_of(authority_id, blob_id), _encrypt(authority_id, blob_id, data))
+    hashed = hashlib.sha256(data)
+    Blob.objects.create(
+        id=blob_id, authority_id=authority_id, sha256=hashed.digest(), size=len(data), media_type=media_type, created=now
+    )
+    return FileRef(blob_id, hashed.hexdigest(), len(data), media_type)
+
+
+def read(authority_id: UUID, blob_id: UUID) -> bytes:
+    """The plain bytes, inside the open work. Refused as not found when there is no such row in this authority.
+
+    Raises cryptography.exceptions.InvalidTag when the bytes on disk were changed.
+    """
+    if not Blob.objects.filter(authority_id=authority_id, id=blob_id).exists():
+        raise not_found()
+    sealed = path_of(authority_id, blob_id).read_bytes()
+    return _cipher(authority_id).decrypt(sealed[:NONCE], sealed[NONCE:], blob_id.bytes)
+
+
+def delete(authority_id: UUID, blob_id: UUID) -> None:
+    """Remove row and bytes, inside the open work. A missing file is fine: deleting twice is deleting."""
+    Blob.objects.filter(authority_id=authority_id, id=blob_id).delete()
+    path_of(authority_id, blob_id).unlink(missing_ok=True)
+
+
+def path_of(authority_id: UUID, blob_id: UUID) -> Path:
+    """Where the encrypted bytes lie."""
+    name = blob_id.hex
+    return Path(settings.STADTTOR_FILES) / str(authority_id) / name[-2:] / name
+
+
+def _cipher(authority_id: UUID) -> AESGCM:
+    return AESGCM(keys.derived(authority_id, "files"))
+
+
+def _encrypt(authority_id: UUID, blob_id: UUID, data: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + _cipher(authority_id).encrypt(nonce, data, blob_id.bytes)
+
+
+def _write(path: Path, sealed: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = path.with_suffix(".part")
+    with half.open("wb") as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+    half.rename(path)

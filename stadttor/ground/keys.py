@@ -1,0 +1,41 @@
+"""Keys of the installation, K4: kept as files outside the database, derived per authority and purpose (RFC 5869)."""
+
+import os
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+@cache
+def master() -> bytes:
+    """The 32 bytes everything is derived from; made at first use, readable by the owner alone."""
+    return _file(Path(settings.STADTTOR_KEYS) / "master.key")
+
+
+def derived(authority_id: UUID, purpose: str) -> bytes:
+    """The 32-byte key of one authority for one purpose."""
+    return HKDF(hashes.SHA256(), 32, salt=authority_id.bytes, info=purpose.encode()).derive(master())
+
+
+@cache
+def signing() -> Ed25519PrivateKey:
+    """The installation's signature key for audit heads."""
+    return Ed25519PrivateKey.from_private_bytes(_file(Path(settings.STADTTOR_KEYS) / "signing.key"))
+
+
+def _file(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(os.urandom(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()

@@ -1,0 +1,70 @@
+"""Makes the database match the declared wall: policies, rights and composite keys of every table. Run as owner.
+
+The product's role has no rights on a table until this ran for it: a forgotten table is unreadable, never unprotected.
+"""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from stadttor.ground.constraints import SameAuthority
+from stadttor.ground.models import Common, Walled
+
+APP, BACKUP = "stadttor_app", "stadttor_backup"
+POLICY = "authority_id = current_setting('app.authority')::uuid"
+
+
+def walled_models() -> list[type[Walled]]:
+    """Every table of a person or a case."""
+    return [model for model in apps.get_models() if issubclass(model, Walled)]
+
+
+def common_models() -> list[type[Common]]:
+    """Every global table of ours."""
+    return [model for model in apps.get_models() if issubclass(model, Common)]
+
+
+def apply() -> None:
+    """Policies, rights and keys for all tables, in one transaction; safe to repeat."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)
+
+
+def statements() -> Iterable[str]:
+    """The SQL, in order. Names come from our own models, never from outside."""
+    yield f"GRANT USAGE ON SCHEMA public TO {APP}, {BACKUP}"
+    for walled in walled_models():
+        yield from _policy(walled._meta.db_table)
+    for model in [*walled_models(), *common_models()]:
+        table = model._meta.db_table
+        yield f'REVOKE ALL ON "{table}" FROM {APP}'
+        yield f'GRANT {model.app_rights} ON "{table}" TO {APP}'
+    for walled in walled_models():
+        yield from _keys(walled)
+    yield from _queue_rights()
+    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}"
+    yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}"
+
+
+def _policy(table: str) -> Iterable[str]:
+    yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+    yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+    yield f'DROP POLICY IF EXISTS wall ON "{table}"'
+    yield f'CREATE POLICY wall ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})'
+
+
+def _keys(model: type[models.Model]) -> Iterable[str]:
+    table = model._meta.db_table
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, SameAuthority):
+            yield f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{constraint.name}"'
+            yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{constraint.name}" {constraint.sql(model)}'
+
+
+def _queue_rights() -> Iterable[str]:
+    """The job queue's own tables: global by decision, arguments hold ids only."""
+    for table in ("jobs", "events", "periodic_defers", "workers"):
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_{table} TO {APP}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}"

@@ -1,0 +1,103 @@
+"""Accounts and sessions of staff (global), their membership in an authority (walled)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from stadttor.core.classify import K2, K4
+from stadttor.ground.classify import classified
+from stadttor.ground.constraints import SameAuthority
+from stadttor.ground.models import ALL, Common, Walled
+
+
+class StaffAccount(Common):
+    """A person who works for one or more authorities."""
+
+    why_common = "a colleague may work for several authorities; no citizen is in it"
+    app_rights = ALL
+
+    email = classified(models.TextField(unique=True), K2, keep="account")
+    name = classified(models.TextField(), K2, keep="account")
+    password_hash = classified(models.TextField(default=""), K4, keep="account")
+    active = models.BooleanField(default=True)
+    home = models.ForeignKey("ground.Authority", on_delete=models.PROTECT, related_name="+")
+
+
+class StaffSession(Common):
+    """A signed-in browser, by the SHA-256 of its token."""
+
+    why_common = "found by its token before anything else is known; names an account of staff only"
+    app_rights = ALL
+
+    token_hash = classified(models.BinaryField(unique=True), K4, keep="session")
+    account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="+")
+    started = models.DateTimeField()
+    seen = models.DateTimeField()
+
+
+class SignInTries(Common):
+    """Wrong passwords in a row, per keyed hash of account name or network address."""
+
+    why_common = "counted before anybody is known; keyed hashes only"
+    app_rights = ALL
+
+    subject = models.TextField(unique=True)
+    wrong = models.IntegerField(default=0)
+    last = models.DateTimeField()
+
+
+class Unit(Walled):
+    """An organisational unit (Amt, Sachgebiet) whose clerks share cases."""
+
+    name = models.TextField()
+    services = ArrayField(models.TextField(), default=list)
+
+    class Meta(Walled.Meta):
+        pass
+
+
+class Membership(Walled):
+    """That a staff account works for this authority, in which roles and units."""
+
+    account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="+")
+    roles = ArrayField(models.TextField(), default=list)
+    active = models.BooleanField(default=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "account"], name="membership_once"),
+        ]
+
+
+class UnitMember(Walled):
+    """A member's place in a unit."""
+
+    membership_id = models.UUIDField()
+    unit_id = models.UUIDField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "membership_id", "unit_id"], name="unit_member_once"),
+            SameAuthority(
+                fields=["membership_id"], to="identity.Membership", name="same_unit_member", on_delete="CASCADE"
+            ),
+            SameAuthority(fields=["unit_id"], to="identity.Unit", name="same_unit_unit", on_delete="CASCADE"),
+        ]
+
+
+class ApiToken(Walled):
+    """A token of another system of this authority, by the SHA-256 of its secret, with the scopes it may use."""
+
+    token_hash = classified(models.BinaryField(), K4, keep="account")
+    name = models.TextField()
+    scopes = ArrayField(models.TextField(), default=list)
+    created = models.DateTimeField()
+    expires = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "token_hash"], name="api_token_hash"),
+        ]

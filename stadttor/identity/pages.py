@@ -1,0 +1,64 @@
+"""Pages of signing in and out."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground.clock import now
+from stadttor.ground.web.render import render
+from stadttor.identity import services
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.identity.rules import PASSWORD_MAX, SESSION_LASTS
+
+START = "/desk/"
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: Any) -> HttpResponse:
+    """E-mail address and password; on success back to where the person wanted to go."""
+    if request.authority is None:
+        raise not_found()
+    target = _safe(request, request.GET.get("next") or request.POST.get("next") or "")
+    if request.method == "GET":
+        return render(request, "identity/sign_in.html", {"next": target, "email": "", "error": None})
+    email, password = request.POST.get("email", ""), request.POST.get("password", "")
+    try:
+        token = services.sign_in(
+            authority_id=request.authority.id,
+            email=email[:200],
+            password=password[: 4 * PASSWORD_MAX],
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=now(),
+        )
+    except Refused as error:
+        context = {"next": target, "email": email, "error": error}
+        return render(request, "identity/sign_in.html", context, status=error.status)
+    response = HttpResponseRedirect(target)
+    response.set_cookie(
+        STAFF_COOKIE,
+        token,
+        max_age=int(SESSION_LASTS.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.STADTTOR_HTTPS,
+    )
+    return response
+
+
+@require_POST
+def sign_out(request: Any) -> HttpResponse:
+    """End the session in this browser."""
+    services.sign_out(token=request.COOKIES.get(STAFF_COOKIE, ""))
+    response = HttpResponseRedirect(_safe(request, "/desk/sign-in"))
+    response.delete_cookie(STAFF_COOKIE)
+    return response
+
+
+def _safe(request: Any, target: str) -> str:
+    """Only addresses of this very host: a link must not send a colleague elsewhere after signing in."""
+    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if allowed and target.startswith("/") else START

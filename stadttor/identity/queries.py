@@ -1,0 +1,149 @@
+"""Reads: who is signed in, who works here, in which unit."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from stadttor.core.refused import not_found
+from stadttor.ground.actor import Actor
+from stadttor.ground.work import common, work
+from stadttor.identity.models import ApiToken, Membership, StaffAccount, Unit, UnitMember
+from stadttor.identity.rules import SESSION_IDLE, SESSION_LASTS
+
+STAFF_COOKIE = "stadttor_staff"
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A signed-in member of this authority's staff."""
+
+    id: UUID
+    name: str
+    email: str
+    authority_id: UUID
+    roles: frozenset[str]
+    unit_ids: frozenset[UUID]
+
+    def may(self, role: str) -> bool:
+        """Whether this role, or one that includes it, is hers: a lead is a clerk too."""
+        return role in self.roles or (role == "clerk" and "lead" in self.roles)
+
+    def actor(self) -> Actor:
+        """How she stands in history and audit."""
+        return Actor("staff", self.id, self.name)
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member as the administration page lists her."""
+
+    membership_id: UUID
+    account_id: UUID
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    units: tuple[str, ...]
+    unit_ids: frozenset[UUID]
+    active: bool
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    id: UUID
+    name: str
+    services: tuple[str, ...]
+
+
+SESSION_SQL = """
+SELECT s.id, a.id, a.name, a.email, s.seen FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
+WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s
+"""
+MEMBER_SQL = """
+SELECT m.roles, coalesce(array_agg(u.unit_id) FILTER (WHERE u.unit_id IS NOT NULL), '{}')
+FROM identity_membership m LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
+WHERE m.authority_id = %s AND m.account_id = %s AND m.active GROUP BY m.id, m.roles
+"""
+SEEN_SQL = "UPDATE identity_staffsession SET seen = %s WHERE id = %s"
+SEEN_EVERY_S = 60
+
+
+def hashed(token: str) -> bytes:
+    """How tokens are stored and found: SHA-256 of 256 random bits needs no salt."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def staff_of(token: str, authority_id: UUID, now: datetime) -> Staff | None:
+    """The member this session belongs to, none when it ended or she does not work for this authority."""
+    with common(), connection.cursor() as cursor:
+        cursor.execute(SESSION_SQL, [hashed(token), now - SESSION_LASTS, now - SESSION_IDLE])
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        session_id, account_id, name, email, seen = row
+        if (now - seen).total_seconds() > SEEN_EVERY_S:
+            cursor.execute(SEEN_SQL, [now, session_id])
+    with work(authority_id), connection.cursor() as cursor:
+        cursor.execute(MEMBER_SQL, [authority_id, account_id])
+        member = cursor.fetchone()
+    if member is None:
+        return None
+    return Staff(account_id, name, email, authority_id, frozenset(member[0]), frozenset(member[1]))
+
+
+def members(authority_id: UUID) -> list[MemberRow]:
+    """All members of this authority by name."""
+    with work(authority_id):
+        memberships = list(Membership.objects.filter(authority_id=authority_id).select_related("account"))
+        names = {unit.id: unit.name for unit in Unit.objects.filter(authority_id=authority_id)}
+        placed: dict[UUID, set[UUID]] = {}
+        for place in UnitMember.objects.filter(authority_id=authority_id):
+            placed.setdefault(place.membership_id, set()).add(place.unit_id)
+    rows = [_member(membership, placed.get(membership.id, set()), names) for membership in memberships]
+    return sorted(rows, key=lambda row: row.name)
+
+
+def member(authority_id: UUID, membership_id: UUID) -> MemberRow:
+    """One member; not found for somebody else's."""
+    found = [row for row in members(authority_id) if row.membership_id == membership_id]
+    if not found:
+        raise not_found()
+    return found[0]
+
+
+def _member(membership: Membership, units: set[UUID], names: dict[UUID, str]) -> MemberRow:
+    account: StaffAccount = membership.account
+    return MemberRow(
+        membership.id,
+        account.id,
+        account.name,
+        account.email,
+        tuple(membership.roles),
+        tuple(sorted(names[unit] for unit in units)),
+        frozenset(units),
+        membership.active and account.active,
+    )
+
+
+def units(authority_id: UUID) -> list[UnitRow]:
+    """The authority's units by name."""
+    with work(authority_id):
+        rows = list(Unit.objects.filter(authority_id=authority_id).order_by("name"))
+    return [UnitRow(unit.id, unit.name, tuple(unit.services)) for unit in rows]
+
+
+def unit_for_service(authority_id: UUID, slug: str) -> UUID | None:
+    """The unit that handles this service, inside the open work; none leaves the case to the leads."""
+    unit = Unit.objects.filter(authority_id=authority_id, services__contains=[slug]).order_by("name").first()
+    return unit.id if unit else None
+
+
+def scopes_of(authority_id: UUID, token: str, now: datetime) -> tuple[UUID, str, frozenset[str]] | None:
+    """(id, name, scopes) of a living API token of this authority, none otherwise."""
+    with work(authority_id):
+        found = ApiToken.objects.filter(
+            authority_id=authority_id, token_hash=hashed(token), revoked__isnull=True, expires__gt=now
+        ).first()
+    return (found.id, found.name, frozenset(found.scopes)) if found else None

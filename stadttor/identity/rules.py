@@ -1,0 +1,58 @@
+"""Pure rules of signing in: roles, passwords, lock-out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from stadttor.core.refused import Refused
+
+ROLES = ("clerk", "lead", "organiser", "publisher", "operator")
+SESSION_LASTS = timedelta(hours=10)
+SESSION_IDLE = timedelta(hours=1)
+PASSWORD_MIN, PASSWORD_MAX = 12, 200
+
+# After this many wrong passwords in a row an account, or one network address, waits; the pause doubles each time.
+FREE_TRIES = 5
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Wrong tries in a row and the last of them."""
+
+    wrong: int = 0
+    last: datetime | None = None
+
+    def locked_until(self) -> datetime | None:
+        """Until when no password is looked at, none if it may be tried."""
+        if self.last is None or self.wrong < FREE_TRIES:
+            return None
+        pause = min(FIRST_PAUSE * 2 ** min(self.wrong - FREE_TRIES, 10), LONGEST_PAUSE)
+        return self.last + pause
+
+
+def must_be_tryable(tries: Tries, now: datetime) -> None:
+    """Refused while locked out; the time of the pause is said, whether the account exists is not."""
+    until = tries.locked_until()
+    if until and now < until:
+        minutes = max(1, round((until - now).total_seconds() / 60))
+        raise Refused(
+            "locked_out",
+            "Too many wrong passwords. Please wait {minutes} minutes. If you forgot your password, ask a colleague with the role organiser to set a new one.",
+            status=429,
+            minutes=minutes,
+        )
+
+
+def must_be_good_password(password: str) -> None:
+    """At least twelve characters; no rules of composition (BSI ORP.4, NIST SP 800-63B §5.1.1)."""
+    if len(password) < PASSWORD_MIN:
+        raise Refused("password_short", "Please choose at least {n} characters.", field="password", n=PASSWORD_MIN)
+    if len(password) > PASSWORD_MAX or len(set(password)) < 5:
+        raise Refused("password_weak", "Please choose a password that is harder to guess.", field="password")
+
+
+def must_be_roles(roles: list[str]) -> None:
+    """Refused when one of the roles does not exist."""
+    if not set(roles) <= set(ROLES):
+        raise Refused("unknown_role", "This role does not exist.", field="roles")

@@ -1,0 +1,222 @@
+"""Verbs of staff: sign in and out, accounts, members, units, tokens."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from django.conf import settings
+from django.db.models import F
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground import audit
+from stadttor.ground.actor import Actor
+from stadttor.ground.work import common, work
+from stadttor.identity.models import ApiToken, Membership, SignInTries, StaffAccount, StaffSession, Unit, UnitMember
+from stadttor.identity.queries import hashed
+from stadttor.identity.rules import Tries, must_be_good_password, must_be_roles, must_be_tryable
+
+# RFC 9106 §4, second recommendation, with less memory per try so that many tries at once cannot fill a small machine.
+HASHER = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
+NOBODY = HASHER.hash(secrets.token_hex())
+
+
+def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now: datetime) -> str:
+    """Check the password and start a session; gives its token. Refused when wrong, locked out or not a member here."""
+    subjects = [_subject("account", email.strip().lower()), _subject("address", address)]
+    for subject in subjects:
+        must_be_tryable(_tries(subject), now)
+    account = _account_by(email)
+    if not _matches(account, password) or account is None or not _works_for(account.id, authority_id):
+        _count_wrong(subjects, now)
+        raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
+    with common(write=True):
+        SignInTries.objects.filter(subject__in=subjects).delete()
+        token = secrets.token_urlsafe(32)
+        StaffSession.objects.create(token_hash=hashed(token), account=account, started=now, seen=now)
+    with work(authority_id):
+        actor = Actor("staff", account.id, account.name)
+        audit.record(authority_id, act="staff.signed_in", actor=actor, subject=("account", account.id), at=now)
+    return token
+
+
+def sign_out(*, token: str) -> None:
+    """End the session; an unknown one is ended already."""
+    with common(write=True):
+        StaffSession.objects.filter(token_hash=hashed(token)).delete()
+
+
+def create_member(
+    *,
+    authority_id: UUID,
+    email: str,
+    name: str,
+    roles: Sequence[str],
+    unit_ids: Sequence[UUID],
+    password: str,
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    """Give a colleague access to this authority; an existing account keeps its own password. Gives the membership."""
+    email = email.strip().lower()
+    if "@" not in email:
+        raise Refused("email", "Please enter an e-mail address like name@example.org.", field="email")
+    if not name.strip():
+        raise Refused("name", "Please enter the name.", field="name")
+    must_be_roles(list(roles))
+    account = _account_by(email) or _create_account(authority_id, email, name.strip(), password)
+    with work(authority_id):
+        if Membership.objects.filter(authority_id=authority_id, account=account).exists():
+            raise Refused("member_exists", "This person already works here.", field="email")
+        membership = Membership.objects.create(authority_id=authority_id, account=account, roles=list(roles))
+        _place(authority_id, membership.id, unit_ids)
+        _note(authority_id, "staff.member_created", actor, membership.id, now, roles=list(roles))
+    return membership.id
+
+
+def change_member(
+    *,
+    authority_id: UUID,
+    membership_id: UUID,
+    roles: Sequence[str],
+    unit_ids: Sequence[UUID],
+    active: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Set roles, units and whether she may sign in here. The last organiser cannot be removed."""
+    must_be_roles(list(roles))
+    with work(authority_id):
+        member = Membership.objects.select_for_update().filter(authority_id=authority_id, id=membership_id).first()
+        if member is None:
+            raise not_found()
+        if "organiser" in member.roles and not (active and "organiser" in roles):
+            _must_leave_an_organiser(authority_id, membership_id)
+        member.roles, member.active = list(roles), active
+        member.save(update_fields=["roles", "active"])
+        _place(authority_id, membership_id, unit_ids)
+        _note(authority_id, "staff.member_changed", actor, membership_id, now, roles=list(roles), active=active)
+
+
+def set_password(*, authority_id: UUID, membership_id: UUID, password: str, actor: Actor, now: datetime) -> None:
+    """Set a new password for a member and end her sessions. Only where her account was made: she may work elsewhere."""
+    must_be_good_password(password)
+    with work(authority_id):
+        member = Membership.objects.filter(authority_id=authority_id, id=membership_id).first()
+        if member is None:
+            raise not_found()
+        account = StaffAccount.objects.filter(id=member.account_id, home_id=authority_id)
+        if not account.update(password_hash=HASHER.hash(password)):
+            raise Refused(
+                "password_elsewhere",
+                "This colleague's account belongs to another authority. Only an organiser there can set a new password.",
+                field="password",
+            )
+        StaffSession.objects.filter(account_id=member.account_id).delete()
+        _note(authority_id, "staff.password_set", actor, membership_id, now)
+
+
+def save_unit(
+    *, authority_id: UUID, unit_id: UUID | None, name: str, services: Sequence[str], actor: Actor, now: datetime
+) -> UUID:
+    """Create or rename a unit and set which services it handles."""
+    if not name.strip():
+        raise Refused("name", "Please enter the name.", field="name")
+    with work(authority_id):
+        unit = Unit.objects.filter(authority_id=authority_id, id=unit_id).first() if unit_id else Unit()
+        if unit is None:
+            raise not_found()
+        unit.authority_id, unit.name, unit.services = authority_id, name.strip(), list(services)
+        unit.save()
+        _note(authority_id, "staff.unit_saved", actor, unit.id, now)
+        return unit.id
+
+
+def create_token(
+    *, authority_id: UUID, name: str, scopes: Sequence[str], lasts: timedelta, actor: Actor, now: datetime
+) -> str:
+    """A token for another system of this authority; it is shown once, here."""
+    secret = secrets.token_urlsafe(32)
+    with work(authority_id):
+        row = ApiToken.objects.create(
+            authority_id=authority_id,
+            token_hash=hashed(secret),
+            name=name,
+            scopes=list(scopes),
+            created=now,
+            expires=now + lasts,
+        )
+        _note(authority_id, "api.token_created", actor, row.id, now, scopes=list(scopes))
+    return secret
+
+
+def revoke_token(*, authority_id: UUID, token_id: UUID, actor: Actor, now: datetime) -> None:
+    """End a token at once."""
+    with work(authority_id):
+        ApiToken.objects.filter(authority_id=authority_id, id=token_id, revoked=None).update(revoked=now)
+        _note(authority_id, "api.token_revoked", actor, token_id, now)
+
+
+def _account_by(email: str) -> StaffAccount | None:
+    with common():
+        return StaffAccount.objects.filter(email=email.strip().lower(), active=True).first()
+
+
+def _create_account(home_id: UUID, email: str, name: str, password: str) -> StaffAccount:
+    must_be_good_password(password)
+    with common(write=True):
+        return StaffAccount.objects.create(home_id=home_id, email=email, name=name, password_hash=HASHER.hash(password))
+
+
+def _matches(account: StaffAccount | None, password: str) -> bool:
+    """Takes the same time whether or not the account exists."""
+    try:
+        return HASHER.verify(account.password_hash if account else NOBODY, password) and account is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _works_for(account_id: UUID, authority_id: UUID) -> bool:
+    with work(authority_id):
+        return Membership.objects.filter(authority_id=authority_id, account_id=account_id, active=True).exists()
+
+
+def _subject(kind: str, value: str) -> str:
+    return hmac.digest(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), "sha256").hex()
+
+
+def _tries(subject: str) -> Tries:
+    with common():
+        row = SignInTries.objects.filter(subject=subject).first()
+    return Tries(row.wrong, row.last) if row else Tries()
+
+
+def _count_wrong(subjects: Sequence[str], now: datetime) -> None:
+    with common(write=True):
+        for subject in sorted(subjects):
+            SignInTries.objects.get_or_create(subject=subject, defaults={"last": now})
+            SignInTries.objects.filter(subject=subject).update(wrong=F("wrong") + 1, last=now)
+
+
+def _place(authority_id: UUID, membership_id: UUID, unit_ids: Sequence[UUID]) -> None:
+    UnitMember.objects.filter(authority_id=authority_id, membership_id=membership_id).delete()
+    known = Unit.objects.filter(authority_id=authority_id, id__in=unit_ids).values_list("id", flat=True)
+    for unit_id in known:
+        UnitMember.objects.create(authority_id=authority_id, membership_id=membership_id, unit_id=unit_id)
+
+
+def _must_leave_an_organiser(authority_id: UUID, membership_id: UUID) -> None:
+    others = Membership.objects.filter(authority_id=authority_id, active=True, roles__contains=["organiser"])
+    if not others.exclude(id=membership_id).exists():
+        raise Refused(
+            "last_organiser",
+            "Somebody must keep the role organiser. Give it to a colleague first, then take it from this person.",
+            field="roles",
+        )
+
+
+def _note(authority_id: UUID, act: str, actor: Actor, subject_id: UUID, now: datetime, **details: object) -> None:
+    audit.record(authority_id, act=act, actor=actor, subject=("identity", subject_id), at=now, details=details)

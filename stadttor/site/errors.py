@@ -1,0 +1,75 @@
+"""Errors as people and machines see them: a page in the reader's language, problem+json (RFC 9457) under /api/."""
+
+import logging
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground.web.render import render
+
+log = logging.getLogger("stadttor.errors")
+
+
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """The explanation of a rule that said no."""
+    if _is_api(request):
+        return problem(error)
+    context = {"text": error.text, "values": error.values, "code": error.code, "status": error.status}
+    return render(request, "error.html", context, status=error.status)
+
+
+def problem(error: Refused) -> JsonResponse:
+    """problem+json: `type` is the stable code, `detail` the English text."""
+    body: dict[str, Any] = {
+        "type": f"urn:stadttor:problem:{error.code}",
+        "title": error.code.replace("_", " "),
+        "status": error.status,
+        "detail": error.text.format(**error.values) if error.text else error.code,
+    }
+    if error.field:
+        body["field"] = error.field
+    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+
+
+def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A bug: logged under a reference number that the person can read to somebody. Says nothing else."""
+    reference = secrets.token_hex(4).upper()
+    log.error("reference %s %s", reference, type(error).__name__, exc_info=error)
+    if _is_api(request):
+        return problem(Refused("internal", "Internal error, reference {reference}.", status=500, reference=reference))
+    return render(request, "error.html", {"reference": reference, "status": 500, "code": "broken"}, status=500)
+
+
+def unknown_authority(request: HttpRequest) -> HttpResponse:
+    """A host name of no authority."""
+    request.language = "de"  # type: ignore[attr-defined]  # set here because the language middleware comes later
+    return refused(
+        request, Refused("unknown_authority", "No town or village uses this address yet.", status=404)
+    )
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """An address that no page has: the same answer as for somebody else's object."""
+    return refused(request, not_found())
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that is no well-formed request (too big, too many fields)."""
+    return refused(request, Refused("bad_request", "We could not read this request. It may be too large.", status=400))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What escaped the middleware."""
+    return broken(request, RuntimeError("outside the middleware"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that does not come from our own page, or one left open over a restart of the browser."""
+    text = "Your form was open for too long. Please go back, reload the page and send it again. What you saved is kept."
+    return refused(request, Refused("csrf", text, status=403))
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")

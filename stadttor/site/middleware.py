@@ -1,0 +1,111 @@
+"""What every request passes: errors become pages, the host names the authority, a language is chosen, staff is known.
+
+No transaction is opened here: a failing view would commit half its work and slow uploads would pin connections.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import set_script_prefix
+
+from stadttor.core.languages import LANGUAGES, OFFICIAL
+from stadttor.core.refused import Refused
+from stadttor.ground import authorities
+from stadttor.ground.clock import now
+from stadttor.identity import queries as identity
+from stadttor.site import errors
+
+View = Callable[[HttpRequest], HttpResponse]
+PREFIX = re.compile(r"^/~([a-z0-9-]{1,60})(?=/|$)")
+LANGUAGE_COOKIE = "language"
+
+
+class Errors:
+    """`Refused` becomes an explanation, anything else a page with a reference number."""
+
+    def __init__(self, get_response: View):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django calls this for what a view raises."""
+        if isinstance(error, Refused):
+            return errors.refused(request, error)
+        return errors.broken(request, error)
+
+
+class AuthorityFromHost:
+    """`weissenburg.example.org` is the portal of Weißenburg; the bare domain is everybody's entrance.
+
+    In the demo `/~weissenburg/` on the bare domain does the same; not in production, where one origin would let one
+    town's pages reach another's.
+    """
+
+    def __init__(self, get_response: View):
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.authority = None
+        host = request.get_host().split(":")[0].lower()
+        slug = host.removesuffix(f".{settings.STADTTOR_DOMAIN}")
+        prefixed = PREFIX.match(request.path_info) if settings.STADTTOR_DEMO and slug == host else None
+        if prefixed:
+            slug = prefixed.group(1)
+            request.path_info = request.path_info[prefixed.end() :] or "/"
+        if slug != host or prefixed:
+            request.authority = authorities.by_slug(slug)
+            if request.authority is None:
+                return errors.unknown_authority(request)
+        set_script_prefix(f"/~{slug}/" if prefixed else "/")
+        return self.get_response(request)
+
+
+class LanguageChoice:
+    """The language asked for in the address, else remembered, else the browser's first that we have, else German."""
+
+    def __init__(self, get_response: View):
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        chosen = request.GET.get("lang")
+        request.language = chosen if chosen in LANGUAGES else self._remembered(request)
+        response = self.get_response(request)
+        if chosen in LANGUAGES and request.COOKIES.get(LANGUAGE_COOKIE) != chosen:
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                chosen,
+                max_age=31_536_000,
+                samesite="Lax",
+                secure=settings.STADTTOR_HTTPS,
+                httponly=True,
+            )
+        return response
+
+    def _remembered(self, request: HttpRequest) -> str:
+        cookie = request.COOKIES.get(LANGUAGE_COOKIE)
+        if cookie in LANGUAGES:
+            return str(cookie)
+        for part in request.headers.get("Accept-Language", "")[:200].split(","):
+            tag = part.split(";")[0].strip().split("-")[0].lower()
+            if tag in LANGUAGES:
+                return tag
+        return OFFICIAL
+
+
+class Principals:
+    """`request.staff`: who of this authority's staff is signed in, none without a valid session of theirs."""
+
+    def __init__(self, get_response: View):
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.staff = None
+        token = request.COOKIES.get(identity.STAFF_COOKIE)
+        if token and request.authority:
+            request.staff = identity.staff_of(token, request.authority.id, now())
+        return self.get_response(request)

@@ -1,0 +1,19 @@
+"""All addresses of the product."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from stadttor.ground.web.static_files import serve
+
+urlpatterns = [
+    path("static/<path:name>", serve, name="static"),
+    path("", include("stadttor.identity.urls")),
+]
+for module in ("tenancy", "catalog", "cases", "portal", "payments", "records", "site.api"):
+    if find_spec(f"stadttor.{module}") and find_spec(f"stadttor.{module}.urls"):
+        urlpatterns.append(path("", include(f"stadttor.{module}.urls")))
+
+handler400 = "stadttor.site.errors.bad_request"
+handler404 = "stadttor.site.errors.page_not_found"
+handler500 = "stadttor.site.errors.server_error"
