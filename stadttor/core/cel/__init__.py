@@ -1,0 +1,43 @@
+"""CEL profile 1 (docs/package-format.md): the only language in which packages state conditions, bounds and fees.
+
+`Expression.parse` refuses everything outside the profile with a position and a mend, so that what is accepted always
+ends: at most 500 characters, one level of comprehension over a bounded list, no recursion, no patterns. Evaluation is
+total: an unanswered value makes comparisons false and sums unanswered, it never raises.
+
+Accepted expressions are rewritten once into plain CEL ("lowered"), which the server runs with
+common-expression-language and the browser with cel-js; both only need the few functions of `functions.py`.
+"""
+
+from stadttor.core.cel.expression import Environment, Expression
+from stadttor.core.cel.kinds import (
+    BOOLEAN,
+    DATE,
+    INTEGER,
+    NULL,
+    TEXT,
+    Declared,
+    Kind,
+    Value,
+    list_of,
+    neutral,
+    record,
+)
+from stadttor.core.cel.reading import RESERVED, ProfileError
+
+__all__ = [
+    "BOOLEAN",
+    "DATE",
+    "INTEGER",
+    "NULL",
+    "RESERVED",
+    "TEXT",
+    "Declared",
+    "Environment",
+    "Expression",
+    "Kind",
+    "ProfileError",
+    "Value",
+    "list_of",
+    "neutral",
+    "record",
+]
