@@ -1,0 +1,232 @@
+"""The signed archive of a package: one file, the same bytes for the same contents and key.
+
+A ZIP without compression, entries in order, dates and rights fixed: any tool opens it, and nothing can expand.
+`MANIFEST.json` lists the SHA-256 of every file, `SIGNATURE.jws` signs exactly those bytes: compact JWS with detached
+payload (RFC 7515 Appendix F), algorithm Ed25519 (RFC 9864), `kid` the key's thumbprint (RFC 7638).
+Reading accepts only what building would have written, byte for byte; everything else that a ZIP can hide (links,
+duplicate or foreign entries, comments, data before and after) is refused by that.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from stadttor.catalog.rules import limits
+from stadttor.catalog.rules.faults import Fault, PackageRefused, refuse
+from stadttor.catalog.rules.files import Files, check_files, check_path
+from stadttor.catalog.rules.semver import parse_version
+
+MANIFEST = "MANIFEST.json"
+SIGNATURE = "SIGNATURE.jws"
+MEDIA_TYPE = "stadttor-package"
+ALGORITHM = "Ed25519"
+_DATE = (1980, 1, 1, 0, 0, 0)
+_PLAIN_FILE = 0o100644 << 16
+
+
+@dataclass(frozen=True)
+class TrustedKey:
+    """A public key and the names it may sign: package ids that begin with `namespace` (a reverse domain)."""
+
+    public_jwk: Mapping[str, Any]
+    publisher: str
+    namespace: str
+
+    @property
+    def kid(self) -> str:
+        return OKPKey.import_key(dict(self.public_jwk)).thumbprint()
+
+    def may_sign(self, package_id: str) -> bool:
+        return package_id.startswith(self.namespace.rstrip(".") + ".")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An archive whose form is right; who signed it is not yet known. `sha256` of the whole archive, hexadecimal."""
+
+    files: Files
+    id: str
+    version: str
+    sha256: str
+    manifest: bytes
+    signature: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """An archive signed by a trusted key for a package this key may sign."""
+
+    files: Files
+    id: str
+    version: str
+    sha256: str
+    signer: TrustedKey
+
+
+def new_key() -> OKPKey:
+    """A fresh signing key."""
+    return OKPKey.generate_key("Ed25519")
+
+
+def read_key(content: str | bytes) -> OKPKey:
+    """A private or public key from its JWK file. Raises PackageRefused for anything but Ed25519."""
+    try:
+        found = json.loads(content)
+        key = OKPKey.import_key(found)
+    except (ValueError, JoseError, TypeError, KeyError) as error:
+        raise refuse("key", 0, "This is not a key file.", "Make one with `stadttor package keygen`.") from error
+    if key.curve_name != "Ed25519":
+        raise refuse("key", 0, "The key is not an Ed25519 key.", "Make one with `stadttor package keygen`.")
+    return key
+
+
+def build(files: Files, package_id: str, version: str, key: OKPKey) -> bytes:
+    """The signed archive. Same arguments, same bytes."""
+    if faults := check_files(files):
+        raise PackageRefused(faults)
+    manifest = _manifest(files, package_id, version)
+    header = {"alg": ALGORITHM, "kid": key.thumbprint(), "typ": MEDIA_TYPE}
+    signed = jws.serialize_compact(header, manifest, key, algorithms=[ALGORITHM])
+    return _pack(files, manifest, jws.detach_content(signed))
+
+
+def _manifest(files: Files, package_id: str, version: str) -> bytes:
+    sums = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    content = {"files": sums, "format": 1, "id": package_id, "version": version}
+    return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _pack(files: Files, manifest: bytes, signature: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
+        for path, content in [(MANIFEST, manifest), (SIGNATURE, signature.encode()), *sorted(files.items())]:
+            info = zipfile.ZipInfo(path, _DATE)
+            info.create_system = 3
+            info.external_attr = _PLAIN_FILE
+            archive.writestr(info, content)
+    return out.getvalue()
+
+
+def open_archive(archive: bytes) -> Opened:
+    """Read an archive and compare every sum. Trusts nobody yet. Raises PackageRefused."""
+    entries = _unpack(archive)
+    manifest, signature = entries.pop(MANIFEST, b""), entries.pop(SIGNATURE, b"")
+    if not signature or not manifest:
+        raise refuse(SIGNATURE, 0, "The archive is not signed.", "Build it with `stadttor package build --key`.")
+    package_id, version, sums = _read_manifest(manifest)
+    if faults := [*check_files(entries), *_compare(entries, sums)]:
+        raise PackageRefused(faults)
+    text = signature.decode("ascii", "replace")
+    if _pack(entries, manifest, text) != archive:
+        raise refuse("archive", 0, "The archive holds something besides its files.", "Build it again.")
+    return Opened(entries, package_id, version, hashlib.sha256(archive).hexdigest(), manifest, text)
+
+
+def _unpack(archive: bytes) -> dict[str, bytes]:
+    if len(archive) > limits.ARCHIVE_BYTES:
+        raise refuse("archive", 0, f"The archive is larger than {limits.ARCHIVE_BYTES:,} bytes.", "Make it smaller.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            infos = opened.infolist()
+            if faults := [fault for info in infos for fault in _check_entry(info)] + _check_entries(infos):
+                raise PackageRefused(faults)
+            return {info.filename: opened.read(info) for info in infos}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise refuse(
+            "archive", 0, "This is not a package archive.", "Build it with `stadttor package build`."
+        ) from error
+
+
+def _check_entries(infos: list[zipfile.ZipInfo]) -> list[Fault]:
+    names = [info.filename for info in infos]
+    if len(names) > limits.FILES + 2:
+        return [Fault("archive", 0, f"More than {limits.FILES} files.", "Remove files.")]
+    return [Fault(ascii(name)[1:-1], 0, "This file is there twice.", "Build the archive again.")
+            for name in sorted({name for name in names if names.count(name) > 1})]  # fmt: skip
+
+
+def _check_entry(info: zipfile.ZipInfo) -> Iterable[Fault]:
+    name = ascii(info.filename)[1:-1]
+    if info.filename not in (MANIFEST, SIGNATURE) and (fault := check_path(info.filename)):
+        yield fault
+    if info.external_attr != _PLAIN_FILE:
+        kind = "a link" if info.external_attr >> 28 == 0o12 else "not an ordinary file"
+        yield Fault(name, 0, f"This is {kind}.", "Build the archive with `stadttor package build`.")
+    if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
+        yield Fault(name, 0, "This file is compressed.", "Build the archive with `stadttor package build`.")
+    if info.file_size > limits.FILE_BYTES:
+        yield Fault(name, 0, f"Larger than {limits.FILE_BYTES:,} bytes.", "Make it smaller.")
+
+
+def _read_manifest(manifest: bytes) -> tuple[str, str, Mapping[str, str]]:
+    broken = refuse(MANIFEST, 0, "The list of sums cannot be read.", "Build the archive again.")
+    if len(manifest) > limits.MANIFEST_BYTES:
+        raise broken
+    try:
+        found = json.loads(manifest)
+        package_id, version, sums = found["id"], found["version"], found["files"]
+        parse_version(version)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise broken from None
+    if not isinstance(package_id, str) or not isinstance(sums, dict):
+        raise broken
+    return package_id, version, sums
+
+
+def _compare(files: Files, sums: Mapping[str, str]) -> Iterable[Fault]:
+    for path in sorted(files.keys() | sums.keys()):
+        if path not in sums:
+            yield Fault(path, 0, "This file was added after signing.", "Get the archive again from its publisher.")
+        elif path not in files:
+            yield Fault(ascii(path)[1:-1], 0, "This file is missing.", "Get the archive again from its publisher.")
+        elif hashlib.sha256(files[path]).hexdigest() != sums[path]:
+            yield Fault(path, 0, "This file was changed after signing.", "Get the archive again from its publisher.")
+
+
+def verify(archive: bytes, trusted: Iterable[TrustedKey], newest: str | None = None) -> Verified:
+    """The contents, if a trusted key signed them. `newest` is the highest version known here: lower ones are refused.
+
+    Raises PackageRefused: changed, unsigned, signer unknown or not for this package, older than what is there.
+    """
+    opened = open_archive(archive)
+    signer = _signer(opened, {key.kid: key for key in trusted})
+    if newest is not None and parse_version(opened.version) < parse_version(newest):
+        text = f"Version {opened.version} is older than {newest}, which is published already."
+        raise refuse("package.yaml", 0, text, "Publish a higher version.")
+    return Verified(opened.files, opened.id, opened.version, opened.sha256, signer)
+
+
+def _signer(opened: Opened, trusted: Mapping[str, TrustedKey]) -> TrustedKey:
+    if len(opened.signature) > limits.SIGNATURE_BYTES:
+        raise refuse(SIGNATURE, 0, "The signature is too long.", "Build the archive again.")
+    key = trusted.get(_kid(opened))
+    if key is None:
+        raise refuse(SIGNATURE, 0, "The signer is unknown here.", "Ask your operator to trust the publisher's key.")
+    try:
+        public = OKPKey.import_key(dict(key.public_jwk))
+        jws.deserialize_compact(opened.signature, public, algorithms=[ALGORITHM], payload=opened.manifest)
+    except (JoseError, ValueError) as error:
+        text = "The signature does not belong to this content."
+        raise refuse(SIGNATURE, 0, text, "Get the archive again from its publisher.") from error
+    if not key.may_sign(opened.id):
+        text = f"{key.publisher} may sign packages below `{key.namespace}` only, not `{opened.id}`."
+        raise refuse(SIGNATURE, 0, text, "Ask the publisher of that name.")
+    return key
+
+
+def _kid(opened: Opened) -> str:
+    try:
+        header = jws.extract_compact(opened.signature.encode(), opened.manifest).headers()
+    except (JoseError, ValueError) as error:
+        raise refuse(SIGNATURE, 0, "The signature cannot be read.", "Build the archive again.") from error
+    if header.get("alg") != ALGORITHM or header.get("typ") != MEDIA_TYPE:
+        raise refuse(SIGNATURE, 0, f"Only {ALGORITHM} signatures of packages are accepted.", "Build the archive again.")
+    return str(header.get("kid", ""))

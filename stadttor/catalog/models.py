@@ -1,0 +1,96 @@
+"""Tables of the catalogue. All are global: what is offered where is public and holds nothing about a citizen."""
+
+from django.db import models
+
+from stadttor.ground.models import Authority, Common
+
+READ_AND_ADD = "SELECT, INSERT"
+STATES = ("test", "live", "withdrawn")
+
+
+class PublisherKey(Common):
+    """A key this installation trusts for packages below `namespace` (a reverse domain)."""
+
+    why_common = "packages are the same for all authorities"
+    app_rights = "SELECT, INSERT, UPDATE"
+
+    kid = models.TextField(unique=True)
+    public_jwk = models.JSONField()
+    publisher = models.TextField()
+    namespace = models.TextField()
+    is_demo = models.BooleanField(default=False)
+    trusted_since = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Package(Common):
+    """A service package by its name for ever, e.g. `de.stadttor.bewohnerparkausweis`."""
+
+    why_common = "packages are the same for all authorities"
+    app_rights = READ_AND_ADD
+
+    name = models.TextField(unique=True)
+    slug = models.TextField()
+
+
+class PackageVersion(Common):
+    """One published version; its archive is stored once and never changes. `sha256` of the archive, hexadecimal."""
+
+    why_common = "packages are the same for all authorities"
+    app_rights = READ_AND_ADD
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="versions")
+    version = models.TextField()
+    major = models.IntegerField()
+    minor = models.IntegerField()
+    patch = models.IntegerField()
+    sha256 = models.TextField(unique=True)
+    archive = models.BinaryField()
+    signed_by = models.ForeignKey(PublisherKey, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["package", "version"], name="catalog_version_once")]
+
+
+class Adoption(Common):
+    """A service an authority offers: one version with its parameters, in one state."""
+
+    why_common = "who offers what is public; parameters (fees, zones, contact) are too"
+    app_rights = "SELECT, INSERT, UPDATE"
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="adoptions")
+    slug = models.TextField()
+    version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, related_name="+")
+    parameters = models.JSONField(default=dict)
+    state = models.TextField()
+    since = models.DateTimeField()
+    revision = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "package"], name="catalog_adopted_once"),
+            models.UniqueConstraint(fields=["authority", "slug"], name="catalog_slug_once"),
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="catalog_adoption_state"),
+        ]
+
+
+class AdoptionRevision(Common):
+    """What an adoption was after its n-th change; cases and drafts refer to the revision they were opened with."""
+
+    why_common = "the history of a public adoption; staff appear by id only"
+    app_rights = READ_AND_ADD
+
+    adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, related_name="revisions")
+    number = models.IntegerField()
+    act = models.TextField()
+    version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, related_name="+")
+    parameters = models.JSONField(default=dict)
+    state = models.TextField()
+    at = models.DateTimeField()
+    actor_kind = models.TextField()
+    actor_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["adoption", "number"], name="catalog_revision_once")]

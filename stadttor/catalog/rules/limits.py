@@ -1,0 +1,23 @@
+"""How large a package may be (docs/package-format.md, "Limits"). Bytes and counts."""
+
+ARCHIVE_BYTES = 20_000_000
+FILES = 500
+FILE_BYTES = 4_000_000
+YAML_BYTES = 1_000_000
+YAML_NODES = 60_000
+MAPPING_DEPTH = 8
+"""Mappings inside mappings; lists do not count, but see COLLECTION_DEPTH."""
+COLLECTION_DEPTH = 16
+TEXT_BYTES = 20_000
+PATH_LENGTH = 120
+FIELDS = 1_000
+EXAMPLES = 200
+LETTERS = 30
+LANGUAGES = 40
+PARAMETERS = 100
+PATTERN_LENGTH = 300
+PATTERN_MEMORY = 1 << 20
+"""Bytes RE2 may use for one compiled pattern: counted repetitions like `(a{1000}){1000}` are refused by it."""
+TABLE_ROWS = 2_000
+MANIFEST_BYTES = 200_000
+SIGNATURE_BYTES = 4_000
