@@ -16,6 +16,13 @@ os.environ.setdefault("STADTTOR_DEMO", "1")
 FIXED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
+def pytest_configure() -> None:
+    """Models can be imported by every test; the database's address follows with the first test that needs it."""
+    import django
+
+    django.setup()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Database tests after the pure ones, browser tests last: the quick ones speak first."""
     rank = lambda item: (item.get_closest_marker("browser") is not None, item.get_closest_marker("db") is not None)  # noqa: E731
@@ -27,8 +34,8 @@ def cluster() -> Iterator[dict[str, str]]:
     """One private server for the whole run, roles as in production; gives the addresses the launcher would export."""
     from stadttor.ground.launcher.testing import test_cluster
 
-    with test_cluster(Path(_var)) as addresses:
-        yield addresses
+    with test_cluster() as addresses:
+        yield addresses.environment()
 
 
 @pytest.fixture(scope="session")
@@ -39,26 +46,22 @@ def database(cluster: dict[str, str]) -> Iterator[dict[str, str]]:
 
     os.environ.update(cluster)
     subprocess.run([sys.executable, "-m", "stadttor", "migrate"], check=True)
-    _setup()
+    _point_django_at(cluster["STADTTOR_DATABASE_URL"])
     yield cluster
     from django.db import connections
 
     connections.close_all()
 
 
-def _setup() -> None:
-    import django
-    from django.apps import apps
+def _point_django_at(address: str) -> None:
     from django.conf import settings
+    from django.db import connection
 
-    if apps.ready:
-        from stadttor.site.settings import _database
+    from stadttor.site.settings import _database
 
-        settings.DATABASES["default"].update(_database(os.environ["STADTTOR_DATABASE_URL"]))
-        from django.db import connection
-
-        connection.settings_dict.update(_database(os.environ["STADTTOR_DATABASE_URL"]))
-    django.setup()
+    described = _database(address)
+    settings.DATABASES["default"].update(described)
+    connection.settings_dict.update(described)
 
 
 @pytest.fixture(scope="session")
@@ -92,16 +95,6 @@ def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
 def _database_when_marked(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("db"):
         request.getfixturevalue("_clean")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _django_ready() -> None:
-    """Pure tests need no database, but may import models."""
-    import django
-    from django.apps import apps
-
-    if not apps.ready:
-        django.setup()
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 The product's role has no rights on a table until this ran for it: a forgotten table is unreadable, never unprotected.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.models import Common, Walled
@@ -28,21 +28,24 @@ def common_models() -> list[type[Common]]:
 def apply() -> None:
     """Policies, rights and keys for all tables, in one transaction; safe to repeat."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in statements():
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f'")
+        keys = {name for (name,) in cursor.fetchall()}
+        for statement in statements(keys, connection.introspection.table_names(cursor)):
             cursor.execute(statement)
 
 
-def statements() -> Iterable[str]:
-    """The SQL, in order. Names come from our own models, never from outside."""
+def statements(keys: Collection[str], tables: Collection[str]) -> Iterable[str]:
+    """The SQL, in order; `keys` and `tables` exist already. Names come from our own models, never from outside."""
+    walled = [model for model in walled_models() if model._meta.db_table in tables]
+    ours = [*walled, *(model for model in common_models() if model._meta.db_table in tables)]
     yield f"GRANT USAGE ON SCHEMA public TO {APP}, {BACKUP}"
-    for walled in walled_models():
-        yield from _policy(walled._meta.db_table)
-    for model in [*walled_models(), *common_models()]:
+    for model in walled:
+        yield from _policy(model._meta.db_table)
+    yield from _missing_keys(walled, keys)
+    for model in ours:
         table = model._meta.db_table
         yield f'REVOKE ALL ON "{table}" FROM {APP}'
         yield f'GRANT {model.app_rights} ON "{table}" TO {APP}'
-    for walled in walled_models():
-        yield from _keys(walled)
     yield from _queue_rights()
     yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}"
     yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}"
@@ -55,12 +58,16 @@ def _policy(table: str) -> Iterable[str]:
     yield f'CREATE POLICY wall ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})'
 
 
-def _keys(model: type[models.Model]) -> Iterable[str]:
-    table = model._meta.db_table
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, SameAuthority):
-            yield f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{constraint.name}"'
-            yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{constraint.name}" {constraint.sql(model)}'
+def _missing_keys(walled: Iterable[type[Walled]], keys: Collection[str]) -> Iterable[str]:
+    """Keys are named for good: a changed one gets a new name. Adding one reads all rows, which only the unforced owner may."""
+    for model in walled:
+        table = model._meta.db_table
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, SameAuthority) and constraint.name not in keys:
+                target = apps.get_model(constraint.to)._meta.db_table
+                yield from (f'ALTER TABLE "{name}" NO FORCE ROW LEVEL SECURITY' for name in {table, target})
+                yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{constraint.name}" {constraint.sql(model)}'
+                yield from (f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY' for name in {table, target})
 
 
 def _queue_rights() -> Iterable[str]:
