@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Literal
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
 from .children import dies_with_parent
+from .dsn import as_url
 from .problems import LaunchProblem
 
 OLDEST_MAJOR = 15
@@ -191,7 +191,7 @@ class Cluster:
 
     def url(self, user: str = SUPERUSER, database: str = "postgres") -> str:
         """The address of a database for one role."""
-        return f"postgresql://{user}@/{database}?host={self.socket_folder}"
+        return as_url({"user": user, "dbname": database, "host": str(self.socket_folder)})
 
     def prepare(self) -> None:
         """Make the cluster if it does not exist; safe to repeat. Raises LaunchProblem."""
@@ -335,9 +335,3 @@ def end(server: subprocess.Popen[bytes], *, patience: float = 5.0) -> None:
 def short_temporary_folder(prefix: str) -> Path:
     """A new private folder whose path is short enough for a socket."""
     return Path(tempfile.mkdtemp(prefix=prefix, dir=TEMPORARY))
-
-
-def place_of(url: str) -> str:
-    """Host and database of a DSN without user and password, to show or to use as a key."""
-    parts = conninfo_to_dict(url)
-    return f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"

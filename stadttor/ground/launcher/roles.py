@@ -8,12 +8,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
+from .dsn import changed
 from .problems import LaunchProblem
 
 DATABASE = "stadttor"
@@ -57,10 +56,10 @@ def bootstrap(admin_url: str, *, passwords: Mapping[str, str] | None = None, dat
         _check_rights(admin)
         _make_roles(admin, passwords)
         _make_database(admin, database)
-    with _connect(_with(admin_url, database=database)) as admin:
+    with _connect(changed(admin_url, dbname=database)) as admin:
         _divide_rights(admin, database)
     app, owner, backup = (
-        _with(admin_url, database=database, user=role, password=passwords.get(role, ""))
+        changed(admin_url, dbname=database, user=role, password=passwords.get(role, ""))
         for role in (APP, OWNER, BACKUP)
     )
     return Dsns(app=app, owner=owner, backup=backup)
@@ -127,32 +126,3 @@ def _divide_rights(admin: psycopg.Connection[tuple[object, ...]], database: str)
     admin.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     everyone = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, BACKUP, SEARCH))
     admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(everyone))
-
-
-def _with(url: str, *, database: str, user: str = "", password: str = "") -> str:
-    """`url` for another database and, when `user` is given, another role."""
-    parts = conninfo_to_dict(url)
-    if user:
-        parts["user"], parts["password"] = user, password
-    parts["dbname"] = database
-    return as_url({name: str(value) for name, value in parts.items() if value})
-
-
-def as_url(parts: Mapping[str, str]) -> str:
-    """A postgresql:// address from libpq keywords; a socket folder goes into the query, as libpq reads it."""
-    rest = dict(parts)
-    user, password, database = (rest.pop(name, "") for name in ("user", "password", "dbname"))
-    who = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
-    host = rest.pop("host", "")
-    port = rest.pop("port", "")
-    place = ""
-    if host.startswith("/"):
-        rest["host"] = host
-    elif host:
-        place = f"[{host}]" if ":" in host else host
-    if port and place:
-        place = f"{place}:{port}"
-    elif port:
-        rest["port"] = port
-    query = f"?{urlencode(rest, safe='/')}" if rest else ""
-    return f"postgresql://{who}{'@' if who else ''}{place}/{quote(database, safe='')}{query}"
