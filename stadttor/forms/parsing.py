@@ -52,11 +52,10 @@ Path = tuple[str | int, ...]
 T = TypeVar("T")
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_FIELD_KEYS = frozenset(
-    ["id", "type", "required", "show_if", "options", "options_from", "min", "max", "min_length", "max_length"]
-    + ["pattern", "prefill", "class", "fim", "evidence", "accept", "max_mb", "max_files", "autocomplete", "width"]
-    + ["lookup"]
-)
+_FIELD_KEYS = frozenset({
+    "id", "type", "required", "show_if", "options", "options_from", "min", "max", "min_length", "max_length", "pattern",
+    "prefill", "class", "fim", "evidence", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
+})  # fmt: skip
 _LENGTHS = {"textarea": 4_000, "name": 100, "email": 254}
 _KINDS: dict[str, Kind] = {
     "date": DATE,

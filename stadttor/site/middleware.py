@@ -1,4 +1,4 @@
-"""What every request passes: errors become pages, the host names the authority, a language is chosen, staff is known.
+"""What every request passes: errors become pages, the host names the authority, staff is known.
 
 No transaction is opened here: a failing view would commit half its work and slow uploads would pin connections.
 """
@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
-from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground import authorities
 from stadttor.ground.clock import now
@@ -20,7 +19,6 @@ from stadttor.site import errors
 
 View = Callable[[HttpRequest], HttpResponse]
 PREFIX = re.compile(r"^/~([a-z0-9-]{1,60})(?=/|$)")
-LANGUAGE_COOKIE = "language"
 
 
 class Errors:
@@ -63,38 +61,6 @@ class AuthorityFromHost:
                 return errors.unknown_authority(request)
         set_script_prefix(f"/~{slug}/" if prefixed else "/")
         return self.get_response(request)
-
-
-class LanguageChoice:
-    """The language asked for in the address, else remembered, else the browser's first that we have, else German."""
-
-    def __init__(self, get_response: View):
-        self.get_response = get_response
-
-    def __call__(self, request: Any) -> HttpResponse:
-        chosen = request.GET.get("lang")
-        request.language = chosen if chosen in LANGUAGES else self._remembered(request)
-        response = self.get_response(request)
-        if chosen in LANGUAGES and request.COOKIES.get(LANGUAGE_COOKIE) != chosen:
-            response.set_cookie(
-                LANGUAGE_COOKIE,
-                chosen,
-                max_age=31_536_000,
-                samesite="Lax",
-                secure=settings.STADTTOR_HTTPS,
-                httponly=True,
-            )
-        return response
-
-    def _remembered(self, request: HttpRequest) -> str:
-        cookie = request.COOKIES.get(LANGUAGE_COOKIE)
-        if cookie in LANGUAGES:
-            return str(cookie)
-        for part in request.headers.get("Accept-Language", "")[:200].split(","):
-            tag = part.split(";")[0].strip().split("-")[0].lower()
-            if tag in LANGUAGES:
-                return tag
-        return OFFICIAL
 
 
 class Principals:

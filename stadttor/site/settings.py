@@ -74,10 +74,10 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 ROOT_URLCONF = "stadttor.site.urls"
 WSGI_APPLICATION = "stadttor.site.wsgi.application"
 MIDDLEWARE = [
-    "stadttor.ground.web.headers.SecurityHeaders",
+    "stadttor.ground.web.headers.SecurityHeadersMiddleware",
     "stadttor.site.middleware.Errors",
     "stadttor.site.middleware.AuthorityFromHost",
-    "stadttor.site.middleware.LanguageChoice",
+    "stadttor.ground.web.language.LanguageMiddleware",
     "stadttor.site.middleware.Principals",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]

@@ -4,10 +4,12 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from stadttor.ground.web.static_files import serve
+from stadttor.ground.web import accent, static_files
+
 
 urlpatterns = [
-    path("static/<path:name>", serve, name="static"),
+    path("static/<path:name>", static_files.serve, name="static"),
+    path("accent.css", accent.serve, name="accent"),
     path("", include("stadttor.identity.urls")),
 ]
 for module in ("tenancy", "catalog", "cases", "portal", "payments", "records", "site.api"):

@@ -1,0 +1,12 @@
+"""What forms publish."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """An application was accepted; its receipt exists."""
+
+    authority_id: UUID
+    submission_id: UUID

@@ -1,0 +1,82 @@
+"""Drafts, their attachments, and submissions: what a citizen writes and what was accepted of it."""
+
+from django.db import models
+
+from stadttor.core.classify import K2, K3, K4
+from stadttor.ground.classify import classified
+from stadttor.ground.constraints import SameAuthority
+from stadttor.ground.models import Walled
+
+
+class Draft(Walled):
+    """A form being filled in. Opened by a secret whose hash is kept; vanishes 30 days after the last edit."""
+
+    token_hash = classified(models.BinaryField(), K4, keep="draft")
+    service = models.TextField()
+    adoption_id = models.UUIDField()
+    form_digest = models.TextField()
+    language = models.TextField()
+    answers = classified(models.JSONField(default=dict), K3, keep="draft")
+    email = classified(models.TextField(default=""), K2, keep="draft")
+    revision = models.IntegerField(default=0)
+    created = models.DateTimeField()
+    edited = models.DateTimeField()
+    expires = models.DateTimeField()
+    submission_id = models.UUIDField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "token_hash"], name="draft_token"),
+        ]
+        indexes = [models.Index(fields=["authority", "expires"], name="draft_expires")]
+
+
+class Attachment(Walled):
+    """A file given as proof, first to a draft, then to the submission made of it."""
+
+    draft_id = models.UUIDField()
+    path = models.TextField()
+    blob_id = models.UUIDField()
+    name = classified(models.TextField(), K2, keep="draft")
+    media_type = models.TextField()
+    size = models.BigIntegerField()
+    sha256 = models.TextField()
+    state = models.TextField(default="clean")
+    created = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["draft_id"], to="forms.Draft", name="same_attachment_draft", on_delete="CASCADE"),
+            SameAuthority(fields=["blob_id"], to="ground.Blob", name="same_attachment_blob"),
+        ]
+        indexes = [models.Index(fields=["authority", "draft_id"], name="attachment_draft")]
+
+
+class Submission(Walled):
+    """An accepted application: exists if and only if its receipt may be shown. Never changed afterwards."""
+
+    key = models.TextField()
+    number = models.TextField()
+    draft_id = models.UUIDField(null=True)
+    token_hash = classified(models.BinaryField(), K4, keep="case")
+    service = models.TextField()
+    adoption_id = models.UUIDField()
+    form_digest = models.TextField()
+    language = models.TextField()
+    channel = models.TextField(default="online")
+    trust = models.TextField(default="none")
+    answers = classified(models.JSONField(), K3, keep="case")
+    fees = models.JSONField(default=list)
+    email = classified(models.TextField(default=""), K2, keep="case")
+    applicant = classified(models.TextField(default=""), K2, keep="case")
+    received = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "key"], name="submission_key"),
+            models.UniqueConstraint(fields=["authority", "number"], name="submission_number"),
+            models.UniqueConstraint(fields=["authority", "token_hash"], name="submission_token"),
+        ]

@@ -1,0 +1,139 @@
+"""Reads: a draft by its secret, an accepted application, its proofs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stadttor.core.refused import not_found
+from stadttor.forms.models import Attachment, Draft, Submission
+from stadttor.forms.secrets import hashed
+from stadttor.ground import files
+from stadttor.ground.work import work
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft as its pages need it; `answers` in the stored form of docs/package-format.md."""
+
+    id: UUID
+    service: str
+    adoption_id: UUID
+    form_digest: str
+    language: str
+    answers: dict[str, Any]
+    email: str
+    revision: int
+    edited: datetime
+    expires: datetime
+    submission_id: UUID | None
+
+
+@dataclass(frozen=True)
+class AttachmentRow:
+    """A proof: `state` is clean or quarantine, `size` in bytes."""
+
+    id: UUID
+    path: str
+    blob_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    state: str
+
+
+@dataclass(frozen=True)
+class SubmissionRow:
+    """An accepted application; never changes."""
+
+    id: UUID
+    number: str
+    draft_id: UUID | None
+    service: str
+    adoption_id: UUID
+    form_digest: str
+    language: str
+    channel: str
+    trust: str
+    answers: dict[str, Any]
+    fees: list[dict[str, Any]]
+    email: str
+    applicant: str
+    received: datetime
+
+
+def draft_for(authority_id: UUID, draft_id: UUID, token: str) -> DraftRow:
+    """The draft, for whoever holds its secret; not found otherwise."""
+    with work(authority_id):
+        row = Draft.objects.filter(authority_id=authority_id, id=draft_id, token_hash=hashed(token)).first()
+    if row is None:
+        raise not_found()
+    return _draft(row)
+
+
+def draft_by_token(authority_id: UUID, token: str) -> DraftRow:
+    """The draft a secret link opens; not found when there is none (deleted, expired, never there)."""
+    with work(authority_id):
+        row = Draft.objects.filter(authority_id=authority_id, token_hash=hashed(token)).first()
+    if row is None:
+        raise not_found()
+    return _draft(row)
+
+
+def submission_for(authority_id: UUID, submission_id: UUID, token: str) -> SubmissionRow:
+    """The application, for whoever holds its secret; not found otherwise."""
+    with work(authority_id):
+        row = Submission.objects.filter(
+            authority_id=authority_id, id=submission_id, token_hash=hashed(token)
+        ).first()
+    if row is None:
+        raise not_found()
+    return _submission(row)
+
+
+def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
+    """The application, for the authority's own work."""
+    with work(authority_id):
+        row = Submission.objects.filter(authority_id=authority_id, id=submission_id).first()
+    if row is None:
+        raise not_found()
+    return _submission(row)
+
+
+def attachments(authority_id: UUID, draft_id: UUID | None) -> list[AttachmentRow]:
+    """The proofs of a draft, or of the submission made of it, oldest first."""
+    if draft_id is None:
+        return []
+    with work(authority_id):
+        rows = list(Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).order_by("created", "id"))
+    return [_attachment(row) for row in rows]
+
+
+def attachment_bytes(authority_id: UUID, attachment_id: UUID) -> tuple[AttachmentRow, bytes]:
+    """A proof with its content, for the authority's own work; not found while in quarantine."""
+    with work(authority_id):
+        row = Attachment.objects.filter(authority_id=authority_id, id=attachment_id, state="clean").first()
+        if row is None:
+            raise not_found()
+        return _attachment(row), files.read(authority_id, row.blob_id)
+
+
+def _draft(row: Draft) -> DraftRow:
+    return DraftRow(
+        row.id, row.service, row.adoption_id, row.form_digest, row.language, row.answers, row.email, row.revision,
+        row.edited, row.expires, row.submission_id,
+    )  # fmt: skip
+
+
+def _submission(row: Submission) -> SubmissionRow:
+    return SubmissionRow(
+        row.id, row.number, row.draft_id, row.service, row.adoption_id, row.form_digest, row.language, row.channel,
+        row.trust, row.answers, row.fees, row.email, row.applicant, row.received,
+    )  # fmt: skip
+
+
+def _attachment(row: Attachment) -> AttachmentRow:
+    return AttachmentRow(
+        row.id, row.path, row.blob_id, row.name, row.media_type, row.size, row.sha256, row.state
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Verbs of forms: keep a draft, attach proofs, submit."""

@@ -1,0 +1,75 @@
+"""Proofs: checked before anything is kept, encrypted, removable until submission."""
+
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms.jobs import rescan
+from stadttor.forms.models import Attachment, Draft
+from stadttor.forms.ports import scanner
+from stadttor.forms.uploads.checking import must_be_sound
+from stadttor.forms.uploads.kinds import MEDIA_TYPES, must_be_acceptable, safe_name
+from stadttor.ground import files
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.work import work
+
+PER_DRAFT = 50
+
+
+def attach(
+    *,
+    authority_id: UUID,
+    draft_id: UUID,
+    path: str,
+    name: str,
+    data: bytes,
+    accept: tuple[str, ...],
+    max_mb: int,
+    now: datetime,
+) -> UUID:
+    """Check and keep one file for the field at `path`; gives the attachment's id.
+
+    Refused with what to do when it is empty, too big, of another kind, broken, active, infected, or one too many.
+    """
+    kind = must_be_acceptable(data, accept=accept, max_mb=max_mb, path=path)
+    must_be_sound(data, kind, path)
+    found = scanner().scan(data)
+    if found == "infected":
+        raise Refused("file_infected", "A virus was found in this file. It was not kept.", field=path)
+    with work(authority_id):
+        _must_be_open(authority_id, draft_id, path)
+        kept = files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now)
+        row = Attachment.objects.create(
+            authority_id=authority_id,
+            draft_id=draft_id,
+            path=path,
+            blob_id=kept.blob_id,
+            name=safe_name(name, kind),
+            media_type=kept.media_type,
+            size=kept.size,
+            sha256=kept.sha256,
+            state="clean" if found == "clean" else "quarantine",
+            created=now,
+        )
+        if found == "unavailable":
+            enqueue(rescan, authority_id=authority_id, attachment_id=row.id)
+    return row.id
+
+
+def _must_be_open(authority_id: UUID, draft_id: UUID, path: str) -> None:
+    draft = Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id).first()
+    if draft is None or draft.submission_id:
+        raise not_found()
+    if Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).count() >= PER_DRAFT:
+        raise Refused("too_many_files", "You can add {n} files at most.", field=path, n=PER_DRAFT)
+
+
+def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID) -> None:
+    """Remove a file from an open draft; one that is gone already is gone."""
+    with work(authority_id):
+        row = Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id, id=attachment_id).first()
+        if row is None:
+            return
+        _must_be_open(authority_id, draft_id, row.path)
+        row.delete()
+        files.delete(authority_id, row.blob_id)

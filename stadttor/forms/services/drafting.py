@@ -1,0 +1,108 @@
+"""A draft's life: started, saved page by page, reminded, deleted."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms.models import Attachment, Draft
+from stadttor.forms.secrets import hashed
+from stadttor.ground import files
+from stadttor.ground.work import work
+
+DRAFT_LASTS = timedelta(days=30)
+"""§ 8a Abs. 3 OZG: drafts end 30 days after the last edit."""
+
+
+def start_draft(
+    *,
+    authority_id: UUID,
+    token: str,
+    service: str,
+    adoption_id: UUID,
+    form_digest: str,
+    language: str,
+    now: datetime,
+    answers: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Begin an application; `token` is the secret that opens it again. Gives the draft's id."""
+    with work(authority_id):
+        draft = Draft.objects.create(
+            authority_id=authority_id,
+            token_hash=hashed(token),
+            service=service,
+            adoption_id=adoption_id,
+            form_digest=form_digest,
+            language=language,
+            answers=dict(answers or {}),
+            created=now,
+            edited=now,
+            expires=now + DRAFT_LASTS,
+        )
+    return draft.id
+
+
+def save_answers(
+    *, authority_id: UUID, draft_id: UUID, revision: int, answers: Mapping[str, Any], language: str, now: datetime
+) -> int:
+    """Replace the answers if nobody saved since `revision`; gives the new revision.
+
+    Refused when another window saved meanwhile (nothing is overwritten) or the draft was already submitted.
+    """
+    with work(authority_id):
+        changed = Draft.objects.filter(
+            authority_id=authority_id, id=draft_id, revision=revision, submission_id__isnull=True
+        ).update(
+            answers=dict(answers), language=language, edited=now, expires=now + DRAFT_LASTS, revision=revision + 1
+        )
+        if not changed:
+            _explain(authority_id, draft_id)
+    return revision + 1
+
+
+def _explain(authority_id: UUID, draft_id: UUID) -> None:
+    draft = Draft.objects.filter(authority_id=authority_id, id=draft_id).first()
+    if draft is None:
+        raise not_found()
+    if draft.submission_id:
+        raise Refused("already_submitted", "You already sent this application. Its status page shows where it is.")
+    raise Refused(
+        "edited_elsewhere",
+        "You changed this application in another window. Please reload this page; then enter your last change again.",
+        status=409,
+    )
+
+
+def keep_email(*, authority_id: UUID, draft_id: UUID, email: str) -> None:
+    """Remember where the link to this draft was sent."""
+    with work(authority_id):
+        Draft.objects.filter(authority_id=authority_id, id=draft_id).update(email=email)
+
+
+def delete_draft(*, authority_id: UUID, draft_id: UUID) -> None:
+    """Delete the draft with its files, at once and for good. A submitted one is refused: withdraw it instead."""
+    with work(authority_id):
+        draft = Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id).first()
+        if draft is None:
+            raise not_found()
+        if draft.submission_id:
+            raise Refused("already_submitted", "You already sent this application. Its status page shows where it is.")
+        blobs = list(Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).values_list("blob_id", flat=True))
+        Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
+        draft.delete()
+        for blob_id in blobs:
+            files.delete(authority_id, blob_id)
+
+
+def delete_expired(*, authority_id: UUID, now: datetime) -> int:
+    """Delete the drafts whose time is over; gives how many."""
+    with work(authority_id):
+        expired = list(
+            Draft.objects.filter(authority_id=authority_id, expires__lt=now, submission_id__isnull=True).values_list(
+                "id", flat=True
+            )[:500]
+        )
+    for draft_id in expired:
+        delete_draft(authority_id=authority_id, draft_id=draft_id)
+    return len(expired)

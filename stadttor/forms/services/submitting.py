@@ -1,0 +1,107 @@
+"""The moment of acceptance: a submission exists if and only if its receipt does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from stadttor.core.refused import not_found
+from stadttor.forms.events import Submitted
+from stadttor.forms.models import Draft, Submission
+from stadttor.forms.rules.receipt import receipt_number
+from stadttor.ground import audit
+from stadttor.ground.actor import CITIZEN, Actor
+from stadttor.ground.events import publish
+from stadttor.ground.work import work
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A durable receipt. `again` tells that the same key had already been accepted."""
+
+    submission_id: UUID
+    number: str
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is handed in: checked answers without hidden ones, fees as `(id, cents, text)` rows."""
+
+    service: str
+    adoption_id: UUID
+    form_digest: str
+    answers: Mapping[str, Any]
+    fees: Sequence[Mapping[str, Any]]
+    language: str
+    email: str
+    applicant: str
+    channel: str = "online"
+    trust: str = "none"
+
+
+def submit(
+    *,
+    authority_id: UUID,
+    key: str,
+    application: Application,
+    token_hash: bytes,
+    prefix: str,
+    randomness: bytes,
+    now: datetime,
+    draft_id: UUID | None = None,
+    actor: Actor = CITIZEN,
+) -> Accepted:
+    """Accept an application once per `key`: the same key again gives the same receipt and has no second effect."""
+    with work(authority_id):
+        _lock(authority_id, draft_id)
+        known = _by_key(authority_id, key)
+        if known:
+            return known
+        row = Submission(
+            authority_id=authority_id,
+            key=key,
+            number=receipt_number(prefix, now.year, randomness),
+            draft_id=draft_id,
+            token_hash=token_hash,
+            service=application.service,
+            adoption_id=application.adoption_id,
+            form_digest=application.form_digest,
+            language=application.language,
+            channel=application.channel,
+            trust=application.trust,
+            answers=dict(application.answers),
+            fees=[dict(fee) for fee in application.fees],
+            email=application.email,
+            applicant=application.applicant,
+            received=now,
+        )
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            # The same key arrived at the same moment and was first.
+            known = _by_key(authority_id, key)
+            if known is None:
+                raise
+            return known
+        if draft_id:
+            Draft.objects.filter(authority_id=authority_id, id=draft_id).update(submission_id=row.id)
+        subject = ("submission", row.id)
+        audit.record(authority_id, act="submission.accepted", actor=actor, subject=subject, at=now)
+        publish(Submitted(authority_id, row.id))
+    return Accepted(row.id, row.number)
+
+
+def _lock(authority_id: UUID, draft_id: UUID | None) -> None:
+    """Submitting and saving the same draft wait for each other."""
+    if draft_id and not Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id).exists():
+        raise not_found()
+
+
+def _by_key(authority_id: UUID, key: str) -> Accepted | None:
+    row = Submission.objects.filter(authority_id=authority_id, key=key).only("id", "number").first()
+    return Accepted(row.id, row.number, again=True) if row else None

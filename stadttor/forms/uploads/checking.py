@@ -1,0 +1,51 @@
+"""Has a file inspected by the bounded child process."""
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from stadttor.core.refused import Refused
+
+SECONDS = 8
+MEMORY = 512 * 1024 * 1024
+TEXTS = {
+    "file_pixels": "This picture is too large. Please take a photo with fewer pixels.",
+    "file_locked": "This PDF is locked with a password. Please save it without one.",
+    "file_pages": "This PDF has too many pages. Please send only the pages we asked for.",
+    "file_active": "This PDF contains programs or attachments. Please print it to a new PDF and send that.",
+    "file_broken": "We cannot open this file. Please make a new photo or scan.",
+}
+
+
+def must_be_sound(data: bytes, kind: str, path: str) -> int:
+    """The number of pages. Refused when the file is broken, huge, locked, active, or takes too long to read."""
+    verdict = _inspect(data, kind)
+    if not verdict.get("ok"):
+        code = str(verdict.get("code", "file_broken"))
+        raise Refused(code, TEXTS.get(code, TEXTS["file_broken"]), field=path)
+    return int(verdict["pages"])
+
+
+def _inspect(data: bytes, kind: str) -> dict[str, int | str | bool]:
+    script = str(Path(__file__).with_name("inspector.py"))
+    try:
+        done = subprocess.run(  # noqa: S603  # our own script, the file comes on standard input
+            [sys.executable, "-I", script, kind],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            preexec_fn=_limit,
+            check=False,
+        )
+        return dict(json.loads(done.stdout))
+    except (subprocess.TimeoutExpired, ValueError):
+        return {"ok": False, "code": "file_broken"}
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
