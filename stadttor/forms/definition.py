@@ -5,7 +5,8 @@ frozen, so that it is compiled once and shared by all requests.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -68,10 +69,10 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `path` is its identity; lengths count characters, sizes megabytes."""
+    """One question. `path` (group.field) is its identity; lengths count characters, sizes megabytes."""
 
     id: str
-    path: str  # "group.field"
+    group: str
     type: FieldType
     required: Condition = False
     show_if: Expression | None = None
@@ -92,10 +93,10 @@ class Field:
     autocomplete: str | None = None
     width: Literal["short", "medium", "long"] | None = None
     lookup: Lookup | None = None
+    path: str = dataclass_field(init=False)
 
-    @property
-    def group(self) -> str:
-        return self.path.split(".")[0]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", f"{self.group}.{self.id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class FormDefinition:
 
     digest: str
     pages: tuple[Page, ...]
-    names: Declared = field(repr=False)
+    names: Declared = dataclass_field(repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FormDefinition) and other.digest == self.digest

@@ -303,7 +303,7 @@ class _FormReader(_Reader):
             return None
         return Field(
             id=identifier,
-            path=f"{group}.{identifier}",
+            group=group,
             type=kind,
             required=self._required(raw, path, names),
             show_if=self.condition(raw, "show_if", path, names),

@@ -22,12 +22,13 @@ from stadttor.core.cel.kinds import (
     neutral,
     record,
 )
-from stadttor.core.cel.reading import RESERVED, ProfileError
+from stadttor.core.cel.reading import MAX_INTEGER, RESERVED, ProfileError
 
 __all__ = [
     "BOOLEAN",
     "DATE",
     "INTEGER",
+    "MAX_INTEGER",
     "NULL",
     "RESERVED",
     "TEXT",

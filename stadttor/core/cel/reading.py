@@ -10,10 +10,10 @@ MAX_DEPTH = 16
 MAX_OPERATORS = 60
 MAX_INTEGER = 2**53 - 1  # the browser's forms send numbers as JSON, exact only up to here
 
-KEYWORDS = frozenset(
-    ["true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import"]
-    + ["let", "loop", "package", "namespace", "return", "var", "void", "while"]
-)
+KEYWORDS = frozenset({
+    "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import",
+    "let", "loop", "package", "namespace", "return", "var", "void", "while",
+})  # fmt: skip
 RESERVED = KEYWORDS | frozenset(
     ["bool", "bytes", "double", "int", "list", "map", "string", "type", "uint", "dyn", "optional", "has", "cel"]
 )

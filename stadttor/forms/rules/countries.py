@@ -1,0 +1,33 @@
+"""Countries and nationalities: ISO 3166-1 alpha-2 codes with the names of CLDR."""
+
+import unicodedata
+from functools import lru_cache
+
+from babel import Locale
+
+from stadttor.core.languages import language
+
+_NOT_COUNTRIES = frozenset(["EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"])
+
+
+@lru_cache(maxsize=1)
+def codes() -> frozenset[str]:
+    """Every country's code; Kosovo (XK), which Germany recognises, is among them."""
+    territories = Locale.parse("en").territories
+    return frozenset(code for code in map(str, territories) if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES
+
+
+def name(code: str, tag: str) -> str:
+    """A country's name in a language, the code itself when it is unknown."""
+    return str(Locale.parse(language(tag).locale).territories.get(code, code))
+
+
+@lru_cache(maxsize=16)
+def choices(tag: str) -> tuple[tuple[str, str], ...]:
+    """(code, name) of every country in the order of the names; accents do not disturb the order (DIN 5007-1)."""
+    return tuple(sorted(((code, name(code, tag)) for code in codes()), key=lambda pair: _sort_key(pair[1])))
+
+
+def _sort_key(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
