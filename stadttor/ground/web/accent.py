@@ -1,0 +1,64 @@
+"""The accent colour of an authority, as a small style sheet of its own (a strict policy allows no style attributes).
+
+On light pages the colour is used as it is set, if white text on it can be read (WCAG 2.2, 1.4.3: 4.5 to 1), else
+darkened until it can; on dark pages it is lightened in the same way against black.
+"""
+
+import re
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+ENOUGH = 4.5
+STEP = 0.04
+AN_HOUR = "private, max-age=3600"
+
+
+@require_safe
+def serve(request: HttpRequest) -> HttpResponse:
+    """The style sheet of the request's authority, empty when it has no colour of its own."""
+    colour = str(getattr(getattr(request, "authority", None), "accent", "") or "")
+    return HttpResponse(style_sheet(colour), content_type="text/css; charset=utf-8", headers={"Cache-Control": AN_HOUR})
+
+
+@lru_cache(maxsize=10_000)
+def style_sheet(colour: str) -> str:
+    """Sets the accent for light and dark pages; empty for anything that is not `#rrggbb`."""
+    if not COLOUR.match(colour):
+        return ""
+    light, dark = readable(colour, "#ffffff"), readable(colour, "#000000")
+    return (
+        f":root{{--st-accent:{light};--st-on-accent:#fff}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{--st-accent:{dark};--st-on-accent:#000}}}}\n"
+    )
+
+
+def readable(colour: str, against: str) -> str:
+    """The colour, moved away from `against` in small steps until the contrast is at least 4.5 to 1."""
+    red, green, blue = _parts(colour)
+    goal = 0.0 if against == "#ffffff" else 1.0
+    while contrast(_written(red, green, blue), against) < ENOUGH:
+        red, green, blue = (part + (goal - part) * STEP + (STEP / 10) * (goal * 2 - 1) for part in (red, green, blue))
+        red, green, blue = (min(1.0, max(0.0, part)) for part in (red, green, blue))
+    return _written(red, green, blue)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2, contrast ratio)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _parts(colour: str) -> tuple[float, float, float]:
+    return int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255
+
+
+def _written(*parts: float) -> str:
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)

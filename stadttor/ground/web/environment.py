@@ -1,0 +1,113 @@
+"""The Jinja2 environment of all pages: one, shared, with autoescape and a bytecode cache.
+
+Templates of a module lie in `stadttor/<module>/templates/`; `base.html`, `desk.html`, `error.html` and `kern/` here.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
+
+from stadttor.core.languages import LANGUAGES, language
+from stadttor.ground.web import formats
+from stadttor.ground.web.language import _, current, ngettext, with_markup
+from stadttor.ground.web.manifest import asset
+
+PRODUCT = Path(__file__).resolve().parents[2]
+CACHE = PRODUCT.parent / "var" / "cache" / "templates"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The environment, made once per process."""
+    made = Environment(
+        loader=FileSystemLoader(template_folders()),
+        autoescape=select_autoescape(["html", "xml"]),
+        bytecode_cache=bytecode_cache(),
+        auto_reload=False,
+        undefined=ChainableUndefined,
+        cache_size=-1,
+    )
+    made.globals.update(
+        _=_,
+        ngettext=ngettext,
+        with_markup=with_markup,
+        url=url,
+        asset=asset,
+        languages=tuple(LANGUAGES.values()),
+        language_of=language,
+        current_language=current,
+        countries=formats.countries,
+        date_parts=formats.date_parts,
+        given=given,
+        chosen_values=chosen_values,
+        yes_no=yes_no,
+        language_query=language_query,
+    )
+    made.filters.update(
+        money=formats.money,
+        amount=formats.amount,
+        number=formats.number,
+        date=formats.day,
+        moment=formats.moment,
+        clock=formats.clock,
+        filesize=formats.filesize,
+        country=formats.country,
+        field_id=field_id,
+    )
+    return made
+
+
+def template_folders() -> list[Path]:
+    """The folders templates are looked for in, the building blocks first."""
+    return [PRODUCT / "ground" / "web" / "templates", *sorted(PRODUCT.glob("*/templates"))]
+
+
+def bytecode_cache() -> FileSystemBytecodeCache | None:
+    """A cache below `var/`, none where it cannot be written (the first rendering then compiles)."""
+    try:
+        CACHE.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return FileSystemBytecodeCache(str(CACHE))
+    except OSError:
+        return None
+
+
+def url(name: str, **values: object) -> str:
+    """The address of a page: `url("cases:case", case_id=row.id)`."""
+    return reverse(name, kwargs=values or None)
+
+
+def field_id(name: str) -> str:
+    """The HTML id of the first control of a field, as `kern/fields.html` gives it."""
+    return name if name.startswith("f-") else f"f-{name.replace('.', '-')}"
+
+
+def given(value: object) -> str:
+    """An answer as text for a value attribute; nothing is an empty string, 0 is `0`."""
+    return "" if value is None else str(value)
+
+
+def chosen_values(value: object) -> frozenset[str]:
+    """The posted values that are chosen: of a string, a yes or no, or a list of strings."""
+    if value is None or value == "":
+        return frozenset()
+    if isinstance(value, bool):
+        return frozenset({"true" if value else "false"})
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return frozenset(str(one) for one in value)
+    return frozenset({str(value)})
+
+
+def language_query(request: HttpRequest | None, tag: str) -> str:
+    """The query of this same page in another language; other values in the address stay."""
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query["lang"] = tag
+    return query.urlencode()
+
+
+def yes_no() -> list[dict[str, str]]:
+    """The two answers to a yes/no question."""
+    return [{"value": "true", "label": _("Yes")}, {"value": "false", "label": _("No")}]

@@ -1,0 +1,112 @@
+"""The language a page is written in: which one, and its texts.
+
+A text is its English wording (gettext's msgid) with {placeholders}; `_` gives it in the language of the running
+request, falling back de-simple → de → English. The language of a request comes from `?lang=`, else the cookie, else
+Accept-Language, else German.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+
+from django.http import HttpRequest, HttpResponse
+from markupsafe import Markup, escape
+
+from stadttor.core.languages import LANGUAGES, OFFICIAL, Language, language
+from stadttor.ground.web import texts
+
+COOKIE = "language"
+COOKIE_AGE = 365 * 24 * 3600
+_current: ContextVar[str] = ContextVar("language", default=OFFICIAL)
+
+
+def current() -> Language:
+    """The language of the running request or of the enclosing `speaking` block; German outside of both."""
+    return language(_current.get())
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Within this block texts come in the language `tag`: `with speaking("ar"): …` (mails, letters, jobs)."""
+    token = _current.set(tag if tag in LANGUAGES else OFFICIAL)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _(msgid: str, **values: object) -> str:
+    """The text in the current language with its {placeholders} filled."""
+    text = translations(_current.get()).gettext(msgid) if msgid else ""
+    return text.format(**values) if values else text
+
+
+def N_(msgid: str) -> str:  # noqa: N802  (gettext's own name for it)
+    """Marks a text for translation and returns it as it is: for names said later, by `_(name)`."""
+    return msgid
+
+
+def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
+    """The text for `count` things in the current language; {count} is filled."""
+    text = translations(_current.get()).ngettext(singular, plural, count)
+    return text.format(count=count, **values)
+
+
+def with_markup(msgid: str, **values: object) -> Markup:
+    """A text whose values may be HTML (links): the text is escaped, Markup values are kept, others escaped."""
+    return Markup(escape(_(msgid))).format(**values)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def translations(tag: str) -> NullTranslations:
+    """The texts of a language; English is the msgid itself."""
+    catalog = texts.compiled(tag)
+    found = GNUTranslations(BytesIO(catalog)) if catalog else NullTranslations()
+    if tag == "de-simple":
+        found.add_fallback(translations("de"))
+    return found
+
+
+class LanguageMiddleware:
+    """Sets `request.language` and speaks it while the view runs; `?lang=` is remembered in a cookie."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.GET.get("lang", "")
+        tag = chosen(wanted, request.COOKIES.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
+        request.language = tag  # type: ignore[attr-defined]  # ours, on Django's request
+        with speaking(tag):
+            response = self.get_response(request)
+        if wanted in LANGUAGES:
+            response.set_cookie(COOKIE, wanted, COOKIE_AGE, secure=request.is_secure(), httponly=True, samesite="Lax")
+        response.headers.setdefault("Content-Language", tag)
+        return response
+
+
+def chosen(wanted: str, remembered: str, accepted: str) -> str:
+    """The tag of the language to speak: what was asked for, was remembered, the browser prefers, or German."""
+    for tag in (wanted, remembered):
+        if tag in LANGUAGES:
+            return tag
+    return next((tag for tag in _preferences(accepted) if tag in LANGUAGES), OFFICIAL)
+
+
+def _preferences(accepted: str) -> list[str]:
+    """The primary tags of an Accept-Language header (RFC 9110 §12.5.4), the best first."""
+    ranked = []
+    for entry in accepted[:500].split(","):
+        tag, _sep, weight = entry.strip().partition(";q=")
+        ranked.append((-_quality(weight), tag.strip().split("-")[0].lower()))
+    return [tag for _quality_of, tag in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _quality(weight: str) -> float:
+    try:
+        return float(weight) if weight else 1.0
+    except ValueError:
+        return 0.0
