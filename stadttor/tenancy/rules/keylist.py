@@ -8,8 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from stadttor.core.ars import LAENDER, Ars, BadRegionalKey, Level, ags_of, is_gemeindefrei, parse_ars, parse_prefix
-from stadttor.tenancy.rules.names import guess_kind
+from stadttor.core.ars import (
+    LAENDER,
+    Ars,
+    BadRegionalKey,
+    Level,
+    ags_of,
+    is_gemeindefrei,
+    is_kreisfrei,
+    parse_ars,
+    parse_prefix,
+)
+from stadttor.tenancy.rules.names import guess_kind, guess_kreis
 from stadttor.tenancy.rules.register import KINDS, BadRegister, Dissolved, Place, Problem, Register
 
 _CSV_COLUMNS = {"ags", "ars", "land", "kreis_key", "kreis_name"}
@@ -38,7 +48,7 @@ def _json_places(latest: Mapping[str, Any]) -> Iterator[Place]:
     )
     for table, level in levels:
         for key, name in sorted(latest[table].items()):
-            yield _larger(key, name, level)
+            yield _larger(key, name, level, kreisfrei=f"{key}0000000" in latest["gemeindenByArs"])
     for key, name in sorted(latest["gemeindeverbaende"].items()):
         if key[5] == "5":
             yield _larger(key, name, "verband")
@@ -55,8 +65,9 @@ def _json_dissolved(obsolete: Mapping[str, Any]) -> Iterator[Dissolved]:
             yield Dissolved(_municipality(Ars(last_ars[ags]), name), int(years[ags]))
 
 
-def _larger(key: str, name: str, level: Level) -> Place:
-    return Place(parse_prefix(key), key, level, name, guess_kind(key, name, level))
+def _larger(key: str, name: str, level: Level, *, kreisfrei: bool = False) -> Place:
+    kind = guess_kreis(key, name, kreisfrei=kreisfrei) if level == "kreis" else guess_kind(key, name, level)
+    return Place(parse_prefix(key), key, level, name, kind)
 
 
 def _municipality(key: Ars, name: str) -> Place:
@@ -98,7 +109,7 @@ def _csv_larger(row: Mapping[str, str]) -> Iterator[tuple[str, Place]]:
     land, kreis = row["ars"][:2], row["kreis_key"]
     yield land, Place(land, land, "land", LAENDER[land], "land")
     if row["kreis_name"]:
-        yield kreis, _larger(kreis, row["kreis_name"], "kreis")
+        yield kreis, _larger(kreis, row["kreis_name"], "kreis", kreisfrei=is_kreisfrei(Ars(row["ars"])))
 
 
 class _Columns:

@@ -75,7 +75,7 @@ def guess_kind(key: str, official: str, level: Level) -> str:
     if level == "verband":
         return _guess_verband(key, official)
     if level == "kreis":
-        return _guess_kreis(key, official)
+        return guess_kreis(key, official, kreisfrei=False)
     if level != "gemeinde":
         return level
     if ars.is_gemeindefrei(Ars(key)):
@@ -83,9 +83,12 @@ def guess_kind(key: str, official: str, level: Level) -> str:
     return _guess_municipality(key, split(official).suffix, official)
 
 
-def _guess_kreis(key: str, official: str) -> str:
-    if _TOWN.search(split(official).suffix):
-        return "kreisfreie_stadt"
+def guess_kreis(key: str, official: str, *, kreisfrei: bool) -> str:
+    """The kind of a Kreis; `kreisfrei` = a municipality of the same key exists, which is then its own Kreis."""
+    if kreisfrei:
+        return "stadtkreis" if key.startswith("08") else "kreisfreie_stadt"
+    if official.startswith("Regionalverband"):
+        return "regionalverband"
     return "kreis" if key[:2] in _LAENDER_WITH_KREISE else "landkreis"
 
 

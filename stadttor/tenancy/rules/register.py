@@ -7,6 +7,7 @@ from datetime import date
 
 from stadttor.core.ars import Level
 
+DEMO = "demo"  # source of the built-in list: never counts as the newest official file
 GEMEINDEFREI = frozenset({"gemeindefrei", "gemeindefrei_bewohnt"})
 
 # Textkennzeichen of Destatis (Datensatzbeschreibung GV100AD, EF7U1 of record types 40, 50 and 60).

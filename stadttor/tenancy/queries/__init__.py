@@ -1,0 +1,51 @@
+"""Reads: places, who is responsible, what describes an authority. All of it is public and needs no authority set."""
+
+from stadttor.ground import authorities as _ground
+from stadttor.ground.authorities import AuthorityRow
+from stadttor.tenancy.queries import places as _places
+from stadttor.tenancy.queries import profiles as _profiles
+from stadttor.tenancy.queries.authorities import (
+    all_authorities,
+    areas_of,
+    authority_by_host,
+    authority_by_id,
+    authority_by_slug,
+    coverage_of,
+    covers,
+)
+from stadttor.tenancy.queries.places import area, areas_index, place_label
+from stadttor.tenancy.queries.profiles import OpeningHours, ProfileRow, hours_today, profile
+from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note, Offers, responsible
+from stadttor.tenancy.rules.search import AreaRow
+
+__all__ = [
+    "Answer",
+    "AreaRow",
+    "AuthorityRow",
+    "Candidate",
+    "Note",
+    "Offers",
+    "OpeningHours",
+    "ProfileRow",
+    "all_authorities",
+    "area",
+    "areas_index",
+    "areas_of",
+    "authority_by_host",
+    "authority_by_id",
+    "authority_by_slug",
+    "coverage_of",
+    "covers",
+    "forget",
+    "hours_today",
+    "place_label",
+    "profile",
+    "responsible",
+]
+
+
+def forget() -> None:
+    """Drop what this process keeps (after a change, and between tests)."""
+    _places.forget()
+    _profiles.forget()
+    _ground.forget()

@@ -1,0 +1,84 @@
+"""What describes an authority: contact, opening hours, look. Kept by each process for some seconds."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stadttor.ground.clock import german_day
+from stadttor.ground.work import common
+from stadttor.tenancy.models import Profile
+
+KEEP_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """A span of opening on a weekday (0 = Monday), local times `08:00`."""
+
+    day: int
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """What describes an authority; empty where nothing was set. `lines` is its postal address, name first."""
+
+    authority_id: UUID
+    lines: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    imprint: str = ""
+    accent: str = "#0b4f8a"
+    crest: str = ""
+    hours: tuple[OpeningHours, ...] = ()
+    remedy: str = ""
+    example: bool = False
+
+
+_profiles: dict[UUID, tuple[float, ProfileRow]] = {}
+
+
+def forget() -> None:
+    """Drop what this process keeps (after a change, and between tests)."""
+    _profiles.clear()
+
+
+def profile(authority_id: UUID) -> ProfileRow:
+    """What describes an authority, at most `KEEP_S` seconds old; empty values where nothing was set."""
+    kept = _profiles.get(authority_id)
+    if kept and kept[0] > time.monotonic():
+        return kept[1]
+    with common():
+        row = Profile.objects.filter(authority_id=authority_id).first()
+    found = _profile_row(row) if row else ProfileRow(authority_id)
+    if len(_profiles) > 20_000:
+        _profiles.clear()
+    _profiles[authority_id] = (time.monotonic() + KEEP_S, found)
+    return found
+
+
+def _profile_row(row: Profile) -> ProfileRow:
+    hours: list[dict[str, Any]] = row.hours
+    return ProfileRow(
+        authority_id=row.authority_id,
+        lines=tuple(row.lines),
+        phone=row.phone,
+        email=row.email,
+        website=row.website,
+        imprint=row.imprint,
+        accent=row.accent,
+        crest=row.crest,
+        hours=tuple(OpeningHours(entry["day"], entry["from"], entry["until"]) for entry in hours),
+        remedy=row.remedy,
+        example=row.example,
+    )
+
+
+def hours_today(row: ProfileRow, now: datetime) -> tuple[OpeningHours, ...]:
+    """The spans of opening on the German calendar day of `now`; holidays are not known here."""
+    weekday = german_day(now).weekday()
+    return tuple(span for span in row.hours if span.day == weekday)

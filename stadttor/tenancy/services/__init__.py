@@ -1,0 +1,19 @@
+"""Verbs: import the register, create authorities, say what they cover and what describes them."""
+
+from stadttor.tenancy.services.authorities import (
+    create_authorities_from_register,
+    create_authority,
+    describe,
+    set_coverage,
+)
+from stadttor.tenancy.services.importing import ImportReport, import_register, store_register
+
+__all__ = [
+    "ImportReport",
+    "create_authorities_from_register",
+    "create_authority",
+    "describe",
+    "import_register",
+    "set_coverage",
+    "store_register",
+]
