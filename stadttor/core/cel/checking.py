@@ -255,7 +255,7 @@ class Checker:
 def _literal(node: Literal) -> Lowered:
     match node.value:
         case None:
-            return Lowered(NULL, "null")
+            return Lowered(NULL, "nothing()")
         case bool():
             return Lowered(BOOLEAN, "true" if node.value else "false")
         case int():

@@ -15,6 +15,10 @@ def _answered(value: Scalar) -> bool:
     return value is not None and value != ""
 
 
+def nothing() -> None:
+    """The literal null; a function, because the browser's engine refuses null beside numbers before it runs."""
+
+
 def less(left: Scalar, right: Scalar) -> bool:
     return _answered(left) and _answered(right) and left < right  # type: ignore[operator]  # one kind, see checking.py
 
@@ -90,5 +94,5 @@ def add_months(day: str, number: int | None) -> str:
 
 ENGINE_FUNCTIONS: Mapping[str, Callable[..., object]] = {
     function.__name__: function
-    for function in (less, at_most, plus, minus, times, length, days_between, age_on, add_days, add_months)
+    for function in (nothing, less, at_most, plus, minus, times, length, days_between, age_on, add_days, add_months)
 }

@@ -40,6 +40,7 @@ class Token:
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<decimal>[0-9]+\.[0-9]+)
     |(?P<number>[0-9]+)
     |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<operator>&&|\|\||==|!=|<=|>=|[-<>!+*?:.,()\[\]])""",
@@ -78,6 +79,8 @@ def _tokens(source: str) -> list[Token]:
         found = _TOKEN.match(source, at)
         if not found:
             raise _unknown(source[at], at)
+        if found.lastgroup == "decimal":
+            raise ProfileError("Numbers are whole numbers", at, "Calculate money in cents.")
         if found.lastgroup != "space":
             tokens.append(Token(str(found.lastgroup), found.group(), at))
         at = found.end()

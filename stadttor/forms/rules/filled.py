@@ -203,11 +203,8 @@ class Filled:
         if one.lookup is None:
             return None
         table = self.parameters.get(one.lookup.table)
-        found = find(one.lookup, table if isinstance(table, list) else [], self._lookup_value)
+        found = find(one.lookup, table if isinstance(table, list) else [], lambda path: self.seen(f"a.{path}"))
         return str(found) if found is not None else None
-
-    def _lookup_value(self, path: str) -> Value:
-        return self._resolve(f"a.{path}", None, None)
 
     def departures(self) -> list[str]:
         """Paths where the citizen chose something else than the table gives, for the clerk to look at."""
@@ -315,6 +312,10 @@ class Filled:
             self._memory.environments[key] = found
         return found
 
+    def seen(self, path: str) -> Value:
+        """What an expression sees at a declared path such as `a.halter.art` or `p.zonen`."""
+        return self._resolve(path, None, None)
+
     def _resolve(self, path: str, group: Group | None, index: int | None) -> Value:
         """The value an expression sees at a declared path."""
         root, *parts = path.split(".")
@@ -334,10 +335,12 @@ class Filled:
     def _resolve_answer(self, parts: list[str]) -> Value:
         group = self.definition.groups[parts[0]]
         if group.repeat:
-            return [self._element(group, index) for index in range(len(self.items(group)))] if self._seen(group) else []
+            return (
+                [self._element(group, index) for index in range(len(self.items(group)))] if self._is_open(group) else []
+            )
         return self._known(group, parts[1], None, parts[2:])
 
-    def _seen(self, group: Group) -> bool:
+    def _is_open(self, group: Group) -> bool:
         return self._group_visible(self.definition.page_of_group[group.id], group)
 
     def _element(self, group: Group, index: int) -> Value:
