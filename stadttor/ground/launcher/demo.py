@@ -202,7 +202,7 @@ def _lost(step: str) -> bool:
     if step == "assets":
         return not (ROOT / "stadttor/ground/web/static/build/manifest.json").exists()
     if step == "texts":
-        return any(not text.with_suffix(".mo").exists() for text in _texts())
+        return any(not text.with_name("messages.mo").exists() for text in _texts())
     return False
 
 

@@ -95,7 +95,6 @@ def _make_roles(admin: psycopg.Connection[tuple[object, ...]], passwords: Mappin
             set_password = sql.SQL("ALTER ROLE {} PASSWORD {}")
             admin.execute(set_password.format(sql.Identifier(role), sql.Literal(passwords[role])))
     admin.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(sql.Identifier(BACKUP)))
-    admin.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP)))
     # To hand a function over to the search role, the owner must be a member of it.
     admin.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SEARCH), sql.Identifier(OWNER)))
 
@@ -126,3 +125,9 @@ def _divide_rights(admin: psycopg.Connection[tuple[object, ...]], database: str)
     admin.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     everyone = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, BACKUP, SEARCH))
     admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(everyone))
+    names = {"owner": sql.Identifier(OWNER), "backup": sql.Identifier(BACKUP)}
+    for kind in ("TABLES", "SEQUENCES"):
+        # What is there, and what the owner will make.
+        admin.execute(sql.SQL(f"GRANT SELECT ON ALL {kind} IN SCHEMA public TO {{backup}}").format(**names))
+        future = f"ALTER DEFAULT PRIVILEGES FOR ROLE {{owner}} IN SCHEMA public GRANT SELECT ON {kind} TO {{backup}}"
+        admin.execute(sql.SQL(future).format(**names))

@@ -1,13 +1,15 @@
 """The private server, with the programs this machine has."""
 
 import os
+import pwd
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from stadttor.ground.launcher import roles
+from stadttor.ground.launcher import postgres, roles
 from stadttor.ground.launcher.dsn import as_url, changed, place_of
 from stadttor.ground.launcher.postgres import Cluster, existing_major, find_binaries
 from stadttor.ground.launcher.problems import LaunchProblem
@@ -16,7 +18,7 @@ from stadttor.ground.launcher.testing import FAST_AND_SMALL, test_cluster
 
 
 @pytest.fixture(scope="module")
-def dsns() -> roles.Dsns:
+def dsns() -> Iterator[roles.Dsns]:
     with test_cluster() as dsns:
         yield dsns
 
@@ -45,6 +47,17 @@ def test_the_server_keeps_its_data_from_start_to_start(closed: Path) -> None:
     with cluster.running(log=closed / "log"):
         assert one(dsns.owner, "SELECT n FROM kept") == 7
     assert existing_major(closed / "pg") == cluster.binaries.major
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server over to somebody")
+@pytest.mark.parametrize("way", [postgres._in_namespace, postgres._as_user])
+def test_root_hands_the_server_over_even_below_a_closed_folder(
+    closed: Path, way: Callable[[pwd.struct_passwd], postgres.Account]
+) -> None:
+    account = way(pwd.getpwnam("nobody"))
+    cluster = Cluster(closed / "pg", find_binaries(), account=account, settings=FAST_AND_SMALL)
+    with cluster.running(log=closed / "log"):
+        assert one(cluster.url(), "SELECT 1") == 1
 
 
 def test_a_long_path_still_gets_a_socket(closed: Path) -> None:

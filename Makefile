@@ -1,0 +1,58 @@
+PYTHON ?= python3
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset demo-story test test-fast check format bench docs texts lock venv dev
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: venv  ## start everything with demo data; PORT=8001 and HOST=0.0.0.0 change where; Ctrl-C ends it
+	@exec $(PY) -m stadttor demo
+
+demo-reset: venv  ## throw the demo's data away, so that the next `make demo` starts over
+	@exec $(PY) -m stadttor demo --reset
+
+demo-story: dev  ## play the whole story against the running demo, pictures in var/story/
+	@exec $(PY) -m tests.journeys.story
+
+test: dev  ## run all tests (a private PostgreSQL and a headless Chromium)
+	@exec $(PY) -m pytest -q
+
+test-fast: dev  ## run the tests that need neither database nor browser
+	@exec $(PY) -m pytest -q -m "not db and not browser and not slow"
+
+check: dev  ## lint, format, types, layers, lock files, texts
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	@if grep -n http requirements*.lock; then echo "A lock file names a host: make lock"; exit 1; fi
+	$(PY) -m stadttor texts missing
+	$(PY) -m stadttor texts compile
+
+format: dev  ## put the source into shape
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: dev  ## measure, into reports/bench.json
+	@exec $(PY) -m tests.bench
+
+texts: dev  ## refresh the catalogues of texts from the source
+	@exec $(PY) -m stadttor texts extract
+
+docs: venv  ## say where to read on
+	@echo "Start with README.md, then docs/tour.md (one application followed through the files)."
+	@ls docs/*.md docs/*/*.md
+
+lock: dev  ## pin all packages anew, with hashes and without hosts
+	.venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header requirements.in -o requirements.lock
+	.venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
+
+venv:
+	@$(PYTHON) tools/bootstrap.py
+
+dev:
+	@$(PYTHON) tools/bootstrap.py --dev
