@@ -100,7 +100,7 @@ class Index:
         key = search_key(name)
         exact = [*self._names.get(key, ()), *self._short.get(key, ())]
         if exact:
-            return Found(_in_order(exact, key), "name")
+            return Found(_in_order(exact), "name")
         return self._by_similar_name(name, key)
 
     def _by_similar_name(self, name: str, key: str) -> Found:
@@ -109,7 +109,7 @@ class Index:
             area for known, areas in self._names.items() if len(key) >= 3 and known.startswith(key) for area in areas
         ]
         alike = self._loose.get(loose) or begins or self._alike(loose)
-        return Found(_in_order(alike, key)[:MOST_CANDIDATES], "similar")
+        return Found(_in_order(alike)[:MOST_CANDIDATES], "similar")
 
     def _alike(self, loose: str) -> list[AreaRow]:
         if len(loose) < 4:
@@ -132,7 +132,7 @@ class Index:
         """Places whose seat has this code; else larger ones of the region: their other codes are unknown."""
         seats = self._postal.get(postal_code)
         if seats:
-            return Found(_in_order(seats, ""), "postal_code")
+            return Found(_in_order(seats), "postal_code")
         region = [
             area
             for known, areas in self._postal.items()
@@ -140,7 +140,7 @@ class Index:
             for area in areas
             if area.several_postal_codes
         ]
-        return Found(_in_order(region, "")[:MOST_CANDIDATES], "postal_region")
+        return Found(_in_order(region)[:MOST_CANDIDATES], "postal_region")
 
 
 def _names(area: AreaRow) -> set[str]:
@@ -152,12 +152,7 @@ def _names(area: AreaRow) -> set[str]:
     return {base, german, sorbian}
 
 
-def _in_order(areas: Sequence[AreaRow], key: str) -> tuple[AreaRow, ...]:
-    """Each once; living places first, then those that bear exactly this name, then the larger ones."""
+def _in_order(areas: Sequence[AreaRow]) -> tuple[AreaRow, ...]:
+    """Each once; living places first, larger ones before smaller ones: more people mean them."""
     unique = {area.code: area for area in areas}.values()
-    return tuple(
-        sorted(
-            unique,
-            key=lambda area: (area.dissolved, search_key(area.base) != key, -(area.population or 0), area.sort_key),
-        )
-    )
+    return tuple(sorted(unique, key=lambda area: (area.dissolved, -(area.population or 0), area.sort_key)))
