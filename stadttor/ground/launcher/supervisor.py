@@ -316,5 +316,5 @@ def _in_words(code: int) -> str:
 
 
 def _problem(what: str, child: _Child) -> LaunchProblem:
-    last = "".join(f"\n    {line}" for line in child.log.last_lines(12)) if child.log.path.exists() else ""
+    last = "".join(f"\n    {line}" for line in child.log.last_lines(25)) if child.log.path.exists() else ""
     return LaunchProblem(f"{what} The end of {child.log.path}:{last}")

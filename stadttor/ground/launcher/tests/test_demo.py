@@ -49,3 +49,8 @@ def test_reset_never_touches_a_server_of_ours(tmp_path: Path) -> None:
     said = demo(tmp_path, "--reset", DATABASE_URL="postgresql://postgres:secret@db/postgres")
     assert said.returncode == 1
     assert "secret" not in said.stderr
+
+
+def test_the_launcher_works_without_the_product() -> None:
+    code = "import sys, stadttor.ground.launcher.demo as demo; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
