@@ -143,9 +143,12 @@ def is_iban(text: str) -> bool:
 
 
 def read_plate(text: str) -> str:
-    """`wug ab 123 e` → `WUG-AB 123E`: district, letters, digits, E or H; eight characters at most (§ 9 FZV)."""
+    """`wug ab 123 e` → `WUG-AB 123E`: district, letters, digits, E or H (§§ 9 to 11 FZV).
+
+    Eight characters at most; E and H are not counted, to accept too much rather than too little.
+    """
     found = _PLATE.fullmatch(text.strip().upper().replace("–", "-"))
-    if not found or sum(map(len, found.groups())) > 8:
+    if not found or sum(map(len, found.groups()[:3])) > 8:
         raise Unreadable("plate")
     return f"{found[1]}-{found[2]} {found[3]}{found[4]}"
 

@@ -281,7 +281,9 @@ class DecimalNumber(_Number):
         return _decimal_error
 
     def show(self, field: Field, value: Any, words: Words) -> str:
-        return format_decimal(Decimal(value), locale=words.locale, decimal_quantization=False)
+        """With as many decimals as were given."""
+        decimals = len(value.partition(".")[2])
+        return format_decimal(Decimal(value), f"#,##0.{'0' * decimals}", words.locale)
 
 
 def _decimal_error(value: Any, bounds: Bounds) -> Error | None:
