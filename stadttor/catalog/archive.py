@@ -76,6 +76,11 @@ def new_key() -> OKPKey:
     return OKPKey.generate_key("Ed25519")
 
 
+def key_file(key: OKPKey) -> str:
+    """The private key as the content of its file (JWK)."""
+    return json.dumps(key.as_dict(private=True))
+
+
 def read_key(content: str | bytes) -> OKPKey:
     """A private or public key from its JWK file. Raises PackageRefused for anything but Ed25519."""
     try:

@@ -36,13 +36,13 @@ class Texts:
     def section(self, prefix: str) -> dict[str, str]:
         """All texts below a key, by the rest of their keys: `section("outcomes")` → {"granted": …}."""
         start = prefix + "."
-        keys = [key for key in self.german | self.own if key.startswith(start)]
+        keys = [key for key in {**self.german, **self.own} if key.startswith(start)]
         return {key[len(start) :]: self.text(key) for key in keys}
 
     def nested(self) -> dict[str, Any]:
         """All texts as they stand in the file, with the German ones filled in."""
         tree: dict[str, Any] = {}
-        for key in self.german | self.own:
+        for key in {**self.german, **self.own}:
             _put(tree, key.split("."), self.text(key))
         return tree
 
@@ -69,7 +69,7 @@ def parse_texts(document: Document) -> tuple[dict[str, str], list[Fault]]:
             continue
         found[key] = str(value)
         faults += _check_links(document.file, line, key, str(value))
-    return found, faults + _check_sections(document)
+    return found, [*faults, *_check_sections(document)]
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

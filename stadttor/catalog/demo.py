@@ -1,0 +1,44 @@
+"""Packages for the demo: every folder of packages/ signed with a key made on this machine, labelled as a demo key."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+from stadttor.catalog import archive as archives
+from stadttor.catalog.checks import house_checks
+from stadttor.catalog.rules.checking import check_package
+from stadttor.catalog.rules.files import read_folder
+from stadttor.catalog.services import Published, publish, trust_key
+
+PUBLISHER = "Stadttor-Redaktion"
+NAMESPACE = "de.stadttor"
+
+
+def load_packages(root: Path, *, keys: Path, now: datetime) -> list[Published]:
+    """Publish every package folder below `root`; `keys` is the folder that holds the demo key. Safe to repeat.
+
+    Raises PackageRefused with all faults of the first package that has any.
+    """
+    key = _demo_key(keys / "demo-publisher.jwk")
+    trust_key(archives.TrustedKey(dict(key.as_dict(private=False)), PUBLISHER, NAMESPACE), now=now, is_demo=True)
+    folders = sorted(path.parent for path in root.glob("*/package.yaml"))
+    return [_publish(folder, key, now) for folder in folders]
+
+
+def _publish(folder: Path, key: OKPKey, now: datetime) -> Published:
+    files = read_folder(folder)
+    manifest = check_package(files, house_checks()).accepted().manifest
+    return publish(archive=archives.build(files, manifest.id, manifest.version, key), now=now)
+
+
+def _demo_key(path: Path) -> OKPKey:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return archives.read_key(path.read_bytes())
+    with os.fdopen(handle, "w") as file:
+        file.write(archives.key_file(archives.new_key()))
+    return archives.read_key(path.read_bytes())

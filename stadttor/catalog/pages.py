@@ -1,0 +1,265 @@
+"""The organiser's desk: what is in the catalogue, what this authority offers, and how."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stadttor.catalog import queries, services, wording
+from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.differences import compare
+from stadttor.catalog.rules.parameters import ParameterFault
+from stadttor.catalog.settings_form import edited, errors, posted_values, settings
+from stadttor.catalog.settings_form import shown as shown_value
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground.clock import now
+from stadttor.ground.web.language import _, ngettext
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+
+Change = Callable[..., object]
+
+
+@require_safe
+@require_role("organiser")
+def catalogue(request: Any) -> HttpResponse:
+    """Services this authority offers, and packages it could offer."""
+    mine = queries.adoptions(request.authority.id)
+    adopted = {row.package for row in mine}
+    newest: dict[str, queries.VersionRow] = {}
+    for row in queries.versions():
+        newest.setdefault(row.package, row)
+    context = {
+        "mine": [{"row": row, "state": wording.state(row.state)} for row in mine],
+        "offers": [row for name, row in newest.items() if name not in adopted],
+    }
+    return render(request, "catalog/catalogue.html", context)
+
+
+@require_safe
+@require_role("organiser")
+def package(request: Any, version_id: UUID) -> HttpResponse:
+    """What a package is: law, languages, questions, fees, versions."""
+    row, content = queries.version_for(version_id)
+    context = {
+        "row": row,
+        "facts": wording.facts(row, content),
+        "languages": wording.languages(row),
+        "texts": content.texts_in("de"),
+        "pages": content.form.pages,
+        "fees": wording.fee_preview(content, content.parameters.defaults()),
+        "versions": [one for one in queries.versions() if one.package == row.package],
+        "adoption": next((one for one in queries.adoptions(request.authority.id) if one.package == row.package), None),
+    }
+    return render(request, "catalog/package.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def adopt(request: Any, version_id: UUID) -> HttpResponse:
+    """Settings for a package this authority takes over; it begins in test."""
+    row, content = queries.version_for(version_id)
+    page = _SettingsPage(request, content, content.parameters.defaults())
+    if request.method == "POST" and page.is_save:
+        try:
+            adoption_id, _fact = services.adopt(
+                authority_id=request.authority.id,
+                version_id=version_id,
+                parameters=page.values,
+                actor=request.staff.actor(),
+                now=now(),
+            )
+        except services.ParametersRefused as refused:
+            page.faults = refused.faults
+        else:
+            return _to(adoption_id)
+    context = {"title": _("Adopt: {service}", service=row.title), "save": _("Adopt and try it"), "is_new": True}
+    back = reverse("catalog:package", kwargs={"version_id": version_id})
+    return page.render(context | {"back": back})
+
+
+@require_safe
+@require_role("organiser")
+def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
+    """One service: its state, what can be done, its settings, its history."""
+    row = queries.adoption(request.authority.id, adoption_id)
+    version, content = queries.version_for(row.version_id)
+    rows = [
+        {"label": parameter.title, "value": shown_value(parameter, row.parameters.get(parameter.name))}
+        for parameter in content.parameters.parameters
+    ]
+    context = {
+        "row": row,
+        "version": version,
+        "state": wording.state(row.state),
+        "settings": rows,
+        "fees": wording.fee_preview(content, row.parameters),
+        "history": [{"title": wording.act(one), "at": one.at} for one in queries.history(request.authority.id, row.id)],
+    }
+    return render(request, "catalog/adoption.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def change_settings(request: Any, adoption_id: UUID) -> HttpResponse:
+    """The settings of an adopted service, with what they mean for citizens."""
+    row = queries.adoption(request.authority.id, adoption_id)
+    _version, content = queries.version_for(row.version_id)
+    page = _SettingsPage(request, content, dict(row.parameters))
+    if request.method == "POST" and page.is_save:
+        try:
+            services.change_parameters(
+                authority_id=request.authority.id,
+                adoption_id=adoption_id,
+                parameters=page.values,
+                actor=request.staff.actor(),
+                now=now(),
+            )
+        except services.ParametersRefused as refused:
+            page.faults = refused.faults
+        else:
+            return _to(adoption_id)
+    context = {"title": _("Settings: {service}", service=row.title), "save": _("Save settings"), "is_new": False}
+    back = reverse("catalog:adoption", kwargs={"adoption_id": adoption_id})
+    return page.render(context | {"back": back, "state": row.state})
+
+
+class _SettingsPage:
+    """The form of settings: what was posted, or what is set now."""
+
+    def __init__(self, request: Any, content: PackageContent, current: dict[str, Any]) -> None:
+        self.request, self.content, self.current = request, content, current
+        self.faults: list[ParameterFault] = []
+        posted = request.POST
+        self.is_save = "save" in posted
+        edits_rows = {"add_item", "remove_item"} & posted.keys()
+        schema = content.parameters
+        self.values = current
+        if request.method == "POST":
+            self.values = edited(schema, posted) if edits_rows else posted_values(schema, posted)
+        self.wants_preview = "preview" in posted
+        if self.wants_preview:
+            self.faults = schema.check(self.values)
+
+    def render(self, context: dict[str, Any]) -> HttpResponse:
+        as_text = self.request.POST.get("as_text", "")
+        shown = settings(self.content.parameters, self.values, self.faults, as_text)
+        preview = None
+        if self.wants_preview and not self.faults:
+            preview = wording.fee_preview(self.content, self.current, self.values)
+        context |= {"settings": shown, "errors": errors(shown, self.faults), "preview": preview}
+        return render(self.request, "catalog/settings.html", context, status=422 if self.faults else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def go_live(request: Any, adoption_id: UUID) -> HttpResponse:
+    """Open a service to citizens, after a look at what that means."""
+    row = queries.adoption(request.authority.id, adoption_id)
+    effects = [
+        _("Everybody finds the service on your portal and can apply."),
+        _("Applications arrive in the work list of your clerks."),
+        _("Fees are those of the settings you see on the page before."),
+    ]
+    context = {
+        "title": _("Open “{service}” to citizens?", service=row.title),
+        "yes": _("Open the service"),
+        "effects": effects,
+        "kind": "info",
+    }
+    return _confirmed(request, row, services.go_live, context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def to_test(request: Any, adoption_id: UUID) -> HttpResponse:
+    """Back to test: citizens no longer see the service, staff do."""
+    row = queries.adoption(request.authority.id, adoption_id)
+    effects = [
+        _("Citizens no longer find the service. Staff can still try it."),
+        _("Applications that were sent are worked on as before."),
+    ]
+    context = {
+        "title": _("Set “{service}” back to test?", service=row.title),
+        "yes": _("Set back to test"),
+        "effects": effects,
+        "kind": "info",
+    }
+    return _confirmed(request, row, services.to_test, context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def withdraw(request: Any, adoption_id: UUID) -> HttpResponse:
+    """Offer a service no longer; to be confirmed by typing its address."""
+    row = queries.adoption(request.authority.id, adoption_id)
+    effects = [
+        _("Nobody can begin a new application. Links to the service lead to a page that says so."),
+        _("Applications that were sent are worked on to their end."),
+        _("Settings are kept. You can set the service to test again at any time."),
+    ]
+    context = {
+        "title": _("Withdraw “{service}”?", service=row.title),
+        "yes": _("Withdraw the service"),
+        "effects": effects,
+        "kind": "danger",
+        "word": row.slug,
+    }
+    return _confirmed(request, row, services.withdraw, context)
+
+
+def _confirmed(request: Any, row: queries.AdoptionRow, change: Change, context: dict[str, Any]) -> HttpResponse:
+    """Ask, and do it when confirmed; a word that was not typed right is asked for again."""
+    word = context.get("word", "")
+    if request.method == "POST":
+        if not word or request.POST.get("word", "").strip() == word:
+            change(authority_id=request.authority.id, adoption_id=row.id, actor=request.staff.actor(), now=now())
+            return _to(row.id)
+        context["error"] = _("To confirm, type exactly: {word}", word=word)
+    back = reverse("catalog:adoption", kwargs={"adoption_id": row.id})
+    return render(request, "catalog/confirm.html", {**context, "back": back}, 422 if "error" in context else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def upgrade(request: Any, adoption_id: UUID, version_id: UUID) -> HttpResponse:
+    """Change to a higher version, after reading the difference."""
+    row = queries.adoption(request.authority.id, adoption_id)
+    version, after = queries.version_for(version_id)
+    if version.package != row.package:
+        raise not_found()
+    before = queries.package_content(row.version_id)
+    faults = after.parameters.check(after.parameters.merged(row.parameters))
+    if request.method == "POST" and not faults:
+        services.upgrade(
+            authority_id=request.authority.id,
+            adoption_id=adoption_id,
+            version_id=version_id,
+            actor=request.staff.actor(),
+            now=now(),
+        )
+        return _to(adoption_id)
+    difference = compare(before, after)
+    if difference.step in ("same", "lower"):
+        raise Refused("not_higher", "Only a higher version can be adopted.", status=409)
+    error = ngettext(
+        "One setting does not fit the new version. Change it first.",
+        "{count} settings do not fit the new version. Change them first.",
+        len(faults),
+    )
+    context = {
+        "title": _("Change “{service}” to version {version}?", service=row.title, version=version.version),
+        "yes": _("Change to version {version}", version=version.version),
+        "effects": wording.difference(difference),
+        "kind": "info",
+        "error": error if faults else "",
+        "back": reverse("catalog:adoption", kwargs={"adoption_id": adoption_id}),
+    }
+    return render(request, "catalog/confirm.html", context, status=422 if faults else 200)
+
+
+def _to(adoption_id: UUID) -> HttpResponse:
+    return HttpResponseRedirect(reverse("catalog:adoption", kwargs={"adoption_id": adoption_id}))

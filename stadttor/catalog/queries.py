@@ -1,0 +1,364 @@
+"""Reads of the catalogue: what is published, what an authority offers, the form behind a service's address."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from stadttor.catalog.archive import TrustedKey
+from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, PublisherKey
+from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.manifest import Manifest
+from stadttor.catalog.rules.semver import Version
+from stadttor.catalog.rules.texts import OFFICIAL, Texts
+from stadttor.catalog.stored import content_by_id
+from stadttor.core.refused import not_found
+from stadttor.forms.definition import FeeItem, FormDefinition
+from stadttor.ground.work import common
+
+KEEP_S = 2.0
+"""How long a process may go on with what it knows of an adoption: a withdrawal reaches all processes after that."""
+KEPT = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class AdoptedForm:
+    """A service as one authority offers it at one revision; drafts and cases keep `revision_id`."""
+
+    authority_id: UUID
+    adoption_id: UUID
+    revision_id: UUID
+    slug: str
+    state: str
+    version_id: UUID
+    version: str
+    sha256: str
+    parameters: Mapping[str, Any]
+    content: PackageContent = field(repr=False)
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.content.manifest
+
+    @property
+    def form(self) -> FormDefinition:
+        return self.content.form
+
+    @property
+    def fees(self) -> tuple[FeeItem, ...]:
+        return self.content.fees
+
+    def texts(self, language: str) -> Texts:
+        """The package's texts in a language; what is missing falls back to German."""
+        return self.content.texts_in(language)
+
+
+@dataclass(frozen=True)
+class ServiceSummary:
+    """A service in a list, in one language; `language` is the one the title is really in."""
+
+    authority_id: UUID
+    adoption_id: UUID
+    slug: str
+    title: str
+    summary: str
+    language: str
+    state: str
+    package: str
+    leistung: str | None
+    channels: tuple[str, ...]
+    payment: str
+    search: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A published version."""
+
+    id: UUID
+    package: str
+    slug: str
+    version: str
+    title: str
+    summary: str
+    publisher: str
+    is_demo: bool
+    sha256: str
+    published_at: datetime
+    manifest: Manifest
+    missing_texts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class AdoptionRow:
+    """An adoption for the desk. `newest` is the id of a higher version, none when this is the newest."""
+
+    id: UUID
+    slug: str
+    title: str
+    package: str
+    version_id: UUID
+    version: str
+    state: str
+    since: datetime
+    parameters: Mapping[str, Any]
+    newest: UUID | None = None
+    newest_version: str = ""
+
+
+@dataclass(frozen=True)
+class RevisionRow:
+    """One change of an adoption."""
+
+    number: int
+    act: str
+    version: str
+    state: str
+    at: datetime
+    actor_id: UUID | None
+
+
+# Trust
+
+
+def trusted_keys() -> list[TrustedKey]:
+    """The keys that may sign new packages."""
+    with common():
+        rows = PublisherKey.objects.filter(revoked_at=None).order_by("kid")
+        return [TrustedKey(row.public_jwk, row.publisher, row.namespace) for row in rows]
+
+
+def newest_version(package: str) -> str | None:
+    """The highest published version of a package."""
+    with common():
+        rows = PackageVersion.objects.filter(package__name=package).order_by("-major", "-minor", "-patch")
+        return rows.values_list("version", flat=True).first()
+
+
+# Versions
+
+
+def versions() -> list[VersionRow]:
+    """Every published version, packages by name, the highest version of each first."""
+    with common():
+        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
+        return [_version_row(row) for row in rows.order_by("package__name", "-major", "-minor", "-patch")]
+
+
+def version_for(version_id: UUID) -> tuple[VersionRow, PackageContent]:
+    """A published version and what it holds. Raises Refused (404)."""
+    with common():
+        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
+        row = rows.filter(id=version_id).first()
+        if row is None:
+            raise not_found()
+        return _version_row(row), content_by_id(row.id, row.sha256)
+
+
+def package_content(version_id: UUID) -> PackageContent:
+    """What a published version holds. Raises Refused (404)."""
+    return version_for(version_id)[1]
+
+
+def package_texts(version_id: UUID, language: str) -> Texts:
+    """The texts of a published version in a language; what is missing falls back to German."""
+    return package_content(version_id).texts_in(language)
+
+
+def _version_row(row: PackageVersion) -> VersionRow:
+    content = content_by_id(row.id, row.sha256)
+    texts = content.texts_in(OFFICIAL)
+    return VersionRow(
+        id=row.id,
+        package=row.package.name,
+        slug=row.package.slug,
+        version=row.version,
+        title=texts.text("title"),
+        summary=texts.text("summary"),
+        publisher=row.signed_by.publisher,
+        is_demo=row.signed_by.is_demo,
+        sha256=row.sha256,
+        published_at=row.published_at,
+        manifest=content.manifest,
+        missing_texts={language: len(keys) for language, keys in content.missing_texts.items()},
+    )
+
+
+# What an authority offers
+
+_forms: OrderedDict[tuple[UUID, str], tuple[float, AdoptedForm | None]] = OrderedDict()
+_revisions: OrderedDict[UUID, AdoptedForm] = OrderedDict()
+_COLUMNS = (
+    "id", "adoption_id", "adoption__authority_id", "adoption__slug", "state", "version_id",
+    "version__version", "version__sha256", "parameters",
+)  # fmt: skip
+
+
+def adopted_form(authority_id: UUID, slug: str, *, include_test: bool = False) -> AdoptedForm:
+    """The service at this address, as offered now. Raises Refused (404) unless it is live (or in test, if included).
+
+    At most `KEEP_S` old; the content is shared by all authorities that adopted the version.
+    """
+    key = (authority_id, slug)
+    kept = _forms.get(key)
+    if kept is None or kept[0] < time.monotonic():
+        kept = (time.monotonic() + KEEP_S, _read_adopted(authority_id, slug))
+        _keep(key, kept)
+    found = kept[1]
+    if found is None or found.state not in (("live", "test") if include_test else ("live",)):
+        raise not_found()
+    return found
+
+
+def _keep(key: tuple[UUID, str], kept: tuple[float, AdoptedForm | None]) -> None:
+    _forms[key] = kept
+    while len(_forms) > KEPT:
+        _forms.popitem(last=False)
+
+
+def _read_adopted(authority_id: UUID, slug: str) -> AdoptedForm | None:
+    with common():
+        rows = AdoptionRevision.objects.filter(adoption__authority_id=authority_id, adoption__slug=slug)
+        return _adopted(rows.filter(number=F("adoption__revision")))
+
+
+def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
+    """The service as it was when a draft or case began. Never changes.
+
+    Raises Refused (404) for a revision of another authority.
+    """
+    found = _revisions.get(revision_id)
+    if found is None:
+        with common():
+            found = _adopted(AdoptionRevision.objects.filter(id=revision_id))
+        if found is not None:
+            _revisions[revision_id] = found
+            while len(_revisions) > KEPT:
+                _revisions.popitem(last=False)
+    if found is None or found.authority_id != authority_id:
+        raise not_found()
+    return found
+
+
+def _adopted(rows: "QuerySet[AdoptionRevision]") -> AdoptedForm | None:
+    row = rows.values_list(*_COLUMNS).first()
+    if row is None:
+        return None
+    revision_id, adoption_id, authority_id, slug, state, version_id, version, sha256, parameters = row
+    content = content_by_id(version_id, sha256)
+    return AdoptedForm(
+        authority_id=authority_id,
+        adoption_id=adoption_id,
+        revision_id=revision_id,
+        slug=slug,
+        state=state,
+        version_id=version_id,
+        version=version,
+        sha256=sha256,
+        parameters=content.parameters.merged(parameters),
+        content=content,
+    )
+
+
+def forget_offered(authority_id: UUID) -> None:
+    """Drop what this process keeps of an authority's services, after a change."""
+    for key in [key for key in _forms if key[0] == authority_id]:
+        _forms.pop(key, None)
+
+
+def offered(authority_id: UUID, language: str = OFFICIAL, *, include_test: bool = False) -> list[ServiceSummary]:
+    """The services citizens can apply for here, by title."""
+    states = ["live", "test"] if include_test else ["live"]
+    with common():
+        rows = Adoption.objects.filter(authority_id=authority_id, state__in=states)
+        columns = rows.values_list("id", "slug", "state", "version_id", "version__sha256")
+        found = [_summary(authority_id, row, language) for row in columns]
+    return sorted(found, key=lambda one: one.title.casefold())
+
+
+def _summary(authority_id: UUID, row: tuple[UUID, str, str, UUID, str], language: str) -> ServiceSummary:
+    adoption_id, slug, state, version_id, sha256 = row
+    return service_summary(authority_id, adoption_id, slug, state, content_by_id(version_id, sha256), language)
+
+
+def service_summary(
+    authority_id: UUID, adoption_id: UUID, slug: str, state: str, content: PackageContent, language: str
+) -> ServiceSummary:
+    """One service as lists show it."""
+    texts, manifest = content.texts_in(language), content.manifest
+    return ServiceSummary(
+        authority_id=authority_id,
+        adoption_id=adoption_id,
+        slug=slug,
+        title=texts.text("title"),
+        summary=texts.text("summary"),
+        language=texts.language_of("title"),
+        state=state,
+        package=manifest.id,
+        leistung=manifest.leistung,
+        channels=tuple(manifest.channels),
+        payment=manifest.payment,
+        search=tuple(manifest.search),
+    )
+
+
+def offering(slug: str) -> list[UUID]:
+    """The authorities that offer a service now ("who is responsible?")."""
+    with common():
+        rows = Adoption.objects.filter(slug=slug, state="live").order_by("authority_id")
+        return list(rows.values_list("authority_id", flat=True))
+
+
+# The desk
+
+
+def adoptions(authority_id: UUID) -> list[AdoptionRow]:
+    """Everything an authority has adopted, whatever its state, by title."""
+    with common():
+        rows = Adoption.objects.filter(authority_id=authority_id).select_related("version", "package")
+        found = [_adoption_row(row) for row in rows.defer("version__archive")]
+    return sorted(found, key=lambda one: one.title.casefold())
+
+
+def adoption(authority_id: UUID, adoption_id: UUID) -> AdoptionRow:
+    """One adoption. Raises Refused (404)."""
+    with common():
+        rows = Adoption.objects.filter(authority_id=authority_id, id=adoption_id).defer("version__archive")
+        row = rows.select_related("version", "package").first()
+        if row is None:
+            raise not_found()
+        return _adoption_row(row)
+
+
+def _adoption_row(row: Adoption) -> AdoptionRow:
+    content = content_by_id(row.version_id, row.version.sha256)
+    newest = PackageVersion.objects.filter(package_id=row.package_id).order_by("-major", "-minor", "-patch")
+    newest_id, *numbers = newest.values_list("id", "major", "minor", "patch")[0]
+    here = Version(row.version.major, row.version.minor, row.version.patch)
+    is_newer = Version(*numbers) > here
+    return AdoptionRow(
+        id=row.id,
+        slug=row.slug,
+        title=content.texts_in(OFFICIAL).text("title"),
+        package=row.package.name,
+        version_id=row.version_id,
+        version=row.version.version,
+        state=row.state,
+        since=row.since,
+        parameters=content.parameters.merged(row.parameters),
+        newest=newest_id if is_newer else None,
+        newest_version=str(Version(*numbers)) if is_newer else "",
+    )
+
+
+def history(authority_id: UUID, adoption_id: UUID) -> list[RevisionRow]:
+    """The changes of an adoption, newest first."""
+    with common():
+        rows = AdoptionRevision.objects.filter(adoption__authority_id=authority_id, adoption_id=adoption_id)
+        columns = rows.order_by("-number").values_list("number", "act", "version__version", "state", "at", "actor_id")
+        return [RevisionRow(*row) for row in columns]

@@ -1,0 +1,183 @@
+"""A package, read: everything the product needs to know of it, frozen."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from stadttor.catalog.rules.faults import Fault, PackageRefused
+from stadttor.catalog.rules.files import Files, check_files
+from stadttor.catalog.rules.manifest import Manifest, parse_manifest
+from stadttor.catalog.rules.parameters import ParameterSchema, parse_schema
+from stadttor.catalog.rules.strict_yaml import Document, load
+from stadttor.catalog.rules.texts import OFFICIAL, Texts, parse_texts
+from stadttor.forms.definition import FeeItem, FormDefinition, FormFaults
+from stadttor.forms.parsing import parse_fees, parse_form
+
+
+@dataclass(frozen=True)
+class Example:
+    """One of the package's own tests, as its file says it."""
+
+    document: Document = field(repr=False)
+
+    @property
+    def file(self) -> str:
+        return self.document.file
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.document.data if isinstance(self.document.data, dict) else {}
+
+
+@dataclass(frozen=True, eq=False)
+class PackageContent:
+    """One version of a package. `letters` are typst sources by kind, `letter_files` all files of their folder."""
+
+    manifest: Manifest
+    parameters: ParameterSchema
+    form: FormDefinition
+    fees: tuple[FeeItem, ...]
+    texts: Mapping[str, Texts]
+    letters: Mapping[str, str]
+    letter_files: Mapping[str, bytes]
+    process: bytes | None
+    examples: tuple[Example, ...]
+
+    @cached_property
+    def process_hash(self) -> str:
+        """The SHA-256 of the package's own process, empty for the built-in one."""
+        return hashlib.sha256(self.process).hexdigest() if self.process else ""
+
+    def texts_in(self, language: str) -> Texts:
+        """The texts in a language; what is missing falls back to German."""
+        return self.texts.get(language) or Texts(language, {}, self.texts[OFFICIAL].own)
+
+    @cached_property
+    def missing_texts(self) -> dict[str, tuple[str, ...]]:
+        """For each language the package promises, the keys it still says in German."""
+        wanted = [key for key in self.texts[OFFICIAL].own if not key.startswith("parameters.")]
+        return {
+            language: tuple(key for key in wanted if not self.texts_in(language).own.get(key))
+            for language in self.manifest.languages
+            if language != OFFICIAL
+        }
+
+
+@dataclass
+class Reading:
+    """What was read so far and what is wrong with it; `documents` keep the lines."""
+
+    files: Files
+    faults: list[Fault] = field(default_factory=list)
+    documents: dict[str, Document] = field(default_factory=dict)
+    content: PackageContent | None = None
+
+
+def read_package(files: Files) -> Reading:
+    """Read every file, collecting all faults. The content is there only when nothing is wrong."""
+    reading = Reading(files, check_files(files))
+    if reading.faults:
+        return reading
+    for path in sorted(files):
+        if path.endswith(".yaml"):
+            _load(reading, path)
+    manifest, schema = _manifest(reading)
+    form = _form(reading, manifest) if manifest else None
+    fees = _fees(reading, form) if form else ()
+    texts = dict(_texts(reading, manifest)) if manifest else {}
+    if manifest and form and OFFICIAL in texts and not reading.faults:
+        reading.content = _content(reading, manifest, schema, form, fees, texts)
+    return reading
+
+
+def _content(
+    reading: Reading,
+    manifest: Manifest,
+    schema: ParameterSchema,
+    form: FormDefinition,
+    fees: tuple[FeeItem, ...],
+    texts: Mapping[str, Texts],
+) -> PackageContent:
+    letters = {path: content for path, content in reading.files.items() if path.startswith("letters/")}
+    return PackageContent(
+        manifest=manifest,
+        parameters=schema,
+        form=form,
+        fees=fees,
+        texts=texts,
+        letters={_stem(path): content.decode() for path, content in letters.items() if path.endswith(".typ")},
+        letter_files=letters,
+        process=reading.files.get("process.bpmn"),
+        examples=tuple(Example(doc) for path, doc in reading.documents.items() if path.startswith("examples/")),
+    )
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[1].rsplit(".", 1)[0]
+
+
+def _load(reading: Reading, path: str) -> None:
+    try:
+        reading.documents[path] = load(reading.files[path], path)
+    except PackageRefused as error:
+        reading.faults += error.faults
+
+
+def _manifest(reading: Reading) -> tuple[Manifest | None, ParameterSchema]:
+    document = reading.documents.get("package.yaml")
+    if document is None:
+        return None, ParameterSchema()
+    manifest, faults = parse_manifest(document)
+    reading.faults += faults
+    if manifest is None:
+        return None, ParameterSchema()
+    schema, faults = parse_schema(document, manifest.parameters)
+    reading.faults += faults
+    return manifest, schema
+
+
+def _form(reading: Reading, manifest: Manifest) -> FormDefinition | None:
+    document = reading.documents.get("form.yaml")
+    if document is None:
+        return None
+    if not isinstance(document.data, dict):
+        reading.faults.append(Fault("form.yaml", 1, "The file is not a mapping.", "Begin with `pages:`."))
+        return None
+    try:
+        return parse_form(document.data, manifest.parameters)
+    except FormFaults as error:
+        reading.faults += _placed(document, error)
+        return None
+
+
+def _fees(reading: Reading, form: FormDefinition) -> tuple[FeeItem, ...]:
+    document = reading.documents.get("fees.yaml")
+    if document is None:
+        return ()
+    try:
+        return parse_fees(document.data, form)
+    except FormFaults as error:
+        reading.faults += _placed(document, error)
+        return ()
+
+
+def _placed(document: Document, error: FormFaults) -> Iterator[Fault]:
+    for fault in error.faults:
+        name = ".".join(map(str, fault.path))
+        text = f"`{name}`: {fault.message}" if name else fault.message
+        yield Fault(document.file, document.line(fault.path), text, fault.mend)
+
+
+def _texts(reading: Reading, manifest: Manifest) -> Iterator[tuple[str, Texts]]:
+    german: Mapping[str, str] = {}
+    paths = sorted(path for path in reading.documents if path.startswith("texts/"))
+    for path in sorted(paths, key=lambda path: path != f"texts/{OFFICIAL}.yaml"):
+        own, faults = parse_texts(reading.documents[path])
+        reading.faults += faults
+        german = german or own
+        if _stem(path) not in manifest.languages:
+            mend = "Add the language to `languages` in package.yaml, or remove the file."
+            reading.faults.append(Fault(path, 0, "package.yaml does not name this language.", mend))
+        yield _stem(path), Texts(_stem(path), own, german)

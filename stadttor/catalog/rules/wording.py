@@ -1,0 +1,83 @@
+"""Which texts a package must have, and which it has for nothing."""
+
+import re
+from collections.abc import Iterator, Set
+
+from stadttor.catalog.rules.content import PackageContent, Reading
+from stadttor.catalog.rules.faults import Fault
+from stadttor.catalog.rules.texts import OFFICIAL
+from stadttor.forms.definition import Field, Group, Page
+
+SERVICE = ("who", "need", "cost", "duration", "next", "other_ways")
+_SERVICE_OPTIONAL = ("deadline", "law")
+_FREE = re.compile(r"(reasons|conditions|letters|outcomes)\..+|parameters\.[a-z0-9_]+\..+")
+
+
+def required_keys(content: PackageContent) -> set[str]:
+    """The keys without which a page would have a hole. German must have all of them."""
+    keys = {"title", "summary", "declaration", "receipt.next", *(f"service.{key}" for key in SERVICE)}
+    keys |= {f"outcomes.{outcome}" for outcome in content.manifest.outcomes}
+    keys |= {f"fees.{item.text}" for item in content.fees}
+    keys |= {f"letters.{kind}.subject" for kind in content.letters}
+    if content.manifest.elsewhere:
+        keys.add(content.manifest.elsewhere.text)
+    for page in content.form.pages:
+        keys |= set(_page_keys(page))
+    return keys
+
+
+def _page_keys(page: Page) -> Iterator[str]:
+    yield f"pages.{page.id}.title"
+    yield from (f"checks.{check.text}" for check in page.checks)
+    for group in page.groups:
+        yield from _group_keys(group)
+
+
+def _group_keys(group: Group) -> Iterator[str]:
+    if group.repeat:
+        yield from (f"groups.{group.id}.add", f"groups.{group.id}.item")
+    for one in group.fields:
+        yield f"fields.{one.path}.label"
+        yield from (f"options.{one.path}.{option}" for option in one.options)
+
+
+def _optional_keys(content: PackageContent) -> Iterator[str]:
+    yield from (f"service.{key}" for key in _SERVICE_OPTIONAL)
+    for page in content.form.pages:
+        yield f"pages.{page.id}.intro"
+        for group in page.groups:
+            yield from (f"groups.{group.id}.{part}" for part in ("title", "intro", "add", "item", "remove"))
+            for one in group.fields:
+                yield from (f"fields.{one.path}.{part}" for part in ("help", "example", "required"))
+
+
+def check_texts(reading: Reading, content: PackageContent) -> Iterator[Fault]:
+    """German texts that are missing, and texts of any language that nothing asks for."""
+    required = required_keys(content)
+    known = required | set(_optional_keys(content))
+    open_fields = {one.path for one in content.form.fields.values() if one.options_from}
+    german = content.texts[OFFICIAL].own
+    for key in sorted(required - german.keys()):
+        yield Fault(f"texts/{OFFICIAL}.yaml", 0, f"`{key}` is missing.", "Add the text.")
+    for language, texts in content.texts.items():
+        for key in texts.own:
+            if not _is_known(key, known, open_fields):
+                yield _unknown(reading, language, key)
+
+
+def _is_known(key: str, known: Set[str], open_fields: Set[str]) -> bool:
+    if key in known or _FREE.fullmatch(key):
+        return True
+    section, _, rest = key.partition(".")
+    return section == "options" and any(rest.startswith(f"{path}.") for path in open_fields)
+
+
+def _unknown(reading: Reading, language: str, key: str) -> Fault:
+    file = f"texts/{language}.yaml"
+    line = reading.documents[file].line(tuple(key.split(".")))
+    return Fault(file, line, f"Nothing asks for the text `{key}`.", "Correct the key, or remove the text.")
+
+
+def label_of(content: PackageContent, one: Field, language: str = OFFICIAL) -> str:
+    """What a field is called."""
+    return content.texts_in(language).text(f"fields.{one.path}.label", one.path)

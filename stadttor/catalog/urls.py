@@ -1,0 +1,16 @@
+from django.urls import path
+
+from stadttor.catalog import pages
+
+app_name = "catalog"
+urlpatterns = [
+    path("desk/services/", pages.catalogue, name="catalogue"),
+    path("desk/services/versions/<uuid:version_id>/", pages.package, name="package"),
+    path("desk/services/versions/<uuid:version_id>/adopt", pages.adopt, name="adopt"),
+    path("desk/services/<uuid:adoption_id>/", pages.adoption, name="adoption"),
+    path("desk/services/<uuid:adoption_id>/settings", pages.change_settings, name="settings"),
+    path("desk/services/<uuid:adoption_id>/go-live", pages.go_live, name="go_live"),
+    path("desk/services/<uuid:adoption_id>/test", pages.to_test, name="to_test"),
+    path("desk/services/<uuid:adoption_id>/withdraw", pages.withdraw, name="withdraw"),
+    path("desk/services/<uuid:adoption_id>/upgrade/<uuid:version_id>", pages.upgrade, name="upgrade"),
+]

@@ -1,0 +1,138 @@
+"""What the desk says about packages and adoptions, in the reader's language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from stadttor.catalog.queries import RevisionRow, VersionRow
+from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.differences import Difference
+from stadttor.catalog.rules.examples import fee_of
+from stadttor.core.languages import LANGUAGES
+from stadttor.ground.web.formats import money
+from stadttor.ground.web.language import N_, _, ngettext
+
+STATE_WORDS = {"test": N_("In test"), "live": N_("Live"), "withdrawn": N_("Withdrawn")}
+STATE_KINDS = {"test": "warning", "live": "success", "withdrawn": "info"}
+ACT_WORDS = {
+    "adopted": N_("Adopted, version {version}"),
+    "parameters_changed": N_("Settings changed"),
+    "went_live": N_("Opened to citizens"),
+    "to_test": N_("Set back to test"),
+    "withdrawn": N_("Withdrawn"),
+    "upgraded": N_("Changed to version {version}"),
+}
+PAYMENT_WORDS = {
+    "at_submission": N_("with the application"),
+    "after_decision": N_("after the decision"),
+    "at_counter": N_("at the counter"),
+    "none": N_("nothing is paid here"),
+}
+TRUST_WORDS = {
+    "none": N_("without login"),
+    "normal": N_("login"),
+    "substantiell": N_("login at level substantial"),
+    "hoch": N_("login with eID"),
+}
+CHANNEL_WORDS = {"online": N_("online"), "counter": N_("at the counter"), "post": N_("by post")}
+
+
+def state(name: str) -> dict[str, str]:
+    """A state as a badge: word and kind."""
+    return {"label": _(STATE_WORDS[name]), "kind": STATE_KINDS[name]}
+
+
+def act(row: RevisionRow) -> str:
+    """What happened."""
+    return _(ACT_WORDS[row.act], version=row.version)
+
+
+def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:
+    """What a package is, row by row."""
+    manifest = row.manifest
+    signer = _("{publisher} (demo key, for trying only)", publisher=row.publisher) if row.is_demo else row.publisher
+    return [
+        {"label": _("Published by"), "value": signer},
+        {"label": _("Version"), "value": row.version},
+        {"label": _("Name"), "value": row.package},
+        {"label": _("LeiKa key"), "value": manifest.leistung or ""},
+        {"label": _("Legal basis"), "value": "; ".join(manifest.law)},
+        {"label": _("Ways to apply"), "value": ", ".join(_(CHANNEL_WORDS[channel]) for channel in manifest.channels)},
+        {"label": _("Needed to apply online"), "value": _(TRUST_WORDS[manifest.trust])},
+        {"label": _("Payment"), "value": _(PAYMENT_WORDS[manifest.payment])},
+        {"label": _("Time to decide"), "value": ngettext("one day", "{count} days", manifest.due_days)},
+        {"label": _("Kept after closing"), "value": _period(manifest.retention)},
+        {"label": _("Questions"), "value": str(len(content.form.fields))},
+        {"label": _("Own tests, all passed"), "value": str(len(content.examples))},
+        {"label": _("Second clerk confirms"), "value": _("Yes") if manifest.four_eyes else _("No")},
+    ]
+
+
+def _period(retention: str) -> str:
+    amount, unit = int(retention[1:-1]), retention[-1]
+    if unit == "Y":
+        return ngettext("one year", "{count} years", amount)
+    if unit == "M":
+        return ngettext("one month", "{count} months", amount)
+    return ngettext("one day", "{count} days", amount)
+
+
+def languages(row: VersionRow) -> list[dict[str, Any]]:
+    """The languages of a package and how complete each is."""
+    found = []
+    for tag in row.manifest.languages:
+        missing = row.missing_texts.get(tag, 0)
+        note = ngettext("one text is still German", "{count} texts are still German", missing) if missing else ""
+        found.append({"tag": tag, "known": tag in LANGUAGES, "note": note or _("complete")})
+    return found
+
+
+def fee_preview(
+    content: PackageContent, now: Mapping[str, Any], then: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """What the package's examples cost citizens, with the settings of now and, if given, with other ones."""
+    rows = []
+    for example in content.examples:
+        if not content.fees or not example.data["expect"]["valid"]:
+            continue
+        before = fee_of(example, content, now)
+        after = fee_of(example, content, now if then is None else then)
+        cells = [example.data["title"], *([money(before)] if then is not None else []), money(after)]
+        rows.append({"cells": cells, "marked": before != after})
+    return rows
+
+
+def difference(found: Difference) -> list[str]:
+    """The difference of two versions, one sentence each."""
+    return [*_changes(found), *_consequence(found)]
+
+
+def _changes(found: Difference) -> Iterator[str]:
+    sentences: Sequence[tuple[str, tuple[str, ...]]] = (
+        (_("Citizens are asked in addition: {names}"), found.fields_added),
+        (_("Citizens are no longer asked: {names}"), found.fields_removed),
+        (_("Asked in another way: {names}"), found.fields_changed),
+        (_("Fees are computed in another way: {names}"), found.fees_changed),
+        (_("New settings, filled with their defaults: {names}"), found.parameters_added),
+        (_("Settings that are no longer needed: {names}"), found.parameters_removed),
+        (_("New legal basis: {names}"), found.law_added),
+        (_("No longer the legal basis: {names}"), found.law_removed),
+        (_("New languages: {names}"), found.languages_added),
+        (_("Changed letters: {names}"), found.letters_changed),
+    )
+    for sentence, names in sentences:
+        if names:
+            yield sentence.format(names=", ".join(names))
+    if found.texts_changed:
+        yield ngettext("One text reads differently.", "{count} texts read differently.", found.texts_changed)
+    if found.process_changed:
+        yield _("The steps of the process change. Open cases keep theirs.")
+
+
+def _consequence(found: Difference) -> Iterator[str]:
+    if found.step == "major":
+        yield _("Drafts that citizens have begun are carried over; what no longer fits, they are asked again.")
+    elif found.step == "minor":
+        yield _("Drafts that citizens have begun stay valid.")
+    else:
+        yield _("Only texts change; nothing else is different for citizens.")
+    yield _("Applications that were sent are worked on with the version they were sent with.")
