@@ -43,6 +43,7 @@ class Field:
     error: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     required: bool = True
+    conditional: bool = False
     options: Sequence[Option | Mapping[str, str]] = ()
     radios: bool | None = None
     uploads: Sequence[Upload | Mapping[str, object]] = ()

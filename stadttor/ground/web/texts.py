@@ -13,7 +13,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -28,8 +27,14 @@ TRANSLATED = {"de": "de", "de-simple": "de", "uk": "uk", "tr": "tr", "ar": "ar"}
 KEYWORDS = {"_": None, "N_": None, "with_markup": None, "ngettext": (1, 2), "Refused": (2,)}
 METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
 FIRST = "ground"
-# A constant date in the files' headers: an extraction changes only what really changed.
-LONG_AGO = datetime(2026, 11, 22, tzinfo=UTC)
+# No dates and names: an extraction changes only what really changed.
+HEADER = '''msgid ""
+msgstr ""
+"Language: {tag}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: {plural}\\n"
+
+'''
 
 
 def po_file(tag: str, module: str) -> Path:
@@ -143,23 +148,15 @@ def _messages_in(source: Path) -> Iterator[str | tuple[str, ...]]:
 
 def _refresh(tag: str, module: str, found: dict[str, str | tuple[str, ...]]) -> None:
     known = _read(tag, module)
-    fresh = Catalog(
-        locale=TRANSLATED[tag],
-        project="Stadttor",
-        charset="utf-8",
-        creation_date=LONG_AGO,
-        revision_date=LONG_AGO,
-        header_comment=f"# {module}, {tag}",
-        fuzzy=False,
-    )
+    fresh = Catalog(locale=TRANSLATED[tag], charset="utf-8", fuzzy=False)
     for key, msgid in sorted(found.items()):
         before = known.get(key)
         fresh.add(msgid, before.string if before and type(before.id) is type(msgid) else None)
     if not found and not po_file(tag, module).exists():
         return
     buffer = BytesIO()
-    write_po(buffer, fresh, width=120, sort_output=True, no_location=True)
-    _write(po_file(tag, module), buffer.getvalue())
+    write_po(buffer, fresh, width=120, sort_output=True, no_location=True, omit_header=True)
+    _write(po_file(tag, module), HEADER.format(tag=tag, plural=fresh.plural_forms).encode() + buffer.getvalue())
 
 
 def _first(msgid: str | Sequence[str]) -> str:

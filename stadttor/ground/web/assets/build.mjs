@@ -48,6 +48,13 @@ function kernWithoutUtilities() {
   return sheet.toString()
 }
 
+/** The tick of a check box is a turned border: mirrored it would point down. */
+function withoutTicks(css) {
+  const sheet = postcss.parse(css)
+  sheet.walkRules(/__checkbox.*before/, rule => { rule.before(postcss.comment({ text: '!rtl:ignore' })) })
+  return sheet.toString()
+}
+
 /** KERN says left and right about 530 times; rtlcss mirrors it for right-to-left languages. */
 async function styleSheets() {
   const base = kernWithoutUtilities()
@@ -56,7 +63,7 @@ async function styleSheets() {
     writeFileSync(join(out, name), code)
   }
   await write('kern.css', fontFaces() + base)
-  await write('kern.rtl.css', fontFaces() + rtlcss.process(base))
+  await write('kern.rtl.css', fontFaces() + rtlcss.process(withoutTicks(base)))
   await write('stadttor.css', readFileSync(join(own, 'stadttor.css'), 'utf8'))
 }
 
@@ -65,7 +72,7 @@ const conditionsWhenThere = {
   name: 'conditions',
   setup(build) {
     build.onResolve({ filter: /^conditions$/ }, () => existsSync(conditions) ? { path: conditions } : { path: 'none', namespace: 'none' })
-    build.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export function start() {}' }))
+    build.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export function wirePage() {}' }))
   },
 }
 

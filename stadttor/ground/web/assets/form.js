@@ -3,7 +3,7 @@
 // 2. answers are saved while typing: <form data-autosave="/address"> posts the form there
 // 3. the error summary gets the focus, leaving an unsaved page asks first
 
-import { start as startConditions } from 'conditions'
+import { wirePage } from 'conditions'
 
 const PAUSE_MS = 1200
 
@@ -72,4 +72,4 @@ for (const form of document.querySelectorAll('form[method=post]')) {
   uploadAtOnce(form)
   if (form.dataset.autosave) autosave(form)
 }
-startConditions(document)
+wirePage()
