@@ -1,0 +1,13 @@
+"""Jobs of processes."""
+
+from uuid import UUID
+
+from stadttor.ground.clock import now
+from stadttor.ground.jobs import job
+from stadttor.processes import services
+
+
+@job("processes.wake")
+def wake_up(*, authority_id: UUID, instance_id: UUID) -> None:
+    """Let the timers of an instance fire that are due by now."""
+    services.wake(authority_id=authority_id, instance_id=instance_id, now=now())

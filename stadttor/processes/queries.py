@@ -1,0 +1,79 @@
+"""Reads: definitions by hash, where a subject's process stands."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+from stadttor.core.refused import not_found
+from stadttor.ground.work import common, work
+from stadttor.processes.models import Definition as DefinitionRow
+from stadttor.processes.models import Instance
+from stadttor.processes.models import Step as StepRow
+from stadttor.processes.rules import OpenTask, Step
+from stadttor.processes.rules.parsing import Definition, parse
+
+BUILTIN = (Path(__file__).parent / "builtin" / "antrag.bpmn").read_bytes()
+BUILTIN_HASH = hashlib.sha256(BUILTIN).hexdigest()
+
+
+@dataclass(frozen=True)
+class InstanceRow:
+    """Where a process stands: its open steps, whether it ended, when its next timer is due."""
+
+    id: UUID
+    definition_hash: str
+    subject_id: UUID
+    open: tuple[OpenTask, ...]
+    ended: bool
+    due: datetime | None
+
+    def is_open(self, task: str) -> bool:
+        return any(open_task.id == task for open_task in self.open)
+
+
+def builtin_hash() -> str:
+    """The hash of the process that packages without one use."""
+    return BUILTIN_HASH
+
+
+@lru_cache(maxsize=500)
+def definition(definition_hash: str) -> Definition:
+    """The parsed definition; not found for an unknown hash. A definition never changes, so it is kept in memory."""
+    return parse(BUILTIN if definition_hash == BUILTIN_HASH else stored_xml(definition_hash))
+
+
+def stored_xml(definition_hash: str) -> bytes:
+    """The BPMN of this hash as it was stored; not found for an unknown one."""
+    with common():
+        row = DefinitionRow.objects.filter(hash=definition_hash).only("xml").first()
+    if row is None:
+        raise not_found()
+    return bytes(row.xml)
+
+
+def running(authority_id: UUID, subject_id: UUID) -> InstanceRow | None:
+    """The newest instance of a subject, none when it never had one."""
+    with work(authority_id):
+        found = Instance.objects.filter(authority_id=authority_id, subject_id=subject_id).order_by("-run").first()
+    return row_of(found) if found else None
+
+
+def open_tasks(authority_id: UUID, subject_id: UUID) -> tuple[OpenTask, ...]:
+    """What is to be done next in the subject's process; empty after its end."""
+    found = running(authority_id, subject_id)
+    return found.open if found else ()
+
+
+def steps_of(authority_id: UUID, instance_id: UUID) -> list[Step]:
+    """All steps of an instance in order, inside the open work."""
+    rows = StepRow.objects.filter(authority_id=authority_id, instance_id=instance_id).order_by("position")
+    return [Step(row.kind, row.at, row.task, row.outcome, row.flags) for row in rows]  # type: ignore[arg-type]  # written by us
+
+
+def row_of(instance: Instance) -> InstanceRow:
+    """The frozen row of an instance."""
+    tasks = tuple(OpenTask(task["id"], task["name"], task["waits_for"]) for task in instance.open)
+    return InstanceRow(instance.id, instance.definition_hash, instance.subject_id, tasks, instance.ended, instance.due)

@@ -1,0 +1,227 @@
+"""What is refused in a process definition from a stranger, with line and mend."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from xml.parsers import expat
+
+from lxml import etree  # type: ignore[import-untyped]  # ships no types
+
+from stadttor.core.cel import ProfileError
+from stadttor.processes.rules.parsing import NotAProcess, parse
+from stadttor.processes.rules.vocabulary import BPMN, DURATION, NEEDED_STEPS, SERVICES, WITHDRAW, condition
+
+MAX_BYTES = 500_000
+MAX_NODES = 200
+MAX_DEPTH = 12
+
+FLOW_NODES = (
+    *("startEvent", "endEvent", "userTask", "receiveTask", "serviceTask", "exclusiveGateway", "parallelGateway"),
+    *("subProcess", "boundaryEvent", "intermediateCatchEvent"),
+)
+WAITS = ("userTask", "receiveTask", "intermediateCatchEvent")
+ALLOWED = frozenset(
+    (
+        *FLOW_NODES,
+        *("definitions", "process", "sequenceFlow", "conditionExpression", "incoming", "outgoing", "documentation"),
+        *("message", "messageEventDefinition", "timerEventDefinition", "timeDuration", "extensionElements"),
+        *("collaboration", "participant", "laneSet", "lane", "flowNodeRef", "textAnnotation", "text", "association"),
+    )
+)
+MENDS = {
+    "scriptTask": "Scripts are refused. Use a userTask, or a serviceTask of the platform.",
+    "businessRuleTask": "Decisions are conditions in CEL on the flows behind an exclusiveGateway.",
+    "callActivity": "Use a subProcess in the same file.",
+    "timeDate": "Use a timeDuration such as P14D.",
+    "timeCycle": "Use a timeDuration such as P14D.",
+    "multiInstanceLoopCharacteristics": "Model the repetition as a loop of flows.",
+    "standardLoopCharacteristics": "Model the repetition as a loop of flows.",
+}
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
+_DIAGRAM = ("http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/")
+
+
+@dataclass(frozen=True, order=True)
+class ProcessFault:
+    """One fault; `line` counts from 1, 0 means the file as a whole."""
+
+    line: int
+    text: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.text}" + (f" {self.mend}" if self.mend else "")
+
+
+def check_bpmn(xml: bytes) -> list[ProcessFault]:
+    """Everything wrong with this definition; an empty list means that it can be stored and run. Never raises."""
+    if len(xml) > MAX_BYTES:
+        return [ProcessFault(0, f"The process is larger than {MAX_BYTES} bytes.")]
+    if fault := _not_plain(xml):
+        return [fault]
+    root = etree.fromstring(xml, _parser())
+    faults = [*_elements(root), *_names(root), *_conditions(root), *_timers(root), *_services(root), *_shape(root)]
+    return sorted(set(faults)) or _unparsable(xml)
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+
+
+class _Declared(Exception):
+    """The document brings a DTD or an entity."""
+
+
+def _not_plain(xml: bytes) -> ProcessFault | None:
+    """The fault of XML that is broken, nested too deeply, or brings a DTD; entities are never expanded."""
+    reader = expat.ParserCreate()
+    depth = 0
+
+    def declared(*_: object) -> None:
+        raise _Declared
+
+    def opened(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise _Declared
+
+    def closed(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    reader.StartDoctypeDeclHandler = reader.EntityDeclHandler = reader.ProcessingInstructionHandler = declared
+    reader.StartElementHandler, reader.EndElementHandler = opened, closed
+    try:
+        reader.Parse(xml, True)
+    except _Declared:
+        if depth > MAX_DEPTH:
+            return ProcessFault(reader.CurrentLineNumber, f"More than {MAX_DEPTH} levels of elements.")
+        return ProcessFault(reader.CurrentLineNumber, "A DTD, an entity or an instruction is refused.", "Remove it.")
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        return ProcessFault(reader.CurrentLineNumber, f"Not well-formed XML: {error}.")
+    return None
+
+
+def _local(node: Any) -> str:
+    return str(etree.QName(node).localname)
+
+
+def _bpmn(root: Any, *names: str) -> Iterator[Any]:
+    yield from root.iter(*(f"{{{BPMN}}}{name}" for name in names))
+
+
+def _elements(root: Any) -> Iterator[ProcessFault]:
+    for node in root.iter():
+        space, name = etree.QName(node).namespace or "", _local(node)
+        if space == BPMN and name not in ALLOWED:
+            yield ProcessFault(node.sourceline, f"The element {name} is refused.", MENDS.get(name, "Remove it."))
+        if space != BPMN and not space.startswith(_DIAGRAM) and not _inside_extension(node):
+            yield ProcessFault(node.sourceline, f"The element {name} does not belong to BPMN 2.0.", "Remove it.")
+    if sum(1 for _ in _bpmn(root, *FLOW_NODES)) > MAX_NODES:
+        yield ProcessFault(0, f"More than {MAX_NODES} steps and gateways.")
+
+
+def _inside_extension(node: Any) -> bool:
+    return any(parent.tag == f"{{{BPMN}}}extensionElements" for parent in node.iterancestors())
+
+
+def _names(root: Any) -> Iterator[ProcessFault]:
+    seen: set[str] = set()
+    for node in _bpmn(root, "process", "message", "sequenceFlow", *FLOW_NODES):
+        name = node.get("id") or ""
+        if not _ID.fullmatch(name):
+            yield ProcessFault(
+                node.sourceline, f"{_local(node)} has no usable id.", "Letters, digits, _ . -, at most 80."
+            )
+        elif name in seen:
+            yield ProcessFault(node.sourceline, f"The id {name} is used twice.", "Choose another one.")
+        seen.add(name)
+    for node in _bpmn(root, "userTask"):
+        if not (node.get("name") or "").strip():
+            yield ProcessFault(node.sourceline, "A userTask has no name.", "Say what the clerk does.")
+
+
+def _conditions(root: Any) -> Iterator[ProcessFault]:
+    for node in _bpmn(root, "conditionExpression"):
+        try:
+            condition((node.text or "").strip())
+        except ProfileError as error:
+            yield ProcessFault(node.sourceline, f"Condition: {error.message}.", error.mend)
+    for gateway in _bpmn(root, "exclusiveGateway"):
+        flows = [flow for flow in _bpmn(root, "sequenceFlow") if flow.get("sourceRef") == gateway.get("id")]
+        if len(flows) > 1 and gateway.get("default") not in [flow.get("id") for flow in flows]:
+            yield ProcessFault(gateway.sourceline, "The exclusiveGateway has no default flow.", "Set its default.")
+
+
+def _timers(root: Any) -> Iterator[ProcessFault]:
+    for node in _bpmn(root, "timerEventDefinition"):
+        duration = node.find(f"{{{BPMN}}}timeDuration")
+        if duration is None or not DURATION.fullmatch((duration.text or "").strip()):
+            yield ProcessFault(node.sourceline, "A timer needs a plain duration.", "Write P14D, PT12H or PT30M.")
+
+
+def _services(root: Any) -> Iterator[ProcessFault]:
+    for node in _bpmn(root, "serviceTask"):
+        if node.get("implementation") not in SERVICES:
+            known = ", ".join(sorted(SERVICES))
+            yield ProcessFault(node.sourceline, "The serviceTask is unknown to the platform.", f"Use one of {known}.")
+
+
+def _shape(root: Any) -> Iterator[ProcessFault]:
+    processes = list(_bpmn(root, "process"))
+    if len(processes) != 1:
+        yield ProcessFault(0, f"The file holds {len(processes)} processes instead of one.")
+    ids = {node.get("id") for node in _bpmn(root, "userTask", "receiveTask")}
+    for step in NEEDED_STEPS:
+        if step not in ids:
+            yield ProcessFault(0, f"The step {step} is missing.", "See docs/package-format.md, Process.")
+    if WITHDRAW not in {message.get("name") for message in _bpmn(root, "message")}:
+        yield ProcessFault(0, f"No message {WITHDRAW}: an applicant may withdraw at any time.", "Add it at a boundary.")
+    for node in _bpmn(root, "startEvent"):
+        if len(node.findall("{*}messageEventDefinition")) + len(node.findall("{*}timerEventDefinition")):
+            yield ProcessFault(
+                node.sourceline, "A process begins with the application only.", "Use a plain startEvent."
+            )
+    for node in _bpmn(root, "subProcess"):
+        if node.get("triggeredByEvent") == "true":
+            yield ProcessFault(node.sourceline, "An event subprocess is refused.", "Use a boundary event.")
+    yield from _endless(root)
+
+
+def _endless(root: Any) -> Iterator[ProcessFault]:
+    """A loop on which nobody acts would never stop."""
+    acting = {node.get("id") for node in _bpmn(root, *WAITS)}
+    following: dict[str, list[str]] = {}
+    for flow in _bpmn(root, "sequenceFlow"):
+        source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
+        if source not in acting and target not in acting:
+            following.setdefault(source, []).append(target)
+    for start in following:
+        if _returns(start, following):
+            yield ProcessFault(0, f"The loop through {start} never waits for anybody.", "Put a userTask into it.")
+
+
+def _returns(start: str, following: dict[str, list[str]]) -> bool:
+    seen: set[str] = set()
+    todo = list(following[start])
+    while todo:
+        node = todo.pop()
+        if node == start:
+            return True
+        if node not in seen:
+            seen.add(node)
+            todo.extend(following.get(node, []))
+    return False
+
+
+def _unparsable(xml: bytes) -> list[ProcessFault]:
+    """What the engine itself says against a definition that keeps all rules above."""
+    try:
+        parse(xml)
+    except NotAProcess as error:
+        return [ProcessFault(error.line, str(error))]
+    return []
