@@ -16,6 +16,7 @@ _ABBREVIATION = re.compile(r"(?<=[a-zäöüß])\.")
 
 # The register's own abbreviations; "a." is read as "am" unless an article follows (a.d. = an der).
 _EXPANSIONS = {
+    "hann": "hannoversch",
     "st": "sankt",
     "a": "am",
     "b": "bei",
@@ -37,6 +38,7 @@ _EXPANSIONS = {
 }
 _BEFORE_ARTICLE = {"am der": "an der"}
 _LOOSE = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ss", "s"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("ie", "i"))
+_DOUBLED = re.compile(r"([a-z])\1")
 _QUALIFIER = re.compile(r"^(.+?) (?:am|an|auf|bei|im|in|ob|unter|vor|zur)\b.*$")
 
 
@@ -54,23 +56,40 @@ def _without_marks(lower: str) -> str:
 
 def search_key(text: str) -> str:
     """What is stored and compared in a search: `Weißenburg i.Bay.` and `weissenburg in bayern` give the same key."""
+    return " ".join(_without_marks(_expanded(text).translate(_UMLAUTS)).split())
+
+
+def plain_key(text: str) -> str:
+    """The search key as typed on a keyboard without umlauts: `Münster` gives `munster`, not `muenster`."""
+    return " ".join(_without_marks(_expanded(text)).split())
+
+
+def _expanded(text: str) -> str:
     lower = unicodedata.normalize("NFC", text).lower()
     words = _WORDS.findall(_ABBREVIATION.sub(". ", lower))
     expanded = " ".join(_EXPANSIONS.get(word, word) for word in words)
     for wrong, right in _BEFORE_ARTICLE.items():
         expanded = expanded.replace(wrong, right)
-    return " ".join(_without_marks(expanded.translate(_UMLAUTS)).split())
+    return expanded
 
 
 def loose_key(text: str) -> str:
     """A coarser search key that forgives `Munchen`, `Weisenburg`, doubled letters; equal keys are probable matches."""
-    key = search_key(text)
+    return loosened(search_key(text))
+
+
+def loosened(key: str) -> str:
+    """The loose key of a search key."""
     for spelling, sound in _LOOSE:
         key = key.replace(spelling, sound)
-    return re.sub(r"([a-z])\1", r"\1", key)
+    return _DOUBLED.sub(r"\1", key)
 
 
 def short_key(text: str) -> str:
     """The search key without what only tells places apart: `Frankfurt (Oder)`, `Frankfurt am Main` give `frankfurt`."""
-    key = search_key(text.split(" (")[0].split("/")[0])
+    return shortened(search_key(text.split(" (")[0].split("/")[0]))
+
+
+def shortened(key: str) -> str:
+    """A search key up to its `am`, `in`, `ob der` …"""
     return _QUALIFIER.sub(r"\1", key)

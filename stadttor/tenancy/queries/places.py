@@ -85,6 +85,8 @@ def area(key: str) -> AreaRow | None:
 
 def place_label(area: AreaRow) -> str:
     """A place so that people can tell it from others: `Neustadt (Landkreis Marburg-Biedenkopf, Hessen)`."""
+    if area.level != "gemeinde":
+        return title(area.name, area.kind, area.level)
     kreis = areas_index().by_code.get(area.code[:5])
     around = [title(kreis.name, kreis.kind, "kreis")] if kreis and split(kreis.name).base != area.base else []
     land = land_name(area.code)

@@ -9,8 +9,8 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from stadttor.core.ars import Level
-from stadttor.core.german_sort import loose_key, search_key, short_key
-from stadttor.tenancy.rules.names import split
+from stadttor.core.german_sort import loosened, plain_key, search_key, short_key, shortened
+from stadttor.tenancy.rules.names import split, title
 
 How = Literal["key", "name", "similar", "postal_code", "postal_region"]
 
@@ -20,6 +20,13 @@ MOST_CANDIDATES = 10
 SIMILAR_ENOUGH = 80
 _POSTAL_CODE = re.compile(r"(?:D[- ]?)?\b(\d{5})\b")
 _KEY = re.compile(r"[\d ]{8,20}")
+# Titles people put before a name; the search does without them.
+_TITLE = re.compile(
+    r"^(?:(?:grosse )?kreisstadt|landeshauptstadt|hansestadt|stadt|gemeinde|markt|flecken"
+    r"|amt|samtgemeinde|verbandsgemeinde) "
+)
+_TOWN_AND_KREIS = {"kreisfreie_stadt", "stadtkreis"}
+_SHORT_FOR_VERBAND = re.compile(r"^vg(?:em)? ")
 # Districts where the register writes the Sorbian name behind the German one (Lausitz): both are names people use.
 _SORBIAN = {"12052", "12061", "12066", "12071", "14625", "14626"}
 
@@ -60,8 +67,8 @@ class Index:
     def __init__(self, areas: Iterable[AreaRow]):
         self.by_code: dict[str, AreaRow] = {}
         self._names: dict[str, list[AreaRow]] = defaultdict(list)
-        self._short: dict[str, list[AreaRow]] = defaultdict(list)
         self._loose: dict[str, list[AreaRow]] = defaultdict(list)
+        self._larger: dict[str, list[AreaRow]] = defaultdict(list)
         self._postal: dict[str, list[AreaRow]] = defaultdict(list)
         for area in areas:
             self._add(area)
@@ -69,13 +76,18 @@ class Index:
 
     def _add(self, area: AreaRow) -> None:
         self.by_code[area.code] = area
-        if area.level != "gemeinde":
-            return
-        for name in _names(area):
-            self._names[search_key(name)].append(area)
-            self._short[short_key(name)].append(area)
-            for loose in {loose_key(name), loose_key(short_key(name))}:
-                self._loose[loose].append(area)
+        if area.level == "gemeinde":
+            self._add_municipality(area)
+        elif area.level in ("verband", "kreis") and area.kind not in _TOWN_AND_KREIS and not area.dissolved:
+            for name in {area.base, title(area.name, area.kind, area.level)}:
+                self._larger[search_key(name)].append(area)
+
+    def _add_municipality(self, area: AreaRow) -> None:
+        keys = {key for name in _names(area) for key in (search_key(name), plain_key(name), short_key(name))}
+        for key in keys | {shortened(key) for key in keys}:
+            self._names[key].append(area)
+        for loose in {loosened(key) for key in keys}:
+            self._loose[loose].append(area)
         if area.postal_code and not area.dissolved:
             self._postal[area.postal_code].append(area)
 
@@ -98,18 +110,32 @@ class Index:
 
     def _by_name(self, name: str) -> Found:
         key = search_key(name)
-        exact = [*self._names.get(key, ()), *self._short.get(key, ())]
-        if exact:
-            return Found(_in_order(exact), "name")
-        return self._by_similar_name(name, key)
+        for wanted in (key, _TITLE.sub("", key)):
+            if wanted in self._names:
+                return Found(_in_order(self._names[wanted]), "name")
+            larger = self._larger.get(key) or self._larger.get(_SHORT_FOR_VERBAND.sub("verwaltungsgemeinschaft ", key))
+            if larger:
+                return Found(_in_order(larger), "name")
+        return self._by_similar_name(_TITLE.sub("", key))
 
-    def _by_similar_name(self, name: str, key: str) -> Found:
-        loose = loose_key(name)
-        begins = [
-            area for known, areas in self._names.items() if len(key) >= 3 and known.startswith(key) for area in areas
-        ]
-        alike = self._loose.get(loose) or begins or self._alike(loose)
+    def _by_similar_name(self, key: str) -> Found:
+        """Spelled a little differently; only begun; with a quarter behind it (`Köln-Ehrenfeld`); or mistyped."""
+        loose = loosened(key)
+        alike = self._loose.get(loose) or self._begins(key) or self._leading_words(key) or self._alike(loose)
         return Found(_in_order(alike)[:MOST_CANDIDATES], "similar")
+
+    def _begins(self, key: str) -> list[AreaRow]:
+        if len(key) < 3:
+            return []
+        return [area for known, areas in self._names.items() if known.startswith(key) for area in areas]
+
+    def _leading_words(self, key: str) -> list[AreaRow]:
+        words = key.split()
+        for count in range(len(words) - 1, 0, -1):
+            areas = self._names.get(" ".join(words[:count]))
+            if areas:
+                return _closest(key, areas)
+        return []
 
     def _alike(self, loose: str) -> list[AreaRow]:
         if len(loose) < 4:
@@ -150,6 +176,16 @@ def _names(area: AreaRow) -> set[str]:
         return {base}
     german, _, sorbian = base.rpartition(" / ") if " / " in base else base.partition("/")
     return {base, german, sorbian}
+
+
+def _closest(key: str, areas: list[AreaRow]) -> list[AreaRow]:
+    """Of namesakes the one whose whole name is clearly nearest: `Halle an der Saale` is Halle (Saale)."""
+    ranked = sorted(
+        ((fuzz.token_sort_ratio(key, search_key(area.base)), area.code, area) for area in areas), reverse=True
+    )
+    if len(ranked) > 1 and ranked[0][0] >= 75 and ranked[0][0] >= ranked[1][0] + 10:
+        return [ranked[0][2]]
+    return areas
 
 
 def _in_order(areas: Sequence[AreaRow]) -> tuple[AreaRow, ...]:

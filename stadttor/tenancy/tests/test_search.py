@@ -48,13 +48,19 @@ def names(found: Found) -> list[str]:
         ("Garmisch Partenkirchen", "091800117117"),
         ("09577177", "095770177177"),
         ("09 5 77 0177 177", "095770177177"),
-        ("95994 Halle", None),
+        ("Hannoversch Münden", "031590017017"),
+        ("Stadt München", "091620000000"),
+        ("Gemeinde Solnhofen", "095770168168"),
+        ("Köln-Ehrenfeld", "053150000000"),
+        ("Berlin Mitte", "110000000000"),
+        ("Halle an der Saale", "150020000000"),
+        ("Munster", "055150000000"),
+        ("Landkreis Aschaffenburg", "09671"),
+        ("Weißenburg-Gunzenhausen", "09577"),
     ],
 )
-def test_what_people_type_finds_the_place_first(germany: Index, typed: str, ars: str | None) -> None:
-    found = germany.find(typed)
-    assert found.areas
-    assert ars is None or found.areas[0].ars == ars
+def test_what_people_type_finds_the_place_first(germany: Index, typed: str, ars: str) -> None:
+    assert germany.find(typed).areas[0].ars == ars
 
 
 def test_namesakes_come_larger_first(germany: Index) -> None:
@@ -87,3 +93,9 @@ def test_nonsense_finds_nothing_and_breaks_nothing(germany: Index, typed: str) -
 def test_an_ars_of_an_earlier_verband_still_finds_the_municipality() -> None:
     index = Index([row(Place("16061114", "160615051114", "gemeinde", "Uder"))])
     assert names(index.find("160615009114")) == ["Uder"]
+
+
+@pytest.mark.parametrize("typed", ["Verwaltungsgemeinschaft Ellingen", "VG Ellingen", "vgem ellingen"])
+def test_a_verband_is_found_by_its_name(typed: str) -> None:
+    index = Index([row(Place("095775534", "095775534", "verband", "Ellingen (VGem)", "verwaltungsgemeinschaft"))])
+    assert names(index.find(typed)) == ["Ellingen"]
