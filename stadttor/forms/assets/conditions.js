@@ -253,9 +253,9 @@ export function wire(form, data) {
   again()
 }
 
-// Wires the form of the page that carries a <script type="application/json" id="form-conditions">.
+// Wires the form whose fields are marked [data-field] with the data in <script type="application/json" id="form-conditions">.
 export function wirePage(page = document) {
   const source = page.getElementById("form-conditions")
-  const form = source?.closest("form") ?? page.querySelector("form[data-conditions]")
+  const form = page.querySelector("form [data-field]")?.closest("form")
   if (source && form) wire(form, JSON.parse(source.textContent))
 }
