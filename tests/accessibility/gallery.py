@@ -9,6 +9,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.urls import path as address_of
+from django.urls import set_urlconf
 
 from stadttor.ground.web import accent, static_files
 from stadttor.ground.web.blocks import Field, Option, Upload, page_of
@@ -19,6 +21,7 @@ from stadttor.ground.web.manifest import manifest
 from stadttor.ground.web.render import request_context
 
 HERE = Path(__file__).parent
+urlpatterns = [address_of("accent.css", accent.serve, name="accent")]
 ZONES = [Option(f"zone-{n}", f"Zone {n}") for n in range(1, 9)]
 WRONG = "Geben Sie das Kennzeichen so ein: WUG-AB 123"
 FIELDS = [
@@ -33,20 +36,22 @@ FIELDS = [
     Field("money", "hund.steuer", "Bisher gezahlte Steuer", value="30,70", error="Der Betrag ist zu hoch"),
     Field("boolean", "fahrzeug.eigenes", "Ist das Fahrzeug auf Sie zugelassen?", value=True),
     Field("select", "antrag.art", "Was möchten Sie?", value="neu",
-          options=[Option("neu", "Neuer Ausweis"), Option("verlaengerung", "Verlängerung", "Der alte Ausweis läuft bald ab.")]),
+          options=[Option("neu", "Neuer Ausweis"), Option("mehr", "Verlängerung", "Der alte Ausweis läuft bald ab.")]),
     Field("select", "fahrzeug.zone", "Zone", options=ZONES, value="zone-3", error="Wählen Sie eine Zone"),
-    Field("multiselect", "person.gruende", "Was trifft auf Sie zu?", value=["a"], error="Wählen Sie mindestens einen Grund",
+    Field("multiselect", "person.gruende", "Was trifft auf Sie zu?", value=["a"],
+          error="Wählen Sie mindestens einen Grund",
           options=[Option("a", "Ich wohne hier"), Option("b", "Ich pflege jemanden", "Nachweis nötig")]),
     Field("country", "person.staat", "Staatsangehörigkeit", value="UA"),
-    Field("email", "person.email", "E-Mail-Adresse", help="Für Nachrichten zu Ihrem Antrag.", value="amira@example.org"),
+    Field("email", "person.email", "E-Mail-Adresse", help="Für Nachrichten zum Antrag.", value="amira@example.org"),
     Field("phone", "person.telefon", "Telefon", required=False),
     Field("plate", "fahrzeug.kennzeichen", "Kennzeichen", example="WUG-AB 123", value="WUG 123", error=WRONG),
     Field("iban", "zahlung.iban", "IBAN", example="DE02 1203 0000 0000 2020 51"),
     Field("address", "person.anschrift", "Wo wohnen Sie?", value={"street": "Rosenstraße", "house_number": "7 a"},
           errors={"postal_code": "Geben Sie fünf Ziffern ein"}),
-    Field("file", "fahrzeug.zb1", "Fahrzeugschein (Zulassungsbescheinigung Teil I)", help="PDF, JPEG oder PNG, höchstens 10 MB.",
-          accept=".pdf,.jpg,.png", max_files=4, capture=True,
-          uploads=[Upload("1", "fahrzeugschein-vorderseite.jpg", 1_234_567, "/datei/1"), Upload("2", "rückseite.pdf", 90_000)]),
+    Field("file", "fahrzeug.zb1", "Fahrzeugschein (Zulassungsbescheinigung Teil I)",
+          help="PDF, JPEG oder PNG, höchstens 10 MB.", accept=".pdf,.jpg,.png", max_files=4, capture=True,
+          uploads=[Upload("1", "fahrzeugschein-vorderseite.jpg", 1_234_567, "/datei/1"),
+                   Upload("2", "rückseite.pdf", 90_000)]),
     Field("file", "fahrzeug.foto", "Foto", uploads=[Upload("3", "foto.png", 10_000)], error="Die Datei ist leer"),
     Field("info", "fahrzeug.hinweis", "Der Ausweis gilt nur in Ihrer Zone."),
     Field("password", "konto.passwort", "Passwort"),
@@ -67,7 +72,7 @@ def context(address: str = "/") -> dict[str, object]:
         "errors": [{"field": "fahrzeug.kennzeichen", "text": WRONG}, {"id": "f-person-geburt", "text": "Geburtsdatum"}],
         "fields": FIELDS,
         "dog": Field("text", "hunde.1.rasse", "Rasse", value="Dackel"),
-        "agree": {"name": "ja", "label": "Meine Angaben sind richtig und vollständig.", "error": "Bestätigen Sie Ihre Angaben"},
+        "agree": {"name": "ja", "label": "Meine Angaben sind richtig.", "error": "Bestätigen Sie Ihre Angaben"},
         "crumbs": [{"label": "Start", "href": "/"}, {"label": "Parken", "href": "/parken"}, {"label": "Bausteine"}],
         "steps": [
             {"title": "Antrag eingegangen", "state": "done", "when": "22. November 2026, 14:03"},
@@ -78,7 +83,10 @@ def context(address: str = "/") -> dict[str, object]:
         ],
         "rows": rows,
         "cards": [{"title": f"Leistung {n}", "href": "/leistung", "text": "Ein Satz dazu."} for n in range(3)],
-        "tabs": [{"label": "Meine", "href": "/", "current": True, "count": 12}, {"label": "Alle", "href": "/alle", "count": 1204}],
+        "tabs": [
+            {"label": "Meine", "href": "/", "current": True, "count": 12},
+            {"label": "Alle", "href": "/alle", "count": 1204},
+        ],
         "columns": [
             {"label": "Vorgang", "key": "number", "sort_url": "/?sort=number", "sorted": "ascending"},
             {"label": "Von", "key": "who", "sort_url": "/?sort=who"},
@@ -88,7 +96,9 @@ def context(address: str = "/") -> dict[str, object]:
         "cases": [{**case, "id": str(n), "href": f"/vorgang/{n}", "marked": n == 1} for n in range(3)],
         "page": page_of(132, 3, size=25, path="/", query={"q": "parken"}),
         "badges": [("info", "neu"), ("success", "bewilligt"), ("warning", "Frist morgen"), ("danger", "überfällig")],
-        "events": [{"when": "14:03", "who": "Frau Adler", "title": "Rückfrage gestellt", "text": "Fahrzeugschein fehlt", "icon": "mail"}],
+        "events": [
+            {"when": "14:03", "who": "Frau Adler", "title": "Rückfrage", "text": "Fahrzeugschein fehlt", "icon": "mail"}
+        ],
         "picture": manifest().get("icon.svg", "icon.svg"),
         "sign_out_url": "/ende",
         "navigation": [
@@ -103,9 +113,12 @@ def page(request: HttpRequest, template: str = "gallery.html", base: str = "base
     request.authority = SimpleNamespace(name="Große Kreisstadt Weißenburg i. Bay.", accent="#7a1f3d")  # type: ignore[attr-defined]
     request.staff = SimpleNamespace(name="Frau Adler")  # type: ignore[attr-defined]
     request.META["CSRF_COOKIE"] = "a" * 32
+    set_urlconf(__name__)
     source = (HERE / template).read_text("utf-8").replace("{% extends base %}", f'{{% extends "{base}" %}}')
-    text = environment().from_string(source).render({**request_context(request), **context()})
-    return HttpResponse(text)
+    try:
+        return HttpResponse(environment().from_string(source).render({**request_context(request), **context()}))
+    finally:
+        set_urlconf(None)
 
 
 def _answer(request: HttpRequest) -> HttpResponse:

@@ -1,8 +1,8 @@
 """Builds what browsers and letters need: style sheets, scripts, icons, fonts. `python -m stadttor assets`.
 
-Sources come from the npm packages pinned in `package-lock.json`; nothing of them is committed. Every file gets a hash of
-its content into its name and a `.gz` beside it, `manifest.json` maps the plain names. A second build of the same sources
-does nothing. Node is the system's (20 or newer), else the one of the pinned wheel.
+Sources come from the npm packages pinned in `package-lock.json`; nothing of them is committed. Every file gets a hash
+of its content into its name and a `.gz` beside it, `manifest.json` maps the plain names. A second build of the same
+sources does nothing. Node is the system's (20 or newer), else the one of the pinned wheel.
 """
 
 import gzip
@@ -32,7 +32,7 @@ class NoNode(RuntimeError):
 
 
 def build(root: Path = ROOT, out: Path = BUILD) -> bool:
-    """Builds into `out`; false if what lies there is already made from these sources. Raises NoNode, CalledProcessError."""
+    """Builds into `out`; false if that is already made from these sources. Raises NoNode, CalledProcessError."""
     texts.compile_all()
     stamp = _stamp(root)
     if _is_built(out, stamp):

@@ -15,6 +15,7 @@ from stadttor.core.languages import LANGUAGES, language
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
+from stadttor.ground.web.prose import prose
 
 PRODUCT = Path(__file__).resolve().parents[2]
 CACHE = PRODUCT.parent / "var" / "cache" / "templates"
@@ -57,6 +58,7 @@ def environment() -> Environment:
         filesize=formats.filesize,
         country=formats.country,
         field_id=field_id,
+        prose=prose,
     )
     return made
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,7 +16,7 @@ from stadttor.ground.web.language import current
 ZONE = ZoneInfo("Europe/Berlin")
 BYTES = 1000
 # People in Germany write ASCII digits in forms; Arabic pages show the same digits they are asked to type.
-LATIN_DIGITS = {"numbering_system": "latn"}
+DIGITS: Literal["latn"] = "latn"
 
 
 def locale() -> Locale:
@@ -30,7 +31,11 @@ def _locale(identifier: str) -> Locale:
 
 def money(cents: int | None) -> str:
     """3070 becomes `30,70 €`, in the notation of the language; nothing becomes an empty string."""
-    return "" if cents is None else format_currency(Decimal(cents) / 100, "EUR", locale=locale(), **LATIN_DIGITS)
+    if cents is None:
+        return ""
+    text = format_currency(Decimal(cents) / 100, "EUR", locale=locale(), numbering_system=DIGITS)
+    # CLDR's Ukrainian says EUR; the sign is understood by everybody and is what letters and price lists show.
+    return text.replace("EUR", "€")
 
 
 def amount(cents: int | None) -> str:
@@ -40,7 +45,7 @@ def amount(cents: int | None) -> str:
 
 def number(value: int | float | Decimal | None) -> str:
     """1234.5 becomes `1.234,5`."""
-    return "" if value is None else format_decimal(value, locale=locale(), **LATIN_DIGITS)
+    return "" if value is None else format_decimal(value, locale=locale(), numbering_system=DIGITS)
 
 
 def day(value: date | datetime | str | None, form: str = "long") -> str:
@@ -81,11 +86,14 @@ def countries() -> list[dict[str, str]]:
 @lru_cache
 def _countries(identifier: str) -> list[dict[str, str]]:
     names = _locale(identifier).territories
-    pairs = [(str(names[code]), code) for code in names if _is_country(code)]
+    pairs = [(str(name), str(code)) for code, name in names.items() if _is_country(str(code))]
     return [{"value": code, "label": name} for name, code in sorted(pairs, key=lambda pair: _sort_key(pair[0]))]
 
 
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
+
+
+WITHOUT_MARKS = str.maketrans("äöüåç", "aouac")
 
 
 def _is_country(code: str) -> bool:
@@ -93,7 +101,7 @@ def _is_country(code: str) -> bool:
 
 
 def _sort_key(name: str) -> str:
-    return name.lower().translate(str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "å": "a", "ç": "c"}))
+    return name.lower().translate(WITHOUT_MARKS)
 
 
 def country(code: str) -> str:

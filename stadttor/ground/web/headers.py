@@ -21,7 +21,8 @@ POLICY = {
     "frame-ancestors": "'self'",
 }
 CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in POLICY.items())
-PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=(), browsing-topics=()"
+# Camera and microphone are for uploads from a phone and for consultations; everything else stays off.
+PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()"
 YEAR = 365 * 24 * 3600
 
 

@@ -57,7 +57,7 @@ def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
 
 def with_markup(msgid: str, **values: object) -> Markup:
     """A text whose values may be HTML (links): the text is escaped, Markup values are kept, others escaped."""
-    return Markup(escape(_(msgid))).format(**values)
+    return escape(_(msgid)).format(**values)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -1,8 +1,8 @@
 """The catalogues of the product's texts: extract them from the source, find what is missing, compile.
 
-One gettext file per language and module, `stadttor/locale/<language>/<module>.po`: a module's author edits her own file.
-English is the msgid. They are merged and compiled into `messages.mo`, by `compile` or on first use when a source is
-newer; msgfmt is not needed. A msgid that `ground` translates already is not repeated in other modules.
+One gettext file per language and module, `stadttor/locale/<language>/<module>.po`: a module's author edits her own
+file. English is the msgid. They are merged and compiled into `messages.mo`, by `compile` or on first use when a source
+is newer; msgfmt is not needed. A msgid that `ground` translates already is not repeated in other modules.
 
     python -m stadttor texts extract [module …]     refresh the .po files, translations are kept
     python -m stadttor texts missing [module …]     name what has no translation; exit 1 if there is any
