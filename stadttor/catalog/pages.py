@@ -12,7 +12,7 @@ from stadttor.catalog import queries, services, wording
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import compare
 from stadttor.catalog.rules.parameters import ParameterFault
-from stadttor.catalog.settings_form import edited, errors, posted_values, settings
+from stadttor.catalog.settings_form import edited, edited_as_text, errors, posted_values, settings
 from stadttor.catalog.settings_form import shown as shown_value
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
@@ -97,6 +97,7 @@ def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
         "state": wording.state(row.state),
         "settings": rows,
         "fees": wording.fee_preview(content, row.parameters),
+        "service_url": reverse("portal:service", kwargs={"slug": row.slug}),
         "history": [{"title": wording.act(one), "at": one.at} for one in queries.history(request.authority.id, row.id)],
     }
     return render(request, "catalog/adoption.html", context)
@@ -145,8 +146,9 @@ class _SettingsPage:
             self.faults = schema.check(self.values)
 
     def render(self, context: dict[str, Any]) -> HttpResponse:
-        as_text = self.request.POST.get("as_text", "")
-        shown = settings(self.content.parameters, self.values, self.faults, as_text)
+        schema = self.content.parameters
+        as_text = edited_as_text(schema, self.request.POST)
+        shown = settings(schema, self.values, self.faults, as_text)
         preview = None
         if self.wants_preview and not self.faults:
             preview = wording.fee_preview(self.content, self.current, self.values)

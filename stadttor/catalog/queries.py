@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -307,11 +307,11 @@ def service_summary(
     )
 
 
-def offering(slug: str) -> list[UUID]:
-    """The authorities that offer a service now ("who is responsible?")."""
+def offering(slug: str, among: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these authorities offer a service now ("who is responsible?")."""
     with common():
-        rows = Adoption.objects.filter(slug=slug, state="live").order_by("authority_id")
-        return list(rows.values_list("authority_id", flat=True))
+        rows = Adoption.objects.filter(slug=slug, state="live", authority_id__in=among)
+        return frozenset(rows.values_list("authority_id", flat=True))
 
 
 # The desk

@@ -1,7 +1,7 @@
 """The form for a package's parameters, made from their schema: what was posted becomes values, values become fields."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,18 +127,27 @@ def _rows_in_text(parameter: Parameter, text: str) -> Iterator[dict[str, Any]]:
             yield {column.name: _typed(column, cell) for column, cell in named if cell or column.required}
 
 
+def edited_as_text(schema: ParameterSchema, posted: Posted) -> set[str]:
+    """The tables that are edited as text: asked for now, or posted so and not asked back."""
+    named = {parameter.name for parameter in schema.parameters if f"p.{parameter.name}.text" in posted}
+    return (named | {posted.get("as_text", "")}) - {posted.get("as_table", "")}
+
+
 # From values to fields
 
 
 def settings(
-    schema: ParameterSchema, values: Mapping[str, Any], faults: Sequence[ParameterFault], as_text: str = ""
+    schema: ParameterSchema,
+    values: Mapping[str, Any],
+    faults: Sequence[ParameterFault],
+    as_text: Set[str] = frozenset(),
 ) -> list[Setting]:
-    """Every parameter as it is shown; `as_text` names a table that shall be edited as text."""
+    """Every parameter as it is shown; `as_text` names the tables that shall be edited as text."""
     said = {fault.path: fault_text(fault) for fault in faults}
     return [_setting(parameter, values.get(parameter.name), said, as_text) for parameter in schema.parameters]
 
 
-def _setting(parameter: Parameter, value: Any, said: Mapping[str, str], as_text: str) -> Setting:
+def _setting(parameter: Parameter, value: Any, said: Mapping[str, str], as_text: Set[str]) -> Setting:
     if parameter.kind == "table":
         return Setting(None, _table_of(parameter, value, said, as_text), parameter.source)
     return Setting(_field(parameter, f"p.{parameter.name}", value, _said(said, parameter)), None, parameter.source)
@@ -189,10 +198,10 @@ def _typed_value(parameter: Parameter, value: Any) -> Any:
     return "" if value is None else str(value)
 
 
-def _table_of(parameter: Parameter, value: Any, said: Mapping[str, str], as_text: str) -> Table:
+def _table_of(parameter: Parameter, value: Any, said: Mapping[str, str], as_text: Set[str]) -> Table:
     rows = value if isinstance(value, list) else []
     name = f"p.{parameter.name}"
-    is_text = as_text == parameter.name or len(rows) > ROWS_AS_TABLE
+    is_text = parameter.name in as_text or len(rows) > ROWS_AS_TABLE
     return Table(
         name=parameter.name,
         title=parameter.title,

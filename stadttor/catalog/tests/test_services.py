@@ -85,7 +85,7 @@ def test_a_live_service_is_offered_with_the_authoritys_parameters(authority: Aut
 def test_the_neighbour_offers_nothing(authority: Authority, neighbour: Authority, now: datetime) -> None:
     adoption_id = adopted(authority.id, now)
     assert queries.offered(neighbour.id) == []
-    assert queries.offering("muster") == [authority.id]
+    assert queries.offering("muster", [authority.id, neighbour.id]) == {authority.id}
     with pytest.raises(Refused) as caught:
         services.withdraw(authority_id=neighbour.id, adoption_id=adoption_id, actor=ADLER, now=now)
     assert caught.value.status == 404
