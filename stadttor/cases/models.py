@@ -1,0 +1,230 @@
+"""Cases and what belongs to them. All walled; filter columns are of leakproof types (text, uuid, date, timestamp)."""
+
+from django.db import models
+from django.db.models import Q
+
+from stadttor.core.classify import K2
+from stadttor.ground.classify import classified
+from stadttor.ground.constraints import SameAuthority
+from stadttor.ground.models import Walled
+
+
+class Case(Walled):
+    """One application in work. `version` counts changes; `active` is true until it is closed or withdrawn."""
+
+    number = models.TextField()
+    submission_id = models.UUIDField(null=True)
+    adoption_id = models.UUIDField()
+    adoption_revision = models.IntegerField(default=1)
+    service = models.TextField()
+    title = models.TextField()
+    applicant = classified(models.TextField(), K2, keep="case")
+    applicant_key = classified(models.TextField(db_collation="C"), K2, keep="case")
+    language = models.TextField(default="de")
+    channel = models.TextField(default="online")
+    trust = models.TextField(default="none")
+    land = models.TextField(default="")
+
+    unit_id = models.UUIDField(null=True)
+    assignee_id = models.UUIDField(null=True)
+    assignee_name = models.TextField(default="")
+    state = models.TextField(default="received")
+    active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+
+    received = models.DateTimeField()
+    period = models.TextField(default="")
+    due = models.DateField(null=True)
+    clock_stopped = models.DateField(null=True)
+    four_eyes = models.BooleanField(default=False)
+    outcome = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    retention = models.TextField(default="P3Y")
+    instance_id = models.UUIDField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "number"], name="case_number_once"),
+            models.UniqueConstraint(fields=["authority", "submission_id"], name="case_submission_once"),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "due", "id"], condition=Q(active=True), name="case_due"),
+            models.Index(fields=["authority", "unit_id", "due", "id"], condition=Q(active=True), name="case_unit_due"),
+            models.Index(
+                fields=["authority", "assignee_id", "due", "id"], condition=Q(active=True), name="case_assignee_due"
+            ),
+            models.Index(fields=["authority", "service", "due", "id"], condition=Q(active=True), name="case_service"),
+            models.Index(fields=["authority", "state", "due", "id"], name="case_state_due"),
+            models.Index(fields=["authority", "received", "id"], name="case_received"),
+            models.Index(fields=["authority", "applicant_key", "id"], name="case_applicant"),
+        ]
+
+
+class OfCase(Walled):
+    """A row that belongs to one case of the same authority and goes with it."""
+
+    case_id = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
+class CaseWord(OfCase):
+    """A word by which a case is found; compared by beginning and end of a range, which indexes serve under the wall."""
+
+    word = classified(models.TextField(db_collation="C"), K2, keep="case")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "word", "case_id"], name="case_word_once"),
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_word_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id"], name="case_word_case")]
+
+
+class Event(OfCase):
+    """Something that happened to a case. `public`: the applicant sees it on the status page. Append-only."""
+
+    app_rights = "SELECT, INSERT"
+
+    at = models.DateTimeField()
+    act = models.TextField()
+    actor_kind = models.TextField()
+    actor_id = models.UUIDField(null=True)
+    actor_name = classified(models.TextField(default=""), K2, keep="case")
+    details = models.JSONField(default=dict)
+    public = models.BooleanField(default=False)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_event_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id", "at"], name="case_event_at")]
+
+
+class Question(OfCase):
+    """Asked back: `items` [{key, kind: question|document|field, text}], `answers` [{key, text, documents}]."""
+
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField(null=True)
+    asked_by_name = models.TextField(default="")
+    until = models.DateField(null=True)
+    items = classified(models.JSONField(), K2, keep="case")
+    answers = classified(models.JSONField(default=list), K2, keep="case")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_question_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id", "asked_at"], name="case_question_at")]
+
+
+class Note(OfCase):
+    """A clerk's note; the applicant does not see it on the portal (but may in the file, § 29 VwVfG)."""
+
+    at = models.DateTimeField()
+    author_id = models.UUIDField(null=True)
+    author_name = models.TextField(default="")
+    text = classified(models.TextField(), K2, keep="case")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_note_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id", "at"], name="case_note_at")]
+
+
+class Decision(OfCase):
+    """How a case was decided. At most one of a case is neither sent nor taken back.
+
+    `reasons` and `conditions` are [{key, text}]; `send_at` is when it leaves the house unless it is taken back.
+    """
+
+    outcome = models.TextField()
+    reasons = classified(models.JSONField(default=list), K2, keep="case")
+    conditions = classified(models.JSONField(default=list), K2, keep="case")
+    decided_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_by_name = models.TextField(default="")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_by_name = models.TextField(default="")
+    send_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+    letter_document_id = models.UUIDField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["authority", "case_id"],
+                condition=Q(sent_at__isnull=True, taken_back_at__isnull=True),
+                name="case_one_pending_decision",
+            ),
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_decision_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id", "decided_at"], name="case_decision_at")]
+
+
+class Presence(OfCase):
+    """Who looked at a case last when: colleagues see each other."""
+
+    staff_id = models.UUIDField()
+    staff_name = models.TextField()
+    seen = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "case_id", "staff_id"], name="case_presence_once"),
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_presence_case", on_delete="CASCADE"),
+        ]
+
+
+class Deputy(Walled):
+    """Who sees and takes a colleague's cases from one day to another, both included."""
+
+    staff_id = models.UUIDField()
+    staff_name = models.TextField()
+    deputy_id = models.UUIDField()
+    deputy_name = models.TextField()
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    class Meta(Walled.Meta):
+        indexes = [models.Index(fields=["authority", "deputy_id", "last_day"], name="case_deputy_of")]
+
+
+class SavedFilter(Walled):
+    """A clerk's own view of the work list: its name and the query string behind it."""
+
+    staff_id = models.UUIDField()
+    name = models.TextField()
+    query = models.TextField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "staff_id", "name"], name="case_filter_once"),
+        ]
+
+
+class ServiceOfCases(Walled):
+    """A service of which this authority ever had a case: what the filter offers, so that no list is counted for it."""
+
+    slug = models.TextField()
+    title = models.TextField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "slug"], name="case_service_once"),
+        ]

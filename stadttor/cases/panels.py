@@ -1,0 +1,41 @@
+"""What higher modules show on the case page (an appointment, a talk, a delivery): the page knows none of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from stadttor.cases.ports import CaseRef
+from stadttor.identity.queries import Staff
+
+
+@dataclass(frozen=True)
+class PanelView:
+    """A drawn panel: `template` is included with `panel` = this view; texts are in the reader's language."""
+
+    title: str
+    template: str
+    context: Mapping[str, object]
+
+
+class Panel(Protocol):
+    """A part of the case page. `key` is stable, panels stand in order of their keys."""
+
+    key: str
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        """What to show, none for nothing. Runs outside the page's own work."""
+        ...
+
+
+_panels: dict[str, Panel] = {}
+
+
+def register(panel: Panel) -> None:
+    """Show this panel on every case page; the same key replaces."""
+    _panels[panel.key] = panel
+
+
+def views(case: CaseRef, staff: Staff) -> list[PanelView]:
+    """All panels that have something to show for this case."""
+    shown = (_panels[key].view(case, staff) for key in sorted(_panels))
+    return [view for view in shown if view is not None]

@@ -1,0 +1,171 @@
+"""What cases need from others: the application behind a case, the package's vocabulary, the letter. Wired in `site`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from stadttor.cases.rules import Vocabulary
+from stadttor.core.refused import Refused
+
+Origin = Literal["typed", "prefilled", "wallet", "eid", "scan", "api", "clerk"]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a submission says for opening its case. `due`, `retention` are ISO durations, `land` a code such as BY."""
+
+    number: str
+    adoption_id: UUID
+    adoption_revision: int
+    service: str
+    title: str
+    applicant: str
+    language: str
+    received: datetime
+    channel: str = "online"
+    trust: str = "none"
+    due: str = "P14D"
+    retention: str = "P3Y"
+    four_eyes: bool = False
+    process_hash: str = ""
+    land: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answer as a clerk reads it. `doubt` says why it needs a look (empty: it does not), `trust` how sure it is."""
+
+    path: str
+    label: str
+    value: str
+    origin: Origin = "typed"
+    trust: str = "none"
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerGroup:
+    """A page or group of the form, in the order of the form."""
+
+    id: str
+    title: str
+    rows: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file of the case: `size` in bytes, `source` says where it lies (`submission`, `record`)."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    label: str = ""
+    source: str = "submission"
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """The application behind a case, in form order."""
+
+    groups: tuple[AnswerGroup, ...]
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseRef:
+    """Which case is meant, for the ports and panels."""
+
+    authority_id: UUID
+    case_id: UUID
+    submission_id: UUID | None
+    adoption_id: UUID
+    adoption_revision: int
+    number: str
+    language: str
+
+
+@dataclass(frozen=True)
+class LetterDraft:
+    """A decision before it is made, as the letter will say it."""
+
+    case: CaseRef
+    outcome: str
+    reasons: tuple[str, ...]
+    conditions: tuple[str, ...]
+    clerk: str
+    at: datetime
+
+
+class Applications(Protocol):
+    """The submissions below and the package they were made with."""
+
+    def opening(self, authority_id: UUID, submission_id: UUID) -> Opening:
+        """Everything a case needs to be opened, inside the open work."""
+        ...
+
+    def content(self, case: CaseRef, language: str) -> Content:
+        """The answers and uploaded files in a language for display, inside the open work."""
+        ...
+
+    def document(self, case: CaseRef, document: Document) -> bytes:
+        """The bytes of one of the documents of `content`, inside the open work."""
+        ...
+
+    def vocabulary(self, case: CaseRef) -> Vocabulary:
+        """Outcomes, reasons, conditions and evidences of the package, in German."""
+        ...
+
+
+class Letters(Protocol):
+    """The letters of a package."""
+
+    def letter_preview(self, draft: LetterDraft) -> bytes:
+        """The PDF as it would arrive. Nothing is stored."""
+        ...
+
+
+class Documents(Protocol):
+    """Further documents of a case: letters sent, answers to questions, what was filed."""
+
+    def documents_of(self, case: CaseRef) -> Sequence[Document]:
+        """All documents of the case beyond the submission's, oldest first, inside the open work."""
+        ...
+
+    def document(self, case: CaseRef, document: Document) -> bytes:
+        """The bytes of one of them, inside the open work."""
+        ...
+
+
+@dataclass
+class Wiring:
+    """The ports in use; `site/wiring.py` sets them once at the start."""
+
+    applications: Applications | None = None
+    letters: Letters | None = None
+    documents: list[Documents] = field(default_factory=list)
+
+
+wired = Wiring()
+
+
+def connect(*, applications: Applications, letters: Letters | None = None, documents: Sequence[Documents] = ()) -> None:
+    """Use these from now on."""
+    wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
+
+
+def applications() -> Applications:
+    """The applications' port; a missing one is a fault of the installation."""
+    if wired.applications is None:
+        raise RuntimeError("stadttor.cases.ports: applications are not connected")
+    return wired.applications
+
+
+def letters() -> Letters:
+    """The letters' port. Refused while letters are not available."""
+    if wired.letters is None:
+        raise Refused("no_letters", "The preview of the letter is not available at the moment.", status=503)
+    return wired.letters

@@ -1,0 +1,38 @@
+"""Reads of cases, all access-checked: somebody else's case is not found."""
+
+from stadttor.cases.queries.access import Viewer, must_see, viewer_of
+from stadttor.cases.queries.detail import (
+    CaseView,
+    DecisionView,
+    EventView,
+    NoteView,
+    QuestionView,
+    case_for,
+    colleagues_at,
+    reference_of,
+)
+from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of
+from stadttor.cases.queries.work_list import Filters, ListRow, WorkList, export_rows, saved_filters, work_list
+
+__all__ = [
+    "CaseView",
+    "CitizenStatus",
+    "DecisionView",
+    "EventView",
+    "Filters",
+    "ListRow",
+    "NoteView",
+    "QuestionView",
+    "Viewer",
+    "WorkList",
+    "case_for",
+    "case_of_submission",
+    "colleagues_at",
+    "export_rows",
+    "must_see",
+    "reference_of",
+    "saved_filters",
+    "status_of",
+    "viewer_of",
+    "work_list",
+]

@@ -1,0 +1,247 @@
+"""One case with everything the case page shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from stadttor.cases.models import Case, Decision, Event, Note, Presence, Question
+from stadttor.cases.ports import CaseRef
+from stadttor.cases.queries.access import must_see, viewer_of
+from stadttor.cases.rules import Colour, colour, next_act
+from stadttor.cases.rules.deadlines import soon_until
+from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
+from stadttor.processes import queries as processes
+from stadttor.processes.rules.vocabulary import STEPS
+
+PRESENT_FOR = timedelta(seconds=90)
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class EventView:
+    at: datetime
+    act: str
+    actor_kind: str
+    actor_name: str
+    details: Mapping[str, Any]
+    public: bool
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """`items` [{key, kind, text}], `answers` [{key, text, documents: [{id, name, media_type, size}]}]."""
+
+    id: UUID
+    asked_at: datetime
+    asked_by_name: str
+    until: date | None
+    items: tuple[Mapping[str, Any], ...]
+    answers: tuple[Mapping[str, Any], ...]
+    answered_at: datetime | None
+
+    def answer_to(self, key: str) -> Mapping[str, Any]:
+        """The answer to one item, empty when there is none."""
+        return next((answer for answer in self.answers if answer["key"] == key), {})
+
+
+@dataclass(frozen=True)
+class NoteView:
+    at: datetime
+    author_name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """`reasons` and `conditions` are [{key, text}]; pending while neither sent nor taken back."""
+
+    id: UUID
+    outcome: str
+    reasons: tuple[Mapping[str, str], ...]
+    conditions: tuple[Mapping[str, str], ...]
+    decided_at: datetime
+    decided_by: UUID | None
+    decided_by_name: str
+    confirmed_by_name: str
+    confirmed_at: datetime | None
+    send_at: datetime | None
+    sent_at: datetime | None
+    taken_back_at: datetime | None
+    letter_document_id: UUID | None
+
+    @property
+    def pending(self) -> bool:
+        return self.sent_at is None and self.taken_back_at is None
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step of the package's own process that waits for a clerk."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as a clerk sees it. `next` is the act to offer first, `version` goes back with every change."""
+
+    ref: CaseRef
+    version: int
+    service: str
+    title: str
+    applicant: str
+    state: str
+    channel: str
+    trust: str
+    unit_id: UUID | None
+    assignee_id: UUID | None
+    assignee_name: str
+    received: datetime
+    due: date | None
+    colour: Colour
+    four_eyes: bool
+    outcome: str
+    decided_at: datetime | None
+    closed_at: datetime | None
+    mine: bool
+    next: str | None
+    steps: tuple[StepView, ...]
+    decision: DecisionView | None
+    decisions: tuple[DecisionView, ...]
+    questions: tuple[QuestionView, ...]
+    notes: tuple[NoteView, ...]
+    history: tuple[EventView, ...]
+
+    @property
+    def id(self) -> UUID:
+        return self.ref.case_id
+
+    @property
+    def number(self) -> str:
+        return self.ref.number
+
+    @property
+    def open_question(self) -> QuestionView | None:
+        return next((question for question in self.questions if question.answered_at is None), None)
+
+
+def case_for(staff: Staff, case_id: UUID, now: datetime) -> CaseView:
+    """The case with history, questions, notes and decisions. Refused as not found when it is not hers to see."""
+    with work(staff.authority_id):
+        viewer = viewer_of(staff, now)
+        found = Case.objects.filter(authority_id=staff.authority_id, id=case_id).first()
+        case = must_see(viewer, found)
+        return _view(case, staff, mine=case.assignee_id in viewer.assignees, now=now)
+
+
+def reference_of(case: Case) -> CaseRef:
+    """How ports and panels are told which case is meant."""
+    return CaseRef(
+        case.authority_id,
+        case.id,
+        case.submission_id,
+        case.adoption_id,
+        case.adoption_revision,
+        case.number,
+        case.language,
+    )
+
+
+def colleagues_at(staff: Staff, case_id: UUID, now: datetime) -> list[str]:
+    """The names of colleagues who look at the case right now, inside the open work or outside."""
+    with work(staff.authority_id):
+        rows = Presence.objects.filter(authority_id=staff.authority_id, case_id=case_id, seen__gt=now - PRESENT_FOR)
+        return sorted(rows.exclude(staff_id=staff.id).values_list("staff_name", flat=True)[:10])
+
+
+def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
+    today = german_day(now)
+    decisions = _decisions(case)
+    newest = decisions[-1] if decisions and decisions[-1].taken_back_at is None else None
+    decided_by_me = newest is not None and newest.decided_by == staff.id
+    return CaseView(
+        ref=reference_of(case),
+        version=case.version,
+        service=case.service,
+        title=case.title,
+        applicant=case.applicant,
+        state=case.state,
+        channel=case.channel,
+        trust=case.trust,
+        unit_id=case.unit_id,
+        assignee_id=case.assignee_id,
+        assignee_name=case.assignee_name,
+        received=case.received,
+        due=case.due,
+        colour=colour(case.state, case.due, today, soon_until(today, case.land)),
+        four_eyes=case.four_eyes,
+        outcome=case.outcome,
+        decided_at=case.decided_at,
+        closed_at=case.closed_at,
+        mine=mine,
+        next=next_act(case.state, mine=mine, decided_by_me=decided_by_me, sent=bool(newest and newest.sent_at)),
+        steps=_own_steps(case),
+        decision=newest,
+        decisions=decisions,
+        questions=_questions(case),
+        notes=_notes(case),
+        history=_history(case),
+    )
+
+
+def _own_steps(case: Case) -> tuple[StepView, ...]:
+    tasks = processes.open_tasks(case.authority_id, case.id) if case.active else ()
+    return tuple(StepView(task.id, task.name) for task in tasks if task.waits_for == "clerk" and task.id not in STEPS)
+
+
+def _of_case(case: Case) -> dict[str, UUID]:
+    return {"authority_id": case.authority_id, "case_id": case.id}
+
+
+def _decisions(case: Case) -> tuple[DecisionView, ...]:
+    rows = Decision.objects.filter(**_of_case(case)).order_by("decided_at", "id")[:MOST_ROWS]
+    return tuple(
+        DecisionView(
+            row.id,
+            row.outcome,
+            tuple(row.reasons),
+            tuple(row.conditions),
+            row.decided_at,
+            row.decided_by,
+            row.decided_by_name,
+            row.confirmed_by_name,
+            row.confirmed_at,
+            row.send_at,
+            row.sent_at,
+            row.taken_back_at,
+            row.letter_document_id,
+        )
+        for row in rows
+    )
+
+
+def _questions(case: Case) -> tuple[QuestionView, ...]:
+    rows = Question.objects.filter(**_of_case(case)).order_by("-asked_at")[:MOST_ROWS]
+    return tuple(question_view(row) for row in rows)
+
+
+def question_view(row: Question) -> QuestionView:
+    """The frozen row of a question."""
+    return QuestionView(
+        row.id, row.asked_at, row.asked_by_name, row.until, tuple(row.items), tuple(row.answers), row.answered_at
+    )
+
+
+def _notes(case: Case) -> tuple[NoteView, ...]:
+    rows = Note.objects.filter(**_of_case(case)).order_by("-at")[:MOST_ROWS]
+    return tuple(NoteView(row.at, row.author_name, row.text) for row in rows)
+
+
+def _history(case: Case) -> tuple[EventView, ...]:
+    rows = Event.objects.filter(**_of_case(case)).order_by("-at", "-id")[:MOST_ROWS]
+    return tuple(EventView(r.at, r.act, r.actor_kind, r.actor_name, r.details, r.public) for r in rows)

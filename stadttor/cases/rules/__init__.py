@@ -1,0 +1,24 @@
+"""Pure rules of cases: states and what may follow, deadlines, decisions, words for the search."""
+
+from stadttor.cases.rules.deadlines import Colour, colour, due_on, resumed, working_days_between
+from stadttor.cases.rules.decisions import Choice, Vocabulary, must_be_decidable, must_be_printable
+from stadttor.cases.rules.states import ACTS, OPEN_STATES, STATES, Act, may, must, next_act
+
+__all__ = [
+    "ACTS",
+    "OPEN_STATES",
+    "STATES",
+    "Act",
+    "Choice",
+    "Colour",
+    "Vocabulary",
+    "colour",
+    "due_on",
+    "may",
+    "must",
+    "must_be_decidable",
+    "must_be_printable",
+    "next_act",
+    "resumed",
+    "working_days_between",
+]

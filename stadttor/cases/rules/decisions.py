@@ -1,0 +1,77 @@
+"""What a decision needs: an outcome of the package, reasons where the law asks for them, printable text."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from stadttor.core.refused import Refused
+
+NOT_DECIDED_BY_CLERKS = ("withdrawn", "closed")
+NEEDS_REASON = ("refused", "partly")
+MAX_TEXT = 4_000
+MAX_CHOICES = 20
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A building block: `key` in the package, `text` in German as it will stand in the letter."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the package offers for deciding a case and for asking back."""
+
+    outcomes: tuple[Choice, ...]
+    reasons: tuple[Choice, ...] = ()
+    conditions: tuple[Choice, ...] = ()
+    evidences: tuple[Choice, ...] = field(default=())
+
+    def decidable(self) -> tuple[Choice, ...]:
+        """The outcomes a clerk can choose: withdrawing is the applicant's."""
+        return tuple(choice for choice in self.outcomes if choice.key not in NOT_DECIDED_BY_CLERKS)
+
+
+def must_be_decidable(
+    vocabulary: Vocabulary, *, outcome: str, reasons: Sequence[str], free_reason: str, conditions: Sequence[str]
+) -> None:
+    """Refused unless outcome and blocks exist and a burdening decision says why (§ 39 Abs. 1 VwVfG)."""
+    if outcome not in {choice.key for choice in vocabulary.decidable()}:
+        raise Refused("outcome_missing", "Please choose how you decide.", field="outcome")
+    _must_be_known(reasons, vocabulary.reasons, "reasons")
+    _must_be_known(conditions, vocabulary.conditions, "conditions")
+    must_be_printable(free_reason, "free_reason")
+    if outcome in NEEDS_REASON and not reasons and not free_reason.strip():
+        raise Refused(
+            "reason_missing", "Please give at least one reason: the applicant must be told why.", field="reasons"
+        )
+
+
+def _must_be_known(keys: Sequence[str], known: Sequence[Choice], place: str) -> None:
+    if len(keys) > MAX_CHOICES or not set(keys) <= {choice.key for choice in known}:
+        raise Refused("unknown_choice", "This text block does not exist in the package.", field=place)
+
+
+def must_be_printable(text: str, place: str) -> None:
+    """Refused for text that is too long or that no letter can print (pictures, control characters)."""
+    if len(text) > MAX_TEXT:
+        raise Refused("too_long", "Please write at most {most} characters.", field=place, most=MAX_TEXT)
+    for character in text:
+        if not _prints(character):
+            raise Refused(
+                "characters", "The character “{character}” cannot be printed in a letter. Please leave it out.",
+                field=place, character=character if character.isprintable() else "?",
+            )  # fmt: skip
+
+
+def _prints(character: str) -> bool:
+    if character in "\n\r\t":
+        return True
+    category = unicodedata.category(character)
+    return ord(character) < 0x10000 and category not in ("Cc", "Co", "Cs", "Cn") and not _is_picture(character)
+
+
+def _is_picture(character: str) -> bool:
+    return unicodedata.category(character) == "So" and ord(character) >= 0x2190

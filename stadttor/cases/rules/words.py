@@ -1,0 +1,34 @@
+"""The words by which a case is found, and what somebody typed into the search."""
+
+from stadttor.core.german_sort import search_key
+
+MAX_WORDS = 24
+MAX_TERMS = 5
+LONGEST = 40
+# Sorts after every word that begins with the same letters (column with collation "C": order of code points).
+LAST = "\U0010ffff"
+
+
+def words_of(number: str, applicant: str, title: str) -> list[str]:
+    """The words of a case: of its title, each name, its number with and without separators."""
+    parts = _key(number).split()
+    found = ["".join(parts), *parts, *_key(applicant).split(), *_key(title).split()]
+    return list(dict.fromkeys(word[:LONGEST] for word in found if len(word) > 1))[:MAX_WORDS]
+
+
+def terms_of(text: str) -> list[str]:
+    """What to look for: each term is the beginning of a word. A typed case number is one term."""
+    parts = _key(text[:200]).split()
+    if len(parts) >= 3 and len(parts[0]) <= 4 and parts[1].isdigit():
+        return ["".join(parts)[:LONGEST]]
+    return [part[:LONGEST] for part in parts[:MAX_TERMS]]
+
+
+def range_of(term: str) -> tuple[str, str]:
+    """From (included) and to (excluded): all words that begin with the term."""
+    return term, term + LAST
+
+
+def _key(text: str) -> str:
+    """The search key; the Turkish dotless ı is found by i, as it is typed on a German keyboard."""
+    return search_key(text.replace("ı", "i"))

@@ -1,0 +1,45 @@
+"""Verbs of cases. Each is one `work`: check, change, event and audit, enqueue."""
+
+from stadttor.cases.services.asking import Asked, Given, answer_question, ask_back, remind_of_question
+from stadttor.cases.services.assigning import assign, deputise, end_deputy, move, take
+from stadttor.cases.services.closing import close, reopen, withdraw
+from stadttor.cases.services.deciding import (
+    complete_step,
+    confirm_second,
+    decide,
+    letter_filed,
+    send_back,
+    send_due_decision,
+    undo,
+)
+from stadttor.cases.services.noting import look_at, note, note_from_outside, remove_filter, save_filter
+from stadttor.cases.services.opening import open_case
+
+__all__ = [
+    "Asked",
+    "Given",
+    "answer_question",
+    "ask_back",
+    "assign",
+    "close",
+    "complete_step",
+    "confirm_second",
+    "decide",
+    "deputise",
+    "end_deputy",
+    "letter_filed",
+    "look_at",
+    "move",
+    "note",
+    "note_from_outside",
+    "open_case",
+    "remind_of_question",
+    "remove_filter",
+    "reopen",
+    "save_filter",
+    "send_back",
+    "send_due_decision",
+    "take",
+    "undo",
+    "withdraw",
+]

@@ -1,0 +1,153 @@
+"""Asking the applicant back, and the answer."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from stadttor.cases import events
+from stadttor.cases.models import Case, Question
+from stadttor.cases.ports import Document
+from stadttor.cases.rules import must, must_be_printable, resumed
+from stadttor.cases.services.changing import changed, happened, locked, locked_for
+from stadttor.cases.services.stepping import finish
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
+from stadttor.processes.rules.vocabulary import ANSWER, CHECK
+
+MOST_ITEMS = 30
+MOST_FILES = 20
+DAYS_TO_ANSWER = 14
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing to answer: a free `question`, a `document` to hand in, or a `field` to say again. `key` is its name."""
+
+    key: str
+    kind: Literal["question", "document", "field"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """The answer to one thing: text, uploaded files (already stored, `Document.id` is the blob), or both."""
+
+    key: str
+    text: str = ""
+    documents: tuple[Document, ...] = field(default=())
+
+
+def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked], now: datetime) -> UUID:
+    """Ask the applicant; the clock of the deadline stands still until the answer."""
+    _must_be_askable(items)
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        case.state = must("ask_back", case.state)
+        finish(case, CHECK, "ask_back", now)
+        today = german_day(now)
+        question = _keep(case, staff, items, today, now)
+        case.clock_stopped = today
+        _take_if_free(case, staff)
+        changed(
+            case, act="asked_back", actor=staff.actor(), at=now, public=True, details={"question_id": str(question.id)}
+        )
+        events.publish(events.QuestionAsked(case.authority_id, case.id, now, question.id))
+        return question.id
+
+
+def answer_question(
+    *, authority_id: UUID, case_id: UUID, question_id: UUID, answers: Sequence[Given], actor: Actor, now: datetime
+) -> None:
+    """Keep the applicant's answer and let the clock run again. The caller knows that the actor is the applicant."""
+    with work(authority_id):
+        case = locked(authority_id, case_id)
+        case.state = must("answer", case.state)
+        question = _open_question(case, question_id)
+        question.answers = [_plain(answer) for answer in _fitting(question, answers)]
+        question.answered_at = now
+        question.save(update_fields=["answers", "answered_at"])
+        finish(case, ANSWER, "answered", now)
+        _restart_clock(case, german_day(now))
+        changed(case, act="answered", actor=actor, at=now, public=True, details={"question_id": str(question.id)})
+        events.publish(events.QuestionAnswered(authority_id, case.id, now, question.id))
+
+
+def remind_of_question(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
+    """Note that the answer is overdue, once per question, so that the applicant is reminded."""
+    with work(authority_id):
+        case = locked(authority_id, case_id)
+        question = Question.objects.filter(authority_id=authority_id, case_id=case_id, answered_at__isnull=True).first()
+        if question is None or case.state != "waiting_for_citizen":
+            return
+        happened(case, act="reminded", actor=SYSTEM, at=now, public=True, details={"question_id": str(question.id)})
+        events.publish(events.QuestionOverdue(authority_id, case_id, now, question.id))
+
+
+def _must_be_askable(items: Sequence[Asked]) -> None:
+    if not items:
+        raise Refused("nothing_asked", "Please tick what is missing, or write a question.", field="items")
+    if len(items) > MOST_ITEMS or len({item.key for item in items}) < len(items):
+        raise Refused("too_many_items", "Please ask for at most {most} things at once.", field="items", most=MOST_ITEMS)
+    for item in items:
+        must_be_printable(item.text, "question")
+        if not item.text.strip():
+            raise Refused("nothing_asked", "Please tick what is missing, or write a question.", field="items")
+
+
+def _keep(case: Case, staff: Staff, items: Sequence[Asked], today: date, now: datetime) -> Question:
+    return Question.objects.create(
+        authority_id=case.authority_id,
+        case_id=case.id,
+        asked_at=now,
+        asked_by=staff.id,
+        asked_by_name=staff.name,
+        until=today + timedelta(days=DAYS_TO_ANSWER),
+        items=[asdict(item) for item in items],
+    )
+
+
+def _take_if_free(case: Case, staff: Staff) -> None:
+    """Whoever works on a case that is nobody's has it from then on."""
+    if case.assignee_id is None:
+        case.assignee_id, case.assignee_name = staff.id, staff.name
+
+
+def _open_question(case: Case, question_id: UUID) -> Question:
+    question = Question.objects.filter(authority_id=case.authority_id, case_id=case.id, id=question_id).first()
+    if question is None:
+        raise not_found()
+    if question.answered_at is not None:
+        raise Refused("answered_already", "This question has been answered already.", status=409)
+    return question
+
+
+def _fitting(question: Question, answers: Sequence[Given]) -> Sequence[Given]:
+    """The answers, if they fit the question and at least one says something."""
+    if not {answer.key for answer in answers} <= {item["key"] for item in question.items}:
+        raise not_found()
+    if sum(len(answer.documents) for answer in answers) > MOST_FILES:
+        raise Refused("too_many", "Please hand in at most {most} files.", most=MOST_FILES)
+    for answer in answers:
+        must_be_printable(answer.text, answer.key)
+    said = [answer for answer in answers if answer.text.strip() or answer.documents]
+    if not said:
+        raise Refused("nothing_answered", "Please answer, or hand in a file.", field=question.items[0]["key"])
+    return said
+
+
+def _plain(answer: Given) -> dict[str, object]:
+    documents = [
+        {"id": str(d.id), "name": d.name, "media_type": d.media_type, "size": d.size} for d in answer.documents
+    ]
+    return {"key": answer.key, "text": answer.text, "documents": documents}
+
+
+def _restart_clock(case: Case, today: date) -> None:
+    if case.clock_stopped:
+        case.due = resumed(case.due, case.clock_stopped, today, case.land)
+        case.clock_stopped = None

@@ -1,0 +1,226 @@
+"""Deciding, the second pair of eyes, taking back within a minute, and the moment the decision leaves the house."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from stadttor.cases import events, ports
+from stadttor.cases.models import Case, Decision
+from stadttor.cases.queries.detail import reference_of
+from stadttor.cases.rules import Choice, Vocabulary, may, must, must_be_decidable, must_be_printable
+from stadttor.cases.services.changing import changed, locked, locked_for
+from stadttor.cases.services.stepping import finish, instance_of
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
+from stadttor.processes.rules.vocabulary import CONFIRM, DECIDE, SEND, STEPS
+from stadttor.processes.services import Progress
+
+UNDO_FOR = timedelta(minutes=1)
+FREE = "free"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A decision in words: `reasons` and `conditions` as they will stand in the letter."""
+
+    outcome: str
+    reasons: tuple[Choice, ...]
+    conditions: tuple[Choice, ...]
+
+
+def decide(
+    *,
+    staff: Staff,
+    case_id: UUID,
+    version: int,
+    outcome: str,
+    reasons: Sequence[str] = (),
+    free_reason: str = "",
+    conditions: Sequence[str] = (),
+    free_condition: str = "",
+    now: datetime,
+) -> UUID:
+    """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person."""
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        must("decide", case.state)
+        vocabulary = ports.applications().vocabulary(reference_of(case))
+        said = put_in_words(vocabulary, outcome, reasons, free_reason, conditions, free_condition)
+        decision = _keep(case, staff, said, now)
+        progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
+        if case.assignee_id is None:
+            case.assignee_id, case.assignee_name = staff.id, staff.name
+        _settle(case, decision, progress, now, first="propose")
+        act = "decided" if case.state == "decided" else "proposed"
+        details = {"decision_id": str(decision.id), "outcome": outcome}
+        changed(case, act=act, actor=staff.actor(), at=now, details=details)
+        return decision.id
+
+
+def put_in_words(
+    vocabulary: Vocabulary,
+    outcome: str,
+    reasons: Sequence[str],
+    free_reason: str,
+    conditions: Sequence[str],
+    free_condition: str,
+) -> Said:
+    """The decision as it will be written, checked. Refused as `must_be_decidable` says."""
+    must_be_decidable(vocabulary, outcome=outcome, reasons=reasons, free_reason=free_reason, conditions=conditions)
+    must_be_printable(free_condition, "free_condition")
+    return Said(
+        outcome,
+        _chosen(vocabulary.reasons, reasons, free_reason),
+        _chosen(vocabulary.conditions, conditions, free_condition),
+    )
+
+
+def confirm_second(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
+    """The second person agrees; the decision is sent after a minute. Refused for the one who decided."""
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        must("confirm", case.state)
+        decision = _pending(case)
+        if decision.decided_by == staff.id:
+            raise Refused(
+                "same_person", "A second person must confirm this decision. Please ask a colleague.", status=403
+            )
+        decision.confirmed_by, decision.confirmed_by_name, decision.confirmed_at = staff.id, staff.name, now
+        decision.save(update_fields=["confirmed_by", "confirmed_by_name", "confirmed_at"])
+        progress = finish(case, CONFIRM, "confirmed", now)
+        _settle(case, decision, progress, now, first="propose")
+        changed(case, act="confirmed", actor=staff.actor(), at=now, details={"decision_id": str(decision.id)})
+
+
+def send_back(*, staff: Staff, case_id: UUID, version: int, reason: str, now: datetime) -> None:
+    """The second person does not agree; the case goes back to review with her reason as a note."""
+    from stadttor.cases.services.noting import keep_note
+
+    must_be_printable(reason, "reason")
+    if not reason.strip():
+        raise Refused("reason_missing", "Please say what should be changed.", field="reason")
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        case.state = must("send_back", case.state)
+        decision = _take_back(case, now)
+        finish(case, CONFIRM, "sent_back", now)
+        keep_note(case, staff.actor(), reason, now)
+        changed(case, act="sent_back", actor=staff.actor(), at=now, details={"decision_id": str(decision.id)})
+
+
+def undo(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
+    """Take a decision back before it is sent. Refused afterwards: then only a new decision helps."""
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        case.state = must("undo", case.state)
+        decision = _take_back(case, now)
+        confirming = instance_of(case).is_open(CONFIRM)
+        finish(case, CONFIRM if confirming else SEND, "sent_back" if confirming else "taken_back", now)
+        case.outcome, case.decided_at = "", None
+        changed(case, act="taken_back", actor=staff.actor(), at=now, details={"decision_id": str(decision.id)})
+        events.publish(events.DecisionTakenBack(case.authority_id, case.id, now, decision.id))
+
+
+def complete_step(*, staff: Staff, case_id: UUID, version: int, step: str, outcome: str, now: datetime) -> None:
+    """Finish a step that only the package's own process knows, such as a visit on site."""
+    if step in STEPS:
+        raise not_found()
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        if not may("complete_step", case.state) and case.state != "awaiting_second":
+            must("complete_step", case.state)
+        progress = finish(case, step, outcome or "done", now)
+        pending = Decision.objects.filter(**_pending_of(case)).first()
+        if pending is not None:
+            _settle(case, pending, progress, now, first="propose")
+        elif case.state == "received":
+            case.state = "in_review"
+        changed(case, act="step_done", actor=staff.actor(), at=now, details={"step": step, "outcome": outcome})
+
+
+def send_due_decision(*, authority_id: UUID, case_id: UUID, decision_id: UUID, now: datetime) -> None:
+    """Let the decision leave the house, unless it was taken back or sent already. Safe to repeat."""
+    with work(authority_id):
+        case = locked(authority_id, case_id)
+        decision = Decision.objects.filter(**_pending_of(case), id=decision_id).first()
+        if decision is None or decision.send_at is None or now < decision.send_at:
+            return
+        decision.sent_at = now
+        decision.save(update_fields=["sent_at"])
+        finish(case, SEND, "sent", now)
+        details = {"decision_id": str(decision.id), "outcome": decision.outcome}
+        changed(case, act="sent", actor=SYSTEM, at=now, public=True, details=details)
+        events.publish(events.DecisionDue(authority_id, case_id, now, decision.id, decision.outcome))
+
+
+def letter_filed(*, authority_id: UUID, decision_id: UUID, document_id: UUID) -> None:
+    """Remember which filed document is the letter of a decision. Safe to repeat."""
+    with work(authority_id):
+        Decision.objects.filter(authority_id=authority_id, id=decision_id).update(letter_document_id=document_id)
+
+
+def _settle(case: Case, decision: Decision, progress: Progress, now: datetime, *, first: str) -> None:
+    """The process says whether the decision stands now (it came to `notify`) or waits for somebody."""
+    if "notify" not in progress.effects:
+        case.state = "awaiting_second"
+        return
+    case.state, case.outcome, case.decided_at = "decided", decision.outcome, now
+    decision.send_at = now + UNDO_FOR
+    decision.save(update_fields=["send_at"])
+    from stadttor.cases.jobs import send_decision  # here, because the job calls this module
+
+    enqueue(
+        send_decision,
+        authority_id=case.authority_id,
+        key=f"decision:{decision.id}",
+        run_at=decision.send_at,
+        case_id=case.id,
+        decision_id=decision.id,
+    )
+    events.publish(events.Decided(case.authority_id, case.id, now, decision.id, decision.outcome))
+
+
+def _keep(case: Case, staff: Staff, said: Said, now: datetime) -> Decision:
+    return Decision.objects.create(
+        authority_id=case.authority_id,
+        case_id=case.id,
+        outcome=said.outcome,
+        reasons=[{"key": choice.key, "text": choice.text} for choice in said.reasons],
+        conditions=[{"key": choice.key, "text": choice.text} for choice in said.conditions],
+        decided_at=now,
+        decided_by=staff.id,
+        decided_by_name=staff.name,
+    )
+
+
+def _chosen(known: Sequence[Choice], keys: Sequence[str], free: str) -> tuple[Choice, ...]:
+    """The chosen blocks in the package's order, the clerk's own words last."""
+    chosen = [choice for choice in known if choice.key in keys]
+    return (*chosen, Choice(FREE, free.strip())) if free.strip() else tuple(chosen)
+
+
+def _pending_of(case: Case) -> dict[str, object]:
+    return {
+        "authority_id": case.authority_id,
+        "case_id": case.id,
+        "sent_at__isnull": True,
+        "taken_back_at__isnull": True,
+    }
+
+
+def _pending(case: Case) -> Decision:
+    decision = Decision.objects.filter(**_pending_of(case)).first()
+    if decision is None:
+        raise Refused("sent_already", "The decision has been sent. It cannot be taken back any more.", status=409)
+    return decision
+
+
+def _take_back(case: Case, now: datetime) -> Decision:
+    decision = _pending(case)
+    decision.taken_back_at = now
+    decision.save(update_fields=["taken_back_at"])
+    return decision

@@ -1,0 +1,85 @@
+"""A submission becomes a case, once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.cases import events, ports
+from stadttor.cases.models import Case, CaseWord, ServiceOfCases
+from stadttor.cases.ports import Opening
+from stadttor.cases.rules import due_on
+from stadttor.cases.rules.words import words_of
+from stadttor.cases.services.changing import happened
+from stadttor.core.german_sort import sort_key
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
+from stadttor.identity.queries import unit_for_service
+from stadttor.processes.services import start
+
+
+def open_case(*, authority_id: UUID, submission_id: UUID, now: datetime) -> UUID:
+    """Open the case of a submission and start its process; a second call gives the same case."""
+    with work(authority_id):
+        opening = ports.applications().opening(authority_id, submission_id)
+        fresh = _columns(_fresh(authority_id, submission_id, opening))
+        case, is_new = Case.objects.get_or_create(
+            authority_id=authority_id, submission_id=submission_id, defaults=fresh
+        )
+        if not is_new:
+            return case.id
+        _index(case)
+        _begin(case, opening, now)
+        happened(case, act="opened", actor=SYSTEM, at=now, public=True, details={"channel": case.channel})
+        events.publish(events.CaseOpened(authority_id, case.id, now, submission_id, case.service))
+        return case.id
+
+
+def _fresh(authority_id: UUID, submission_id: UUID, opening: Opening) -> Case:
+    return Case(
+        authority_id=authority_id,
+        submission_id=submission_id,
+        number=opening.number,
+        adoption_id=opening.adoption_id,
+        adoption_revision=opening.adoption_revision,
+        service=opening.service,
+        title=opening.title,
+        applicant=opening.applicant,
+        applicant_key=sort_key(opening.applicant),
+        language=opening.language,
+        channel=opening.channel,
+        trust=opening.trust,
+        land=opening.land,
+        received=opening.received,
+        period=opening.due,
+        due=due_on(german_day(opening.received), opening.due, opening.land),
+        four_eyes=opening.four_eyes,
+        retention=opening.retention,
+        unit_id=unit_for_service(authority_id, opening.service),
+    )
+
+
+def _columns(case: Case) -> dict[str, object]:
+    skipped = ("authority", "submission_id")
+    return {field.name: getattr(case, field.attname) for field in case._meta.fields if field.name not in skipped}
+
+
+def _index(case: Case) -> None:
+    """The words it is found by, and its service in the list of the filter."""
+    CaseWord.objects.bulk_create(
+        CaseWord(authority_id=case.authority_id, case_id=case.id, word=word)
+        for word in words_of(case.number, case.applicant, case.title)
+    )
+    ServiceOfCases.objects.bulk_create(
+        [ServiceOfCases(authority_id=case.authority_id, slug=case.service, title=case.title)], ignore_conflicts=True
+    )
+
+
+def _begin(case: Case, opening: Opening, now: datetime) -> None:
+    progress = start(
+        authority_id=case.authority_id,
+        definition_hash=opening.process_hash,
+        subject_id=case.id,
+        flags={"four_eyes": case.four_eyes, "channel": case.channel, "trust": case.trust},
+        now=now,
+    )
+    Case.objects.filter(authority_id=case.authority_id, id=case.id).update(instance_id=progress.instance.id)
