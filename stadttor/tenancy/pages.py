@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -10,8 +9,7 @@ from django.views.decorators.http import require_safe
 from stadttor.ground.clock import now
 from stadttor.ground.web.render import render
 from stadttor.tenancy import queries
-from stadttor.tenancy.answers import words
-from stadttor.tenancy.queries import Answer, AuthorityRow, Candidate, place_label
+from stadttor.tenancy.queries import Answer, Candidate, place_label
 from stadttor.tenancy.rules.search import LONGEST_QUERY
 
 
@@ -29,12 +27,12 @@ def _shown(request: HttpRequest, answer: Answer | None) -> dict[str, object]:
     first = answer.candidates[0] if answer.status == "exact" else None
     authority = first.authority if first else None
     return {
-        "notes": [words(note) for note in answer.notes],
+        "notes": [queries.note_text(note) for note in answer.notes],
         "choices": [_choice(candidate) for candidate in answer.candidates] if answer.status == "several" else [],
         "place": place_label(first.area) if first else "",
         "formerly": place_label(first.formerly) if first and first.formerly else "",
         "responsible": authority,
-        "portal": portal_address(request, authority) if authority else "",
+        "portal": _portal(request, authority.slug) if authority else "",
         "profile": queries.profile(authority.id) if authority else None,
     }
 
@@ -48,10 +46,5 @@ def _choice(candidate: Candidate) -> dict[str, str]:
     }
 
 
-def portal_address(request: HttpRequest, authority: AuthorityRow) -> str:
-    """Where the portal of an authority answers: its host name; on the demo's bare address its path."""
-    host, _, port = request.get_host().partition(":")
-    on_portal = host == settings.STADTTOR_DOMAIN or host.endswith(f".{settings.STADTTOR_DOMAIN}")
-    if settings.STADTTOR_DEMO and not on_portal:
-        return f"/~{authority.slug}/"
-    return f"{request.scheme}://{authority.slug}.{settings.STADTTOR_DOMAIN}{':' if port else ''}{port}/"
+def _portal(request: HttpRequest, slug: str) -> str:
+    return queries.portal_url(slug, scheme=request.scheme or "https", host=request.get_host())

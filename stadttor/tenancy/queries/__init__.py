@@ -4,6 +4,7 @@ from stadttor.ground import authorities as _ground
 from stadttor.ground.authorities import AuthorityRow
 from stadttor.tenancy.queries import places as _places
 from stadttor.tenancy.queries import profiles as _profiles
+from stadttor.tenancy.queries.answers import answer_as_json, note_text
 from stadttor.tenancy.queries.authorities import (
     all_authorities,
     areas_of,
@@ -12,6 +13,7 @@ from stadttor.tenancy.queries.authorities import (
     authority_by_slug,
     coverage_of,
     covers,
+    portal_url,
 )
 from stadttor.tenancy.queries.places import area, areas_index, place_label
 from stadttor.tenancy.queries.profiles import OpeningHours, ProfileRow, hours_today, profile
@@ -28,6 +30,7 @@ __all__ = [
     "OpeningHours",
     "ProfileRow",
     "all_authorities",
+    "answer_as_json",
     "area",
     "areas_index",
     "areas_of",
@@ -38,7 +41,9 @@ __all__ = [
     "covers",
     "forget",
     "hours_today",
+    "note_text",
     "place_label",
+    "portal_url",
     "profile",
     "responsible",
 ]

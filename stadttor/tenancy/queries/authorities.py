@@ -38,6 +38,18 @@ def authority_by_host(host: str) -> AuthorityRow | None:
     return authorities.by_slug(slug) if slug and slug != name and "." not in slug else None
 
 
+def portal_url(slug: str, *, scheme: str, host: str) -> str:
+    """Where the portal of an authority answers, seen from a request's scheme and host (with port).
+
+    It is a host name of its own; only on the demo's bare address (`127.0.0.1:8000`) it is a path.
+    """
+    name, _, port = host.partition(":")
+    domain = settings.STADTTOR_DOMAIN
+    if settings.STADTTOR_DEMO and name != domain and not name.endswith(f".{domain}"):
+        return f"/~{slug}/"
+    return f"{scheme}://{slug}.{domain}{':' if port else ''}{port}/"
+
+
 def all_authorities() -> list[AuthorityRow]:
     """Every active authority by name, for operators and the entrance page."""
     with common():

@@ -17,7 +17,7 @@ from stadttor.tenancy.rules.search import AreaRow, Found, Index
 
 Note = Literal[
     "unknown_place",  # nothing of this name, code or key
-    "ask_place",  # the text does not decide: name the place
+    "ask_place",  # a postal code does not decide: name the place
     "seat_postal_code",  # found by the postal code of the administration's seat; others are not in the register
     "similar",  # not the name as typed, but a similar one
     "dissolved",  # the place belongs to another municipality now
@@ -155,7 +155,9 @@ def _answer(found: Found, candidates: tuple[Candidate, ...]) -> Answer:
         notes.append("seat_postal_code")
     if _is_decided(found, candidates):
         return Answer("exact", candidates, (*notes, *_notes_about(candidates[0])))
-    return Answer("several", candidates, (*notes, "ask_place"))
+    if "seat_postal_code" in notes:
+        notes.append("ask_place")
+    return Answer("several", candidates, tuple(notes))
 
 
 def _is_decided(found: Found, candidates: tuple[Candidate, ...]) -> bool:

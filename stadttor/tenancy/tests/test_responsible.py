@@ -6,7 +6,6 @@ import pytest
 
 from stadttor.ground.actor import SYSTEM
 from stadttor.tenancy import demo, queries, services
-from stadttor.tenancy.answers import as_json
 
 pytestmark = pytest.mark.db
 
@@ -116,7 +115,7 @@ def test_of_member_and_verband_the_one_that_offers_the_service_answers(towns: di
 
 
 def test_the_answer_for_machines(towns: dict[str, UUID], now: datetime) -> None:
-    answer = as_json(queries.responsible("Ettenstatt", now=now))
+    answer = queries.answer_as_json(queries.responsible("Ettenstatt", now=now))
     candidate = answer["candidates"][0]  # type: ignore[index]
     assert answer["status"] == "exact"
     assert candidate["area"]["ars"] == "095775534127"

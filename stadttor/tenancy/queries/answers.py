@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from stadttor.ground.web.language import N_, _
-from stadttor.tenancy.queries import Answer, AreaRow, Candidate, Note, place_label
+from stadttor.tenancy.queries.places import place_label
+from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note
+from stadttor.tenancy.rules.search import AreaRow
 
 _WORDS: Mapping[Note, str] = {
     "unknown_place": N_("We do not know this place. Check the spelling, or enter the nearest larger place."),
@@ -22,12 +24,12 @@ _WORDS: Mapping[Note, str] = {
 }
 
 
-def words(note: Note) -> str:
+def note_text(note: Note) -> str:
     """A note in the reader's language."""
     return _(_WORDS[note])
 
 
-def as_json(answer: Answer) -> dict[str, object]:
+def answer_as_json(answer: Answer) -> dict[str, object]:
     """The answer for machines: `status`, `notes` as codes, `candidates` with area and authority."""
     return {
         "status": answer.status,
