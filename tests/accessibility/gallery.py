@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path as address_of
 from django.urls import set_urlconf
 
-from stadttor.ground.web import accent, static_files
+from stadttor.ground.web import accent, look, static_files
 from stadttor.ground.web.blocks import Field, Option, Upload, page_of
 from stadttor.ground.web.environment import environment
 from stadttor.ground.web.headers import SecurityHeaders
@@ -21,7 +21,10 @@ from stadttor.ground.web.manifest import manifest
 from stadttor.ground.web.render import request_context
 
 HERE = Path(__file__).parent
-urlpatterns = [address_of("accent.css", accent.serve, name="accent")]
+urlpatterns = [
+    address_of("accent.css", accent.serve, name="accent"),
+    address_of("crest.svg", look.crest, name="crest"),
+]
 ZONES = [Option(f"zone-{n}", f"Zone {n}") for n in range(1, 9)]
 WRONG = "Geben Sie das Kennzeichen so ein: WUG-AB 123"
 FIELDS = [
@@ -110,7 +113,7 @@ def context(address: str = "/") -> dict[str, object]:
 
 def page(request: HttpRequest, template: str = "gallery.html", base: str = "base.html") -> HttpResponse:
     """The gallery in the language of the request."""
-    request.authority = SimpleNamespace(name="Große Kreisstadt Weißenburg i. Bay.", accent="#7a1f3d")  # type: ignore[attr-defined]
+    request.authority = SimpleNamespace(id=None, name="Große Kreisstadt Weißenburg i. Bay.")  # type: ignore[attr-defined]
     request.staff = SimpleNamespace(name="Frau Adler")  # type: ignore[attr-defined]
     request.META["CSRF_COOKIE"] = "a" * 32
     set_urlconf(__name__)
@@ -126,8 +129,10 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if path.startswith("/static/"):
         return static_files.serve(request, path.removeprefix("/static/"))  # type: ignore[return-value]
     if path == "/accent.css":
-        request.authority = SimpleNamespace(accent="#7a1f3d")  # type: ignore[attr-defined]
+        request.authority = SimpleNamespace(id=None)  # type: ignore[attr-defined]
         return accent.serve(request)
+    if path == "/crest.svg":
+        return look.crest(request)
     if path == "/rahmen":
         return HttpResponse("<!DOCTYPE html><html lang=de><title>Bescheid</title><main><h1>Bescheid</h1></main>")
     if path == "/confirm":
@@ -150,11 +155,13 @@ def served() -> Iterator[str]:
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return response
 
+    look.use(lambda authority_id: SimpleNamespace(accent="#7a1f3d", crest=""))
     server = make_server("127.0.0.1", 0, application, handler_class=_Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        look.use(None)
         server.shutdown()
         thread.join()

@@ -11,17 +11,19 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from stadttor.ground.web import look
+
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 ENOUGH = 5.5
 STEP = 0.04
-AN_HOUR = "private, max-age=3600"
 
 
 @require_safe
 def serve(request: HttpRequest) -> HttpResponse:
     """The style sheet of the request's authority, empty when it has no colour of its own."""
-    colour = str(getattr(getattr(request, "authority", None), "accent", "") or "")
-    return HttpResponse(style_sheet(colour), content_type="text/css; charset=utf-8", headers={"Cache-Control": AN_HOUR})
+    found = look.of(request)
+    sheet = style_sheet(found.accent if found else "")
+    return HttpResponse(sheet, content_type="text/css; charset=utf-8", headers={"Cache-Control": look.AN_HOUR})
 
 
 @lru_cache(maxsize=10_000)

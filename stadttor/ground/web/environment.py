@@ -12,7 +12,7 @@ from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
 
 from stadttor.core.languages import LANGUAGES, language
-from stadttor.ground.web import formats
+from stadttor.ground.web import formats, look
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
 from stadttor.ground.web.prose import prose
@@ -47,6 +47,7 @@ def environment() -> Environment:
         chosen_values=chosen_values,
         yes_no=yes_no,
         language_query=language_query,
+        has_look=look.known,
     )
     made.filters.update(
         money=formats.money,
