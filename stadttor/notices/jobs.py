@@ -1,0 +1,70 @@
+"""The worker's part of a mail: claim it, hand it over outside any transaction, write down the answer."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from stadttor.ground.clock import now
+from stadttor.ground.jobs import job
+from stadttor.ground.work import work
+from stadttor.notices.models import Mail
+from stadttor.notices.ports import Delivery, sender
+from stadttor.notices.rules import CLAIM_S, MOST_ATTEMPTS, build
+from stadttor.notices.wording import mail_text
+
+
+class MailWaits(RuntimeError):
+    """The mail could not be handed over yet; the queue tries again later."""
+
+
+@job("notices.send_mail")
+def send(*, authority_id: UUID, mail_id: UUID) -> None:
+    """Send a mail that is still to be sent. Raises MailWaits when the server is away or another worker has it."""
+    mail = _claim(authority_id, mail_id, now())
+    if mail is None:
+        return
+    message = build(
+        mail_text(mail.kind, mail.language, mail.values),
+        mail_id=mail.id,
+        to=mail.recipient,
+        sender_name=mail.values["authority"],
+        sender_address=settings.DEFAULT_FROM_EMAIL,
+        language=mail.language,
+        at=mail.created,
+    )
+    delivery = sender().send(message)
+    if _note(mail, delivery, now()) == "queued":
+        raise MailWaits(delivery.outcome)
+
+
+def _claim(authority_id: UUID, mail_id: UUID, at: datetime) -> Mail | None:
+    """The mail, for this worker alone; none when nothing is left to do.
+
+    A claim whose worker died runs out: then the mail may go out twice, under the same Message-ID; a lost one is worse.
+    """
+    free = Q(claimed_at=None) | Q(claimed_at__lt=at - timedelta(seconds=CLAIM_S))
+    with work(authority_id):
+        rows = Mail.objects.filter(authority_id=authority_id, id=mail_id, state="queued")
+        if rows.filter(free).update(claimed_at=at):
+            return rows.get()
+        if rows.exists():
+            raise MailWaits("another worker has it")
+    return None
+
+
+def _note(mail: Mail, delivery: Delivery, at: datetime) -> str:
+    """Write down the answer; gives the new state. The proof needs no values, so the secret link goes with the mail."""
+    attempts = mail.attempts + 1
+    ended = delivery.outcome == "refused" or attempts >= MOST_ATTEMPTS
+    state = "sent" if delivery.outcome == "accepted" else "failed" if ended else "queued"
+    reply = delivery.reply[:500]
+    changes: dict[str, object] = {"state": state, "attempts": attempts, "reply": reply, "claimed_at": None}
+    if state != "queued":
+        changes |= {"values": {}}
+    if state == "sent":
+        changes |= {"sent_at": at}
+    with work(mail.authority_id):
+        Mail.objects.filter(authority_id=mail.authority_id, id=mail.id, state="queued").update(**changes)
+    return state

@@ -1,0 +1,50 @@
+"""A mail is promised with its cause and sent by the worker."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.core.refused import Refused
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.work import work
+from stadttor.notices import jobs
+from stadttor.notices.models import Mail
+from stadttor.notices.rules import is_address
+from stadttor.notices.wording import mail_text
+
+
+def send_mail(
+    *,
+    authority_id: UUID,
+    key: str,
+    to: str,
+    kind: str,
+    subject_id: UUID,
+    language: str,
+    values: Mapping[str, str],
+    now: datetime,
+) -> UUID:
+    """Promise one mail per `key`: the same key again gives the same mail and has no second effect.
+
+    Kinds and the values they need: resume {service, link, authority}; receipt, question, decision, message and payment
+    {service, number, link, authority}. Refused when `to` is no address; KeyError for an unknown kind, a missing value.
+    """
+    if not is_address(to):
+        raise Refused("email", "Enter an e-mail address like this: name@example.org.", field="email")
+    mail_text(kind, language, values)
+    with work(authority_id):
+        mail, is_new = Mail.objects.get_or_create(
+            authority_id=authority_id,
+            key=key,
+            defaults={
+                "kind": kind,
+                "subject_id": subject_id,
+                "recipient": to,
+                "language": language,
+                "values": dict(values),
+                "created": now,
+            },
+        )
+        if is_new:
+            enqueue(jobs.send, authority_id=authority_id, key=f"mail:{mail.id}", mail_id=mail.id)
+    return mail.id

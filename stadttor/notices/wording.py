@@ -1,0 +1,89 @@
+"""The words of our mails, in the language of the person. Short, and without any answer from an application."""
+
+from collections.abc import Callable, Mapping
+
+from stadttor.ground.web.language import _, speaking
+from stadttor.notices.rules import MailText, one_line
+
+Values = Mapping[str, str]
+
+
+def mail_text(kind: str, language: str, values: Values) -> MailText:
+    """What a mail of this kind says. Raises KeyError for an unknown kind or a value its text needs."""
+    plain = {name: one_line(value) for name, value in values.items()}
+    with speaking(language):
+        subject, *paragraphs = _KINDS[kind](plain)
+        closing = _("This e-mail was sent automatically. Please do not answer it.")
+        body = "\n\n".join([_("Hello,"), *paragraphs, f"{plain['authority']}\n{closing}"])
+    return MailText(subject, body + "\n")
+
+
+def _resume(values: Values) -> list[str]:
+    return [
+        _("Continue your application: {service}", service=values["service"]),
+        _("You can continue your application “{service}” here:", service=values["service"]),
+        values["link"],
+        _("Anybody who has this link can see your application. Do not pass it on."),
+        _("We delete it 30 days after you last changed it."),
+    ]
+
+
+def _receipt(values: Values) -> list[str]:
+    return [
+        _("We have received your application {number}", number=values["number"]),
+        _("Your application “{service}” has arrived. Its number is {number}.", **_named(values, "service", "number")),
+        _("Here you see what happens next, and our messages to you:"),
+        values["link"],
+        _("Anybody who has this link can see your application. Do not pass it on."),
+    ]
+
+
+def _question(values: Values) -> list[str]:
+    return [
+        _("We have a question about your application {number}", number=values["number"]),
+        _("We need something from you before we can go on with “{service}”.", service=values["service"]),
+        _("Please read our question and answer it here:"),
+        values["link"],
+    ]
+
+
+def _decision(values: Values) -> list[str]:
+    return [
+        _("There is a decision on your application {number}", number=values["number"]),
+        _("We have decided on your application “{service}”.", service=values["service"]),
+        _("You can read the letter here:"),
+        values["link"],
+    ]
+
+
+def _message(values: Values) -> list[str]:
+    return [
+        _("There is a message about your application {number}", number=values["number"]),
+        _("We have written to you about “{service}”.", service=values["service"]),
+        _("You can read the message here:"),
+        values["link"],
+    ]
+
+
+def _payment(values: Values) -> list[str]:
+    return [
+        _("Payment for your application {number}", number=values["number"]),
+        _("Something has changed in the payment for “{service}”.", service=values["service"]),
+        _("You can see what is paid and what is open here:"),
+        values["link"],
+    ]
+
+
+def _named(values: Values, *names: str) -> dict[str, str]:
+    return {name: values[name] for name in names}
+
+
+_KINDS: dict[str, Callable[[Values], list[str]]] = {
+    "resume": _resume,
+    "receipt": _receipt,
+    "question": _question,
+    "decision": _decision,
+    "message": _message,
+    "payment": _payment,
+}
+KINDS = tuple(_KINDS)
