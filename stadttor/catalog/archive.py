@@ -146,7 +146,7 @@ def _unpack(archive: bytes) -> dict[str, bytes]:
             return {info.filename: opened.read(info) for info in infos}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise refuse(
-            "archive", 0, "This is not a package archive.", "Build it with `stadttor package build`."
+            "archive", 0, "This is no package archive, or it is damaged.", "Build it with `stadttor package build`."
         ) from error
 
 

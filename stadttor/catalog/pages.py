@@ -164,7 +164,7 @@ def go_live(request: Any, adoption_id: UUID) -> HttpResponse:
     effects = [
         _("Everybody finds the service on your portal and can apply."),
         _("Applications arrive in the work list of your clerks."),
-        _("Fees are those of the settings you see on the page before."),
+        _("Fees are those of the settings on the page before."),
     ]
     context = {
         "title": _("Open “{service}” to citizens?", service=row.title),
@@ -199,8 +199,8 @@ def withdraw(request: Any, adoption_id: UUID) -> HttpResponse:
     """Offer a service no longer; to be confirmed by typing its address."""
     row = queries.adoption(request.authority.id, adoption_id)
     effects = [
-        _("Nobody can begin a new application. Links to the service lead to a page that says so."),
-        _("Applications that were sent are worked on to their end."),
+        _("Nobody can begin a new application. The service disappears from your portal."),
+        _("Forms that are begun can be sent, and applications are worked on to their end."),
         _("Settings are kept. You can set the service to test again at any time."),
     ]
     context = {

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from stadttor.catalog.archive import TrustedKey
+from stadttor.catalog.filling import with_parameters
 from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, PublisherKey
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.manifest import Manifest
@@ -40,6 +41,7 @@ class AdoptedForm:
     sha256: str
     parameters: Mapping[str, Any]
     content: PackageContent = field(repr=False)
+    _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
 
     @property
     def manifest(self) -> Manifest:
@@ -54,8 +56,12 @@ class AdoptedForm:
         return self.content.fees
 
     def texts(self, language: str) -> Texts:
-        """The package's texts in a language; what is missing falls back to German."""
-        return self.content.texts_in(language)
+        """The package's texts in a language with this authority's values; what is missing falls back to German."""
+        found = self._texts.get(language)
+        if found is None:
+            found = with_parameters(self.content.texts_in(language), self.content.parameters, self.parameters)
+            self._texts[language] = found
+        return found
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,9 @@ class RevisionRow:
     state: str
     at: datetime
     actor_id: UUID | None
+
+
+_NUMBERS = ("major", "minor", "patch")
 
 
 # Trust
@@ -245,7 +254,7 @@ def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
     return found
 
 
-def _adopted(rows: "QuerySet[AdoptionRevision]") -> AdoptedForm | None:
+def _adopted(rows: QuerySet[AdoptionRevision]) -> AdoptedForm | None:
     row = rows.values_list(*_COLUMNS).first()
     if row is None:
         return None
@@ -320,27 +329,31 @@ def offering(slug: str, among: Sequence[UUID]) -> frozenset[UUID]:
 def adoptions(authority_id: UUID) -> list[AdoptionRow]:
     """Everything an authority has adopted, whatever its state, by title."""
     with common():
-        rows = Adoption.objects.filter(authority_id=authority_id).select_related("version", "package")
-        found = [_adoption_row(row) for row in rows.defer("version__archive")]
+        found = _adoption_rows(Adoption.objects.filter(authority_id=authority_id))
     return sorted(found, key=lambda one: one.title.casefold())
 
 
 def adoption(authority_id: UUID, adoption_id: UUID) -> AdoptionRow:
     """One adoption. Raises Refused (404)."""
     with common():
-        rows = Adoption.objects.filter(authority_id=authority_id, id=adoption_id).defer("version__archive")
-        row = rows.select_related("version", "package").first()
-        if row is None:
-            raise not_found()
-        return _adoption_row(row)
+        found = _adoption_rows(Adoption.objects.filter(authority_id=authority_id, id=adoption_id))
+    if not found:
+        raise not_found()
+    return found[0]
 
 
-def _adoption_row(row: Adoption) -> AdoptionRow:
+def _adoption_rows(rows: QuerySet[Adoption]) -> list[AdoptionRow]:
+    found = list(rows.select_related("version", "package").defer("version__archive"))
+    versions = PackageVersion.objects.filter(package__in=[row.package_id for row in found]).only(
+        "package_id", *_NUMBERS
+    )
+    newest = {row.package_id: row for row in versions.order_by(*_NUMBERS)}
+    return [_adoption_row(row, newest[row.package_id]) for row in found]
+
+
+def _adoption_row(row: Adoption, newest: PackageVersion) -> AdoptionRow:
     content = content_by_id(row.version_id, row.version.sha256)
-    newest = PackageVersion.objects.filter(package_id=row.package_id).order_by("-major", "-minor", "-patch")
-    newest_id, *numbers = newest.values_list("id", "major", "minor", "patch")[0]
-    here = Version(row.version.major, row.version.minor, row.version.patch)
-    is_newer = Version(*numbers) > here
+    is_newer = newest.id != row.version_id
     return AdoptionRow(
         id=row.id,
         slug=row.slug,
@@ -351,8 +364,8 @@ def _adoption_row(row: Adoption) -> AdoptionRow:
         state=row.state,
         since=row.since,
         parameters=content.parameters.merged(row.parameters),
-        newest=newest_id if is_newer else None,
-        newest_version=str(Version(*numbers)) if is_newer else "",
+        newest=newest.id if is_newer else None,
+        newest_version=str(Version(newest.major, newest.minor, newest.patch)) if is_newer else "",
     )
 
 

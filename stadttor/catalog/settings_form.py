@@ -8,7 +8,7 @@ from typing import Any
 from stadttor.catalog.rules.parameters import Parameter, ParameterFault, ParameterSchema
 from stadttor.ground.web.blocks import Field
 from stadttor.ground.web.formats import amount
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import _, ngettext
 
 ROWS_AS_TABLE = 40
 """Longer tables (streets) are edited as text, one row a line, which also takes what is pasted from a spreadsheet."""
@@ -290,5 +290,9 @@ def shown(parameter: Parameter, value: Any) -> str:
     if parameter.unit == "cents" and isinstance(value, int):
         return amount(value) + " €"
     if isinstance(value, list):
-        return _("{count} entries", count=len(value)) if parameter.kind == "table" else ", ".join(map(str, value))
+        return (
+            ngettext("one entry", "{count} entries", len(value))
+            if parameter.kind == "table"
+            else ", ".join(map(str, value))
+        )
     return f"{value} {parameter.unit}".strip()

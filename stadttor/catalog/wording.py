@@ -129,10 +129,6 @@ def _changes(found: Difference) -> Iterator[str]:
 
 
 def _consequence(found: Difference) -> Iterator[str]:
-    if found.step == "major":
-        yield _("Drafts that citizens have begun are carried over; what no longer fits, they are asked again.")
-    elif found.step == "minor":
-        yield _("Drafts that citizens have begun stay valid.")
-    else:
+    if found.step == "patch":
         yield _("Only texts change; nothing else is different for citizens.")
-    yield _("Applications that were sent are worked on with the version they were sent with.")
+    yield _("Forms that are begun and applications that were sent keep the version they began with.")

@@ -8,6 +8,7 @@ from stadttor.catalog.rules.content import PackageContent, Reading, read_package
 from stadttor.catalog.rules.examples import check_examples
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files
+from stadttor.catalog.rules.letters import check_sources
 from stadttor.catalog.rules.wording import check_texts
 
 CheckLetter = Callable[[str, PackageContent], Sequence[str]]
@@ -17,7 +18,10 @@ CheckProcess = Callable[[bytes], Iterable[Fault]]
 
 @dataclass(frozen=True)
 class Checks:
-    """The checks other modules make: letters (typst) and processes (BPMN). A file nobody can check is a fault."""
+    """The checks other modules make: letters (typst) and processes (BPMN).
+
+    Without one a process is refused, since it would run; a letter is looked at, but not compiled.
+    """
 
     letter: CheckLetter | None = None
     process: CheckProcess | None = None
@@ -87,9 +91,10 @@ def _check_process(content: PackageContent, check: CheckProcess | None) -> Itera
 
 
 def _check_letters(content: PackageContent, check: CheckLetter | None) -> Iterator[Fault]:
+    faults = list(check_sources(content))
+    yield from faults
+    if faults or check is None:
+        return
     for kind in content.letters:
-        if check is None:
-            yield Fault(f"letters/{kind}.typ", 0, "Letters cannot be checked here.", "Use the built-in letters.")
-            continue
         for problem in check(kind, content):
             yield Fault(f"letters/{kind}.typ", 0, problem, "Correct the letter.")

@@ -83,6 +83,8 @@ def read_package(files: Files) -> Reading:
     for path in sorted(files):
         if path.endswith(".yaml"):
             _load(reading, path)
+        elif path.endswith(".typ") and not _is_text(files[path]):
+            reading.faults.append(Fault(path, 0, "The file is not UTF-8.", "Save it as UTF-8."))
     manifest, schema = _manifest(reading)
     form = _form(reading, manifest) if manifest else None
     fees = _fees(reading, form) if form else ()
@@ -116,6 +118,13 @@ def _content(
 
 def _stem(path: str) -> str:
     return path.rsplit("/", 1)[1].rsplit(".", 1)[0]
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\x00" not in content.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def _load(reading: Reading, path: str) -> None:

@@ -185,7 +185,7 @@ def test_a_huge_archive_is_refused_unread() -> None:
 
 
 def test_something_else_is_refused() -> None:
-    assert "not a package archive" in refused(b"hello")
+    assert "no package archive" in refused(b"hello")
 
 
 def test_a_manifest_of_the_wrong_shape_is_refused() -> None:

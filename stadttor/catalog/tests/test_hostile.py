@@ -53,9 +53,30 @@ def test_a_process_nobody_can_check_is_refused() -> None:
     assert "Processes cannot be checked here" in str(report.faults[0])
 
 
-def test_a_letter_nobody_can_check_is_refused() -> None:
-    files = a_package() | {"letters/bescheid.typ": b'#read("/etc/passwd")'}
-    assert "Letters cannot be checked here" in str(check_package(files, Checks()).faults[0])
+@pytest.mark.parametrize(
+    "line",
+    [
+        '#read("/etc/passwd")',
+        '#import "@preview/evil:1.0.0": *',
+        '#include "../../secret.typ"',
+        '#image("/srv/crest.png")',
+        '#import "missing.typ": *',
+        '#eval("1 + 1")',
+        '#let spy = plugin("spy.wasm")',
+    ],
+)
+def test_a_letter_that_reaches_outside_is_refused_with_its_line(line: str) -> None:
+    letter = f'#import "/platform/letter.typ": *\n#show: letter\n{line}\n'.encode()
+    assert "letters/bescheid.typ:3" in faults_of(a_package() | {"letters/bescheid.typ": letter})
+
+
+def test_a_picture_with_a_script_is_refused() -> None:
+    picture = b"<svg xmlns='http://www.w3.org/2000/svg'>\n<script>alert(1)</script></svg>"
+    assert "letters/wappen.svg:2" in faults_of(a_package() | {"letters/wappen.svg": picture})
+
+
+def test_a_letter_that_is_no_text_is_refused() -> None:
+    assert "letters/bescheid.typ" in faults_of(a_package() | {"letters/bescheid.typ": b"\xff\xfe"})
 
 
 def test_a_condition_that_is_too_long_is_refused() -> None:
