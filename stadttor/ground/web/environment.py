@@ -12,7 +12,7 @@ from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
 
 from stadttor.core.languages import LANGUAGES, language
-from stadttor.ground.web import formats, look
+from stadttor.ground.web import controls, formats, look
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
 from stadttor.ground.web.prose import prose
@@ -43,6 +43,12 @@ def environment() -> Environment:
         current_language=current,
         countries=formats.countries,
         date_parts=formats.date_parts,
+        as_field=controls.as_field,
+        control_id=controls.control_id,
+        wrapper=controls.wrapper,
+        described_by=controls.described_by,
+        control=controls.control,
+        line=controls.line,
         given=given,
         chosen_values=chosen_values,
         yes_no=yes_no,
@@ -58,7 +64,7 @@ def environment() -> Environment:
         clock=formats.clock,
         filesize=formats.filesize,
         country=formats.country,
-        field_id=field_id,
+        field_id=controls.field_id,
         prose=prose,
     )
     return made
@@ -81,11 +87,6 @@ def bytecode_cache() -> FileSystemBytecodeCache | None:
 def url(name: str, **values: object) -> str:
     """The address of a page: `url("cases:case", case_id=row.id)`."""
     return reverse(name, kwargs=values or None)
-
-
-def field_id(name: str) -> str:
-    """The HTML id of the first control of a field, as `kern/fields.html` gives it."""
-    return name if name.startswith("f-") else f"f-{name.replace('.', '-')}"
 
 
 def given(value: object) -> str:
