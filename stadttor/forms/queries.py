@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from stadttor.core.refused import not_found
 from stadttor.forms.models import Attachment, Draft, Submission
-from stadttor.forms.secrets import hashed
+from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
 from stadttor.ground.work import work
 
@@ -19,7 +19,7 @@ class DraftRow:
     id: UUID
     service: str
     adoption_id: UUID
-    form_digest: str
+    revision_id: UUID
     language: str
     answers: dict[str, Any]
     email: str
@@ -52,7 +52,7 @@ class SubmissionRow:
     draft_id: UUID | None
     service: str
     adoption_id: UUID
-    form_digest: str
+    revision_id: UUID
     language: str
     channel: str
     trust: str
@@ -72,21 +72,23 @@ def draft_for(authority_id: UUID, draft_id: UUID, token: str) -> DraftRow:
     return _draft(row)
 
 
-def draft_by_token(authority_id: UUID, token: str) -> DraftRow:
-    """The draft a secret link opens; not found when there is none (deleted, expired, never there)."""
+def what_opens(authority_id: UUID, token: str) -> tuple[Literal["draft", "submission"], UUID] | None:
+    """What a secret link opens: the application, else the draft; none when it was deleted or never there."""
+    secret = hashed(token)
     with work(authority_id):
-        row = Draft.objects.filter(authority_id=authority_id, token_hash=hashed(token)).first()
-    if row is None:
-        raise not_found()
-    return _draft(row)
+        sent = Submission.objects.filter(authority_id=authority_id, token_hash=secret).values_list("id", flat=True)
+        if found := sent.first():
+            return "submission", found
+        drafts = Draft.objects.filter(authority_id=authority_id, token_hash=secret).values_list("id", flat=True)
+        if found := drafts.first():
+            return "draft", found
+    return None
 
 
 def submission_for(authority_id: UUID, submission_id: UUID, token: str) -> SubmissionRow:
     """The application, for whoever holds its secret; not found otherwise."""
     with work(authority_id):
-        row = Submission.objects.filter(
-            authority_id=authority_id, id=submission_id, token_hash=hashed(token)
-        ).first()
+        row = Submission.objects.filter(authority_id=authority_id, id=submission_id, token_hash=hashed(token)).first()
     if row is None:
         raise not_found()
     return _submission(row)
@@ -99,6 +101,15 @@ def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
     if row is None:
         raise not_found()
     return _submission(row)
+
+
+def link_token(authority_id: UUID, submission_id: UUID) -> str:
+    """The secret of the application's status page, for mails to the applicant."""
+    with work(authority_id):
+        row = Submission.objects.filter(authority_id=authority_id, id=submission_id).values("token_sealed").first()
+    if row is None:
+        raise not_found()
+    return opened(authority_id, bytes(row["token_sealed"]))
 
 
 def attachments(authority_id: UUID, draft_id: UUID | None) -> list[AttachmentRow]:
@@ -121,14 +132,14 @@ def attachment_bytes(authority_id: UUID, attachment_id: UUID) -> tuple[Attachmen
 
 def _draft(row: Draft) -> DraftRow:
     return DraftRow(
-        row.id, row.service, row.adoption_id, row.form_digest, row.language, row.answers, row.email, row.revision,
+        row.id, row.service, row.adoption_id, row.revision_id, row.language, row.answers, row.email, row.revision,
         row.edited, row.expires, row.submission_id,
     )  # fmt: skip
 
 
 def _submission(row: Submission) -> SubmissionRow:
     return SubmissionRow(
-        row.id, row.number, row.draft_id, row.service, row.adoption_id, row.form_digest, row.language, row.channel,
+        row.id, row.number, row.draft_id, row.service, row.adoption_id, row.revision_id, row.language, row.channel,
         row.trust, row.answers, row.fees, row.email, row.applicant, row.received,
     )  # fmt: skip
 

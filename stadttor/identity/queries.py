@@ -147,3 +147,21 @@ def scopes_of(authority_id: UUID, token: str, now: datetime) -> tuple[UUID, str,
             authority_id=authority_id, token_hash=hashed(token), revoked__isnull=True, expires__gt=now
         ).first()
     return (found.id, found.name, frozenset(found.scopes)) if found else None
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A token as the page lists it; the secret itself is not kept."""
+
+    id: UUID
+    name: str
+    scopes: tuple[str, ...]
+    expires: datetime
+    revoked: datetime | None
+
+
+def tokens(authority_id: UUID) -> list[TokenRow]:
+    """The authority's tokens, newest first."""
+    with work(authority_id):
+        rows = list(ApiToken.objects.filter(authority_id=authority_id).order_by("-created"))
+    return [TokenRow(row.id, row.name, tuple(row.scopes), row.expires, row.revoked) for row in rows]

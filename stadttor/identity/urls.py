@@ -1,9 +1,15 @@
 from django.urls import path
 
-from stadttor.identity import pages
+from stadttor.identity import admin_pages, pages
 
 app_name = "identity"
 urlpatterns = [
     path("desk/sign-in", pages.sign_in, name="sign_in"),
     path("desk/sign-out", pages.sign_out, name="sign_out"),
+    path("desk/staff", admin_pages.members, name="members"),
+    path("desk/staff/new", admin_pages.member_new, name="member_new"),
+    path("desk/staff/<uuid:membership_id>", admin_pages.member, name="member"),
+    path("desk/staff/<uuid:membership_id>/password", admin_pages.password, name="password"),
+    path("desk/units", admin_pages.units, name="units"),
+    path("desk/tokens", admin_pages.tokens, name="tokens"),
 ]

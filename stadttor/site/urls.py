@@ -12,7 +12,7 @@ urlpatterns = [
     path("accent.css", accent.serve, name="accent"),
     path("", include("stadttor.identity.urls")),
 ]
-for module in ("tenancy", "catalog", "cases", "portal", "payments", "records", "site.api"):
+for module in ("tenancy", "catalog", "cases", "portal", "payments", "records", "notices", "site.api"):
     if find_spec(f"stadttor.{module}") and find_spec(f"stadttor.{module}.urls"):
         urlpatterns.append(path("", include(f"stadttor.{module}.urls")))
 

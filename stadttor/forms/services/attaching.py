@@ -6,7 +6,7 @@ from uuid import UUID
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.jobs import rescan
 from stadttor.forms.models import Attachment, Draft
-from stadttor.forms.ports import scanner
+from stadttor.forms.ports import ScanResult, scanner
 from stadttor.forms.uploads.checking import must_be_sound
 from stadttor.forms.uploads.kinds import MEDIA_TYPES, must_be_acceptable, safe_name
 from stadttor.ground import files
@@ -31,11 +31,7 @@ def attach(
 
     Refused with what to do when it is empty, too big, of another kind, broken, active, infected, or one too many.
     """
-    kind = must_be_acceptable(data, accept=accept, max_mb=max_mb, path=path)
-    must_be_sound(data, kind, path)
-    found = scanner().scan(data)
-    if found == "infected":
-        raise Refused("file_infected", "A virus was found in this file. It was not kept.", field=path)
+    kind, found = _examined(data, accept, max_mb, path)
     with work(authority_id):
         _must_be_open(authority_id, draft_id, path)
         kept = files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now)
@@ -54,6 +50,30 @@ def attach(
         if found == "unavailable":
             enqueue(rescan, authority_id=authority_id, attachment_id=row.id)
     return row.id
+
+
+def keep_checked(
+    *, authority_id: UUID, data: bytes, name: str, accept: tuple[str, ...], max_mb: int, path: str, now: datetime
+) -> tuple[files.FileRef, str]:
+    """Check and keep a file that belongs to no draft (an answer); gives it with its safe name.
+
+    Refused as in `attach`, and while the virus scanner is away: nothing here could hold it in quarantine.
+    """
+    kind, found = _examined(data, accept, max_mb, path)
+    if found == "unavailable":
+        text = "The virus check is not available at the moment. Please send this file again in some minutes."
+        raise Refused("scanner_away", text, status=503, field=path)
+    with work(authority_id):
+        return files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now), safe_name(name, kind)
+
+
+def _examined(data: bytes, accept: tuple[str, ...], max_mb: int, path: str) -> tuple[str, ScanResult]:
+    kind = must_be_acceptable(data, accept=accept, max_mb=max_mb, path=path)
+    must_be_sound(data, kind, path)
+    found = scanner().scan(data)
+    if found == "infected":
+        raise Refused("file_infected", "A virus was found in this file. It was not kept.", field=path)
+    return kind, found
 
 
 def _must_be_open(authority_id: UUID, draft_id: UUID, path: str) -> None:

@@ -21,7 +21,7 @@ def start_draft(
     token: str,
     service: str,
     adoption_id: UUID,
-    form_digest: str,
+    revision_id: UUID,
     language: str,
     now: datetime,
     answers: Mapping[str, Any] | None = None,
@@ -33,7 +33,7 @@ def start_draft(
             token_hash=hashed(token),
             service=service,
             adoption_id=adoption_id,
-            form_digest=form_digest,
+            revision_id=revision_id,
             language=language,
             answers=dict(answers or {}),
             created=now,
@@ -53,9 +53,7 @@ def save_answers(
     with work(authority_id):
         changed = Draft.objects.filter(
             authority_id=authority_id, id=draft_id, revision=revision, submission_id__isnull=True
-        ).update(
-            answers=dict(answers), language=language, edited=now, expires=now + DRAFT_LASTS, revision=revision + 1
-        )
+        ).update(answers=dict(answers), language=language, edited=now, expires=now + DRAFT_LASTS, revision=revision + 1)
         if not changed:
             _explain(authority_id, draft_id)
     return revision + 1
@@ -88,7 +86,9 @@ def delete_draft(*, authority_id: UUID, draft_id: UUID) -> None:
             raise not_found()
         if draft.submission_id:
             raise Refused("already_submitted", "You already sent this application. Its status page shows where it is.")
-        blobs = list(Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).values_list("blob_id", flat=True))
+        blobs = list(
+            Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).values_list("blob_id", flat=True)
+        )
         Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
         draft.delete()
         for blob_id in blobs:

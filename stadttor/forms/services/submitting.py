@@ -12,6 +12,7 @@ from stadttor.core.refused import not_found
 from stadttor.forms.events import Submitted
 from stadttor.forms.models import Draft, Submission
 from stadttor.forms.rules.receipt import receipt_number
+from stadttor.forms.secrets import hashed, sealed
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.events import publish
@@ -33,7 +34,7 @@ class Application:
 
     service: str
     adoption_id: UUID
-    form_digest: str
+    revision_id: UUID
     answers: Mapping[str, Any]
     fees: Sequence[Mapping[str, Any]]
     language: str
@@ -48,7 +49,7 @@ def submit(
     authority_id: UUID,
     key: str,
     application: Application,
-    token_hash: bytes,
+    token: str,
     prefix: str,
     randomness: bytes,
     now: datetime,
@@ -66,10 +67,11 @@ def submit(
             key=key,
             number=receipt_number(prefix, now.year, randomness),
             draft_id=draft_id,
-            token_hash=token_hash,
+            token_hash=hashed(token),
+            token_sealed=sealed(authority_id, token),
             service=application.service,
             adoption_id=application.adoption_id,
-            form_digest=application.form_digest,
+            revision_id=application.revision_id,
             language=application.language,
             channel=application.channel,
             trust=application.trust,

@@ -1,0 +1,201 @@
+"""Pages for organisers: colleagues, units, access of other systems."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stadttor.core.refused import Refused
+from stadttor.ground.clock import now
+from stadttor.ground.web.language import N_, _
+from stadttor.ground.web.render import render
+from stadttor.identity import queries, services
+from stadttor.identity.guards import require_role
+from stadttor.identity.rules import ROLES
+
+ROLE_NAMES = {
+    "clerk": N_("Clerk: handles the cases of the own units"),
+    "lead": N_("Lead: sees and assigns all cases"),
+    "organiser": N_("Organiser: services, staff and units"),
+    "publisher": N_("Publisher: writes service packages"),
+    "operator": N_("Operator: runs the installation"),
+}
+SCOPES = {
+    "cases:read": N_("Read cases and documents"),
+    "cases:write": N_("Ask back and decide"),
+    "applications:write": N_("Hand in applications"),
+}
+TOKEN_LASTS = timedelta(days=365)
+
+
+@require_safe
+@require_role("organiser")
+def members(request: Any) -> HttpResponse:
+    """The list of colleagues."""
+    rows = [
+        {
+            "href": reverse("identity:member", args=[row.membership_id]),
+            "cells": {
+                "name": row.name,
+                "email": row.email,
+                "roles": ", ".join(_(ROLE_NAMES[role]).split(":")[0] for role in row.roles),
+                "units": ", ".join(row.units),
+                "access": _("yes") if row.active else _("no"),
+            },
+        }
+        for row in queries.members(request.authority.id)
+    ]
+    return render(request, "identity/members.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def member_new(request: Any) -> HttpResponse:
+    """Give a colleague access."""
+    if request.method == "GET":
+        return _member_form(request, None, {})
+    posted = request.POST
+    try:
+        services.create_member(
+            authority_id=request.authority.id,
+            email=posted.get("email", ""),
+            name=posted.get("name", ""),
+            roles=posted.getlist("roles"),
+            unit_ids=_ids(posted.getlist("units")),
+            password=posted.get("password", ""),
+            actor=request.staff.actor(),
+            now=now(),
+        )
+    except Refused as error:
+        return _member_form(request, None, _posted(request), error)
+    return HttpResponseRedirect(reverse("identity:members"))
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def member(request: Any, membership_id: UUID) -> HttpResponse:
+    """Change a colleague's roles, units and access."""
+    row = queries.member(request.authority.id, membership_id)
+    if request.method == "GET":
+        values = {"roles": row.roles, "units": [str(unit) for unit in row.unit_ids], "active": row.active}
+        return _member_form(request, row, values)
+    try:
+        services.change_member(
+            authority_id=request.authority.id,
+            membership_id=membership_id,
+            roles=request.POST.getlist("roles"),
+            unit_ids=_ids(request.POST.getlist("units")),
+            active=request.POST.get("active") == "true",
+            actor=request.staff.actor(),
+            now=now(),
+        )
+    except Refused as error:
+        return _member_form(request, row, _posted(request), error)
+    return HttpResponseRedirect(reverse("identity:members"))
+
+
+@require_POST
+@require_role("organiser")
+def password(request: Any, membership_id: UUID) -> HttpResponse:
+    """Set a new password for a colleague."""
+    row = queries.member(request.authority.id, membership_id)
+    try:
+        services.set_password(
+            authority_id=request.authority.id,
+            membership_id=membership_id,
+            password=request.POST.get("password", ""),
+            actor=request.staff.actor(),
+            now=now(),
+        )
+    except Refused as error:
+        values = {"roles": row.roles, "units": [str(unit) for unit in row.unit_ids], "active": row.active}
+        return _member_form(request, row, values, error)
+    return HttpResponseRedirect(reverse("identity:members"))
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def units(request: Any) -> HttpResponse:
+    """Units and the services they handle."""
+    error = None
+    if request.method == "POST":
+        unit_ids = _ids([request.POST.get("unit", "")])
+        try:
+            services.save_unit(
+                authority_id=request.authority.id,
+                unit_id=unit_ids[0] if unit_ids else None,
+                name=request.POST.get("name", ""),
+                services=[part.strip() for part in request.POST.get("services", "").split(",") if part.strip()],
+                actor=request.staff.actor(),
+                now=now(),
+            )
+            return HttpResponseRedirect(reverse("identity:units"))
+        except Refused as refusal:
+            error = refusal
+    context = {"units": queries.units(request.authority.id), "error": error}
+    return render(request, "identity/units.html", context, status=422 if error else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def tokens(request: Any) -> HttpResponse:
+    """Tokens of other systems: create, show once, revoke."""
+    secret = ""
+    if request.method == "POST" and request.POST.get("revoke"):
+        for token_id in _ids([request.POST["revoke"]]):
+            services.revoke_token(
+                authority_id=request.authority.id, token_id=token_id, actor=request.staff.actor(), now=now()
+            )
+        return HttpResponseRedirect(reverse("identity:tokens"))
+    if request.method == "POST":
+        secret = services.create_token(
+            authority_id=request.authority.id,
+            name=request.POST.get("name", "")[:200] or _("Unnamed system"),
+            scopes=[scope for scope in request.POST.getlist("scopes") if scope in SCOPES],
+            lasts=TOKEN_LASTS,
+            actor=request.staff.actor(),
+            now=now(),
+        )
+    context = {
+        "tokens": queries.tokens(request.authority.id),
+        "secret": secret,
+        "scopes": [{"value": scope, "label": _(text), "hint": scope} for scope, text in SCOPES.items()],
+    }
+    return render(request, "identity/tokens.html", context)
+
+
+def _member_form(
+    request: HttpRequest, row: queries.MemberRow | None, values: dict[str, object], error: Refused | None = None
+) -> HttpResponse:
+    context = {
+        "member": row,
+        "values": values,
+        "error": error,
+        "roles": [{"value": role, "label": _(ROLE_NAMES[role])} for role in ROLES],
+        "units": [{"value": str(unit.id), "label": unit.name} for unit in queries.units(request.authority.id)],  # type: ignore[attr-defined]  # set by our middleware
+    }
+    return render(request, "identity/member.html", context, status=error.status if error else 200)
+
+
+def _posted(request: HttpRequest) -> dict[str, object]:
+    posted = request.POST
+    return {
+        "name": posted.get("name", ""),
+        "email": posted.get("email", ""),
+        "roles": posted.getlist("roles"),
+        "units": posted.getlist("units"),
+        "active": posted.get("active") == "true",
+    }
+
+
+def _ids(values: list[str]) -> list[UUID]:
+    found = []
+    for value in values:
+        try:
+            found.append(UUID(value))
+        except ValueError:
+            continue
+    return found

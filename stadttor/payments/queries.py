@@ -1,0 +1,55 @@
+"""Reads: what is owed for a subject."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stadttor.core.refused import not_found
+from stadttor.ground.work import work
+from stadttor.payments.models import Attempt, Payment
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment; `cents` are euro cents, `state` is open, paid, waived or refunded."""
+
+    id: UUID
+    subject_id: UUID
+    reference: str
+    cents: int
+    items: Sequence[dict[str, Any]]
+    state: str
+    requested: datetime
+    settled: datetime | None
+
+
+def payment_of(authority_id: UUID, subject_id: UUID) -> PaymentRow | None:
+    """The payment of a subject, none when nothing is owed."""
+    with work(authority_id):
+        row = Payment.objects.filter(authority_id=authority_id, subject_id=subject_id).first()
+    return _row(row) if row else None
+
+
+def payment_by_attempt(authority_id: UUID, key: str) -> tuple[PaymentRow, str]:
+    """The payment an attempt belongs to, and the attempt's state; not found for an unknown key."""
+    with work(authority_id):
+        attempt = Attempt.objects.filter(authority_id=authority_id, provider_key=key).first()
+        if attempt is None:
+            raise not_found()
+        row = Payment.objects.get(authority_id=authority_id, id=attempt.payment_id)
+    return _row(row), attempt.state
+
+
+def open_attempts(authority_id: UUID, before: datetime) -> list[str]:
+    """Keys of attempts started before a time that nobody told the end of: to be asked for."""
+    with work(authority_id):
+        rows = Attempt.objects.filter(authority_id=authority_id, state="started", started__lt=before)
+        return list(rows.order_by("started").values_list("provider_key", flat=True)[:500])
+
+
+def _row(row: Payment) -> PaymentRow:
+    return PaymentRow(
+        row.id, row.subject_id, row.reference, row.cents, row.items, row.state, row.requested, row.settled
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""Verbs of payments: request, try, settle, waive, refund."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stadttor.core.refused import not_found
+from stadttor.ground import audit
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.events import publish
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.work import work
+from stadttor.payments.events import Paid, Refunded
+from stadttor.payments.models import Attempt, Payment
+from stadttor.payments.ports import Order, provider
+from stadttor.payments.rules import OPEN, PAID, REFUNDED, WAIVED, may_follow, must_follow
+
+
+def request_payment(
+    *,
+    authority_id: UUID,
+    subject_id: UUID,
+    reference: str,
+    items: Sequence[Mapping[str, Any]],
+    cents: int,
+    now: datetime,
+) -> UUID:
+    """Note what is owed for a subject, once; gives the payment's id."""
+    with work(authority_id):
+        payment, _made = Payment.objects.get_or_create(
+            authority_id=authority_id,
+            subject_id=subject_id,
+            defaults={
+                "reference": reference,
+                "items": [dict(item) for item in items],
+                "cents": cents,
+                "requested": now,
+            },
+        )
+    return payment.id
+
+
+def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str, now: datetime) -> str:
+    """Begin an attempt under our `key`; gives the address of the provider's page. Refused when nothing is open."""
+    with work(authority_id):
+        payment = _of_subject(authority_id, subject_id)
+        must_follow(payment.state, PAID)
+        Attempt.objects.get_or_create(
+            authority_id=authority_id,
+            provider_key=key,
+            defaults={"payment_id": payment.id, "provider": provider().name, "started": now},
+        )
+        order = Order(authority_id, key, payment.reference, payment.cents, return_to)
+    return provider().start(order)
+
+
+def settle(*, authority_id: UUID, key: str, now: datetime) -> str:
+    """Ask the provider what came of an attempt and note it; gives the payment's state. Safe to repeat, in any order."""
+    outcome = provider().ask(authority_id, key)
+    with work(authority_id):
+        attempt = Attempt.objects.select_for_update().filter(authority_id=authority_id, provider_key=key).first()
+        if attempt is None:
+            raise not_found()
+        payment = Payment.objects.select_for_update().get(authority_id=authority_id, id=attempt.payment_id)
+        if outcome != "open" and attempt.state == "started":
+            attempt.state, attempt.ended = outcome, now
+            attempt.save(update_fields=["state", "ended"])
+        if outcome == "paid" and may_follow(payment.state, PAID):
+            _change(payment, PAID, SYSTEM, now)
+            publish(Paid(authority_id, payment.subject_id))
+    return payment.state
+
+
+def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
+    """Let a fee go (exemption, hardship). Refused when it was paid."""
+    with work(authority_id):
+        payment = _of_subject(authority_id, subject_id)
+        must_follow(payment.state, WAIVED)
+        _change(payment, WAIVED, actor, now)
+
+
+def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
+    """Pay a fee back; a job tells the provider. Refused when it was not paid, or paid back already."""
+    from stadttor.payments.jobs import pay_back
+
+    with work(authority_id):
+        payment = _of_subject(authority_id, subject_id)
+        must_follow(payment.state, REFUNDED)
+        _change(payment, REFUNDED, actor, now)
+        publish(Refunded(authority_id, payment.subject_id))
+        enqueue(pay_back, authority_id=authority_id, payment_id=payment.id)
+
+
+def _of_subject(authority_id: UUID, subject_id: UUID) -> Payment:
+    payment = Payment.objects.select_for_update().filter(authority_id=authority_id, subject_id=subject_id).first()
+    if payment is None:
+        raise not_found()
+    return payment
+
+
+def _change(payment: Payment, state: str, actor: Actor, now: datetime) -> None:
+    payment.state = state
+    payment.settled = None if state == OPEN else now
+    payment.save(update_fields=["state", "settled"])
+    audit.record(
+        payment.authority_id,
+        act=f"payment.{state}",
+        actor=actor,
+        subject=("payment", payment.id),
+        at=now,
+        details={"cents": payment.cents},
+    )

@@ -1,0 +1,36 @@
+"""Secret links: a token opens one draft or application; the browser keeps it in a cookie of its own."""
+
+import secrets
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+KEEP_S = 60 * 60 * 24 * 30
+
+
+def new_token() -> str:
+    """256 random bits, safe in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def cookie_name(thing_id: UUID) -> str:
+    """One cookie per draft or application, so that two on one device do not get into each other's way."""
+    return f"zugang-{thing_id.hex[-12:]}"
+
+
+def token_of(request: HttpRequest, thing_id: UUID) -> str:
+    """The token this browser holds for the thing, empty without one (which opens nothing)."""
+    return request.COOKIES.get(cookie_name(thing_id), "")
+
+
+def remember(response: HttpResponse, thing_id: UUID, token: str) -> None:
+    """Let this browser open the thing for 30 days."""
+    response.set_cookie(
+        cookie_name(thing_id), token, max_age=KEEP_S, httponly=True, samesite="Lax", secure=settings.STADTTOR_HTTPS
+    )
+
+
+def forget(response: HttpResponse, thing_id: UUID) -> None:
+    """Close it in this browser."""
+    response.delete_cookie(cookie_name(thing_id))

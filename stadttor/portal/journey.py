@@ -1,0 +1,260 @@
+"""One application under way: the draft, its form at the adopted revision, and what its pages show."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from stadttor.catalog.queries import AdoptedForm, adopted_revision
+from stadttor.catalog.rules.texts import Texts
+from stadttor.forms import queries as forms
+from stadttor.forms.definition import Field, Group, Page
+from stadttor.forms.rules.filled import Fees, Filled, Shown
+from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
+from stadttor.forms.rules.types import Words, show
+from stadttor.ground.clock import german_day
+from stadttor.ground.web import blocks
+from stadttor.ground.web.language import _
+from stadttor.ground.web.prose import prose
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A draft with its form, in the language of the request."""
+
+    draft: forms.DraftRow
+    form: AdoptedForm
+    language: str
+    now: datetime
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def texts(self) -> Texts:
+        return self.form.texts(self.language)
+
+    @cached_property
+    def filled(self) -> Filled:
+        return Filled(self.form.form, self.draft.answers, self.form.parameters, german_day(self.now))
+
+    @cached_property
+    def uploads(self) -> dict[str, forms.AttachmentRow]:
+        """The draft's files by id as text."""
+        return {str(row.id): row for row in forms.attachments(self.form.authority_id, self.draft.id)}
+
+    @property
+    def steps(self) -> list[Page]:
+        return self.filled.pages
+
+    def page(self, page_id: str) -> Page | None:
+        """The visible page of this id, none when it does not exist or is hidden now."""
+        return next((page for page in self.steps if page.id == page_id), None)
+
+    def after(self, page: Page) -> Page | None:
+        """The next visible page, none before the summary."""
+        steps = self.steps
+        place = next((n for n, one in enumerate(steps) if one.id == page.id), len(steps))
+        return steps[place + 1] if place + 1 < len(steps) else None
+
+    def before(self, page: Page) -> Page | None:
+        steps = self.steps
+        place = next((n for n, one in enumerate(steps) if one.id == page.id), 0)
+        return steps[place - 1] if place else None
+
+    def fees(self) -> Fees:
+        return self.filled.fees(self.form.fees)
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.language, self.option_text, _, self._file_name)
+
+    def option_text(self, path: str, option: str) -> str:
+        return self.texts.text(f"options.{path}.{option}", option)
+
+    def _file_name(self, attachment_id: str) -> str:
+        row = self.uploads.get(attachment_id)
+        return row.name if row else ""
+
+    def explain(self, problem: Problem) -> str:
+        """The problem in words: the package's own, else the product's; a refused file brings its own text."""
+        if problem.code.startswith("file_") or problem.code == "too_many_files":
+            return _(problem.text_key, **problem.values)
+        if problem.text_key.startswith("errors."):
+            return _(ERROR_TEXTS[problem.code], **problem.values)
+        return self.texts.text(problem.text_key) or _(ERROR_TEXTS.get(problem.code, ERROR_TEXTS["required"]))
+
+    # What a page shows
+
+    def groups(self, page: Page, problems: Sequence[Problem]) -> list["ShownGroup"]:
+        """Everything of a page, also what conditions hide now: the browser may show it while typing."""
+        wrong = {problem.path: problem for problem in problems}
+        return [self._group(group, wrong) for group in page.groups]
+
+    def _group(self, group: Group, wrong: Mapping[str, Problem]) -> "ShownGroup":
+        items = [
+            ShownItem(index, [self.block(Shown(one, Filled.path_of(one, index), index), group, wrong) for one in group.fields])
+            for index in self.filled.indexes(group)
+        ]
+        key = f"groups.{group.id}"
+        problem = wrong.get(group.id)
+        return ShownGroup(
+            id=group.id,
+            title=self.texts.text(f"{key}.title"),
+            intro=self.texts.text(f"{key}.intro"),
+            add=self.texts.text(f"{key}.add"),
+            item=self.texts.text(f"{key}.item"),
+            items=items,
+            repeats=group.repeat is not None,
+            can_add=group.repeat is not None and len(items) < group.repeat.max,
+            can_remove=group.repeat is not None and len(items) > group.repeat.min,
+            error=self.explain(problem) if problem else "",
+        )
+
+    def block(self, shown: Shown, group: Group, wrong: Mapping[str, Problem]) -> blocks.Field:
+        """A field as the templates draw it."""
+        one, problem = shown.field, wrong.get(shown.path)
+        key = f"fields.{one.path}"
+        error = self.explain(problem) if problem else ""
+        part = str(problem.values.get("part", "")) if problem else ""
+        label = self.texts.text(f"{key}.label", one.id)
+        return blocks.Field(
+            type=one.type,
+            name=shown.path,
+            path=shown.path,
+            label=prose(label) if one.type == "info" else label,
+            help=self.texts.text(f"{key}.help"),
+            example=self.texts.text(f"{key}.example"),
+            value=self._value(shown),
+            error="" if part else error,
+            errors={part: error} if part else {},
+            required=one.required is not False,
+            options=self._options(one),
+            uploads=self._stored(shown) if one.type == "file" else (),
+            accept=",".join({"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}[kind] for kind in one.accept),
+            max_files=one.max_files,
+            capture=False,
+            autocomplete=one.autocomplete or "",
+            maxlength=one.max_length if one.type in ("text", "textarea", "name") else None,
+            width=one.width or "",
+            shown=self.filled.visible(group, one, shown.index),
+        )
+
+    def _value(self, shown: Shown) -> object:
+        if shown.path in self.typed:
+            return self.typed[shown.path]
+        value = self.filled.answer(shown.field, shown.index)
+        if value is None:
+            value = self.filled.looked_up(shown.field, shown.index)
+        if shown.field.type == "money" and isinstance(value, int):
+            return f"{value // 100},{value % 100:02d}"
+        return value
+
+    def _options(self, one: Field) -> list[blocks.Option]:
+        return [blocks.Option(option, self.option_text(one.path, option)) for option in self.filled.options(one)]
+
+    def _stored(self, shown: Shown) -> list[blocks.Upload]:
+        value = self.filled.answer(shown.field, shown.index) or []
+        rows = [self.uploads[one] for one in value if one in self.uploads]
+        return [self._upload(row) for row in rows]
+
+    def _upload(self, row: forms.AttachmentRow) -> blocks.Upload:
+        address = reverse("portal:file", args=[self.draft.id, row.id]) if row.state == "clean" else ""
+        picture = address if row.media_type.startswith("image/") else ""
+        return blocks.Upload(str(row.id), row.name, row.size, address, picture)
+
+    # The summary
+
+    def summary(self) -> list["Section"]:
+        """All visible answers by page, as people read them."""
+        return [self._section(page) for page in self.steps]
+
+    def _section(self, page: Page) -> "Section":
+        rows = [
+            {"label": self._summary_label(shown), "value": show(shown.field, self.filled.answer(shown.field, shown.index), self.words)}
+            for shown in self.filled.shown(page)
+            if shown.field.type != "info"
+        ]
+        return Section(page.id, self.texts.text(f"pages.{page.id}.title"), [row for row in rows if row["value"]])
+
+    def _summary_label(self, shown: Shown) -> str:
+        label = self.texts.text(f"fields.{shown.field.path}.label", shown.field.id)
+        if shown.index is None:
+            return label
+        item = self.texts.text(f"groups.{shown.field.group}.item", "")
+        return f"{item} {shown.index + 1}: {label}"
+
+    def applicant(self) -> str:
+        """The person's name for lists: the fields every package of ours calls vorname and nachname."""
+        return applicant_name(self.filled)
+
+
+def applicant_name(filled: Filled) -> str:
+    """The first `vorname nachname` of the form, in a group called person or personen; empty without one."""
+    for group_id in ("person", "personen", "antragsteller"):
+        found = filled.answers.get(group_id)
+        first: Any = found[0] if isinstance(found, list) and found else found
+        if isinstance(first, dict):
+            names = [str(first.get(part, "")).strip() for part in ("vorname", "nachname")]
+            if any(names):
+                return " ".join(name for name in names if name)
+    return ""
+
+
+def applicant_email(filled: Filled) -> str:
+    """The first answer to a visible field of type email; empty without one."""
+    for page in filled.pages:
+        for shown in filled.shown(page):
+            if shown.field.type == "email" and (value := filled.answer(shown.field, shown.index)):
+                return str(value)
+    return ""
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """One element of a group: `index` is None for an ordinary group."""
+
+    index: int | None
+    fields: list[blocks.Field]
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A group as the page draws it."""
+
+    id: str
+    title: str
+    intro: str
+    add: str
+    item: str
+    items: list[ShownItem]
+    repeats: bool
+    can_add: bool
+    can_remove: bool
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the summary: rows of label and value."""
+
+    page_id: str
+    title: str
+    rows: list[dict[str, str]]
+
+
+def open_journey(authority_id: UUID, draft_id: UUID, token: str, language: str, now: datetime) -> Journey:
+    """The journey for whoever holds the draft's secret. Refused as not found otherwise."""
+    draft = forms.draft_for(authority_id, draft_id, token)
+    return Journey(draft, adopted_revision(authority_id, draft.revision_id), language, now)
+
+
+def file_fields(page: Page, filled: Filled) -> Iterator[Shown]:
+    """The places of a page where files may be added, hidden ones included: what was sent is not lost."""
+    for group in page.groups:
+        for index in filled.indexes(group):
+            for one in group.fields:
+                if one.type == "file":
+                    yield Shown(one, Filled.path_of(one, index), index)

@@ -1,0 +1,1 @@
+"""The citizen's pages, a file per stage of the way."""

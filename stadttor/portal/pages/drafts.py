@@ -1,0 +1,84 @@
+"""What one can do with a draft besides filling it in: come back later, delete it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms import queries as forms
+from stadttor.forms.rules.formats import is_email, read_email
+from stadttor.forms.rules.problems import ERROR_TEXTS, Unreadable
+from stadttor.forms.services.drafting import delete_draft, keep_email
+from stadttor.ground.clock import now
+from stadttor.ground.web.render import render
+from stadttor.notices.services import send_mail
+from stadttor.portal import access
+from stadttor.portal.addresses import absolute
+from stadttor.portal.journey import Journey
+from stadttor.portal.pages.filling import open_here
+
+
+@require_http_methods(["GET", "POST"])
+def later(request: Any, draft_id: UUID) -> HttpResponse:
+    """The secret link to this draft: shown, and sent by e-mail on request."""
+    journey = open_here(request, draft_id)
+    token = access.token_of(request, draft_id)
+    link = absolute(request, reverse("portal:resume", args=[token]))
+    context = {"journey": journey, "link": link, "service_title": journey.texts.text("title"), "sent": False, "error": ""}
+    if request.method == "GET":
+        return render(request, "portal/later.html", context | {"email": journey.draft.email})
+    try:
+        email = read_email(request.POST.get("email", "")[:200])
+        if not is_email(email):
+            raise Unreadable("email")
+    except Unreadable:
+        typed = {"email": request.POST.get("email", ""), "error": ERROR_TEXTS["email"]}
+        return render(request, "portal/later.html", context | typed, status=422)
+    _send(request, journey, email, link)
+    return render(request, "portal/later.html", context | {"email": email, "sent": True})
+
+
+def _send(request: Any, journey: Journey, email: str, link: str) -> None:
+    keep_email(authority_id=request.authority.id, draft_id=journey.draft.id, email=email)
+    send_mail(
+        authority_id=request.authority.id,
+        key=f"resume:{journey.draft.id}:{journey.draft.revision}:{email}",
+        to=email,
+        kind="resume",
+        subject_id=journey.draft.id,
+        language=journey.language,
+        values={"service": journey.texts.text("title"), "link": link, "authority": request.authority.name},
+        now=now(),
+    )
+
+
+@require_safe
+def resume(request: Any, token: str) -> HttpResponse:
+    """A secret link: opens the draft, or the status of the application made of it, in this browser."""
+    if request.authority is None:
+        raise not_found()
+    opens = forms.what_opens(request.authority.id, token)
+    if opens is None:
+        text = "This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed."
+        raise Refused("link_dead", text, status=404)
+    kind, thing_id = opens
+    response = HttpResponseRedirect(reverse("portal:status" if kind == "submission" else "portal:summary", args=[thing_id]))
+    access.remember(response, thing_id, token)
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: Any, draft_id: UUID) -> HttpResponse:
+    """Delete a draft after asking once."""
+    journey = open_here(request, draft_id)
+    if request.method == "GET":
+        return render(
+            request, "portal/delete.html", {"journey": journey, "service_title": journey.texts.text("title")}
+        )
+    delete_draft(authority_id=request.authority.id, draft_id=draft_id)
+    response = HttpResponseRedirect(reverse("portal:service", args=[journey.form.slug]))
+    access.forget(response, draft_id)
+    return response

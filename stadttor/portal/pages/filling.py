@@ -1,0 +1,239 @@
+"""The form, page by page. Every post saves first and judges afterwards, so that nothing typed is lost."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms import queries as forms
+from stadttor.forms.browser import conditions_for
+from stadttor.forms.definition import Page
+from stadttor.forms.rules.filled import Shown
+from stadttor.forms.rules.problems import Problem
+from stadttor.forms.rules.reading import Reading, read_page
+from stadttor.forms.services import attaching, drafting
+from stadttor.ground.clock import now
+from stadttor.ground.web import formats
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.portal import access
+from stadttor.portal.journey import Journey, file_fields, open_journey
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
+    """One page of the form: shown, saved, judged."""
+    journey = open_here(request, draft_id)
+    if journey.draft.submission_id:
+        return HttpResponseRedirect(reverse("portal:status", args=[journey.draft.submission_id]))
+    here = journey.page(page_id)
+    if here is None:
+        return HttpResponseRedirect(reverse("portal:page", args=[draft_id, journey.steps[0].id]))
+    if request.method == "GET":
+        return _show(request, journey, here, ())
+    saved, problems = _save(request, journey, here)
+    return _answer(request, saved, here, problems)
+
+
+@require_POST
+def autosave(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
+    """Keep what is typed so far, without judging it; the browser calls this while typing."""
+    journey = open_here(request, draft_id)
+    here = journey.page(page_id)
+    if here is None or journey.draft.submission_id:
+        raise not_found()
+    reading = _read(request, journey, here)
+    _keep(journey, reading)
+    return JsonResponse({"text": _("Saved at {time}", time=formats.clock(journey.now))})
+
+
+@require_safe
+def file(request: Any, draft_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """A file the person added herself, to look at."""
+    journey = open_here(request, draft_id)
+    if str(attachment_id) not in journey.uploads:
+        raise not_found()
+    row, data = forms.attachment_bytes(request.authority.id, attachment_id)
+    return file_response(data, row.media_type, row.name)
+
+
+def file_response(data: bytes, media_type: str, name: str) -> HttpResponse:
+    """A stranger's file, shown by the browser under a policy that lets nothing in it run."""
+    response = HttpResponse(data, content_type=media_type)
+    ascii_name = name.encode("ascii", "replace").decode().replace('"', "").replace("?", "_")
+    response["Content-Disposition"] = f'inline; filename="{ascii_name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def open_here(request: Any, draft_id: UUID) -> Journey:
+    if request.authority is None:
+        raise not_found()
+    token = access.token_of(request, draft_id)
+    return open_journey(request.authority.id, draft_id, token, request.language, now())
+
+
+def _read(request: HttpRequest, journey: Journey, here: Page) -> Reading:
+    """What was sent, with only those files that belong to this draft."""
+    reading = read_page(here, dict(request.POST.lists()))
+    for shown in file_fields(here, journey.filled):
+        _own_files(reading, shown, journey)
+    return reading
+
+
+def _own_files(reading: Reading, shown: Shown, journey: Journey) -> None:
+    element = _element(reading.answers, shown)
+    if element is not None and shown.field.id in element:
+        element[shown.field.id] = [one for one in element[shown.field.id] if one in journey.uploads]
+
+
+def _element(answers: dict[str, Any], shown: Shown) -> dict[str, Any] | None:
+    """The answers of the field's group or of its element, none when it was not sent."""
+    group = answers.get(shown.field.group)
+    if shown.index is None:
+        return group if isinstance(group, dict) else None
+    return group[shown.index] if isinstance(group, list) and shown.index < len(group) else None
+
+
+def _save(request: Any, journey: Journey, here: Page) -> tuple[Journey, list[Problem]]:
+    """Save what was sent, then add and remove files and elements; gives the journey as it is now."""
+    reading = _read(request, journey, here)
+    problems = list(reading.problems)
+    _change_elements(request, reading, here)
+    if removed := request.POST.get("remove"):
+        _remove_file(journey, reading, here, removed)
+    problems += _add_files(request, journey, reading, here)
+    saved = _keep(journey, reading)
+    return replace(saved, typed=reading.typed), problems
+
+
+def _keep(journey: Journey, reading: Reading) -> Journey:
+    answers = {**journey.draft.answers, **reading.answers}
+    revision = journey.draft.revision
+    if answers != journey.draft.answers:
+        revision = drafting.save_answers(
+            authority_id=journey.form.authority_id,
+            draft_id=journey.draft.id,
+            revision=revision,
+            answers=answers,
+            language=journey.language,
+            now=journey.now,
+        )
+    draft = replace(journey.draft, answers=answers, revision=revision, edited=journey.now)
+    return Journey(draft, journey.form, journey.language, journey.now)
+
+
+def _change_elements(request: HttpRequest, reading: Reading, here: Page) -> None:
+    """The buttons that add one more dog, or take one away."""
+    repeated = {group.id for group in here.groups if group.repeat}
+    added = request.POST.get("add_item", "")
+    if added in repeated:
+        reading.answers[added].append({})
+    group_id, _dot, index = request.POST.get("remove_item", "").partition(".")
+    if group_id in repeated and index.isdigit() and int(index) < len(reading.answers[group_id]):
+        del reading.answers[group_id][int(index)]
+
+
+def _remove_file(journey: Journey, reading: Reading, here: Page, attachment_id: str) -> None:
+    if attachment_id not in journey.uploads:
+        return
+    for shown in file_fields(here, journey.filled):
+        element = _element(reading.answers, shown)
+        if element and attachment_id in element.get(shown.field.id, []):
+            element[shown.field.id] = [one for one in element[shown.field.id] if one != attachment_id]
+    attaching.detach(
+        authority_id=journey.form.authority_id, draft_id=journey.draft.id, attachment_id=UUID(attachment_id)
+    )
+
+
+def _add_files(request: HttpRequest, journey: Journey, reading: Reading, here: Page) -> list[Problem]:
+    """Keep the files that were sent; what is refused becomes a problem of its field."""
+    problems = []
+    for shown in file_fields(here, journey.filled):
+        for sent in request.FILES.getlist(shown.path):
+            element = _element(reading.answers, shown)
+            if element is None:
+                continue
+            known = element.get(shown.field.id) or []
+            try:
+                if len(known) >= shown.field.max_files:
+                    text = "You can add {n} files here at most."
+                    raise Refused("too_many_files", text, field=shown.path, n=shown.field.max_files)
+                added = _attach(journey, shown, sent)
+            except Refused as error:
+                problems.append(Problem(shown.path, error.code, error.text, error.values))
+                continue
+            element[shown.field.id] = [*known, str(added)]
+    return problems
+
+
+def _attach(journey: Journey, shown: Shown, sent: Any) -> UUID:
+    if sent.size > shown.field.max_mb * 1_000_000:
+        text = "This file is larger than {mb} MB. Please make a smaller photo or scan."
+        raise Refused("file_big", text, field=shown.path, mb=shown.field.max_mb)
+    return attaching.attach(
+        authority_id=journey.form.authority_id,
+        draft_id=journey.draft.id,
+        path=shown.path,
+        name=sent.name,
+        data=sent.read(),
+        accept=shown.field.accept,
+        max_mb=shown.field.max_mb,
+        now=journey.now,
+    )
+
+
+def _answer(request: Any, journey: Journey, here: Page, problems: list[Problem]) -> HttpResponse:
+    """Where to after saving: stay for small changes, stay with explanations, or go on."""
+    stay = {"add_item", "remove_item", "remove", "upload"} & set(request.POST)
+    if stay and not problems:
+        return HttpResponseRedirect(reverse("portal:page", args=[journey.draft.id, here.id]))
+    if request.POST.get("go") == "back":
+        before = journey.before(here)
+        target = reverse("portal:page", args=[journey.draft.id, (before or here).id])
+        return HttpResponseRedirect(target)
+    if request.POST.get("go") == "later":
+        return HttpResponseRedirect(reverse("portal:later", args=[journey.draft.id]))
+    if not stay:
+        seen = {problem.path for problem in problems}
+        problems += [problem for problem in journey.filled.validate_page(here.id) if problem.path not in seen]
+    if problems:
+        return _show(request, journey, here, problems)
+    return HttpResponseRedirect(_next(request, journey, here))
+
+
+def _next(request: HttpRequest, journey: Journey, here: Page) -> str:
+    after = journey.after(here)
+    if request.POST.get("change") == "yes" or after is None:
+        return reverse("portal:summary", args=[journey.draft.id])
+    return reverse("portal:page", args=[journey.draft.id, after.id])
+
+
+def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence[Problem]) -> HttpResponse:
+    steps = journey.steps
+    place = next(n for n, one in enumerate(steps, 1) if one.id == here.id)
+    context = {
+        "journey": journey,
+        "page": here,
+        "title": journey.texts.text(f"pages.{here.id}.title"),
+        "intro": journey.texts.text(f"pages.{here.id}.intro"),
+        "service_title": journey.texts.text("title"),
+        "groups": journey.groups(here, problems),
+        "errors": [{"field": problem.path, "text": journey.explain(problem)} for problem in problems],
+        "step": place,
+        "steps": len(steps) + 1,
+        "first": place == 1,
+        "conditions": conditions_for(journey.filled, here),
+        "change": request.GET.get("change") or request.POST.get("change") or "",
+        "has_files": any(one.type == "file" for one in here.fields),
+        "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
+    }
+    return render(request, "portal/page.html", context, status=422 if problems else 200)
+

@@ -1,0 +1,157 @@
+"""The status of an application: receipt, what happens now, open question, messages, documents, payment, withdrawal."""
+
+import os
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stadttor.cases import queries as cases
+from stadttor.cases import services as case_services
+from stadttor.cases.ports import Document
+from stadttor.cases.queries.status import CitizenStatus
+from stadttor.cases.services.asking import Given
+from stadttor.catalog.queries import adopted_revision
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms import queries as forms
+from stadttor.forms.queries import SubmissionRow
+from stadttor.forms.services.attaching import keep_checked
+from stadttor.ground.actor import CITIZEN
+from stadttor.ground.clock import now
+from stadttor.ground.web.render import render
+from stadttor.notices.queries import messages_for
+from stadttor.payments.queries import payment_of
+from stadttor.payments.services import try_to_pay
+from stadttor.portal import access
+from stadttor.portal.addresses import absolute
+from stadttor.portal.pages.filling import file_response
+from stadttor.portal.steps import steps_of
+from stadttor.records import queries as records
+
+ANSWER_KINDS = ("pdf", "jpeg", "png")
+ANSWER_MB = 10
+PUBLIC_KINDS = frozenset({"letter", "summary", "application"})
+
+
+@require_safe
+def status(request: Any, submission_id: UUID) -> HttpResponse:
+    """Where the application stands, in plain words."""
+    return _show(request, _open(request, submission_id), None)
+
+
+@require_POST
+def pay(request: Any, submission_id: UUID) -> HttpResponse:
+    """Go to the payment service; it comes back to the status page."""
+    row = _open(request, submission_id)
+    target = try_to_pay(
+        authority_id=request.authority.id,
+        subject_id=row.id,
+        key=os.urandom(12).hex(),
+        return_to=reverse("portal:status", args=[row.id]),
+        now=now(),
+    )
+    return HttpResponseRedirect(target)
+
+
+@require_POST
+def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse:
+    """Answer what the town hall asked: texts and files, each to its question."""
+    row = _open(request, submission_id)
+    case_id = cases.case_of_submission(request.authority.id, row.id)
+    found = cases.status_of(request.authority.id, row.id)
+    if case_id is None or found is None or found.open_question is None or found.open_question.id != question_id:
+        raise not_found()
+    try:
+        given = [_given(request, str(item["key"])) for item in found.open_question.items]
+        case_services.answer_question(
+            authority_id=request.authority.id,
+            case_id=case_id,
+            question_id=question_id,
+            answers=given,
+            actor=CITIZEN,
+            now=now(),
+        )
+    except Refused as error:
+        return _show(request, row, error)
+    return HttpResponseRedirect(reverse("portal:status", args=[row.id]))
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: Any, submission_id: UUID) -> HttpResponse:
+    """Take the application back after asking once."""
+    row = _open(request, submission_id)
+    case_id = cases.case_of_submission(request.authority.id, row.id)
+    if case_id is None:
+        raise not_found()
+    if request.method == "GET":
+        return render(request, "portal/withdraw.html", {"row": row})
+    case_services.withdraw(authority_id=request.authority.id, case_id=case_id, actor=CITIZEN, now=now())
+    return HttpResponseRedirect(reverse("portal:status", args=[row.id]))
+
+
+@require_safe
+def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpResponse:
+    """A letter, or the summary of the application, as PDF."""
+    row = _open(request, submission_id)
+    found = [one for one in _documents(request.authority.id, row) if one.id == document_id]
+    if not found:
+        raise not_found()
+    one, data = records.document_bytes(request.authority.id, document_id)
+    return file_response(data, one.media_type, f"{one.title}.pdf")
+
+
+def _open(request: Any, submission_id: UUID) -> SubmissionRow:
+    if request.authority is None:
+        raise not_found()
+    return forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
+
+
+def _given(request: Any, key: str) -> Given:
+    documents = []
+    for sent in request.FILES.getlist(f"file-{key}"):
+        if sent.size > ANSWER_MB * 1_000_000:
+            text = "This file is larger than {mb} MB. Please make a smaller photo or scan."
+            raise Refused("file_big", text, field=f"file-{key}", mb=ANSWER_MB)
+        kept, name = keep_checked(
+            authority_id=request.authority.id,
+            data=sent.read(),
+            name=sent.name,
+            accept=ANSWER_KINDS,
+            max_mb=ANSWER_MB,
+            path=f"file-{key}",
+            now=now(),
+        )
+        documents.append(Document(kept.blob_id, name, kept.media_type, kept.size))
+    return Given(key, request.POST.get(f"text-{key}", "")[:4000], tuple(documents))
+
+
+def _documents(authority_id: UUID, row: SubmissionRow) -> list[records.DocumentRow]:
+    """What the applicant may see of the file: the summary and what was sent to her."""
+    case_id = cases.case_of_submission(authority_id, row.id)
+    if case_id is None:
+        return []
+    return [one for one in records.documents(authority_id, case_id) if one.kind in PUBLIC_KINDS]
+
+
+def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpResponse:
+    authority_id = request.authority.id
+    found: CitizenStatus | None = cases.status_of(authority_id, row.id)
+    form = adopted_revision(authority_id, row.revision_id)
+    texts = form.texts(request.language)
+    context = {
+        "row": row,
+        "title": texts.text("title"),
+        "next": texts.text("receipt.next"),
+        "status": found,
+        "steps": steps_of(found, row, texts),
+        "outcome": texts.text(f"outcomes.{found.outcome}") if found and found.outcome else "",
+        "payment": payment_of(authority_id, row.id),
+        "messages": messages_for(authority_id, row.id),
+        "documents": _documents(authority_id, row),
+        "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
+        "error": error,
+        "waiting": found is None,
+    }
+    return render(request, "portal/status.html", context, status=error.status if error else 200)

@@ -1,0 +1,110 @@
+"""Verbs of the citizen's way that touch several modules at once: start an application, send it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stadttor.catalog.queries import AdoptedForm
+from stadttor.core.refused import Refused
+from stadttor.forms.services.drafting import start_draft
+from stadttor.forms.services.submitting import Accepted, Application, submit
+from stadttor.ground.actor import CITIZEN, Actor
+from stadttor.ground.work import work
+from stadttor.payments.services import request_payment
+from stadttor.portal.journey import Journey, applicant_email
+from stadttor.tenancy.queries import authority_by_id
+
+
+def start(*, form: AdoptedForm, token: str, language: str, now: datetime) -> UUID:
+    """Begin an application for a service; gives the draft's id."""
+    return start_draft(
+        authority_id=form.authority_id,
+        token=token,
+        service=form.slug,
+        adoption_id=form.adoption_id,
+        revision_id=form.revision_id,
+        language=language,
+        now=now,
+    )
+
+
+def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
+    """Accept the application and ask for its fee, in one work. The same draft twice is one application.
+
+    Refused when an answer is missing or wrong; the draft is kept.
+    """
+    problems = journey.filled.validate_all()
+    if problems:
+        raise Refused("incomplete", "Some answers are still missing or wrong. Please look at the marked places.")
+    application = Application(
+        service=journey.form.slug,
+        adoption_id=journey.form.adoption_id,
+        revision_id=journey.form.revision_id,
+        answers=journey.filled.clean(),
+        fees=_fee_rows(journey),
+        language=journey.language,
+        email=journey.draft.email or applicant_email(journey.filled),
+        applicant=journey.applicant(),
+    )
+    return accept(
+        form=journey.form,
+        application=application,
+        key=f"draft:{journey.draft.id}",
+        token=token,
+        randomness=randomness,
+        now=journey.now,
+        draft_id=journey.draft.id,
+    )
+
+
+def accept(
+    *,
+    form: AdoptedForm,
+    application: Application,
+    key: str,
+    token: str,
+    randomness: bytes,
+    now: datetime,
+    draft_id: UUID | None = None,
+    actor: Actor = CITIZEN,
+) -> Accepted:
+    """The receipt and the request for payment exist together or not at all."""
+    authority_id = form.authority_id
+    with work(authority_id):
+        accepted = submit(
+            authority_id=authority_id,
+            key=key,
+            application=application,
+            token=token,
+            prefix=_prefix(authority_id),
+            randomness=randomness,
+            now=now,
+            draft_id=draft_id,
+            actor=actor,
+        )
+        total = sum(int(fee["cents"]) for fee in application.fees)
+        if form.manifest.payment == "at_submission" and total and not accepted.again:
+            request_payment(
+                authority_id=authority_id,
+                subject_id=accepted.submission_id,
+                reference=accepted.number,
+                items=application.fees,
+                cents=total,
+                now=now,
+            )
+    return accepted
+
+
+def _fee_rows(journey: Journey) -> list[Mapping[str, Any]]:
+    german = journey.form.texts("de")
+    return [
+        {"id": line.id, "cents": line.cents or 0, "text": german.text(f"fees.{line.text}", line.text)}
+        for line in journey.fees().lines
+    ]
+
+
+def _prefix(authority_id: UUID) -> str:
+    """The first letters of the receipt number: of the town's short name in addresses."""
+    row = authority_by_id(authority_id)
+    return (row.slug if row else "").replace("-", "")[:3].upper() or "AMT"

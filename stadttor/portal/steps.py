@@ -1,0 +1,43 @@
+"""The vertical line of steps on the status page, in plain words and understandable when read aloud."""
+
+from collections.abc import Mapping
+
+from stadttor.cases.queries.status import CitizenStatus
+from stadttor.catalog.rules.texts import Texts
+from stadttor.forms.queries import SubmissionRow
+from stadttor.ground.web import formats
+from stadttor.ground.web.language import _
+
+Step = Mapping[str, str]
+
+
+def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts) -> list[Step]:
+    """Received, checked, perhaps a question, decided; each done, current or still to come."""
+    state = status.state if status else "received"
+    steps = [_step(_("Received"), "done", formats.moment(row.received), _("Your application is stored safely."))]
+    if state == "withdrawn":
+        return [*steps, _step(_("Taken back"), "stopped", "", _("You took this application back. Nothing more happens."))]
+    ended = status is not None and bool(status.outcome)
+    asked = status is not None and status.open_question is not None
+    checking = "done" if ended else "waiting" if asked else "current"
+    steps.append(_step(_("In review"), checking, "", _until(status, ended=ended)))
+    if asked:
+        steps.append(_step(_("We need something from you"), "current", "", _("Please answer the question below.")))
+    outcome = texts.text(f"outcomes.{status.outcome}") if status and status.outcome else ""
+    when = formats.moment(status.sent_at) if status and status.sent_at else ""
+    steps.append(_step(outcome or _("Decision"), "done" if ended else "upcoming", when, ""))
+    return steps
+
+
+def _step(title: str, state: str, when: str, text: str) -> Step:
+    return {"title": title, "state": state, "when": when, "text": text}
+
+
+def _until(status: CitizenStatus | None, *, ended: bool) -> str:
+    if ended:
+        return ""
+    if status and status.open_question:
+        return _("The review goes on when we have your answer.")
+    if status and status.due:
+        return _("The town hall checks your application. You hear from us by {day} at the latest.", day=formats.day(status.due))
+    return _("The town hall checks your application.")

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from stadttor.portal.pages import drafts, entrance, filling, sending, status
+
+app_name = "portal"
+urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("leistungen", entrance.listing, name="listing"),
+    path("leistungen/<slug:slug>", entrance.service, name="service"),
+    path("leistungen/<slug:slug>/antrag", entrance.start, name="start"),
+    path("antrag/<uuid:draft_id>/zusammenfassung", sending.summary, name="summary"),
+    path("antrag/<uuid:draft_id>/spaeter", drafts.later, name="later"),
+    path("antrag/<uuid:draft_id>/loeschen", drafts.delete, name="delete"),
+    path("antrag/<uuid:draft_id>/datei/<uuid:attachment_id>", filling.file, name="file"),
+    path("antrag/<uuid:draft_id>/seite/<slug:page_id>", filling.page, name="page"),
+    path("antrag/<uuid:draft_id>/seite/<slug:page_id>/speichern", filling.autosave, name="autosave"),
+    path("weiter/<str:token>", drafts.resume, name="resume"),
+    path("status/<uuid:submission_id>", status.status, name="status"),
+    path("status/<uuid:submission_id>/zahlen", status.pay, name="pay"),
+    path("status/<uuid:submission_id>/antwort/<uuid:question_id>", status.answer, name="answer"),
+    path("status/<uuid:submission_id>/zuruecknehmen", status.withdraw, name="withdraw"),
+    path("status/<uuid:submission_id>/dokument/<uuid:document_id>", status.document, name="document"),
+]

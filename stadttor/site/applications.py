@@ -1,0 +1,176 @@
+"""What cases need to know of an application: implements `stadttor.cases.ports.Applications` over forms and catalog."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from stadttor.cases.ports import AnswerGroup, AnswerRow, CaseRef, Content, Document, Opening
+from stadttor.cases.rules import Choice, Vocabulary
+from stadttor.catalog.queries import AdoptedForm, adopted_revision
+from stadttor.catalog.rules.texts import Texts
+from stadttor.core.refused import not_found
+from stadttor.forms import queries as forms
+from stadttor.forms.queries import AttachmentRow, SubmissionRow
+from stadttor.forms.rules.filled import Filled, Shown
+from stadttor.forms.rules.types import Words, show
+from stadttor.ground.clock import german_day
+from stadttor.ground.web.language import _, speaking
+from stadttor.tenancy.queries import coverage_of
+
+LANDS = {
+    "01": "SH", "02": "HH", "03": "NI", "04": "HB", "05": "NW", "06": "HE", "07": "RP", "08": "BW",
+    "09": "BY", "10": "SL", "11": "BE", "12": "BB", "13": "MV", "14": "SN", "15": "ST", "16": "TH",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A submission with the service as it was then, and its answers ready to be shown."""
+
+    row: SubmissionRow
+    form: AdoptedForm
+    filled: Filled
+    attachments: dict[str, AttachmentRow]
+
+    def words(self, language: str) -> Words:
+        """How answers are said in this language."""
+        texts = self.form.texts(language)
+
+        def option(path: str, value: str) -> str:
+            return texts.text(f"options.{path}.{value}", value)
+
+        def file_name(attachment_id: str) -> str:
+            row = self.attachments.get(attachment_id)
+            return row.name if row else ""
+
+        return Words(language, option, _, file_name)
+
+
+def submitted(authority_id: UUID, submission_id: UUID) -> Submitted:
+    """Read a submission with everything that explains it."""
+    row = forms.submission(authority_id, submission_id)
+    form = adopted_revision(authority_id, row.revision_id)
+    filled = Filled(form.form, row.answers, form.parameters, german_day(row.received))
+    attachments = {str(one.id): one for one in forms.attachments(authority_id, row.draft_id)}
+    return Submitted(row, form, filled, attachments)
+
+
+def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
+    """The answers in form order, in a language; what the citizen chose against a table's advice is marked."""
+    with speaking(language):
+        texts, words = found.form.texts(language), found.words(language)
+        doubtful = set(found.filled.departures())
+        return tuple(
+            AnswerGroup(
+                page.id,
+                texts.text(f"pages.{page.id}.title"),
+                tuple(
+                    _answer(found, shown, texts, words, doubtful)
+                    for shown in found.filled.shown(page)
+                    if shown.field.type != "info" and found.filled.answer(shown.field, shown.index) is not None
+                ),
+            )
+            for page in found.filled.pages
+        )
+
+
+def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful: set[str]) -> AnswerRow:
+    value = show(shown.field, found.filled.answer(shown.field, shown.index), words)
+    doubt = ""
+    if shown.path in doubtful:
+        given = found.filled.looked_up(shown.field, shown.index)
+        doubt = _("By the list of this authority it would be: {value}", value=given or "")
+    return AnswerRow(shown.path, label_of(shown, texts), value, "typed", found.row.trust, doubt)
+
+
+def label_of(shown: Shown, texts: Texts) -> str:
+    """The field's label; in a repeated group with the number of its element."""
+    label = texts.text(f"fields.{shown.field.path}.label", shown.field.id)
+    if shown.index is None:
+        return label
+    item = texts.text(f"groups.{shown.field.group}.item")
+    return f"{item} {shown.index + 1}: {label}" if item else f"{shown.index + 1}: {label}"
+
+
+class SubmittedApplications:
+    """The submissions below and the packages they were made with."""
+
+    def opening(self, authority_id: UUID, submission_id: UUID) -> Opening:
+        found = submitted(authority_id, submission_id)
+        manifest, row = found.form.manifest, found.row
+        return Opening(
+            number=row.number,
+            adoption_id=row.adoption_id,
+            adoption_revision=0,
+            service=row.service,
+            title=found.form.texts("de").text("title"),
+            applicant=row.applicant,
+            language=row.language,
+            received=row.received,
+            channel=row.channel,
+            trust=row.trust,
+            due=manifest.due,
+            retention=manifest.retention,
+            four_eyes=manifest.four_eyes,
+            process_hash=process_hash(found.form),
+            land=_land(authority_id),
+        )
+
+    def content(self, case: CaseRef, language: str) -> Content:
+        found = submitted(case.authority_id, _submission_id(case))
+        texts = found.form.texts(language)
+        labels = {
+            attachment_id: texts.text(f"fields.{shown.field.path}.label")
+            for page in found.filled.pages
+            for shown in found.filled.shown(page)
+            if shown.field.type == "file"
+            for attachment_id in found.filled.answer(shown.field, shown.index) or ()
+        }
+        documents = tuple(
+            Document(one.id, one.name, one.media_type, one.size, labels.get(key, ""), "submission", found.row.received)
+            for key, one in found.attachments.items()
+            if key in labels
+        )
+        return Content(answer_groups(found, language), documents)
+
+    def document(self, case: CaseRef, document: Document) -> bytes:
+        row = forms.submission(case.authority_id, _submission_id(case))
+        if document.id not in {one.id for one in forms.attachments(case.authority_id, row.draft_id)}:
+            raise not_found()
+        return forms.attachment_bytes(case.authority_id, document.id)[1]
+
+    def vocabulary(self, case: CaseRef) -> Vocabulary:
+        found = submitted(case.authority_id, _submission_id(case))
+        texts = found.form.texts("de")
+        evidences = {
+            one.evidence: texts.text(f"fields.{one.path}.label")
+            for one in found.form.form.fields.values()
+            if one.evidence
+        }
+        return Vocabulary(
+            outcomes=tuple(Choice(key, texts.text(f"outcomes.{key}", key)) for key in found.form.manifest.outcomes),
+            reasons=_choices(texts, "reasons"),
+            conditions=_choices(texts, "conditions"),
+            evidences=tuple(Choice(key, label) for key, label in evidences.items()),
+        )
+
+
+def process_hash(form: AdoptedForm) -> str:
+    """The identity of the package's own process, empty for the built-in one."""
+    return hashlib.sha256(form.content.process).hexdigest() if form.content.process else ""
+
+
+def _choices(texts: Texts, section: str) -> tuple[Choice, ...]:
+    return tuple(Choice(key, text) for key, text in texts.section(section).items())
+
+
+def _submission_id(case: CaseRef) -> UUID:
+    if case.submission_id is None:
+        raise not_found()
+    return case.submission_id
+
+
+def _land(authority_id: UUID) -> str:
+    """The Land whose holidays count: of the first area the authority covers."""
+    prefixes = coverage_of(authority_id)
+    return LANDS.get(str(prefixes[0])[:2], "") if prefixes else ""

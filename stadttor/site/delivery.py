@@ -1,0 +1,220 @@
+"""Jobs that carry a case's facts to the applicant and into the file. Each names its own key, so repeating adds nothing."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+
+from stadttor.cases import services as cases
+from stadttor.cases.models import Case, Decision, Question
+from stadttor.cases.queries import case_of_submission
+from stadttor.forms import queries as forms
+from stadttor.ground import files
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
+from stadttor.ground.jobs import job
+from stadttor.ground.web.language import _, speaking
+from stadttor.ground.work import work
+from stadttor.notices.services import post_message, send_mail
+from stadttor.portal.addresses import portal_of
+from stadttor.records.services import file_document, open_file
+from stadttor.site.applications import Submitted, submitted
+from stadttor.site.letters import decision_letters, question_letter, summary_letter
+from stadttor.tenancy.queries import authority_by_id
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A case with its application: everything a letter or mail about it needs."""
+
+    authority_id: UUID
+    case_id: UUID
+    number: str
+    title: str
+    found: Submitted
+
+    @property
+    def submission_id(self) -> UUID:
+        return self.found.row.id
+
+
+def _matter(authority_id: UUID, case_id: UUID) -> Matter | None:
+    """None for a case that no application of ours opened."""
+    with work(authority_id):
+        case = Case.objects.get(authority_id=authority_id, id=case_id)
+        if case.submission_id is None:
+            return None
+        found = submitted(authority_id, case.submission_id)
+    return Matter(authority_id, case_id, case.number, case.title, found)
+
+
+@job("site.file_application")
+def file_application(*, authority_id: UUID, case_id: UUID) -> None:
+    """File the application as PDF with its proofs, and send the receipt."""
+    matter = _matter(authority_id, case_id)
+    if matter is None:
+        return
+    moment = now()
+    pdf = summary_letter(matter.found, matter.found.row.language, moment)
+    with work(authority_id):
+        open_file(authority_id=authority_id, case_id=case_id, number=matter.number, title=matter.title, now=moment)
+        _file(matter, "application", _said(matter, "Your application"), "citizen", pdf, "summary")
+        _file_proofs(matter)
+    _mail(matter, "receipt", f"receipt:{case_id}")
+
+
+def _file_proofs(matter: Matter) -> None:
+    wanted = {
+        one
+        for page in matter.found.filled.pages
+        for shown in matter.found.filled.shown(page)
+        if shown.field.type == "file"
+        for one in matter.found.filled.answer(shown.field, shown.index) or ()
+    }
+    for key, row in matter.found.attachments.items():
+        if key in wanted and row.state == "clean":
+            data = files.read(matter.authority_id, row.blob_id)
+            file_document(
+                authority_id=matter.authority_id,
+                case_id=matter.case_id,
+                kind="proof",
+                title=row.name,
+                origin="citizen",
+                data=data,
+                media_type=row.media_type,
+                source_key=f"attachment:{key}",
+                now=now(),
+            )
+
+
+@job("site.send_question")
+def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
+    """Put the question into the mailbox, file it, and say by mail that it waits."""
+    matter = _matter(authority_id, case_id)
+    if matter is None:
+        return
+    with work(authority_id):
+        question = Question.objects.get(authority_id=authority_id, id=question_id)
+        asked = [str(item["text"]) for item in question.items]
+    pdf = question_letter(matter.found, asked, question.until, now())
+    with work(authority_id):
+        _file(matter, "question", _said(matter, "Question of the town hall"), "system", pdf, f"question:{question_id}")
+    _mail(matter, "question", f"question:{question_id}")
+
+
+@job("site.remind_of_question")
+def remind_of_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
+    """Say by mail that the answer is still missing."""
+    if matter := _matter(authority_id, case_id):
+        _mail(matter, "question", f"reminder:{question_id}")
+
+
+@job("site.file_answer")
+def file_answer(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
+    """File what the applicant handed in with the answer."""
+    matter = _matter(authority_id, case_id)
+    if matter is None:
+        return
+    with work(authority_id):
+        question = Question.objects.get(authority_id=authority_id, id=question_id)
+        for answer in question.answers:
+            for given in answer.get("documents", []):
+                data = files.read(authority_id, UUID(given["id"]))
+                file_document(
+                    authority_id=authority_id,
+                    case_id=case_id,
+                    kind="answer",
+                    title=given["name"],
+                    origin="citizen",
+                    data=data,
+                    media_type=given["media_type"],
+                    source_key=f"answer:{given['id']}",
+                    now=now(),
+                )
+
+
+@job("site.send_decision_letter")
+def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -> None:
+    """Write the letter, in German and as a convenience copy; file both, post them, say so by mail."""
+    matter = _matter(authority_id, case_id)
+    if matter is None:
+        return
+    with work(authority_id):
+        decision = Decision.objects.get(authority_id=authority_id, id=decision_id)
+    filed = []
+    letters = decision_letters(matter.found, decision, now())
+    with work(authority_id):
+        for language, pdf in letters.items():
+            title = _said(matter, "Decision", language)
+            filed.append(_file(matter, "letter", title, "system", pdf, f"decision:{decision_id}:{language}"))
+        cases.letter_filed(authority_id=authority_id, decision_id=decision_id, document_id=filed[0])
+        post_message(
+            authority_id=authority_id,
+            key=f"decision:{decision_id}",
+            subject_id=matter.submission_id,
+            language=matter.found.row.language,
+            title=_said(matter, "Your application was decided"),
+            body=_said(matter, "You find the letter under Documents."),
+            documents=filed,
+            now=now(),
+        )
+    _mail(matter, "decision", f"decision:{decision_id}")
+
+
+def note_payment(authority_id: UUID, submission_id: UUID, state: str) -> None:
+    """Write into the case's history that the fee came in or went back."""
+    case_id = case_of_submission(authority_id, submission_id)
+    if case_id:
+        cases.note_from_outside(
+            authority_id=authority_id,
+            case_id=case_id,
+            act=f"payment_{state}",
+            actor=SYSTEM,
+            details={},
+            public=True,
+            now=now(),
+        )
+
+
+def _file(matter: Matter, kind: str, title: str, origin: str, data: bytes, source_key: str) -> UUID:
+    return file_document(
+        authority_id=matter.authority_id,
+        case_id=matter.case_id,
+        kind=kind,
+        title=title,
+        origin=origin,
+        data=data,
+        media_type="application/pdf",
+        source_key=source_key,
+        now=now(),
+    )
+
+
+def _said(matter: Matter, text: str, language: str = "") -> str:
+    with speaking(language or matter.found.row.language):
+        return _(text)
+
+
+def _mail(matter: Matter, kind: str, key: str) -> None:
+    """Only a hint with the secret link; nothing of the answers. Without an address the status page has to do."""
+    row, authority = matter.found.row, authority_by_id(matter.authority_id)
+    if not row.email or authority is None:
+        return
+    path = reverse("portal:resume", args=[forms.link_token(matter.authority_id, row.id)])
+    send_mail(
+        authority_id=matter.authority_id,
+        key=key,
+        to=row.email,
+        kind=kind,
+        subject_id=row.id,
+        language=row.language,
+        values={
+            "service": matter.found.form.texts(row.language).text("title"),
+            "number": matter.number,
+            "link": portal_of(authority.slug) + path,
+            "authority": authority.name,
+        },
+        now=now(),
+    )
+
+

@@ -1,0 +1,113 @@
+"""Demo data: towns from the register, the four packages adopted, colleagues, and a few applications by the usual cast.
+
+Everything is made by the product's own verbs, so that the demo shows what the product does. Safe to repeat.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from stadttor.catalog import demo as packages
+from stadttor.catalog import queries as catalog
+from stadttor.catalog import services as adopting
+from stadttor.forms.rules.filled import Filled
+from stadttor.forms.services.submitting import Application
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day, now
+from stadttor.identity import queries as identity
+from stadttor.identity import services as staff
+from stadttor.portal.journey import applicant_email, applicant_name
+from stadttor.portal.services import accept
+from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, UNITS
+from stadttor.tenancy import demo as places
+
+
+def load() -> int:
+    """Load what is missing, and write the logins where the launcher prints them from."""
+    moment = now()
+    authorities = places.load(now=moment)
+    packages.load_packages(settings.STADTTOR_PACKAGES, keys=settings.STADTTOR_KEYS, now=moment)
+    for slug, authority_id in authorities.items():
+        _adopt_all(slug, authority_id, moment)
+        _employ(slug, authority_id, moment)
+    for application in APPLICATIONS:
+        _apply(authorities[application["authority"]], application, moment)
+    _write_logins()
+    return 0
+
+
+def _adopt_all(slug: str, authority_id: UUID, moment: datetime) -> None:
+    """Every package this kind of authority offers, live; one that is left to be adopted by hand is left."""
+    offered = {row.slug for row in catalog.adoptions(authority_id)}
+    for version in catalog.versions():
+        wanted = PARAMETERS.get(slug, {}).get(version.slug)
+        if wanted is None or version.slug in offered:
+            continue
+        adoption_id, _fact = adopting.adopt(
+            authority_id=authority_id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=moment
+        )
+        adopting.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=moment)
+
+
+def _employ(slug: str, authority_id: UUID, moment: datetime) -> None:
+    if identity.members(authority_id):
+        return
+    unit_ids = {
+        name: staff.save_unit(
+            authority_id=authority_id, unit_id=None, name=name, services=services, actor=SYSTEM, now=moment
+        )
+        for name, services in UNITS.items()
+    }
+    for local, name, roles, units in COLLEAGUES:
+        staff.create_member(
+            authority_id=authority_id,
+            email=f"{local}@{slug}.example",
+            name=name,
+            roles=roles,
+            unit_ids=[unit_ids[unit] for unit in units],
+            password=PASSWORD,
+            actor=SYSTEM,
+            now=moment,
+        )
+
+
+def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime) -> None:
+    """Hand in an application as a citizen would; its key makes it one application however often this runs."""
+    form = catalog.adopted_form(authority_id, application["service"])
+    filled = Filled(form.form, application["answers"], form.parameters, german_day(moment))
+    german = form.texts("de")
+    fees = [
+        {"id": line.id, "cents": line.cents or 0, "text": german.text(f"fees.{line.text}")}
+        for line in filled.fees(form.fees).lines
+    ]
+    accept(
+        form=form,
+        application=Application(
+            service=form.slug,
+            adoption_id=form.adoption_id,
+            revision_id=form.revision_id,
+            answers=filled.clean(),
+            fees=fees,
+            language=application["language"],
+            email=applicant_email(filled),
+            applicant=applicant_name(filled),
+        ),
+        key=f"demo:{application['key']}",
+        token=os.urandom(32).hex(),
+        randomness=os.urandom(16),
+        now=moment,
+    )
+
+
+def _write_logins() -> None:
+    folder = settings.VAR / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [
+        f"{name}: {local}@weissenburg.example  ({', '.join(roles)})" for local, name, roles, _units in COLLEAGUES
+    ]
+    text = "\n".join([*lines, f"Kennwort / password: {PASSWORD}", "Other towns: the same with @muenchen.example …"])
+    (folder / "logins.txt").write_text(text + "\n")

@@ -1,0 +1,99 @@
+"""The demo's people, units, parameters and applications. Invented, except the places."""
+
+from typing import Any
+
+PASSWORD = "stadttor-demo"  # noqa: S105  # printed on every start of the demo
+
+UNITS = {
+    "Bürgerbüro": ["wohnsitzanmeldung", "fuehrungszeugnis"],
+    "Straßenverkehr": ["bewohnerparkausweis"],
+    "Steueramt": ["hundesteuer"],
+}
+
+COLLEAGUES: list[tuple[str, str, list[str], list[str]]] = [
+    ("olsen", "Herr Olsen", ["clerk"], ["Bürgerbüro", "Straßenverkehr", "Steueramt"]),
+    ("adler", "Frau Adler", ["clerk", "lead"], ["Bürgerbüro", "Straßenverkehr"]),
+    ("kern", "Frau Kern", ["organiser", "publisher"], []),
+]
+
+_STREETS = [
+    {"strasse": "Bahnhofstraße", "von": 1, "bis": 40, "zone": "A"},
+    {"strasse": "Bahnhofstraße", "von": 41, "bis": 120, "zone": "B"},
+    {"strasse": "Luitpoldstraße", "von": 1, "bis": 60, "zone": "A"},
+    {"strasse": "Marktplatz", "von": 1, "bis": 30, "zone": "C"},
+]
+_EVERYWHERE: dict[str, dict[str, Any]] = {
+    "bewohnerparkausweis": {"zonen": ["A", "B", "C"], "strassen": _STREETS},
+    "hundesteuer": {},
+    "wohnsitzanmeldung": {},
+    "fuehrungszeugnis": {},
+}
+
+# Aschaffenburg has adopted nothing yet: there an organiser can try it. A Kreis offers what small places leave to it.
+PARAMETERS: dict[str, dict[str, dict[str, Any]]] = {
+    "weissenburg": _EVERYWHERE,
+    "muenchen": _EVERYWHERE | {"hundesteuer": {"satz_erster_cents": 10_000}},
+    "stuttgart": _EVERYWHERE | {"bewohnerparkausweis": {"zonen": ["A", "B", "C"], "strassen": _STREETS}},
+    "aschaffenburg": {},
+    "vg-ellingen": {"hundesteuer": {}, "wohnsitzanmeldung": {}, "fuehrungszeugnis": {}},
+    "landkreis-weissenburg-gunzenhausen": {"bewohnerparkausweis": {"zonen": ["A"], "strassen": []}},
+}
+
+_AMIRA = {
+    "vorname": "Amira",
+    "nachname": "Yılmaz",
+    "geburtsdatum": "1988-05-24",
+    "anschrift": {
+        "street": "Bahnhofstraße",
+        "house_number": "12",
+        "postal_code": "91781",
+        "city": "Weißenburg i. Bay.",
+    },
+    "email": "amira.yilmaz@example.org",
+}
+_JONAS = {
+    "vorname": "Jonas",
+    "nachname": "Weber",
+    "geburtsdatum": "1975-02-11",
+    "anschrift": {
+        "street": "Luitpoldstraße",
+        "house_number": "7",
+        "postal_code": "91781",
+        "city": "Weißenburg i. Bay.",
+    },
+    "email": "jonas.weber@example.org",
+}
+
+
+def _permit(person: dict[str, Any], plate: str) -> dict[str, Any]:
+    return {
+        "antrag": {"art": "verlust", "ausweis_nummer": "2025-0815", "verlust_grund": "verloren"},
+        "person": person,
+        "wohnung": {"art": "hauptwohnung", "zone": "A"},
+        "fahrzeug": {"nutzung": "eigenes", "zulassung": "deutschland", "kennzeichen": plate},
+    }
+
+
+APPLICATIONS: list[dict[str, Any]] = [
+    {
+        "key": "amira-verlust",
+        "authority": "weissenburg",
+        "service": "bewohnerparkausweis",
+        "language": "tr",
+        "answers": _permit(_AMIRA, "WUG-AY 88"),
+    },
+    {
+        "key": "jonas-verlust",
+        "authority": "weissenburg",
+        "service": "bewohnerparkausweis",
+        "language": "de",
+        "answers": _permit(_JONAS, "WUG-JW 77"),
+    },
+    {
+        "key": "jonas-muenchen",
+        "authority": "muenchen",
+        "service": "bewohnerparkausweis",
+        "language": "de",
+        "answers": _permit(_JONAS, "M-JW 77"),
+    },
+]

@@ -1,0 +1,195 @@
+"""Letters of a case: what a package's template needs, from the application, the authority and the decision."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from stadttor.cases.models import Decision
+from stadttor.cases.ports import LetterDraft
+from stadttor.catalog.rules.texts import OFFICIAL
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms.rules.filled import Shown
+from stadttor.forms.rules.types import show
+from stadttor.ground.clock import german_day
+from stadttor.ground.web.language import _, speaking
+from stadttor.notices.letters import builtin, render_letter
+from stadttor.notices.letters.data import (
+    AnswerGroup,
+    AnswerRow,
+    AuthorityFacts,
+    CaseFacts,
+    FeeItem,
+    LetterFacts,
+    RecipientFacts,
+    letter_data,
+)
+from stadttor.site.applications import Submitted, answer_groups, submitted
+from stadttor.tenancy.queries import authority_by_id, profile
+
+DECISION = "bescheid"
+
+
+class PackageLetters:
+    """Implements `stadttor.cases.ports.Letters`."""
+
+    def letter_preview(self, draft: LetterDraft) -> bytes:
+        if draft.case.submission_id is None:
+            raise not_found()
+        found = submitted(draft.case.authority_id, draft.case.submission_id)
+        return _decision_pdf(
+            found,
+            OFFICIAL,
+            outcome=draft.outcome,
+            reasons=draft.reasons,
+            conditions=draft.conditions,
+            clerk=draft.clerk,
+            at=draft.at,
+        )
+
+
+def decision_letters(found: Submitted, decision: Decision, at: datetime) -> dict[str, bytes]:
+    """The decision by language: German, and a convenience copy in the applicant's other language."""
+    languages = [OFFICIAL]
+    if found.row.language in found.form.manifest.languages and found.row.language != OFFICIAL:
+        languages.append(found.row.language)
+    return {
+        language: _decision_pdf(
+            found,
+            language,
+            outcome=decision.outcome,
+            reasons=_texts(found, language, "reasons", decision.reasons),
+            conditions=_texts(found, language, "conditions", decision.conditions),
+            clerk=decision.decided_by_name,
+            at=at,
+        )
+        for language in languages
+    }
+
+
+def summary_letter(found: Submitted, language: str, at: datetime) -> bytes:
+    """What was handed in, as PDF for applicant and file."""
+    with speaking(language):
+        subject = _("Summary of your application")
+    facts = _facts(found, language, kind="summary", subject=subject, at=at)
+    return render_letter(builtin("summary"), {}, letter_data(facts))
+
+
+def question_letter(found: Submitted, asked: Sequence[str], until: date | None, at: datetime) -> bytes:
+    """What the applicant is asked, as it stands on the status page."""
+    language = found.row.language
+    with speaking(language):
+        subject = _("Question about your application")
+    body = "\n\n".join(f"- {text}" for text in asked)
+    facts = _facts(found, language, kind="question", subject=subject, at=at, body=body)
+    return render_letter(builtin("question"), {}, letter_data(facts))
+
+
+def _decision_pdf(
+    found: Submitted,
+    language: str,
+    *,
+    outcome: str,
+    reasons: Sequence[str],
+    conditions: Sequence[str],
+    clerk: str,
+    at: datetime,
+) -> bytes:
+    source = found.form.content.letters.get(DECISION)
+    if source is None:
+        raise Refused("no_letter", "This service has no letter for decisions. Please tell the publisher.", status=409)
+    subject = found.form.texts(language).text("letters.bescheid.subject")
+    facts = _facts(
+        found,
+        language,
+        kind=DECISION,
+        subject=subject,
+        at=at,
+        outcome=outcome,
+        reasons=tuple(reasons),
+        conditions=tuple(conditions),
+        clerk=clerk,
+        remedy=profile(found.form.authority_id).remedy,
+    )
+    return render_letter(source, found.form.content.letter_files, letter_data(facts))
+
+
+def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **more: Any) -> LetterFacts:
+    row, texts = found.row, found.form.texts(language)
+    with speaking(language):
+        return LetterFacts(
+            language=language,
+            day=german_day(at),
+            authority=_authority(found),
+            recipient=_recipient(found),
+            case=CaseFacts(row.number, texts.text("title"), german_day(row.received), clerk),
+            answers=_answers(found, language),
+            values=_values(found, language),
+            parameters=dict(found.form.parameters),
+            fee=tuple(FeeItem(_fee_text(found, fee, language), int(fee["cents"])) for fee in row.fees),
+            texts=texts.nested(),
+            convenience=language != OFFICIAL and more.get("kind") == DECISION,
+            **more,
+        )
+
+
+def _fee_text(found: Submitted, fee: dict[str, Any], language: str) -> str:
+    keys = {item.id: item.text for item in found.form.fees}
+    return found.form.texts(language).text(f"fees.{keys.get(fee['id'], '')}", str(fee["text"]))
+
+
+def _authority(found: Submitted) -> AuthorityFacts:
+    row, described = authority_by_id(found.form.authority_id), profile(found.form.authority_id)
+    return AuthorityFacts(
+        name=row.name if row else "",
+        lines=described.lines,
+        phone=described.phone,
+        email=described.email,
+        website=described.website,
+        crest=described.crest,
+    )
+
+
+def _recipient(found: Submitted) -> RecipientFacts:
+    """The applicant with the first address of the form."""
+    for page in found.filled.pages:
+        for shown in found.filled.shown(page):
+            value = found.filled.answer(shown.field, shown.index)
+            if shown.field.type == "address" and isinstance(value, dict):
+                street = f"{value.get('street', '')} {value.get('house_number', '')}".strip()
+                town = f"{value.get('postal_code', '')} {value.get('city', '')}".strip()
+                return RecipientFacts(found.row.applicant, (street, town))
+    return RecipientFacts(found.row.applicant, ())
+
+
+def _answers(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
+    return tuple(
+        AnswerGroup(group.id, group.title, tuple(AnswerRow(row.path, row.label, row.value) for row in group.rows))
+        for group in answer_groups(found, language)
+    )
+
+
+def _values(found: Submitted, language: str) -> dict[str, Any]:
+    """Every visible answer as shown, nested by path; repeated groups are lists."""
+    words = found.words(language)
+    values: dict[str, Any] = {}
+    for page in found.filled.pages:
+        for group in found.filled.groups(page):
+            elements = [
+                {one.field.id: _shown(found, one, words) for one in found.filled.fields(group, index)}
+                for index in found.filled.indexes(group)
+            ]
+            values[group.id] = elements if group.repeat else elements[0]
+    return values
+
+
+def _shown(found: Submitted, one: Shown, words: Any) -> str:
+    return show(one.field, found.filled.answer(one.field, one.index), words)
+
+
+def _texts(found: Submitted, language: str, section: str, chosen: Sequence[dict[str, str]]) -> tuple[str, ...]:
+    """The building blocks in this language; what the clerk wrote freely stays German."""
+    texts = found.form.texts(language)
+    return tuple(
+        one["text"] if one.get("key") in (None, "", "free") else texts.text(f"{section}.{one['key']}", one["text"])
+        for one in chosen
+    )

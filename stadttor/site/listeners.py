@@ -1,0 +1,87 @@
+"""Who acts on which fact. Each listener only enqueues: the work is a job of `stadttor.site.delivery`, safe to repeat."""
+
+from typing import Any
+
+from stadttor.cases import events as cases
+from stadttor.cases.jobs import open_case
+from stadttor.forms.events import Submitted
+from stadttor.ground.events import listen
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.live import announce
+from stadttor.payments.events import Paid, Refunded
+from stadttor.site import delivery
+
+_LIVE = (
+    cases.CaseOpened,
+    cases.QuestionAsked,
+    cases.QuestionAnswered,
+    cases.Decided,
+    cases.DecisionTakenBack,
+    cases.DecisionDue,
+    cases.Withdrawn,
+    cases.Closed,
+    cases.Reopened,
+    cases.Assigned,
+)
+
+
+def connect() -> None:
+    """Listen to what cases publish; forms and payments are listened to below, by jobs of their own."""
+    cases.listen(cases.CaseOpened, _opened)
+    cases.listen(cases.QuestionAsked, _asked)
+    cases.listen(cases.QuestionOverdue, _overdue)
+    cases.listen(cases.QuestionAnswered, _answered)
+    cases.listen(cases.DecisionDue, _due)
+    for kind in _LIVE:
+        cases.listen(kind, _live)
+
+
+@listen(Submitted, "site.submitted")
+def _submitted(event: Submitted) -> None:
+    """An accepted application becomes a case."""
+    open_case(authority_id=event.authority_id, submission_id=event.submission_id)
+
+
+@listen(Paid, "site.paid")
+def _paid(event: Paid) -> None:
+    """The clerk sees that the fee came in."""
+    delivery.note_payment(event.authority_id, event.subject_id, "paid")
+
+
+@listen(Refunded, "site.refunded")
+def _refunded(event: Refunded) -> None:
+    """The clerk sees that the fee went back."""
+    delivery.note_payment(event.authority_id, event.subject_id, "refunded")
+
+
+def _opened(fact: cases.CaseOpened) -> None:
+    enqueue(delivery.file_application, authority_id=fact.authority_id, case_id=fact.case_id)
+
+
+def _asked(fact: cases.QuestionAsked) -> None:
+    _about_question(delivery.send_question, fact)
+
+
+def _overdue(fact: cases.QuestionOverdue) -> None:
+    _about_question(delivery.remind_of_question, fact)
+
+
+def _answered(fact: cases.QuestionAnswered) -> None:
+    _about_question(delivery.file_answer, fact)
+
+
+def _about_question(function: Any, fact: Any) -> None:
+    enqueue(function, authority_id=fact.authority_id, case_id=fact.case_id, question_id=fact.question_id)
+
+
+def _due(fact: cases.DecisionDue) -> None:
+    enqueue(
+        delivery.send_decision_letter,
+        authority_id=fact.authority_id,
+        case_id=fact.case_id,
+        decision_id=fact.decision_id,
+    )
+
+
+def _live(fact: cases.CaseFact) -> None:
+    announce(fact.authority_id, "cases", fact.case_id)

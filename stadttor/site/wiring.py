@@ -1,0 +1,39 @@
+"""Who listens to what. Modules do not know each other; here their events and ports are joined, once, at the start."""
+
+import os
+
+from adapters.smtp.sender import SmtpSender
+from django.conf import settings
+
+from stadttor.cases import ports as case_ports
+from stadttor.forms import ports as form_ports
+from stadttor.notices import ports as notice_ports
+from stadttor.payments import ports as payment_ports
+from stadttor.payments.simulator import Simulator
+from stadttor.site import listeners
+from stadttor.site.applications import SubmittedApplications
+from stadttor.site.documents import RecordDocuments
+from stadttor.site.letters import PackageLetters
+
+
+def connect() -> None:
+    """Join everything; called when the product starts, safe to repeat."""
+    case_ports.connect(
+        applications=SubmittedApplications(), letters=PackageLetters(), documents=[RecordDocuments()]
+    )
+    payment_ports.use_provider(Simulator())
+    notice_ports.use_sender(
+        SmtpSender(
+            settings.EMAIL_HOST,
+            settings.EMAIL_PORT,
+            settings.EMAIL_HOST_USER,
+            settings.EMAIL_HOST_PASSWORD,
+            settings.EMAIL_USE_TLS,
+            settings.EMAIL_TIMEOUT,
+        )
+    )
+    if address := os.environ.get("STADTTOR_CLAMAV"):
+        from adapters.clamav import Clamd
+
+        form_ports.use_scanner(Clamd(address))
+    listeners.connect()
