@@ -1,10 +1,13 @@
 from django.urls import path
 
-from stadttor.portal.pages import drafts, entrance, filling, sending, status
+from stadttor.portal.pages import drafts, entrance, filling, legal, sending, status
 
 app_name = "portal"
 urlpatterns = [
     path("", entrance.home, name="home"),
+    path("impressum", legal.imprint, name="imprint"),
+    path("datenschutz", legal.privacy, name="privacy"),
+    path("barrierefreiheit", legal.accessibility, name="accessibility"),
     path("leistungen", entrance.listing, name="listing"),
     path("leistungen/<slug:slug>", entrance.service, name="service"),
     path("leistungen/<slug:slug>/antrag", entrance.start, name="start"),

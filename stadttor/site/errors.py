@@ -67,8 +67,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that does not come from our own page, or one left open over a restart of the browser."""
-    text = "Your form was open for too long. Please go back, reload the page and send it again. What you saved is kept."
-    return refused(request, Refused("csrf", text, status=403))
+    return refused(
+        request,
+        Refused(
+            "csrf",
+            "Your form was open for too long. Please go back, reload the page and send it again. What you saved is kept.",
+            status=403,
+        ),
+    )
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -16,6 +16,7 @@ from stadttor.ground import authorities
 from stadttor.ground.clock import now
 from stadttor.identity import queries as identity
 from stadttor.site import errors
+from stadttor.site.navigation import navigation
 
 View = Callable[[HttpRequest], HttpResponse]
 PREFIX = re.compile(r"^/~([a-z0-9-]{1,60})(?=/|$)")
@@ -74,4 +75,5 @@ class Principals:
         token = request.COOKIES.get(identity.STAFF_COOKIE)
         if token and request.authority:
             request.staff = identity.staff_of(token, request.authority.id, now())
+        request.navigation = navigation(request.staff, request.path)
         return self.get_response(request)

@@ -74,7 +74,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 ROOT_URLCONF = "stadttor.site.urls"
 WSGI_APPLICATION = "stadttor.site.wsgi.application"
 MIDDLEWARE = [
-    "stadttor.ground.web.headers.SecurityHeadersMiddleware",
+    "stadttor.ground.web.headers.SecurityHeaders",
     "stadttor.site.middleware.Errors",
     "stadttor.site.middleware.AuthorityFromHost",
     "stadttor.ground.web.language.LanguageMiddleware",

@@ -4,12 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from stadttor.ground.web import accent, static_files
-
+from stadttor.ground.web import accent, look, static_files
+from stadttor.site.desk import desk
 
 urlpatterns = [
     path("static/<path:name>", static_files.serve, name="static"),
     path("accent.css", accent.serve, name="accent"),
+    path("crest.svg", look.crest, name="crest"),
+    path("desk/", desk, name="desk"),
     path("", include("stadttor.identity.urls")),
 ]
 for module in ("tenancy", "catalog", "cases", "portal", "payments", "records", "notices", "site.api"):

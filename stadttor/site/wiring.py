@@ -7,6 +7,7 @@ from django.conf import settings
 
 from stadttor.cases import ports as case_ports
 from stadttor.forms import ports as form_ports
+from stadttor.ground.web import look
 from stadttor.notices import ports as notice_ports
 from stadttor.payments import ports as payment_ports
 from stadttor.payments.simulator import Simulator
@@ -14,6 +15,7 @@ from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.letters import PackageLetters
+from stadttor.tenancy.queries import profile
 
 
 def connect() -> None:
@@ -36,4 +38,5 @@ def connect() -> None:
         from adapters.clamav import Clamd
 
         form_ports.use_scanner(Clamd(address))
+    look.use(profile)
     listeners.connect()

@@ -1,0 +1,21 @@
+"""`/desk/`: where a colleague starts, by her roles."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stadttor.core.refused import not_found
+
+
+@require_safe
+def desk(request: Any) -> HttpResponse:
+    """The work list for clerks, the services for organisers, the sign-in page for everybody else."""
+    if request.authority is None:
+        raise not_found()
+    if request.staff is None:
+        return HttpResponseRedirect(reverse("identity:sign_in"))
+    if request.staff.may("clerk"):
+        return HttpResponseRedirect(reverse("cases:work_list"))
+    return HttpResponseRedirect(reverse("catalog:catalogue"))

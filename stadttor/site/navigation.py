@@ -1,0 +1,36 @@
+"""The staff's main navigation: what her roles let her open, the present page marked."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from stadttor.ground.web.language import N_, _
+from stadttor.identity.queries import Staff
+
+ENTRIES = (
+    ("cases:work_list", N_("Cases"), "clerk", "mail"),
+    ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
+    ("identity:members", N_("Staff"), "organiser", "account-circle"),
+)
+
+
+def navigation(staff: Staff | None, path: str) -> list[dict[str, Any]]:
+    """The entries in order; none for somebody who is not signed in."""
+    if staff is None:
+        return []
+    return [
+        {"label": _(label), "href": address, "icon": icon, "current": _is_here(address, path)}
+        for name, label, role, icon in ENTRIES
+        if staff.may(role) and (address := _address(name))
+    ]
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_here(address: str, path: str) -> bool:
+    return path == address or path.startswith(address.rstrip("/") + "/")

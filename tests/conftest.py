@@ -1,0 +1,26 @@
+"""Fixtures of tests that cross modules: a town with a published, adopted, live package."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def permit(authority, now, tmp_path):
+    """Weißenburg offers the resident parking permit; gives the adopted form."""
+    from django.conf import settings
+
+    from stadttor.catalog import demo, queries, services
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.site.demo_cast import PARAMETERS
+
+    demo.load_packages(settings.STADTTOR_PACKAGES, keys=tmp_path, now=now)
+    for version in queries.versions():
+        wanted = PARAMETERS["weissenburg"][version.slug]
+        adoption_id, _ = services.adopt(
+            authority_id=authority.id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=now
+        )
+        services.go_live(authority_id=authority.id, adoption_id=adoption_id, actor=SYSTEM, now=now)
+    return queries.adopted_form(authority.id, "bewohnerparkausweis")
