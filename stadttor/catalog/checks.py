@@ -3,15 +3,38 @@
 from collections.abc import Iterator
 
 from stadttor.catalog.rules.checking import Checks
+from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.faults import Fault
+from stadttor.catalog.rules.texts import OFFICIAL
+from stadttor.forms.definition import Group
+from stadttor.notices.letters.checking import SampleGroup, check_letter
 from stadttor.processes.services import check_bpmn
 
 
 def house_checks() -> Checks:
     """What `check` and `publish` use."""
-    return Checks(process=_check_process)
+    return Checks(letter=_check_letter, process=_check_process)
 
 
 def _check_process(xml: bytes) -> Iterator[Fault]:
     for fault in check_bpmn(xml):
         yield Fault("process.bpmn", fault.line, fault.text, fault.mend)
+
+
+def _check_letter(kind: str, content: PackageContent) -> list[str]:
+    """Set the letter for every outcome, with sample answers and the default parameters."""
+    return check_letter(
+        content.letters[kind],
+        content.letter_files,
+        content.texts_in(OFFICIAL).nested(),
+        outcomes=content.manifest.outcomes,
+        groups=[_sample(content, group) for page in content.form.pages for group in page.groups],
+        parameters=content.parameters.defaults(),
+    )
+
+
+def _sample(content: PackageContent, group: Group) -> SampleGroup:
+    texts = content.texts_in(OFFICIAL)
+    fields = [(one.id, texts.text(f"fields.{one.path}.label", one.path)) for one in group.fields if one.type != "info"]
+    title = texts.text(f"groups.{group.id}.title", group.id)
+    return SampleGroup(group.id, title, fields, repeated=group.repeat is not None)

@@ -7,9 +7,10 @@ from pathlib import Path
 from joserfc.jwk import OKPKey
 
 from stadttor.catalog import archive as archives
-from stadttor.catalog.checks import house_checks
-from stadttor.catalog.rules.checking import check_package
+from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.rules.files import read_folder
+from stadttor.catalog.rules.manifest import parse_manifest
+from stadttor.catalog.rules.strict_yaml import load
 from stadttor.catalog.services import Published, publish, trust_key
 
 PUBLISHER = "Stadttor-Redaktion"
@@ -28,8 +29,11 @@ def load_packages(root: Path, *, keys: Path, now: datetime) -> list[Published]:
 
 
 def _publish(folder: Path, key: OKPKey, now: datetime) -> Published:
+    """Sign and publish; all of it is checked there, and only when it is new."""
     files = read_folder(folder)
-    manifest = check_package(files, house_checks()).accepted().manifest
+    manifest, faults = parse_manifest(load(files["package.yaml"], "package.yaml"))
+    if manifest is None:
+        raise PackageRefused(faults)
     return publish(archive=archives.build(files, manifest.id, manifest.version, key), now=now)
 
 

@@ -76,6 +76,8 @@ def publish(*, archive: bytes, now: datetime) -> Published:
     """
     opened = archives.open_archive(archive)
     verified = archives.verify(archive, trusted_keys(), newest_version(opened.id))
+    if there := _published(verified):
+        return there
     content = check_package(verified.files, house_checks()).accepted()
     if (content.manifest.id, content.manifest.version) != (verified.id, verified.version):
         raise refuse("package.yaml", 0, "The signed name or version is another one.", "Build the archive again.")
@@ -85,14 +87,21 @@ def publish(*, archive: bytes, now: datetime) -> Published:
         return _store(archive, verified, content, now)
 
 
-def _store(archive: bytes, verified: archives.Verified, content: PackageContent, now: datetime) -> Published:
-    package, _ = Package.objects.get_or_create(name=verified.id, defaults={"slug": content.manifest.slug})
-    there = PackageVersion.objects.filter(package=package, version=verified.version).first()
-    if there and there.sha256 != verified.sha256:
+def _published(verified: archives.Verified) -> Published | None:
+    """The version when exactly this archive is there; a version never changes."""
+    with common():
+        rows = PackageVersion.objects.filter(package__name=verified.id, version=verified.version)
+        there = rows.values_list("id", "sha256").first()
+    if there is None:
+        return None
+    if there[1] != verified.sha256:
         text = f"Version {verified.version} is published already, with other contents."
         raise refuse("package.yaml", 0, text, "Raise the version number.")
-    if there:
-        return Published(there.id, verified.id, verified.version, verified.sha256, is_new=False)
+    return Published(there[0], verified.id, verified.version, verified.sha256, is_new=False)
+
+
+def _store(archive: bytes, verified: archives.Verified, content: PackageContent, now: datetime) -> Published:
+    package, _ = Package.objects.get_or_create(name=verified.id, defaults={"slug": content.manifest.slug})
     version = parse_version(verified.version)
     row = PackageVersion.objects.create(
         package=package,

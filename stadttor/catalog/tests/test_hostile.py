@@ -70,6 +70,21 @@ def test_a_letter_that_reaches_outside_is_refused_with_its_line(line: str) -> No
     assert "letters/bescheid.typ:3" in faults_of(a_package() | {"letters/bescheid.typ": letter})
 
 
+def test_a_letter_that_cannot_be_set_is_refused() -> None:
+    letter = b'#import "/platform/letter.typ": *\n#show: letter\n#nothing-of-this-name()\n'
+    report = check_package(a_package() | {"letters/bescheid.typ": letter}, house_checks())
+    assert report.faults
+    assert report.faults[0].file == "letters/bescheid.typ"
+    assert "nothing-of-this-name" in report.faults[0].text
+
+
+def test_a_letter_may_show_a_picture_of_its_own_folder() -> None:
+    letter = b'#import "/platform/letter.typ": *\n#show: letter\n#image("wappen.svg", alt: "Wappen", width: 1cm)\n'
+    picture = b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><path d='M0 0h9v9z'/></svg>"
+    files = a_package() | {"letters/bescheid.typ": letter, "letters/wappen.svg": picture}
+    assert check_package(files, house_checks()).faults == ()
+
+
 def test_a_picture_with_a_script_is_refused() -> None:
     picture = b"<svg xmlns='http://www.w3.org/2000/svg'>\n<script>alert(1)</script></svg>"
     assert "letters/wappen.svg:2" in faults_of(a_package() | {"letters/wappen.svg": picture})
