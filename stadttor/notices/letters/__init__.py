@@ -1,0 +1,22 @@
+"""Letters: typst sources of packages and our own, set as accessible and archivable PDF with the authority's letterhead."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stadttor.notices.letters.typesetting import LetterFailed, set_letter
+
+__all__ = ["LetterFailed", "builtin", "render_letter"]
+
+BUILTIN = ("summary", "question", "cover")
+
+
+def render_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, Any]) -> bytes:
+    """The PDF (PDF/UA-1, PDF/A-2a) of a letter; `data` comes from `letters.data.letter_data`. Raises LetterFailed."""
+    return set_letter(source, files, data).pdf
+
+
+def builtin(name: str) -> str:
+    """The source of one of our own letters: summary (of an application), question (asking back), cover (of a file)."""
+    assert name in BUILTIN, name
+    return (Path(__file__).parent / "builtin" / f"{name}.typ").read_text("utf-8")

@@ -1,0 +1,86 @@
+"""Whether a package's letter can be set: every outcome, in full and with nothing that is optional."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from stadttor.notices.letters.data import (
+    AnswerGroup,
+    AnswerRow,
+    AuthorityFacts,
+    CaseFacts,
+    FeeItem,
+    LetterFacts,
+    RecipientFacts,
+    letter_data,
+)
+from stadttor.notices.letters.typesetting import LetterFailed, set_letter
+
+DAY = date(2026, 11, 23)
+AUTHORITY = AuthorityFacts("Stadt Musterstadt", ("Rathausplatz 1", "12345 Musterstadt"), "01234 567-0", "post@example.org")
+
+
+@dataclass(frozen=True)
+class SampleGroup:
+    """A group of the package's form: `fields` are (id, label), `repeated` when its answers are a list."""
+
+    id: str
+    title: str
+    fields: Sequence[tuple[str, str]]
+    repeated: bool = False
+
+
+def check_letter(
+    source: str,
+    files: Mapping[str, bytes],
+    texts: Mapping[str, Any],
+    *,
+    outcomes: Sequence[str] = ("granted",),
+    groups: Sequence[SampleGroup] = (),
+    parameters: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """What is wrong with a letter, or nothing. `texts` are the package's texts nested, `parameters` a test adoption."""
+    found: dict[str, None] = {}
+    for sample in _samples(texts, outcomes, groups, parameters or {}):
+        data = letter_data(sample) | {"check": True}
+        try:
+            found |= dict.fromkeys(set_letter(source, files, data).warnings)
+        except LetterFailed as error:
+            found[f"{error} (outcome {sample.outcome})"] = None
+    return list(found)
+
+
+def _samples(
+    texts: Mapping[str, Any], outcomes: Sequence[str], groups: Sequence[SampleGroup], parameters: Mapping[str, Any]
+) -> Iterator[LetterFacts]:
+    """Per outcome a letter with everything in it and one with nothing optional."""
+    answers = [AnswerGroup(it.id, it.title, [AnswerRow(f"{it.id}.{k}", label, "1") for k, label in it.fields]) for it in groups]
+    values = {it.id: _values(it) for it in groups}
+    for outcome in outcomes:
+        for full in (True, False):
+            yield LetterFacts(
+                kind="bescheid",
+                language="de",
+                subject="Ihr Antrag",
+                day=DAY,
+                authority=AUTHORITY,
+                case=CaseFacts("MUS-2026-AAAA-11", "Muster", DAY, "Frau Adler"),
+                recipient=RecipientFacts("Amira Yılmaz", ("Luitpoldstraße 3", "91781 Weißenburg i. Bay.")),
+                outcome=outcome,
+                reasons=("Die Voraussetzungen liegen nicht vor.",) if full else (),
+                conditions=("Bitte melden Sie jede Änderung.",) if full else (),
+                answers=answers if full else (),
+                values=values if full else {it.id: [] if it.repeated else {} for it in groups},
+                parameters=parameters,
+                fee=(FeeItem("Gebühr", 3070),) if full else (),
+                remedy="Gegen diesen Bescheid können Sie Klage erheben." if full else "",
+                valid_from=DAY if full else None,
+                valid_until=DAY if full else None,
+                texts=texts,
+            )
+
+
+def _values(group: SampleGroup) -> Any:
+    entry = {field: "1" for field, _label in group.fields}
+    return [entry, entry] if group.repeated else entry

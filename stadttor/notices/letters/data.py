@@ -1,0 +1,229 @@
+"""The document a letter is made of: plain facts in, the JSON of package-format.md "Letters" out.
+
+Callers hand in facts already in the letter's language where a package says them (outcome texts, answers, reasons);
+dates, money and the platform's own words are put into that language here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from stadttor.core.din91379 import unprintable
+from stadttor.core.languages import OFFICIAL, language
+from stadttor.ground.web import formats
+from stadttor.ground.web.language import _, speaking
+
+REPLACEMENT = "\ufffd"
+_DIRECTIONS = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
+_SPACES = re.compile("[\u2002-\u200a\u202f]")
+
+
+@dataclass(frozen=True)
+class AuthorityFacts:
+    """The sender. `lines` is the postal address, `crest` the text of an SVG or empty."""
+
+    name: str
+    lines: Sequence[str] = ()
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    crest: str = ""
+
+
+@dataclass(frozen=True)
+class RecipientFacts:
+    """Who gets the letter: `lines` is the postal address below the name, as on an envelope."""
+
+    name: str = ""
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the letter is about. `opened` is the day the application arrived, `clerk` who signs by name."""
+
+    number: str
+    service: str
+    opened: date | None = None
+    clerk: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answer as people read it."""
+
+    path: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class AnswerGroup:
+    """A group of the form in its order; a repeated group comes once per entry, with the same `group`."""
+
+    group: str
+    title: str
+    rows: Sequence[AnswerRow]
+
+
+@dataclass(frozen=True)
+class FeeItem:
+    """One fee, in cents."""
+
+    text: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A line of the cover sheet: place in the file, title, one line about it, hash, page it begins on."""
+
+    place: int
+    title: str
+    about: str
+    sha256: str
+    page: str
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """Everything a letter may say. `values` are the answers as display strings, nested by group and field.
+
+    `convenience` marks a translated copy, `remedy` the legal remedy (Rechtsbehelfsbelehrung) or empty,
+    `texts` the package's texts nested, `chosen` the ids of chosen options.
+    """
+
+    kind: str
+    language: str
+    subject: str
+    day: date
+    authority: AuthorityFacts
+    case: CaseFacts
+    recipient: RecipientFacts = RecipientFacts()
+    outcome: str = ""
+    reasons: Sequence[str] = ()
+    conditions: Sequence[str] = ()
+    answers: Sequence[AnswerGroup] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    fee: Sequence[FeeItem] = ()
+    remedy: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    texts: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Sequence[str] = ()
+    convenience: bool = False
+    body: str = ""
+    documents: Sequence[DocumentLine] = ()
+
+
+def letter_data(facts: LetterFacts) -> dict[str, Any]:
+    """The letter's document. The same facts always give the same document, and with it the same PDF."""
+    with speaking(facts.language):
+        made = _parts(facts) | {"words": words()}
+    cleaned: dict[str, Any] = clean(made)
+    return cleaned
+
+
+def _parts(facts: LetterFacts) -> dict[str, Any]:
+    return {
+        "language": facts.language,
+        "direction": language(facts.language).direction,
+        "convenience": facts.convenience and facts.language != OFFICIAL,
+        "kind": facts.kind,
+        "subject": facts.subject,
+        "date": formats.day(facts.day),
+        "created": int(datetime.combine(facts.day, time(12), UTC).timestamp()),
+        "authority": _authority(facts.authority),
+        "recipient": {"name": facts.recipient.name, "lines": list(facts.recipient.lines)},
+        "case": _case(facts.case),
+        "outcome": facts.outcome,
+        "reasons": list(facts.reasons),
+        "conditions": list(facts.conditions),
+        "a": facts.values,
+        "answers": [_group(group) for group in facts.answers],
+        "p": facts.parameters,
+        "fee": _fee(facts.fee),
+        "remedy": facts.remedy or None,
+        "valid": {"from": formats.day(facts.valid_from), "until": formats.day(facts.valid_until)},
+        "texts": facts.texts,
+        "chosen": list(facts.chosen),
+        "body": facts.body,
+        "documents": [vars(line) for line in facts.documents],
+    }
+
+
+def _authority(authority: AuthorityFacts) -> dict[str, Any]:
+    return vars(authority) | {"lines": list(authority.lines)}
+
+
+def _case(case: CaseFacts) -> dict[str, str]:
+    return vars(case) | {"opened": formats.day(case.opened)}
+
+
+def _group(group: AnswerGroup) -> dict[str, Any]:
+    return {"group": group.group, "title": group.title, "rows": [vars(row) for row in group.rows]}
+
+
+def _fee(items: Sequence[FeeItem]) -> dict[str, Any]:
+    rows = [{"text": item.text, "amount": formats.money(item.cents)} for item in items]
+    return {"items": rows, "total": formats.money(sum(item.cents for item in items))}
+
+
+def words() -> dict[str, str]:
+    """The platform's own words of a letter, in the current language."""
+    return {
+        "answer": _("Answer"),
+        "answer_until": _("Please answer by"),
+        "applicant": _("Applicant"),
+        "clerk": _("Your contact"),
+        "closing": _("Yours sincerely"),
+        "convenience": _("Translation. Only the German text is legally binding."),
+        "crest": _("Crest"),
+        "date": _("Date"),
+        "document": _("Document"),
+        "documents": _("Documents"),
+        "email": _("E-mail"),
+        "fee": _("Fees"),
+        "fee_amount": _("Amount"),
+        "fee_item": _("What for"),
+        "fee_total": _("Total"),
+        "from_page": _("From page"),
+        "greeting": _("Hello,"),
+        "missing": _("What we still need"),
+        "next": _("What happens next"),
+        "opened": _("Opened on"),
+        "our_reference": _("Our reference"),
+        "page": _("Page {page} of {pages}"),
+        "phone": _("Phone"),
+        "place": _("No."),
+        "question": _("Question"),
+        "received": _("Received on"),
+        "remedy": _("Your right of appeal"),
+        "service": _("Service"),
+        "website": _("Website"),
+    }
+
+
+def clean(value: Any) -> Any:
+    """The value with every character replaced that our fonts cannot print: a letter never fails for a character.
+
+    People's texts were refused at the field already (`stadttor.core.din91379`); this keeps older and foreign data safe.
+    """
+    if isinstance(value, str):
+        return _clean_text(value)
+    if isinstance(value, Mapping):
+        return {str(key): clean(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(part) for part in value]
+    return value
+
+
+def _clean_text(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    spaced = _SPACES.sub("\u00a0", text)
+    harmful = set(unprintable(spaced)) - _DIRECTIONS
+    return spaced if not harmful else "".join(REPLACEMENT if char in harmful else char for char in spaced)
