@@ -87,9 +87,7 @@ def seal(authority_id: UUID, now: datetime) -> int:
     for entry in _unsealed(authority_id, BATCH):
         position, previous = position + 1, digest(previous, entry)
         seals.append(
-            AuditSeal(
-                authority_id=authority_id, position=position, entry_id=entry.id, digest=previous, sealed_at=now
-            )
+            AuditSeal(authority_id=authority_id, position=position, entry_id=entry.id, digest=previous, sealed_at=now)
         )
     AuditSeal.objects.bulk_create(seals)
     return len(seals)

@@ -22,6 +22,8 @@ def main(arguments: Sequence[str]) -> int:
             verdict = audit.verify(authority_id)
         broken += verdict.fault is not None
         state = f"BROKEN: {verdict.fault}" if verdict.fault else "intact"
-        window = f", {verdict.unsealed} not yet sealed (at most {audit.SEAL_WITHIN_S} s old)" if verdict.unsealed else ""
+        window = (
+            f", {verdict.unsealed} not yet sealed (at most {audit.SEAL_WITHIN_S} s old)" if verdict.unsealed else ""
+        )
         sys.stdout.write(f"{slug}: {state}; {verdict.sealed} sealed{window}\n")
     return 1 if broken else 0

@@ -23,13 +23,11 @@ class SameAuthority(models.BaseConstraint):
 
     def sql(self, model: type[models.Model]) -> str:
         """The clause after ADD CONSTRAINT name."""
-        column = model._meta.get_field(self.fields[0]).column
+        column = next(field.column for field in model._meta.fields if field.name == self.fields[0])
         target = apps.get_model(self.to)._meta.db_table
-        return (
-            f'FOREIGN KEY (authority_id, "{column}") REFERENCES "{target}" (authority_id, id) ON DELETE {self.on_delete}'
-        )
+        return f'FOREIGN KEY (authority_id, "{column}") REFERENCES "{target}" (authority_id, id) ON DELETE {self.on_delete}'
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Nothing inside CREATE TABLE."""
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:

@@ -38,7 +38,12 @@ def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) ->
     _write(path_of(authority_id, blob_id), _encrypt(authority_id, blob_id, data))
     hashed = hashlib.sha256(data)
     Blob.objects.create(
-        id=blob_id, authority_id=authority_id, sha256=hashed.digest(), size=len(data), media_type=media_type, created=now
+        id=blob_id,
+        authority_id=authority_id,
+        sha256=hashed.digest(),
+        size=len(data),
+        media_type=media_type,
+        created=now,
     )
     return FileRef(blob_id, hashed.hexdigest(), len(data), media_type)
 

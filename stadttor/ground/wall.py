@@ -37,10 +37,11 @@ def apply() -> None:
 def statements(keys: Collection[str], tables: Collection[str]) -> Iterable[str]:
     """The SQL, in order; `keys` and `tables` exist already. Names come from our own models, never from outside."""
     walled = [model for model in walled_models() if model._meta.db_table in tables]
-    ours = [*walled, *(model for model in common_models() if model._meta.db_table in tables)]
+    ours: list[type[Walled] | type[Common]] = [*walled]
+    ours += [model for model in common_models() if model._meta.db_table in tables]
     yield f"GRANT USAGE ON SCHEMA public TO {APP}, {BACKUP}"
-    for model in walled:
-        yield from _policy(model._meta.db_table)
+    for one in walled:
+        yield from _policy(one._meta.db_table)
     yield from _missing_keys(walled, keys)
     for model in ours:
         table = model._meta.db_table

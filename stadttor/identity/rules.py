@@ -27,7 +27,8 @@ class Tries:
         """Until when no password is looked at, none if it may be tried."""
         if self.last is None or self.wrong < FREE_TRIES:
             return None
-        pause = min(FIRST_PAUSE * 2 ** min(self.wrong - FREE_TRIES, 10), LONGEST_PAUSE)
+        doubled: int = 2 ** min(self.wrong - FREE_TRIES, 10)
+        pause = min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
         return self.last + pause
 
 
@@ -38,7 +39,8 @@ def must_be_tryable(tries: Tries, now: datetime) -> None:
         minutes = max(1, round((until - now).total_seconds() / 60))
         raise Refused(
             "locked_out",
-            "Too many wrong passwords. Please wait {minutes} minutes. If you forgot your password, ask a colleague with the role organiser to set a new one.",
+            "Too many wrong passwords. Please wait {minutes} minutes. "
+            "If you forgot your password, ask a colleague with the role organiser to set a new one.",
             status=429,
             minutes=minutes,
         )

@@ -95,7 +95,9 @@ class Journey:
 
     def _group(self, group: Group, wrong: Mapping[str, Problem]) -> "ShownGroup":
         items = [
-            ShownItem(index, [self.block(Shown(one, Filled.path_of(one, index), index), group, wrong) for one in group.fields])
+            ShownItem(
+                index, [self.block(Shown(one, Filled.path_of(one, index), index), group, wrong) for one in group.fields]
+            )
             for index in self.filled.indexes(group)
         ]
         key = f"groups.{group.id}"
@@ -173,7 +175,10 @@ class Journey:
 
     def _section(self, page: Page) -> "Section":
         rows = [
-            {"label": self._summary_label(shown), "value": show(shown.field, self.filled.answer(shown.field, shown.index), self.words)}
+            {
+                "label": self._summary_label(shown),
+                "value": show(shown.field, self.filled.answer(shown.field, shown.index), self.words),
+            }
             for shown in self.filled.shown(page)
             if shown.field.type != "info"
         ]

@@ -16,7 +16,10 @@ def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts) -> 
     state = status.state if status else "received"
     steps = [_step(_("Received"), "done", formats.moment(row.received), _("Your application is stored safely."))]
     if state == "withdrawn":
-        return [*steps, _step(_("Taken back"), "stopped", "", _("You took this application back. Nothing more happens."))]
+        return [
+            *steps,
+            _step(_("Taken back"), "stopped", "", _("You took this application back. Nothing more happens.")),
+        ]
     ended = status is not None and bool(status.outcome)
     asked = status is not None and status.open_question is not None
     checking = "done" if ended else "waiting" if asked else "current"
@@ -39,5 +42,8 @@ def _until(status: CitizenStatus | None, *, ended: bool) -> str:
     if status and status.open_question:
         return _("The review goes on when we have your answer.")
     if status and status.due:
-        return _("The town hall checks your application. You hear from us by {day} at the latest.", day=formats.day(status.due))
+        return _(
+            "The town hall checks your application. You hear from us by {day} at the latest.",
+            day=formats.day(status.due),
+        )
     return _("The town hall checks your application.")

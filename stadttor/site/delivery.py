@@ -216,5 +216,3 @@ def _mail(matter: Matter, kind: str, key: str) -> None:
         },
         now=now(),
     )
-
-

@@ -106,8 +106,6 @@ def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime)
 def _write_logins() -> None:
     folder = settings.VAR / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [
-        f"{name}: {local}@weissenburg.example  ({', '.join(roles)})" for local, name, roles, _units in COLLEAGUES
-    ]
+    lines = [f"{name}: {local}@weissenburg.example  ({', '.join(roles)})" for local, name, roles, _units in COLLEAGUES]
     text = "\n".join([*lines, f"Kennwort / password: {PASSWORD}", "Other towns: the same with @muenchen.example …"])
     (folder / "logins.txt").write_text(text + "\n")

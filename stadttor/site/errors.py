@@ -45,9 +45,7 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
 def unknown_authority(request: HttpRequest) -> HttpResponse:
     """A host name of no authority."""
     request.language = "de"  # type: ignore[attr-defined]  # set here because the language middleware comes later
-    return refused(
-        request, Refused("unknown_authority", "No town or village uses this address yet.", status=404)
-    )
+    return refused(request, Refused("unknown_authority", "No town or village uses this address yet.", status=404))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

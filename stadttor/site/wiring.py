@@ -2,9 +2,9 @@
 
 import os
 
-from adapters.smtp.sender import SmtpSender
 from django.conf import settings
 
+from adapters.smtp.sender import SmtpSender
 from stadttor.cases import ports as case_ports
 from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
@@ -20,9 +20,7 @@ from stadttor.tenancy.queries import profile
 
 def connect() -> None:
     """Join everything; called when the product starts, safe to repeat."""
-    case_ports.connect(
-        applications=SubmittedApplications(), letters=PackageLetters(), documents=[RecordDocuments()]
-    )
+    case_ports.connect(applications=SubmittedApplications(), letters=PackageLetters(), documents=[RecordDocuments()])
     payment_ports.use_provider(Simulator())
     notice_ports.use_sender(
         SmtpSender(

@@ -58,9 +58,13 @@ def test_work_for_another_authority_does_not_nest(authority, neighbour):
 
 
 def test_work_joins_the_open_one_and_rolls_back_whole(authority, now):
-    with pytest.raises(RuntimeError), work(authority.id):
-        write(authority, now)
-        raise RuntimeError
+    def fail_after_writing():
+        with work(authority.id):
+            write(authority, now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_writing()
     with work(authority.id):
         assert AuditEntry.objects.count() == 0
 
@@ -75,9 +79,8 @@ def test_after_an_error_the_setting_is_gone(authority):
 def test_the_product_may_not_change_or_delete_audit_rows(authority, now):
     write(authority, now)
     for statement in ("UPDATE ground_auditentry SET act = 'x'", "DELETE FROM ground_auditentry"):
-        with pytest.raises(ProgrammingError, match="permission denied"), work(authority.id):
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with pytest.raises(ProgrammingError, match="permission denied"), work(authority.id), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def test_the_roles_are_as_the_wall_needs_them(database):

@@ -27,7 +27,13 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
     journey = open_here(request, draft_id)
     token = access.token_of(request, draft_id)
     link = absolute(request, reverse("portal:resume", args=[token]))
-    context = {"journey": journey, "link": link, "service_title": journey.texts.text("title"), "sent": False, "error": ""}
+    context = {
+        "journey": journey,
+        "link": link,
+        "service_title": journey.texts.text("title"),
+        "sent": False,
+        "error": "",
+    }
     if request.method == "GET":
         return render(request, "portal/later.html", context | {"email": journey.draft.email})
     try:
@@ -65,7 +71,9 @@ def resume(request: Any, token: str) -> HttpResponse:
         text = "This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed."
         raise Refused("link_dead", text, status=404)
     kind, thing_id = opens
-    response = HttpResponseRedirect(reverse("portal:status" if kind == "submission" else "portal:summary", args=[thing_id]))
+    response = HttpResponseRedirect(
+        reverse("portal:status" if kind == "submission" else "portal:summary", args=[thing_id])
+    )
     access.remember(response, thing_id, token)
     return response
 
@@ -75,9 +83,7 @@ def delete(request: Any, draft_id: UUID) -> HttpResponse:
     """Delete a draft after asking once."""
     journey = open_here(request, draft_id)
     if request.method == "GET":
-        return render(
-            request, "portal/delete.html", {"journey": journey, "service_title": journey.texts.text("title")}
-        )
+        return render(request, "portal/delete.html", {"journey": journey, "service_title": journey.texts.text("title")})
     delete_draft(authority_id=request.authority.id, draft_id=draft_id)
     response = HttpResponseRedirect(reverse("portal:service", args=[journey.form.slug]))
     access.forget(response, draft_id)

@@ -11,9 +11,9 @@ from stadttor.catalog.queries import AdoptedForm
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
+from stadttor.ground.web.prose import prose
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services
-from stadttor.ground.web.prose import prose
 from stadttor.portal.addresses import portal_of
 from stadttor.portal.search import found
 from stadttor.tenancy.queries import all_authorities, hours_today, profile
@@ -62,7 +62,9 @@ def service(request: Any, slug: str) -> HttpResponse:
     context = {
         "form": form,
         "texts": texts,
-        "parts_of": [(part, prose(texts.text(f"service.{part}"))) for part in SERVICE_PARTS if texts.text(f"service.{part}")],
+        "parts_of": [
+            (part, prose(texts.text(f"service.{part}"))) for part in SERVICE_PARTS if texts.text(f"service.{part}")
+        ],
         "other_ways": prose(texts.text("service.other_ways")),
         "law": prose(texts.text("service.law")),
         "elsewhere": prose(texts.text(elsewhere.text)) if elsewhere else None,
@@ -96,5 +98,3 @@ def _must_be_a_town(request: Any) -> Any:
     if request.authority is None:
         raise not_found()
     return request.authority
-
-

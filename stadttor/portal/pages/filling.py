@@ -68,7 +68,9 @@ def file_response(data: bytes, media_type: str, name: str) -> HttpResponse:
     ascii_name = name.encode("ascii", "replace").decode().replace('"', "").replace("?", "_")
     response["Content-Disposition"] = f'inline; filename="{ascii_name}"'
     response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+    )
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
@@ -236,4 +238,3 @@ def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
     }
     return render(request, "portal/page.html", context, status=422 if problems else 200)
-
