@@ -64,9 +64,15 @@ def call_of(request: HttpRequest, key: str, content: Any) -> Call:
             status=400,
         )
     authority, caller = town_of(request), caller_of(request)
-    said = json.dumps([request.method, request.path_info, content], sort_keys=True).encode()
-    digest = hmac.digest(keys.derived(authority.id, "api-calls"), said, "sha256")
+    digest = hmac.digest(keys.derived(authority.id, "api-calls"), _said(request, content), "sha256")
     return Call(authority.id, caller, uuid5(NAMES, f"{caller.name}\n{found[1]}"), digest)
+
+
+def _said(request: HttpRequest, content: Any) -> bytes:
+    try:
+        return json.dumps([request.method, request.path_info, content], sort_keys=True).encode()
+    except RecursionError:
+        raise Refused("unreadable", "This request is nested too deeply.", status=400) from None
 
 
 def once(call: Call, do: Callable[[], Ids], at: datetime) -> Done:
