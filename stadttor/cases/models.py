@@ -82,7 +82,7 @@ class CaseWord(OfCase):
             models.UniqueConstraint(fields=["authority", "word", "case_id"], name="case_word_once"),
             SameAuthority(fields=["case_id"], to="cases.Case", name="same_word_case", on_delete="CASCADE"),
         ]
-        indexes = [models.Index(fields=["authority", "case_id"], name="case_word_case")]
+        indexes = [models.Index(fields=["authority", "case_id", "word"], name="case_word_case")]
 
 
 class Event(OfCase):

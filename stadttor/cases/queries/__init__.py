@@ -1,6 +1,7 @@
 """Reads of cases, all access-checked: somebody else's case is not found."""
 
 from stadttor.cases.queries.access import Viewer, must_see, viewer_of
+from stadttor.cases.queries.deputies import DeputyRow, deputies_for
 from stadttor.cases.queries.detail import (
     CaseView,
     DecisionView,
@@ -18,6 +19,7 @@ __all__ = [
     "CaseView",
     "CitizenStatus",
     "DecisionView",
+    "DeputyRow",
     "EventView",
     "Filters",
     "ListRow",
@@ -28,6 +30,7 @@ __all__ = [
     "case_for",
     "case_of_submission",
     "colleagues_at",
+    "deputies_for",
     "export_rows",
     "must_see",
     "reference_of",

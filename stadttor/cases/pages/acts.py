@@ -1,0 +1,89 @@
+"""The buttons of the case page: one post, one verb, back to the case."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stadttor.cases import queries, services
+from stadttor.ground.clock import now
+from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+
+
+@require_POST
+@require_role("clerk")
+def take(request: Any, case_id: UUID) -> HttpResponse:
+    """Make the case hers."""
+    services.take(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
+    return to_case(case_id, "taken")
+
+
+@require_POST
+@require_role("clerk")
+def note(request: Any, case_id: UUID) -> HttpResponse:
+    """Add a note."""
+    services.note(staff=request.staff, case_id=case_id, text=request.POST.get("text", ""), now=now())
+    return to_case(case_id, "noted")
+
+
+@require_POST
+@require_role("clerk")
+def undo(request: Any, case_id: UUID) -> HttpResponse:
+    """Take a decision back that was not sent yet."""
+    services.undo(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
+    return to_case(case_id, "taken_back")
+
+
+@require_POST
+@require_role("clerk")
+def close(request: Any, case_id: UUID) -> HttpResponse:
+    """End the work on the case."""
+    services.close(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
+    return to_case(case_id, "closed")
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("clerk")
+def reopen(request: Any, case_id: UUID) -> HttpResponse:
+    """Ask, then open the case again: the applicant sees it."""
+    if request.method == "POST":
+        services.reopen(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
+        return to_case(case_id, "reopened")
+    case = queries.case_for(request.staff, case_id, now())
+    with speaking(request.language):
+        effects = [
+            _("The applicant sees on the status page that work goes on."),
+            _("A new deadline begins today."),
+            _("An earlier decision stays in force until a new one is sent."),
+        ]
+    return render(request, "cases/reopen.html", {"case": case, "effects": effects})
+
+
+@require_POST
+@require_role("clerk")
+def step(request: Any, case_id: UUID) -> HttpResponse:
+    """Finish a step of the package's own process."""
+    services.complete_step(
+        staff=request.staff,
+        case_id=case_id,
+        version=version_in(request),
+        step=request.POST.get("step", "")[:80],
+        outcome="done",
+        now=now(),
+    )
+    return to_case(case_id, "step")
+
+
+def version_in(request: Any) -> int:
+    """The version of the case the page was drawn with; 0 for none, which fits no case."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def to_case(case_id: UUID, done: str) -> HttpResponse:
+    """Back to the case, which says what was done."""
+    return HttpResponseRedirect(f"{reverse('cases:case', args=[case_id])}?done={done}")

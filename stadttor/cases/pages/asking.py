@@ -1,0 +1,78 @@
+"""Asking back: tick what is missing, or write a question."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from stadttor.cases import ports, queries, services
+from stadttor.cases.pages import labels
+from stadttor.cases.pages.acts import to_case, version_in
+from stadttor.cases.ports import Content
+from stadttor.cases.queries import CaseView
+from stadttor.cases.rules import Choice
+from stadttor.cases.services import Asked
+from stadttor.core.refused import Refused
+from stadttor.ground.clock import now
+from stadttor.ground.web.language import speaking
+from stadttor.ground.web.render import render
+from stadttor.ground.work import work
+from stadttor.identity.guards import require_role
+
+OWN = "question"
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("clerk")
+def ask(request: Any, case_id: UUID) -> HttpResponse:
+    """Choose what the applicant is asked; sent with one press."""
+    staff = request.staff
+    case = queries.case_for(staff, case_id, now())
+    with work(staff.authority_id):
+        evidences = ports.applications().vocabulary(case.ref).evidences
+        content = ports.applications().content(case.ref, "de")
+    if request.method == "GET":
+        return _page(request, case, evidences, content, None)
+    try:
+        items = _items(request, evidences, content)
+        services.ask_back(staff=staff, case_id=case_id, version=version_in(request), items=items, now=now())
+    except Refused as error:
+        if error.status == 404:
+            raise
+        return _page(request, queries.case_for(staff, case_id, now()), evidences, content, error)
+    return to_case(case_id, "asked")
+
+
+def _items(request: Any, evidences: tuple[Choice, ...], content: Content) -> list[Asked]:
+    wanted, again = set(request.POST.getlist("evidence")), set(request.POST.getlist("field"))
+    items = [Asked(one.key, "document", one.text) for one in evidences if one.key in wanted]
+    items += [
+        Asked(row.path, "field", row.label) for group in content.groups for row in group.rows if row.path in again
+    ]
+    own = request.POST.get(OWN, "").strip()
+    return [*items, Asked(OWN, "question", own)] if own else items
+
+
+def _page(
+    request: Any, case: CaseView, evidences: tuple[Choice, ...], content: Content, error: Refused | None
+) -> HttpResponse:
+    with speaking(request.language):
+        context = {
+            "case": case,
+            "evidences": [{"value": one.key, "label": one.text} for one in evidences],
+            "groups": [
+                {
+                    "title": group.title,
+                    "rows": [{"value": row.path, "label": row.label, "hint": row.value} for row in group.rows],
+                    "open": any(row.path in request.POST.getlist("field") for row in group.rows),
+                }
+                for group in content.groups
+                if group.rows
+            ],
+            "ticked_evidences": request.POST.getlist("evidence"),
+            "ticked_fields": request.POST.getlist("field"),
+            "question": request.POST.get(OWN, ""),
+            "error": {"field": error.field or OWN, "text": labels.said(error)} if error else None,
+        }
+    return render(request, "cases/ask.html", context, status=error.status if error else 200)

@@ -1,0 +1,172 @@
+"""The case page: answers left, documents right, history below, the next sensible act on top."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stadttor.cases import panels, ports, queries, services
+from stadttor.cases.pages import labels
+from stadttor.cases.pages.documents import SHOWN, documents_of
+from stadttor.cases.pages.viewing import TURNS, ZOOMS
+from stadttor.cases.ports import AnswerRow, Content, Document
+from stadttor.cases.queries import CaseView, DecisionView, EventView
+from stadttor.cases.rules import may
+from stadttor.ground.clock import now
+from stadttor.ground.web.formats import moment
+from stadttor.ground.web.language import N_, _, speaking
+from stadttor.ground.web.render import render
+from stadttor.ground.work import work
+from stadttor.identity.guards import require_role
+
+# Acts as buttons: address, word, whether it is a post of its own (else a page), icon.
+BUTTONS = {
+    "take": ("cases:take", N_("Take this case"), True, "account-circle"),
+    "decide": ("cases:decide", N_("Decide"), False, "checklist"),
+    "confirm": ("cases:confirm", N_("Check and confirm the decision"), False, "check"),
+    "undo": ("cases:undo", N_("Take the decision back"), True, "arrow-back"),
+    "close": ("cases:close", N_("Close the case"), True, "check"),
+    "ask_back": ("cases:ask", N_("Ask the applicant"), False, "question-mark"),
+    "assign": ("cases:assign", N_("Give to somebody else"), False, "arrow-forward"),
+    "reopen": ("cases:reopen", N_("Open the case again"), False, "autorenew"),
+}
+
+
+@require_safe
+@require_role("clerk")
+def case(request: Any, case_id: UUID) -> HttpResponse:
+    """Everything about a case on one page."""
+    staff, moment_now = request.staff, now()
+    found = queries.case_for(staff, case_id, moment_now)
+    services.look_at(staff=staff, case_id=case_id, now=moment_now)
+    colleagues = queries.colleagues_at(staff, case_id, moment_now)
+    with work(staff.authority_id):
+        content = ports.applications().content(found.ref, request.language)
+        documents = documents_of(found, content)
+    shown_panels = panels.views(found.ref, staff)
+    with speaking(request.language):
+        context = {
+            "case": found,
+            "colleagues": colleagues,
+            "panels": shown_panels,
+            "done": labels.done(request.GET.get("done", "")),
+            **_answers(content),
+            **_documents(request, found, documents),
+            **_acts(found),
+            **_state(found),
+            "history": [_event(event) for event in found.history],
+            "origins": labels.ORIGINS,
+        }
+    return render(request, "cases/case.html", context)
+
+
+def _state(found: CaseView) -> dict[str, object]:
+    return {
+        "state": labels.badge_of_state(found.state),
+        "deadline": labels.badge_of_deadline(found.colour, found.due),
+        "trust": _(labels.TRUST.get(found.trust, found.trust)),
+        "channel": _(labels.CHANNELS.get(found.channel, found.channel)),
+        "decision": _decision(found.decision) if found.decision else None,
+        "earlier": [_decision(one) for one in found.decisions if one is not found.decision],
+    }
+
+
+def _answers(content: Content) -> dict[str, object]:
+    groups = [
+        {"title": group.title, "rows": [_answer(row) for row in group.rows]} for group in content.groups if group.rows
+    ]
+    return {"groups": groups, "doubts": sum(bool(row.doubt) for group in content.groups for row in group.rows)}
+
+
+def _answer(row: AnswerRow) -> dict[str, object]:
+    origin = _(labels.ORIGINS.get(row.origin, row.origin))
+    trust = f", {_(labels.TRUST[row.trust])}" if row.trust in labels.TRUST and row.trust != "none" else ""
+    return {"label": row.label, "value": row.value, "origin": f"{origin}{trust}", "doubt": row.doubt}
+
+
+def _documents(request: Any, found: CaseView, documents: list[Document]) -> dict[str, object]:
+    """The list of documents and the one in the viewer: `?document=…&turn=90&zoom=200`."""
+    wanted = request.GET.get("document", "")
+    shown = next((one for one in documents if str(one.id) == wanted), documents[0] if documents else None)
+    turn, zoom = _one_of(request.GET.get("turn"), TURNS), _one_of(request.GET.get("zoom"), ZOOMS)
+    return {
+        "documents": [
+            {
+                "document": one,
+                "href": _view_url(found, one, 0, 100),
+                "current": shown is not None and one.id == shown.id,
+            }
+            for one in documents
+        ],
+        "viewer": _viewer(found, shown, turn, zoom) if shown else None,
+    }
+
+
+def _viewer(found: CaseView, shown: Document, turn: int, zoom: int) -> dict[str, object]:
+    address = reverse("cases:document", args=[found.id, shown.id])
+    tail = f"#zoom={zoom}" if shown.media_type == "application/pdf" and zoom != 100 else ""
+    smaller, bigger = _neighbours(zoom)
+    return {
+        "title": shown.label or shown.name,
+        "media_type": shown.media_type if shown.media_type in SHOWN else "",
+        "url": f"{address}?{urlencode({'turn': turn, 'zoom': zoom})}{tail}",
+        "download": f"{address}?download=1",
+        "turn_url": _view_url(found, shown, (turn + 90) % 360, zoom),
+        "smaller_url": _view_url(found, shown, turn, smaller) if smaller != zoom else "",
+        "bigger_url": _view_url(found, shown, turn, bigger) if bigger != zoom else "",
+    }
+
+
+def _neighbours(zoom: int) -> tuple[int, int]:
+    place = ZOOMS.index(zoom)
+    return ZOOMS[max(place - 1, 0)], ZOOMS[min(place + 1, len(ZOOMS) - 1)]
+
+
+def _view_url(found: CaseView, shown: Document, turn: int, zoom: int) -> str:
+    query = {"document": str(shown.id), **({"turn": turn} if turn else {}), **({"zoom": zoom} if zoom != 100 else {})}
+    return f"{reverse('cases:case', args=[found.id])}?{urlencode(query)}#documents"
+
+
+def _one_of(text: str | None, known: tuple[int, ...]) -> int:
+    return int(text) if text and text.isdecimal() and int(text[:4]) in known else known[0]
+
+
+def _acts(found: CaseView) -> dict[str, object]:
+    """The next act as the first button, the other possible ones behind it."""
+    others = [act for act in BUTTONS if act != found.next and _possible(found, act)]
+    return {
+        "next": _button(found, found.next) if found.next else None,
+        "others": [_button(found, act) for act in others],
+        "steps": found.steps,
+    }
+
+
+def _possible(found: CaseView, act: str) -> bool:
+    if act == "take":
+        return not found.mine and may("take", found.state)
+    if act == "close":
+        return found.state == "decided" and found.decision is not None and found.decision.sent_at is not None
+    if act == "undo":
+        return found.decision is not None and found.decision.pending
+    if act == "confirm":
+        return False
+    return may(act, found.state)  # type: ignore[arg-type]  # the keys of BUTTONS are acts
+
+
+def _button(found: CaseView, act: str) -> dict[str, object]:
+    address, word, posts, icon = BUTTONS[act]
+    return {"label": _(word), "href": reverse(address, args=[found.id]), "posts": posts, "icon": icon}
+
+
+def _decision(one: DecisionView) -> dict[str, object]:
+    return {"row": one, "outcome": labels.outcome(one.outcome)}
+
+
+def _event(event: EventView) -> dict[str, object]:
+    title, icon = labels.ACTS.get(event.act, (event.act.replace("_", " "), "info"))
+    who = event.actor_name or (_("Applicant") if event.actor_kind == "citizen" else "")
+    text = labels.outcome(event.details["outcome"]) if event.details.get("outcome") else ""
+    return {"when": moment(event.at), "who": who, "title": _(title), "text": text, "icon": icon}

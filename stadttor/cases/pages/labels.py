@@ -1,0 +1,129 @@
+"""What states, acts and deadlines are called; said in the reader's language with `_`."""
+
+from stadttor.core.refused import Refused
+from stadttor.ground.web.formats import day
+from stadttor.ground.web.language import N_, _
+
+STATES = {
+    "received": N_("Received"),
+    "in_review": N_("In review"),
+    "waiting_for_citizen": N_("Waiting for the applicant"),
+    "awaiting_second": N_("Waiting for a second person"),
+    "decided": N_("Decided"),
+    "closed": N_("Closed"),
+    "withdrawn": N_("Withdrawn"),
+}
+STATE_LOOKS = {
+    "received": ("info", "mail"),
+    "in_review": ("info", "edit"),
+    "waiting_for_citizen": ("warning", "autorenew"),
+    "awaiting_second": ("warning", "account-circle"),
+    "decided": ("success", "check"),
+    "closed": ("success", "checklist"),
+    "withdrawn": ("info", "close"),
+}
+DEADLINES = {
+    "late": ("danger", "danger", N_("Overdue since {day}")),
+    "soon": ("warning", "warning", N_("Due soon: {day}")),
+    "fine": ("success", "calendar-today", N_("Due {day}")),
+    "paused": ("info", "autorenew", N_("Clock stopped")),
+}
+OUTCOMES = {
+    "granted": N_("Granted"),
+    "partly": N_("Granted in part"),
+    "refused": N_("Refused"),
+    "registered": N_("Registered"),
+    "assessed": N_("Assessed"),
+    "handed_over": N_("Handed over"),
+    "forwarded": N_("Forwarded"),
+    "withdrawn": N_("Withdrawn"),
+    "closed": N_("Closed"),
+}
+ACTS = {
+    "opened": (N_("Application received"), "mail"),
+    "taken": (N_("Case taken"), "account-circle"),
+    "assigned": (N_("Case assigned"), "account-circle"),
+    "moved": (N_("Given to another unit"), "arrow-forward"),
+    "noted": (N_("Note added"), "edit"),
+    "asked_back": (N_("Asked the applicant"), "question-mark"),
+    "reminded": (N_("Reminded the applicant"), "warning"),
+    "answered": (N_("The applicant answered"), "check"),
+    "step_done": (N_("Step done"), "check"),
+    "decided": (N_("Decision made"), "checklist"),
+    "proposed": (N_("Decision proposed"), "checklist"),
+    "confirmed": (N_("Decision confirmed by a second person"), "check"),
+    "sent_back": (N_("Proposal sent back"), "arrow-back"),
+    "taken_back": (N_("Decision taken back"), "arrow-back"),
+    "sent": (N_("Decision sent"), "mail"),
+    "withdrawn": (N_("Withdrawn by the applicant"), "close"),
+    "closed": (N_("Case closed"), "checklist"),
+    "reopened": (N_("Case opened again"), "autorenew"),
+}
+ORIGINS = {
+    "typed": N_("typed by the applicant"),
+    "prefilled": N_("taken from earlier data"),
+    "wallet": N_("from the wallet"),
+    "eid": N_("from the identity card"),
+    "scan": N_("read from a scan"),
+    "api": N_("from another system"),
+    "clerk": N_("entered by a colleague"),
+}
+TRUST = {
+    "none": N_("not verified"),
+    "normal": N_("low assurance"),
+    "substantiell": N_("substantial assurance"),
+    "hoch": N_("high assurance"),
+}
+CHANNELS = {
+    "online": N_("online"),
+    "counter": N_("at the counter"),
+    "post": N_("by post"),
+    "email": N_("by e-mail"),
+    "api": N_("from another system"),
+    "wallet": N_("with the wallet"),
+}
+DONE = {
+    "taken": N_("The case is yours now."),
+    "noted": N_("Your note was saved."),
+    "asked": N_("Your question was sent. The clock stands still until the answer comes."),
+    "decided": N_("Your decision was saved."),
+    "confirmed": N_("The decision is confirmed."),
+    "sent_back": N_("The proposal was sent back with your reason."),
+    "taken_back": N_("The decision was taken back. Nothing was sent."),
+    "closed": N_("The case is closed."),
+    "reopened": N_("The case is open again."),
+    "assigned": N_("The case was given to your colleague."),
+    "moved": N_("The case was given to the other unit."),
+    "step": N_("The step is done."),
+    "saved": N_("Your view was saved."),
+    "deputised": N_("The deputy was entered."),
+}
+
+
+def badge_of_state(state: str) -> dict[str, str]:
+    """Colour, icon and word of a state."""
+    kind, icon = STATE_LOOKS.get(state, ("info", "info"))
+    return {"label": _(STATES.get(state, state)), "kind": kind, "icon": icon}
+
+
+def badge_of_deadline(colour: str, due: object) -> dict[str, str] | None:
+    """Colour, icon and word of a deadline, none where none is to be kept any more."""
+    if colour not in DEADLINES:
+        return None
+    kind, icon, text = DEADLINES[colour]
+    return {"label": _(text, day=day(due, "short")), "kind": kind, "icon": icon}  # type: ignore[arg-type]  # a date, see queries
+
+
+def outcome(key: str) -> str:
+    """What an outcome is called."""
+    return _(OUTCOMES.get(key, key))
+
+
+def said(error: Refused) -> str:
+    """A refusal in the reader's language."""
+    return _(error.text, **error.values)
+
+
+def done(key: str) -> str:
+    """What the page says after an act, by its key in the address; nothing for an unknown key."""
+    return _(DONE[key]) if key in DONE else ""

@@ -1,0 +1,342 @@
+"""The desk as a clerk uses it, without JavaScript."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from stadttor.cases import ports, queries, services
+from stadttor.cases.ports import CaseRef, Document
+from stadttor.cases.services import Asked, Given
+from stadttor.cases.tests.fakes import LETTER, PNG, SCAN, FakeApplications, FakeDocuments
+from stadttor.core.ids import new_id
+from stadttor.ground import clock, files
+from stadttor.ground.actor import CITIZEN, SYSTEM
+from stadttor.ground.models import Authority
+from stadttor.ground.work import work
+from stadttor.identity import services as accounts
+from stadttor.identity.queries import STAFF_COOKIE, Staff, staff_of
+
+pytestmark = pytest.mark.db
+
+Open = Callable[..., UUID]
+PASSWORD = "ein langes Kennwort"
+
+
+@dataclass
+class Desk:
+    """A signed-in colleague's browser."""
+
+    client: Client
+    staff: Staff
+
+    def get(self, path: str, **query: str) -> HttpResponse:
+        return self.client.get(path, query, headers={"accept-language": "en"})
+
+    def text(self, path: str, **query: str) -> str:
+        response = self.get(path, **query)
+        assert response.status_code == 200, (path, response.status_code)
+        return response.content.decode()
+
+    def post(self, path: str, **data: object) -> HttpResponse:
+        return self.client.post(path, data, headers={"accept-language": "en"})
+
+    def version(self, case_id: UUID) -> int:
+        return int(re.findall(r'name="version" value="(\d+)"', self.text(f"/desk/cases/{case_id}"))[0])
+
+
+@pytest.fixture
+def sign_in(authority: Authority, traffic: UUID) -> Callable[..., Desk]:
+    def signed_in(name: str, *roles: str, units: tuple[UUID, ...] = (traffic,)) -> Desk:
+        email, now = f"{name.split()[-1].lower()}@weissenburg.example", clock.now()
+        accounts.create_member(
+            authority_id=authority.id,
+            email=email,
+            name=name,
+            roles=list(roles or ("clerk",)),
+            unit_ids=list(units),
+            password=PASSWORD,
+            actor=SYSTEM,
+            now=now,
+        )
+        token = accounts.sign_in(authority_id=authority.id, email=email, password=PASSWORD, address="::1", now=now)
+        browser = Client(headers={"host": "weissenburg.localhost"})
+        browser.cookies[STAFF_COOKIE] = token
+        found = staff_of(token, authority.id, now)
+        assert found is not None
+        return Desk(browser, found)
+
+    return signed_in
+
+
+@pytest.fixture
+def adler(sign_in: Callable[..., Desk]) -> Desk:
+    return sign_in("Frau Adler")
+
+
+def test_nobody_is_asked_to_sign_in(client: Client, opened: Open) -> None:
+    case_id = opened()
+    for path in ("/desk/cases/", f"/desk/cases/{case_id}", f"/desk/cases/{case_id}/decide", "/desk/deputies"):
+        response = client.get(path)
+        assert response.status_code == 302
+        assert "/desk/sign-in?next=" in response["Location"]
+
+
+def test_whoever_is_no_clerk_is_told_who_can_help(sign_in: Callable[..., Desk], opened: Open) -> None:
+    organiser = sign_in("Frau Berg", "organiser", units=())
+    assert organiser.get("/desk/cases/").status_code == 403
+    assert organiser.get(f"/desk/cases/{opened()}").status_code == 403
+
+
+def test_the_list_shows_cases_with_colour_icon_and_word(adler: Desk, opened: Open) -> None:
+    case_id = opened(number="WUG-2026-4F7K-92", due="P1D")
+    page = adler.text("/desk/cases/", scope="unit")
+    assert f'href="/desk/cases/{case_id}"' in page
+    assert "Amira Yılmaz" in page
+    assert "kern-badge--" in page
+    assert "data-rows" in page
+
+
+def test_empty_lists_say_what_to_do(adler: Desk) -> None:
+    assert "scope=unit" in adler.text("/desk/cases/")
+    assert "st-empty" in adler.text("/desk/cases/", scope="unit")
+    assert "st-empty" in adler.text("/desk/cases/", scope="unit", q="nobody")
+
+
+def test_strange_addresses_are_harmless(adler: Desk, opened: Open) -> None:
+    opened()
+    for query in (
+        {"page": "99999999"},
+        {"page": "-1"},
+        {"sort": "x; DROP"},
+        {"scope": "?"},
+        {"assignee": "x"},
+        {"q": "\x00'"},
+    ):
+        assert adler.get("/desk/cases/", **query).status_code == 200
+
+
+def test_the_export_is_a_table_that_runs_no_formula(adler: Desk, opened: Open) -> None:
+    opened(applicant="=HYPERLINK(evil)", number="WUG-1")
+    response = adler.get("/desk/cases/export.csv", scope="unit")
+    text = response.content.decode()
+    assert response["Content-Type"].startswith("text/csv")
+    assert text.startswith("\ufeff")
+    assert "WUG-1;Bewohnerparkausweis;'=HYPERLINK(evil);" in text
+
+
+def test_saved_views(adler: Desk, opened: Open) -> None:
+    adler.post("/desk/cases/views", view_name="Überfällig", scope="unit", deadline="late")
+    page = adler.text("/desk/cases/")
+    assert "scope=unit&amp;deadline=late" in page
+    ((filter_id, _name, _query),) = queries.saved_filters(adler.staff)
+    adler.post(f"/desk/cases/views/{filter_id}/remove")
+    assert queries.saved_filters(adler.staff) == []
+
+
+def test_a_case_shows_answers_doubts_documents_and_the_next_act(adler: Desk, opened: Open) -> None:
+    case_id = opened()
+    page = adler.text(f"/desk/cases/{case_id}")
+    assert "Zur Adresse gehört Gebiet A." in page
+    assert "st-marked" in page
+    assert f"/desk/cases/{case_id}/documents/{SCAN.id}?turn=0&amp;zoom=100" in page
+    assert f'action="/desk/cases/{case_id}/take"' in page
+    adler.post(f"/desk/cases/{case_id}/take", version="1")
+    assert f'kern-btn--primary" href="/desk/cases/{case_id}/decide"' in adler.text(f"/desk/cases/{case_id}")
+
+
+def test_somebody_elses_case_does_not_exist(adler: Desk, opened: Open) -> None:
+    hidden = opened(service="hundesteuer", title="Hundesteuer")
+    missing = new_id()
+    for case_id in (hidden, missing):
+        base = f"/desk/cases/{case_id}"
+        got = [
+            adler.get(path).status_code
+            for path in (
+                base,
+                f"{base}/ask",
+                f"{base}/decide",
+                f"{base}/confirm",
+                f"{base}/reopen",
+                f"{base}/documents/{SCAN.id}",
+            )
+        ]
+        posted = [
+            adler.post(f"{base}/{act}", version="1", text="x", outcome="granted").status_code
+            for act in ("take", "note", "undo", "close", "reopen", "step", "ask", "decide", "letter", "confirm")
+        ]
+        assert {*got, *posted} == {404}
+
+
+def test_a_colleague_is_seen(adler: Desk, sign_in: Callable[..., Desk], opened: Open) -> None:
+    case_id = opened()
+    adler.text(f"/desk/cases/{case_id}")
+    assert "Frau Adler" in sign_in("Herr Olsen").text(f"/desk/cases/{case_id}")
+
+
+def test_asking_back_by_ticking(adler: Desk, opened: Open, now: datetime) -> None:
+    case_id = opened()
+    path = f"/desk/cases/{case_id}/ask"
+    assert "Zulassungsbescheinigung Teil I" in adler.text(path)
+    empty = adler.post(path, version="1")
+    assert (empty.status_code, b"error-summary" in empty.content) == (422, True)
+    sent = adler.post(path, version="1", evidence=["zulassungsbescheinigung"], field=["person.zone"], question="Warum?")
+    assert sent.headers["Location"] == f"/desk/cases/{case_id}?done=asked"
+    question = queries.case_for(adler.staff, case_id, now).open_question
+    assert question is not None
+    assert [(item["kind"], item["key"]) for item in question.items] == [
+        ("document", "zulassungsbescheinigung"),
+        ("field", "person.zone"),
+        ("question", "question"),
+    ]
+    assert "Warum?" in adler.text(f"/desk/cases/{case_id}")
+
+
+def test_deciding_keeps_what_was_typed_when_something_is_missing(adler: Desk, opened: Open) -> None:
+    case_id = opened()
+    path = f"/desk/cases/{case_id}/decide"
+    response = adler.post(path, version="1", outcome="refused", free_condition="Bis Freitag melden")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "error-summary" in page
+    assert "Bis Freitag melden" in page
+    decided = adler.post(path, version="1", outcome="refused", reasons=["keine_hauptwohnung"])
+    assert decided.headers["Location"] == f"/desk/cases/{case_id}?done=decided"
+    page = adler.text(f"/desk/cases/{case_id}")
+    assert f'action="/desk/cases/{case_id}/undo"' in page
+    undone = adler.post(f"/desk/cases/{case_id}/undo", version=adler.version(case_id))
+    assert undone.headers["Location"].endswith("done=taken_back")
+
+
+def test_two_people_never_overwrite_each_other(adler: Desk, sign_in: Callable[..., Desk], opened: Open) -> None:
+    case_id = opened()
+    sign_in("Herr Olsen").post(f"/desk/cases/{case_id}/take", version="1")
+    response = adler.post(f"/desk/cases/{case_id}/decide", version="1", outcome="granted", free_reason="mein Text")
+    assert response.status_code == 409
+    assert b"mein Text" in response.content
+
+
+def test_the_letter_is_seen_before_it_is_sent_and_nothing_is_kept(adler: Desk, opened: Open, now: datetime) -> None:
+    case_id = opened()
+    response = adler.post(f"/desk/cases/{case_id}/letter", outcome="refused", reasons=["keine_hauptwohnung"])
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+    (draft,) = ports.wired.letters.drafts  # type: ignore[union-attr]
+    assert (draft.outcome, draft.reasons, draft.clerk) == (
+        "refused",
+        ("Sie haben in der Zone keine Wohnung.",),
+        "Frau Adler",
+    )
+    assert queries.case_for(adler.staff, case_id, now).state == "received"
+    assert adler.post(f"/desk/cases/{case_id}/letter", outcome="refused").status_code == 422
+
+
+def test_the_second_person_sees_the_letter_and_agrees(
+    adler: Desk, sign_in: Callable[..., Desk], opened: Open, now: datetime
+) -> None:
+    olsen, case_id = sign_in("Herr Olsen"), opened(four_eyes=True)
+    adler.post(f"/desk/cases/{case_id}/decide", version="1", outcome="granted")
+    path, version = f"/desk/cases/{case_id}/confirm", olsen.version(case_id)
+    assert 'name="agree"' not in adler.text(path)
+    assert adler.post(path, version=version, agree="yes").status_code == 403
+    assert 'name="agree"' in olsen.text(path)
+    assert olsen.post(f"/desk/cases/{case_id}/letter", decision="pending").status_code == 200
+    assert olsen.post(path, version=version, reason="").status_code == 422
+    assert olsen.post(path, version=version, agree="yes").headers["Location"].endswith("done=confirmed")
+    assert queries.case_for(adler.staff, case_id, now).state == "decided"
+
+
+def test_documents_are_shown_under_their_own_policy(adler: Desk, opened: Open) -> None:
+    case_id = opened()
+    path = f"/desk/cases/{case_id}/documents/{SCAN.id}"
+    shown, saved = adler.get(path), adler.get(path, download="1")
+    assert shown.content == PNG
+    assert shown["Content-Type"] == "image/png"
+    assert shown["Content-Disposition"].startswith("inline")
+    assert "script-src" not in shown["Content-Security-Policy"]
+    assert saved["Content-Disposition"] == 'attachment; filename="zb1.png"'
+    for query in ({"turn": "90"}, {"zoom": "200"}, {"turn": "x"}, {"turn": "99999"}):
+        assert adler.get(path, **query).status_code == 200
+    assert adler.get(f"/desk/cases/{case_id}/documents/{new_id()}").status_code == 404
+
+
+def test_answers_and_letters_are_documents_too(
+    authority: Authority, adler: Desk, opened: Open, applications: FakeApplications, now: datetime
+) -> None:
+    case_id = opened()
+    question_id = services.ask_back(
+        staff=adler.staff, case_id=case_id, version=1, items=[Asked("zb1", "document", "ZB I")], now=now
+    )
+    with work(authority.id):
+        blob = files.store(authority.id, PNG, media_type="image/png", now=now)
+    services.answer_question(
+        authority_id=authority.id,
+        case_id=case_id,
+        question_id=question_id,
+        answers=[Given("zb1", documents=(Document(blob.blob_id, "neu.png", "image/png", blob.size),))],
+        actor=CITIZEN,
+        now=now,
+    )
+    ports.connect(applications=applications, documents=[FakeDocuments()])
+    page = adler.text(f"/desk/cases/{case_id}", document=str(blob.blob_id))
+    assert "neu.png" in page
+    assert "bescheid.pdf" in page
+    assert adler.get(f"/desk/cases/{case_id}/documents/{blob.blob_id}").content == PNG
+    assert adler.get(f"/desk/cases/{case_id}/documents/{LETTER.id}").content.startswith(b"%PDF")
+
+
+def test_active_content_of_a_stranger_is_only_downloaded(
+    adler: Desk, opened: Open, applications: FakeApplications
+) -> None:
+    class WithSvg(FakeDocuments):
+        def documents_of(self, case: CaseRef) -> list[Document]:
+            return [Document(UUID(int=8), 'x".svg\r\nSet-Cookie: a=b', "image/svg+xml", 9)]
+
+    ports.connect(applications=applications, documents=[WithSvg()])
+    response = adler.get(f"/desk/cases/{opened()}/documents/{UUID(int=8)}")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"] == 'attachment; filename="x_.svg__Set-Cookie_ a_b"'
+
+
+def test_a_lead_gives_cases_to_colleagues_and_units(
+    adler: Desk, sign_in: Callable[..., Desk], opened: Open, traffic: UUID, now: datetime
+) -> None:
+    lead, case_id = sign_in("Frau Wagner", "lead", units=()), opened(service="hundesteuer", title="Hundesteuer")
+    path = f"/desk/cases/{case_id}/assign"
+    assert adler.get(path).status_code == 403
+    assert "Frau Adler" in lead.text(path)
+    assert lead.post(path, version="1", to="person").status_code == 422
+    assert lead.post(path, version="1", to="unit", unit_id=traffic).status_code == 302
+    assert lead.post(path, version="2", to="person", assignee_id=adler.staff.id).status_code == 302
+    assert queries.case_for(adler.staff, case_id, now).assignee_name == "Frau Adler"
+
+
+def test_a_clerk_enters_her_deputy(adler: Desk, sign_in: Callable[..., Desk]) -> None:
+    olsen = sign_in("Herr Olsen")
+    days = {
+        f"{name}.{part}": value
+        for name, year in (("first_day", "2030"), ("last_day", "2030"))
+        for part, value in (("day", "3"), ("month", "1"), ("year", year))
+    }
+    assert adler.post("/desk/deputies", deputy_id=olsen.staff.id).status_code == 422
+    assert adler.post("/desk/deputies", deputy_id=olsen.staff.id, **days).status_code == 302
+    assert "Herr Olsen" in adler.text("/desk/deputies")
+    (row,) = queries.deputies_for(olsen.staff, clock.now())
+    assert (row.deputy_name, row.may_end) == ("Herr Olsen", False)
+    assert olsen.post(f"/desk/deputies/{row.id}/end").status_code == 404
+    assert adler.post(f"/desk/deputies/{row.id}/end").status_code == 302
+
+
+def test_notes_and_reopening(authority: Authority, adler: Desk, opened: Open, now: datetime) -> None:
+    case_id = opened()
+    adler.post(f"/desk/cases/{case_id}/note", text="Ruft morgen an")
+    assert "Ruft morgen an" in adler.text(f"/desk/cases/{case_id}")
+    services.withdraw(authority_id=authority.id, case_id=case_id, actor=CITIZEN, now=now)
+    assert "st-confirm" in adler.text(f"/desk/cases/{case_id}/reopen")
+    adler.post(f"/desk/cases/{case_id}/reopen", version="2")
+    assert queries.case_for(adler.staff, case_id, now).state == "in_review"

@@ -1,0 +1,250 @@
+"""Who sees which case, in which order, and that the numbers match."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from stadttor.cases import queries, services
+from stadttor.cases.queries import Filters
+from stadttor.cases.tests.conftest import staff
+from stadttor.cases.tests.fakes import FakeApplications
+from stadttor.core.ids import new_id
+from stadttor.core.refused import Refused
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.models import Authority
+from stadttor.identity import queries as identity
+from stadttor.identity import services as accounts
+from stadttor.identity.queries import Staff
+
+pytestmark = pytest.mark.db
+
+Open = Callable[..., UUID]
+PASSWORD = "ein langes Kennwort"
+
+
+def numbers(who: Staff, now: datetime, **filters: object) -> list[str]:
+    found = queries.work_list(who, Filters(**{"scope": "all", **filters}), now=now)  # type: ignore[arg-type]
+    return [row.number for row in found.rows]
+
+
+def is_hidden(who: Staff, case_id: UUID, now: datetime) -> bool:
+    with pytest.raises(Refused) as refused:
+        queries.case_for(who, case_id, now)
+    return refused.value.status == 404
+
+
+def test_a_clerk_sees_her_units_cases_and_nobody_elses(
+    authority: Authority, opened: Open, adler: Staff, lead: Staff, now: datetime
+) -> None:
+    parking, dog = opened(number="P"), opened(number="D", service="hundesteuer", title="Hundesteuer")
+    stranger = staff(authority, "Herr Schmidt")
+    assert numbers(adler, now) == ["P"]
+    assert numbers(lead, now) == ["D", "P"] or numbers(lead, now) == ["P", "D"]
+    assert numbers(stranger, now) == []
+    assert queries.case_for(adler, parking, now).number == "P"
+    assert is_hidden(adler, dog, now)
+    assert is_hidden(stranger, parking, now)
+    with pytest.raises(Refused) as refused:
+        services.take(staff=stranger, case_id=parking, version=1, now=now)
+    assert refused.value.status == 404
+
+
+def test_the_neighbour_sees_nothing_even_as_lead(
+    neighbour: Authority, opened: Open, lead: Staff, now: datetime
+) -> None:
+    case_id = opened()
+    theirs = staff(neighbour, "Herr Huber", "lead")
+    assert numbers(theirs, now) == []
+    assert queries.work_list(theirs, Filters(scope="all"), now=now).counts == {
+        "mine": 0,
+        "unit": 0,
+        "all": 0,
+        "late": 0,
+    }
+    assert is_hidden(theirs, case_id, now)
+    assert queries.export_rows(theirs, Filters(scope="all"), now=now) == []
+
+
+def test_a_case_given_to_a_clerk_is_hers_to_see_outside_her_unit(
+    authority: Authority, opened: Open, lead: Staff, now: datetime
+) -> None:
+    case_id = opened(service="hundesteuer", title="Hundesteuer")
+    membership = accounts.create_member(
+        authority_id=authority.id,
+        email="schmidt@weissenburg.example",
+        name="Herr Schmidt",
+        roles=["clerk"],
+        unit_ids=[],
+        password=PASSWORD,
+        actor=SYSTEM,
+        now=now,
+    )
+    account = identity.member(authority.id, membership).account_id
+    services.assign(staff=lead, case_id=case_id, version=1, assignee_id=account, now=now)
+    schmidt = Staff(account, "Herr Schmidt", "", authority.id, frozenset({"clerk"}), frozenset())
+    assert queries.case_for(schmidt, case_id, now).mine
+    with pytest.raises(Refused) as refused:
+        services.assign(staff=lead, case_id=case_id, version=2, assignee_id=new_id(), now=now)
+    assert refused.value.code == "not_a_clerk"
+
+
+def test_only_leads_assign_and_move(opened: Open, adler: Staff, lead: Staff, traffic: UUID, now: datetime) -> None:
+    case_id = opened(service="hundesteuer", title="Hundesteuer")
+    services.move(staff=lead, case_id=case_id, version=1, unit_id=traffic, now=now)
+    assert queries.case_for(adler, case_id, now).unit_id == traffic
+    for act in (
+        lambda: services.move(staff=adler, case_id=case_id, version=2, unit_id=traffic, now=now),
+        lambda: services.assign(staff=adler, case_id=case_id, version=2, assignee_id=adler.id, now=now),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.code == "lead_only"
+
+
+def test_a_deputy_sees_and_takes_the_cases_for_the_time(
+    authority: Authority, opened: Open, lead: Staff, now: datetime
+) -> None:
+    people = {}
+    for name in ("Frau Adler", "Herr Olsen"):
+        membership = accounts.create_member(
+            authority_id=authority.id,
+            email=f"{name.split()[1]}@weissenburg.example",
+            name=name,
+            roles=["clerk"],
+            unit_ids=[],
+            password=PASSWORD,
+            actor=SYSTEM,
+            now=now,
+        )
+        account = identity.member(authority.id, membership).account_id
+        people[name] = Staff(account, name, "", authority.id, frozenset({"clerk"}), frozenset())
+    adler, olsen = people["Frau Adler"], people["Herr Olsen"]
+    case_id = opened(service="hundesteuer", title="Hundesteuer")
+    services.assign(staff=lead, case_id=case_id, version=1, assignee_id=adler.id, now=now)
+    assert is_hidden(olsen, case_id, now)
+    row = services.deputise(
+        staff=adler,
+        for_id=adler.id,
+        deputy_id=olsen.id,
+        first_day=date(2026, 11, 24),
+        last_day=date(2026, 11, 30),
+        now=now,
+    )
+    assert is_hidden(olsen, case_id, now)
+    for days in (1, 7):
+        assert len(numbers(olsen, now + timedelta(days=days), scope="mine")) == 1
+    assert is_hidden(olsen, case_id, now + timedelta(days=8))
+    services.end_deputy(staff=adler, deputy_row_id=row, now=now)
+    assert is_hidden(olsen, case_id, now + timedelta(days=2))
+
+
+def test_a_deputy_is_somebody_else_for_a_sensible_time(adler: Staff, olsen: Staff, now: datetime) -> None:
+    today = now.date()
+
+    def deputise(for_id: UUID, deputy_id: UUID, last_day: date) -> str:
+        with pytest.raises(Refused) as refused:
+            services.deputise(
+                staff=adler, for_id=for_id, deputy_id=deputy_id, first_day=today, last_day=last_day, now=now
+            )
+        return refused.value.code
+
+    assert deputise(adler.id, adler.id, today) == "deputy_self"
+    assert deputise(adler.id, olsen.id, today - timedelta(days=1)) == "deputy_days"
+    assert deputise(adler.id, olsen.id, today + timedelta(days=400)) == "deputy_days"
+    assert deputise(olsen.id, adler.id, today) == "lead_only"
+
+
+def test_the_list_is_by_deadline_first(opened: Open, adler: Staff, now: datetime) -> None:
+    for number, due in (("late", "P1D"), ("never", ""), ("soon", "P3D")):
+        opened(number=number, due=due)
+    assert numbers(adler, now) == ["late", "soon", "never"]
+    assert numbers(adler, now, descending=True) == ["never", "soon", "late"]
+
+
+def test_sorting_by_applicant_is_german(opened: Open, adler: Staff, now: datetime) -> None:
+    for name in ("Zug", "Äpfel", "Bad"):
+        opened(number=name, applicant=name)
+    assert numbers(adler, now, sort="applicant") == ["Äpfel", "Bad", "Zug"]
+
+
+def test_filters_by_state_service_assignee_and_deadline(opened: Open, adler: Staff, lead: Staff, now: datetime) -> None:
+    taken, _ = opened(number="taken", due="P1D"), opened(number="free")
+    opened(number="dog", service="hundesteuer", title="Hundesteuer")
+    services.take(staff=adler, case_id=taken, version=1, now=now)
+    assert numbers(lead, now, state="in_review") == ["taken"]
+    assert numbers(lead, now, service="hundesteuer") == ["dog"]
+    assert numbers(lead, now, assignee=str(adler.id)) == ["taken"]
+    assert sorted(numbers(lead, now, assignee="nobody")) == ["dog", "free"]
+    assert numbers(lead, now, deadline="soon") == ["taken"]
+    assert numbers(lead, now + timedelta(days=5), deadline="late") == ["taken"]
+    assert queries.work_list(lead, Filters(), now=now).services == (
+        ("bewohnerparkausweis", "Bewohnerparkausweis"),
+        ("hundesteuer", "Hundesteuer"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["yil", "Yılmaz", "amira yilmaz", "WUG-2026-4F7K-92", "4f7k", "bewohnerpark", "wug 2026 4f"]
+)
+def test_cases_are_found_by_name_number_and_title(text: str, opened: Open, adler: Staff, now: datetime) -> None:
+    opened(number="WUG-2026-4F7K-92")
+    opened(number="WUG-2026-0000-00", applicant="Jonas Weber", service="bewohnerparkausweis", title="Parken")
+    assert numbers(adler, now, text=text) == ["WUG-2026-4F7K-92"]
+
+
+@pytest.mark.parametrize("text", ["%", "'; DROP TABLE cases_case; --", "weber xyz", "\x00"])
+def test_nothing_is_found_by_what_is_not_there(text: str, opened: Open, adler: Staff, now: datetime) -> None:
+    opened(applicant="Jonas Weber")
+    found = numbers(adler, now, text=text)
+    assert found == [] or not text.strip("%\x00")
+
+
+def test_counts_match_the_lists(opened: Open, adler: Staff, now: datetime) -> None:
+    mine = opened(due="P1D")
+    opened()
+    services.take(staff=adler, case_id=mine, version=1, now=now)
+    later = now + timedelta(days=5)
+    counts = queries.work_list(adler, Filters(scope="mine"), now=later).counts
+    assert counts == {"mine": 1, "unit": 2, "all": 2, "late": 1}
+    for scope in ("mine", "unit", "all"):
+        found = queries.work_list(adler, Filters(scope=scope), now=later)  # type: ignore[arg-type]
+        assert (found.total, len(found.rows), found.more) == (counts[scope], counts[scope], False)
+
+
+def test_paging_shows_every_case_once(opened: Open, adler: Staff, now: datetime) -> None:
+    expected = {opened() for _ in range(30)}
+    pages = [queries.work_list(adler, Filters(scope="unit"), page=page, now=now) for page in (1, 2, 3)]
+    assert [len(page.rows) for page in pages] == [25, 5, 0]
+    assert {row.id for page in pages for row in page.rows} == expected
+    assert pages[1].total == 30
+
+
+def test_closed_cases_leave_the_list_but_are_found(
+    authority: Authority, opened: Open, adler: Staff, now: datetime
+) -> None:
+    case_id = opened(number="W")
+    services.withdraw(authority_id=authority.id, case_id=case_id, actor=SYSTEM, now=now)
+    assert numbers(adler, now) == []
+    assert numbers(adler, now, state="withdrawn") == ["W"]
+    assert numbers(adler, now, state="any") == ["W"]
+
+
+def test_saved_views_are_a_clerks_own(adler: Staff, olsen: Staff) -> None:
+    services.save_filter(staff=adler, name="Überfällig", query="deadline=late")
+    services.save_filter(staff=adler, name="Überfällig", query="deadline=late&scope=unit")
+    ((filter_id, name, query),) = queries.saved_filters(adler)
+    assert (name, query) == ("Überfällig", "deadline=late&scope=unit")
+    services.remove_filter(staff=olsen, filter_id=filter_id)
+    assert len(queries.saved_filters(adler)) == 1
+    services.remove_filter(staff=adler, filter_id=filter_id)
+    assert queries.saved_filters(adler) == []
+
+
+def test_the_export_holds_what_the_list_holds(
+    applications: FakeApplications, opened: Open, adler: Staff, now: datetime
+) -> None:
+    for _ in range(27):
+        opened()
+    assert len(queries.export_rows(adler, Filters(scope="unit"), now=now)) == 27
