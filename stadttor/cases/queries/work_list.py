@@ -236,8 +236,9 @@ def _shown(rows: Iterable[tuple[Any, ...]], now: datetime) -> tuple[ListRow, ...
     today = german_day(now)
     soon: dict[str, date] = {}
     shown = []
-    for *columns, due, land in (row[:10] for row in rows):
+    for case_id, number, title, applicant, state, assignee_id, assignee, received, due, land in (r[:10] for r in rows):
         if land not in soon:
             soon[land] = soon_until(today, land)
-        shown.append(ListRow(*columns, due, colour(columns[4], due, today, soon[land])))
+        shade = colour(state, due, today, soon[land])
+        shown.append(ListRow(case_id, number, title, applicant, state, assignee_id, assignee, received, due, shade))
     return tuple(shown)
