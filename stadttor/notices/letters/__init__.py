@@ -1,4 +1,4 @@
-"""Letters: typst sources of packages and our own, set as accessible and archivable PDF with the authority's letterhead."""
+"""Letters: typst sources of packages and our own, set as accessible, archivable PDF with the authority's letterhead."""
 
 from collections.abc import Mapping
 from pathlib import Path

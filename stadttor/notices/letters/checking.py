@@ -18,7 +18,7 @@ from stadttor.notices.letters.data import (
 from stadttor.notices.letters.typesetting import LetterFailed, set_letter
 
 DAY = date(2026, 11, 23)
-AUTHORITY = AuthorityFacts("Stadt Musterstadt", ("Rathausplatz 1", "12345 Musterstadt"), "01234 567-0", "post@example.org")
+AUTHORITY = AuthorityFacts("Musterstadt", ("Rathausplatz 1", "12345 Musterstadt"), "01234 567-0", "post@example.org")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _samples(
     texts: Mapping[str, Any], outcomes: Sequence[str], groups: Sequence[SampleGroup], parameters: Mapping[str, Any]
 ) -> Iterator[LetterFacts]:
     """Per outcome a letter with everything in it and one with nothing optional."""
-    answers = [AnswerGroup(it.id, it.title, [AnswerRow(f"{it.id}.{k}", label, "1") for k, label in it.fields]) for it in groups]
+    answers = [_answers(group) for group in groups]
     values = {it.id: _values(it) for it in groups}
     for outcome in outcomes:
         for full in (True, False):
@@ -79,6 +79,11 @@ def _samples(
                 valid_until=DAY if full else None,
                 texts=texts,
             )
+
+
+def _answers(group: SampleGroup) -> AnswerGroup:
+    rows = [AnswerRow(f"{group.id}.{field}", label, "1") for field, label in group.fields]
+    return AnswerGroup(group.id, group.title, rows)
 
 
 def _values(group: SampleGroup) -> Any:

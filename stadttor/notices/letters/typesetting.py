@@ -126,7 +126,7 @@ def _close(stream: IO[bytes] | None) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of ours: no address of a database, no key. Should a letter ask for the network, it meets a closed door."""
+    """Nothing of ours: no address of a database, no key. Who asks for the network meets a closed door."""
     nowhere = "http://127.0.0.1:9"
     return {
         "PATH": os.defpath,
@@ -157,7 +157,7 @@ os.register_at_fork(after_in_child=lambda: globals().__setitem__("_setter", Sett
 
 
 def set_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, Any]) -> Sheet:
-    """The letter as PDF/UA-1 and PDF/A-2a. `files` are the package's letter files by path, `data` the letter's document.
+    """The letter as PDF/UA-1 and PDF/A-2a. `files` are the package's letter files by path, `data` its document.
 
     The same source, files and data give the same bytes. Raises LetterFailed.
     """

@@ -1,0 +1,93 @@
+"""Verbs of records: open the file of a case, file a document in it."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground import audit, files
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.work import work
+from stadttor.records.models import Document, File
+
+LARGEST_BYTES = 100 * 1024 * 1024
+MOST_DOCUMENTS = 1_000
+
+
+def open_file(
+    *, authority_id: UUID, case_id: UUID, number: str, title: str, now: datetime, plan_key: str = ""
+) -> UUID:
+    """Open the electronic file of a case, once: later calls give the same file."""
+    with work(authority_id):
+        row, is_new = File.objects.get_or_create(
+            authority_id=authority_id,
+            case_id=case_id,
+            defaults={"number": number, "title": title, "plan_key": plan_key, "opened": now},
+        )
+        if is_new:
+            audit.record(authority_id, act="records.opened", actor=SYSTEM, subject=("file", row.id), at=now)
+    return row.id
+
+
+def file_document(
+    *,
+    authority_id: UUID,
+    case_id: UUID,
+    kind: str,
+    title: str,
+    origin: str,
+    data: bytes,
+    media_type: str,
+    source_key: str,
+    now: datetime,
+    actor: Actor = SYSTEM,
+) -> UUID:
+    """File a document under what it came from: the same bytes again change nothing, other bytes are its next version.
+
+    Gives the id of that version. Refused when the case has no file or the document is too large.
+    """
+    if len(data) > LARGEST_BYTES:
+        raise Refused("too_large", "This document is too large for the file.", status=413)
+    with work(authority_id):
+        file_id = _locked(authority_id, case_id)
+        before = _newest(authority_id, file_id, source_key)
+        if before and before.sha256 == hashlib.sha256(data).hexdigest():
+            return before.id
+        ref = files.store(authority_id, data, media_type=media_type, now=now)
+        row = Document.objects.create(
+            authority_id=authority_id,
+            file_id=file_id,
+            case_id=case_id,
+            kind=kind,
+            title=title,
+            origin=origin,
+            created=now,
+            blob_id=ref.blob_id,
+            sha256=ref.sha256,
+            size=ref.size,
+            media_type=media_type,
+            source_key=source_key,
+            version=before.version + 1 if before else 1,
+            supersedes=before.id if before else None,
+        )
+        details = {"case": str(case_id), "kind": kind, "sha256": ref.sha256, "version": row.version}
+        subject = ("document", row.id)
+        audit.record(authority_id, act="records.filed", actor=actor, subject=subject, details=details, at=now)
+    return row.id
+
+
+def _locked(authority_id: UUID, case_id: UUID) -> UUID:
+    """The file of the case; two documents of one file are filed one after the other."""
+    rows = File.objects.select_for_update().filter(authority_id=authority_id, case_id=case_id)
+    found = rows.values_list("id", flat=True).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _newest(authority_id: UUID, file_id: UUID, source_key: str) -> Document | None:
+    rows = Document.objects.filter(authority_id=authority_id, file_id=file_id)
+    newest = rows.filter(source_key=source_key).order_by("-version").first()
+    if newest is None and rows.count() >= MOST_DOCUMENTS:
+        raise Refused("too_many", "This file is full: it holds {most} documents.", most=MOST_DOCUMENTS)
+    return newest
