@@ -152,7 +152,7 @@ class _SettingsPage:
         preview = None
         if self.wants_preview and not self.faults:
             preview = wording.fee_preview(self.content, self.current, self.values)
-        context |= {"settings": shown, "errors": errors(shown, self.faults), "preview": preview}
+        context |= {"settings": shown, "errors": errors(schema, shown, self.faults), "preview": preview}
         return render(self.request, "catalog/settings.html", context, status=422 if self.faults else 200)
 
 

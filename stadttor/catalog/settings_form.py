@@ -246,10 +246,19 @@ def _line(path: str) -> int:
     return int(place) + 1 if place.isdigit() else 0
 
 
-def errors(settings: Sequence[Setting], faults: Sequence[ParameterFault]) -> list[dict[str, str]]:
-    """What the error summary lists; a table edited as text is one place to go to."""
+def errors(
+    schema: ParameterSchema, settings: Sequence[Setting], faults: Sequence[ParameterFault]
+) -> list[dict[str, str]]:
+    """What the error summary lists, each with its setting's title; a table edited as text is one place to go to."""
     text_tables = {one.table.name for one in settings if one.table and one.table.as_text}
-    return [{"field": _place(fault.path, text_tables), "text": fault_text(fault)} for fault in faults]
+    titles = {parameter.name: parameter.title for parameter in schema.parameters}
+    return [
+        {
+            "field": _place(fault.path, text_tables),
+            "text": f"{titles.get(fault.path.split('.')[0], fault.path)}: {fault_text(fault)}",
+        }
+        for fault in faults
+    ]
 
 
 def _place(path: str, text_tables: set[str]) -> str:

@@ -89,10 +89,13 @@ def languages(row: VersionRow) -> list[dict[str, Any]]:
 def fee_preview(
     content: PackageContent, now: Mapping[str, Any], then: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    """What the package's examples cost citizens, with the settings of now and, if given, with other ones."""
+    """What the package's examples cost citizens, with the settings of now and, if given, with other ones.
+
+    Examples that bring settings of their own are left out: they tell of another town.
+    """
     rows = []
     for example in content.examples:
-        if not content.fees or not example.data["expect"]["valid"]:
+        if not content.fees or not example.data["expect"]["valid"] or example.data.get("parameters"):
             continue
         before = fee_of(example, content, now)
         after = fee_of(example, content, now if then is None else then)
