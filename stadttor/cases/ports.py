@@ -6,8 +6,29 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from stadttor.cases.rules import Vocabulary
+from stadttor.cases.rules import Choice, Vocabulary
 from stadttor.core.refused import Refused
+
+__all__ = [
+    "AnswerGroup",
+    "AnswerRow",
+    "Applications",
+    "CaseRef",
+    "Choice",
+    "Content",
+    "Document",
+    "Documents",
+    "LetterDraft",
+    "Letters",
+    "Opening",
+    "Origin",
+    "Vocabulary",
+    "Wiring",
+    "applications",
+    "connect",
+    "letters",
+    "wired",
+]
 
 Origin = Literal["typed", "prefilled", "wallet", "eid", "scan", "api", "clerk"]
 

@@ -17,7 +17,16 @@ from stadttor.processes.queries import InstanceRow, row_of
 from stadttor.processes.rules import Flag, ProcessFault, State, Step, TaskNotOpen, check_bpmn, replay
 from stadttor.processes.rules.vocabulary import must_be_flags
 
-__all__ = ["ProcessFault", "Progress", "check_bpmn", "complete", "send", "start", "store_definition", "wake"]
+__all__ = [
+    "ProcessFault",
+    "Progress",
+    "check_bpmn",
+    "complete",
+    "send",
+    "start",
+    "store_definition",
+    "wake",
+]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ BUTTONS = {
     "reopen": ("cases:reopen", N_("Open the case again"), False, "autorenew"),
 }
 
+FOR_LEADS = ("assign",)
+
 
 @require_safe
 @require_role("clerk")
@@ -55,7 +57,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "done": labels.done(request.GET.get("done", "")),
             **_answers(content),
             **_documents(request, found, documents),
-            **_acts(found),
+            **_acts(found, is_lead=staff.may("lead")),
             **_state(found),
             "history": [_event(event) for event in found.history],
             "origins": labels.ORIGINS,
@@ -134,9 +136,11 @@ def _one_of(text: str | None, known: tuple[int, ...]) -> int:
     return int(text) if text and text.isdecimal() and int(text[:4]) in known else known[0]
 
 
-def _acts(found: CaseView) -> dict[str, object]:
+def _acts(found: CaseView, *, is_lead: bool) -> dict[str, object]:
     """The next act as the first button, the other possible ones behind it."""
-    others = [act for act in BUTTONS if act != found.next and _possible(found, act)]
+    others = [
+        act for act in BUTTONS if act != found.next and _possible(found, act) and (is_lead or act not in FOR_LEADS)
+    ]
     return {
         "next": _button(found, found.next) if found.next else None,
         "others": [_button(found, act) for act in others],
@@ -150,7 +154,7 @@ def _possible(found: CaseView, act: str) -> bool:
     if act == "close":
         return found.state == "decided" and found.decision is not None and found.decision.sent_at is not None
     if act == "undo":
-        return found.decision is not None and found.decision.pending
+        return found.may_undo
     if act == "confirm":
         return False
     return may(act, found.state)  # type: ignore[arg-type]  # the keys of BUTTONS are acts

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.cases import queries, services
 from stadttor.cases.pages import labels
+from stadttor.cases.pages.assigning import clerks_of
 from stadttor.cases.queries import Filters, ListRow, WorkList
 from stadttor.cases.queries.work_list import MOST_COUNTED, PAGE_SIZE, SORTS, Scope
 from stadttor.ground.clock import BERLIN, now
@@ -123,7 +124,7 @@ def _context(request: Any, filters: Filters, found: WorkList) -> dict[str, objec
         "most": MOST_COUNTED,
         "tabs": _tabs(filters, found, path),
         "columns": [_column(column, filters, path) for column in COLUMNS],
-        "fields": _fields(filters, found),
+        "fields": _fields(filters, found, _clerks(request, filters)),
         "hidden": {key: query[key] for key in ("scope", "sort", "descending") if key in query},
         "query": query,
         "export_url": f"{reverse('cases:export')}?{urlencode(query)}",
@@ -171,16 +172,21 @@ def _column(column: tuple[str, str, str], filters: Filters, path: str) -> dict[s
     return {"key": key, "label": _(label), "sort_url": f"{path}?{urlencode(turned)}", "sorted": direction}
 
 
-def _fields(filters: Filters, found: WorkList) -> list[dict[str, object]]:
+def _clerks(request: Any, filters: Filters) -> list[tuple[str, str]]:
+    """Whose cases can be picked: for leads all colleagues; read only where needed, the list is opened all day long."""
+    if not request.staff.may("lead") and filters.assignee in ("", "nobody"):
+        return []
+    return [(str(one.account_id), one.name) for one in clerks_of(request)]
+
+
+def _fields(filters: Filters, found: WorkList, clerks: list[tuple[str, str]]) -> list[dict[str, object]]:
     states = [
         ("", _("all open")),
         *((key, _(name)) for key, name in labels.STATES.items()),
         ("any", _("open and closed")),
     ]
     deadlines = [("", _("any")), *((key, _(name)) for key, name in DEADLINES.items())]
-    assignees = [("", _("anybody")), ("nobody", _("nobody yet"))]
-    if filters.assignee and filters.assignee != "nobody":
-        assignees.append((filters.assignee, _("this clerk")))
+    assignees = [("", _("anybody")), ("nobody", _("nobody yet")), *clerks]
     return [
         {"type": "search", "name": "q", "label": _("Number, name or service"), "value": filters.text, "required": True},
         _choice("state", _("State"), states, filters.state),

@@ -15,7 +15,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.processes import queries as processes
-from stadttor.processes.rules.vocabulary import STEPS
+from stadttor.processes.ports import STEPS
 
 PRESENT_FOR = timedelta(seconds=90)
 MOST_ROWS = 500
@@ -66,6 +66,7 @@ class DecisionView:
     decided_at: datetime
     decided_by: UUID | None
     decided_by_name: str
+    confirmed_by: UUID | None
     confirmed_by_name: str
     confirmed_at: datetime | None
     send_at: datetime | None
@@ -109,6 +110,7 @@ class CaseView:
     decided_at: datetime | None
     closed_at: datetime | None
     mine: bool
+    may_undo: bool
     next: str | None
     steps: tuple[StepView, ...]
     decision: DecisionView | None
@@ -164,6 +166,7 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
     decisions = _decisions(case)
     newest = decisions[-1] if decisions and decisions[-1].taken_back_at is None else None
     decided_by_me = newest is not None and newest.decided_by == staff.id
+    may_undo = newest is not None and newest.pending and may_take_back(newest, staff)
     return CaseView(
         ref=reference_of(case),
         version=case.version,
@@ -184,7 +187,14 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
         decided_at=case.decided_at,
         closed_at=case.closed_at,
         mine=mine,
-        next=next_act(case.state, mine=mine, decided_by_me=decided_by_me, sent=bool(newest and newest.sent_at)),
+        may_undo=may_undo,
+        next=next_act(
+            case.state,
+            mine=mine,
+            decided_by_me=decided_by_me,
+            may_undo=may_undo,
+            sent=bool(newest and newest.sent_at),
+        ),
         steps=_own_steps(case),
         decision=newest,
         decisions=decisions,
@@ -192,6 +202,11 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
         notes=_notes(case),
         history=_history(case),
     )
+
+
+def may_take_back(decision: "Decision | DecisionView", staff: Staff) -> bool:
+    """Whether a decision is hers to take back: who made or confirmed it, or a lead."""
+    return staff.may("lead") or staff.id in (decision.decided_by, decision.confirmed_by)
 
 
 def _own_steps(case: Case) -> tuple[StepView, ...]:
@@ -214,6 +229,7 @@ def _decisions(case: Case) -> tuple[DecisionView, ...]:
             row.decided_at,
             row.decided_by,
             row.decided_by_name,
+            row.confirmed_by,
             row.confirmed_by_name,
             row.confirmed_at,
             row.send_at,

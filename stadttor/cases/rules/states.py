@@ -78,12 +78,12 @@ def must(act: ActName, state: str) -> str:
     return after
 
 
-def next_act(state: str, *, mine: bool, decided_by_me: bool, sent: bool) -> ActName | None:
+def next_act(state: str, *, mine: bool, decided_by_me: bool, may_undo: bool, sent: bool) -> ActName | None:
     """The next sensible act for the person who looks, shown as the one big button. None: there is nothing to do."""
     if state in REVIEW:
         return "decide" if mine else "take"
     if state == "awaiting_second":
         return None if decided_by_me else "confirm"
     if state == "decided":
-        return "close" if sent else "undo"
+        return "close" if sent else "undo" if may_undo else None
     return None

@@ -17,7 +17,7 @@ from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
-from stadttor.processes.rules.vocabulary import ANSWER, CHECK
+from stadttor.processes.ports import ANSWER, CHECK
 
 MOST_ITEMS = 30
 MOST_FILES = 20

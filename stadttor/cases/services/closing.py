@@ -13,7 +13,7 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
-from stadttor.processes.rules.vocabulary import CLOSE, WITHDRAW
+from stadttor.processes.ports import CLOSE, WITHDRAW
 from stadttor.processes.services import send, start
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision
-from stadttor.cases.queries.detail import reference_of
+from stadttor.cases.queries.detail import may_take_back, reference_of
 from stadttor.cases.rules import Choice, Vocabulary, may, must, must_be_decidable, must_be_printable
 from stadttor.cases.services.changing import changed, locked, locked_for
 from stadttor.cases.services.stepping import finish, instance_of
@@ -16,7 +16,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
-from stadttor.processes.rules.vocabulary import CONFIRM, DECIDE, SEND, STEPS
+from stadttor.processes.ports import CONFIRM, DECIDE, SEND, STEPS
 from stadttor.processes.services import Progress
 
 UNDO_FOR = timedelta(minutes=1)
@@ -117,6 +117,10 @@ def undo(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         case.state = must("undo", case.state)
+        if not may_take_back(_pending(case), staff):
+            raise Refused(
+                "not_your_decision", "Only who made or confirmed a decision, or the lead, can take it back.", status=403
+            )
         decision = _take_back(case, now)
         confirming = instance_of(case).is_open(CONFIRM)
         finish(case, CONFIRM if confirming else SEND, "sent_back" if confirming else "taken_back", now)

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from stadttor.cases.models import Case
 from stadttor.processes import queries as processes
+from stadttor.processes.ports import CHECK, DECIDE, Flag, TaskNotOpen
 from stadttor.processes.queries import InstanceRow
-from stadttor.processes.rules import Flag, TaskNotOpen
-from stadttor.processes.rules.vocabulary import CHECK, DECIDE
 from stadttor.processes.services import Progress
 from stadttor.processes.services import complete as complete_task
 

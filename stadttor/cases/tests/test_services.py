@@ -261,6 +261,20 @@ def test_a_proposal_can_be_taken_back_by_its_author(
     assert queries.case_for(adler, case_id, now).state == "in_review"
 
 
+def test_a_decision_is_taken_back_by_who_made_it_or_the_lead(
+    opened: Open, adler: Staff, olsen: Staff, lead: Staff, version: Version, now: datetime
+) -> None:
+    case_id = opened()
+    grant(adler, case_id, version, now)
+    seen = queries.case_for(olsen, case_id, now)
+    assert (seen.next, seen.may_undo) == (None, False)
+    assert (
+        refusal(lambda: services.undo(staff=olsen, case_id=case_id, version=seen.version, now=now))
+        == "not_your_decision"
+    )
+    services.undo(staff=lead, case_id=case_id, version=seen.version, now=now)
+
+
 def test_closing_waits_for_the_letter(
     opened: Open, adler: Staff, version: Version, heard: list[events.CaseFact], now: datetime
 ) -> None:

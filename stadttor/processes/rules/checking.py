@@ -178,7 +178,11 @@ def _shape(root: Any) -> Iterator[ProcessFault]:
     ids = {node.get("id") for node in _bpmn(root, "userTask", "receiveTask")}
     for step in NEEDED_STEPS:
         if step not in ids:
-            yield ProcessFault(0, f"The step {step} is missing.", "See docs/package-format.md, Process.")
+            yield ProcessFault(
+                0,
+                f"The step {step} is missing.",
+                "A clerk decides in the userTask decide; the receiveTask send waits for the letter.",
+            )
     if WITHDRAW not in {message.get("name") for message in _bpmn(root, "message")}:
         yield ProcessFault(0, f"No message {WITHDRAW}: an applicant may withdraw at any time.", "Add it at a boundary.")
     for node in _bpmn(root, "startEvent"):
