@@ -24,6 +24,7 @@ ROLE_NAMES = {
     "operator": N_("Operator: runs the installation"),
 }
 SCOPES = {
+    "services:read": N_("Read which services are adopted"),
     "cases:read": N_("Read cases and documents"),
     "cases:write": N_("Ask back and decide"),
     "applications:write": N_("Hand in applications"),

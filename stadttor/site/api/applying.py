@@ -1,5 +1,6 @@
 """Handing in an application as JSON, with files, and asking where it stands."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -71,7 +72,7 @@ def add_attachment(
     if (file.size or 0) > min(field.max_mb * 1_000_000, MOST_BYTES):
         raise TOO_BIG
     data = file.read()
-    call = call_of(request, key, [path, file.name, data.hex() if len(data) < 64 else _sha256(data)])
+    call = call_of(request, key, [path, file.name, hashlib.sha256(data).hexdigest()])
     done = known(call)
     added = UUID(done.ids["attachment_id"]) if done else _attach(draft, field, call, file.name or "", data)
     rows = [row for row in forms.attachments(call.authority_id, draft_id) if row.id == added]
@@ -119,12 +120,6 @@ def _attach(draft: DraftRow, field: Field, call: Call, name: str, data: bytes) -
     if kept != added:
         detach(authority_id=call.authority_id, draft_id=draft.id, attachment_id=added)
     return kept
-
-
-def _sha256(data: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
 
 
 # The application

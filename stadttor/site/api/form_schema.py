@@ -83,9 +83,12 @@ def _group(form: AdoptedForm, page: Page, group: Group, texts: Texts) -> Schema:
         said = {"type": "array", "items": said, "minItems": group.repeat.min, "maxItems": group.repeat.max}
     title = texts.text(f"groups.{group.id}.title") or texts.text(f"pages.{page.id}.title")
     conditions = [one for one in (page.show_if, group.show_if) if one is not None]
-    return _without_nothing(
-        {"title": title, "x-page": page.id, "x-show-if": " && ".join(f"({one.source})" for one in conditions)}
-    ) | said
+    return (
+        _without_nothing(
+            {"title": title, "x-page": page.id, "x-show-if": " && ".join(f"({one.source})" for one in conditions)}
+        )
+        | said
+    )
 
 
 def _field(form: AdoptedForm, one: Field, texts: Texts) -> Schema:
@@ -177,9 +180,7 @@ def _source(bound: Bound) -> int | str | None:
 
 def _definitions(form: AdoptedForm) -> Schema:
     used = {one.type for one in form.form.fields.values()}
-    parts = {
-        name: {"type": "string", "minLength": 1, "maxLength": longest} for name, longest in ADDRESS_PARTS.items()
-    }
+    parts = {name: {"type": "string", "minLength": 1, "maxLength": longest} for name, longest in ADDRESS_PARTS.items()}
     parts["postal_code"] = {"type": "string", "pattern": "^[0-9]{5}$"}
     address = {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
     country = {"type": "string", "enum": sorted(countries.codes())}

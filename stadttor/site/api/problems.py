@@ -54,12 +54,20 @@ def answer(error: Refused) -> HttpResponse:
 
 def explain_to(api: NinjaAPI) -> None:
     """Let this API answer every refusal as problem+json; bugs go on to the middleware, which gives a reference."""
-    api.add_exception_handler(Refused, lambda request, error: answer(error))
-    api.add_exception_handler(ValidationError, lambda request, error: answer(_invalid(error)))
-    api.add_exception_handler(HttpError, lambda request, error: answer(_unreadable(error)))
-    for kind in (RequestDataTooBig, TooManyFilesSent):
-        api.add_exception_handler(kind, lambda request, error: answer(TOO_BIG))
-    api.add_exception_handler(MultiPartParserError, lambda request, error: answer(_unreadable(error)))
+    kinds: dict[type[Exception], Callable[[Any], Refused]] = {
+        Refused: lambda error: error,
+        ValidationError: _invalid,
+        HttpError: _unreadable,
+        MultiPartParserError: _unreadable,
+        RequestDataTooBig: lambda error: TOO_BIG,
+        TooManyFilesSent: lambda error: TOO_BIG,
+    }
+    for kind, refusal in kinds.items():
+        api.add_exception_handler(kind, _handler(refusal))
+
+
+def _handler(refusal: Callable[[Any], Refused]) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda request, error: answer(refusal(error))
 
 
 def _unreadable(error: Exception) -> Refused:

@@ -162,7 +162,9 @@ class Receipt(Schema):
     page: str = Field(description="The applicant's own page; whoever has this address may open it")
     fees: list[Fee]
     total_cents: int
-    payment: str = Field(description="When the fee is paid: at_submission (on the page), after_decision, at_counter, none")
+    payment: str = Field(
+        description="When the fee is paid: at_submission (on the page), after_decision, at_counter, none"
+    )
     not_taken: list[str] = Field(description="Paths of answers left out because conditions of the form hide them")
 
 

@@ -1,0 +1,177 @@
+"""For other systems of the authority: what it has adopted, its cases and documents, ask back, decide."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import Header, Query, Router, Status
+
+from stadttor.cases import ports, queries, services
+from stadttor.cases.ports import Content
+from stadttor.cases.queries import CaseView, Filters
+from stadttor.cases.rules import Choice, Vocabulary
+from stadttor.cases.services import Asked
+from stadttor.catalog.queries import adoptions
+from stadttor.core.refused import Refused
+from stadttor.forms import queries as forms
+from stadttor.ground.clock import now
+from stadttor.ground.work import work
+from stadttor.site.api import documents, schemas
+from stadttor.site.api.access import Token, system_of, town_of
+from stadttor.site.api.once import call_of, once
+from stadttor.site.api.paging import links, page_of
+from stadttor.site.api.public import PageNumber
+
+READ, WRITE, SERVICES = Token("cases:read"), Token("cases:write"), Token("services:read")
+PER_PAGE, LAST_PAGE = 25, 40
+Key = Annotated[str, Header(alias="Idempotency-Key", description="A fresh UUID for each thing you want to do")]
+router = Router(tags=["Systems of the authority"])
+
+
+@router.get("/adoptions", auth=SERVICES, response=schemas.Adoptions)
+def adopted(request: HttpRequest, page: PageNumber = 1) -> dict[str, Any]:
+    """The packages this authority has adopted, with versions and parameters. Scope `services:read`."""
+    return page_of(request, adoptions(town_of(request).id), page)
+
+
+@router.get("/cases", auth=READ, response=schemas.Cases)
+def cases(
+    request: HttpRequest,
+    state: Annotated[str, Query(max_length=40, description="A state, `any`, or empty for all open ones")] = "",
+    service: Annotated[str, Query(max_length=100, description="A service's slug")] = "",
+    deadline: Literal["", "late", "soon", "today"] = "",
+    q: Annotated[str, Query(max_length=200, description="Beginnings of words: name, number, title")] = "",
+    sort: Literal["due", "received", "applicant"] = "due",
+    descending: bool = False,
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
+) -> dict[str, Any]:
+    """The cases of this authority, 25 a page and at most 1,000: narrow the list by its filters. Scope `cases:read`."""
+    filters = Filters("all", state, service, "", deadline, q, sort, descending)
+    found = queries.work_list(system_of(request), filters, page=page, now=now())
+    has_next = page < LAST_PAGE and (found.more or page * PER_PAGE < found.total)
+    return {
+        "items": found.rows,
+        "total": found.total,
+        "more": found.more,
+        "page": page,
+        "links": links(request, page, has_next=has_next),
+    }
+
+
+@router.get("/cases/{uuid:case_id}", auth=READ, response=schemas.CaseOut)
+def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    """A case: answers as JSON and in German words, questions, decisions, notes, history. Scope `cases:read`."""
+    found, content, vocabulary = _opened(request, case_id)
+    own = {name: getattr(found, name) for name in schemas.CaseOut.model_fields if hasattr(found, name)}
+    answers = (
+        forms.submission(found.ref.authority_id, found.ref.submission_id).answers if found.ref.submission_id else {}
+    )
+    return own | {
+        "language": found.ref.language,
+        "answers": answers,
+        "pages": content.groups,
+        "choices": _choices(vocabulary),
+    }
+
+
+@router.get("/cases/{uuid:case_id}/documents", auth=READ, response=schemas.Documents)
+def list_documents(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    """The documents of a case: handed in, given in answers, filed. Scope `cases:read`."""
+    found = queries.case_for(system_of(request), case_id, now())
+    return {
+        "items": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "label": one.label,
+                "media_type": one.media_type,
+                "size": one.size,
+                "source": one.source,
+                "at": one.at,
+                "content": request.build_absolute_uri(reverse("api:document", args=[case_id, one.id])),
+            }
+            for one in documents.documents_of(found)
+        ]
+    }
+
+
+@router.get("/cases/{uuid:case_id}/documents/{uuid:document_id}", auth=READ, url_name="document")
+def document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
+    """The bytes of a document. Scope `cases:read`."""
+    found = queries.case_for(system_of(request), case_id, now())
+    one, data = documents.document_bytes(found, document_id)
+    response = HttpResponse(data, content_type=one.media_type)
+    response.headers["Content-Disposition"] = "attachment"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@router.post("/cases/{uuid:case_id}/questions", auth=WRITE, response={201: schemas.QuestionAsked})
+def ask_back(request: HttpRequest, case_id: UUID, body: schemas.NewQuestion, key: Key) -> Status[Any]:
+    """Ask the applicant for a document, a corrected answer, or a free question; the clock stands still.
+
+    `version` is that of the case as you read it. Scope `cases:write`.
+    """
+    staff, moment = system_of(request), now()
+
+    def ask() -> dict[str, str]:
+        _found, content, vocabulary = _opened(request, case_id)
+        items = _asked(body.items, content, vocabulary)
+        asked = services.ask_back(staff=staff, case_id=case_id, version=body.version, items=items, now=moment)
+        return {"question_id": str(asked)}
+
+    return Status(201, once(call_of(request, key, body.model_dump(mode="json")), ask, moment).ids)
+
+
+@router.post("/cases/{uuid:case_id}/decisions", auth=WRITE, response={201: schemas.Decided})
+def decide(request: HttpRequest, case_id: UUID, body: schemas.NewDecision, key: Key) -> Status[Any]:
+    """Decide a case with the package's building blocks (`choices` of the case). Scope `cases:write`.
+
+    `version` is that of the case as you read it.
+    """
+    staff, moment = system_of(request), now()
+
+    def decided() -> dict[str, str]:
+        decision = services.decide(staff=staff, case_id=case_id, now=moment, **body.model_dump())
+        return {"decision_id": str(decision)}
+
+    return Status(201, once(call_of(request, key, body.model_dump(mode="json")), decided, moment).ids)
+
+
+def _opened(request: HttpRequest, case_id: UUID) -> tuple[CaseView, Content, Vocabulary]:
+    """The case with its application in German, the official language."""
+    system = system_of(request)
+    found = queries.case_for(system, case_id, now())
+    with work(system.authority_id):
+        applications = ports.applications()
+        return found, applications.content(found.ref, "de"), applications.vocabulary(found.ref)
+
+
+def _choices(vocabulary: Vocabulary) -> dict[str, Sequence[Choice]]:
+    return {
+        "outcomes": vocabulary.decidable(),
+        "reasons": vocabulary.reasons,
+        "conditions": vocabulary.conditions,
+        "evidences": vocabulary.evidences,
+    }
+
+
+def _asked(items: Sequence[schemas.Ask], content: Content, vocabulary: Vocabulary) -> list[Asked]:
+    """The items with the package's words for documents and fields. Refused for an unknown key."""
+    words = {
+        "document": {one.key: one.text for one in vocabulary.evidences},
+        "field": {row.path: row.label for group in content.groups for row in group.rows},
+    }
+    asked = []
+    for place, item in enumerate(items):
+        if item.kind == "question":
+            asked.append(Asked(item.key or f"question-{place + 1}", "question", item.text))
+            continue
+        if item.key not in words[item.kind]:
+            raise Refused(
+                "unknown_choice", "This text block does not exist in the package.", field=f"items.{place}.key"
+            )
+        asked.append(Asked(item.key, item.kind, item.text or words[item.kind][item.key]))
+    return asked
