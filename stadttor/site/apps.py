@@ -5,8 +5,6 @@ class SiteConfig(AppConfig):
     name = "stadttor.site"
 
     def ready(self) -> None:
-        try:
-            from stadttor.site.wiring import connect
-        except ImportError:
-            return
+        from stadttor.site.wiring import connect
+
         connect()

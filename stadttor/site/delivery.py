@@ -13,7 +13,7 @@ from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import job
-from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.work import work
 from stadttor.notices.services import post_message, send_mail
 from stadttor.portal.addresses import portal_of
@@ -58,7 +58,7 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
     pdf = summary_letter(matter.found, matter.found.row.language, moment)
     with work(authority_id):
         open_file(authority_id=authority_id, case_id=case_id, number=matter.number, title=matter.title, now=moment)
-        _file(matter, "application", _said(matter, "Your application"), "citizen", pdf, "summary")
+        _file(matter, "application", _said(matter, N_("Your application")), "citizen", pdf, "summary")
         _file_proofs(matter)
     _mail(matter, "receipt", f"receipt:{case_id}")
 
@@ -98,7 +98,9 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
         asked = [str(item["text"]) for item in question.items]
     pdf = question_letter(matter.found, asked, question.until, now())
     with work(authority_id):
-        _file(matter, "question", _said(matter, "Question of the town hall"), "system", pdf, f"question:{question_id}")
+        _file(
+            matter, "question", _said(matter, N_("Question of the town hall")), "system", pdf, f"question:{question_id}"
+        )
     _mail(matter, "question", f"question:{question_id}")
 
 
@@ -145,7 +147,7 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
     letters = decision_letters(matter.found, decision, now())
     with work(authority_id):
         for language, pdf in letters.items():
-            title = _said(matter, "Decision", language)
+            title = _said(matter, N_("Decision"), language)
             filed.append(_file(matter, "letter", title, "system", pdf, f"decision:{decision_id}:{language}"))
         cases.letter_filed(authority_id=authority_id, decision_id=decision_id, document_id=filed[0])
         post_message(
@@ -153,8 +155,8 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
             key=f"decision:{decision_id}",
             subject_id=matter.submission_id,
             language=matter.found.row.language,
-            title=_said(matter, "Your application was decided"),
-            body=_said(matter, "You find the letter under Documents."),
+            title=_said(matter, N_("Your application was decided")),
+            body=_said(matter, N_("You find the letter under Documents.")),
             documents=filed,
             now=now(),
         )

@@ -1,6 +1,6 @@
 """The live process: Server-Sent Events for signed-in staff, fed by one LISTEN connection. Comfort only: it may be down.
 
-`GET /events/cases` on a town's host, with the cookie of a member, sends `event: cases` with the id of what changed.
+`GET /events/cases` on a town's host, with the cookie of a member, sends the id of what changed.
 """
 
 import asyncio
@@ -72,18 +72,18 @@ async def _stream(authority: str, topic: str, origin: str, receive: Callable[[],
     try:
         await send({"type": "http.response.body", "body": b"retry: 3000\n\n", "more_body": True})
         while not gone.done():
-            await send({"type": "http.response.body", "body": await _next(queue, topic), "more_body": True})
+            await send({"type": "http.response.body", "body": await _next(queue), "more_body": True})
     finally:
         gone.cancel()
         _waiting[authority, topic].discard(queue)
 
 
-async def _next(queue: "asyncio.Queue[str]", topic: str) -> bytes:
+async def _next(queue: "asyncio.Queue[str]") -> bytes:
     try:
         changed = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
     except TimeoutError:
         return b": still here\n\n"
-    return f"event: {topic}\ndata: {changed}\n\n".encode()
+    return f"data: {changed}\n\n".encode()
 
 
 async def _until_gone(receive: Callable[[], Awaitable[Any]]) -> None:

@@ -76,4 +76,12 @@ class Principals:
         if token and request.authority:
             request.staff = identity.staff_of(token, request.authority.id, now())
         request.navigation = navigation(request.staff, request.path)
+        request.live = _live_address(request)
         return self.get_response(request)
+
+
+def _live_address(request: HttpRequest) -> str:
+    """Where this host's live events are: below itself, in the demo on the live process's own port."""
+    if not settings.STADTTOR_LIVE_PORT:
+        return "/events"
+    return f"http://{request.get_host().split(':')[0]}:{settings.STADTTOR_LIVE_PORT}/events"

@@ -90,6 +90,11 @@ ALLOWED_HOSTS = [STADTTOR_DOMAIN, f".{STADTTOR_DOMAIN}", "127.0.0.1", "testserve
 STADTTOR_HTTPS = os.environ.get("STADTTOR_HTTPS") == "1"
 STADTTOR_PORT = os.environ.get("PORT", "8000")
 
+# The live process answers below /events/ of the same host behind a reverse proxy; the demo, which has none, names its
+# port, and the pages may connect there.
+STADTTOR_LIVE_PORT = os.environ.get("STADTTOR_LIVE_PORT", "") if STADTTOR_DEMO else ""
+STADTTOR_LIVE_SOURCE = f"http://*.{STADTTOR_DOMAIN}:{STADTTOR_LIVE_PORT}" if STADTTOR_LIVE_PORT else ""
+
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = STADTTOR_HTTPS

@@ -1,22 +1,38 @@
 """All addresses of the product."""
 
-from importlib.util import find_spec
-
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from stadttor.ground.web import accent, look, static_files
+from stadttor.site import case_pages
 from stadttor.site.desk import desk
+
+
+class FeeAct:
+    """What can be done with a fee."""
+
+    regex = "waive|refund"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FeeAct, "fee_act")
+
+MODULES = ("identity", "tenancy", "catalog", "cases", "portal", "payments", "notices", "site.api")
 
 urlpatterns = [
     path("static/<path:name>", static_files.serve, name="static"),
     path("accent.css", accent.serve, name="accent"),
     path("crest.svg", look.crest, name="crest"),
     path("desk/", desk, name="desk"),
-    path("", include("stadttor.identity.urls")),
+    path("desk/cases/<uuid:case_id>/fee/<fee_act:act>", case_pages.settle_fee, name="fee"),
+    path("desk/cases/<uuid:case_id>/file.pdf", case_pages.file_as_pdf, name="file_pdf"),
+    path("desk/cases/<uuid:case_id>/file.zip", case_pages.file_as_zip, name="file_zip"),
+    *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
 ]
-for module in ("tenancy", "catalog", "cases", "portal", "payments", "records", "notices", "site.api"):
-    if find_spec(f"stadttor.{module}") and find_spec(f"stadttor.{module}.urls"):
-        urlpatterns.append(path("", include(f"stadttor.{module}.urls")))
 
 handler400 = "stadttor.site.errors.bad_request"
 handler404 = "stadttor.site.errors.page_not_found"

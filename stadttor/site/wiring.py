@@ -5,6 +5,7 @@ import os
 from django.conf import settings
 
 from adapters.smtp.sender import SmtpSender
+from stadttor.cases import panels as case_panels
 from stadttor.cases import ports as case_ports
 from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
@@ -15,6 +16,7 @@ from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.letters import PackageLetters
+from stadttor.site.panels import DeliveryPanel, FilePanel, PaymentPanel
 from stadttor.tenancy.queries import profile
 
 
@@ -37,4 +39,6 @@ def connect() -> None:
 
         form_ports.use_scanner(Clamd(address))
     look.use(profile)
+    for panel in (PaymentPanel(), DeliveryPanel(), FilePanel()):
+        case_panels.register(panel)
     listeners.connect()

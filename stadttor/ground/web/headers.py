@@ -5,6 +5,7 @@ Icons of KERN are `data:` pictures in its style sheet, hence `img-src data:`; pi
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 POLICY = {
@@ -13,7 +14,7 @@ POLICY = {
     "style-src": "'self'",
     "img-src": "'self' data: blob:",
     "font-src": "'self'",
-    "connect-src": "'self'",
+    "connect-src": f"'self' {settings.STADTTOR_LIVE_SOURCE}".strip(),
     "frame-src": "'self' blob:",
     "object-src": "'none'",
     "base-uri": "'none'",

@@ -43,7 +43,7 @@ function live() {
     ? Map.groupBy(document.querySelectorAll('[data-live]'), element => element.dataset.live)
     : new Map([...document.querySelectorAll('[data-live]')].map(element => [element.dataset.live, [element]]))
   for (const [address, elements] of places) {
-    const source = new EventSource(address)
+    const source = new EventSource(address, { withCredentials: true })
     let lost = false
     const refresh = () => elements.forEach(element => htmx.trigger(element, 'live'))
     source.addEventListener('message', refresh)

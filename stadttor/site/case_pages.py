@@ -1,0 +1,57 @@
+"""Acts on the case page that belong to other modules: waive or pay back a fee, download the electronic file."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stadttor.cases.queries import CaseView, case_for
+from stadttor.core.refused import not_found
+from stadttor.ground.clock import now
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+from stadttor.payments import services as payments
+from stadttor.payments.queries import payment_of
+from stadttor.records.bundle import bundle_pdf, bundle_zip
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("clerk")
+def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
+    """Waive an open fee, or pay back a paid one, after saying what will happen."""
+    found = case_for(request.staff, case_id, now())
+    payment = payment_of(request.authority.id, found.ref.submission_id) if found.ref.submission_id else None
+    if payment is None:
+        raise not_found()
+    if request.method == "GET":
+        return render(request, "site/fee.html", {"case": found, "payment": payment, "act": act})
+    verb = payments.waive if act == "waive" else payments.refund
+    verb(authority_id=request.authority.id, subject_id=payment.subject_id, actor=request.staff.actor(), now=now())
+    return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
+
+
+@require_safe
+@require_role("clerk")
+def file_as_pdf(request: Any, case_id: UUID) -> HttpResponse:
+    """The whole electronic file as one PDF."""
+    found = case_for(request.staff, case_id, now())
+    data = bundle_pdf(authority_id=request.authority.id, case_id=case_id, now=now())
+    return _download(data, "application/pdf", found, "pdf")
+
+
+@require_safe
+@require_role("clerk")
+def file_as_zip(request: Any, case_id: UUID) -> HttpResponse:
+    """The whole electronic file as ZIP with an index of hashes."""
+    found = case_for(request.staff, case_id, now())
+    data = bundle_zip(authority_id=request.authority.id, case_id=case_id)
+    return _download(data, "application/zip", found, "zip")
+
+
+def _download(data: bytes, media_type: str, found: CaseView, ending: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{found.number}.{ending}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

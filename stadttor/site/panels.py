@@ -1,0 +1,64 @@
+"""What the case page shows of other modules: the fee, what was sent, the electronic file. Registered in the wiring."""
+
+from stadttor.cases.panels import PanelView
+from stadttor.cases.ports import CaseRef
+from stadttor.ground.web.language import N_, _
+from stadttor.identity.queries import Staff
+from stadttor.notices.queries import mails_for, messages_for
+from stadttor.payments.queries import payment_of
+from stadttor.payments.rules import PAID, REFUNDED, WAIVED, may_follow
+from stadttor.records.queries import documents
+
+PAYMENT_STATES = {
+    "open": N_("The fee is still open."),
+    "paid": N_("The fee was paid."),
+    "waived": N_("The fee was waived."),
+    "refunded": N_("The fee was paid back."),
+}
+
+
+class PaymentPanel:
+    """The fee: what is owed, whether it came in; let it go or pay it back."""
+
+    key = "1-payment"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        payment = payment_of(case.authority_id, case.submission_id) if case.submission_id else None
+        if payment is None:
+            return None
+        context = {
+            "payment": payment,
+            "case_id": case.case_id,
+            "state": _(PAYMENT_STATES[payment.state]),
+            "may_waive": may_follow(payment.state, WAIVED),
+            "may_refund": may_follow(payment.state, REFUNDED),
+            "is_paid": payment.state == PAID,
+        }
+        return PanelView(_("Fee"), "site/panel_payment.html", context)
+
+
+class DeliveryPanel:
+    """What went to the applicant: messages with the time they were read, mails with what the mail server said."""
+
+    key = "2-delivery"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        if case.submission_id is None:
+            return None
+        mails = mails_for(case.authority_id, case.submission_id)
+        messages = messages_for(case.authority_id, case.submission_id)
+        if not mails and not messages:
+            return None
+        return PanelView(_("Sent to the applicant"), "site/panel_delivery.html", {"mails": mails, "messages": messages})
+
+
+class FilePanel:
+    """The electronic file: every document with version and hash, as one PDF or as ZIP."""
+
+    key = "3-file"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        rows = documents(case.authority_id, case.case_id, all_versions=True)
+        if not rows:
+            return None
+        return PanelView(_("Electronic file"), "site/panel_file.html", {"documents": rows, "case_id": case.case_id})
