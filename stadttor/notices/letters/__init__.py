@@ -8,7 +8,7 @@ from stadttor.notices.letters.typesetting import LetterFailed, set_letter
 
 __all__ = ["LetterFailed", "builtin", "render_letter"]
 
-BUILTIN = ("summary", "question", "cover")
+BUILTIN = ("summary", "question", "cover", "note")
 
 
 def render_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, Any]) -> bytes:
@@ -17,6 +17,6 @@ def render_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, An
 
 
 def builtin(name: str) -> str:
-    """The source of one of our own letters: summary (of an application), question (asking back), cover (of a file)."""
+    """The source of one of our own letters: summary (of an application), question (asking back), cover (of a file), note."""
     assert name in BUILTIN, name
     return (Path(__file__).parent / "builtin" / f"{name}.typ").read_text("utf-8")

@@ -17,6 +17,8 @@ from stadttor.ground.web.language import _, speaking
 
 REPLACEMENT = "\ufffd"
 _DIRECTIONS = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
+# The only characters of the standard's repertoire that our fonts lack.
+_SPELLED = str.maketrans({"∞": "unendlich", "≤": "<=", "≥": ">="})
 _SPACES = re.compile("[\u2002-\u200a\u202f]")
 
 
@@ -224,6 +226,6 @@ def clean(value: Any) -> Any:
 def _clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    spaced = _SPACES.sub("\u00a0", text)
+    spaced = _SPACES.sub("\u00a0", text).translate(_SPELLED)
     harmful = set(unprintable(spaced)) - _DIRECTIONS
     return spaced if not harmful else "".join(REPLACEMENT if char in harmful else char for char in spaced)
