@@ -1,8 +1,9 @@
 """One application under way: the draft, its form at the adopted revision, and what its pages show."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,9 +18,17 @@ from stadttor.forms.rules.filled import Fees, Filled, Shown
 from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
-from stadttor.ground.web import blocks
-from stadttor.ground.web.language import _
+from stadttor.ground.web import blocks, formats
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.prose import prose
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ADDRESS_PARTS = {
+    "street": N_("Street"),
+    "house_number": N_("House number"),
+    "postal_code": N_("Postal code"),
+    "city": N_("Town"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,17 +92,41 @@ class Journey:
         if problem.code.startswith("file_") or problem.code == "too_many_files":
             return _(problem.text_key, **problem.values)
         if problem.text_key.startswith("errors."):
-            return _(ERROR_TEXTS[problem.code], **problem.values)
+            return _(ERROR_TEXTS[problem.code], **self._said(problem))
         return self.texts.text(problem.text_key) or _(ERROR_TEXTS.get(problem.code, ERROR_TEXTS["required"]))
+
+    def _said(self, problem: Problem) -> dict[str, object]:
+        """The values of a problem as people write them: dates and amounts, not their stored forms."""
+        path = ".".join(part for part in problem.path.split(".") if not part.isdecimal())
+        kind = self.form.form.fields[path].type if path in self.form.form.fields else ""
+        return {name: _said(kind, value) for name, value in problem.values.items()}
+
+    def told(self, problem: Problem) -> dict[str, str]:
+        """The problem as a line of an error summary: the control it leads to, and words that stand alone.
+
+        A package's own words name their place; before the product's general ones goes the name of the field.
+        """
+        text = self.explain(problem)
+        if problem.text_key.startswith("errors.") or not self.texts.text(problem.text_key):
+            text = ": ".join(name for name in (self._place(problem), text) if name)
+        return {"id": anchor(problem), "text": text}
+
+    def _place(self, problem: Problem) -> str:
+        """The label of the field, of the part of an address too; empty where the text names its place itself."""
+        path = ".".join(part for part in problem.path.split(".") if not part.isdecimal())
+        part = str(problem.values.get("part", ""))
+        names = [self.texts.text(f"fields.{path}.label"), _(ADDRESS_PARTS[part]) if part in ADDRESS_PARTS else ""]
+        return ", ".join(name for name in names if name)
 
     # What a page shows
 
     def groups(self, page: Page, problems: Sequence[Problem]) -> list["ShownGroup"]:
         """Everything of a page, also what conditions hide now: the browser may show it while typing."""
         wrong = {problem.path: problem for problem in problems}
-        return [self._group(group, wrong) for group in page.groups]
+        open_ = {group.id for group in self.filled.groups(page)}
+        return [self._group(group, wrong, shown=group.id in open_) for group in page.groups]
 
-    def _group(self, group: Group, wrong: Mapping[str, Problem]) -> "ShownGroup":
+    def _group(self, group: Group, wrong: Mapping[str, Problem], *, shown: bool) -> "ShownGroup":
         items = [
             ShownItem(
                 index, [self.block(Shown(one, Filled.path_of(one, index), index), group, wrong) for one in group.fields]
@@ -112,6 +145,7 @@ class Journey:
             repeats=group.repeat is not None,
             can_add=group.repeat is not None and len(items) < group.repeat.max,
             can_remove=group.repeat is not None and len(items) > group.repeat.min,
+            shown=shown,
             error=self.explain(problem) if problem else "",
         )
 
@@ -132,7 +166,8 @@ class Journey:
             value=self._value(shown),
             error="" if part else error,
             errors={part: error} if part else {},
-            required=one.required is not False,
+            required=self.filled.required(one, shown.index),
+            conditional=not isinstance(one.required, bool),
             options=self._options(one),
             uploads=self._stored(shown) if one.type == "file" else (),
             accept=",".join({"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}[kind] for kind in one.accept),
@@ -196,6 +231,21 @@ class Journey:
         return applicant_name(self.filled)
 
 
+def _said(kind: str, value: object) -> object:
+    if kind == "date" and isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return formats.day(date.fromisoformat(value))
+    if kind == "money" and isinstance(value, int):
+        return formats.money(value)
+    return value
+
+
+def anchor(problem: Problem) -> str:
+    """The HTML id of the control a problem belongs to; an address has its street under the field's own id."""
+    part = str(problem.values.get("part", ""))
+    tail = f"-{part}" if part in ADDRESS_PARTS and part != "street" else ""
+    return "f-" + problem.path.replace(".", "-") + tail
+
+
 def applicant_name(filled: Filled) -> str:
     """The first `vorname nachname` of the form, in a group called person or personen; empty without one."""
     for group_id in ("person", "personen", "antragsteller"):
@@ -238,6 +288,7 @@ class ShownGroup:
     repeats: bool
     can_add: bool
     can_remove: bool
+    shown: bool = True
     error: str = ""
 
 

@@ -1,39 +1,47 @@
-"""Long texts of packages as HTML: paragraphs, lists with `- `, `**bold**`, `[link](https://…)`. Everything else is escaped."""
+"""Long texts of packages as HTML: paragraphs, lists with `- ` or `1. `, `**bold**`, `[link](https://…)`.
+
+Everything else is escaped.
+"""
 
 import re
+from itertools import groupby
 
 from markupsafe import Markup, escape
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LINK = re.compile(r"\[([^\]]+)\]\(((?:https://|mailto:|tel:)[^)\s]+)\)")
+_ITEM = re.compile(r"(?:(?P<dash>-)|\d{1,2}\.) +")
 
 
 def prose(text: str) -> Markup:
-    """Blocks are separated by empty lines; consecutive `- ` lines are one list."""
+    """Blocks are separated by empty lines; consecutive `- ` or `1. ` lines are one list."""
     blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
     html = "".join(part for block in blocks for part in _block(block))
     return Markup(html)  # noqa: S704  # every piece was escaped by _inline, the tags around it are ours
 
 
 def _block(block: str) -> list[str]:
-    parts: list[str] = []
-    items: list[str] = []
-    words: list[str] = []
+    return [_element(tag, [text for _tag, text in lines]) for tag, lines in groupby(_lines(block), lambda line: line[0])]
+
+
+def _lines(block: str) -> list[tuple[str, str]]:
+    """(element, text) of each paragraph and item; a line without a mark goes on with the one before."""
+    found: list[tuple[str, str]] = []
     for line in block.splitlines():
-        if line.lstrip().startswith("- "):
-            if words:
-                parts.append(f'<p class="kern-body">{_inline(" ".join(words))}</p>')
-                words = []
-            items.append(line.lstrip()[2:])
-        elif items:
-            items[-1] += " " + line.strip()
+        words = line.strip()
+        if item := _ITEM.match(words):
+            found.append(("ul" if item["dash"] else "ol", words[item.end() :]))
+        elif found:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {words}")
         else:
-            words.append(line.strip())
-    if words:
-        parts.append(f'<p class="kern-body">{_inline(" ".join(words))}</p>')
-    if items:
-        parts.append('<ul class="st-list">' + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>")
-    return parts
+            found.append(("p", words))
+    return found
+
+
+def _element(tag: str, texts: list[str]) -> str:
+    if tag == "p":
+        return "".join(f'<p class="kern-body">{_inline(text)}</p>' for text in texts)
+    return f'<{tag} class="st-list">' + "".join(f"<li>{_inline(text)}</li>" for text in texts) + f"</{tag}>"
 
 
 def _inline(text: str) -> str:

@@ -1,13 +1,15 @@
 """The town's landing page, its services, one service."""
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.catalog import queries as catalog
-from stadttor.catalog.queries import AdoptedForm
+from stadttor.catalog.queries import AdoptedForm, ServiceSummary
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
@@ -18,7 +20,7 @@ from stadttor.portal.addresses import portal_of
 from stadttor.portal.search import found
 from stadttor.tenancy.queries import all_authorities, hours_today, profile
 
-SERVICE_PARTS = ("who", "need", "cost", "duration", "deadline")
+SERVICE_PARTS = ("who", "need", "cost", "duration", "deadline", "next")
 MOST = 200
 
 
@@ -29,7 +31,7 @@ def home(request: Any) -> HttpResponse:
         return render(request, "portal/entrance.html", {"authorities": _towns()})
     offered = catalog.offered(request.authority.id, request.language)
     context = {
-        "services": offered[:8],
+        "services": _as_cards(offered[:8], request.language),
         "more": len(offered) > 8,
         "profile": profile(request.authority.id),
         "hours": hours_today(profile(request.authority.id), now()),
@@ -50,7 +52,20 @@ def listing(request: Any) -> HttpResponse:
     words = request.GET.get("q", "")[:100]
     offered = catalog.offered(request.authority.id, request.language)
     rows = found(offered, words) if words.strip() else offered
-    return render(request, "portal/listing.html", {"services": rows, "words": words, "all": offered})
+    return render(request, "portal/listing.html", {"services": _as_cards(rows, request.language), "words": words})
+
+
+def _as_cards(rows: Sequence[ServiceSummary], language: str) -> list[dict[str, str]]:
+    """Services as cards; a text that is not in the reader's language names its own."""
+    return [
+        {
+            "title": row.title,
+            "text": row.summary,
+            "href": reverse("portal:service", args=[row.slug]),
+            "lang": row.language if row.language.split("-")[0] != language.split("-")[0] else "",
+        }
+        for row in rows
+    ]
 
 
 @require_safe
@@ -69,6 +84,7 @@ def service(request: Any, slug: str) -> HttpResponse:
         "law": prose(texts.text("service.law")),
         "elsewhere": prose(texts.text(elsewhere.text)) if elsewhere else None,
         "elsewhere_url": elsewhere.url if elsewhere else "",
+        "elsewhere_site": urlsplit(elsewhere.url).netloc.removeprefix("www.") if elsewhere else "",
         "profile": profile(request.authority.id),
         "test": form.state == "test",
         "online": "online" in form.manifest.channels,

@@ -42,14 +42,22 @@ def page(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
 
 @require_POST
 def autosave(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
-    """Keep what is typed so far, without judging it; the browser calls this while typing."""
+    """Keep what is typed so far, without judging it; the browser calls this while typing.
+
+    It says on which `revision` its page stands; one that comes too late, after the page itself was sent, changes nothing.
+    """
     journey = open_here(request, draft_id)
     here = journey.page(page_id)
     if here is None or journey.draft.submission_id:
         raise not_found()
-    reading = _read(request, journey, here)
-    _keep(journey, reading)
-    return JsonResponse({"text": _("Saved at {time}", time=formats.clock(journey.now))})
+    if request.POST.get("revision", "") not in ("", str(journey.draft.revision)):
+        return JsonResponse({"text": ""})
+    try:
+        saved = _keep_once(journey, _read(request, journey, here))
+    except Refused:
+        return JsonResponse({"text": ""})
+    told = _("Saved at {time}", time=formats.clock(journey.now))
+    return JsonResponse({"text": told, "revision": saved.draft.revision})
 
 
 @require_safe
@@ -112,11 +120,21 @@ def _save(request: Any, journey: Journey, here: Page) -> tuple[Journey, list[Pro
     if removed := request.POST.get("remove"):
         _remove_file(journey, reading, here, removed)
     problems += _add_files(request, journey, reading, here)
-    saved = _keep(journey, reading)
+    saved = _keep(request, journey, reading)
     return replace(saved, typed=reading.typed), problems
 
 
-def _keep(journey: Journey, reading: Reading) -> Journey:
+def _keep(request: Any, journey: Journey, reading: Reading) -> Journey:
+    """Save this page. Was something saved since it was read (mostly the browser's own autosave), it is put on top of that."""
+    try:
+        return _keep_once(journey, reading)
+    except Refused as refused:
+        if refused.code != "edited_elsewhere":
+            raise
+    return _keep_once(open_here(request, journey.draft.id), reading)
+
+
+def _keep_once(journey: Journey, reading: Reading) -> Journey:
     answers = {**journey.draft.answers, **reading.answers}
     revision = journey.draft.revision
     if answers != journey.draft.answers:
@@ -228,7 +246,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence
         "intro": journey.texts.text(f"pages.{here.id}.intro"),
         "service_title": journey.texts.text("title"),
         "groups": journey.groups(here, problems),
-        "errors": [{"field": problem.path, "text": journey.explain(problem)} for problem in problems],
+        "errors": [journey.told(problem) for problem in problems],
         "step": place,
         "steps": len(steps) + 1,
         "first": place == 1,

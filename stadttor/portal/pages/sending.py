@@ -65,6 +65,6 @@ def _link(journey: Journey, problem: Problem) -> dict[str, str]:
     """An open point links to its page and field."""
     page = journey.form.form.page_of(problem.path)
     address = reverse("portal:page", args=[journey.draft.id, page.id])
-    anchor = "f-" + problem.path.replace(".", "-")
     title = journey.texts.text(f"pages.{page.id}.title")
-    return {"href": f"{address}?change=yes#{anchor}", "text": f"{title}: {journey.explain(problem)}"}
+    told = journey.told(problem)
+    return {"href": f"{address}?change=yes#{told['id']}", "text": f"{title}: {told['text']}"}

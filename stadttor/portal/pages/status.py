@@ -20,6 +20,7 @@ from stadttor.forms.queries import SubmissionRow
 from stadttor.forms.services.attaching import keep_checked
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
+from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.notices.queries import messages_for
 from stadttor.payments.queries import payment_of
@@ -127,12 +128,37 @@ def _given(request: Any, key: str) -> Given:
     return Given(key, request.POST.get(f"text-{key}", "")[:4000], tuple(documents))
 
 
+def _place(error: Refused | None, found: CitizenStatus | None) -> str:
+    """The HTML id of the control an explanation belongs to: a file, a text, else the question as a whole."""
+    if error is None or error.field is None or found is None or found.open_question is None:
+        return "question"
+    kinds = {str(item["key"]): item["kind"] for item in found.open_question.items}
+    if error.field in kinds:
+        return f"f-{'file' if kinds[error.field] == 'document' else 'text'}-{error.field}"
+    return "f-" + error.field.replace(".", "-")
+
+
 def _documents(authority_id: UUID, row: SubmissionRow) -> list[records.DocumentRow]:
     """What the applicant may see of the file: the summary and what was sent to her."""
     case_id = cases.case_of_submission(authority_id, row.id)
     if case_id is None:
         return []
     return [one for one in records.documents(authority_id, case_id) if one.kind in PUBLIC_KINDS]
+
+
+def _said(one: records.DocumentRow, language: str) -> dict[str, Any]:
+    """A document as the applicant reads it: what it is, and that the German letter alone counts."""
+    title = _("Summary of your application")
+    if one.kind == "letter":
+        is_copy = one.source_key.rpartition(":")[2] not in ("de", "")
+        title = (
+            _("Translation of the decision")
+            if is_copy
+            else _("Decision (German)")
+            if language != "de"
+            else _("Decision")
+        )
+    return {"id": one.id, "title": title, "size": one.size}
 
 
 def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpResponse:
@@ -149,9 +175,11 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "outcome": texts.text(f"outcomes.{found.outcome}") if found and found.outcome else "",
         "payment": payment_of(authority_id, row.id),
         "messages": messages_for(authority_id, row.id),
-        "documents": _documents(authority_id, row),
+        "documents": [_said(one, row.language) for one in _documents(authority_id, row)],
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
         "error": error,
+        "error_at": _place(error, found),
+        "typed": request.POST,
         "waiting": found is None,
     }
     return render(request, "portal/status.html", context, status=error.status if error else 200)

@@ -12,6 +12,8 @@ function autosave(form) {
   let timer = 0
   let running = null
   let again = false
+  let revision = form.dataset.revision ?? ''
+  const ended = new AbortController()
 
   async function save() {
     if (running) { again = true; return }
@@ -24,13 +26,15 @@ function autosave(form) {
   async function send() {
     const body = new FormData(form)
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name)
+    body.set('revision', revision)
     try {
       const answer = await fetch(form.dataset.autosave, {
-        method: 'POST', body, credentials: 'same-origin', headers: { Accept: 'application/json' },
+        method: 'POST', body, credentials: 'same-origin', headers: { Accept: 'application/json' }, signal: ended.signal,
       })
       if (!answer.ok) return
       const told = await answer.json()
-      if (status && told.text) status.textContent = told.text
+      revision = told.revision ?? revision
+      if (status && told.text) (status.querySelector('[data-told]') ?? status).textContent = told.text
       delete form.dataset.changed
     } catch {
       // No network: the next change tries again, and sending the page saves everything anyway.
@@ -44,7 +48,8 @@ function autosave(form) {
     timer = setTimeout(save, PAUSE_MS)
   })
   form.addEventListener('change', () => { clearTimeout(timer); timer = setTimeout(save, 100) })
-  form.addEventListener('submit', () => { clearTimeout(timer); delete form.dataset.changed })
+  // The page itself is sent: it saves everything, and an older state must not arrive after it.
+  form.addEventListener('submit', () => { clearTimeout(timer); again = false; ended.abort(); delete form.dataset.changed })
 }
 
 /** Choosing a file sends it at once, by the form's own upload button, so that a preview can appear. */
