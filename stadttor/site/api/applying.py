@@ -28,10 +28,9 @@ from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, start
 from stadttor.site.api import answers, schemas
 from stadttor.site.api.access import TokenIfGiven, anybody, caller_of, town_of
-from stadttor.site.api.once import Call, Ids, call_of, known, once
+from stadttor.site.api.once import Call, Ids, Key, call_of, known, once
 from stadttor.site.api.problems import TOO_BIG, Invalid
 
-Key = Annotated[str, Header(alias="Idempotency-Key", description="A fresh UUID for each thing you want to do")]
 Secret = Annotated[str, Header(alias="Application-Token", max_length=200, description="The draft's or receipt's token")]
 MaybeSecret = Annotated[str, Header(alias="Application-Token", max_length=200, description="The draft's token")]
 MOST_BYTES = 21_000_000

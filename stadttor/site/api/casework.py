@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Header, Query, Router, Status
+from ninja import Query, Router, Status
 
 from stadttor.cases import ports, queries, services
 from stadttor.cases.ports import Content
@@ -20,13 +20,12 @@ from stadttor.ground.clock import now
 from stadttor.ground.work import work
 from stadttor.site.api import documents, schemas
 from stadttor.site.api.access import Token, system_of, town_of
-from stadttor.site.api.once import call_of, once
+from stadttor.site.api.once import Key, call_of, once
 from stadttor.site.api.paging import links, page_of
 from stadttor.site.api.public import PageNumber
 
 READ, WRITE, SERVICES = Token("cases:read"), Token("cases:write"), Token("services:read")
 PER_PAGE, LAST_PAGE = 25, 40
-Key = Annotated[str, Header(alias="Idempotency-Key", description="A fresh UUID for each thing you want to do")]
 router = Router(tags=["Systems of the authority"])
 
 

@@ -1,5 +1,6 @@
 """The description of the API (OpenAPI 3.1) and the page that shows it: our own HTML, no script, nothing from elsewhere."""
 
+import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
@@ -56,7 +57,8 @@ def description() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _description() -> dict[str, Any]:
-    said: dict[str, Any] = deepcopy(dict(api.get_openapi_schema(path_prefix="/api/v1/")))
+    # As JSON has it: with texts for keys, and nothing shared with the operations themselves.
+    said: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
     components = said["components"]
     components["schemas"] |= _defined(schemas.Problem)
     components["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer"}}

@@ -12,11 +12,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest
+from ninja import Header
 
 from stadttor.core.refused import Refused
 from stadttor.ground import audit, keys
@@ -24,7 +25,17 @@ from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.site.api.access import Caller, caller_of, town_of
 
-KEY = re.compile(r'"?([A-Za-z0-9_.:-]{16,100})"?')
+# Quoted as a structured field (RFC 9651), as the draft has it, or plain, as most send it.
+KEY = re.compile(r'^"?([A-Za-z0-9_.:-]{16,100})"?$')
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY.pattern,
+        description="A fresh UUID for each thing you want to do; 16 to 100 letters, digits or signs of - _ . :",
+    ),
+]
+QUOTES = '"'
 NAMES = UUID("6f1c8f0e-5d0b-5d39-9c5c-2f8a6c1e7b40")
 ACT = "api.call"
 Ids = Mapping[str, str]
@@ -55,17 +66,10 @@ class Done:
 
 
 def call_of(request: HttpRequest, key: str, content: Any) -> Call:
-    """The call with its key and content (anything JSON holds). Refused when the key is not well formed."""
-    found = KEY.fullmatch(key.strip())
-    if not found:
-        raise Refused(
-            "idempotency_key",
-            "The header Idempotency-Key needs 16 to 100 letters, digits or signs of - _ . : — best a fresh UUID.",
-            status=400,
-        )
+    """The call with its key (as `Key` lets through) and content: anything JSON holds."""
     authority, caller = town_of(request), caller_of(request)
     digest = hmac.digest(keys.derived(authority.id, "api-calls"), _said(request, content), "sha256")
-    return Call(authority.id, caller, uuid5(NAMES, f"{caller.name}\n{found[1]}"), digest)
+    return Call(authority.id, caller, uuid5(NAMES, f"{caller.name}\n{key.strip(QUOTES)}"), digest)
 
 
 def _said(request: HttpRequest, content: Any) -> bytes:

@@ -210,9 +210,7 @@ def test_the_status_needs_number_and_token(client: Client, receipt: dict[str, An
     assert client.get(receipt["status"]).status_code == 422
 
 
-def test_a_neighbour_does_not_know_the_application(
-    receipt: dict[str, Any], elsewhere: Callable[[], Client]
-) -> None:
+def test_a_neighbour_does_not_know_the_application(receipt: dict[str, Any], elsewhere: Callable[[], Client]) -> None:
     path = receipt["status"].removeprefix("http://weissenburg.localhost")
     assert elsewhere().get(path, headers={"Application-Token": receipt["token"]}).status_code == 404
 
@@ -227,7 +225,9 @@ def draft(client: Client, authority: Authority, moment: Any) -> dict[str, Any]:
     return found
 
 
-def upload(client: Client, draft: dict[str, Any], data: bytes = PNG, path: str = "anliegen.beleg", key: str = "") -> Any:
+def upload(
+    client: Client, draft: dict[str, Any], data: bytes = PNG, path: str = "anliegen.beleg", key: str = ""
+) -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     return client.post(
@@ -256,7 +256,8 @@ def test_the_same_upload_twice_is_one_file(client: Client, draft: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("data", "code"), [(b"", "file_empty"), (b"MZ...", "file_kind"), (PNG[:40], "file_broken"), (PNG * 20_000, "too_big")]
+    ("data", "code"),
+    [(b"", "file_empty"), (b"MZ...", "file_kind"), (PNG[:40], "file_broken"), (PNG * 20_000, "too_big")],
 )
 def test_a_bad_file_is_refused(client: Client, draft: dict[str, Any], data: bytes, code: str) -> None:
     response = upload(client, draft, data)

@@ -9,11 +9,11 @@ from django.test import Client
 from stadttor.cases.services import open_case
 from stadttor.core.ids import new_id
 from stadttor.ground import clock
-from stadttor.ground.models import Authority, AuditEntry
-from stadttor.ground.work import work
-from stadttor.identity.services import revoke_token
-from stadttor.identity.queries import tokens
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.models import AuditEntry, Authority
+from stadttor.ground.work import work
+from stadttor.identity.queries import tokens
+from stadttor.identity.services import revoke_token
 from stadttor.site.api.tests.builders import adopted_with_files, fresh, hand_in, post, token
 from stadttor.site.api.tests.test_applying import PNG, upload, with_file
 
@@ -65,7 +65,9 @@ def test_the_list_goes_on_page_by_page(
     assert len(seen) == len(set(seen)) == 27
 
 
-@pytest.mark.parametrize(("query", "count"), [("q=yil", 1), ("q=weber", 0), ("state=decided", 0), ("service=muster", 1)])
+@pytest.mark.parametrize(
+    ("query", "count"), [("q=yil", 1), ("q=weber", 0), ("state=decided", 0), ("service=muster", 1)]
+)
 def test_the_list_is_narrowed(client: Client, case: UUID, reading: dict[str, str], query: str, count: int) -> None:
     assert len(client.get(f"/api/v1/cases?{query}", headers=reading).json()["items"]) == count
 
@@ -153,7 +155,9 @@ def test_the_mark_of_a_call_holds_no_personal_data(
 ) -> None:
     decide(client, case, writing, outcome="refused", free_reason="Amira Yılmaz wohnt nicht hier.")
     with work(authority.id):
-        marks = list(AuditEntry.objects.filter(authority_id=authority.id, act="api.call").values_list("details", flat=True))
+        marks = list(
+            AuditEntry.objects.filter(authority_id=authority.id, act="api.call").values_list("details", flat=True)
+        )
     assert marks
     assert "Amira" not in str(marks)
 
@@ -213,10 +217,14 @@ def _asked(client: Client, method: str, path: str, headers: dict[str, str]) -> A
     if method == "GET":
         return client.get(path, headers=headers)
     question = {"version": 1, "items": [{"kind": "question", "text": "Warum?"}]}
-    return post(client, path, question if path.endswith("questions") else {"version": 1, "outcome": "granted"}, **headers)
+    return post(
+        client, path, question if path.endswith("questions") else {"version": 1, "outcome": "granted"}, **headers
+    )
 
 
-def test_a_revoked_token_ends_at_once(client: Client, authority: Authority, case: UUID, reading: dict[str, str]) -> None:
+def test_a_revoked_token_ends_at_once(
+    client: Client, authority: Authority, case: UUID, reading: dict[str, str]
+) -> None:
     (row,) = tokens(authority.id)
     revoke_token(authority_id=authority.id, token_id=row.id, actor=SYSTEM, now=clock.now() - timedelta(seconds=1))
     assert client.get("/api/v1/cases", headers=reading).status_code == 401
