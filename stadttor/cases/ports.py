@@ -161,6 +161,14 @@ class Documents(Protocol):
         ...
 
 
+class BeforeDecision(Protocol):
+    """A condition of another module for deciding (a fee that must be paid)."""
+
+    def __call__(self, case: CaseRef, outcome: str) -> None:
+        """Refused when this outcome is not possible yet; inside the open work."""
+        ...
+
+
 @dataclass
 class Wiring:
     """The ports in use; `site/wiring.py` sets them once at the start."""
@@ -168,14 +176,22 @@ class Wiring:
     applications: Applications | None = None
     letters: Letters | None = None
     documents: list[Documents] = field(default_factory=list)
+    before_decision: list[BeforeDecision] = field(default_factory=list)
 
 
 wired = Wiring()
 
 
-def connect(*, applications: Applications, letters: Letters | None = None, documents: Sequence[Documents] = ()) -> None:
+def connect(
+    *,
+    applications: Applications,
+    letters: Letters | None = None,
+    documents: Sequence[Documents] = (),
+    before_decision: Sequence[BeforeDecision] = (),
+) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
+    wired.before_decision = list(before_decision)
 
 
 def applications() -> Applications:

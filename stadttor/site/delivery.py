@@ -8,6 +8,7 @@ from django.urls import reverse
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Decision, Question
 from stadttor.cases.queries import case_of_submission
+from stadttor.core.languages import OFFICIAL
 from stadttor.forms import queries as forms
 from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
@@ -58,7 +59,7 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
     pdf = summary_letter(matter.found, matter.found.row.language, moment)
     with work(authority_id):
         open_file(authority_id=authority_id, case_id=case_id, number=matter.number, title=matter.title, now=moment)
-        _file(matter, "application", _said(matter, N_("Your application")), "citizen", pdf, "summary")
+        _file(matter, "application", _title("application"), "citizen", pdf, "summary")
         _file_proofs(matter)
     _mail(matter, "receipt", f"receipt:{case_id}")
 
@@ -147,8 +148,8 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
     letters = decision_letters(matter.found, decision, now())
     with work(authority_id):
         for language, pdf in letters.items():
-            title = _said(matter, N_("Decision"), language)
-            filed.append(_file(matter, "letter", title, "system", pdf, f"decision:{decision_id}:{language}"))
+            source = f"decision:{decision_id}:{language}"
+            filed.append(_file(matter, "letter", _title("letter", language), "system", pdf, source))
         cases.letter_filed(authority_id=authority_id, decision_id=decision_id, document_id=filed[0])
         post_message(
             authority_id=authority_id,
@@ -192,8 +193,22 @@ def _file(matter: Matter, kind: str, title: str, origin: str, data: bytes, sourc
     )
 
 
-def _said(matter: Matter, text: str, language: str = "") -> str:
-    with speaking(language or matter.found.row.language):
+TITLES = {
+    "application": N_("Application"),
+    "question": N_("Question to the applicant"),
+    "letter": N_("Decision letter"),
+}
+
+
+def _title(kind: str, language: str = OFFICIAL) -> str:
+    """How a document is called on file, in German; a convenience copy names its language."""
+    with speaking(OFFICIAL):
+        title = _(TITLES[kind])
+        return title if language == OFFICIAL else _("{title}, translation ({language})", title=title, language=language)
+
+
+def _said(matter: Matter, text: str) -> str:
+    with speaking(matter.found.row.language):
         return _(text)
 
 

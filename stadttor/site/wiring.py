@@ -15,6 +15,7 @@ from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications
 from stadttor.site.documents import RecordDocuments
+from stadttor.site.fees import fee_must_be_settled
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import DeliveryPanel, FilePanel, PaymentPanel
 from stadttor.tenancy.queries import profile
@@ -22,7 +23,12 @@ from stadttor.tenancy.queries import profile
 
 def connect() -> None:
     """Join everything; called when the product starts, safe to repeat."""
-    case_ports.connect(applications=SubmittedApplications(), letters=PackageLetters(), documents=[RecordDocuments()])
+    case_ports.connect(
+        applications=SubmittedApplications(),
+        letters=PackageLetters(),
+        documents=[RecordDocuments()],
+        before_decision=[fee_must_be_settled],
+    )
     payment_ports.use_provider(Simulator())
     notice_ports.use_sender(
         SmtpSender(

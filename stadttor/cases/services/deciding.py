@@ -49,6 +49,8 @@ def decide(
         case = locked_for(staff, case_id, version, now)
         must("decide", case.state)
         vocabulary = ports.applications().vocabulary(reference_of(case))
+        for condition in ports.wired.before_decision:
+            condition(reference_of(case), outcome)
         said = put_in_words(vocabulary, outcome, reasons, free_reason, conditions, free_condition)
         decision = _keep(case, staff, said, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
