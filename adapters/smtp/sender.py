@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 
 from stadttor.notices.ports import Delivery
 
@@ -34,8 +35,6 @@ class SmtpSender:
             return _answer(error.smtp_code, error.smtp_error)
         except smtplib.SMTPResponseException as error:
             return Delivery("away", _line(error.smtp_code, error.smtp_error))
-        except smtplib.SMTPNotSupportedError as error:
-            return Delivery("refused", str(error))
         except (smtplib.SMTPException, OSError) as error:
             return Delivery("away", type(error).__name__)
 
@@ -61,12 +60,11 @@ def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> Delivery:
 
 
 def _as_bytes(message: EmailMessage) -> bytes:
-    """Headers in ASCII (encoded words), unless the address itself needs more."""
-    utf8 = not message["To"].addresses[0].addr_spec.isascii()
-    return message.as_bytes(policy=message.policy.clone(utf8=utf8, linesep="\r\n"))
+    """Headers in ASCII (encoded words), unless the address itself needs more (RFC 6531)."""
+    return message.as_bytes(policy=SMTP if message["To"].addresses[0].addr_spec.isascii() else SMTPUTF8)
 
 
-def _answer(code: int, text: bytes) -> Delivery:
+def _answer(code: int, text: bytes | str) -> Delivery:
     if code in PERMANENT:
         return Delivery("refused", _line(code, text))
     return Delivery("accepted" if 200 <= code < 300 else "away", _line(code, text))

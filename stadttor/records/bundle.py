@@ -188,13 +188,13 @@ def _set_cover(
     authority_id: UUID, found: FileRow, parts: Sequence[Part], now: datetime, language: str, own: int
 ) -> bytes:
     described = profile(authority_id)
-    name = authority_by_id(authority_id).name
+    authority = authority_by_id(authority_id)
     facts = LetterFacts(
         kind="cover",
         language=language,
         subject=_("File {number}", number=found.number),
         day=german_day(now),
-        authority=AuthorityFacts(name, described.lines, crest=described.crest),
+        authority=AuthorityFacts(authority.name if authority else "", described.lines, crest=described.crest),
         case=CaseFacts(found.number, found.title, german_day(found.opened)),
         documents=list(_lines(parts, own)),
     )
