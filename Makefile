@@ -17,6 +17,7 @@ demo-story: dev  ## play the whole story against the running demo, pictures in v
 	@exec $(PY) -m tests.journeys.story
 
 test: dev  ## run all tests (a private PostgreSQL and a headless Chromium)
+	@$(PY) -m stadttor assets
 	@exec $(PY) -m pytest -q
 
 test-fast: dev  ## run the tests that need neither database nor browser
