@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -92,12 +93,21 @@ def _open(authority_id: UUID) -> transaction.Atomic:
     opened = transaction.atomic(durable=True)
     opened.__enter__()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.authority', %s, true)", [str(authority_id)])
+        with connection.wrap_database_errors:
+            _begin(connection.connection, authority_id)
     except BaseException as error:
         opened.__exit__(type(error), error, error.__traceback__)
         raise
     return opened
+
+
+def _begin(raw: psycopg.Connection[Any], authority_id: UUID) -> None:
+    """BEGIN and the setting in one round trip, where psycopg and Django would need two and three times the processor."""
+    result = raw.pgconn.exec_(b"BEGIN; SELECT set_config('app.authority', '%s', true)" % authority_id.hex.encode())
+    if raw.broken:
+        raise psycopg.OperationalError("the connection was lost before the work began")
+    if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
+        raise psycopg.errors.error_from_result(result)
 
 
 def _reconnect_if_broken() -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 from urllib.parse import urljoin
 from uuid import UUID
 
@@ -53,6 +54,7 @@ class Backstage:
 
     of: Stand
     pid: int
+    log: Path
 
     def begin(self) -> None:
         self._begun = self._now()
@@ -66,7 +68,8 @@ class Backstage:
                     raise TimeoutError(f"the worker was not done after {IDLE_S} s")
                 time.sleep(0.02)
             if failed := owner.execute(_FAILED, [raw_inserts.QUEUE]).fetchone():
-                raise RuntimeError(f"the job {failed[0]} failed in the worker")
+                last = "\n".join(self.log.read_text().splitlines()[-40:])
+                raise RuntimeError(f"the job {failed[0]} failed in the worker:\n{last}")
         return self._now() - self._begun
 
     def _now(self) -> float:

@@ -62,7 +62,7 @@ def _many(size: Size, own: Path, registers: tuple[str, ...]) -> Task:
 
 def _measure(bench: Bench, size: Size, few: Stand, many: Stand, own: Path, tell: Callable[[str], None]) -> None:
     with worker(few, own) as pid, closing(signed_in(many)) as clerk:
-        behind = Backstage(few, pid)
+        behind = Backstage(few, pid, own / "worker.log")
         behind.begin()
         for of in (few, many):
             tell(f"{of.name}: warm up")
