@@ -19,6 +19,8 @@ REPLACEMENT = "\ufffd"
 _DIRECTIONS = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
 # The only characters of the standard's repertoire that our fonts lack.
 _SPELLED = str.maketrans({"∞": "unendlich", "≤": "<=", "≥": ">="})
+# A paragraph sign and its number stay on one line.
+_LAW = re.compile(r"(§|Abs\.|Nr\.|Art\.|Satz) (?=\d)")
 _SPACES = re.compile("[\u2002-\u200a\u202f]")
 
 
@@ -224,6 +226,7 @@ def clean(value: Any) -> Any:
 
 
 def _clean_text(text: str) -> str:
+    text = _LAW.sub("\\1\u00a0", text)
     if text.isascii() and text.isprintable():
         return text
     spaced = _SPACES.sub("\u00a0", text).translate(_SPELLED)
