@@ -3,7 +3,7 @@
 Plain functions because a page has dozens of fields and a macro call costs ten times as much.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -60,6 +60,22 @@ def control(field: Field, html_id: str = "") -> Markup:
     for name, value in field.attributes.items():
         text += Markup(' %s="%s"') % (name, value)
     return text
+
+
+def given_text(value: object) -> str:
+    """An answer as text for a value attribute; nothing is an empty string, 0 is `0`."""
+    return "" if value is None else str(value)
+
+
+def chosen_values(value: object) -> frozenset[str]:
+    """The posted values that are chosen: of a string, a yes or no, or a list of strings."""
+    if value is None or value == "":
+        return frozenset()
+    if isinstance(value, bool):
+        return frozenset({"true" if value else "false"})
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return frozenset(str(one) for one in value)
+    return frozenset({str(value)})
 
 
 # What is typed into one line: type of the input, inputmode, autocomplete, the width that shows how much is expected.

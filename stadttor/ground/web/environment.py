@@ -3,7 +3,6 @@
 Templates of a module lie in `stadttor/<module>/templates/`; `base.html`, `desk.html`, `error.html` and `kern/` here.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
 
 from stadttor.core.languages import LANGUAGES, language
-from stadttor.ground.web import controls, formats, look
+from stadttor.ground.web import controls, drawing, formats, look
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
 from stadttor.ground.web.prose import prose
@@ -49,8 +48,9 @@ def environment() -> Environment:
         described_by=controls.described_by,
         control=controls.control,
         line=controls.line,
-        given=given,
-        chosen_values=chosen_values,
+        drawn=drawing.drawn,
+        given=controls.given_text,
+        chosen_values=controls.chosen_values,
         yes_no=yes_no,
         language_query=language_query,
         has_look=look.known,
@@ -87,22 +87,6 @@ def bytecode_cache() -> FileSystemBytecodeCache | None:
 def url(name: str, **values: object) -> str:
     """The address of a page: `url("cases:case", case_id=row.id)`."""
     return reverse(name, kwargs=values or None)
-
-
-def given(value: object) -> str:
-    """An answer as text for a value attribute; nothing is an empty string, 0 is `0`."""
-    return "" if value is None else str(value)
-
-
-def chosen_values(value: object) -> frozenset[str]:
-    """The posted values that are chosen: of a string, a yes or no, or a list of strings."""
-    if value is None or value == "":
-        return frozenset()
-    if isinstance(value, bool):
-        return frozenset({"true" if value else "false"})
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return frozenset(str(one) for one in value)
-    return frozenset({str(value)})
 
 
 def language_query(request: HttpRequest | None, tag: str) -> str:

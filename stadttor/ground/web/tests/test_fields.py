@@ -1,7 +1,8 @@
 import pytest
 from markupsafe import Markup
 
-from stadttor.ground.web.blocks import Field
+from stadttor.ground.web import drawing
+from stadttor.ground.web.blocks import Field, Option
 from stadttor.ground.web.environment import environment
 from stadttor.ground.web.language import speaking
 
@@ -73,3 +74,38 @@ def test_a_hidden_field_keeps_its_place():
 def test_help_may_hold_links_of_ours():
     assert "<a href=" in drawn(Field("text", "a.b", help=Markup('<a href="/">hier</a>')))
     assert "<a href=" not in drawn(Field("text", "a.b", help='<a href="/">hier</a>'))
+
+
+OPTIONS = (Option("a", 'A "quoted" one'), Option("b", "B", "with a hint"))
+MANY = tuple(Option(f"o{number}", f"Option {number}") for number in range(9))
+ANSWERED = [
+    *(Field(kind, "g.f", label="Label", value=value, help="Help", example="12", width="short", maxlength=20)
+      for kind in ("text", "name", "integer", "decimal", "email", "phone", "plate", "iban", "search", "textarea")
+      for value in (None, "", 'x"><b>', "\ue000value\ue001")),
+    Field("money", "g.f", value="12,50", readonly=True),
+    Field("integer", "g.0.f", value=0, shown=False, required=False),
+    *(Field("date", "g.f", label="Day", value=value, autocomplete="bday")
+      for value in (None, "2026-11-22", {"day": "3<", "month": "", "year": "2026"})),
+    *(Field("address", "g.f", value=value, autocomplete=token)
+      for value in (None, {"street": "Am <Tor>", "city": "Ort"}) for token in ("", "off")),
+    *(Field(kind, "g.f", label="Choose", options=options, value=value, radios=radios)
+      for kind in ("select", "multiselect") for options in (OPTIONS, MANY) for radios in (None, False)
+      for value in (None, "b", "o3", "not offered", ['a', "o8"] if kind == "multiselect" else "a")),
+    *(Field("boolean", "g.f", label="Yes?", value=value) for value in (None, True, False, "true")),
+    Field("country", "g.f", label="Country", value="TR"),
+    Field("text", "g.f", label="Wrong", value="x", error="Not so."),
+    Field("info", "g.f", label="Read this."),
+    Field("text", "g.f", label=Markup("<b>Bold</b>")),
+    Field("text", "g.f", label="<b>Bold</b>"),
+    Field("select", "g.f", options=(Option("a", Markup("<b>A</b>")),)),
+    Field("select", "g.f", options=(Option("a", "<b>A</b>"),)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", ["de", "ar"])
+@pytest.mark.parametrize("field", ANSWERED, ids=lambda field: f"{field.type}-{field.value}")
+def test_a_kept_drawing_with_an_answer_looks_as_if_it_were_drawn_with_it(field, tag):
+    with speaking(tag):
+        afresh = environment().get_template("kern/fields.html").module.drawing(field)
+        assert drawing.drawn(field) == afresh
+        assert drawing.drawn(field) == afresh
