@@ -11,6 +11,7 @@ from stadttor.forms.uploads.checking import must_be_sound
 from stadttor.forms.uploads.kinds import MEDIA_TYPES, must_be_acceptable, safe_name
 from stadttor.ground import files
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
 PER_DRAFT = 50
@@ -61,7 +62,7 @@ def keep_checked(
     """
     kind, found = _examined(data, accept, max_mb, path)
     if found == "unavailable":
-        text = "The virus check is not available at the moment. Please send this file again in some minutes."
+        text = N_("The virus check is not available at the moment. Please send this file again in some minutes.")
         raise Refused("scanner_away", text, status=503, field=path)
     with work(authority_id):
         return files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now), safe_name(name, kind)

@@ -13,6 +13,7 @@ from stadttor.forms.rules.formats import is_email, read_email
 from stadttor.forms.rules.problems import ERROR_TEXTS, Unreadable
 from stadttor.forms.services.drafting import delete_draft, keep_email
 from stadttor.ground.clock import now
+from stadttor.ground.web.language import N_
 from stadttor.ground.web.render import render
 from stadttor.notices.services import send_mail
 from stadttor.portal import access
@@ -68,7 +69,7 @@ def resume(request: Any, token: str) -> HttpResponse:
         raise not_found()
     opens = forms.what_opens(request.authority.id, token)
     if opens is None:
-        text = "This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed."
+        text = N_("This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed.")
         raise Refused("link_dead", text, status=404)
     kind, thing_id = opens
     response = HttpResponseRedirect(

@@ -19,7 +19,7 @@ from stadttor.forms.rules.reading import Reading, read_page
 from stadttor.forms.services import attaching, drafting
 from stadttor.ground.clock import now
 from stadttor.ground.web import formats
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.portal import access
 from stadttor.portal.journey import Journey, file_fields, open_journey
@@ -184,7 +184,7 @@ def _add_files(request: HttpRequest, journey: Journey, reading: Reading, here: P
             known = element.get(shown.field.id) or []
             try:
                 if len(known) >= shown.field.max_files:
-                    text = "You can add {n} files here at most."
+                    text = N_("You can add {n} files here at most.")
                     raise Refused("too_many_files", text, field=shown.path, n=shown.field.max_files)
                 added = _attach(journey, shown, sent)
             except Refused as error:
@@ -196,7 +196,7 @@ def _add_files(request: HttpRequest, journey: Journey, reading: Reading, here: P
 
 def _attach(journey: Journey, shown: Shown, sent: Any) -> UUID:
     if sent.size > shown.field.max_mb * 1_000_000:
-        text = "This file is larger than {mb} MB. Please make a smaller photo or scan."
+        text = N_("This file is larger than {mb} MB. Please make a smaller photo or scan.")
         raise Refused("file_big", text, field=shown.path, mb=shown.field.max_mb)
     return attaching.attach(
         authority_id=journey.form.authority_id,

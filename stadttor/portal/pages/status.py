@@ -20,7 +20,7 @@ from stadttor.forms.queries import SubmissionRow
 from stadttor.forms.services.attaching import keep_checked
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.notices.queries import messages_for
 from stadttor.payments.queries import payment_of
@@ -113,7 +113,7 @@ def _given(request: Any, key: str) -> Given:
     documents = []
     for sent in request.FILES.getlist(f"file-{key}"):
         if sent.size > ANSWER_MB * 1_000_000:
-            text = "This file is larger than {mb} MB. Please make a smaller photo or scan."
+            text = N_("This file is larger than {mb} MB. Please make a smaller photo or scan.")
             raise Refused("file_big", text, field=f"file-{key}", mb=ANSWER_MB)
         kept, name = keep_checked(
             authority_id=request.authority.id,
