@@ -93,6 +93,13 @@ def _areas(arguments: Sequence[str]) -> int:
     return main(list(arguments))
 
 
+def _authority(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.site.operator_cli import main
+
+    return main(arguments)
+
+
 def _audit(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.ground.audit_cli import main
@@ -111,6 +118,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "assets": ("build style sheets, scripts and fonts", _assets),
     "texts": ("extract, compile or count the product's texts", _texts),
     "package": ("new, check, build, verify or publish a service package", _package),
+    "authority": ("create an authority and its first organiser", _authority),
     "areas": ("import the official register of municipalities", _areas),
     "audit": ("verify the audit chains", _audit),
 }

@@ -1,12 +1,13 @@
 """Verbs of the citizen's way that touch several modules at once: start an application, send it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from stadttor.catalog.queries import AdoptedForm
+from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
+from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.drafting import start_draft
 from stadttor.forms.services.submitting import Accepted, Application, submit
 from stadttor.ground.actor import CITIZEN, Actor
@@ -42,7 +43,7 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
         adoption_id=journey.form.adoption_id,
         revision_id=journey.form.revision_id,
         answers=journey.filled.clean(),
-        fees=_fee_rows(journey),
+        fees=fee_rows(journey.form, journey.filled),
         language=journey.language,
         email=journey.draft.email or applicant_email(journey.filled),
         applicant=journey.applicant(),
@@ -96,11 +97,12 @@ def accept(
     return accepted
 
 
-def _fee_rows(journey: Journey) -> list[Mapping[str, Any]]:
-    german = journey.form.texts("de")
+def fee_rows(form: AdoptedForm, filled: Filled) -> list[dict[str, Any]]:
+    """What is owed, as it is kept with the submission: German texts, cents."""
+    german = form.texts(OFFICIAL)
     return [
         {"id": line.id, "cents": line.cents or 0, "text": german.text(f"fees.{line.text}", line.text)}
-        for line in journey.fees().lines
+        for line in filled.fees(form.fees).lines
     ]
 
 

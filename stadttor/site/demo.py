@@ -21,7 +21,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.portal.journey import applicant_email, applicant_name
-from stadttor.portal.services import accept
+from stadttor.portal.services import accept, fee_rows
 from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, UNITS
 from stadttor.tenancy import demo as places
 
@@ -79,11 +79,6 @@ def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime)
     """Hand in an application as a citizen would; its key makes it one application however often this runs."""
     form = catalog.adopted_form(authority_id, application["service"])
     filled = Filled(form.form, application["answers"], form.parameters, german_day(moment))
-    german = form.texts("de")
-    fees = [
-        {"id": line.id, "cents": line.cents or 0, "text": german.text(f"fees.{line.text}")}
-        for line in filled.fees(form.fees).lines
-    ]
     accept(
         form=form,
         application=Application(
@@ -91,7 +86,7 @@ def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime)
             adoption_id=form.adoption_id,
             revision_id=form.revision_id,
             answers=filled.clean(),
-            fees=fees,
+            fees=fee_rows(form, filled),
             language=application["language"],
             email=applicant_email(filled),
             applicant=applicant_name(filled),

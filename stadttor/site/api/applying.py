@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from stadttor.forms.services.submitting import Application
 from stadttor.ground.clock import german_day, now
 from stadttor.payments.queries import payment_of
 from stadttor.portal.journey import applicant_email, applicant_name
-from stadttor.portal.services import accept, start
+from stadttor.portal.services import accept, fee_rows, start
 from stadttor.site.api import answers, schemas
 from stadttor.site.api.access import TokenIfGiven, anybody, caller_of, town_of
 from stadttor.site.api.once import Call, Ids, Key, call_of, known, once
@@ -184,17 +183,12 @@ def _sent_already() -> Refused:
 
 
 def _application(form: AdoptedForm, filled: Filled, language: str, by_system: bool) -> Application:
-    german = form.texts("de")
-    fees: list[Mapping[str, Any]] = [
-        {"id": line.id, "cents": line.cents or 0, "text": german.text(f"fees.{line.text}", line.text)}
-        for line in filled.fees(form.fees).lines
-    ]
     return Application(
         service=form.slug,
         adoption_id=form.adoption_id,
         revision_id=form.revision_id,
         answers=filled.clean(),
-        fees=fees,
+        fees=fee_rows(form, filled),
         language=language,
         email=applicant_email(filled),
         applicant=applicant_name(filled),

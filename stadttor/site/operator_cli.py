@@ -1,0 +1,55 @@
+"""`stadttor authority new …`: the first authority and its first organiser, who does the rest in the browser."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Sequence
+
+from stadttor.core.refused import Refused
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
+from stadttor.identity.services import create_member
+from stadttor.tenancy.queries import authority_by_slug
+from stadttor.tenancy.services import create_authority
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit codes: 0 done, 1 refused, 2 wrong use. The password is asked for, or read from standard input."""
+    parser = argparse.ArgumentParser(prog="stadttor authority", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    new = commands.add_parser("new", help="create an authority and its first organiser")
+    new.add_argument("slug", help="name in addresses: weissenburg")
+    new.add_argument("name", help="full name: Große Kreisstadt Weißenburg i. Bay.")
+    new.add_argument("--covers", required=True, nargs="+", help="regional keys (ARS) or their first 9 or 5 digits")
+    new.add_argument("--kind", default="gemeinde", choices=("gemeinde", "verband", "kreis", "land"))
+    new.add_argument("--organiser", required=True, help="e-mail address of the first organiser")
+    new.add_argument("--organiser-name", required=True)
+    chosen = parser.parse_args(arguments)
+    try:
+        return _create(chosen)
+    except Refused as error:
+        sys.stderr.write(f"{error.text.format(**error.values)}\n")
+        return 1
+
+
+def _create(chosen: argparse.Namespace) -> int:
+    """An authority that exists already only gets the organiser, so that a broken-off run can be repeated."""
+    known = authority_by_slug(chosen.slug)
+    authority_id = known.id if known else None
+    password = getpass.getpass("Password of the organiser: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if authority_id is None:
+        authority_id = create_authority(
+            slug=chosen.slug, name=chosen.name, kind=chosen.kind, covers=chosen.covers, actor=SYSTEM, now=now()
+        )
+    create_member(
+        authority_id=authority_id,
+        email=chosen.organiser,
+        name=chosen.organiser_name,
+        roles=["organiser"],
+        unit_ids=[],
+        password=password,
+        actor=SYSTEM,
+        now=now(),
+    )
+    sys.stdout.write(f"{chosen.slug} is there; {chosen.organiser} can sign in at /desk/.\n")
+    return 0
