@@ -16,6 +16,7 @@ from django.db import connection
 from stadttor.ground import heads
 from stadttor.ground.actor import Actor
 from stadttor.ground.models import AuditEntry, AuditSeal
+from stadttor.ground.rows import insert
 
 START = b"\0" * 32
 SEAL_WITHIN_S = 10
@@ -41,7 +42,7 @@ def record(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Write one act inside the open work. `details` holds ids and codes only."""
-    AuditEntry.objects.create(
+    entry = AuditEntry(
         authority_id=authority_id,
         at=at,
         act=act,
@@ -52,6 +53,7 @@ def record(
         subject_id=subject[1],
         details=dict(details or {}),
     )
+    insert(entry)
 
 
 def digest(previous: bytes, entry: AuditEntry) -> bytes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from stadttor.ground.rows import rows
 from stadttor.ground.work import work
 from stadttor.notices.models import Mail, Message
 
@@ -41,8 +42,8 @@ class MailRow:
 def messages_for(authority_id: UUID, subject_id: UUID) -> list[MessageRow]:
     """The mailbox of a subject, newest first."""
     with work(authority_id):
-        rows = Message.objects.filter(authority_id=authority_id, subject_id=subject_id).order_by("-created", "-id")
-        return [_message(row) for row in rows[:MOST]]
+        found = rows(Message, authority_id=authority_id, subject_id=subject_id, order=("-created", "-id"), most=MOST)
+    return [_message(row) for row in found]
 
 
 def unread_for(authority_id: UUID, subject_id: UUID) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.core.refused import not_found
+from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import Attempt, Payment
 
@@ -28,7 +29,7 @@ class PaymentRow:
 def payment_of(authority_id: UUID, subject_id: UUID) -> PaymentRow | None:
     """The payment of a subject, none when nothing is owed."""
     with work(authority_id):
-        row = Payment.objects.filter(authority_id=authority_id, subject_id=subject_id).first()
+        row = first(Payment, authority_id=authority_id, subject_id=subject_id)
     return _row(row) if row else None
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stadttor.core.refused import not_found
 from stadttor.ground import files
+from stadttor.ground.rows import rows
 from stadttor.ground.work import work
 from stadttor.records.models import Document, File
 
@@ -59,10 +60,10 @@ def file_of(authority_id: UUID, case_id: UUID) -> FileRow | None:
 def documents(authority_id: UUID, case_id: UUID, *, all_versions: bool = False) -> list[DocumentRow]:
     """The documents of a case, oldest first: the newest version of each, or every version."""
     with work(authority_id):
-        found = Document.objects.filter(authority_id=authority_id, case_id=case_id).order_by("created", "id")
-        rows = [_row(row) for row in found[:MOST]]
-    replaced = {row.supersedes for row in rows}
-    return rows if all_versions else [row for row in rows if row.id not in replaced]
+        found = rows(Document, authority_id=authority_id, case_id=case_id, order=("created", "id"), most=MOST)
+    listed = [_row(row) for row in found]
+    replaced = {row.supersedes for row in listed}
+    return listed if all_versions else [row for row in listed if row.id not in replaced]
 
 
 def document_bytes(authority_id: UUID, document_id: UUID) -> tuple[DocumentRow, bytes]:

@@ -10,6 +10,7 @@ from stadttor.cases.models import Case, Decision, Event, Question
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.detail import QuestionView, question_view, reference_of
 from stadttor.cases.rules import may
+from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
 
 
@@ -50,15 +51,15 @@ def case_of_submission(authority_id: UUID, submission_id: UUID) -> UUID | None:
 def status_of(authority_id: UUID, submission_id: UUID) -> CitizenStatus | None:
     """The status of the application for its applicant, none while its case is not opened yet."""
     with work(authority_id):
-        case = Case.objects.filter(authority_id=authority_id, submission_id=submission_id).first()
+        case = first(Case, authority_id=authority_id, submission_id=submission_id)
         return _status(case) if case else None
 
 
 def _status(case: Case) -> CitizenStatus:
-    mine = {"authority_id": case.authority_id, "case_id": case.id}
+    mine: dict[str, Any] = {"authority_id": case.authority_id, "case_id": case.id}
     sent = Decision.objects.filter(**mine, sent_at__isnull=False).order_by("-sent_at").first()
-    questions = tuple(question_view(row) for row in Question.objects.filter(**mine).order_by("-asked_at")[:100])
-    events = Event.objects.filter(**mine, public=True).order_by("at", "id")[:200]
+    questions = tuple(question_view(row) for row in rows(Question, **mine, order=("-asked_at",), most=100))
+    events = rows(Event, **mine, public=True, order=("at", "id"), most=200)
     is_open = next((question for question in questions if question.answered_at is None), None)
     return CitizenStatus(
         ref=reference_of(case),

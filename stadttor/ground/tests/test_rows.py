@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+import pytest
+from django.db import ProgrammingError
+
+from stadttor.core.ids import new_id
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.rows import first, insert, rows
+from stadttor.ground.work import OutsideWork, work
+
+pytestmark = pytest.mark.db
+
+
+def entry(authority, at, act="test.done", **more):
+    return AuditEntry(
+        authority_id=authority.id, at=at, act=act, actor_kind="system", subject_kind="thing", subject_id=new_id(), **more
+    )
+
+
+def test_a_row_is_read_as_the_query_compiler_reads_it(authority, now):
+    with work(authority.id):
+        AuditEntry.objects.bulk_create([entry(authority, now, details={"town": "Weißenburg", "n": [1, None]})])
+        found = first(AuditEntry, authority_id=authority.id, act="test.done")
+        expected = AuditEntry.objects.get(authority_id=authority.id)
+    columns = [field.attname for field in AuditEntry._meta.concrete_fields]
+    assert [getattr(found, name) for name in columns] == [getattr(expected, name) for name in columns]
+
+
+def test_a_row_is_written_as_the_model_would_write_it(authority, now):
+    written = entry(authority, now, details={"town": "Weißenburg"})
+    with work(authority.id):
+        insert(written)
+        found = AuditEntry.objects.get(authority_id=authority.id)
+    assert (found.id, found.at, found.details, found.actor_name) == (written.id, now, {"town": "Weißenburg"}, "")
+
+
+def test_order_and_bound_are_kept(authority, now):
+    with work(authority.id):
+        for hours in (2, 1, 3):
+            insert(entry(authority, now + timedelta(hours=hours)))
+        newest = rows(AuditEntry, authority_id=authority.id, order=("-at", "id"), most=2)
+    assert [row.at for row in newest] == [now + timedelta(hours=3), now + timedelta(hours=2)]
+
+
+def test_the_wall_stands_here_too(authority, neighbour, now):
+    with work(authority.id):
+        insert(entry(authority, now))
+    with work(neighbour.id):
+        assert rows(AuditEntry, authority_id=authority.id) == []
+    with pytest.raises(ProgrammingError, match="row-level security"), work(neighbour.id):
+        insert(entry(authority, now))
+    with pytest.raises(OutsideWork):
+        rows(AuditEntry, authority_id=authority.id)
