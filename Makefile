@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-story test test-fast check format bench docs texts lock venv dev
+.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench docs texts lock venv dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,7 +18,10 @@ demo-story: dev  ## play the whole story against the running demo, pictures in v
 
 test: dev  ## run all tests (a private PostgreSQL and a headless Chromium)
 	@$(PY) -m stadttor assets
-	@exec $(PY) -m pytest -q
+	@exec $(PY) -m pytest -q -m "not slow"
+
+test-slow: dev  ## run the slow suites (interface fuzzing)
+	@exec $(PY) -m pytest -q -m slow
 
 test-fast: dev  ## run the tests that need neither database nor browser
 	@exec $(PY) -m pytest -q -m "not db and not browser and not slow"

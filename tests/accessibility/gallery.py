@@ -9,8 +9,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.urls import include, set_urlconf
 from django.urls import path as address_of
-from django.urls import set_urlconf
 
 from stadttor.ground.web import accent, look, static_files
 from stadttor.ground.web.blocks import Field, Option, Upload, page_of
@@ -21,9 +21,14 @@ from stadttor.ground.web.manifest import manifest
 from stadttor.ground.web.render import request_context
 
 HERE = Path(__file__).parent
+# Where header and footer link to; only the addresses count here.
+PORTAL = [address_of(name, look.crest, name=name) for name in ("home", "imprint", "privacy", "accessibility")]
 urlpatterns = [
     address_of("accent.css", accent.serve, name="accent"),
     address_of("crest.svg", look.crest, name="crest"),
+    address_of("desk/", look.crest, name="desk"),
+    address_of("", include((PORTAL, "portal"))),
+    address_of("", include(([address_of("desk/sign-out", look.crest, name="sign_out")], "identity"))),
 ]
 ZONES = [Option(f"zone-{n}", f"Zone {n}") for n in range(1, 9)]
 WRONG = "Geben Sie das Kennzeichen so ein: WUG-AB 123"

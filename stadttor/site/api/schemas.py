@@ -112,7 +112,7 @@ class ServiceDetail(Service):
 
 
 class NewDraft(Sent):
-    service: str = Field(max_length=100)
+    service: str = Field(max_length=100, pattern=r"^[a-z0-9-]+$")
     language: LanguageTag = "de"
 
 
