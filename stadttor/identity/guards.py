@@ -42,4 +42,4 @@ def require_role(role: str) -> Callable[[Page], Page]:
 
 
 def _back_to(request: HttpRequest) -> str:
-    return request.get_full_path() if request.method == "GET" else "/"
+    return request.get_full_path() if request.method == "GET" else ""

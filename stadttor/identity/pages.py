@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,8 +14,6 @@ from stadttor.ground.web.render import render
 from stadttor.identity import services
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.identity.rules import PASSWORD_MAX, SESSION_LASTS
-
-START = "/desk/"
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +52,7 @@ def sign_in(request: Any) -> HttpResponse:
 def sign_out(request: Any) -> HttpResponse:
     """End the session in this browser."""
     services.sign_out(token=request.COOKIES.get(STAFF_COOKIE, ""))
-    response = HttpResponseRedirect(_safe(request, "/desk/sign-in"))
+    response = HttpResponseRedirect(reverse("identity:sign_in"))
     response.delete_cookie(STAFF_COOKIE)
     return response
 
@@ -61,4 +60,4 @@ def sign_out(request: Any) -> HttpResponse:
 def _safe(request: Any, target: str) -> str:
     """Only addresses of this very host: a link must not send a colleague elsewhere after signing in."""
     allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return target if allowed and target.startswith("/") else START
+    return target if allowed and target.startswith("/") else reverse("desk")

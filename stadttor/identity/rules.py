@@ -12,6 +12,9 @@ PASSWORD_MIN, PASSWORD_MAX = 12, 200
 
 # After this many wrong passwords in a row an account, or one network address, waits; the pause doubles each time.
 FREE_TRIES = 5
+# A whole town hall may share one network address: it gets more, so that one colleague's slips do not lock out the rest.
+FREE_TRIES_ADDRESS = 50
+FORGOTTEN_AFTER = timedelta(days=1)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -22,14 +25,20 @@ class Tries:
 
     wrong: int = 0
     last: datetime | None = None
+    free: int = FREE_TRIES
 
     def locked_until(self) -> datetime | None:
         """Until when no password is looked at, none if it may be tried."""
-        if self.last is None or self.wrong < FREE_TRIES:
+        if self.last is None or self.wrong < self.free:
             return None
-        doubled: int = 2 ** min(self.wrong - FREE_TRIES, 10)
+        doubled: int = 2 ** min(self.wrong - self.free, 10)
         pause = min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
         return self.last + pause
+
+    def after_one_more(self, now: datetime) -> "Tries":
+        """With one more try; those of yesterday are forgotten."""
+        forgotten = self.last is None or now - self.last > FORGOTTEN_AFTER
+        return Tries(1 if forgotten else self.wrong + 1, now, self.free)
 
 
 def must_be_tryable(tries: Tries, now: datetime) -> None:

@@ -2,14 +2,13 @@
 
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from django.conf import settings
-from django.db.models import F
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
@@ -17,7 +16,16 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
 from stadttor.identity.models import ApiToken, Membership, SignInTries, StaffAccount, StaffSession, Unit, UnitMember
 from stadttor.identity.queries import hashed
-from stadttor.identity.rules import Tries, must_be_good_password, must_be_roles, must_be_tryable
+from stadttor.identity.rules import (
+    FORGOTTEN_AFTER,
+    FREE_TRIES,
+    FREE_TRIES_ADDRESS,
+    SESSION_LASTS,
+    Tries,
+    must_be_good_password,
+    must_be_roles,
+    must_be_tryable,
+)
 
 # RFC 9106 §4, second recommendation, with less memory per try so that many tries at once cannot fill a small machine.
 HASHER = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
@@ -26,18 +34,15 @@ NOBODY = HASHER.hash(secrets.token_hex())
 
 def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now: datetime) -> str:
     """Check the password and start a session; gives its token. Refused when wrong, locked out or not a member here."""
-    subjects = [_subject("account", email.strip().lower()), _subject("address", address)]
-    for subject in subjects:
-        must_be_tryable(_tries(subject), now)
+    guessed = _account_subject(email)
+    _count_try({guessed: FREE_TRIES, _subject("address", address): FREE_TRIES_ADDRESS}, now)
     account = _account_by(email)
     if not _matches(account, password) or account is None or not _works_for(account.id, authority_id):
-        _count_wrong(subjects, now)
         raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
-    with common(write=True):
-        SignInTries.objects.filter(subject__in=subjects).delete()
-        token = secrets.token_urlsafe(32)
-        StaffSession.objects.create(token_hash=hashed(token), account=account, started=now, seen=now)
+    token = secrets.token_urlsafe(32)
     with work(authority_id):
+        SignInTries.objects.filter(subject=guessed).delete()
+        StaffSession.objects.create(token_hash=hashed(token), account=account, started=now, seen=now)
         actor = Actor("staff", account.id, account.name)
         audit.record(authority_id, act="staff.signed_in", actor=actor, subject=("account", account.id), at=now)
     return token
@@ -47,6 +52,13 @@ def sign_out(*, token: str) -> None:
     """End the session; an unknown one is ended already."""
     with common(write=True):
         StaffSession.objects.filter(token_hash=hashed(token)).delete()
+
+
+def forget_ended(*, now: datetime) -> None:
+    """Delete sessions that ended and tries that count no more."""
+    with common(write=True):
+        StaffSession.objects.filter(started__lt=now - SESSION_LASTS).delete()
+        SignInTries.objects.filter(last__lt=now - FORGOTTEN_AFTER).delete()
 
 
 def create_member(
@@ -67,8 +79,8 @@ def create_member(
     if not name.strip():
         raise Refused("name", "Please enter the name.", field="name")
     must_be_roles(list(roles))
-    account = _account_by(email) or _create_account(authority_id, email, name.strip(), password)
     with work(authority_id):
+        account = _account_by(email) or _create_account(authority_id, email, name.strip(), password)
         if Membership.objects.filter(authority_id=authority_id, account=account).exists():
             raise Refused("member_exists", "This person already works here.", field="email")
         membership = Membership.objects.create(authority_id=authority_id, account=account, roles=list(roles))
@@ -90,6 +102,7 @@ def change_member(
     """Set roles, units and whether she may sign in here. The last organiser cannot be removed."""
     must_be_roles(list(roles))
     with work(authority_id):
+        _lock_organisers(authority_id)
         member = Membership.objects.select_for_update().filter(authority_id=authority_id, id=membership_id).first()
         if member is None:
             raise not_found()
@@ -116,6 +129,8 @@ def set_password(*, authority_id: UUID, membership_id: UUID, password: str, acto
                 field="password",
             )
         StaffSession.objects.filter(account_id=member.account_id).delete()
+        # Whoever forgot her password is locked out by now, and comes in with the new one.
+        SignInTries.objects.filter(subject=_account_subject(account[0].email)).delete()
         _note(authority_id, "staff.password_set", actor, membership_id, now)
 
 
@@ -166,9 +181,13 @@ def _account_by(email: str) -> StaffAccount | None:
 
 
 def _create_account(home_id: UUID, email: str, name: str, password: str) -> StaffAccount:
+    """Inside the open work, so that no account stays without the membership it was made for."""
     must_be_good_password(password)
-    with common(write=True):
-        return StaffAccount.objects.create(home_id=home_id, email=email, name=name, password_hash=HASHER.hash(password))
+    given = {"home_id": home_id, "name": name, "password_hash": HASHER.hash(password)}
+    account, _made = StaffAccount.objects.get_or_create(email=email, defaults=given)
+    if not account.active:
+        raise Refused("account_ended", "This account was ended. Please use another e-mail address.", field="email")
+    return account
 
 
 def _matches(account: StaffAccount | None, password: str) -> bool:
@@ -184,21 +203,24 @@ def _works_for(account_id: UUID, authority_id: UUID) -> bool:
         return Membership.objects.filter(authority_id=authority_id, account_id=account_id, active=True).exists()
 
 
+def _account_subject(email: str) -> str:
+    return _subject("account", email.strip().lower())
+
+
 def _subject(kind: str, value: str) -> str:
     return hmac.digest(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), "sha256").hex()
 
 
-def _tries(subject: str) -> Tries:
-    with common():
-        row = SignInTries.objects.filter(subject=subject).first()
-    return Tries(row.wrong, row.last) if row else Tries()
-
-
-def _count_wrong(subjects: Sequence[str], now: datetime) -> None:
+def _count_try(subjects: Mapping[str, int], now: datetime) -> None:
+    """Refused while locked out. Counted before the password is looked at: many tries at once must not slip through."""
     with common(write=True):
-        for subject in sorted(subjects):
+        for subject, free in sorted(subjects.items()):
             SignInTries.objects.get_or_create(subject=subject, defaults={"last": now})
-            SignInTries.objects.filter(subject=subject).update(wrong=F("wrong") + 1, last=now)
+            row = SignInTries.objects.select_for_update().get(subject=subject)
+            tries = Tries(row.wrong, row.last, free)
+            must_be_tryable(tries, now)
+            more = tries.after_one_more(now)
+            SignInTries.objects.filter(id=row.id).update(wrong=more.wrong, last=more.last)
 
 
 def _place(authority_id: UUID, membership_id: UUID, unit_ids: Sequence[UUID]) -> None:
@@ -208,8 +230,16 @@ def _place(authority_id: UUID, membership_id: UUID, unit_ids: Sequence[UUID]) ->
         UnitMember.objects.create(authority_id=authority_id, membership_id=membership_id, unit_id=unit_id)
 
 
+def _lock_organisers(authority_id: UUID) -> None:
+    """Two organisers who take each other's role at the same moment wait for each other."""
+    rows = Membership.objects.select_for_update().filter(authority_id=authority_id, roles__contains=["organiser"])
+    list(rows.order_by("id").values_list("id"))
+
+
 def _must_leave_an_organiser(authority_id: UUID, membership_id: UUID) -> None:
-    others = Membership.objects.filter(authority_id=authority_id, active=True, roles__contains=["organiser"])
+    others = Membership.objects.filter(
+        authority_id=authority_id, active=True, account__active=True, roles__contains=["organiser"]
+    )
     if not others.exclude(id=membership_id).exists():
         raise Refused(
             "last_organiser",

@@ -1,0 +1,104 @@
+"""Signing in as a browser does it."""
+
+import pytest
+
+from stadttor.identity.tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.db
+EVIL = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    "///evil.example",
+    "/\n/evil.example",
+    "javascript:alert(1)",
+    "http:evil.example",
+    "https://weissenburg.localhost@evil.example/",
+    "desk/",
+    "",
+]
+
+
+@pytest.fixture
+def enter(client, authority, employ):
+    employ(authority, "olsen@weissenburg.example", ["clerk"])
+
+    def post(password=PASSWORD, **more):
+        return client.post("/desk/sign-in", {"email": "olsen@weissenburg.example", "password": password, **more})
+
+    return post
+
+
+@pytest.mark.parametrize("target", EVIL)
+def test_after_signing_in_nobody_is_sent_elsewhere(enter, target):
+    assert enter(next=target)["location"] == "/desk/"
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be(enter, client):
+    wanted = client.get("/desk/cases/?scope=unit")["location"]
+    assert wanted == "/desk/sign-in?next=%2Fdesk%2Fcases%2F%3Fscope%3Dunit"
+    assert enter(next="/desk/cases/?scope=unit")["location"] == "/desk/cases/?scope=unit"
+
+
+def test_the_cookie_is_for_this_host_and_no_script(enter):
+    cookie = enter().cookies["stadttor_staff"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["domain"] == ""
+    assert int(cookie["max-age"]) == 36_000
+
+
+def test_with_https_the_cookie_travels_encrypted_only(enter):
+    from django.conf import settings
+
+    settings.STADTTOR_HTTPS = True
+    try:
+        assert enter().cookies["stadttor_staff"]["secure"]
+    finally:
+        settings.STADTTOR_HTTPS = False
+
+
+def test_a_wrong_password_is_said_on_the_page_and_the_address_kept(enter):
+    response = enter("falsch")
+    assert response.status_code == 422
+    assert "olsen@weissenburg.example" in response.content.decode()
+    assert "stadttor_staff" not in response.cookies
+
+
+def test_signing_out_ends_it_and_only_by_a_button(enter, client):
+    enter()
+    assert client.get("/desk/sign-out").status_code == 405
+    assert client.post("/desk/sign-out")["location"] == "/desk/sign-in"
+    assert "sign-in" in client.get("/desk/cases/")["location"]
+
+
+def test_a_missing_role_is_refused_and_says_who_can_help(enter, client):
+    enter()
+    page = client.get("/desk/staff?lang=en")
+    assert page.status_code == 403
+    assert "organiser can give it to you" in page.content.decode()
+
+
+def test_the_session_of_one_town_is_worth_nothing_on_the_other_towns_host(enter, client, neighbour):
+    enter()
+    assert client.get("/desk/cases/").status_code == 200
+    assert "sign-in" in client.get("/desk/cases/", headers={"host": "muenchen.localhost"})["location"]
+
+
+def test_in_the_demo_the_way_keeps_its_prefix(client, authority, employ):
+    from django.test import Client
+
+    employ(authority, "olsen@weissenburg.example", ["clerk"])
+    bare = Client(headers={"host": "localhost"})
+    asked = bare.get("/~weissenburg/desk/cases/")["location"]
+    assert asked == "/~weissenburg/desk/sign-in?next=%2F~weissenburg%2Fdesk%2Fcases%2F"
+    signed = bare.post("/~weissenburg/desk/sign-in", {"email": "olsen@weissenburg.example", "password": PASSWORD})
+    assert signed["location"] == "/~weissenburg/desk/"
+    assert bare.post("/~weissenburg/desk/sign-out")["location"] == "/~weissenburg/desk/sign-in"
+
+
+def test_a_nul_is_a_bad_request_and_no_bug(client, authority):
+    assert client.post("/desk/sign-in", {"email": "a\0@b.example", "password": "x"}).status_code in (400, 422)
