@@ -7,20 +7,22 @@ from stadttor.ground.jobs import job
 from stadttor.ground.work import work
 from stadttor.payments.models import Attempt, Payment
 from stadttor.payments.ports import provider
-from stadttor.payments.services import settle
+from stadttor.payments.services import note_returned, settle
 
 
 @job("payments.pay_back")
-def pay_back(*, authority_id: UUID, payment_id: UUID) -> None:
-    """Tell the provider to pay back; the provider takes our key twice as once."""
+def pay_back(*, authority_id: UUID, attempt_id: UUID) -> None:
+    """Tell the provider to pay back what came in by an attempt; the provider takes our key twice as once."""
     with work(authority_id):
-        payment = Payment.objects.get(authority_id=authority_id, id=payment_id)
-        paid = Attempt.objects.filter(authority_id=authority_id, payment_id=payment_id, state="paid").first()
-    if paid:
-        provider().refund(authority_id, paid.provider_key, payment.cents)
+        paid = Attempt.objects.filter(authority_id=authority_id, id=attempt_id, state="paid").first()
+        if paid is None:
+            return
+        cents = Payment.objects.get(authority_id=authority_id, id=paid.payment_id).cents
+    provider().refund(authority_id, paid.provider_key, cents)
+    note_returned(authority_id=authority_id, attempt_id=attempt_id)
 
 
 @job("payments.ask")
-def ask(*, authority_id: UUID, key: str) -> None:
+def ask(*, authority_id: UUID, provider_key: str) -> None:
     """Ask what came of an attempt whose end nobody told us."""
-    settle(authority_id=authority_id, key=key, now=now())
+    settle(authority_id=authority_id, key=provider_key, now=now())

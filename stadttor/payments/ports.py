@@ -28,7 +28,7 @@ class Provider(Protocol):
         ...
 
     def ask(self, authority_id: UUID, key: str) -> Outcome:
-        """What came of the order."""
+        """What came of the order; open as well when it never became known."""
         ...
 
     def refund(self, authority_id: UUID, key: str, cents: int) -> None:

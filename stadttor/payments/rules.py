@@ -4,6 +4,8 @@ open → paid → refunded; open → waived. A success that arrives after anythi
 money that came in is never ignored.
 """
 
+from datetime import timedelta
+
 from stadttor.core.refused import Refused
 
 OPEN, PAID, WAIVED, REFUNDED = "open", "paid", "waived", "refunded"
@@ -14,13 +16,27 @@ AFTER: dict[str, frozenset[str]] = {
     REFUNDED: frozenset(),
 }
 
+# An attempt that a provider still calls open after this time is left as expired; a success that comes later counts.
+ATTEMPT_LASTS = timedelta(days=1)
+ASK_AFTER = timedelta(minutes=10)
+
 
 def may_follow(state: str, wanted: str) -> bool:
     """Whether the change has an effect; repeating the present state has none."""
     return wanted in AFTER[state]
 
 
+def must_be_open(state: str) -> None:
+    """Refused when there is nothing to pay: paid, waived or paid back."""
+    if state != OPEN:
+        raise _too_late(state)
+
+
 def must_follow(state: str, wanted: str) -> None:
     """Refused when a person asks for a change that cannot be."""
     if not may_follow(state, wanted):
-        raise Refused("payment_state", "This is not possible any more: the payment is already {state}.", state=state)
+        raise _too_late(state)
+
+
+def _too_late(state: str) -> Refused:
+    return Refused("payment_state", "This is not possible any more: the payment is already {state}.", state=state)

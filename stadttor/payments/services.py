@@ -13,8 +13,17 @@ from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.payments.events import Paid, Refunded
 from stadttor.payments.models import Attempt, Payment
-from stadttor.payments.ports import Order, provider
-from stadttor.payments.rules import OPEN, PAID, REFUNDED, WAIVED, may_follow, must_follow
+from stadttor.payments.ports import Order, Outcome, provider
+from stadttor.payments.rules import (
+    ATTEMPT_LASTS,
+    OPEN,
+    PAID,
+    REFUNDED,
+    WAIVED,
+    may_follow,
+    must_be_open,
+    must_follow,
+)
 
 
 def request_payment(
@@ -45,12 +54,14 @@ def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str
     """Begin an attempt under our `key`; gives the address of the provider's page. Refused when nothing is open."""
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
-        must_follow(payment.state, PAID)
-        Attempt.objects.get_or_create(
+        must_be_open(payment.state)
+        attempt, _made = Attempt.objects.get_or_create(
             authority_id=authority_id,
             provider_key=key,
             defaults={"payment_id": payment.id, "provider": provider().name, "started": now},
         )
+        if attempt.payment_id != payment.id:
+            raise not_found()
         order = Order(authority_id, key, payment.reference, payment.cents, return_to)
     return provider().start(order)
 
@@ -63,13 +74,42 @@ def settle(*, authority_id: UUID, key: str, now: datetime) -> str:
         if attempt is None:
             raise not_found()
         payment = Payment.objects.select_for_update().get(authority_id=authority_id, id=attempt.payment_id)
-        if outcome != "open" and attempt.state == "started":
-            attempt.state, attempt.ended = outcome, now
-            attempt.save(update_fields=["state", "ended"])
-        if outcome == "paid" and may_follow(payment.state, PAID):
-            _change(payment, PAID, SYSTEM, now)
-            publish(Paid(authority_id, payment.subject_id))
+        came_in = outcome == "paid" and attempt.state not in ("paid", "returned")
+        _end(attempt, outcome, now)
+        if came_in:
+            _receive(payment, attempt, now)
     return payment.state
+
+
+def _end(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
+    """Note the end of an attempt. Only a success may follow another end: a late one is money that came in."""
+    if outcome == "open" and attempt.state == "started" and now - attempt.started > ATTEMPT_LASTS:
+        _note_end(attempt, "expired", now)
+    elif outcome == "failed" and attempt.state == "started":
+        _note_end(attempt, "failed", now)
+    elif outcome == "paid" and attempt.state not in ("paid", "returned"):
+        _note_end(attempt, "paid", now)
+
+
+def _note_end(attempt: Attempt, state: str, now: datetime) -> None:
+    attempt.state, attempt.ended = state, now
+    attempt.save(update_fields=["state", "ended"])
+
+
+def _receive(payment: Payment, attempt: Attempt, now: datetime) -> None:
+    """Money came in by this attempt: it pays the fee, or goes back when another attempt had paid it already."""
+    if may_follow(payment.state, PAID):
+        _change(payment, PAID, SYSTEM, now)
+        publish(Paid(payment.authority_id, payment.subject_id))
+    else:
+        _note(payment, "payment.twice", SYSTEM, now)
+        _return(attempt)
+
+
+def _return(attempt: Attempt) -> None:
+    from stadttor.payments.jobs import pay_back
+
+    enqueue(pay_back, authority_id=attempt.authority_id, attempt_id=attempt.id)
 
 
 def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
@@ -82,14 +122,19 @@ def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) 
 
 def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
     """Pay a fee back; a job tells the provider. Refused when it was not paid, or paid back already."""
-    from stadttor.payments.jobs import pay_back
-
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
         must_follow(payment.state, REFUNDED)
         _change(payment, REFUNDED, actor, now)
         publish(Refunded(authority_id, payment.subject_id))
-        enqueue(pay_back, authority_id=authority_id, payment_id=payment.id)
+        for attempt in Attempt.objects.filter(authority_id=authority_id, payment_id=payment.id, state="paid"):
+            _return(attempt)
+
+
+def note_returned(*, authority_id: UUID, attempt_id: UUID) -> None:
+    """The provider confirmed that the money of this attempt went back."""
+    with work(authority_id):
+        Attempt.objects.filter(authority_id=authority_id, id=attempt_id, state="paid").update(state="returned")
 
 
 def _of_subject(authority_id: UUID, subject_id: UUID) -> Payment:
@@ -103,9 +148,13 @@ def _change(payment: Payment, state: str, actor: Actor, now: datetime) -> None:
     payment.state = state
     payment.settled = None if state == OPEN else now
     payment.save(update_fields=["state", "settled"])
+    _note(payment, f"payment.{state}", actor, now)
+
+
+def _note(payment: Payment, act: str, actor: Actor, now: datetime) -> None:
     audit.record(
         payment.authority_id,
-        act=f"payment.{state}",
+        act=act,
         actor=actor,
         subject=("payment", payment.id),
         at=now,

@@ -1,0 +1,233 @@
+"""A fee and what comes of it: once, late, twice, out of order."""
+
+from datetime import timedelta
+from functools import partial
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError
+
+from stadttor.core.refused import Refused
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.tests.queue import do, waiting
+from stadttor.ground.tests.races import at_once
+from stadttor.ground.work import work
+from stadttor.payments import jobs, queries, services
+from stadttor.payments.models import Attempt, Payment
+from stadttor.payments.rules import ASK_AFTER, ATTEMPT_LASTS
+
+pytestmark = pytest.mark.db
+
+
+def state(authority, subject_id):
+    return queries.payment_of(authority.id, subject_id).state
+
+
+def attempt(authority, key="versuch"):
+    with work(authority.id):
+        return Attempt.objects.get(authority_id=authority.id, provider_key=key)
+
+
+def test_what_is_owed_is_requested_once(authority, owed, subject_id, now):
+    again = services.request_payment(
+        authority_id=authority.id, subject_id=subject_id, reference="other", items=[], cents=1, now=now
+    )
+    row = queries.payment_of(authority.id, subject_id)
+    assert (again, row.cents, row.state) == (owed, 3070, "open")
+
+
+def test_nothing_owed_is_no_payment(authority, subject_id, now, pay):
+    assert queries.payment_of(authority.id, subject_id) is None
+    with pytest.raises(Refused, match="not_found"):
+        pay()
+    with pytest.raises(IntegrityError):
+        services.request_payment(
+            authority_id=authority.id, subject_id=subject_id, reference="x", items=[], cents=0, now=now
+        )
+
+
+def test_paid_is_paid_once_however_often_we_are_told(authority, bank, owed, subject_id, pay, settle):
+    assert pay() == "https://bank.example/versuch"
+    bank.books["versuch"] = "paid"
+    assert [settle() for _ in range(3)] == ["paid", "paid", "paid"]
+    assert len(waiting("site.paid")) == 1
+    with work(authority.id):
+        assert AuditEntry.objects.filter(act="payment.paid").count() == 1
+
+
+def test_an_open_attempt_changes_nothing(authority, bank, owed, subject_id, pay, settle):
+    pay()
+    assert settle() == "open"
+    assert attempt(authority).state == "started"
+
+
+def test_failed_then_paid_by_a_second_attempt(authority, bank, owed, subject_id, pay, settle):
+    pay("erster")
+    bank.books["erster"] = "failed"
+    assert settle("erster") == "open"
+    pay("zweiter")
+    bank.books["zweiter"] = "paid"
+    assert settle("zweiter") == "paid"
+
+
+@pytest.mark.parametrize("first", ["failed", "expired"])
+def test_a_success_after_another_end_counts_and_can_be_paid_back(
+    authority, bank, owed, subject_id, pay, settle, now, first
+):
+    """Money that came in by an attempt we had given up would never have gone back."""
+    pay()
+    bank.books["versuch"] = "failed" if first == "failed" else "open"
+    settle(at=now + ATTEMPT_LASTS + timedelta(seconds=1))
+    assert attempt(authority).state == first
+    bank.books["versuch"] = "paid"
+    assert settle() == "paid"
+    services.refund(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    do("payments.pay_back")
+    assert bank.returned == {"versuch": 3070}
+
+
+def test_late_and_out_of_order_a_failure_does_not_undo_a_success(authority, bank, owed, subject_id, pay, settle):
+    pay()
+    bank.books["versuch"] = "paid"
+    settle()
+    bank.books["versuch"] = "failed"
+    assert settle() == "paid"
+    assert attempt(authority).state == "paid"
+
+
+def test_paid_after_it_was_waived_counts(authority, bank, owed, subject_id, pay, settle, now):
+    pay()
+    services.waive(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    bank.books["versuch"] = "paid"
+    assert settle() == "paid"
+
+
+@pytest.mark.parametrize("end", ["waived", "paid", "refunded"])
+def test_nobody_is_led_to_pay_what_is_not_open(authority, bank, owed, subject_id, pay, settle, now, end):
+    if end == "waived":
+        services.waive(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    else:
+        pay()
+        bank.books["versuch"] = "paid"
+        settle()
+    if end == "refunded":
+        services.refund(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    with pytest.raises(Refused, match="payment_state"):
+        pay("noch einmal")
+
+
+def test_paid_in_two_windows_the_second_money_goes_back(authority, bank, owed, subject_id, pay, settle):
+    for key in ("fenster-1", "fenster-2"):
+        pay(key)
+        bank.books[key] = "paid"
+    for key in ("fenster-1", "fenster-2", "fenster-2"):
+        assert settle(key) == "paid"
+    do("payments.pay_back")
+    assert bank.returned == {"fenster-2": 3070}
+    assert attempt(authority, "fenster-2").state == "returned"
+    assert settle("fenster-2") == "paid"
+    assert len(waiting("payments.pay_back")) == 1
+
+
+def test_a_fee_is_paid_back_once(authority, bank, owed, subject_id, pay, settle, now):
+    pay()
+    bank.books["versuch"] = "paid"
+    settle()
+    services.refund(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    with pytest.raises(Refused, match="payment_state"):
+        services.refund(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    assert len(waiting("payments.pay_back")) == 1
+    for _ in range(2):
+        do("payments.pay_back")
+    assert bank.returned == {"versuch": 3070}
+    assert settle() == "refunded"
+
+
+@pytest.mark.parametrize("verb", [services.waive, services.refund])
+def test_what_was_never_paid_or_owed_cannot_be_changed(authority, subject_id, now, verb):
+    with pytest.raises(Refused, match="not_found"):
+        verb(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+
+
+def test_an_open_fee_cannot_be_paid_back_and_a_paid_one_not_waived(authority, bank, owed, subject_id, pay, settle, now):
+    with pytest.raises(Refused, match="payment_state"):
+        services.refund(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    pay()
+    bank.books["versuch"] = "paid"
+    settle()
+    with pytest.raises(Refused, match="payment_state"):
+        services.waive(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+
+
+def test_a_key_of_another_payment_is_not_taken_over(authority, bank, owed, pay, now):
+    pay()
+    other = uuid4()
+    services.request_payment(authority_id=authority.id, subject_id=other, reference="y", items=[], cents=5, now=now)
+    with pytest.raises(Refused, match="not_found"):
+        services.try_to_pay(authority_id=authority.id, subject_id=other, key="versuch", return_to="/", now=now)
+
+
+def test_the_neighbour_finds_neither_payment_nor_attempt(authority, neighbour, bank, owed, subject_id, pay, now):
+    pay()
+    assert queries.payment_of(neighbour.id, subject_id) is None
+    with pytest.raises(Refused, match="not_found"):
+        services.settle(authority_id=neighbour.id, key="versuch", now=now)
+    with pytest.raises(Refused, match="not_found"):
+        queries.payment_by_attempt(neighbour.id, "versuch")
+
+
+def test_attempts_nobody_told_the_end_of_are_asked_for_and_end(authority, bank, owed, subject_id, pay, now):
+    """Report: open attempts stayed open for ever, and a provider that was never reached made the question fail."""
+    pay(at=now - timedelta(days=400))
+    bank.books.clear()
+    for key in queries.open_attempts(authority.id, now):
+        jobs.ask(authority_id=authority.id, provider_key=key)
+    assert attempt(authority).state == "expired"
+    assert queries.open_attempts(authority.id, now) == []
+
+
+def test_a_fresh_attempt_is_left_alone_for_ten_minutes(authority, bank, owed, pay, now):
+    pay()
+    assert queries.open_attempts(authority.id, now + ASK_AFTER - timedelta(seconds=1) - ASK_AFTER) == []
+    assert queries.open_attempts(authority.id, now + timedelta(seconds=1)) == ["versuch"]
+
+
+def test_ten_settles_at_once_are_one_payment(authority, bank, owed, subject_id, pay, settle):
+    pay()
+    bank.books["versuch"] = "paid"
+    assert at_once(*[settle] * 10) == ["paid"] * 10
+    assert len(waiting("site.paid")) == 1
+
+
+def test_without_the_lock_two_settles_are_two_payments(authority, bank, owed, pay, settle, monkeypatch):
+    both_have_read = Barrier(2)
+    receive = services._receive
+
+    def after_both_have_read(*args):
+        both_have_read.wait(timeout=10)
+        receive(*args)
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", lambda self, *_, **__: self.all())
+    monkeypatch.setattr(services, "_end", lambda *_: None)
+    monkeypatch.setattr(services, "_receive", after_both_have_read)
+    pay()
+    bank.books["versuch"] = "paid"
+    assert at_once(settle, settle) == ["paid", "paid"]
+    assert len(waiting("site.paid")) == 2
+
+
+def test_one_request_of_many_at_once_is_one_payment(authority, subject_id, now):
+    ask = partial(
+        services.request_payment,
+        authority_id=authority.id,
+        subject_id=subject_id,
+        reference="x",
+        items=[],
+        cents=5,
+        now=now,
+    )
+    assert len(set(at_once(*[ask] * 8))) == 1
+    with work(authority.id):
+        assert Payment.objects.count() == 1
