@@ -23,7 +23,7 @@ def sign_in(request: Any) -> HttpResponse:
         raise not_found()
     target = _safe(request, request.GET.get("next") or request.POST.get("next") or "")
     if request.method == "GET":
-        return render(request, "identity/sign_in.html", {"next": target, "email": "", "error": None})
+        return render(request, "identity/sign_in.html", _context(target))
     email, password = request.POST.get("email", ""), request.POST.get("password", "")
     try:
         token = services.sign_in(
@@ -34,8 +34,7 @@ def sign_in(request: Any) -> HttpResponse:
             now=now(),
         )
     except Refused as error:
-        context = {"next": target, "email": email, "error": error}
-        return render(request, "identity/sign_in.html", context, status=error.status)
+        return render(request, "identity/sign_in.html", _context(target, email, error), status=error.status)
     response = HttpResponseRedirect(target)
     response.set_cookie(
         STAFF_COOKIE,
@@ -55,6 +54,13 @@ def sign_out(request: Any) -> HttpResponse:
     response = HttpResponseRedirect(reverse("identity:sign_in"))
     response.delete_cookie(STAFF_COOKIE)
     return response
+
+
+def _context(target: str, email: str = "", error: Refused | None = None) -> dict[str, object]:
+    """What the page shows; the demo names its logins."""
+    logins = settings.VAR / "demo" / "logins.txt"
+    shown = logins.read_text().splitlines() if settings.STADTTOR_DEMO and logins.exists() else []
+    return {"next": target, "email": email, "error": error, "demo_logins": shown}
 
 
 def _safe(request: Any, target: str) -> str:
