@@ -2,10 +2,10 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 from stadttor.core.refused import Refused
+from stadttor.ground.child import python, search_path
 from stadttor.ground.web.language import N_
 
 # The child ends itself after eight seconds of work; on a busy machine they may take longer.
@@ -32,12 +32,12 @@ def _inspect(data: bytes, kind: str) -> dict[str, int | str | bool]:
     script = str(Path(__file__).with_name("inspector.py"))
     try:
         done = subprocess.run(  # noqa: S603  # our own script, the file comes on standard input
-            [sys.executable, "-I", script, kind],
+            python(script, kind),
             input=data,
             capture_output=True,
             timeout=SECONDS,
             cwd="/",
-            env={},  # whoever broke a parser finds no password here
+            env=search_path(),  # whoever broke a parser finds no password here
             check=False,
         )
         return dict(json.loads(done.stdout))

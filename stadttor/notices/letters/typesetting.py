@@ -10,7 +10,6 @@ import json
 import os
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from stadttor.ground.child import python, search_path
 from stadttor.ground.web.assets import letter_fonts
 
 LENGTH = struct.Struct("!I")
@@ -93,7 +93,7 @@ class Setter:
         self._done = 0
         words = [str(HERE / "setter.py"), str(HERE / "platform" / "letter.typ"), str(letter_fonts())]
         return subprocess.Popen(  # noqa: S603  # our own file, no words of strangers
-            [sys.executable, "-I", *words],
+            python(*words),
             cwd=self._folder.name,
             env=_environment(),
             stdin=subprocess.PIPE,
@@ -128,7 +128,7 @@ def _close(stream: IO[bytes] | None) -> None:
 def _environment() -> dict[str, str]:
     """Nothing of ours: no address of a database, no key. Who asks for the network meets a closed door."""
     nowhere = "http://127.0.0.1:9"
-    return {
+    return search_path() | {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "RAYON_NUM_THREADS": "1",
