@@ -22,10 +22,10 @@ def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts) -> 
         ]
     ended = status is not None and bool(status.outcome)
     asked = status is not None and status.open_question is not None
-    checking = "done" if ended else "waiting" if asked else "current"
-    steps.append(_step(_("In review"), checking, "", _until(status, ended=ended)))
     if asked:
-        steps.append(_step(_("We need something from you"), "current", "", _("Please answer the question below.")))
+        steps.append(_step(_("We need something from you"), "waiting", "", _("Please answer the question below.")))
+    checking = "done" if ended else "upcoming" if asked else "current"
+    steps.append(_step(_("In review"), checking, "", _until(status, ended=ended)))
     outcome = texts.text(f"outcomes.{status.outcome}") if status and status.outcome else ""
     when = formats.moment(status.sent_at) if status and status.sent_at else ""
     steps.append(_step(outcome or _("Decision"), "done" if ended else "upcoming", when, ""))
