@@ -10,3 +10,11 @@ class Submitted:
 
     authority_id: UUID
     submission_id: UUID
+
+
+@dataclass(frozen=True)
+class ProofReleased:
+    """A proof left quarantine: it may be read now."""
+
+    authority_id: UUID
+    draft_id: UUID

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from stadttor.forms.events import ProofReleased
 from stadttor.forms.models import Attachment
 from stadttor.forms.ports import scanner
 from stadttor.ground import files
+from stadttor.ground.events import publish
 from stadttor.ground.jobs import job
 from stadttor.ground.work import work
 
@@ -26,4 +28,10 @@ def rescan(*, authority_id: UUID, attachment_id: UUID) -> None:
         raise ScannerAway
     with work(authority_id):
         state = "clean" if found == "clean" else "infected"
-        Attachment.objects.filter(authority_id=authority_id, id=attachment_id).update(state=state)
+        waiting = Attachment.objects.filter(authority_id=authority_id, id=attachment_id, state="quarantine")
+        if not waiting.update(state=state):
+            return
+        if found == "clean":
+            publish(ProofReleased(authority_id, row.draft_id))
+        else:
+            files.erase(authority_id, row.blob_id)

@@ -103,6 +103,13 @@ def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
     return _submission(row)
 
 
+def submission_of_draft(authority_id: UUID, draft_id: UUID) -> UUID | None:
+    """The id of the application a draft became, none while it is a draft."""
+    with work(authority_id):
+        sent = Submission.objects.filter(authority_id=authority_id, draft_id=draft_id)
+        return sent.values_list("id", flat=True).first()
+
+
 def link_token(authority_id: UUID, submission_id: UUID) -> str:
     """The secret of the application's status page, for mails to the applicant."""
     with work(authority_id):

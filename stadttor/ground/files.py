@@ -6,6 +6,7 @@ orphan without a row and is swept later.
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,16 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
 
 from stadttor.core.ids import new_id
 from stadttor.core.refused import not_found
 from stadttor.ground import keys
 from stadttor.ground.models import Blob
+from stadttor.ground.work import work
 
 NONCE = 12
+HEX = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,27 @@ def read(authority_id: UUID, blob_id: UUID) -> bytes:
 def delete(authority_id: UUID, blob_id: UUID) -> None:
     """Remove row and bytes, inside the open work. A missing file is fine: deleting twice is deleting."""
     Blob.objects.filter(authority_id=authority_id, id=blob_id).delete()
-    path_of(authority_id, blob_id).unlink(missing_ok=True)
+    erase(authority_id, blob_id)
+
+
+def erase(authority_id: UUID, blob_id: UUID) -> None:
+    """Remove the bytes for good when the open work commits (not before: it may roll back); the row still tells of them."""
+    path = path_of(authority_id, blob_id)
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def sweep(authority_id: UUID, older_than: datetime) -> int:
+    """Remove bytes without a row, left by work that rolled back; gives how many. Opens its own work."""
+    limit = older_than.timestamp()
+    folder = Path(settings.STADTTOR_FILES) / str(authority_id)
+    old = {path for path in folder.glob("??/*") if path.stat().st_mtime < limit}
+    names = {path: UUID(path.stem) for path in old if HEX.fullmatch(path.stem)}
+    with work(authority_id):
+        kept = set(Blob.objects.filter(authority_id=authority_id).values_list("id", flat=True)) if names else set()
+    orphans = [path for path, blob_id in names.items() if path.suffix or blob_id not in kept]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
 
 
 def path_of(authority_id: UUID, blob_id: UUID) -> Path:
@@ -88,3 +112,13 @@ def _write(path: Path, sealed: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.rename(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """The new name is on disk as well."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

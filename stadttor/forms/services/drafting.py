@@ -13,6 +13,7 @@ from stadttor.ground.work import work
 
 DRAFT_LASTS = timedelta(days=30)
 """§ 8a Abs. 3 OZG: drafts end 30 days after the last edit."""
+AT_ONCE = 500
 
 
 def start_draft(
@@ -86,23 +87,24 @@ def delete_draft(*, authority_id: UUID, draft_id: UUID) -> None:
             raise not_found()
         if draft.submission_id:
             raise Refused("already_submitted", "You already sent this application. Its status page shows where it is.")
-        blobs = list(
-            Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).values_list("blob_id", flat=True)
-        )
-        Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
-        draft.delete()
-        for blob_id in blobs:
-            files.delete(authority_id, blob_id)
+        _delete(draft)
+
+
+def _delete(draft: Draft) -> None:
+    proofs = Attachment.objects.filter(authority_id=draft.authority_id, draft_id=draft.id)
+    blobs = list(proofs.values_list("blob_id", flat=True))
+    proofs.delete()
+    for blob_id in blobs:
+        files.delete(draft.authority_id, blob_id)
+    draft.delete()
 
 
 def delete_expired(*, authority_id: UUID, now: datetime) -> int:
     """Delete the drafts whose time is over; gives how many."""
     with work(authority_id):
-        expired = list(
-            Draft.objects.filter(authority_id=authority_id, expires__lt=now, submission_id__isnull=True).values_list(
-                "id", flat=True
-            )[:500]
-        )
-    for draft_id in expired:
-        delete_draft(authority_id=authority_id, draft_id=draft_id)
-    return len(expired)
+        expired = Draft.objects.filter(authority_id=authority_id, expires__lt=now, submission_id__isnull=True)
+        # Locked, so that an edit of this very moment keeps its draft; one that is being edited waits for the next time.
+        drafts = list(expired.select_for_update(skip_locked=True)[:AT_ONCE])
+        for draft in drafts:
+            _delete(draft)
+    return len(drafts)

@@ -1,5 +1,6 @@
 """The moment of acceptance: a submission exists if and only if its receipt does."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,13 +60,13 @@ def submit(
     """Accept an application once per `key`: the same key again gives the same receipt and has no second effect."""
     with work(authority_id):
         _lock(authority_id, draft_id)
-        known = _by_key(authority_id, key)
+        known = _by_key(authority_id, key) or _of_draft(authority_id, draft_id)
         if known:
             return known
         row = Submission(
             authority_id=authority_id,
             key=key,
-            number=receipt_number(prefix, now.year, randomness),
+            number=_free_number(authority_id, prefix, now.year, randomness),
             draft_id=draft_id,
             token_hash=hashed(token),
             token_sealed=sealed(authority_id, token),
@@ -104,6 +105,23 @@ def _lock(authority_id: UUID, draft_id: UUID | None) -> None:
         raise not_found()
 
 
+def _free_number(authority_id: UUID, prefix: str, year: int, randomness: bytes) -> str:
+    """A number nobody has; a large town meets a taken one once in some hundred thousand applications."""
+    number = receipt_number(prefix, year, randomness)
+    while Submission.objects.filter(authority_id=authority_id, number=number).exists():
+        randomness = hashlib.sha256(randomness).digest()
+        number = receipt_number(prefix, year, randomness)
+    return number
+
+
 def _by_key(authority_id: UUID, key: str) -> Accepted | None:
     row = Submission.objects.filter(authority_id=authority_id, key=key).only("id", "number").first()
+    return Accepted(row.id, row.number, again=True) if row else None
+
+
+def _of_draft(authority_id: UUID, draft_id: UUID | None) -> Accepted | None:
+    """What this draft became already, whatever the key was."""
+    if draft_id is None:
+        return None
+    row = Submission.objects.filter(authority_id=authority_id, draft_id=draft_id).only("id", "number").first()
     return Accepted(row.id, row.number, again=True) if row else None

