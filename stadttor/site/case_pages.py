@@ -14,7 +14,6 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.payments import services as payments
 from stadttor.payments.queries import payment_of
-from stadttor.records.bundle import bundle_pdf, bundle_zip
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,6 +36,9 @@ def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
 def file_as_pdf(request: Any, case_id: UUID) -> HttpResponse:
     """The whole electronic file as one PDF."""
     found = case_for(request.staff, case_id, now())
+    # Imported when somebody asks for it: what binds PDFs and pictures takes 8 MB of every web worker.
+    from stadttor.records.bundle import bundle_pdf
+
     data = bundle_pdf(authority_id=request.authority.id, case_id=case_id, now=now())
     return _download(data, "application/pdf", found, "pdf")
 
@@ -46,6 +48,8 @@ def file_as_pdf(request: Any, case_id: UUID) -> HttpResponse:
 def file_as_zip(request: Any, case_id: UUID) -> HttpResponse:
     """The whole electronic file as ZIP with an index of hashes."""
     found = case_for(request.staff, case_id, now())
+    from stadttor.records.bundle import bundle_zip
+
     data = bundle_zip(authority_id=request.authority.id, case_id=case_id)
     return _download(data, "application/zip", found, "zip")
 

@@ -33,6 +33,14 @@ def rss_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 1e6
 
 
+def command(pid: int) -> list[str]:
+    """The words a process was started with; none for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
 def _own_ms(pid: int) -> float:
     # CPUCLOCK_SCHED of another process, as clock_getcpuclockid(3) builds it.
     try:

@@ -67,9 +67,7 @@ def ground(folder: Path) -> Iterator[Ground]:
 
 def _postmaster(cluster: Cluster) -> int:
     """Our child: as root it may be the one that lends the server a user namespace."""
-    below = cpu.tree(os.getpid())
-    wanted = str(cluster.data)
-    return min(pid for pid in below if wanted in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
+    return min(pid for pid in cpu.tree(os.getpid()) if str(cluster.data) in cpu.command(pid))
 
 
 @contextmanager

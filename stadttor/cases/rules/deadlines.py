@@ -5,12 +5,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from holidays.countries.germany import Germany
+from stadttor.cases.rules.holidays import holidays_of
 
 Colour = Literal["late", "soon", "fine", "paused", "none"]
 SOON_WORKING_DAYS = 3
 _DURATION = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?")
-LAENDER = tuple(land for land in Germany.subdivisions if len(land) == 2)
 
 
 def is_working_day(day: date, land: str) -> bool:
@@ -20,8 +19,7 @@ def is_working_day(day: date, land: str) -> bool:
 
 @lru_cache(maxsize=400)
 def _holidays(land: str, year: int) -> frozenset[date]:
-    subdivision = land if land in LAENDER else None
-    return frozenset(Germany(subdiv=subdivision, years=year))
+    return holidays_of(land, year)
 
 
 def rolled(day: date, land: str) -> date:

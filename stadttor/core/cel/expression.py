@@ -4,9 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-import cel
-
 from stadttor.core.cel.checking import Checker, flat
+from stadttor.core.cel.engine import cel
 from stadttor.core.cel.functions import ENGINE_FUNCTIONS
 from stadttor.core.cel.kinds import Declared, Kind, Value, neutral
 from stadttor.core.cel.reading import MAX_INTEGER, ProfileError, read
