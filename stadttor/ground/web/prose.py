@@ -21,7 +21,9 @@ def prose(text: str) -> Markup:
 
 
 def _block(block: str) -> list[str]:
-    return [_element(tag, [text for _tag, text in lines]) for tag, lines in groupby(_lines(block), lambda line: line[0])]
+    return [
+        _element(tag, [text for _tag, text in lines]) for tag, lines in groupby(_lines(block), lambda line: line[0])
+    ]
 
 
 def _lines(block: str) -> list[tuple[str, str]]:

@@ -69,7 +69,9 @@ def resume(request: Any, token: str) -> HttpResponse:
         raise not_found()
     opens = forms.what_opens(request.authority.id, token)
     if opens is None:
-        text = N_("This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed.")
+        text = N_(
+            "This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed."
+        )
         raise Refused("link_dead", text, status=404)
     kind, thing_id = opens
     response = HttpResponseRedirect(

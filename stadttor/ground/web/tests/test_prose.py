@@ -8,7 +8,10 @@ def test_a_text_is_paragraphs():
 def test_items_follow_their_sentence():
     html = prose("Bring:\n- your pass,\n  or your card\n- a photo")
 
-    assert html == '<p class="kern-body">Bring:</p><ul class="st-list"><li>your pass, or your card</li><li>a photo</li></ul>'
+    assert (
+        html
+        == '<p class="kern-body">Bring:</p><ul class="st-list"><li>your pass, or your card</li><li>a photo</li></ul>'
+    )
 
 
 def test_what_happens_in_order_is_numbered():
