@@ -6,6 +6,7 @@ from typing import Literal
 
 CHUNK = 64 * 1024
 SECONDS = 15.0
+ANSWER_MAX = 4096
 
 
 class Clamd:
@@ -31,7 +32,7 @@ class Clamd:
                 piece = data[start : start + CHUNK]
                 link.sendall(struct.pack("!I", len(piece)) + piece)
             link.sendall(struct.pack("!I", 0))
-            return link.recv(4096).rstrip(b"\0").decode(errors="replace")
+            return _whole_answer(link)
 
     def _connect(self) -> socket.socket:
         if self.address.startswith("/"):
@@ -41,3 +42,11 @@ class Clamd:
             return link
         host, port = self.address.rsplit(":", 1)
         return socket.create_connection((host, int(port)), timeout=SECONDS)
+
+
+def _whole_answer(link: socket.socket) -> str:
+    """Up to its closing NUL; clamd may send it in pieces."""
+    answer = b""
+    while not answer.endswith(b"\0") and len(answer) < ANSWER_MAX and (piece := link.recv(4096)):
+        answer += piece
+    return answer.rstrip(b"\0").decode(errors="replace")

@@ -15,6 +15,8 @@ from django.conf import settings
 
 from stadttor.ground import keys
 
+TAIL = 4096
+
 
 @dataclass(frozen=True)
 class Head:
@@ -80,11 +82,17 @@ def _path(authority_id: UUID) -> Path:
 def _newest(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
-    lines = path.read_text().splitlines()
     # A power cut may leave half a line; the head before it still stands.
-    for line in reversed(lines[-3:]):
+    for line in reversed(_tail(path).splitlines()[-3:]):
         try:
             return dict(json.loads(line))
         except ValueError:
             continue
     return None
+
+
+def _tail(path: Path) -> str:
+    """The last lines; the file grows by a line at each sealing, for years."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        return file.read().decode()

@@ -55,8 +55,12 @@ def enqueue(
     run_at: datetime | None = None,
     **ids: UUID | str | int,
 ) -> None:
-    """Enqueue inside the open work. With a `key`, a job waiting under the same key is left to do it."""
-    task = _tasks[_names[function]].configure(queueing_lock=key, schedule_at=run_at)
+    """Enqueue inside the open work. With a `key`, a job waiting under the same key is left to do it.
+
+    Keys are the authority's and the job's own: the same key elsewhere is another one.
+    """
+    lock = f"{_names[function]}:{authority_id}:{key}" if key is not None else None
+    task = _tasks[_names[function]].configure(queueing_lock=lock, schedule_at=run_at)
     arguments = {name: _plain(value) for name, value in {"authority_id": authority_id, **ids}.items()}
     if key is None:
         task.defer(**arguments)

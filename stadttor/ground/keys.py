@@ -1,6 +1,7 @@
 """Keys of the installation, K4: kept as files outside the database, derived per authority and purpose (RFC 5869)."""
 
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +10,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+SIZE = 32
 
 
 @cache
@@ -30,12 +33,22 @@ def signing() -> Ed25519PrivateKey:
 
 def _file(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
+    if not path.exists():
+        _make(path)
+    key = path.read_bytes()
+    if len(key) != SIZE:
+        raise ValueError(f"{path.name} is damaged: restore it from the backup of the keys")
+    return key
+
+
+def _make(path: Path) -> None:
+    """Whole from its first moment: another process starting at the same time must not read half a key."""
+    half = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(os.urandom(32))
+        file.write(os.urandom(SIZE))
         file.flush()
         os.fsync(file.fileno())
-    return path.read_bytes()
+    with suppress(FileExistsError):
+        os.link(half, path)
+    half.unlink()

@@ -4,6 +4,7 @@
 with the setting `app.authority`, set locally to the transaction). `common()` opens the global tables only.
 """
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -62,11 +63,11 @@ def common(*, write: bool = False) -> Iterator[None]:
         return
     token = _scope.set(COMMON)
     try:
+        _reconnect_if_broken()
         if write:
             with transaction.atomic(durable=True):
                 yield
         else:
-            _reconnect_if_broken()
             yield
     finally:
         _scope.reset(token)
@@ -111,9 +112,17 @@ def _begin(raw: psycopg.Connection[Any], authority_id: UUID) -> None:
 
 
 def _reconnect_if_broken() -> None:
+    """Nothing was asked on this connection yet, so a new one is as good."""
     raw = connection.connection
-    if raw is not None and (raw.closed or raw.broken):
+    if raw is not None and (raw.closed or raw.broken or _hung_up(raw.fileno())):
         connection.close()
+
+
+def _hung_up(socket: int) -> bool:
+    """A server that restarted has said goodbye: an idle connection has something to read. Asks the kernel only."""
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
