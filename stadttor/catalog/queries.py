@@ -217,7 +217,9 @@ def adopted_form(authority_id: UUID, slug: str, *, include_test: bool = False) -
     kept = _forms.get(key)
     if kept is None or kept[0] < time.monotonic():
         kept = (time.monotonic() + KEEP_S, _read_adopted(authority_id, slug))
-        _keep(key, kept)
+        # What is not open yet is looked up anew: whoever opens a service looks at it at once.
+        if kept[1] is not None and kept[1].state == "live":
+            _keep(key, kept)
     found = kept[1]
     if found is None or found.state not in (("live", "test") if include_test else ("live",)):
         raise not_found()
