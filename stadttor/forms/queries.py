@@ -9,6 +9,7 @@ from stadttor.core.refused import not_found
 from stadttor.forms.models import Attachment, Draft, Submission
 from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
+from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
 
 
@@ -66,7 +67,7 @@ class SubmissionRow:
 def draft_for(authority_id: UUID, draft_id: UUID, token: str) -> DraftRow:
     """The draft, for whoever holds its secret; not found otherwise."""
     with work(authority_id):
-        row = Draft.objects.filter(authority_id=authority_id, id=draft_id, token_hash=hashed(token)).first()
+        row = first(Draft, authority_id=authority_id, id=draft_id, token_hash=hashed(token))
     if row is None:
         raise not_found()
     return _draft(row)
@@ -88,7 +89,7 @@ def what_opens(authority_id: UUID, token: str) -> tuple[Literal["draft", "submis
 def submission_for(authority_id: UUID, submission_id: UUID, token: str) -> SubmissionRow:
     """The application, for whoever holds its secret; not found otherwise."""
     with work(authority_id):
-        row = Submission.objects.filter(authority_id=authority_id, id=submission_id, token_hash=hashed(token)).first()
+        row = first(Submission, authority_id=authority_id, id=submission_id, token_hash=hashed(token))
     if row is None:
         raise not_found()
     return _submission(row)
@@ -97,7 +98,7 @@ def submission_for(authority_id: UUID, submission_id: UUID, token: str) -> Submi
 def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
     """The application, for the authority's own work."""
     with work(authority_id):
-        row = Submission.objects.filter(authority_id=authority_id, id=submission_id).first()
+        row = first(Submission, authority_id=authority_id, id=submission_id)
     if row is None:
         raise not_found()
     return _submission(row)
@@ -124,8 +125,8 @@ def attachments(authority_id: UUID, draft_id: UUID | None) -> list[AttachmentRow
     if draft_id is None:
         return []
     with work(authority_id):
-        rows = list(Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).order_by("created", "id"))
-    return [_attachment(row) for row in rows]
+        found = rows(Attachment, authority_id=authority_id, draft_id=draft_id, order=("created", "id"))
+    return [_attachment(row) for row in found]
 
 
 def attachment_bytes(authority_id: UUID, attachment_id: UUID) -> tuple[AttachmentRow, bytes]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from django.conf import settings
+from django.db.models import F
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
@@ -29,19 +30,22 @@ from stadttor.identity.rules import (
 
 # RFC 9106 §4, second recommendation, with less memory per try so that many tries at once cannot fill a small machine.
 HASHER = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
+LONGEST_NAME = 200
 NOBODY = HASHER.hash(secrets.token_hex())
 
 
 def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now: datetime) -> str:
     """Check the password and start a session; gives its token. Refused when wrong, locked out or not a member here."""
-    guessed = _account_subject(email)
-    _count_try({guessed: FREE_TRIES, _subject("address", address): FREE_TRIES_ADDRESS}, now)
+    guessed, place = _account_subject(email), _subject("address", address)
+    _count_try({guessed: FREE_TRIES, place: FREE_TRIES_ADDRESS}, now)
     account = _account_by(email)
     if not _matches(account, password) or account is None or not _works_for(account.id, authority_id):
         raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
     token = secrets.token_urlsafe(32)
     with work(authority_id):
         SignInTries.objects.filter(subject=guessed).delete()
+        # A right password gives its try back: a whole town hall may sign in from one address.
+        SignInTries.objects.filter(subject=place, wrong__gt=0).update(wrong=F("wrong") - 1)
         StaffSession.objects.create(token_hash=hashed(token), account=account, started=now, seen=now)
         actor = Actor("staff", account.id, account.name)
         audit.record(authority_id, act="staff.signed_in", actor=actor, subject=("account", account.id), at=now)
@@ -76,8 +80,7 @@ def create_member(
     email = email.strip().lower()
     if "@" not in email:
         raise Refused("email", "Please enter an e-mail address like name@example.org.", field="email")
-    if not name.strip():
-        raise Refused("name", "Please enter the name.", field="name")
+    _must_be_name(name)
     must_be_roles(list(roles))
     with work(authority_id):
         account = _account_by(email) or _create_account(authority_id, email, name.strip(), password)
@@ -138,8 +141,7 @@ def save_unit(
     *, authority_id: UUID, unit_id: UUID | None, name: str, services: Sequence[str], actor: Actor, now: datetime
 ) -> UUID:
     """Create or rename a unit and set which services it handles."""
-    if not name.strip():
-        raise Refused("name", "Please enter the name.", field="name")
+    _must_be_name(name)
     with work(authority_id):
         unit = Unit.objects.filter(authority_id=authority_id, id=unit_id).first() if unit_id else Unit()
         if unit is None:
@@ -173,6 +175,11 @@ def revoke_token(*, authority_id: UUID, token_id: UUID, actor: Actor, now: datet
     with work(authority_id):
         ApiToken.objects.filter(authority_id=authority_id, id=token_id, revoked=None).update(revoked=now)
         _note(authority_id, "api.token_revoked", actor, token_id, now)
+
+
+def _must_be_name(name: str) -> None:
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise Refused("name", "Please enter a name of at most {n} characters.", field="name", n=LONGEST_NAME)
 
 
 def _account_by(email: str) -> StaffAccount | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
+from stadttor.core.refused import Refused
+
 Outcome = Literal["paid", "failed", "open"]
 
 
@@ -34,6 +36,27 @@ class Provider(Protocol):
     def refund(self, authority_id: UUID, key: str, cents: int) -> None:
         """Pay back; the same key again has no second effect."""
         ...
+
+
+class NoProvider:
+    """No payment service is connected: paying online is refused, everything else goes on."""
+
+    name = "none"
+
+    def start(self, order: Order) -> str:
+        raise Refused(
+            "payment_unavailable",
+            "You cannot pay online here at the moment. Your application is safe; the town hall tells you how to pay.",
+            status=503,
+        )
+
+    def ask(self, authority_id: UUID, key: str) -> Outcome:
+        return "open"
+
+    def refund(self, authority_id: UUID, key: str, cents: int) -> None:
+        raise Refused(
+            "payment_unavailable", "Without a payment service a fee is paid back by the cash office.", status=503
+        )
 
 
 _provider: list[Provider] = []

@@ -16,6 +16,8 @@ from stadttor.payments.services import request_payment
 from stadttor.portal.journey import Journey, applicant_email
 from stadttor.tenancy.queries import authority_by_id
 
+LARGEST_FEE = 100_000_000
+
 
 def start(*, form: AdoptedForm, token: str, language: str, now: datetime) -> UUID:
     """Begin an application for a service; gives the draft's id."""
@@ -45,7 +47,7 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
         answers=journey.filled.clean(),
         fees=fee_rows(journey.form, journey.filled),
         language=journey.language,
-        email=journey.draft.email or applicant_email(journey.filled),
+        email=applicant_email(journey.filled) or journey.draft.email,
         applicant=journey.applicant(),
     )
     return accept(
@@ -56,6 +58,7 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
         randomness=randomness,
         now=journey.now,
         draft_id=journey.draft.id,
+        draft_revision=journey.draft.revision,
     )
 
 
@@ -68,6 +71,7 @@ def accept(
     randomness: bytes,
     now: datetime,
     draft_id: UUID | None = None,
+    draft_revision: int | None = None,
     actor: Actor = CITIZEN,
 ) -> Accepted:
     """The receipt and the request for payment exist together or not at all."""
@@ -82,9 +86,10 @@ def accept(
             randomness=randomness,
             now=now,
             draft_id=draft_id,
+            draft_revision=draft_revision,
             actor=actor,
         )
-        total = sum(int(fee["cents"]) for fee in application.fees)
+        total = _owed(application)
         if form.manifest.payment == "at_submission" and total and not accepted.again:
             request_payment(
                 authority_id=authority_id,
@@ -95,6 +100,14 @@ def accept(
                 now=now,
             )
     return accepted
+
+
+def _owed(application: Application) -> int:
+    """Cents to ask for: reductions end at nothing, and no fee of ours is larger than a million euros."""
+    total = sum(int(fee["cents"]) for fee in application.fees)
+    if total > LARGEST_FEE:
+        raise Refused("fee_large", "This fee cannot be right. Please tell the town hall; your draft is kept.")
+    return max(0, total)
 
 
 def fee_rows(form: AdoptedForm, filled: Filled) -> list[dict[str, Any]]:

@@ -90,6 +90,9 @@ ALLOWED_HOSTS = [STADTTOR_DOMAIN, f".{STADTTOR_DOMAIN}", "127.0.0.1", "testserve
 STADTTOR_HTTPS = os.environ.get("STADTTOR_HTTPS") == "1"
 STADTTOR_PORT = os.environ.get("PORT", "8000")
 
+# Nobody may press "paid" in production: the simulator belongs to the demo, elsewhere only where it is asked for by name.
+STADTTOR_SIMULATED_PAYMENT = STADTTOR_DEMO or os.environ.get("STADTTOR_PAYMENT") == "simulator"
+
 # The live process answers below /events/ of the same host behind a reverse proxy; the demo, which has none, names its
 # port, and the pages may connect there.
 STADTTOR_LIVE_PORT = os.environ.get("STADTTOR_LIVE_PORT", "") if STADTTOR_DEMO else ""
@@ -100,8 +103,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = STADTTOR_HTTPS
 CSRF_FAILURE_VIEW = "stadttor.site.errors.csrf_failure"
 
-# Bodies are bounded everywhere: forms 10 MB without files, at most 2,000 fields and 20 files in one request.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Bodies are bounded everywhere: forms 2 MB without files, at most 2,000 fields and 20 files in one request.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -123,7 +126,9 @@ USE_I18N = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "stadttor.site.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Django names the path of every refused request, and a secret link is a path; errors.broken logs what matters.
+    "loggers": {"django.request": {"level": "CRITICAL"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("STADTTOR_LOG_LEVEL", "WARNING")},
 }

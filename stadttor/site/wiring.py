@@ -11,6 +11,7 @@ from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
 from stadttor.notices import ports as notice_ports
 from stadttor.payments import ports as payment_ports
+from stadttor.payments.ports import NoProvider
 from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications
@@ -29,7 +30,7 @@ def connect() -> None:
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
     )
-    payment_ports.use_provider(Simulator())
+    payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
     notice_ports.use_sender(
         SmtpSender(
             settings.EMAIL_HOST,

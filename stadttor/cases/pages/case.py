@@ -133,7 +133,7 @@ def _view_url(found: CaseView, shown: Document, turn: int, zoom: int) -> str:
 
 
 def _one_of(text: str | None, known: tuple[int, ...]) -> int:
-    return int(text) if text and text.isdecimal() and int(text[:4]) in known else known[0]
+    return next((number for number in known if text == str(number)), known[0])
 
 
 def _acts(found: CaseView, *, is_lead: bool) -> dict[str, object]:

@@ -71,5 +71,5 @@ def _day(request: Any, name: str) -> date:
     parts = _parts(request, name)
     try:
         return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field=name) from None

@@ -26,6 +26,12 @@ Bounds = tuple[int | str | None, int | str | None]
 Checker = Callable[[Any, Bounds], Error | None]
 
 MAX_NUMBER_TEXT = 40
+LONGEST_SENT = 20_001
+
+
+def _bounded(text: str) -> str:
+    """No more than any field may hold, so that a draft stays small; NUL cannot be stored by PostgreSQL."""
+    return text[:LONGEST_SENT].replace("\0", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,11 @@ class Posted:
     name: str
 
     def all(self) -> list[str]:
-        return [value for value in self.values.get(self.name, ()) if value]
+        return [_bounded(value) for value in self.values.get(self.name, ()) if value]
 
     def one(self) -> str:
         sent = self.values.get(self.name, ())
-        return din91379.tidy(sent[-1]) if sent else ""
+        return din91379.tidy(_bounded(sent[-1])) if sent else ""
 
     def part(self, part: str) -> str:
         return Posted(self.values, f"{self.name}.{part}").one().strip()

@@ -1,5 +1,6 @@
 """A draft's life: started, saved page by page, reminded, deleted."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,8 +10,13 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.forms.models import Attachment, Draft
 from stadttor.forms.secrets import hashed
 from stadttor.ground import files
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
+EDITED_ELSEWHERE = N_(
+    "You changed this application in another window. Please reload this page; then enter your last change again."
+)
+LARGEST_ANSWERS = 300_000
 DRAFT_LASTS = timedelta(days=30)
 """§ 8a Abs. 3 OZG: drafts end 30 days after the last edit."""
 AT_ONCE = 500
@@ -49,8 +55,12 @@ def save_answers(
 ) -> int:
     """Replace the answers if nobody saved since `revision`; gives the new revision.
 
+    Refused when they are larger than any form of ours needs.
+
     Refused when another window saved meanwhile (nothing is overwritten) or the draft was already submitted.
     """
+    if len(json.dumps(answers)) > LARGEST_ANSWERS:
+        raise Refused("answers_large", "These answers are too long. Please shorten your texts.", status=413)
     with work(authority_id):
         changed = Draft.objects.filter(
             authority_id=authority_id, id=draft_id, revision=revision, submission_id__isnull=True
@@ -68,7 +78,7 @@ def _explain(authority_id: UUID, draft_id: UUID) -> None:
         raise Refused("already_submitted", "You already sent this application. Its status page shows where it is.")
     raise Refused(
         "edited_elsewhere",
-        "You changed this application in another window. Please reload this page; then enter your last change again.",
+        EDITED_ELSEWHERE,
         status=409,
     )
 

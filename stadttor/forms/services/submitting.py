@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.forms.events import Submitted
 from stadttor.forms.models import Draft, Submission
 from stadttor.forms.rules.receipt import receipt_number
 from stadttor.forms.secrets import hashed, sealed
+from stadttor.forms.services.drafting import EDITED_ELSEWHERE
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.events import publish
@@ -55,14 +56,21 @@ def submit(
     randomness: bytes,
     now: datetime,
     draft_id: UUID | None = None,
+    draft_revision: int | None = None,
     actor: Actor = CITIZEN,
 ) -> Accepted:
-    """Accept an application once per `key`: the same key again gives the same receipt and has no second effect."""
+    """Accept an application once per `key`: the same key again gives the same receipt and has no second effect.
+
+    Refused when the draft was saved since `draft_revision`: what is accepted is what was last written. The draft's own
+    copy of the answers ends here.
+    """
     with work(authority_id):
-        _lock(authority_id, draft_id)
+        revision = _locked_revision(authority_id, draft_id)
         known = _by_key(authority_id, key) or _of_draft(authority_id, draft_id)
         if known:
             return known
+        if draft_revision is not None and draft_revision != revision:
+            raise Refused("edited_elsewhere", EDITED_ELSEWHERE, status=409)
         row = Submission(
             authority_id=authority_id,
             key=key,
@@ -92,17 +100,23 @@ def submit(
                 raise
             return known
         if draft_id:
-            Draft.objects.filter(authority_id=authority_id, id=draft_id).update(submission_id=row.id)
+            rows = Draft.objects.filter(authority_id=authority_id, id=draft_id)
+            rows.update(submission_id=row.id, answers={}, email="")
         subject = ("submission", row.id)
         audit.record(authority_id, act="submission.accepted", actor=actor, subject=subject, at=now)
         publish(Submitted(authority_id, row.id))
     return Accepted(row.id, row.number)
 
 
-def _lock(authority_id: UUID, draft_id: UUID | None) -> None:
-    """Submitting and saving the same draft wait for each other."""
-    if draft_id and not Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id).exists():
+def _locked_revision(authority_id: UUID, draft_id: UUID | None) -> int | None:
+    """The draft's revision. Submitting and saving the same draft wait for each other."""
+    if draft_id is None:
+        return None
+    rows = Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id)
+    revision = rows.values_list("revision", flat=True).first()
+    if revision is None:
         raise not_found()
+    return revision
 
 
 def _free_number(authority_id: UUID, prefix: str, year: int, randomness: bytes) -> str:

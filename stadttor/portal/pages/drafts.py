@@ -15,11 +15,14 @@ from stadttor.forms.services.drafting import delete_draft, keep_email
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import N_
 from stadttor.ground.web.render import render
+from stadttor.notices.queries import mails_for
 from stadttor.notices.services import send_mail
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here
+
+MOST_MAILS = 5
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,6 +47,10 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
     except Unreadable:
         typed = {"email": request.POST.get("email", ""), "error": ERROR_TEXTS["email"]}
         return render(request, "portal/later.html", context | typed, status=422)
+    if len(mails_for(request.authority.id, journey.draft.id)) >= MOST_MAILS:
+        raise Refused(
+            "too_many_mails", "The link was sent several times already. Please look into your mailbox.", status=429
+        )
     _send(request, journey, email, link)
     return render(request, "portal/later.html", context | {"email": email, "sent": True})
 

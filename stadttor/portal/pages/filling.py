@@ -157,7 +157,13 @@ def _change_elements(request: HttpRequest, reading: Reading, here: Page) -> None
     if added in repeated:
         reading.answers[added].append({})
     group_id, _dot, index = request.POST.get("remove_item", "").partition(".")
-    if group_id in repeated and index.isdigit() and int(index) < len(reading.answers[group_id]):
+    if (
+        group_id in repeated
+        and index.isascii()
+        and index.isdigit()
+        and len(index) < 5
+        and int(index) < len(reading.answers[group_id])
+    ):
         del reading.answers[group_id][int(index)]
 
 

@@ -1,0 +1,94 @@
+"""What a hostile or hurried browser sends: bounded, explained, never a broken page. Each test answers a review's finding."""
+
+import pytest
+
+from stadttor.core.refused import Refused
+from stadttor.forms.models import Draft, Submission
+from stadttor.forms.services.drafting import LARGEST_ANSWERS, save_answers
+from stadttor.ground.work import work
+from stadttor.identity import services as staff
+from stadttor.payments.ports import NoProvider, Order
+from tests.journeys.test_without_javascript import LOST, draft_url, fill  # noqa: F401  # the fixture of a started draft
+
+pytestmark = pytest.mark.db
+
+
+def stored(authority):
+    with work(authority.id):
+        return Draft.objects.get()
+
+
+def test_a_text_of_megabytes_is_cut_before_it_is_stored(client, draft_url, authority):  # noqa: F811
+    client.post(draft_url, {"antrag.art": "verlust", "antrag.ausweis_nummer": "x" * 1_500_000, "go": "on"})
+    assert len(stored(authority).answers["antrag"]["ausweis_nummer"]) < 21_000
+
+
+def test_answers_larger_than_any_form_are_refused(authority, draft_url, now):  # noqa: F811
+    draft = stored(authority)
+    with pytest.raises(Refused, match="answers_large"):
+        save_answers(
+            authority_id=authority.id,
+            draft_id=draft.id,
+            revision=draft.revision,
+            answers={"a": {"b": "x" * LARGEST_ANSWERS}},
+            language="de",
+            now=now,
+        )
+
+
+@pytest.mark.parametrize("posted", [{"antrag.ausweis_nummer": "a\0b"}, {"remove_item": "antrag.²"}, {"remove": "\0"}])
+def test_strange_characters_break_no_page(client, draft_url, posted):  # noqa: F811
+    response = client.post(draft_url, {"antrag.art": "verlust", "go": "on"} | posted)
+    assert response.status_code < 500
+
+
+def test_the_link_to_a_draft_is_sent_five_times_at_most(client, draft_url):  # noqa: F811
+    later = draft_url.split("/seite")[0] + "/spaeter"
+    statuses = [client.post(later, {"email": f"amira{n}@example.org"}).status_code for n in range(6)]
+    assert statuses == [200] * 5 + [429]
+
+
+def test_what_is_accepted_is_what_was_last_written(client, draft_url, authority, permit, now):  # noqa: F811
+    """Another window saves between reading the draft and accepting it."""
+    from stadttor.portal.journey import open_journey
+    from stadttor.portal.services import send
+
+    fill(client, draft_url)
+    draft = stored(authority)
+    token = next(cookie.value for name, cookie in client.cookies.items() if name.startswith("zugang-"))
+    journey = open_journey(authority.id, draft.id, token, "de", now)
+    later = {**draft.answers, "wohnung": {"art": "nebenwohnung", "zone": "B"}}
+    save_answers(
+        authority_id=authority.id, draft_id=draft.id, revision=draft.revision, answers=later, language="de", now=now
+    )
+    with pytest.raises(Refused, match="edited_elsewhere"):
+        send(journey=journey, token=token, randomness=b"r" * 16)
+
+
+def test_a_sent_draft_keeps_no_copy_of_the_answers(client, draft_url, authority):  # noqa: F811
+    client.post(fill(client, draft_url), {"declared": "yes"})
+    draft = stored(authority)
+    assert (draft.answers, draft.email) == ({}, "")
+    with work(authority.id):
+        assert Submission.objects.get().answers["person"]["nachname"] == "Yılmaz"
+        assert Submission.objects.get().email == LOST["person"]["person.email"]
+
+
+def test_many_right_passwords_from_one_address_lock_nobody_out(authority, now):
+    account = {"email": "adler@weissenburg.example", "password": "ein gutes Kennwort"}
+    staff.create_member(
+        authority_id=authority.id,
+        name="Frau Adler",
+        roles=["lead"],
+        unit_ids=[],
+        actor=staff.Actor("system"),
+        now=now,
+        **account,
+    )
+    for _ in range(60):
+        assert staff.sign_in(authority_id=authority.id, address="192.0.2.1", now=now, **account)
+
+
+def test_without_a_payment_service_nobody_can_press_paid(authority):
+    with pytest.raises(Refused, match="payment_unavailable"):
+        NoProvider().start(Order(authority.id, "key", "WEI-2026-1", 1000, "/"))
