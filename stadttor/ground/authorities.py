@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from stadttor.ground.models import Authority
+from stadttor.ground.rows import first
 from stadttor.ground.work import common
 
 KEEP_S = 5.0
@@ -20,20 +21,29 @@ class AuthorityRow:
     kind: str
 
 
-_kept: dict[str, tuple[float, AuthorityRow | None]] = {}
+_kept: dict[str | UUID, tuple[float, AuthorityRow | None]] = {}
 
 
 def by_slug(slug: str) -> AuthorityRow | None:
     """The active authority of this slug, at most `KEEP_S` seconds old."""
-    kept = _kept.get(slug)
+    return _known(slug, slug=slug, active=True)
+
+
+def by_id(authority_id: UUID) -> AuthorityRow | None:
+    """The authority of this id, active or not, at most `KEEP_S` seconds old."""
+    return _known(authority_id, id=authority_id)
+
+
+def _known(key: str | UUID, **equal: object) -> AuthorityRow | None:
+    kept = _kept.get(key)
     if kept and kept[0] > time.monotonic():
         return kept[1]
     with common():
-        row = Authority.objects.filter(slug=slug, active=True).first()
+        row = first(Authority, **equal)
     found = AuthorityRow(row.id, row.slug, row.name, row.kind) if row else None
     if len(_kept) > 20_000:
         _kept.clear()
-    _kept[slug] = (time.monotonic() + KEEP_S, found)
+    _kept[key] = (time.monotonic() + KEEP_S, found)
     return found
 
 

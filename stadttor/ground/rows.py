@@ -4,7 +4,7 @@ For what runs in nearly every request: the query compiler costs several times wh
 doors of `ground.work` and the filter on the authority are the same as everywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -14,36 +14,76 @@ from django.db.models import Field, Model
 M = TypeVar("M", bound=Model)
 
 
-def rows(model: type[M], *, order: Sequence[str] = (), most: int | None = None, **equal: object) -> list[M]:
-    """The rows whose columns have these values, in the order of columns (`-` before a name: descending)."""
+def rows(
+    model: type[M], *, order: Sequence[str] = (), most: int | None = None, lock: bool = False, **equal: object
+) -> list[M]:
+    """The rows whose columns have these values, in the order of columns (`-` before a name: descending).
+
+    With `lock` nobody else changes them before the open work ends.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_select(model, tuple(equal), tuple(order), most), list(equal.values()))
+        cursor.execute(_select(model, tuple(equal), tuple(order), most, lock), list(equal.values()))
         found = cursor.fetchall()
     return [_loaded(model, row) for row in found]
 
 
-def first(model: type[M], *, order: Sequence[str] = (), **equal: object) -> M | None:
+def first(model: type[M], *, order: Sequence[str] = (), lock: bool = False, **equal: object) -> M | None:
     """The first of these rows, none when there is none."""
-    return next(iter(rows(model, order=order, most=1, **equal)), None)
+    return next(iter(rows(model, order=order, most=1, lock=lock, **equal)), None)
 
 
 def insert(row: Model) -> None:
     """Write a new row as it is; defaults are those of the model. Raises what the database says."""
-    model = type(row)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in model._meta.concrete_fields]
+    _write(row, _insert(type(row)))
+
+
+def insert_unless_taken(row: Model) -> bool:
+    """Write a new row unless another one has a key of its own already; gives whether it was written.
+
+    Waits for whoever is writing such a row at this moment.
+    """
+    return _write(row, f"{_insert(type(row))} ON CONFLICT DO NOTHING") == 1
+
+
+def change(model: type[Model], values: Mapping[str, object], **equal: object) -> int:
+    """Set columns of the rows whose columns have these values (None: that have none); gives how many."""
+    given = {name: value for name, value in equal.items() if value is not None}
+    empty = tuple(name for name in equal if name not in given)
+    sql = _update(model, tuple(values), tuple(given), empty)
     with connection.cursor() as cursor:
-        cursor.execute(_insert(model), values)
-    row._state.adding = False
+        cursor.execute(sql, [*(_prepared(model, name, value) for name, value in values.items()), *given.values()])
+        return cursor.rowcount
+
+
+def _write(row: Model, sql: str) -> int:
+    fields = type(row)._meta.concrete_fields
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields])
+        row._state.adding = False
+        return cursor.rowcount
+
+
+def _prepared(model: type[Model], name: str, value: object) -> object:
+    return _field(model, name).get_db_prep_save(value, connection)
 
 
 @cache
-def _select(model: type[Model], equal: tuple[str, ...], order: tuple[str, ...], most: int | None) -> str:
+def _update(model: type[Model], changed: tuple[str, ...], equal: tuple[str, ...], empty: tuple[str, ...]) -> str:
+    sets = ", ".join(f"{_column(_field(model, name))} = %s" for name in changed)
+    tests = [f"{_column(_field(model, name))} = %s" for name in equal]
+    tests += [f"{_column(_field(model, name))} IS NULL" for name in empty]
+    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {" AND ".join(tests)}'  # noqa: S608  # names of our models
+
+
+@cache
+def _select(model: type[Model], equal: tuple[str, ...], order: tuple[str, ...], most: int | None, lock: bool) -> str:
     columns = ", ".join(_column(field) for field in model._meta.concrete_fields)
     where = " AND ".join(f"{_column(_field(model, name))} = %s" for name in equal)
     sql = f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {where}'  # noqa: S608  # names of our own models
     if order:
         sql += " ORDER BY " + ", ".join(_direction(model, name) for name in order)
-    return f"{sql} LIMIT {most}" if most is not None else sql
+    sql += f" LIMIT {most}" if most is not None else ""
+    return f"{sql} FOR UPDATE" if lock else sql
 
 
 def _direction(model: type[Model], name: str) -> str:
@@ -51,10 +91,17 @@ def _direction(model: type[Model], name: str) -> str:
 
 
 @cache
+def _inserts(models: tuple[type[Model], ...]) -> str:
+    """Several statements as one: all but the last are written by a `WITH`."""
+    *before, last = map(_insert, models)
+    named = ", ".join(f"row_{place} AS ({sql})" for place, sql in enumerate(before))
+    return f"WITH {named} {last}" if before else last
+
+
 def _insert(model: type[Model]) -> str:
     fields = model._meta.concrete_fields
     columns, places = ", ".join(map(_column, fields)), ", ".join("%s" for _ in fields)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608  # as above
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608  # names of our own models
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":

@@ -4,8 +4,8 @@ import pytest
 from django.db import ProgrammingError
 
 from stadttor.core.ids import new_id
-from stadttor.ground.models import AuditEntry
-from stadttor.ground.rows import first, insert, rows
+from stadttor.ground.models import AuditEntry, AuditSeal, Blob
+from stadttor.ground.rows import change, first, insert, insert_unless_taken, rows
 from stadttor.ground.work import OutsideWork, work
 
 pytestmark = pytest.mark.db
@@ -13,7 +13,13 @@ pytestmark = pytest.mark.db
 
 def entry(authority, at, act="test.done", **more):
     return AuditEntry(
-        authority_id=authority.id, at=at, act=act, actor_kind="system", subject_kind="thing", subject_id=new_id(), **more
+        authority_id=authority.id,
+        at=at,
+        act=act,
+        actor_kind="system",
+        subject_kind="thing",
+        subject_id=new_id(),
+        **more,
     )
 
 
@@ -51,3 +57,25 @@ def test_the_wall_stands_here_too(authority, neighbour, now):
         insert(entry(authority, now))
     with pytest.raises(OutsideWork):
         rows(AuditEntry, authority_id=authority.id)
+
+
+def test_a_row_whose_key_is_taken_is_not_written(authority, now):
+    seal = AuditSeal(authority_id=authority.id, position=1, entry_id=new_id(), digest=b"1", sealed_at=now)
+    other = AuditSeal(authority_id=authority.id, position=1, entry_id=new_id(), digest=b"2", sealed_at=now)
+    with work(authority.id):
+        assert insert_unless_taken(seal)
+        assert not insert_unless_taken(other)
+        assert AuditSeal.objects.get(authority_id=authority.id).entry_id == seal.entry_id
+
+
+def test_only_the_rows_that_are_meant_change(authority, now):
+    small, large = (
+        Blob(authority_id=authority.id, sha256=b"1", size=size, media_type="text/plain", created=now) for size in (1, 9)
+    )
+    with work(authority.id):
+        insert(small)
+        insert(large)
+        assert change(Blob, {"size": 2, "media_type": "image/png"}, authority_id=authority.id, id=small.id) == 1
+        assert change(Blob, {"size": 3}, authority_id=authority.id, id=large.id, size=8) == 0
+        found = set(Blob.objects.filter(authority_id=authority.id).values_list("size", "media_type"))
+    assert found == {(2, "image/png"), (9, "text/plain")}

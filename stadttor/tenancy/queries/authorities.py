@@ -26,9 +26,7 @@ def authority_by_slug(slug: str) -> AuthorityRow | None:
 
 def authority_by_id(authority_id: UUID) -> AuthorityRow | None:
     """The authority of this id, active or not."""
-    with common():
-        row = Authority.objects.filter(id=authority_id).first()
-    return row_of(row) if row else None
+    return authorities.by_id(authority_id)
 
 
 def authority_by_host(host: str) -> AuthorityRow | None:
