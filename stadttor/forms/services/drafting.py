@@ -10,6 +10,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.forms.models import Attachment, Draft
 from stadttor.forms.secrets import hashed
 from stadttor.ground import files
+from stadttor.ground.rows import change, insert
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
@@ -35,7 +36,7 @@ def start_draft(
 ) -> UUID:
     """Begin an application; `token` is the secret that opens it again. Gives the draft's id."""
     with work(authority_id):
-        draft = Draft.objects.create(
+        draft = Draft(
             authority_id=authority_id,
             token_hash=hashed(token),
             service=service,
@@ -47,6 +48,7 @@ def start_draft(
             edited=now,
             expires=now + DRAFT_LASTS,
         )
+        insert(draft)
     return draft.id
 
 
@@ -62,10 +64,9 @@ def save_answers(
     if len(json.dumps(answers)) > LARGEST_ANSWERS:
         raise Refused("answers_large", "These answers are too long. Please shorten your texts.", status=413)
     with work(authority_id):
-        changed = Draft.objects.filter(
-            authority_id=authority_id, id=draft_id, revision=revision, submission_id__isnull=True
-        ).update(answers=dict(answers), language=language, edited=now, expires=now + DRAFT_LASTS, revision=revision + 1)
-        if not changed:
+        values = {"answers": dict(answers), "language": language, "edited": now, "expires": now + DRAFT_LASTS}
+        values["revision"] = revision + 1
+        if not change(Draft, values, authority_id=authority_id, id=draft_id, revision=revision, submission_id=None):
             _explain(authority_id, draft_id)
     return revision + 1
 

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.events import Submitted
 from stadttor.forms.models import Draft, Submission
@@ -18,7 +16,10 @@ from stadttor.forms.services.drafting import EDITED_ELSEWHERE
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.events import publish
+from stadttor.ground.rows import change, first, insert_unless_taken
 from stadttor.ground.work import work
+
+MOST_TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,14 @@ def submit(
     copy of the answers ends here.
     """
     with work(authority_id):
-        revision = _locked_revision(authority_id, draft_id)
-        known = _by_key(authority_id, key) or _of_draft(authority_id, draft_id)
-        if known:
-            return known
-        if draft_revision is not None and draft_revision != revision:
+        draft = _locked(authority_id, draft_id)
+        if draft and draft.submission_id:
+            return _again(authority_id, id=draft.submission_id)
+        if draft and draft_revision not in (None, draft.revision):
             raise Refused("edited_elsewhere", EDITED_ELSEWHERE, status=409)
         row = Submission(
             authority_id=authority_id,
             key=key,
-            number=_free_number(authority_id, prefix, now.year, randomness),
             draft_id=draft_id,
             token_hash=hashed(token),
             token_sealed=sealed(authority_id, token),
@@ -90,52 +89,44 @@ def submit(
             applicant=application.applicant,
             received=now,
         )
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:
-            # The same key arrived at the same moment and was first.
-            known = _by_key(authority_id, key)
-            if known is None:
-                raise
-            return known
-        if draft_id:
-            rows = Draft.objects.filter(authority_id=authority_id, id=draft_id)
-            rows.update(submission_id=row.id, answers={}, email="")
+        if not _write(row, prefix, randomness):
+            return _again(authority_id, key=key)
+        if draft:
+            kept = {"submission_id": row.id, "answers": {}, "email": ""}
+            change(Draft, kept, authority_id=authority_id, id=draft.id)
         subject = ("submission", row.id)
         audit.record(authority_id, act="submission.accepted", actor=actor, subject=subject, at=now)
         publish(Submitted(authority_id, row.id))
     return Accepted(row.id, row.number)
 
 
-def _locked_revision(authority_id: UUID, draft_id: UUID | None) -> int | None:
-    """The draft's revision. Submitting and saving the same draft wait for each other."""
+def _locked(authority_id: UUID, draft_id: UUID | None) -> Draft | None:
+    """Submitting and saving the same draft wait for each other."""
     if draft_id is None:
         return None
-    rows = Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id)
-    revision = rows.values_list("revision", flat=True).first()
-    if revision is None:
+    draft = first(Draft, lock=True, authority_id=authority_id, id=draft_id)
+    if draft is None:
         raise not_found()
-    return revision
+    return draft
 
 
-def _free_number(authority_id: UUID, prefix: str, year: int, randomness: bytes) -> str:
-    """A number nobody has; a large town meets a taken one once in some hundred thousand applications."""
-    number = receipt_number(prefix, year, randomness)
-    while Submission.objects.filter(authority_id=authority_id, number=number).exists():
+def _write(row: Submission, prefix: str, randomness: bytes) -> bool:
+    """Write it under a number nobody has; gives False when its key was accepted before, be it at this very moment.
+
+    A large town meets a taken number once in some hundred thousand applications.
+    """
+    for _try in range(MOST_TRIES):
+        row.number = receipt_number(prefix, row.received.year, randomness)
+        if insert_unless_taken(row):
+            return True
+        if Submission.objects.filter(authority_id=row.authority_id, key=row.key).exists():
+            return False
         randomness = hashlib.sha256(randomness).digest()
-        number = receipt_number(prefix, year, randomness)
-    return number
+    raise RuntimeError("no number is free")
 
 
-def _by_key(authority_id: UUID, key: str) -> Accepted | None:
-    row = Submission.objects.filter(authority_id=authority_id, key=key).only("id", "number").first()
-    return Accepted(row.id, row.number, again=True) if row else None
-
-
-def _of_draft(authority_id: UUID, draft_id: UUID | None) -> Accepted | None:
-    """What this draft became already, whatever the key was."""
-    if draft_id is None:
-        return None
-    row = Submission.objects.filter(authority_id=authority_id, draft_id=draft_id).only("id", "number").first()
-    return Accepted(row.id, row.number, again=True) if row else None
+def _again(authority_id: UUID, **equal: object) -> Accepted:
+    """The receipt that was given already."""
+    row = first(Submission, authority_id=authority_id, **equal)
+    assert row is not None
+    return Accepted(row.id, row.number, again=True)
