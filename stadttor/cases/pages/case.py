@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from stadttor.cases import panels, ports, queries, services
 from stadttor.cases.pages import labels
-from stadttor.cases.pages.documents import SHOWN, documents_of
 from stadttor.cases.pages.viewing import TURNS, ZOOMS
 from stadttor.cases.ports import AnswerRow, Content, Document
 from stadttor.cases.queries import CaseView, DecisionView, EventView
 from stadttor.cases.rules import may
 from stadttor.ground.clock import now
+from stadttor.ground.web.downloads import SHOWN
 from stadttor.ground.web.formats import moment
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
@@ -47,7 +47,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
     colleagues = queries.colleagues_at(staff, case_id, moment_now)
     with work(staff.authority_id):
         content = ports.applications().content(found.ref, request.language)
-        documents = documents_of(found, content)
+        documents = queries.documents_of(found, content)
     shown_panels = panels.views(found.ref, staff)
     with speaking(request.language):
         context = {

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stadttor.cases import ports, queries, services
 from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
-from stadttor.cases.pages.documents import file_response
 from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Vocabulary
 from stadttor.cases.services.deciding import put_in_words
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
+from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work

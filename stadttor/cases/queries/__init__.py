@@ -12,6 +12,7 @@ from stadttor.cases.queries.detail import (
     colleagues_at,
     reference_of,
 )
+from stadttor.cases.queries.documents import document_bytes, documents_of
 from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of
 from stadttor.cases.queries.work_list import Filters, ListRow, WorkList, export_rows, saved_filters, work_list
 
@@ -31,6 +32,8 @@ __all__ = [
     "case_of_submission",
     "colleagues_at",
     "deputies_for",
+    "document_bytes",
+    "documents_of",
     "export_rows",
     "must_see",
     "reference_of",

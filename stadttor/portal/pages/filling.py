@@ -19,6 +19,7 @@ from stadttor.forms.rules.reading import Reading, read_page
 from stadttor.forms.services import attaching, drafting
 from stadttor.ground.clock import now
 from stadttor.ground.web import formats
+from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.portal import access
@@ -68,19 +69,6 @@ def file(request: Any, draft_id: UUID, attachment_id: UUID) -> HttpResponse:
         raise not_found()
     row, data = forms.attachment_bytes(request.authority.id, attachment_id)
     return file_response(data, row.media_type, row.name)
-
-
-def file_response(data: bytes, media_type: str, name: str) -> HttpResponse:
-    """A stranger's file, shown by the browser under a policy that lets nothing in it run."""
-    response = HttpResponse(data, content_type=media_type)
-    ascii_name = name.encode("ascii", "replace").decode().replace('"', "").replace("?", "_")
-    response["Content-Disposition"] = f'inline; filename="{ascii_name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
-    )
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    return response
 
 
 def open_here(request: Any, draft_id: UUID) -> Journey:

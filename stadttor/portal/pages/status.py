@@ -20,14 +20,15 @@ from stadttor.forms.queries import SubmissionRow
 from stadttor.forms.services.attaching import keep_checked
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
+from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
+from stadttor.ground.work import work
 from stadttor.notices.queries import messages_for
 from stadttor.payments.queries import payment_of
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
-from stadttor.portal.pages.filling import file_response
 from stadttor.portal.steps import steps_of
 from stadttor.records import queries as records
 
@@ -163,7 +164,10 @@ def _said(one: records.DocumentRow, language: str) -> dict[str, Any]:
 
 def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpResponse:
     authority_id = request.authority.id
-    found: CitizenStatus | None = cases.status_of(authority_id, row.id)
+    with work(authority_id):
+        found = cases.status_of(authority_id, row.id)
+        payment, messages = payment_of(authority_id, row.id), messages_for(authority_id, row.id)
+        documents = _documents(authority_id, row) if found else []
     form = adopted_revision(authority_id, row.revision_id)
     texts = form.texts(request.language)
     context = {
@@ -173,9 +177,9 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "status": found,
         "steps": steps_of(found, row, texts),
         "outcome": texts.text(f"outcomes.{found.outcome}") if found and found.outcome else "",
-        "payment": payment_of(authority_id, row.id),
-        "messages": messages_for(authority_id, row.id),
-        "documents": [_said(one, row.language) for one in _documents(authority_id, row)],
+        "payment": payment,
+        "messages": messages,
+        "documents": [_said(one, row.language) for one in documents],
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
         "error": error,
         "error_at": _place(error, found),

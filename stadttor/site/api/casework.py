@@ -18,7 +18,7 @@ from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.ground.clock import now
 from stadttor.ground.work import work
-from stadttor.site.api import documents, schemas
+from stadttor.site.api import schemas
 from stadttor.site.api.access import Token, system_of, town_of
 from stadttor.site.api.once import Key, call_of, once
 from stadttor.site.api.paging import links, page_of
@@ -91,7 +91,7 @@ def list_documents(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
                 "at": one.at,
                 "content": request.build_absolute_uri(reverse("api:document", args=[case_id, one.id])),
             }
-            for one in documents.documents_of(found)
+            for one in queries.documents_of(found)
         ]
     }
 
@@ -100,7 +100,7 @@ def list_documents(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 def document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """The bytes of a document. Scope `cases:read`."""
     found = queries.case_for(system_of(request), case_id, now())
-    one, data = documents.document_bytes(found, document_id)
+    one, data = queries.document_bytes(found, document_id)
     response = HttpResponse(data, content_type=one.media_type)
     response.headers["Content-Disposition"] = "attachment"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

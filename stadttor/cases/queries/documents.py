@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from stadttor.cases import ports
-from stadttor.cases.ports import Document
-from stadttor.cases.queries import CaseView
+from stadttor.cases.ports import Content, Document
+from stadttor.cases.queries.detail import CaseView
+from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import not_found
 from stadttor.ground import files
 from stadttor.ground.work import work
@@ -12,10 +13,10 @@ from stadttor.ground.work import work
 ANSWER = "answer"
 
 
-def documents_of(case: CaseView) -> list[Document]:
-    """All documents of a case, each once."""
+def documents_of(case: CaseView, content: Content | None = None) -> list[Document]:
+    """All documents of a case, each once; `content` spares reading the application again."""
     with work(case.ref.authority_id):
-        handed_in = ports.applications().content(case.ref, "de").documents
+        handed_in = (content or ports.applications().content(case.ref, OFFICIAL)).documents
         filed = [one for port in ports.wired.documents for one in port.documents_of(case.ref)]
     return list({one.id: one for one in (*handed_in, *_answered(case), *filed)}.values())
 
