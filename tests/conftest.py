@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.fixtures import amira, assets, axe, chromium, olsen, product, visitors  # noqa: F401  # for all tests here
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -13,7 +13,23 @@ TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
 MARKUP = re.compile(r"<script.*?</script>|<!--.*?-->|<[^>]*>", re.S)
 ATTRIBUTES = re.compile(r'\b(?:alt|title|placeholder|aria-label|value)="([^"{}]*[A-Za-zÄÖÜäöüß]{3,}[^"{}]*)"')
 # Values of controls are codes; names of file kinds and protocols are the same in every language.
-CODES = {"lang", "dir", "yes", "no", "true", "false", "back", "later", "pay", "cancel", "person", "unit", "PDF", "ZIP", "CSV"}
+CODES = {
+    "lang",
+    "dir",
+    "yes",
+    "no",
+    "true",
+    "false",
+    "back",
+    "later",
+    "pay",
+    "cancel",
+    "person",
+    "unit",
+    "PDF",
+    "ZIP",
+    "CSV",
+}
 
 
 def source(path: Path) -> str:

@@ -1,0 +1,332 @@
+"""Every page that can be opened, with the states it is tried in: who opens it, where, and what is done there first.
+
+A route of the product that is neither here nor in `NOT_PAGES` fails the test: a page without a state is a page nobody tried.
+"""
+
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.people import AMIRA, CAR, HOME, LOST, Colleague, Visitor, photo, until
+from tests.journeys.product import Product
+
+TOWN = "weissenburg"
+SERVICE = "/leistungen/bewohnerparkausweis"
+UUID = r"[0-9a-f-]{36}"
+
+# Routes that answer no page of ours: files, data for programs, addresses that only lead on.
+NOT_PAGES = {
+    "static": "style sheets, scripts and fonts",
+    "accent": "a style sheet",
+    "crest": "a picture",
+    "desk": "leads to the work list or the services",
+    "file_pdf": "a PDF",
+    "file_zip": "a ZIP",
+    "cases:export": "a CSV",
+    "cases:document": "a document as it was sent",
+    "portal:file": "a file as it was uploaded",
+    "portal:document": "a PDF",
+    "portal:resume": "leads to the draft or the status",
+    "api_description": "OpenAPI as JSON",
+}
+
+
+class World:
+    """People and their things in the running product; each thing is made when a state first needs it."""
+
+    def __init__(self, browser: Browser, product: Product):
+        self.browser, self.product = browser, product
+        self.people: dict[str, Visitor] = {}
+        self.folder = Path(tempfile.mkdtemp(prefix="stadttor-states-"))
+
+    def person(self, name: str) -> Visitor:
+        """`anybody` and `citizen`, or a colleague's name: signed in once."""
+        if name not in self.people:
+            kind = Visitor if name in ("anybody", "citizen") else Colleague
+            self.people[name] = kind(self.browser, self.product.at)
+            if isinstance(self.people[name], Colleague):
+                self.people[name].sign_in(TOWN, name)
+        return self.people[name]
+
+    @property
+    def citizen(self) -> Visitor:
+        return self.person("citizen")
+
+    def _begun(self) -> str:
+        """A new draft of the citizen; gives `/antrag/<id>`."""
+        self.citizen.open(TOWN, SERVICE)
+        self.citizen.page.locator('main form[action$="/antrag"] button').first.click()
+        self.citizen.page.wait_for_url("**/seite/antrag")
+        return re.search(f"/antrag/{UUID}", self.citizen.page.url)[0]
+
+    @cached_property
+    def draft(self) -> str:
+        """Filled up to the upload of a file."""
+        draft = self._begun()
+        for answers in ({"antrag.art": "neu"}, AMIRA, HOME):
+            self.citizen.fill(answers)
+            self.citizen.go_on()
+        self.citizen.fill({**CAR, "fahrzeug.gesamtmasse_kg": "1850", "fahrzeug.zb1": photo(self.folder)})
+        self.citizen.page.locator(".st-uploads").wait_for()
+        return draft
+
+    @cached_property
+    def complete_draft(self) -> str:
+        """Everything answered, ready to be sent."""
+        draft = self._begun()
+        for answers in (LOST, AMIRA, HOME, CAR):
+            self.citizen.fill(answers)
+            self.citizen.go_on()
+        return draft
+
+    def _sent(self) -> tuple[str, str]:
+        """A new application: (`/status/<id>`, number)."""
+        self._begun()
+        for answers in (LOST, AMIRA, HOME, CAR):
+            self.citizen.fill(answers)
+            self.citizen.go_on()
+        self.citizen.send()
+        return re.search(f"/status/{UUID}", self.citizen.page.url)[0], self.citizen.number
+
+    @cached_property
+    def unpaid(self) -> str:
+        return self._sent()[0]
+
+    @cached_property
+    def simulator(self) -> str:
+        """A payment under way."""
+        self.citizen.open(TOWN, self.unpaid)
+        self.citizen.page.locator('form[action$="/zahlen"] button').click()
+        self.citizen.page.wait_for_url("**/zahlung/**")
+        return re.search(r"/zahlung/[^?]+", self.citizen.page.url)[0]
+
+    def _case(self) -> tuple[str, str]:
+        """A paid application and its case: (`/status/<id>`, `/desk/cases/<id>`)."""
+        status, number = self._sent()
+        self.citizen.pay()
+        return status, self.olsen.open_case(TOWN, number)
+
+    @property
+    def olsen(self) -> Colleague:
+        return self.person("olsen")  # type: ignore[return-value]  # a colleague by his name
+
+    @cached_property
+    def received(self) -> tuple[str, str]:
+        return self._case()
+
+    @cached_property
+    def asked(self) -> tuple[str, str]:
+        """Waits for the citizen's answer."""
+        status, case = self._case()
+        self.olsen.take()
+        self.olsen.ask("Bitte schicken Sie den alten Ausweis.")
+        return status, case
+
+    @cached_property
+    def refused(self) -> tuple[str, str]:
+        """Decided; the letter leaves soon or has left."""
+        status, case = self._case()
+        self._decide("refused")
+        return status, case
+
+    def freshly_decided(self) -> str:
+        """The confirmation of a decision that has not been sent: there for a minute."""
+        _status, case = self._case()
+        self._decide("granted")
+        return f"{case}/confirm"
+
+    def _decide(self, outcome: str) -> None:
+        self.olsen.begin_decision(outcome)
+        self.olsen.page.locator('[name="reasons"]').first.check()
+        self.olsen.decide()
+
+    @cached_property
+    def withdrawn(self) -> str:
+        status, _case = self._case()
+        self.citizen.open(TOWN, f"{status}/zuruecknehmen")
+        self.citizen.page.locator("main form button[type=submit]").first.click()
+        self.citizen.page.wait_for_url(re.compile(f"{status}$"))
+        return status
+
+    def link(self, who: str, page: str, pattern: str) -> str:
+        """The path of the first link on a page that looks like this."""
+        self.person(who).open(TOWN, page)
+        addresses = self.person(who).page.locator("main a").evaluate_all("links => links.map(link => link.pathname)")
+        return next(address for address in addresses if re.fullmatch(pattern, address))
+
+    @cached_property
+    def adoption(self) -> str:
+        return self.link("kern", "/desk/services/", f"/desk/services/{UUID}/").rstrip("/")
+
+    @cached_property
+    def version(self) -> str:
+        """A package version, on the page about it."""
+        return self.link("kern", f"{self.adoption}/", f"/desk/services/versions/{UUID}/").rstrip("/")
+
+    @cached_property
+    def member(self) -> str:
+        return self.link("kern", "/desk/staff", f"/desk/staff/{UUID}")
+
+    @cached_property
+    def mail(self) -> str:
+        """A caught mail."""
+        _ = self.received
+        mails = self.person("anybody")
+        found = mails.page.locator('main a[href*="/demo/mail/"]')
+        until(lambda: (mails.open(TOWN, "/demo/mail"), found.count())[1] > 0, 60, "a mail")
+        return found.first.evaluate("link => link.pathname")
+
+
+@dataclass(frozen=True)
+class State:
+    """One page as somebody sees it. `do` happens on it first, after it answered `status`; `also` are further languages."""
+
+    name: str
+    who: str
+    path: Callable[[World], str]
+    do: Callable[[Page], Any] | None = None
+    also: Sequence[str] = ()
+    town: str = TOWN
+    status: int = 200
+
+
+def at(path: str) -> Callable[[World], str]:
+    return lambda world: path
+
+
+def press(selector: str) -> Callable[[Page], Any]:
+    return lambda page: page.locator(selector).click()
+
+
+def wrong_password(page: Page) -> None:
+    page.locator('[name="email"]').fill("niemand@weissenburg.example")
+    page.locator('[name="password"]').fill("falsch")
+    page.locator("main form button[type=submit]").click()
+
+
+def bad_fee(page: Page) -> None:
+    money = page.locator('main input[name^="p."][name$="_cents"]').first
+    money.fill("viel")
+    page.locator('main button[name="save"]').click()
+
+
+NEXT = 'main button[name="go"][value="on"]:visible:not([tabindex="-1"])'
+LAST_BUTTON = "main form button[type=submit] >> nth=-1"
+ARABIC = ("ar",)
+
+STATES: dict[str, list[State]] = {
+    "fee": [State("waive", "olsen", lambda w: f"{w.asked[1]}/fee/waive")],
+    "identity:sign_in": [
+        State("empty", "anybody", at("/desk/sign-in")),
+        State("wrong", "anybody", at("/desk/sign-in"), wrong_password),
+    ],
+    "identity:members": [State("all", "kern", at("/desk/staff"))],
+    "identity:member_new": [
+        State("empty", "kern", at("/desk/staff/new")),
+        State("wrong", "kern", at("/desk/staff/new"), press(LAST_BUTTON)),
+    ],
+    "identity:member": [State("one", "kern", lambda w: w.member)],
+    "identity:units": [State("all", "kern", at("/desk/units"))],
+    "identity:tokens": [State("none", "kern", at("/desk/tokens"))],
+    "tenancy:responsible": [
+        State("empty", "anybody", at("/zustaendig"), also=ARABIC),
+        State("found", "anybody", at("/zustaendig?ort=Weißenburg")),
+        State("unknown", "anybody", at("/zustaendig?ort=Xyzzyx")),
+    ],
+    "catalog:catalogue": [
+        State("all", "kern", at("/desk/services/")),
+    ],
+    "catalog:package": [State("one", "kern", lambda w: f"{w.version}/")],
+    "catalog:adopt": [State("again", "kern", lambda w: f"{w.version}/adopt")],
+    "catalog:adoption": [State("live", "kern", lambda w: f"{w.adoption}/")],
+    "catalog:settings": [
+        State("current", "kern", lambda w: f"{w.adoption}/settings"),
+        State("wrong", "kern", lambda w: f"{w.adoption}/settings", bad_fee),
+    ],
+    "catalog:go_live": [State("ask", "kern", lambda w: f"{w.adoption}/go-live")],
+    "catalog:to_test": [State("ask", "kern", lambda w: f"{w.adoption}/test")],
+    "catalog:withdraw": [
+        State("ask", "kern", lambda w: f"{w.adoption}/withdraw"),
+        State("wrong word", "kern", lambda w: f"{w.adoption}/withdraw", press(LAST_BUTTON)),
+    ],
+    "catalog:upgrade": [
+        State("nothing newer", "kern", lambda w: f"{w.adoption}/upgrade/{w.version.rsplit('/', 1)[1]}", status=409),
+    ],
+    "cases:work_list": [
+        State("mine", "olsen", at("/desk/cases/")),
+        State("unit", "olsen", lambda w: w.received[1] and "/desk/cases/?scope=unit"),
+        State("nothing found", "olsen", at("/desk/cases/?scope=unit&search=Xyzzyx&q=Xyzzyx")),
+    ],
+    "cases:case": [
+        State("received", "olsen", lambda w: w.received[1]),
+        State("asked", "olsen", lambda w: w.asked[1]),
+        State("decided", "olsen", lambda w: w.refused[1]),
+    ],
+    "cases:reopen": [State("ask", "olsen", lambda w: f"{w.refused[1]}/reopen")],
+    "cases:assign": [State("choose", "adler", lambda w: f"{w.received[1]}/assign")],
+    "cases:ask": [
+        State("empty", "olsen", lambda w: f"{w.received[1]}/ask"),
+        State("nothing ticked", "olsen", lambda w: f"{w.received[1]}/ask", press(LAST_BUTTON)),
+    ],
+    "cases:decide": [
+        State("empty", "olsen", lambda w: f"{w.received[1]}/decide"),
+        State(
+            "no outcome",
+            "olsen",
+            lambda w: f"{w.received[1]}/decide",
+            press("#decision button[type=submit]:not([formaction])"),
+        ),
+    ],
+    "cases:confirm": [State("proposed", "olsen", lambda w: w.freshly_decided())],
+    "cases:deputies": [State("none", "olsen", at("/desk/deputies"))],
+    "portal:home": [
+        State("town", "anybody", at("/"), also=("ar", "uk")),
+        State("empty town", "anybody", at("/"), town="aschaffenburg"),
+        State("entrance", "anybody", at("/"), town=""),
+    ],
+    "portal:imprint": [State("town", "anybody", at("/impressum"))],
+    "portal:privacy": [State("town", "anybody", at("/datenschutz"))],
+    "portal:accessibility": [State("town", "anybody", at("/barrierefreiheit"))],
+    "portal:listing": [
+        State("all", "anybody", at("/leistungen"), also=ARABIC),
+        State("found", "anybody", at("/leistungen?q=hund")),
+        State("nothing", "anybody", at("/leistungen?q=xyzzyx")),
+    ],
+    "portal:service": [
+        State("permit", "anybody", at(SERVICE), also=ARABIC),
+        State("elsewhere", "anybody", at("/leistungen/fuehrungszeugnis")),
+        State("unknown", "anybody", at("/leistungen/gibtesnicht"), status=404),
+    ],
+    "portal:summary": [
+        State("incomplete", "citizen", lambda w: f"{w.draft}/zusammenfassung"),
+        State("complete", "citizen", lambda w: f"{w.complete_draft}/zusammenfassung", also=ARABIC),
+        State("undeclared", "citizen", lambda w: f"{w.complete_draft}/zusammenfassung", press(LAST_BUTTON)),
+    ],
+    "portal:later": [
+        State("link", "citizen", lambda w: f"{w.draft}/spaeter"),
+    ],
+    "portal:delete": [State("ask", "citizen", lambda w: f"{w.draft}/loeschen")],
+    "portal:page": [
+        State("first", "citizen", lambda w: f"{w.draft}/seite/antrag", also=ARABIC),
+        State("person", "citizen", lambda w: f"{w.draft}/seite/person", also=ARABIC),
+        State("upload", "citizen", lambda w: f"{w.draft}/seite/fahrzeug", also=ARABIC),
+        State("explained", "citizen", lambda w: f"{w.draft}/seite/laufzeit", press(NEXT), also=ARABIC),
+    ],
+    "portal:status": [
+        State("unpaid", "citizen", lambda w: w.unpaid, also=ARABIC),
+        State("asked", "citizen", lambda w: w.asked[0], also=ARABIC),
+        State("decided", "citizen", lambda w: w.refused[0], also=ARABIC),
+        State("withdrawn", "citizen", lambda w: w.withdrawn),
+    ],
+    "portal:withdraw": [State("ask", "citizen", lambda w: f"{w.unpaid}/zuruecknehmen")],
+    "payments:simulator": [State("open", "citizen", lambda w: w.simulator)],
+    "notices:demo_mails": [State("some", "anybody", lambda w: w.mail and "/demo/mail")],
+    "notices:demo_mail": [State("one", "anybody", lambda w: w.mail)],
+    "api_docs": [State("all", "anybody", at("/api/docs"))],
+}

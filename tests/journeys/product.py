@@ -1,0 +1,71 @@
+"""The whole product as `make demo` runs it, on a free port and in a folder of its own, for tests in a real browser."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stadttor.ground.launcher.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+START_S = 180
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Product:
+    """A running product: its port and its folder."""
+
+    port: int
+    var: Path
+
+    def at(self, town: str, path: str = "/") -> str:
+        """The address of a page of a town; browsers take every name below localhost for this machine."""
+        return f"http://{town}{'.' if town else ''}localhost:{self.port}{path}"
+
+
+def die_with_parent() -> None:
+    """Linux ends the launcher when the test run is killed, and the launcher ends its children."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def running(var: Path) -> Iterator[Product]:
+    """Start everything, wait for the first page, end everything."""
+    product = Product(free_port(), var)
+    var.mkdir(parents=True, exist_ok=True)
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("STADTTOR_", "PG", "DATABASE_"))}
+    with (var / "launcher.out").open("w") as said:
+        launcher = subprocess.Popen(
+            [sys.executable, "-m", "stadttor", "demo"],
+            cwd=ROOT,
+            env=own | {"PORT": str(product.port), "STADTTOR_VAR": str(var)},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,
+        )
+        try:
+            _wait(product, launcher)
+            yield product
+        finally:
+            launcher.send_signal(signal.SIGTERM)
+            try:
+                launcher.wait(30)
+            except subprocess.TimeoutExpired:
+                launcher.kill()
+
+
+def _wait(product: Product, launcher: subprocess.Popen[bytes]) -> None:
+    """Until the launcher says where it runs, which is after web, worker, live and mail catcher are ready."""
+    end = time.monotonic() + START_S
+    said = product.var / "launcher.out"
+    while "Stadttor runs" not in said.read_text():
+        if launcher.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"The product did not start:\n{said.read_text()}")
+        time.sleep(0.2)
