@@ -65,7 +65,15 @@ class DecisionTakenBack(CaseFact):
 
 @dataclass(frozen=True)
 class DecisionDue(CaseFact):
-    """The decision leaves the house now: write, file and deliver the letter."""
+    """The minute for taking back is over: write the letter and let the decision leave with it."""
+
+    decision_id: UUID
+    outcome: str
+
+
+@dataclass(frozen=True)
+class DecisionSent(CaseFact):
+    """The decision left the house: its letter is on file and in the applicant's mailbox."""
 
     decision_id: UUID
     outcome: str

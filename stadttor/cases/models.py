@@ -144,7 +144,8 @@ class Note(OfCase):
 class Decision(OfCase):
     """How a case was decided. At most one of a case is neither sent nor taken back.
 
-    `reasons` and `conditions` are [{key, text}]; `send_at` is when it leaves the house unless it is taken back.
+    `reasons` and `conditions` are [{key, text}]; `send_at` is when it leaves the house unless it is taken back,
+    `sent_at` when it left together with its letter: both are set, or neither.
     """
 
     outcome = models.TextField()

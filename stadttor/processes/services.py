@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
@@ -27,6 +27,8 @@ __all__ = [
     "store_definition",
     "wake",
 ]
+
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,14 @@ def send(*, authority_id: UUID, instance_id: UUID, message: str, now: datetime) 
 
 
 def wake(*, authority_id: UUID, instance_id: UUID, now: datetime) -> None:
-    """Let due timers fire and publish their effects; nothing is due: nothing happens."""
+    """Let due timers fire and publish their effects; nothing is due yet: it rings again then."""
     with work(authority_id):
         instance = _locked(authority_id, instance_id)
-        if instance.ended or instance.due is None or instance.due > now:
+        if instance.ended or instance.due is None:
+            return
+        if instance.due > now:
+            # The queue goes by the database's clock: where ours is behind, that long after the hour it is the hour.
+            _ring(instance, instance.due + min(instance.due - now, CLOCKS_DIFFER))
             return
         progress = _go(instance, queries.steps_of(authority_id, instance_id), Step("timer", now))
         for effect in progress.effects:
@@ -135,16 +141,21 @@ def _go(instance: Instance, before: list[Step], step: Step) -> Progress:
 
 
 def _keep_state(instance: Instance, state: State) -> None:
-    from stadttor.processes.jobs import wake_up  # here, because the job calls this module
-
     instance.open = [asdict(task) for task in state.open]
     instance.due, instance.ended = state.due, state.ended
     instance.save(update_fields=["open", "due", "ended"])
     if state.due and not state.ended:
-        enqueue(
-            wake_up,
-            authority_id=instance.authority_id,
-            key=f"process:{instance.id}:{state.due.isoformat()}",
-            run_at=state.due,
-            instance_id=instance.id,
-        )
+        _ring(instance, state.due)
+
+
+def _ring(instance: Instance, at: datetime) -> None:
+    """Have the instance woken at a time; the same timer waits once."""
+    from stadttor.processes.jobs import wake_key, wake_up  # here, because the job calls this module
+
+    enqueue(
+        wake_up,
+        authority_id=instance.authority_id,
+        key=wake_key(instance.id, instance.due),
+        run_at=at,
+        instance_id=instance.id,
+    )

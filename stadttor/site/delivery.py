@@ -1,12 +1,13 @@
 """Jobs that carry a case's facts to the applicant and into the file. Each names its own key, so repeating adds nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
 
 from stadttor.cases import services as cases
-from stadttor.cases.models import Case, Decision, Question
+from stadttor.cases.models import Case, Decision, Event, Question
 from stadttor.cases.queries import case_of_submission
 from stadttor.core.languages import OFFICIAL
 from stadttor.forms import queries as forms
@@ -138,45 +139,76 @@ def file_answer(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None
 
 @job("site.send_decision_letter")
 def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -> None:
-    """Write the letter, in German and as a convenience copy; file both, post them, say so by mail."""
+    """Write the letter, in German and as a convenience copy; the decision leaves with it; say so by mail.
+
+    The letters are set outside any work. Filing and posting them and noting that the decision was sent is one work.
+    """
     matter = _matter(authority_id, case_id)
     if matter is None:
         return
     with work(authority_id):
         decision = Decision.objects.get(authority_id=authority_id, id=decision_id)
-    filed = []
-    letters = decision_letters(matter.found, decision, now())
-    with work(authority_id):
-        for language, pdf in letters.items():
-            source = f"decision:{decision_id}:{language}"
-            filed.append(_file(matter, "letter", _title("letter", language), "system", pdf, source))
-        cases.letter_filed(authority_id=authority_id, decision_id=decision_id, document_id=filed[0])
-        post_message(
-            authority_id=authority_id,
-            key=f"decision:{decision_id}",
-            subject_id=matter.submission_id,
-            language=matter.found.row.language,
-            title=_said(matter, N_("Your application was decided")),
-            body=_said(matter, N_("You find the letter under Documents.")),
-            documents=filed,
-            now=now(),
-        )
-    _mail(matter, "decision", f"decision:{decision_id}")
+    letters = decision_letters(matter.found, decision, now()) if decision.sent_at is None else {}
+    if cases.deliver_decision(
+        authority_id=authority_id,
+        case_id=case_id,
+        decision_id=decision_id,
+        deliver=lambda: _post_decision(matter, decision_id, letters),
+        now=now(),
+    ):
+        _mail(matter, "decision", f"decision:{decision_id}")
+
+
+def _post_decision(matter: Matter, decision_id: UUID, letters: Mapping[str, bytes]) -> UUID:
+    """File the letters by language and put them into the mailbox, inside the open work; gives the German one."""
+    filed = [
+        _file(matter, "letter", _title("letter", language), "system", pdf, f"decision:{decision_id}:{language}")
+        for language, pdf in letters.items()
+    ]
+    post_message(
+        authority_id=matter.authority_id,
+        key=f"decision:{decision_id}",
+        subject_id=matter.submission_id,
+        language=matter.found.row.language,
+        title=_said(matter, N_("Your application was decided")),
+        body=_said(matter, N_("You find the letter under Documents.")),
+        documents=filed,
+        now=now(),
+    )
+    return filed[0]
 
 
 def note_payment(authority_id: UUID, submission_id: UUID, state: str) -> None:
-    """Write into the case's history that the fee came in or went back."""
-    case_id = case_of_submission(authority_id, submission_id)
-    if case_id:
+    """Write into the case's history that the fee came in or went back, once."""
+    case_id, act = _case_of(authority_id, submission_id), f"payment_{state}"
+    with work(authority_id):
+        if Event.objects.filter(authority_id=authority_id, case_id=case_id, act=act).exists():
+            return
         cases.note_from_outside(
-            authority_id=authority_id,
-            case_id=case_id,
-            act=f"payment_{state}",
-            actor=SYSTEM,
-            details={},
-            public=True,
-            now=now(),
+            authority_id=authority_id, case_id=case_id, act=act, actor=SYSTEM, details={}, public=True, now=now()
         )
+
+
+def file_late_proofs(authority_id: UUID, draft_id: UUID) -> None:
+    """File what could not be filed with the application; nothing to do for a draft."""
+    submission_id = forms.submission_of_draft(authority_id, draft_id)
+    if submission_id is None:
+        return
+    matter = _matter(authority_id, _case_of(authority_id, submission_id))
+    if matter:
+        with work(authority_id):
+            _file_proofs(matter)
+
+
+class CaseNotYet(RuntimeError):
+    """The case is about to be opened by another job; the queue tries this one again."""
+
+
+def _case_of(authority_id: UUID, submission_id: UUID) -> UUID:
+    case_id = case_of_submission(authority_id, submission_id)
+    if case_id is None:
+        raise CaseNotYet
+    return case_id
 
 
 def _file(matter: Matter, kind: str, title: str, origin: str, data: bytes, source_key: str) -> UUID:

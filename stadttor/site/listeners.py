@@ -4,7 +4,7 @@ from typing import Any
 
 from stadttor.cases import events as cases
 from stadttor.cases.jobs import open_case
-from stadttor.forms.events import Submitted
+from stadttor.forms.events import ProofReleased, Submitted
 from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
@@ -17,7 +17,7 @@ _LIVE = (
     cases.QuestionAnswered,
     cases.Decided,
     cases.DecisionTakenBack,
-    cases.DecisionDue,
+    cases.DecisionSent,
     cases.Withdrawn,
     cases.Closed,
     cases.Reopened,
@@ -40,6 +40,12 @@ def connect() -> None:
 def _submitted(event: Submitted) -> None:
     """An accepted application becomes a case."""
     open_case(authority_id=event.authority_id, submission_id=event.submission_id)
+
+
+@listen(ProofReleased, "site.proof_released")
+def _released(event: ProofReleased) -> None:
+    """A proof that waited for the virus scanner while the case was opened comes into the file late."""
+    delivery.file_late_proofs(event.authority_id, event.draft_id)
 
 
 @listen(Paid, "site.paid")
@@ -78,6 +84,7 @@ def _due(fact: cases.DecisionDue) -> None:
     enqueue(
         delivery.send_decision_letter,
         authority_id=fact.authority_id,
+        key=f"decision:{fact.decision_id}",
         case_id=fact.case_id,
         decision_id=fact.decision_id,
     )

@@ -4,10 +4,11 @@ from stadttor.cases.services.asking import Asked, Given, answer_question, ask_ba
 from stadttor.cases.services.assigning import assign, deputise, end_deputy, move, take
 from stadttor.cases.services.closing import close, reopen, withdraw
 from stadttor.cases.services.deciding import (
+    NotYet,
     complete_step,
     confirm_second,
     decide,
-    letter_filed,
+    deliver_decision,
     send_back,
     send_due_decision,
     undo,
@@ -18,6 +19,7 @@ from stadttor.cases.services.opening import open_case
 __all__ = [
     "Asked",
     "Given",
+    "NotYet",
     "answer_question",
     "ask_back",
     "assign",
@@ -25,9 +27,9 @@ __all__ = [
     "complete_step",
     "confirm_second",
     "decide",
+    "deliver_decision",
     "deputise",
     "end_deputy",
-    "letter_filed",
     "look_at",
     "move",
     "note",

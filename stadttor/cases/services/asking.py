@@ -10,7 +10,7 @@ from stadttor.cases import events
 from stadttor.cases.models import Case, Question
 from stadttor.cases.ports import Document
 from stadttor.cases.rules import must, must_be_printable, resumed
-from stadttor.cases.services.changing import changed, happened, locked, locked_for
+from stadttor.cases.services.changing import changed, happened, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM, Actor
@@ -52,7 +52,7 @@ def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked
         today = german_day(now)
         question = _keep(case, staff, items, today, now)
         case.clock_stopped = today
-        _take_if_free(case, staff)
+        take_if_free(case, staff)
         changed(
             case, act="asked_back", actor=staff.actor(), at=now, public=True, details={"question_id": str(question.id)}
         )
@@ -109,12 +109,6 @@ def _keep(case: Case, staff: Staff, items: Sequence[Asked], today: date, now: da
         until=today + timedelta(days=DAYS_TO_ANSWER),
         items=[asdict(item) for item in items],
     )
-
-
-def _take_if_free(case: Case, staff: Staff) -> None:
-    """Whoever works on a case that is nobody's has it from then on."""
-    if case.assignee_id is None:
-        case.assignee_id, case.assignee_name = staff.id, staff.name
 
 
 def _open_question(case: Case, question_id: UUID) -> Question:

@@ -37,6 +37,12 @@ def must_be_unchanged(case: Case, version: int) -> None:
         )
 
 
+def take_if_free(case: Case, staff: Staff) -> None:
+    """Whoever works on a case that is nobody's has it from then on; another system is nobody's desk."""
+    if case.assignee_id is None and staff.actor().kind == "staff":
+        case.assignee_id, case.assignee_name = staff.id, staff.name
+
+
 def changed(
     case: Case,
     *,

@@ -1,6 +1,6 @@
 """Deciding, the second pair of eyes, taking back within a minute, and the moment the decision leaves the house."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision
 from stadttor.cases.queries.detail import may_take_back, reference_of
 from stadttor.cases.rules import Choice, Vocabulary, may, must, must_be_decidable, must_be_printable
-from stadttor.cases.services.changing import changed, locked, locked_for
+from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish, instance_of
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM
@@ -21,6 +21,10 @@ from stadttor.processes.services import Progress
 
 UNDO_FOR = timedelta(minutes=1)
 FREE = "free"
+
+
+class NotYet(RuntimeError):
+    """The decision is not due by this machine's clock; the queue, which goes by the database's, tries again."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,10 @@ def decide(
         said = put_in_words(vocabulary, outcome, reasons, free_reason, conditions, free_condition)
         decision = _keep(case, staff, said, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
-        if case.assignee_id is None:
-            case.assignee_id, case.assignee_name = staff.id, staff.name
+        take_if_free(case, staff)
         _settle(case, decision, progress, now, first="propose")
+        if case.state == "awaiting_second":
+            _must_be_a_person(staff)
         act = "decided" if case.state == "decided" else "proposed"
         details = {"decision_id": str(decision.id), "outcome": outcome}
         changed(case, act=act, actor=staff.actor(), at=now, details=details)
@@ -86,6 +91,7 @@ def confirm_second(*, staff: Staff, case_id: UUID, version: int, now: datetime) 
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         must("confirm", case.state)
+        _must_be_a_person(staff)
         decision = _pending(case)
         if decision.decided_by == staff.id:
             raise Refused(
@@ -149,24 +155,54 @@ def complete_step(*, staff: Staff, case_id: UUID, version: int, step: str, outco
 
 
 def send_due_decision(*, authority_id: UUID, case_id: UUID, decision_id: UUID, now: datetime) -> None:
-    """Let the decision leave the house, unless it was taken back or sent already. Safe to repeat."""
+    """Have the letter of a due decision written, unless it was taken back or sent already. Safe to repeat.
+
+    Raises NotYet before it is due.
+    """
     with work(authority_id):
         case = locked(authority_id, case_id)
         decision = Decision.objects.filter(**_pending_of(case), id=decision_id).first()
-        if decision is None or decision.send_at is None or now < decision.send_at:
+        if decision is None or decision.send_at is None:
             return
-        decision.sent_at = now
-        decision.save(update_fields=["sent_at"])
-        finish(case, SEND, "sent", now)
-        details = {"decision_id": str(decision.id), "outcome": decision.outcome}
-        changed(case, act="sent", actor=SYSTEM, at=now, public=True, details=details)
+        if now < decision.send_at:
+            raise NotYet
         events.publish(events.DecisionDue(authority_id, case_id, now, decision.id, decision.outcome))
 
 
-def letter_filed(*, authority_id: UUID, decision_id: UUID, document_id: UUID) -> None:
-    """Remember which filed document is the letter of a decision. Safe to repeat."""
+def deliver_decision(
+    *, authority_id: UUID, case_id: UUID, decision_id: UUID, deliver: Callable[[], UUID], now: datetime
+) -> bool:
+    """The decision leaves the house together with its letter, or not at all; gives whether it has left.
+
+    `deliver` files and posts the letter, once, in the same work, and gives the filed document. A decision that was
+    taken back stays here. Safe to repeat.
+    """
     with work(authority_id):
-        Decision.objects.filter(authority_id=authority_id, id=decision_id).update(letter_document_id=document_id)
+        case = locked(authority_id, case_id)
+        mine = {"authority_id": authority_id, "case_id": case_id, "id": decision_id}
+        decision = Decision.objects.get(**mine)
+        if decision.taken_back_at is None and decision.sent_at is None:
+            decision.letter_document_id, decision.sent_at = deliver(), now
+            decision.save(update_fields=["letter_document_id", "sent_at"])
+            _has_left(case, decision, now)
+        return decision.sent_at is not None
+
+
+def _has_left(case: Case, decision: Decision, now: datetime) -> None:
+    finish(case, SEND, "sent", now)
+    details = {"decision_id": str(decision.id), "outcome": decision.outcome}
+    changed(case, act="sent", actor=SYSTEM, at=now, public=True, details=details)
+    events.publish(events.DecisionSent(case.authority_id, case.id, now, decision.id, decision.outcome))
+
+
+def _must_be_a_person(staff: Staff) -> None:
+    """Two pairs of eyes are those of two people: who holds a token is not known, it may be the second one."""
+    if staff.actor().kind != "staff":
+        raise Refused(
+            "people_decide",
+            "Two people must agree on this decision. Please let them do it on the case page.",
+            status=403,
+        )
 
 
 def _settle(case: Case, decision: Decision, progress: Progress, now: datetime, *, first: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from stadttor.cases import events, ports, queries, services
 from stadttor.cases.tests.fakes import FakeApplications, FakeLetters
 from stadttor.core.ids import new_id
+from stadttor.ground.actor import Actor
 from stadttor.ground.models import Authority
 from stadttor.ground.work import work
 from stadttor.identity.models import Unit
@@ -49,6 +50,18 @@ def olsen(authority: Authority, traffic: UUID) -> Staff:
 @pytest.fixture
 def lead(authority: Authority) -> Staff:
     return staff(authority, "Frau Wagner", "lead")
+
+
+class System(Staff):
+    """Another system of the authority, as the interface lets it in by a token."""
+
+    def actor(self) -> Actor:
+        return Actor("api", self.id, self.name)
+
+
+@pytest.fixture
+def system(authority: Authority) -> Staff:
+    return System(new_id(), "Fachverfahren", "", authority.id, frozenset({"clerk", "lead"}), frozenset())
 
 
 @pytest.fixture

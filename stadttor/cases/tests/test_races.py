@@ -13,6 +13,7 @@ from stadttor.cases import queries, services
 from stadttor.cases.models import Case, Decision
 from stadttor.cases.services import assigning, deciding
 from stadttor.cases.tests.fakes import FakeApplications
+from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.models import Authority
 from stadttor.ground.work import work
@@ -133,10 +134,11 @@ def test_undo_and_sending_at_the_same_moment_have_one_winner(
         became = at_once(
             partial(services.undo, staff=adler, case_id=case_id, version=2, now=now + deciding.UNDO_FOR),
             partial(
-                services.send_due_decision,
+                services.deliver_decision,
                 authority_id=authority.id,
                 case_id=case_id,
                 decision_id=decision_id,
+                deliver=new_id,
                 now=now + deciding.UNDO_FOR,
             ),
         )

@@ -35,9 +35,14 @@ def grant(who: Staff, case_id: UUID, version: Version, now: datetime) -> UUID:
 
 
 def sent(who: Staff, case_id: UUID, version: Version, now: datetime) -> None:
-    decision_id = grant(who, case_id, version, now)
-    later = now + timedelta(minutes=1)
-    services.send_due_decision(authority_id=who.authority_id, case_id=case_id, decision_id=decision_id, now=later)
+    deliver(who, case_id, grant(who, case_id, version, now), now + timedelta(minutes=1))
+
+
+def deliver(who: Staff, case_id: UUID, decision_id: UUID, at: datetime, letter: Callable[[], UUID] = new_id) -> bool:
+    """The letter was written: file it with `letter`, and the decision has left."""
+    return services.deliver_decision(
+        authority_id=who.authority_id, case_id=case_id, decision_id=decision_id, deliver=letter, now=at
+    )
 
 
 def refusal(act: Callable[[], object]) -> str:
@@ -163,20 +168,65 @@ def test_a_decision_leaves_the_house_after_a_minute(
 ) -> None:
     case_id = opened()
     decision_id = grant(adler, case_id, version, now)
-
-    def send(at: datetime) -> None:
-        services.send_due_decision(authority_id=authority.id, case_id=case_id, decision_id=decision_id, now=at)
-
-    send(now + timedelta(seconds=59))
-    assert queries.case_for(adler, case_id, now).decision.pending  # type: ignore[union-attr]
-    for seconds in (60, 61, 3600):
-        send(now + timedelta(seconds=seconds))
+    due = now + timedelta(seconds=60)
+    services.send_due_decision(authority_id=authority.id, case_id=case_id, decision_id=decision_id, now=due)
+    assert [type(fact) for fact in heard].count(events.DecisionDue) == 1
+    assert [deliver(adler, case_id, decision_id, due + timedelta(seconds=more)) for more in (0, 1, 3600)] == [True] * 3
     case = queries.case_for(adler, case_id, now)
     assert (case.state, case.outcome, case.next) == ("decided", "granted", "close")
     assert case.decision is not None
-    assert case.decision.sent_at == now + timedelta(seconds=60)
-    assert [type(fact) for fact in heard].count(events.DecisionDue) == 1
+    assert case.decision.sent_at == due
+    assert [type(fact) for fact in heard].count(events.DecisionSent) == 1
     assert refusal(lambda: services.undo(staff=adler, case_id=case_id, version=case.version, now=now)) == "sent_already"
+
+
+def test_a_job_that_runs_before_the_minute_is_over_is_tried_again(
+    authority: Authority, opened: Open, adler: Staff, version: Version, heard: list[events.CaseFact], now: datetime
+) -> None:
+    """The queue compares with the clock of the database, the job with its own: one may be behind."""
+    case_id = opened()
+    decision_id = grant(adler, case_id, version, now)
+    early = now + timedelta(seconds=59)
+    with pytest.raises(services.NotYet):
+        services.send_due_decision(authority_id=authority.id, case_id=case_id, decision_id=decision_id, now=early)
+    assert queries.case_for(adler, case_id, now).decision.pending  # type: ignore[union-attr]
+    assert events.DecisionDue not in {type(fact) for fact in heard}
+
+
+def test_without_a_letter_nothing_was_sent(
+    authority: Authority, opened: Open, adler: Staff, version: Version, heard: list[events.CaseFact], now: datetime
+) -> None:
+    """The date of sending matters (§ 41 Abs. 2 VwVfG): it is that of a letter that is on file."""
+    case_id = opened()
+    decision_id = grant(adler, case_id, version, now)
+    later = now + timedelta(minutes=1)
+    services.send_due_decision(authority_id=authority.id, case_id=case_id, decision_id=decision_id, now=later)
+    with pytest.raises(ZeroDivisionError):
+        deliver(adler, case_id, decision_id, later, lambda: UUID(int=1 // 0))
+    case = queries.case_for(adler, case_id, later)
+    assert case.decision is not None
+    assert case.decision.pending
+    assert "sent" not in [event.act for event in case.history]
+    assert (
+        refusal(lambda: services.close(staff=adler, case_id=case_id, version=case.version, now=later)) == "not_sent_yet"
+    )
+    assert events.DecisionSent not in {type(fact) for fact in heard}
+
+
+def test_a_letter_written_for_a_decision_taken_back_meanwhile_is_not_filed(
+    opened: Open, adler: Staff, version: Version, now: datetime
+) -> None:
+    case_id = opened()
+    decision_id = grant(adler, case_id, version, now)
+    services.undo(staff=adler, case_id=case_id, version=version(adler, case_id), now=now)
+    filed: list[UUID] = []
+
+    def letter() -> UUID:
+        filed.append(new_id())
+        return filed[0]
+
+    assert not deliver(adler, case_id, decision_id, now + timedelta(minutes=1), letter)
+    assert filed == []
 
 
 def test_within_the_minute_a_decision_can_be_taken_back_and_made_anew(
@@ -233,6 +283,29 @@ def test_four_eyes_are_two_people(
     assert confirmed.decision is not None
     assert (confirmed.decision.decided_by_name, confirmed.decision.confirmed_by_name) == ("Frau Adler", "Herr Olsen")
     assert [type(fact) for fact in heard].count(events.Decided) == 1
+
+
+def test_four_eyes_belong_to_people_not_to_a_token(
+    opened: Open, adler: Staff, system: Staff, version: Version, now: datetime
+) -> None:
+    """Whoever holds a token is not known: she could propose with it and confirm as herself."""
+    case_id = opened(four_eyes=True)
+    assert refusal(lambda: grant(system, case_id, version, now)) == "people_decide"
+    assert queries.case_for(adler, case_id, now).state == "received"
+    grant(adler, case_id, version, now)
+    seen = version(system, case_id)
+    assert (
+        refusal(lambda: services.confirm_second(staff=system, case_id=case_id, version=seen, now=now))
+        == "people_decide"
+    )
+
+
+def test_a_token_decides_without_taking_the_case(opened: Open, system: Staff, version: Version, now: datetime) -> None:
+    case_id, asked = opened(), opened()
+    grant(system, case_id, version, now)
+    ask(system, asked, version, now)
+    for one in (case_id, asked):
+        assert queries.case_for(system, one, now).assignee_id is None
 
 
 def test_the_second_person_sends_back_with_a_reason(
@@ -386,11 +459,8 @@ def test_the_applicant_sees_no_decision_before_it_left_the_house(
     status = queries.status_of(authority.id, submission)
     assert status is not None
     assert (status.state, status.outcome, [event.act for event in status.events]) == ("in_review", "", ["opened"])
-    services.send_due_decision(
-        authority_id=authority.id, case_id=case_id, decision_id=decision_id, now=now + timedelta(minutes=1)
-    )
     letter = new_id()
-    services.letter_filed(authority_id=authority.id, decision_id=decision_id, document_id=letter)
+    deliver(adler, case_id, decision_id, now + timedelta(minutes=1), lambda: letter)
     status = queries.status_of(authority.id, submission)
     assert status is not None
     assert (status.state, status.outcome, status.letter_document_id) == ("decided", "granted", letter)

@@ -2,11 +2,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
 from stadttor.ground.models import Authority
-from stadttor.ground.work import work
+from stadttor.ground.work import common, work
 from stadttor.processes import events, queries, services
 from stadttor.processes.models import Definition, Step
 from stadttor.processes.rules import TaskNotOpen
@@ -88,6 +89,20 @@ def test_a_timer_wakes_the_process_and_publishes_its_effect_once(authority: Auth
         services.wake(authority_id=authority.id, instance_id=instance.id, now=now + timedelta(days=days))
     events.forget(heard.append)
     assert [(event.effect, event.subject_id) for event in heard] == [("remind", instance.subject_id)]
+
+
+def test_a_timer_that_rings_too_early_rings_again(authority: Authority, now: datetime) -> None:
+    """The queue compares with the clock of the database, the job with its own: one may be behind."""
+    instance = begun(authority, now).instance
+    asked = done(authority, instance.id, "check", "ask_back", now).instance
+    assert asked.due is not None
+    with common():
+        ProcrastinateJob.objects.all().delete()
+    services.wake(authority_id=authority.id, instance_id=instance.id, now=asked.due - timedelta(milliseconds=5))
+    with common():
+        (again,) = ProcrastinateJob.objects.filter(task_name="processes.wake")
+    assert again.args["instance_id"] == str(instance.id)
+    assert asked.due < again.scheduled_at < asked.due + timedelta(seconds=1)
 
 
 def test_a_new_run_begins_after_the_end(authority: Authority, now: datetime) -> None:
