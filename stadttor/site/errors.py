@@ -2,14 +2,21 @@
 
 import logging
 import secrets
+import sys
 from typing import Any
 
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db.utils import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.web.render import render
 
 log = logging.getLogger("stadttor.errors")
+# Requests that are no well-formed requests: too big, too many fields, broken off, made up.
+NOT_OURS = (BadRequest, PermissionDenied, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
@@ -33,8 +40,13 @@ def problem(error: Refused) -> JsonResponse:
     return JsonResponse(body, status=error.status, content_type="application/problem+json")
 
 
-def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    """A bug: logged under a reference number that the person can read to somebody. Says nothing else."""
+def broken(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """A bug: logged under a reference number that the person can read to somebody. Says nothing else.
+
+    What the error says is not logged (`stadttor.site.logs`): it may quote what a person wrote.
+    """
+    if isinstance(error, DataError) and "NUL" in str(error):
+        return bad_request(request)
     reference = secrets.token_hex(4).upper()
     log.error("reference %s %s", reference, type(error).__name__, exc_info=error)
     if _is_api(request):
@@ -59,8 +71,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What escaped the middleware."""
-    return broken(request, RuntimeError("outside the middleware"))
+    """What escaped the views: raised by middleware, for example while the database is away."""
+    return broken(request, sys.exc_info()[1] or RuntimeError("outside the middleware"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -43,12 +43,16 @@ async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[Any
         await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body", "body": b""})
         return
-    await _stream(str(authority_id), topic, headers.get("origin", ""), receive, send)
+    origin = headers.get("origin", "")
+    await _stream(str(authority_id), topic, origin if _is_own(origin, headers["host"]) else "", receive, send)
 
 
 def _authority_of(headers: dict[str, str]) -> UUID | None:
     """The authority of the host, if the cookie is that of one of its members."""
-    slug = headers.get("host", "").split(":")[0].removesuffix(f".{settings.STADTTOR_DOMAIN}")
+    host = _name_of(headers.get("host", ""))
+    slug = host.removesuffix(f".{settings.STADTTOR_DOMAIN}")
+    if slug == host:
+        return None
     with contextlib.suppress(CookieError):
         token = SimpleCookie(headers.get("cookie", "")).get(identity.STAFF_COOKIE)
         authority = authorities.by_slug(slug)
@@ -59,7 +63,7 @@ def _authority_of(headers: dict[str, str]) -> UUID | None:
 
 async def _stream(authority: str, topic: str, origin: str, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
     headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
-    if _is_own(origin):
+    if origin:
         headers += [
             (b"access-control-allow-origin", origin.encode()),
             (b"access-control-allow-credentials", b"true"),
@@ -91,9 +95,14 @@ async def _until_gone(receive: Callable[[], Awaitable[Any]]) -> None:
         pass
 
 
-def _is_own(origin: str) -> bool:
-    host = origin.split("://")[-1].split(":")[0]
-    return host == settings.STADTTOR_DOMAIN or host.endswith(f".{settings.STADTTOR_DOMAIN}")
+def _is_own(origin: str, host: str) -> bool:
+    """Only the same town's pages, from whatever port: another town's script must not read along."""
+    return _name_of(origin.split("://")[-1]) == _name_of(host)
+
+
+def _name_of(host: str) -> str:
+    """The name without port, as the web compares it."""
+    return host.split(":")[0].lower().rstrip(".")
 
 
 async def _listen() -> None:
@@ -110,8 +119,12 @@ async def _listen() -> None:
 
 
 def _pass_on(payload: str) -> None:
-    told = json.loads(payload)
-    for queue in _waiting.get((told["authority"], told["topic"]), ()):
+    try:
+        told = json.loads(payload)
+        key = (str(told["authority"]), str(told["topic"]))
+    except (ValueError, KeyError, TypeError):
+        return  # not ours; the listener must go on
+    for queue in _waiting.get(key, ()):
         with contextlib.suppress(asyncio.QueueFull):
             queue.put_nowait(told["id"])
 

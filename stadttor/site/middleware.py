@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
 from stadttor.core.refused import Refused
@@ -35,7 +35,10 @@ class Errors:
         """Django calls this for what a view raises."""
         if isinstance(error, Refused):
             return errors.refused(request, error)
-        return errors.broken(request, error)
+        if isinstance(error, errors.NOT_OURS):
+            return errors.bad_request(request, error)
+        # Not found by Django's own word: handler404 of site/urls answers.
+        return None if isinstance(error, Http404) else errors.broken(request, error)
 
 
 class AuthorityFromHost:
@@ -50,7 +53,8 @@ class AuthorityFromHost:
 
     def __call__(self, request: Any) -> HttpResponse:
         request.authority = None
-        host = request.get_host().split(":")[0].lower()
+        set_script_prefix("/")
+        host = request.get_host().split(":")[0].lower().rstrip(".")
         slug = host.removesuffix(f".{settings.STADTTOR_DOMAIN}")
         prefixed = PREFIX.match(request.path_info) if settings.STADTTOR_DEMO and slug == host else None
         if prefixed:
@@ -60,7 +64,8 @@ class AuthorityFromHost:
             request.authority = authorities.by_slug(slug)
             if request.authority is None:
                 return errors.unknown_authority(request)
-        set_script_prefix(f"/~{slug}/" if prefixed else "/")
+        if prefixed:
+            set_script_prefix(f"/~{slug}/")
         return self.get_response(request)
 
 
