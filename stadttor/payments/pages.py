@@ -23,4 +23,5 @@ def simulator(request: Any, key: str) -> HttpResponse:
         return render(request, "payments/simulator.html", {"order": order})
     order = choose(authority_id=request.authority.id, key=key, paid=request.POST.get("choice") == "pay")
     services.settle(authority_id=request.authority.id, key=key, now=now())
-    return HttpResponseRedirect(order.return_to)
+    ended = "" if order.state == "paid" else "?payment=cancelled"
+    return HttpResponseRedirect(order.return_to + ended)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.forms import queries as forms
 from stadttor.forms.definition import Field, Group, Page
+from stadttor.forms.rules import countries
 from stadttor.forms.rules.filled import Fees, Filled, Shown
 from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
 from stadttor.forms.rules.types import Words, show
@@ -39,7 +40,7 @@ class Journey:
     form: AdoptedForm
     language: str
     now: datetime
-    typed: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str | dict[str, str]] = field(default_factory=dict)
 
     @cached_property
     def texts(self) -> Texts:
@@ -190,6 +191,8 @@ class Journey:
         return value
 
     def _options(self, one: Field) -> list[blocks.Option]:
+        if one.type == "country":
+            return _countries(self.language)
         return [blocks.Option(option, self.option_text(one.path, option)) for option in self.filled.options(one)]
 
     def _stored(self, shown: Shown) -> list[blocks.Upload]:
@@ -244,6 +247,11 @@ def anchor(problem: Problem) -> str:
     part = str(problem.values.get("part", ""))
     tail = f"-{part}" if part in ADDRESS_PARTS and part != "street" else ""
     return "f-" + problem.path.replace(".", "-") + tail
+
+
+@lru_cache(maxsize=16)
+def _countries(language: str) -> list[blocks.Option]:
+    return [blocks.Option(code, name) for code, name in countries.choices(language)]
 
 
 def applicant_name(filled: Filled) -> str:

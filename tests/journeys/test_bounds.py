@@ -92,3 +92,12 @@ def test_many_right_passwords_from_one_address_lock_nobody_out(authority, now):
 def test_without_a_payment_service_nobody_can_press_paid(authority):
     with pytest.raises(Refused, match="payment_unavailable"):
         NoProvider().start(Order(authority.id, "key", "WEI-2026-1", 1000, "/"))
+
+
+def test_an_impossible_date_stands_there_again_beside_its_explanation(client, draft_url):  # noqa: F811
+    url = fill(client, draft_url, {"antrag": LOST["antrag"]})
+    wrong = LOST["person"] | {"person.geburtsdatum.day": "31", "person.geburtsdatum.month": "Mai"}
+    page = client.post(url, wrong | {"go": "on"})
+    assert page.status_code == 422
+    assert 'value="31"' in page.content.decode()
+    assert 'value="Mai"' in page.content.decode()

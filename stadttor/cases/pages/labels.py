@@ -41,6 +41,9 @@ OUTCOMES = {
 }
 ACTS = {
     "opened": (N_("Application received"), "mail"),
+    "payment_paid": (N_("Fee paid"), "check"),
+    "payment_waived": (N_("Fee waived"), "check"),
+    "payment_refunded": (N_("Fee paid back"), "autorenew"),
     "taken": (N_("Case taken"), "account-circle"),
     "assigned": (N_("Case assigned"), "account-circle"),
     "moved": (N_("Given to another unit"), "arrow-forward"),

@@ -7,6 +7,7 @@ from babel import Locale
 
 from stadttor.core.languages import language
 
+_UKRAINIAN = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
 _NOT_COUNTRIES = frozenset(["EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"])
 
 
@@ -25,9 +26,15 @@ def name(code: str, tag: str) -> str:
 @lru_cache(maxsize=16)
 def choices(tag: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of every country in the order of the names; accents do not disturb the order (DIN 5007-1)."""
-    return tuple(sorted(((code, name(code, tag)) for code in codes()), key=lambda pair: _sort_key(pair[1])))
+    order = _ukrainian if tag == "uk" else _sort_key
+    return tuple(sorted(((code, name(code, tag)) for code in codes()), key=lambda pair: order(pair[1])))
 
 
 def _sort_key(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+
+
+def _ukrainian(text: str) -> tuple[int, ...]:
+    """The order of the Ukrainian alphabet, which is not that of the code points."""
+    return tuple(_UKRAINIAN.find(letter) for letter in text.casefold())

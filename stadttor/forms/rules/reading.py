@@ -12,11 +12,12 @@ from stadttor.forms.rules.types import TYPES, Posted
 
 @dataclass(slots=True)
 class Reading:
-    """`answers` by group (all groups of the page, emptied ones too); `typed` is the raw text of unreadable fields."""
+    """`answers` by group (all groups of the page, emptied ones too); `typed` is the raw text of unreadable
+    fields, of a date its parts."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    typed: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str | dict[str, str]] = field(default_factory=dict)
 
 
 def read_page(page: Page, values: Mapping[str, Sequence[str]]) -> Reading:
@@ -60,5 +61,11 @@ def _read_field(reading: Reading, one: Field, posted: Posted, path: str) -> Any:
         return TYPES[one.type].read(posted)
     except Unreadable as unreadable:
         reading.problems.append(Problem.of(path, unreadable.error))
-        reading.typed[path] = posted.one()[:1_000]
+        reading.typed[path] = _as_typed(posted)
         return None
+
+
+def _as_typed(posted: Posted) -> str | dict[str, str]:
+    """What stood in the field, so that it stands there again beside its explanation."""
+    parts = {part: posted.part(part)[:20] for part in ("day", "month", "year")}
+    return parts if any(parts.values()) else posted.one()[:1_000]

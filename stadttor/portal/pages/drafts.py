@@ -19,7 +19,7 @@ from stadttor.notices.queries import mails_for
 from stadttor.notices.services import send_mail
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
-from stadttor.portal.journey import Journey
+from stadttor.portal.journey import Journey, open_journey
 from stadttor.portal.pages.filling import open_here
 
 MOST_MAILS = 5
@@ -69,6 +69,15 @@ def _send(request: Any, journey: Journey, email: str, link: str) -> None:
     )
 
 
+def _next_page(request: Any, draft_id: UUID, token: str) -> str:
+    """Where to go on: the first page with something missing, else the summary."""
+    journey = open_journey(request.authority.id, draft_id, token, request.language, now())
+    problems = journey.filled.validate_all()
+    if not problems:
+        return reverse("portal:summary", args=[draft_id])
+    return reverse("portal:page", args=[draft_id, journey.form.form.page_of(problems[0].path).id])
+
+
 @require_safe
 def resume(request: Any, token: str) -> HttpResponse:
     """A secret link: opens the draft, or the status of the application made of it, in this browser."""
@@ -81,9 +90,8 @@ def resume(request: Any, token: str) -> HttpResponse:
         )
         raise Refused("link_dead", text, status=404)
     kind, thing_id = opens
-    response = HttpResponseRedirect(
-        reverse("portal:status" if kind == "submission" else "portal:summary", args=[thing_id])
-    )
+    target = reverse("portal:status", args=[thing_id]) if kind == "submission" else _next_page(request, thing_id, token)
+    response = HttpResponseRedirect(target)
     access.remember(response, thing_id, token)
     return response
 
