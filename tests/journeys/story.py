@@ -37,6 +37,8 @@ class Album:
     def picture(self, visitor: Visitor, name: str, says: str, *, whole: bool = True) -> None:
         """The whole page, or what is on the screen."""
         visitor.page.wait_for_load_state("networkidle")
+        if whole:
+            visitor.page.evaluate("scrollTo(0, 0)")
         self._keep(name, says, lambda path: visitor.page.screenshot(path=path, full_page=whole))
 
     def drawn(self, pdf: bytes, name: str, says: str) -> None:
