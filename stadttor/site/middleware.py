@@ -62,7 +62,8 @@ class AuthorityFromHost:
             request.path_info = request.path_info[prefixed.end() :] or "/"
         if slug != host or prefixed:
             request.authority = authorities.by_slug(slug)
-            if request.authority is None:
+            # The explanation, too, needs its style sheet.
+            if request.authority is None and not request.path_info.startswith("/static/"):
                 return errors.unknown_authority(request)
         if prefixed:
             set_script_prefix(f"/~{slug}/")
