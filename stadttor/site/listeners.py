@@ -9,7 +9,7 @@ from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
 from stadttor.payments.events import Paid, Refunded
-from stadttor.site import delivery
+from stadttor.site import delivery, fees
 
 _LIVE = (
     cases.CaseOpened,
@@ -32,6 +32,8 @@ def connect() -> None:
     cases.listen(cases.QuestionOverdue, _overdue)
     cases.listen(cases.QuestionAnswered, _answered)
     cases.listen(cases.DecisionDue, _due)
+    cases.listen(cases.DecisionSent, _ended)
+    cases.listen(cases.Withdrawn, _ended)
     for kind in _LIVE:
         cases.listen(kind, _live)
 
@@ -88,6 +90,11 @@ def _due(fact: cases.DecisionDue) -> None:
         case_id=fact.case_id,
         decision_id=fact.decision_id,
     )
+
+
+def _ended(fact: cases.CaseFact) -> None:
+    """Whether it ended with nothing, the job finds out."""
+    enqueue(fees.let_fee_go, authority_id=fact.authority_id, key=f"case:{fact.case_id}", case_id=fact.case_id)
 
 
 def _live(fact: cases.CaseFact) -> None:

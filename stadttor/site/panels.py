@@ -8,6 +8,7 @@ from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import payment_of
 from stadttor.payments.rules import PAID, REFUNDED, WAIVED, may_follow
 from stadttor.records.queries import documents
+from stadttor.site.fees import must_be_checked
 
 PAYMENT_STATES = {
     "open": N_("The fee is still open."),
@@ -33,6 +34,7 @@ class PaymentPanel:
             "may_waive": may_follow(payment.state, WAIVED),
             "may_refund": may_follow(payment.state, REFUNDED),
             "is_paid": payment.state == PAID,
+            "to_check": must_be_checked(case, payment),
         }
         return PanelView(_("Fee"), "site/panel_payment.html", context)
 

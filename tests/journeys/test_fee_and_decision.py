@@ -1,22 +1,31 @@
 """A permit that costs a fee is granted when the fee is settled; a refusal may go out without it."""
 
 import os
+from datetime import timedelta
 
 import pytest
 
 from stadttor.cases import services as cases
 from stadttor.cases.queries import case_for
 from stadttor.cases.services.deciding import decide
+from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.submitting import Application
-from stadttor.ground.actor import SYSTEM
+from stadttor.ground.actor import CITIZEN, SYSTEM
 from stadttor.ground.clock import german_day
+from stadttor.ground.tests.queue import do
+from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
+from stadttor.notices.queries import messages_for
+from stadttor.notices.services import post_message
 from stadttor.payments import services as payments
+from stadttor.payments.models import SimulatedOrder
 from stadttor.payments.queries import payment_of
 from stadttor.portal.services import accept
 from stadttor.site.demo_cast import APPLICATIONS
+from stadttor.site.fees import let_fee_go
+from stadttor.site.panels import PaymentPanel
 
 pytestmark = pytest.mark.db
 
@@ -69,6 +78,106 @@ def test_a_waived_fee_lets_it_go(case, olsen, authority, now):
     assert settle(olsen, case[0], "granted", now)
 
 
+def refuse(olsen, case_id, at):
+    """Refuse; a minute later the letter is written and the decision leaves."""
+    decision_id = settle(olsen, case_id, "refused", at, free_reason="Sie wohnen nicht im Gebiet.")
+    cases.deliver_decision(
+        authority_id=olsen.authority_id,
+        case_id=case_id,
+        decision_id=decision_id,
+        deliver=new_id,
+        now=at + timedelta(minutes=1),
+    )
+
+
+def withdraw(olsen, case_id, at):
+    cases.withdraw(authority_id=olsen.authority_id, case_id=case_id, actor=CITIZEN, now=at)
+
+
+def received_money(authority, submission_id, at):
+    """Amira paid at the payment page."""
+    payments.try_to_pay(authority_id=authority.id, subject_id=submission_id, key="k1", return_to="/", now=at)
+    with work(authority.id):
+        SimulatedOrder.objects.filter(authority_id=authority.id, key="k1").update(state="paid")
+    assert payments.settle(authority_id=authority.id, key="k1", now=at) == "paid"
+
+
+def panel(olsen, case_id, at):
+    """What the clerk sees of the fee."""
+    return PaymentPanel().view(case_for(olsen, case_id, at).ref, olsen).context
+
+
+@pytest.fixture
+def amira(client, case):
+    """Amira's browser and the address of her status page."""
+    opened = client.get(f"/weiter/{'t' * 43}")
+    return client, opened.headers["location"]
+
+
 def test_a_refusal_needs_no_fee(case, olsen, authority, now):
     assert settle(olsen, case[0], "refused", now, free_reason="Sie wohnen nicht im Gebiet.")
     assert payment_of(authority.id, case[1]).state == "open"
+
+
+@pytest.mark.parametrize("end", [refuse, withdraw])
+def test_an_application_that_ends_without_a_permit_owes_nothing(case, olsen, authority, amira, now, end):
+    browser, status = amira
+    assert "Jetzt bezahlen" in browser.get(status).content.decode()
+    end(olsen, case[0], now)
+    assert "Jetzt bezahlen" not in browser.get(status).content.decode()
+    assert browser.post(status + "/zahlen").status_code == 409
+    for _ in range(2):
+        do("site.let_fee_go")
+    assert payment_of(authority.id, case[1]).state == "waived"
+
+
+def test_an_application_in_work_owes_its_fee(case, olsen, authority, amira, now):
+    settle(olsen, case[0], "refused", now, free_reason="Sie wohnen nicht im Gebiet.")
+    let_fee_go(authority_id=authority.id, case_id=case[0])
+    assert payment_of(authority.id, case[1]).state == "open"
+    assert "Jetzt bezahlen" in amira[0].get(amira[1]).content.decode()
+
+
+@pytest.mark.parametrize("end", [refuse, withdraw])
+def test_a_fee_paid_for_nothing_is_a_task_of_the_clerk(case, olsen, authority, amira, now, end):
+    received_money(authority, case[1], now)
+    assert not panel(olsen, case[0], now)["to_check"]
+    end(olsen, case[0], now)
+    do("site.let_fee_go")
+    assert payment_of(authority.id, case[1]).state == "paid"
+    shown = panel(olsen, case[0], now)
+    assert shown["to_check"]
+    assert shown["may_refund"]
+    assert "prüft" in amira[0].get(amira[1]).content.decode()
+    payments.refund(authority_id=authority.id, subject_id=case[1], actor=olsen.actor(), now=now)
+    assert not panel(olsen, case[0], now)["to_check"]
+
+
+def test_money_that_comes_after_the_end_is_a_task_too(case, olsen, authority, now):
+    withdraw(olsen, case[0], now)
+    payments.try_to_pay(authority_id=authority.id, subject_id=case[1], key="k1", return_to="/", now=now)
+    do("site.let_fee_go")
+    with work(authority.id):
+        SimulatedOrder.objects.filter(authority_id=authority.id, key="k1").update(state="paid")
+    payments.settle(authority_id=authority.id, key="k1", now=now)
+    assert panel(olsen, case[0], now)["to_check"]
+
+
+def test_a_message_counts_as_read_once_the_status_page_has_shown_it(case, authority, amira, now):
+    browser, status = amira
+    post_message(
+        authority_id=authority.id,
+        key="decision:1",
+        subject_id=case[1],
+        language="de",
+        title="Ihr Antrag ist entschieden",
+        body="Sie finden den Brief unter Dokumente.",
+        now=now,
+    )
+    browser.head(status)
+    assert messages_for(authority.id, case[1])[0].read_at is None
+    assert "Ihr Antrag ist entschieden" in browser.get(status).content.decode()
+    first = messages_for(authority.id, case[1])[0].read_at
+    assert first is not None
+    browser.get(status)
+    assert messages_for(authority.id, case[1])[0].read_at == first

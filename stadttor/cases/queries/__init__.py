@@ -13,7 +13,7 @@ from stadttor.cases.queries.detail import (
     reference_of,
 )
 from stadttor.cases.queries.documents import document_bytes, documents_of
-from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of
+from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of, submission_of_case
 from stadttor.cases.queries.work_list import Filters, ListRow, WorkList, export_rows, saved_filters, work_list
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "reference_of",
     "saved_filters",
     "status_of",
+    "submission_of_case",
     "viewer_of",
     "work_list",
 ]

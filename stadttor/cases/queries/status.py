@@ -9,7 +9,7 @@ from uuid import UUID
 from stadttor.cases.models import Case, Decision, Event, Question
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.detail import QuestionView, question_view, reference_of
-from stadttor.cases.rules import may
+from stadttor.cases.rules import ended_with_nothing, may
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
 
@@ -40,12 +40,24 @@ class CitizenStatus:
     questions: tuple[QuestionView, ...]
     events: tuple[CitizenEvent, ...]
 
+    @property
+    def got_nothing(self) -> bool:
+        """Whether it ended without what she asked for: then it costs nothing."""
+        return ended_with_nothing(self.state, self.outcome)
+
 
 def case_of_submission(authority_id: UUID, submission_id: UUID) -> UUID | None:
     """The id of the case of a submission, none while it is not opened yet."""
     with work(authority_id):
         cases = Case.objects.filter(authority_id=authority_id, submission_id=submission_id)
         return cases.values_list("id", flat=True).first()
+
+
+def submission_of_case(authority_id: UUID, case_id: UUID) -> UUID | None:
+    """The id of the application behind a case, none for a case without one."""
+    with work(authority_id):
+        cases = Case.objects.filter(authority_id=authority_id, id=case_id)
+        return cases.values_list("submission_id", flat=True).first()
 
 
 def status_of(authority_id: UUID, submission_id: UUID) -> CitizenStatus | None:

@@ -2,7 +2,7 @@
 
 from stadttor.cases.rules.deadlines import Colour, colour, due_on, resumed, working_days_between
 from stadttor.cases.rules.decisions import Choice, Vocabulary, must_be_decidable, must_be_printable
-from stadttor.cases.rules.states import ACTS, OPEN_STATES, STATES, Act, may, must, next_act
+from stadttor.cases.rules.states import ACTS, OPEN_STATES, STATES, Act, ended_with_nothing, may, must, next_act
 
 __all__ = [
     "ACTS",
@@ -14,6 +14,7 @@ __all__ = [
     "Vocabulary",
     "colour",
     "due_on",
+    "ended_with_nothing",
     "may",
     "must",
     "must_be_decidable",

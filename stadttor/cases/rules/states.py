@@ -78,6 +78,17 @@ def must(act: ActName, state: str) -> str:
     return after
 
 
+# Outcomes by which the applicant got what the fee is for.
+SERVED = frozenset({"granted", "partly", "registered", "assessed"})
+
+
+def ended_with_nothing(state: str, outcome: str) -> bool:
+    """Whether the work ended without what the applicant asked for; `outcome` is that of the decision she was told."""
+    if state == "withdrawn":
+        return True
+    return state in ("decided", "closed") and outcome not in SERVED
+
+
 def next_act(state: str, *, mine: bool, decided_by_me: bool, may_undo: bool, sent: bool) -> ActName | None:
     """The next sensible act for the person who looks, shown as the one big button. None: there is nothing to do."""
     if state in REVIEW:

@@ -24,7 +24,8 @@ from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
-from stadttor.notices.queries import messages_for
+from stadttor.notices.queries import MessageRow, messages_for
+from stadttor.notices.services import mark_read
 from stadttor.payments.queries import payment_of
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
@@ -47,6 +48,9 @@ def status(request: Any, submission_id: UUID) -> HttpResponse:
 def pay(request: Any, submission_id: UUID) -> HttpResponse:
     """Go to the payment service; it comes back to the status page."""
     row = _open(request, submission_id)
+    found = cases.status_of(request.authority.id, row.id)
+    if found is not None and found.got_nothing:
+        raise Refused("fee_falls_away", N_("Your application has ended. You do not have to pay."), status=409)
     target = try_to_pay(
         authority_id=request.authority.id,
         subject_id=row.id,
@@ -175,6 +179,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "title": texts.text("title"),
         "next": texts.text("receipt.next"),
         "status": found,
+        "got_nothing": found is not None and found.got_nothing,
         "steps": steps_of(found, row, texts),
         "outcome": texts.text(f"outcomes.{found.outcome}") if found and found.outcome else "",
         "payment": payment,
@@ -186,4 +191,16 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "typed": request.POST,
         "waiting": found is None,
     }
-    return render(request, "portal/status.html", context, status=error.status if error else 200)
+    response = render(request, "portal/status.html", context, status=error.status if error else 200)
+    if request.method != "HEAD":
+        _mark_read(authority_id, row.id, messages)
+    return response
+
+
+def _mark_read(authority_id: UUID, subject_id: UUID, shown: list[MessageRow]) -> None:
+    """The page shows messages in full: who has seen it has read them. The first time counts."""
+    unread = [one.id for one in shown if one.read_at is None]
+    if unread:
+        with work(authority_id):
+            for message_id in unread:
+                mark_read(authority_id=authority_id, subject_id=subject_id, message_id=message_id, now=now())
