@@ -120,7 +120,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "package": ("new, check, build, verify or publish a service package", _package),
     "authority": ("create an authority and its first organiser", _authority),
     "areas": ("import the official register of municipalities", _areas),
-    "audit": ("verify the audit chains", _audit),
+    "audit": ("verify the audit chains, resume one after a restore", _audit),
 }
 
 

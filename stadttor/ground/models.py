@@ -66,6 +66,21 @@ class AuditEntry(Walled):
         indexes = [models.Index(fields=["authority", "subject_id", "at"], name="audit_subject")]
 
 
+class AuditWaiting(Common):
+    """An entry not yet covered by a kept head; its `id` is the entry's. Written with the entry, deleted by the sealer.
+
+    No unique key on the authority: acts of one town at the same time must not wait for each other.
+    """
+
+    why_common = "ids only: tells the sealer, which works for all, whose entries wait"
+    app_rights = "SELECT, INSERT, DELETE"
+
+    authority_id = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["authority_id", "id"], name="audit_waiting")]
+
+
 class AuditSeal(Walled):
     """The place of one entry in its authority's chain: `digest` = SHA-256 over the previous digest and the entry."""
 

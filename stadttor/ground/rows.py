@@ -34,7 +34,12 @@ def first(model: type[M], *, order: Sequence[str] = (), lock: bool = False, **eq
 
 def insert(row: Model) -> None:
     """Write a new row as it is; defaults are those of the model. Raises what the database says."""
-    _write(row, _insert(type(row)))
+    _write(_insert(type(row)), row)
+
+
+def insert_both(one: Model, other: Model) -> None:
+    """Write two new rows in one statement."""
+    _write(f"WITH one AS ({_insert(type(one))}) {_insert(type(other))}", one, other)
 
 
 def insert_unless_taken(row: Model) -> bool:
@@ -42,7 +47,7 @@ def insert_unless_taken(row: Model) -> bool:
 
     Waits for whoever is writing such a row at this moment.
     """
-    return _write(row, f"{_insert(type(row))} ON CONFLICT DO NOTHING") == 1
+    return _write(f"{_insert(type(row))} ON CONFLICT DO NOTHING", row) == 1
 
 
 def change(model: type[Model], values: Mapping[str, object], **equal: object) -> int:
@@ -55,12 +60,17 @@ def change(model: type[Model], values: Mapping[str, object], **equal: object) ->
         return cursor.rowcount
 
 
-def _write(row: Model, sql: str) -> int:
-    fields = type(row)._meta.concrete_fields
+def _write(sql: str, *rows: Model) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields])
-        row._state.adding = False
+        cursor.execute(sql, [value for row in rows for value in _values(row)])
+        for row in rows:
+            row._state.adding = False
         return cursor.rowcount
+
+
+def _values(row: Model) -> list[Any]:
+    fields = type(row)._meta.concrete_fields
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
 
 
 def _prepared(model: type[Model], name: str, value: object) -> object:

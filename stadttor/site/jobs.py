@@ -2,9 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from stadttor.ground import audit, authorities, heads
+from stadttor.ground import sealing
 from stadttor.ground.clock import now
-from stadttor.ground.work import work
 
 SILENT_S = 20
 
@@ -12,15 +11,9 @@ SILENT_S = 20
 @app.periodic(cron="* * * * * */5")
 @app.task(name="site.seal_audit", queueing_lock="site.seal_audit", pass_context=False)
 def seal_audit(timestamp: int) -> None:
-    """Chain the new entries of every authority and keep the signed heads outside the database."""
-    for authority_id in authorities.all_ids():
-        with work(authority_id):
-            if not audit.anything_to_seal(authority_id):
-                continue
-            audit.seal(authority_id, now())
-            head = audit.head(authority_id)
-        if head:
-            heads.keep(head)
+    """Chain the entries that wait and keep the signed heads outside the database."""
+    for authority_id in sealing.authorities_waiting():
+        sealing.seal_waiting(authority_id, now())
 
 
 @app.periodic(cron="* * * * * */10")
