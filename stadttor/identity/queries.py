@@ -10,7 +10,7 @@ from django.db import connection
 from stadttor.core.refused import not_found
 from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
-from stadttor.identity.models import ApiToken, Membership, StaffAccount, Unit, UnitMember
+from stadttor.identity.models import ApiToken, Unit
 from stadttor.identity.rules import SESSION_IDLE, SESSION_LASTS
 
 STAFF_COOKIE = "stadttor_staff"
@@ -66,6 +66,15 @@ SELECT m.roles, coalesce(array_agg(u.unit_id) FILTER (WHERE u.unit_id IS NOT NUL
 FROM identity_membership m LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
 WHERE m.authority_id = %s AND m.account_id = %s AND m.active GROUP BY m.id, m.roles
 """
+MEMBERS_SQL = """
+SELECT m.id, a.id, a.name, a.email, m.roles, m.active AND a.active,
+ coalesce(array_agg(n.id) FILTER (WHERE n.id IS NOT NULL), '{}'),
+ coalesce(array_agg(n.name) FILTER (WHERE n.id IS NOT NULL), '{}')
+FROM identity_membership m JOIN identity_staffaccount a ON a.id = m.account_id
+LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
+LEFT JOIN identity_unit n ON n.authority_id = m.authority_id AND n.id = u.unit_id
+WHERE m.authority_id = %s GROUP BY m.id, a.id
+"""
 SEEN_SQL = "UPDATE identity_staffsession SET seen = %s WHERE id = %s"
 SEEN_EVERY_S = 60
 
@@ -95,14 +104,10 @@ def staff_of(token: str, authority_id: UUID, now: datetime) -> Staff | None:
 
 def members(authority_id: UUID) -> list[MemberRow]:
     """All members of this authority by name."""
-    with work(authority_id):
-        memberships = list(Membership.objects.filter(authority_id=authority_id).select_related("account"))
-        names = {unit.id: unit.name for unit in Unit.objects.filter(authority_id=authority_id)}
-        placed: dict[UUID, set[UUID]] = {}
-        for place in UnitMember.objects.filter(authority_id=authority_id):
-            placed.setdefault(place.membership_id, set()).add(place.unit_id)
-    rows = [_member(membership, placed.get(membership.id, set()), names) for membership in memberships]
-    return sorted(rows, key=lambda row: row.name)
+    with work(authority_id), connection.cursor() as cursor:
+        cursor.execute(MEMBERS_SQL, [authority_id])
+        found = [_member(*row) for row in cursor.fetchall()]
+    return sorted(found, key=lambda row: row.name)
 
 
 def member(authority_id: UUID, membership_id: UUID) -> MemberRow:
@@ -113,18 +118,18 @@ def member(authority_id: UUID, membership_id: UUID) -> MemberRow:
     return found[0]
 
 
-def _member(membership: Membership, units: set[UUID], names: dict[UUID, str]) -> MemberRow:
-    account: StaffAccount = membership.account
-    return MemberRow(
-        membership.id,
-        account.id,
-        account.name,
-        account.email,
-        tuple(membership.roles),
-        tuple(sorted(names[unit] for unit in units)),
-        frozenset(units),
-        membership.active and account.active,
-    )
+def _member(
+    membership_id: UUID,
+    account_id: UUID,
+    name: str,
+    email: str,
+    roles: list[str],
+    active: bool,
+    unit_ids: list[UUID],
+    unit_names: list[str],
+) -> MemberRow:
+    units = tuple(sorted(unit_names))
+    return MemberRow(membership_id, account_id, name, email, tuple(roles), units, frozenset(unit_ids), active)
 
 
 def units(authority_id: UUID) -> list[UnitRow]:

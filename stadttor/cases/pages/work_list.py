@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -33,6 +34,7 @@ COLUMNS = (
     ("assignee", N_("Clerk"), ""),
     ("received", N_("Received on"), "received"),
 )
+NO_CASE = UUID(int=0)
 # A spreadsheet would run a text that begins like this as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -118,7 +120,7 @@ def _context(request: Any, filters: Filters, found: WorkList) -> dict[str, objec
     path = reverse("cases:work_list")
     return {
         "filters": filters,
-        "rows": [_row(row) for row in found.rows],
+        "rows": _lines(found.rows),
         "page": page_of(found.total, found.page, size=PAGE_SIZE, path=path, query=query),
         "found": found,
         "most": MOST_COUNTED,
@@ -137,10 +139,16 @@ def _context(request: Any, filters: Filters, found: WorkList) -> dict[str, objec
     }
 
 
-def _row(row: ListRow) -> dict[str, object]:
+def _lines(rows: Sequence[ListRow]) -> list[dict[str, object]]:
+    """Each row with its address; the addresses differ in the case only, so that one is looked up for all."""
+    address = reverse("cases:case", args=[NO_CASE])
+    return [_line(row, address.replace(str(NO_CASE), str(row.id))) for row in rows]
+
+
+def _line(row: ListRow, href: str) -> dict[str, object]:
     return {
         "row": row,
-        "href": reverse("cases:case", args=[row.id]),
+        "href": href,
         "state": labels.badge_of_state(row.state),
         "deadline": labels.badge_of_deadline(row.colour, row.due),
     }

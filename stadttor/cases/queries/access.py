@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from stadttor.cases.models import Case, Deputy
+from django.db import connection
+
+from stadttor.cases.models import Case
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day
 from stadttor.identity.queries import Staff
+
+COVERED_SQL = """
+SELECT staff_id FROM cases_deputy WHERE authority_id = %s AND deputy_id = %s AND last_day >= %s AND first_day <= %s
+"""
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,9 @@ def viewer_of(staff: Staff, now: datetime) -> Viewer:
 
 def covered_by(authority_id: UUID, staff_id: UUID, day: date) -> frozenset[UUID]:
     """The colleagues whose deputy this person is on a day."""
-    rows = Deputy.objects.filter(authority_id=authority_id, deputy_id=staff_id, last_day__gte=day, first_day__lte=day)
-    return frozenset(rows.values_list("staff_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(COVERED_SQL, [authority_id, staff_id, day, day])
+        return frozenset(staff_id for (staff_id,) in cursor.fetchall())
 
 
 def must_see(viewer: Viewer, case: Case | None) -> Case:

@@ -18,6 +18,7 @@ from stadttor.cases.rules import OPEN_STATES, STATES, Colour, colour
 from stadttor.cases.rules.deadlines import soon_until
 from stadttor.cases.rules.words import range_of, terms_of
 from stadttor.ground.clock import german_day
+from stadttor.ground.rows import rows
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 
@@ -103,11 +104,11 @@ def work_list(staff: Staff, filters: Filters, *, page: int = 1, now: datetime) -
     with work(staff.authority_id):
         viewer = viewer_of(staff, now)
         branches = _branches(viewer, filters, now)
-        rows = _rows(branches, filters, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+        found = _rows(branches, filters, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
         counts = _counts(viewer, None if filters.is_plain else branches, now)
         services = services_of(staff.authority_id)
     total = counts.pop("total", counts[filters.scope])
-    return WorkList(_shown(rows, now), min(total, MOST_COUNTED), total > MOST_COUNTED, page, counts, services)
+    return WorkList(_shown(found, now), min(total, MOST_COUNTED), total > MOST_COUNTED, page, counts, services)
 
 
 def export_rows(staff: Staff, filters: Filters, *, now: datetime) -> list[ListRow]:
@@ -119,15 +120,15 @@ def export_rows(staff: Staff, filters: Filters, *, now: datetime) -> list[ListRo
 
 def services_of(authority_id: UUID) -> tuple[tuple[str, str], ...]:
     """(slug, title) of every service this authority has had a case of, inside the open work."""
-    rows = ServiceOfCases.objects.filter(authority_id=authority_id).order_by("title")
-    return tuple(rows.values_list("slug", "title"))
+    found = rows(ServiceOfCases, authority_id=authority_id, order=("title",))
+    return tuple((row.slug, row.title) for row in found)
 
 
 def saved_filters(staff: Staff) -> list[tuple[UUID, str, str]]:
     """(id, name, query string) of this person's saved views."""
     with work(staff.authority_id):
-        rows = SavedFilter.objects.filter(authority_id=staff.authority_id, staff_id=staff.id).order_by("name")
-        return list(rows.values_list("id", "name", "query")[:50])
+        found = rows(SavedFilter, authority_id=staff.authority_id, staff_id=staff.id, order=("name",), most=50)
+    return [(row.id, row.name, row.query) for row in found]
 
 
 def _branches(viewer: Viewer, filters: Filters, now: datetime) -> list[_Where]:

@@ -83,8 +83,8 @@ def _pieces(language: str, parts: tuple[str, ...], look: tuple[Any, ...]) -> tup
 
 
 def _with_choice(field: Field, look: tuple[Any, ...]) -> Markup:
-    options = tuple(field.options)
-    if not all(isinstance(option, Option) and not _is_marked_up((option.label, option.hint)) for option in options):
+    options = tuple(option if isinstance(option, Option) else Option(**option) for option in field.options)
+    if any(_is_marked_up((option.label, option.hint)) for option in options):
         return _macro(field)
     text = _without_choice(current().tag, options, look)
     mark = "selected" if "<select" in text else "checked"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
 
 from stadttor.core.languages import LANGUAGES, language
@@ -86,7 +86,12 @@ def bytecode_cache() -> FileSystemBytecodeCache | None:
 
 def url(name: str, **values: object) -> str:
     """The address of a page: `url("cases:case", case_id=row.id)`."""
-    return reverse(name, kwargs=values or None)
+    return reverse(name, kwargs=values) if values else _fixed_url(name, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=1_000)
+def _fixed_url(name: str, prefix: str, urlconf: str | None) -> str:
+    return reverse(name)
 
 
 def language_query(request: HttpRequest | None, tag: str) -> str:

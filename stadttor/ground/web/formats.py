@@ -51,7 +51,13 @@ def number(value: int | float | Decimal | None) -> str:
 def day(value: date | datetime | str | None, form: str = "long") -> str:
     """A date (or ISO string, or moment, then in German time) as `22. November 2026`; form short medium long full."""
     moment = _as_date(value)
-    return _latin(format_date(moment, form, locale=locale())) if moment else ""
+    return _day(moment, form, locale()) if moment else ""
+
+
+@lru_cache(maxsize=4_096)
+def _day(value: date, form: str, identifier: str) -> str:
+    """Lists show the same days over and over."""
+    return _latin(format_date(value, form, locale=identifier))
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
