@@ -1,19 +1,38 @@
-"""Jobs of the whole house, by the clock: seal the audit chains, take back the work of silent workers."""
+"""Jobs of the whole house, by the clock: docs/operating/watch.md lists them.
+
+Each goes from authority to authority; one that fails is logged and does not keep the others waiting.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
-from stadttor.ground import sealing
+from stadttor.forms.services.drafting import delete_expired
+from stadttor.ground import audit, authorities, files, heads
 from stadttor.ground.clock import now
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.work import work
+from stadttor.identity.services import forget_ended
+from stadttor.payments import jobs as payment_jobs
+from stadttor.payments.queries import open_attempts
+from stadttor.payments.rules import ASK_AFTER
 
+log = logging.getLogger("stadttor.jobs")
 SILENT_S = 20
+ORPHANS_AFTER = timedelta(hours=24)
 
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="site.seal_audit", queueing_lock="site.seal_audit", pass_context=False)
 def seal_audit(timestamp: int) -> None:
-    """Chain the entries that wait and keep the signed heads outside the database."""
-    for authority_id in sealing.authorities_waiting():
-        sealing.seal_waiting(authority_id, now())
+    """Chain the new entries of every authority and keep the signed heads outside the database."""
+    _for_each_authority(_seal)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -22,4 +41,64 @@ async def take_back_jobs(context, timestamp: int) -> None:  # type: ignore[no-un
     """Return the jobs of workers silent for `SILENT_S` to the queue: every job is safe to repeat."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
+        await _take_back(manager, job)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="site.ask_for_payments", queueing_lock="site.ask_for_payments", pass_context=False)
+def ask_for_payments(timestamp: int) -> None:
+    """Ask what came of attempts to pay whose end nobody told us; after a day they end as expired."""
+    _for_each_authority(_ask_for_payments)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="site.delete_expired_drafts", queueing_lock="site.delete_expired_drafts", pass_context=False)
+def delete_expired_drafts(timestamp: int) -> None:
+    """Delete drafts 30 days after their last edit, with their files (§ 8a Abs. 3 OZG)."""
+    _for_each_authority(lambda authority_id: delete_expired(authority_id=authority_id, now=now()))
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="site.forget_ended_sessions", queueing_lock="site.forget_ended_sessions", pass_context=False)
+def forget_ended_sessions(timestamp: int) -> None:
+    """Delete ended sessions of staff, and wrong tries to sign in that count no more."""
+    forget_ended(now=now())
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="site.sweep_files", queueing_lock="site.sweep_files", pass_context=False)
+def sweep_files(timestamp: int) -> None:
+    """Remove files without a row that work left behind when it rolled back."""
+    _for_each_authority(lambda authority_id: files.sweep(authority_id, now() - ORPHANS_AFTER))
+
+
+def _for_each_authority(verb: Callable[[UUID], object]) -> None:
+    for authority_id in authorities.all_ids():
+        try:
+            verb(authority_id)
+        except Exception:
+            log.exception("authority %s failed", authority_id)
+
+
+def _seal(authority_id: UUID) -> None:
+    with work(authority_id):
+        if not audit.anything_to_seal(authority_id):
+            return
+        audit.seal(authority_id, now())
+        head = audit.head(authority_id)
+    if head:
+        heads.keep(head)
+
+
+def _ask_for_payments(authority_id: UUID) -> None:
+    with work(authority_id):
+        for key in open_attempts(authority_id, now() - ASK_AFTER):
+            enqueue(payment_jobs.ask, authority_id=authority_id, key=key, provider_key=key)
+
+
+async def _take_back(manager: Any, job: Any) -> None:
+    """A job whose twin waits under the same key already is done by its twin."""
+    try:
         await manager.retry_job(job)
+    except UniqueViolation:
+        await manager.finish_job(job, Status.FAILED, delete_job=True)
