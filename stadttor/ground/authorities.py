@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from stadttor.ground.models import Authority
@@ -34,7 +35,7 @@ def by_id(authority_id: UUID) -> AuthorityRow | None:
     return _known(authority_id, id=authority_id)
 
 
-def _known(key: str | UUID, **equal: object) -> AuthorityRow | None:
+def _known(key: str | UUID, **equal: Any) -> AuthorityRow | None:
     kept = _kept.get(key)
     if kept and kept[0] > time.monotonic():
         return kept[1]

@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Model)
 
 
 def rows(
-    model: type[M], *, order: Sequence[str] = (), most: int | None = None, lock: bool = False, **equal: object
+    model: type[M], *, order: Sequence[str] = (), most: int | None = None, lock: bool = False, **equal: Any
 ) -> list[M]:
     """The rows whose columns have these values, in the order of columns (`-` before a name: descending).
 
@@ -27,7 +27,7 @@ def rows(
     return [_loaded(model, row) for row in found]
 
 
-def first(model: type[M], *, order: Sequence[str] = (), lock: bool = False, **equal: object) -> M | None:
+def first(model: type[M], *, order: Sequence[str] = (), lock: bool = False, **equal: Any) -> M | None:
     """The first of these rows, none when there is none."""
     return next(iter(rows(model, order=order, most=1, lock=lock, **equal)), None)
 
@@ -50,14 +50,15 @@ def insert_unless_taken(row: Model) -> bool:
     return _write(f"{_insert(type(row))} ON CONFLICT DO NOTHING", row) == 1
 
 
-def change(model: type[Model], values: Mapping[str, object], **equal: object) -> int:
+def change(model: type[Model], values: Mapping[str, object], **equal: Any) -> int:
     """Set columns of the rows whose columns have these values (None: that have none); gives how many."""
     given = {name: value for name, value in equal.items() if value is not None}
     empty = tuple(name for name in equal if name not in given)
     sql = _update(model, tuple(values), tuple(given), empty)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(_prepared(model, name, value) for name, value in values.items()), *given.values()])
-        return cursor.rowcount
+        written: list[Any] = [_prepared(model, name, value) for name, value in values.items()]
+        cursor.execute(sql, [*written, *given.values()])
+        return int(cursor.rowcount)
 
 
 def _write(sql: str, *rows: Model) -> int:
@@ -65,7 +66,7 @@ def _write(sql: str, *rows: Model) -> int:
         cursor.execute(sql, [value for row in rows for value in _values(row)])
         for row in rows:
             row._state.adding = False
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _values(row: Model) -> list[Any]:
@@ -98,14 +99,6 @@ def _select(model: type[Model], equal: tuple[str, ...], order: tuple[str, ...], 
 
 def _direction(model: type[Model], name: str) -> str:
     return f"{_column(_field(model, name.removeprefix('-')))} {'DESC' if name.startswith('-') else 'ASC'}"
-
-
-@cache
-def _inserts(models: tuple[type[Model], ...]) -> str:
-    """Several statements as one: all but the last are written by a `WITH`."""
-    *before, last = map(_insert, models)
-    named = ", ".join(f"row_{place} AS ({sql})" for place, sql in enumerate(before))
-    return f"WITH {named} {last}" if before else last
 
 
 def _insert(model: type[Model]) -> str:

@@ -125,7 +125,7 @@ def _write(row: Submission, prefix: str, randomness: bytes) -> bool:
     raise RuntimeError("no number is free")
 
 
-def _again(authority_id: UUID, **equal: object) -> Accepted:
+def _again(authority_id: UUID, **equal: Any) -> Accepted:
     """The receipt that was given already."""
     row = first(Submission, authority_id=authority_id, **equal)
     assert row is not None
