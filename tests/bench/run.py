@@ -16,7 +16,7 @@ from tests.bench.report import ROOT, write_report
 from tests.bench.seed import Task
 from tests.bench.services import NARROW, WIDE, write_packages
 from tests.bench.sizes import CLIENTS, Size
-from tests.bench.stand import Stand, ground, stand, worker
+from tests.bench.stand import Stand, ground, prepare, stand, worker
 from tests.bench.starts import starts
 
 SEED = 20_261_123
@@ -27,6 +27,7 @@ def run(
 ) -> dict[str, Any]:
     """Measure and write the report into `folder`; gives it. Everything started here has ended then."""
     lines = Lines(folder / "raw")
+    prepare()
     with ExitStack() as stack:
         own = short_temporary_folder("stadttor-bench-")
         stack.callback(_remove, own)

@@ -57,6 +57,14 @@ class Stand:
         return [pid for pid in self.web_pids if pid != self.web]
 
 
+def prepare() -> None:
+    """Build style sheets, scripts, fonts and texts if they are not there: a clean clone has none."""
+    for words in (("assets",), ("texts", "compile")):
+        subprocess.run(
+            [sys.executable, "-m", "stadttor", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=600
+        )
+
+
 @contextmanager
 def ground(folder: Path) -> Iterator[Ground]:
     """A private server with the settings of the launcher's own, for the length of the block."""
