@@ -77,7 +77,10 @@ class AnswerGroup:
 
 @dataclass(frozen=True)
 class Document:
-    """A file of the case: `size` in bytes, `source` says where it lies (`submission`, `record`)."""
+    """A file of the case: `size` in bytes, `source` says where it lies (`submission`, `record`).
+
+    `state` is clean, quarantine (waits for the virus scanner) or infected (deleted); only a clean one can be read.
+    """
 
     id: UUID
     name: str
@@ -86,6 +89,11 @@ class Document:
     label: str = ""
     source: str = "submission"
     at: datetime | None = None
+    state: str = "clean"
+
+    @property
+    def is_readable(self) -> bool:
+        return self.state == "clean"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,15 @@ class Submitted:
 
 
 @dataclass(frozen=True)
+class ProofInfected:
+    """A proof in quarantine turned out to hold a virus: its content is deleted."""
+
+    authority_id: UUID
+    draft_id: UUID
+    attachment_id: UUID
+
+
+@dataclass(frozen=True)
 class ProofReleased:
     """A proof left quarantine: it may be read now."""
 

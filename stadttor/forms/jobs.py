@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from stadttor.forms.events import ProofReleased
+from stadttor.forms.events import ProofInfected, ProofReleased
 from stadttor.forms.models import Attachment
 from stadttor.forms.ports import scanner
 from stadttor.ground import files
@@ -35,3 +35,4 @@ def rescan(*, authority_id: UUID, attachment_id: UUID) -> None:
             publish(ProofReleased(authority_id, row.draft_id))
         else:
             files.erase(authority_id, row.blob_id)
+            publish(ProofInfected(authority_id, row.draft_id, row.id))

@@ -127,7 +127,16 @@ class SubmittedApplications:
             for attachment_id in found.filled.answer(shown.field, shown.index) or ()
         }
         documents = tuple(
-            Document(one.id, one.name, one.media_type, one.size, labels.get(key, ""), "submission", found.row.received)
+            Document(
+                one.id,
+                one.name,
+                one.media_type,
+                one.size,
+                labels.get(key, ""),
+                "submission",
+                found.row.received,
+                one.state,
+            )
             for key, one in found.attachments.items()
             if key in labels
         )

@@ -180,12 +180,23 @@ def _post_decision(matter: Matter, decision_id: UUID, letters: Mapping[str, byte
 
 def note_payment(authority_id: UUID, submission_id: UUID, state: str) -> None:
     """Write into the case's history that the fee came in or went back, once."""
-    case_id, act = _case_of(authority_id, submission_id), f"payment_{state}"
+    _note_once(authority_id, submission_id, f"payment_{state}", {}, public=True)
+
+
+def _note_once(authority_id: UUID, submission_id: UUID, act: str, details: dict[str, str], *, public: bool) -> None:
+    """A line in the case's history, unless it stands there already."""
+    case_id = _case_of(authority_id, submission_id)
     with work(authority_id):
-        if Event.objects.filter(authority_id=authority_id, case_id=case_id, act=act).exists():
+        if Event.objects.filter(authority_id=authority_id, case_id=case_id, act=act, details=details).exists():
             return
         cases.note_from_outside(
-            authority_id=authority_id, case_id=case_id, act=act, actor=SYSTEM, details={}, public=True, now=now()
+            authority_id=authority_id,
+            case_id=case_id,
+            act=act,
+            actor=SYSTEM,
+            details=details,
+            public=public,
+            now=now(),
         )
 
 
@@ -198,6 +209,15 @@ def file_late_proofs(authority_id: UUID, draft_id: UUID) -> None:
     if matter:
         with work(authority_id):
             _file_proofs(matter)
+
+
+def note_infected_proof(authority_id: UUID, draft_id: UUID, attachment_id: UUID) -> None:
+    """Write into the case's history that a proof held a virus, once; nothing to do for a draft."""
+    submission_id = forms.submission_of_draft(authority_id, draft_id)
+    if submission_id is None:
+        return
+    details = {"attachment_id": str(attachment_id)}
+    _note_once(authority_id, submission_id, "proof_infected", details, public=False)
 
 
 class CaseNotYet(RuntimeError):

@@ -4,7 +4,7 @@ from typing import Any
 
 from stadttor.cases import events as cases
 from stadttor.cases.jobs import open_case
-from stadttor.forms.events import ProofReleased, Submitted
+from stadttor.forms.events import ProofInfected, ProofReleased, Submitted
 from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
@@ -48,6 +48,12 @@ def _submitted(event: Submitted) -> None:
 def _released(event: ProofReleased) -> None:
     """A proof that waited for the virus scanner while the case was opened comes into the file late."""
     delivery.file_late_proofs(event.authority_id, event.draft_id)
+
+
+@listen(ProofInfected, "site.proof_infected")
+def _infected(event: ProofInfected) -> None:
+    """The clerk sees that a proof is gone, and can ask for it again."""
+    delivery.note_infected_proof(event.authority_id, event.draft_id, event.attachment_id)
 
 
 @listen(Paid, "site.paid")

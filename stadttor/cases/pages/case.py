@@ -92,7 +92,8 @@ def _answer(row: AnswerRow) -> dict[str, object]:
 def _documents(request: Any, found: CaseView, documents: list[Document]) -> dict[str, object]:
     """The list of documents and the one in the viewer: `?document=…&turn=90&zoom=200`."""
     wanted = request.GET.get("document", "")
-    shown = next((one for one in documents if str(one.id) == wanted), documents[0] if documents else None)
+    readable = [one for one in documents if one.is_readable]
+    shown = next((one for one in readable if str(one.id) == wanted), readable[0] if readable else None)
     turn, zoom = _one_of(request.GET.get("turn"), TURNS), _one_of(request.GET.get("zoom"), ZOOMS)
     return {
         "documents": [
@@ -100,6 +101,7 @@ def _documents(request: Any, found: CaseView, documents: list[Document]) -> dict
                 "document": one,
                 "href": _view_url(found, one, 0, 100),
                 "current": shown is not None and one.id == shown.id,
+                "why_not": "" if one.is_readable else _(labels.UNREADABLE.get(one.state, one.state)),
             }
             for one in documents
         ],

@@ -51,6 +51,7 @@ ACTS = {
     "asked_back": (N_("Asked the applicant"), "question-mark"),
     "reminded": (N_("Reminded the applicant"), "warning"),
     "answered": (N_("The applicant answered"), "check"),
+    "proof_infected": (N_("A document contained a virus and was deleted"), "warning"),
     "step_done": (N_("Step done"), "check"),
     "decided": (N_("Decision made"), "checklist"),
     "proposed": (N_("Decision proposed"), "checklist"),
@@ -61,6 +62,10 @@ ACTS = {
     "withdrawn": (N_("Withdrawn by the applicant"), "close"),
     "closed": (N_("Case closed"), "checklist"),
     "reopened": (N_("Case opened again"), "autorenew"),
+}
+UNREADABLE = {
+    "quarantine": N_("is being checked for viruses"),
+    "infected": N_("contained a virus and was deleted"),
 }
 ORIGINS = {
     "typed": N_("typed by the applicant"),

@@ -37,6 +37,7 @@ class FakeApplications:
 
     openings: dict[UUID, Opening] = field(default_factory=dict)
     words: Vocabulary = PERMIT
+    documents: tuple[Document, ...] = (SCAN,)
 
     def submitted(
         self,
@@ -76,7 +77,7 @@ class FakeApplications:
             AnswerRow("person.name", "Name", "Amira Yılmaz", origin="eid", trust="hoch"),
             AnswerRow("person.zone", "Bewohnerparkgebiet", "B", doubt="Zur Adresse gehört Gebiet A."),
         )
-        return Content((AnswerGroup("person", "Zu Ihrer Person", rows),), (SCAN,))
+        return Content((AnswerGroup("person", "Zu Ihrer Person", rows),), self.documents)
 
     def document(self, case: CaseRef, document: Document) -> bytes:
         return PNG

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from stadttor.cases.tests.fakes import LETTER, PNG, SCAN, FakeApplications, Fake
 from stadttor.core.ids import new_id
 from stadttor.ground import clock, files
 from stadttor.ground.actor import CITIZEN, SYSTEM
-from stadttor.ground.models import Authority
+from stadttor.ground.models import AuditEntry, Authority
 from stadttor.ground.work import work
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import STAFF_COOKIE, Staff, staff_of
@@ -119,6 +119,16 @@ def test_strange_addresses_are_harmless(adler: Desk, opened: Open) -> None:
         {"q": "\x00'"},
     ):
         assert adler.get("/desk/cases/", **query).status_code == 200
+
+
+def test_an_export_is_audited_with_its_size_and_without_what_was_searched(
+    adler: Desk, opened: Open, authority: Authority
+) -> None:
+    opened(applicant="Amira Yılmaz")
+    adler.get("/desk/cases/export.csv", scope="unit", q="Amira")
+    with work(authority.id):
+        entry = AuditEntry.objects.get(authority_id=authority.id, act="cases.exported")
+    assert (entry.actor_kind, entry.details) == ("staff", {"cases": 1})
 
 
 def test_the_export_is_a_table_that_runs_no_formula(adler: Desk, opened: Open) -> None:
@@ -340,3 +350,19 @@ def test_notes_and_reopening(authority: Authority, adler: Desk, opened: Open, no
     assert "st-confirm" in adler.text(f"/desk/cases/{case_id}/reopen")
     adler.post(f"/desk/cases/{case_id}/reopen", version="2")
     assert queries.case_for(adler.staff, case_id, now).state == "in_review"
+
+
+def test_a_proof_that_cannot_be_read_says_why_and_is_not_in_the_viewer(
+    opened: Open, adler: Desk, applications: FakeApplications
+) -> None:
+    waits = replace(SCAN, id=new_id(), label="Mietvertrag", state="quarantine")
+    gone = replace(SCAN, id=new_id(), label="Ausweis", state="infected")
+    applications.documents = (waits, gone, SCAN)
+    case_id = opened()
+    page = adler.text(f"/desk/cases/{case_id}", document=str(waits.id))
+    assert re.search(r"Mietvertrag:\s*<strong>is being checked for viruses", page)
+    assert re.search(r"Ausweis:\s*<strong>contained a virus and was deleted", page)
+    assert f"document={waits.id}" not in page
+    assert f"/documents/{SCAN.id}" in page
+    applications.documents = (waits,)
+    assert f"/documents/{waits.id}" not in adler.text(f"/desk/cases/{case_id}")

@@ -49,7 +49,7 @@ def attach(
             created=now,
         )
         if found == "unavailable":
-            enqueue(rescan, authority_id=authority_id, attachment_id=row.id)
+            enqueue(rescan, authority_id=authority_id, key=f"attachment:{row.id}", attachment_id=row.id)
     return row.id
 
 

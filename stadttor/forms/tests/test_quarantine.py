@@ -94,14 +94,16 @@ def test_found_infected_later_its_content_is_deleted(authority, draft_id, attach
     assert kept(authority) == (1, 0)
     with pytest.raises(Refused, match="not_found"):
         queries.attachment_bytes(authority.id, row_id)
+    (told,) = waiting("site.proof_infected")
+    assert told["attachment_id"] == str(row_id)
 
 
-def test_a_file_deleted_meanwhile_needs_no_scan(authority, draft_id, attach, scanner):
+def test_a_file_deleted_meanwhile_needs_no_scan(authority, draft_id, attach, scanner, now):
     from stadttor.forms.services.drafting import delete_draft
 
     scanner.away = True
     row_id = attach(hostile.pdf())
-    delete_draft(authority_id=authority.id, draft_id=draft_id)
+    delete_draft(authority_id=authority.id, draft_id=draft_id, now=now)
     rescan(authority_id=authority.id, attachment_id=row_id)
 
 
