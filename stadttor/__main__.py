@@ -107,6 +107,13 @@ def _audit(arguments: Sequence[str]) -> int:
     return main(list(arguments))
 
 
+def _watch(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.site.watcher import main
+
+    return main(arguments)
+
+
 COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "demo": ("run the product with demo data", _demo),
     "migrate": ("bring the database to this version (as owner)", _migrate),
@@ -120,6 +127,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "package": ("new, check, build, verify or publish a service package", _package),
     "authority": ("create an authority and its first organiser", _authority),
     "areas": ("import the official register of municipalities", _areas),
+    "watch": ("count what is overdue", _watch),
     "audit": ("verify the audit chains, resume one after a restore", _audit),
 }
 

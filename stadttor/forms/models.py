@@ -51,7 +51,12 @@ class Attachment(Walled):
             SameAuthority(fields=["draft_id"], to="forms.Draft", name="same_attachment_draft", on_delete="CASCADE"),
             SameAuthority(fields=["blob_id"], to="ground.Blob", name="same_attachment_blob"),
         ]
-        indexes = [models.Index(fields=["authority", "draft_id"], name="attachment_draft")]
+        indexes = [
+            models.Index(fields=["authority", "draft_id"], name="attachment_draft"),
+            models.Index(
+                fields=["authority", "created"], condition=models.Q(state="quarantine"), name="attachment_waiting"
+            ),
+        ]
 
 
 class Submission(Walled):
@@ -81,3 +86,4 @@ class Submission(Walled):
             models.UniqueConstraint(fields=["authority", "number"], name="submission_number"),
             models.UniqueConstraint(fields=["authority", "token_hash"], name="submission_token"),
         ]
+        indexes = [models.Index(fields=["authority", "received"], name="submission_received")]

@@ -32,7 +32,10 @@ class Mail(Walled):
             models.UniqueConstraint(fields=["authority", "key"], name="mail_key"),
             models.CheckConstraint(condition=models.Q(state__in=["queued", "sent", "failed"]), name="mail_state"),
         ]
-        indexes = [models.Index(fields=["authority", "subject_id", "created"], name="mail_subject")]
+        indexes = [
+            models.Index(fields=["authority", "subject_id", "created"], name="mail_subject"),
+            models.Index(fields=["authority", "created"], condition=models.Q(state="queued"), name="mail_queued"),
+        ]
 
 
 class Message(Walled):

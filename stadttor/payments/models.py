@@ -41,6 +41,9 @@ class Attempt(Walled):
             models.UniqueConstraint(fields=["authority", "provider_key"], name="attempt_key"),
             SameAuthority(fields=["payment_id"], to="payments.Payment", name="same_attempt_payment"),
         ]
+        indexes = [
+            models.Index(fields=["authority", "started"], condition=models.Q(state="started"), name="attempt_started")
+        ]
 
 
 class SimulatedOrder(Walled):

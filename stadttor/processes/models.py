@@ -32,6 +32,11 @@ class Instance(Walled):
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "subject_id", "run"], name="process_run_once"),
         ]
+        indexes = [
+            models.Index(
+                fields=["authority", "due"], condition=models.Q(due__isnull=False, ended=False), name="process_due"
+            )
+        ]
 
 
 class Step(Walled):

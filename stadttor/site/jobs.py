@@ -4,7 +4,7 @@ Each goes from authority to authority; one that fails is logged and does not kee
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from stadttor.forms.services.drafting import delete_expired
-from stadttor.ground import audit, authorities, files, heads
+from stadttor.ground import authorities, files, sealing
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
@@ -22,6 +22,7 @@ from stadttor.identity.services import forget_ended
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import open_attempts
 from stadttor.payments.rules import ASK_AFTER
+from stadttor.site import watcher
 
 log = logging.getLogger("stadttor.jobs")
 SILENT_S = 20
@@ -31,8 +32,8 @@ ORPHANS_AFTER = timedelta(hours=24)
 @app.periodic(cron="* * * * * */5")
 @app.task(name="site.seal_audit", queueing_lock="site.seal_audit", pass_context=False)
 def seal_audit(timestamp: int) -> None:
-    """Chain the new entries of every authority and keep the signed heads outside the database."""
-    _for_each_authority(_seal)
+    """Chain the entries that wait and keep the signed heads outside the database."""
+    _for_each(sealing.authorities_waiting(), lambda authority_id: sealing.seal_waiting(authority_id, now()))
 
 
 @app.periodic(cron="* * * * * */10")
@@ -49,6 +50,13 @@ async def take_back_jobs(context, timestamp: int) -> None:  # type: ignore[no-un
 def ask_for_payments(timestamp: int) -> None:
     """Ask what came of attempts to pay whose end nobody told us; after a day they end as expired."""
     _for_each_authority(_ask_for_payments)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="site.watch", queueing_lock="site.watch", pass_context=False)
+def watch(timestamp: int) -> None:
+    """Enqueue again what should have happened and did not."""
+    watcher.watch_all(timestamp // 60, now())
 
 
 @app.periodic(cron="17 * * * *")
@@ -73,21 +81,15 @@ def sweep_files(timestamp: int) -> None:
 
 
 def _for_each_authority(verb: Callable[[UUID], object]) -> None:
-    for authority_id in authorities.all_ids():
+    _for_each(authorities.all_ids(), verb)
+
+
+def _for_each(authority_ids: Iterable[UUID], verb: Callable[[UUID], object]) -> None:
+    for authority_id in authority_ids:
         try:
             verb(authority_id)
         except Exception:
             log.exception("authority %s failed", authority_id)
-
-
-def _seal(authority_id: UUID) -> None:
-    with work(authority_id):
-        if not audit.anything_to_seal(authority_id):
-            return
-        audit.seal(authority_id, now())
-        head = audit.head(authority_id)
-    if head:
-        heads.keep(head)
 
 
 def _ask_for_payments(authority_id: UUID) -> None:

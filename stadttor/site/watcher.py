@@ -1,0 +1,152 @@
+"""Finds what should have happened and did not, and gives it back to the queue: no promise hangs on one job alone.
+
+A job that gave up, was lost or never came to be is enqueued again under the key it had: where it still waits, nothing
+is added. Every such job is safe to repeat. What is found is counted; counts are all that is logged.
+"""
+
+import logging
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from stadttor.cases import jobs as case_jobs
+from stadttor.cases.models import Case, Decision
+from stadttor.forms import jobs as form_jobs
+from stadttor.forms.models import Attachment, Submission
+from stadttor.ground import authorities
+from stadttor.ground.clock import now
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.work import common, work
+from stadttor.notices import jobs as notice_jobs
+from stadttor.notices.models import Mail
+from stadttor.payments import jobs as payment_jobs
+from stadttor.payments.models import Attempt
+from stadttor.payments.rules import ATTEMPT_LASTS
+from stadttor.processes import jobs as process_jobs
+from stadttor.processes.models import Instance
+
+log = logging.getLogger("stadttor.watcher")
+
+DECISION_AFTER = timedelta(minutes=2)
+TIMER_AFTER = timedelta(minutes=2)
+MAIL_AFTER = timedelta(minutes=15)
+CASE_AFTER = timedelta(minutes=1)
+SCAN_AFTER = timedelta(minutes=5)
+ATTEMPT_AFTER = ATTEMPT_LASTS + timedelta(minutes=10)
+# How far back an application without a case is looked for: the only kind whose rows are all applications.
+LOOK_BACK = timedelta(days=30)
+# A round takes this many of a kind and authority, and this many authorities: all of Germany is walked in some minutes.
+MOST, MOST_AUTHORITIES = 500, 500
+
+Again = Callable[[UUID, Any], None]
+
+
+def watch_all(minute: int, at: datetime) -> None:
+    """One round, in the given minute since 1970: authorities in turns, one line with counts where something is late."""
+    found: Counter[str] = Counter()
+    for authority_id in _in_turn(authorities.all_ids(), minute):
+        try:
+            found.update(watch(authority_id, at))
+        except Exception:
+            log.exception("authority %s failed", authority_id)
+    if found:
+        log.warning("overdue and tried again: %s", _line(found))
+
+
+def watch(authority_id: UUID, at: datetime) -> Counter[str]:
+    """Enqueue again what is overdue at one authority; gives the counts by kind, empty when nothing is."""
+    found: Counter[str] = Counter()
+    with work(authority_id):
+        for kind, rows, again in _overdue(authority_id, at):
+            for row in rows:
+                again(authority_id, row)
+                found[kind] += 1
+    return found
+
+
+def count(authority_id: UUID, at: datetime) -> Counter[str]:
+    """The counts of one authority by kind; nothing is touched."""
+    with work(authority_id):
+        return Counter({kind: len(list(rows)) for kind, rows, _again in _overdue(authority_id, at)})
+
+
+def main(arguments: Sequence[str], at: datetime | None = None) -> int:
+    """`python -m stadttor watch`: counts of all authorities. Exit codes: 0 nothing late, 1 something is, 2 wrong use."""
+    if arguments:
+        sys.stderr.write("Usage: python -m stadttor watch\n")
+        return 2
+    found: Counter[str] = Counter()
+    for authority_id in authorities.all_ids():
+        found.update(count(authority_id, at or now()))
+    with common():
+        found["jobs that gave up"] = ProcrastinateJob.objects.filter(status="failed").count()
+    for kind, number in found.items():
+        sys.stdout.write(f"{kind:24} {number:6}\n")
+    return 1 if any(found.values()) else 0
+
+
+def _in_turn(ids: list[UUID], minute: int) -> list[UUID]:
+    turns = max(1, -(-len(ids) // MOST_AUTHORITIES))
+    return ids[minute % turns :: turns]
+
+
+def _line(found: Counter[str]) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(found.items()))
+
+
+def _overdue(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Iterable[Any], Again]]:
+    """Each kind with what is overdue of it and how it is tried again, inside the open work."""
+    ours: dict[str, Any] = {"authority_id": authority_id}
+    pending = Decision.objects.filter(**ours, sent_at__isnull=True, taken_back_at__isnull=True)
+    timers = Instance.objects.filter(**ours, ended=False, due__lt=at - TIMER_AFTER)
+    mails = Mail.objects.filter(**ours, state="queued", created__lt=at - MAIL_AFTER)
+    waiting = Attachment.objects.filter(**ours, state="quarantine", created__lt=at - SCAN_AFTER)
+    attempts = Attempt.objects.filter(**ours, state="started", started__lt=at - ATTEMPT_AFTER)
+    yield "decisions not sent", pending.filter(send_at__lt=at - DECISION_AFTER).order_by("send_at")[:MOST], _send
+    yield "timers not rung", timers.order_by("due")[:MOST], _wake
+    yield "mails not sent", mails.order_by("created")[:MOST], _mail
+    yield "applications, no case", _without_case(authority_id, at), _open
+    yield "files not scanned", waiting.order_by("created")[:MOST], _scan
+    yield "payments not asked for", attempts.order_by("started")[:MOST], _ask
+
+
+def _without_case(authority_id: UUID, at: datetime) -> Iterable[Submission]:
+    opened = Case.objects.filter(authority_id=authority_id, submission_id=OuterRef("id"))
+    received = Submission.objects.filter(
+        authority_id=authority_id, received__lt=at - CASE_AFTER, received__gt=at - LOOK_BACK
+    )
+    return received.filter(~Exists(opened)).order_by("received")[:MOST]
+
+
+def _send(authority_id: UUID, row: Decision) -> None:
+    key = f"decision:{row.id}"
+    job = case_jobs.send_decision
+    enqueue(job, authority_id=authority_id, key=key, case_id=row.case_id, decision_id=row.id)
+
+
+def _wake(authority_id: UUID, row: Instance) -> None:
+    key = process_jobs.wake_key(row.id, row.due)
+    enqueue(process_jobs.wake_up, authority_id=authority_id, key=key, instance_id=row.id)
+
+
+def _mail(authority_id: UUID, row: Mail) -> None:
+    enqueue(notice_jobs.send, authority_id=authority_id, key=f"mail:{row.id}", mail_id=row.id)
+
+
+def _open(authority_id: UUID, row: Submission) -> None:
+    enqueue(case_jobs.open_case, authority_id=authority_id, key=f"submission:{row.id}", submission_id=row.id)
+
+
+def _scan(authority_id: UUID, row: Attachment) -> None:
+    enqueue(form_jobs.rescan, authority_id=authority_id, key=f"attachment:{row.id}", attachment_id=row.id)
+
+
+def _ask(authority_id: UUID, row: Attempt) -> None:
+    key = row.provider_key
+    enqueue(payment_jobs.ask, authority_id=authority_id, key=key, provider_key=key)
