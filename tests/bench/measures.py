@@ -60,7 +60,7 @@ class Backstage:
         self._begun = self._now()
 
     def spent(self) -> float:
-        """Waits until no job is due; periodic jobs and those for later do not count."""
+        """Waits until no job is due or waits for its next try; periodic jobs and those for later do not count."""
         deadline = time.monotonic() + IDLE_S
         with psycopg.connect(self.of.dsns.owner, autocommit=True) as owner:
             while owner.execute(_DUE, [raw_inserts.QUEUE]).fetchone():
@@ -78,11 +78,10 @@ class Backstage:
 
 _DUE = """
 SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> %s
-AND (scheduled_at IS NULL OR scheduled_at <= now()) AND NOT args ? 'timestamp' LIMIT 1
+AND (scheduled_at IS NULL OR scheduled_at <= now() OR attempts > 0) AND NOT args ? 'timestamp' LIMIT 1
 """
 _FAILED = """
-SELECT task_name FROM procrastinate_jobs WHERE queue_name <> %s AND NOT args ? 'timestamp'
-AND (status = 'failed' OR attempts > 0 AND status = 'todo') LIMIT 1
+SELECT task_name FROM procrastinate_jobs WHERE queue_name <> %s AND NOT args ? 'timestamp' AND status = 'failed' LIMIT 1
 """
 
 
