@@ -30,10 +30,12 @@ def test_the_page_says_that_no_money_moves(client, authority, owed, pay):
     assert "No money moves here" in page
 
 
-@pytest.mark.parametrize(("choice", "state"), [("pay", "paid"), ("cancel", "open")])
-def test_a_choice_is_settled_and_leads_back(client, authority, owed, subject_id, pay, choice, state):
+@pytest.mark.parametrize(
+    ("choice", "state", "target"), [("pay", "paid", "/status/1"), ("cancel", "open", "/status/1?payment=cancelled")]
+)
+def test_a_choice_is_settled_and_leads_back(client, authority, owed, subject_id, pay, choice, state, target):
     back = client.post(pay(), {"choice": choice})
-    assert (back.status_code, back["location"]) == (302, "/status/1")
+    assert (back.status_code, back["location"]) == (302, target)
     assert queries.payment_of(authority.id, subject_id).state == state
 
 
