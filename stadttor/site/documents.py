@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from stadttor.cases.ports import CaseRef, Document
 from stadttor.records import queries as records
 
-# The applicant's own files are shown from the submission; their filed copies need not stand there twice.
-SHOWN_ELSEWHERE = frozenset({"proof"})
+# The applicant's own files are shown from the submission and the answers; their filed copies need not stand there twice.
+SHOWN_ELSEWHERE = frozenset({"proof", "answer"})
 
 
 class RecordDocuments:
