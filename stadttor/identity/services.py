@@ -32,6 +32,7 @@ from stadttor.identity.rules import (
 HASHER = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
 LONGEST_NAME = 200
 NOBODY = HASHER.hash(secrets.token_hex())
+NOT_SIGNED_IN = Actor("staff")
 
 
 def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now: datetime) -> str:
@@ -40,6 +41,7 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
     _count_try({guessed: FREE_TRIES, place: FREE_TRIES_ADDRESS}, now)
     account = _account_by(email)
     if not _matches(account, password) or account is None or not _works_for(account.id, authority_id):
+        _note_wrong_try(authority_id, account, now)
         raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
     token = secrets.token_urlsafe(32)
     with work(authority_id):
@@ -253,6 +255,13 @@ def _must_leave_an_organiser(authority_id: UUID, membership_id: UUID) -> None:
             "Somebody must keep the role organiser. Give it to a colleague first, then take it from this person.",
             field="roles",
         )
+
+
+def _note_wrong_try(authority_id: UUID, account: StaffAccount | None, now: datetime) -> None:
+    """Without what was typed: it may be anything. Tries while locked are not counted, and so not noted: this is bounded."""
+    with work(authority_id):
+        subject = ("account", account.id if account and _works_for(account.id, authority_id) else None)
+        audit.record(authority_id, act="staff.sign_in_failed", actor=NOT_SIGNED_IN, subject=subject, at=now)
 
 
 def _note(authority_id: UUID, act: str, actor: Actor, subject_id: UUID, now: datetime, **details: object) -> None:

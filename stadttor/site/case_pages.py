@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.cases.queries import CaseView, case_for
+from stadttor.cases.services import note_file
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.render import render
@@ -40,6 +41,7 @@ def file_as_pdf(request: Any, case_id: UUID) -> HttpResponse:
     from stadttor.records.bundle import bundle_pdf
 
     data = bundle_pdf(authority_id=request.authority.id, case_id=case_id, now=now())
+    note_file(staff=request.staff, case_id=case_id, kind="pdf", now=now())
     return _download(data, "application/pdf", found, "pdf")
 
 
@@ -51,6 +53,7 @@ def file_as_zip(request: Any, case_id: UUID) -> HttpResponse:
     from stadttor.records.bundle import bundle_zip
 
     data = bundle_zip(authority_id=request.authority.id, case_id=case_id)
+    note_file(staff=request.staff, case_id=case_id, kind="zip", now=now())
     return _download(data, "application/zip", found, "zip")
 
 

@@ -13,6 +13,7 @@ from stadttor.cases.services.deciding import (
     send_due_decision,
     undo,
 )
+from stadttor.cases.services.handing_out import note_export, note_file
 from stadttor.cases.services.noting import look_at, note, note_from_outside, remove_filter, save_filter
 from stadttor.cases.services.opening import open_case
 
@@ -33,6 +34,8 @@ __all__ = [
     "look_at",
     "move",
     "note",
+    "note_export",
+    "note_file",
     "note_from_outside",
     "open_case",
     "remind_of_question",

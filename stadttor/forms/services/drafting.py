@@ -9,7 +9,8 @@ from uuid import UUID
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.models import Attachment, Draft
 from stadttor.forms.secrets import hashed
-from stadttor.ground import files
+from stadttor.ground import audit, files
+from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
 from stadttor.ground.rows import change, insert
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
@@ -90,7 +91,7 @@ def keep_email(*, authority_id: UUID, draft_id: UUID, email: str) -> None:
         Draft.objects.filter(authority_id=authority_id, id=draft_id).update(email=email)
 
 
-def delete_draft(*, authority_id: UUID, draft_id: UUID) -> None:
+def delete_draft(*, authority_id: UUID, draft_id: UUID, now: datetime) -> None:
     """Delete the draft with its files, at once and for good. A submitted one is refused: withdraw it instead."""
     with work(authority_id):
         draft = Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id).first()
@@ -98,16 +99,18 @@ def delete_draft(*, authority_id: UUID, draft_id: UUID) -> None:
             raise not_found()
         if draft.submission_id:
             raise Refused("already_submitted", "You already sent this application. Its status page shows where it is.")
-        _delete(draft)
+        _delete(draft, CITIZEN, now)
 
 
-def _delete(draft: Draft) -> None:
+def _delete(draft: Draft, actor: Actor, now: datetime) -> None:
     proofs = Attachment.objects.filter(authority_id=draft.authority_id, draft_id=draft.id)
     blobs = list(proofs.values_list("blob_id", flat=True))
     proofs.delete()
     for blob_id in blobs:
         files.delete(draft.authority_id, blob_id)
+    subject = ("draft", draft.id)
     draft.delete()
+    audit.record(draft.authority_id, act="draft.deleted", actor=actor, subject=subject, at=now)
 
 
 def delete_expired(*, authority_id: UUID, now: datetime) -> int:
@@ -117,5 +120,5 @@ def delete_expired(*, authority_id: UUID, now: datetime) -> int:
         # Locked, so that an edit of this very moment keeps its draft; one that is being edited waits for the next time.
         drafts = list(expired.select_for_update(skip_locked=True)[:AT_ONCE])
         for draft in drafts:
-            _delete(draft)
+            _delete(draft, SYSTEM, now)
     return len(drafts)

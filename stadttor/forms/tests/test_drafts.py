@@ -13,7 +13,7 @@ from stadttor.forms.services.attaching import detach
 from stadttor.forms.tests import hostile
 from stadttor.forms.tests.conftest import TOKEN
 from stadttor.ground import files
-from stadttor.ground.models import Blob
+from stadttor.ground.models import AuditEntry, Blob
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import work
 
@@ -62,9 +62,9 @@ def test_an_edit_gives_thirty_more_days(authority, draft_id, save, now):
     assert drafting.delete_expired(authority_id=authority.id, now=now + timedelta(days=60)) == 1
 
 
-def test_a_submitted_draft_is_neither_changed_nor_deleted(authority, draft_id, save, send):
+def test_a_submitted_draft_is_neither_changed_nor_deleted(authority, draft_id, save, send, now):
     send(authority, draft_id=draft_id)
-    for act in (partial(save, 0), partial(drafting.delete_draft, authority_id=authority.id, draft_id=draft_id)):
+    for act in (partial(save, 0), partial(drafting.delete_draft, authority_id=authority.id, draft_id=draft_id, now=now)):
         with pytest.raises(Refused, match="already_submitted"):
             act()
 
@@ -74,14 +74,16 @@ def test_a_submitted_draft_does_not_expire(authority, draft_id, send, now):
     assert drafting.delete_expired(authority_id=authority.id, now=now + timedelta(days=400)) == 0
 
 
-def test_a_deleted_draft_takes_its_files_along(authority, draft_id, attach):
+def test_a_deleted_draft_takes_its_files_along_and_leaves_a_line_in_the_audit(authority, draft_id, attach, now):
     attach(hostile.pdf())
     with work(authority.id):
         path = files.path_of(authority.id, Blob.objects.get().id)
     assert path.exists()
-    drafting.delete_draft(authority_id=authority.id, draft_id=draft_id)
+    drafting.delete_draft(authority_id=authority.id, draft_id=draft_id, now=now)
     with work(authority.id):
         assert (Draft.objects.count(), Attachment.objects.count(), Blob.objects.count()) == (0, 0, 0)
+        noted = AuditEntry.objects.get(act="draft.deleted")
+        assert (noted.actor_kind, noted.subject_id, noted.details) == ("citizen", draft_id, {})
     assert not path.exists()
 
 
@@ -91,6 +93,7 @@ def test_expired_drafts_go_with_their_files_and_others_stay(authority, neighbour
     assert drafting.delete_expired(authority_id=authority.id, now=now + timedelta(days=31)) == 1
     with work(authority.id):
         assert [draft.id for draft in Draft.objects.all()] == [fresh]
+        assert AuditEntry.objects.get(act="draft.deleted").actor_kind == "system"
         assert Blob.objects.count() == 0
     with work(neighbour.id):
         assert Draft.objects.get().id == foreign
@@ -105,13 +108,13 @@ def test_a_draft_edited_while_the_old_ones_are_deleted_stays(authority, draft_id
     assert (became[0], became[1], left) in ((1, 0, 1), ("not_found", 1, 0))
 
 
-def test_files_survive_a_deletion_that_is_rolled_back(authority, draft_id, attach):
+def test_files_survive_a_deletion_that_is_rolled_back(authority, draft_id, attach, now):
     """Report: bytes were removed before the work committed; a rolled-back deletion left a row without its file."""
     attach(hostile.pdf())
 
     def deletes_then_fails():
         with work(authority.id):
-            drafting.delete_draft(authority_id=authority.id, draft_id=draft_id)
+            drafting.delete_draft(authority_id=authority.id, draft_id=draft_id, now=now)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -38,6 +38,16 @@ def test_the_right_password_starts_a_session_and_is_audited(olsen, sign_in, auth
         assert AuditEntry.objects.filter(act="staff.signed_in", actor_id=staff.id).count() == 1
 
 
+def test_a_wrong_try_is_audited_without_what_was_typed(olsen, sign_in, authority):
+    refused(sign_in, "falsch")
+    refused(sign_in, "falsch", email="nobody@weissenburg.example")
+    with work(authority.id):
+        tries = list(AuditEntry.objects.filter(act="staff.sign_in_failed").order_by("id"))
+        known = {entry.subject_id is not None for entry in tries}
+    assert (len(tries), known) == (2, {True, False})
+    assert all((entry.actor_name, entry.actor_id, entry.details) == ("", None, {}) for entry in tries)
+
+
 def test_the_token_is_kept_as_a_hash_only(olsen, sign_in):
     token = sign_in()
     with common():

@@ -102,7 +102,7 @@ def delete(request: Any, draft_id: UUID) -> HttpResponse:
     journey = open_here(request, draft_id)
     if request.method == "GET":
         return render(request, "portal/delete.html", {"journey": journey, "service_title": journey.texts.text("title")})
-    delete_draft(authority_id=request.authority.id, draft_id=draft_id)
+    delete_draft(authority_id=request.authority.id, draft_id=draft_id, now=now())
     response = HttpResponseRedirect(reverse("portal:service", args=[journey.form.slug]))
     access.forget(response, draft_id)
     return response

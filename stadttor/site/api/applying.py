@@ -90,7 +90,7 @@ def remove_draft(request: HttpRequest, draft_id: UUID, key: Key, token: Secret) 
 
 
 def _deleted(draft: DraftRow, call: Call) -> Ids:
-    delete_draft(authority_id=call.authority_id, draft_id=draft.id)
+    delete_draft(authority_id=call.authority_id, draft_id=draft.id, now=now())
     return {"draft_id": str(draft.id)}
 
 
