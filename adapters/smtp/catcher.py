@@ -39,12 +39,17 @@ class Catcher:
 
 def _safe(message_id: str) -> str:
     """`<0190…@example.org>` as a file name: letters, digits and hyphens of the part before the @."""
-    return "".join(c for c in str(message_id).partition("@")[0] if c.isascii() and (c.isalnum() or c == "-"))[:80] or "mail"
+    return (
+        "".join(c for c in str(message_id).partition("@")[0] if c.isascii() and (c.isalnum() or c == "-"))[:80]
+        or "mail"
+    )
 
 
 def controller(folder: Path, port: int) -> Controller:
     """The server, not yet started."""
-    return Controller(Catcher(folder), hostname="127.0.0.1", port=port, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True)
+    return Controller(
+        Catcher(folder), hostname="127.0.0.1", port=port, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True
+    )
 
 
 def main() -> int:

@@ -6,14 +6,17 @@ and is safe to repeat.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import close_old_connections, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 
 ATTEMPTS = 60
 LONGEST_WAIT_S = 300
@@ -61,6 +64,7 @@ def enqueue(
     """
     lock = f"{_names[function]}:{authority_id}:{key}" if key is not None else None
     task = _tasks[_names[function]].configure(queueing_lock=lock, schedule_at=run_at)
+    task.job_manager = _queue()
     arguments = {name: _plain(value) for name, value in {"authority_id": authority_id, **ids}.items()}
     if key is None:
         task.defer(**arguments)
@@ -70,6 +74,13 @@ def enqueue(
             task.defer(**arguments)
     except AlreadyEnqueued:
         return
+
+
+@cache
+def _queue() -> JobManager:
+    """The queue by way of the open work's connection. The app's own way would not do: in the worker it is a connection
+    that commits at once, so that a job could be seen before its cause, and stay when its cause is rolled back."""
+    return JobManager(DjangoConnector())
 
 
 def registered() -> dict[str, Any]:

@@ -172,9 +172,7 @@ def _disarm(annotation: Any) -> None:
 # --- cover and binding
 
 
-def _cover(
-    authority_id: UUID, found: FileRow, parts: Sequence[Part], now: datetime, language: str
-) -> pikepdf.Pdf:
+def _cover(authority_id: UUID, found: FileRow, parts: Sequence[Part], now: datetime, language: str) -> pikepdf.Pdf:
     """The cover sheet. Set twice, because the pages it names come after its own."""
     own = 1
     while True:

@@ -14,9 +14,7 @@ LARGEST_BYTES = 100 * 1024 * 1024
 MOST_DOCUMENTS = 1_000
 
 
-def open_file(
-    *, authority_id: UUID, case_id: UUID, number: str, title: str, now: datetime, plan_key: str = ""
-) -> UUID:
+def open_file(*, authority_id: UUID, case_id: UUID, number: str, title: str, now: datetime, plan_key: str = "") -> UUID:
     """Open the electronic file of a case, once: later calls give the same file."""
     with work(authority_id):
         row, is_new = File.objects.get_or_create(

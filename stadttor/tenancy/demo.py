@@ -212,7 +212,8 @@ def _describe(authority_id: UUID, demo: Demo, now: datetime) -> None:
         phone="+49 89 99998 100",
         email=f"buergerbuero@{demo.slug}.example",
         website=f"https://{demo.slug}.example",
-        imprint=f"Beispieldaten für die Vorführung. {demo.name}, {_STREET}, {demo.postal_code} {demo.place}".rstrip(".") + ".",
+        imprint=f"Beispieldaten für die Vorführung. {demo.name}, {_STREET}, {demo.postal_code} {demo.place}".rstrip(".")
+        + ".",
         accent=demo.accent,
         crest=demo.shield.svg(),
         hours=HOURS,

@@ -64,7 +64,10 @@ def test_an_edit_gives_thirty_more_days(authority, draft_id, save, now):
 
 def test_a_submitted_draft_is_neither_changed_nor_deleted(authority, draft_id, save, send, now):
     send(authority, draft_id=draft_id)
-    for act in (partial(save, 0), partial(drafting.delete_draft, authority_id=authority.id, draft_id=draft_id, now=now)):
+    for act in (
+        partial(save, 0),
+        partial(drafting.delete_draft, authority_id=authority.id, draft_id=draft_id, now=now),
+    ):
         with pytest.raises(Refused, match="already_submitted"):
             act()
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from procrastinate.contrib.django import app
 
 from stadttor.ground.jobs import ATTEMPTS, LONGEST_WAIT_S, Patience, enqueue, job, registered
 from stadttor.ground.tests.queue import do, undone, waiting
@@ -27,6 +28,17 @@ def test_a_job_waits_if_and_only_if_its_work_was_done(authority):
     assert waiting("tests.remember") == []
     with work(authority.id):
         enqueue(remember, authority_id=authority.id, thing_id=THING)
+    assert len(waiting("tests.remember")) == 1
+
+
+@pytest.mark.db
+def test_in_the_worker_too_a_job_waits_if_and_only_if_its_work_was_done(authority):
+    """Report: in the worker jobs were seen before the case they were about, and outlived a work that was rolled back."""
+    with app.replace_connector(app.connector.get_worker_connector()):
+        undone(authority.id, lambda: enqueue(remember, authority_id=authority.id, thing_id=THING))
+        assert waiting("tests.remember") == []
+        with work(authority.id):
+            enqueue(remember, authority_id=authority.id, thing_id=THING)
     assert len(waiting("tests.remember")) == 1
 
 

@@ -79,7 +79,11 @@ def test_after_an_error_the_setting_is_gone(authority):
 def test_the_product_may_not_change_or_delete_audit_rows(authority, now):
     write(authority, now)
     for statement in ("UPDATE ground_auditentry SET act = 'x'", "DELETE FROM ground_auditentry"):
-        with pytest.raises(ProgrammingError, match="permission denied"), work(authority.id), connection.cursor() as cursor:
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            work(authority.id),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 

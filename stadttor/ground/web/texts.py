@@ -28,13 +28,13 @@ KEYWORDS = {"_": None, "N_": None, "with_markup": None, "ngettext": (1, 2), "Ref
 METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
 FIRST = "ground"
 # No dates and names: an extraction changes only what really changed.
-HEADER = '''msgid ""
+HEADER = """msgid ""
 msgstr ""
 "Language: {tag}\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Plural-Forms: {plural}\\n"
 
-'''
+"""
 
 
 def po_file(tag: str, module: str) -> Path:

@@ -48,7 +48,9 @@ def test_a_mail_sent_twice_is_shown_once(catcher: SmtpSender, now: datetime) -> 
     assert LINK in mail.text
 
 
-@pytest.mark.parametrize("address", ["https://example.org/", "http://localhost.example.org", "http://localhost@evil.org/"])
+@pytest.mark.parametrize(
+    "address", ["https://example.org/", "http://localhost.example.org", "http://localhost@evil.org/"]
+)
 def test_only_addresses_of_this_installation_are_links(address: str) -> None:
     assert [piece.is_link for piece in demo_mail.pieces(f"siehe {address} und {LINK} dort")] == [
         False, False, False, True, False,

@@ -24,9 +24,7 @@ VALUES = {
 
 def promised(authority: Authority, now: datetime, key: str = "receipt:1", **changes: str) -> UUID:
     chosen = {"to": "amira.yilmaz@example.org", "kind": "receipt", "language": "de"} | changes
-    return services.send_mail(
-        authority_id=authority.id, key=key, subject_id=SUBJECT, values=VALUES, now=now, **chosen
-    )
+    return services.send_mail(authority_id=authority.id, key=key, subject_id=SUBJECT, values=VALUES, now=now, **chosen)
 
 
 def test_a_mail_arrives_and_the_case_can_prove_it(authority: Authority, now: datetime, post: Post) -> None:

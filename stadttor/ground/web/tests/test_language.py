@@ -1,4 +1,3 @@
-
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -80,5 +79,3 @@ def test_texts_are_extracted_from_python_and_templates_and_keep_their_translatio
     texts.extract(["portal"])
     assert texts._read("tr", "portal")["Apply"].string == "Başvur"
     assert "Başvur".encode() in texts.compiled("tr")
-
-
