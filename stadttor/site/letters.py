@@ -23,6 +23,7 @@ from stadttor.notices.letters.data import (
     RecipientFacts,
     letter_data,
 )
+from stadttor.payments.queries import payment_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
 from stadttor.tenancy.queries import authority_by_id, profile
 
@@ -115,6 +116,7 @@ def _decision_pdf(
 
 def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **more: Any) -> LetterFacts:
     row, texts = found.row, found.form.texts(language)
+    payment = payment_of(found.form.authority_id, row.id)
     with speaking(language):
         return LetterFacts(
             language=language,
@@ -126,6 +128,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
             values=_values(found, language),
             parameters=dict(found.form.parameters),
             fee=tuple(FeeItem(_fee_text(found, fee, language), int(fee["cents"])) for fee in row.fees),
+            fee_state=payment.state if payment else "",
             texts=texts.nested(),
             convenience=language != OFFICIAL and more.get("kind") == DECISION,
             **more,

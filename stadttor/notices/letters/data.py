@@ -113,6 +113,7 @@ class LetterFacts:
     values: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     fee: Sequence[FeeItem] = ()
+    fee_state: str = ""
     remedy: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
@@ -149,7 +150,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "a": facts.values,
         "answers": [_group(group) for group in facts.answers],
         "p": facts.parameters,
-        "fee": _fee(facts.fee),
+        "fee": _fee(facts.fee) | {"state": facts.fee_state},
         "remedy": facts.remedy or None,
         "valid": {"from": formats.day(facts.valid_from), "until": formats.day(facts.valid_until)},
         "texts": facts.texts,

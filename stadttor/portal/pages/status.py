@@ -81,7 +81,7 @@ def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse
         )
     except Refused as error:
         return _show(request, row, error)
-    return HttpResponseRedirect(reverse("portal:status", args=[row.id]))
+    return HttpResponseRedirect(reverse("portal:status", args=[row.id]) + "?answer=received")
 
 
 @require_http_methods(["GET", "POST"])
