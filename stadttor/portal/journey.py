@@ -1,7 +1,7 @@
 """One application under way: the draft, its form at the adopted revision, and what its pages show."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -171,7 +171,7 @@ class Journey:
             conditional=not isinstance(one.required, bool),
             options=self._options(one),
             uploads=self._stored(shown) if one.type == "file" else (),
-            accept=",".join({"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}[kind] for kind in one.accept),
+            accept=_endings(one.accept) if one.type == "file" else "",
             max_files=one.max_files,
             capture=False,
             autocomplete=one.autocomplete or "",
@@ -190,7 +190,7 @@ class Journey:
             return f"{value // 100},{value % 100:02d}"
         return value
 
-    def _options(self, one: Field) -> list[blocks.Option]:
+    def _options(self, one: Field) -> Sequence[blocks.Option]:
         if one.type == "country":
             return _countries(self.language)
         return [blocks.Option(option, self.option_text(one.path, option)) for option in self.filled.options(one)]
@@ -249,9 +249,13 @@ def anchor(problem: Problem) -> str:
     return "f-" + problem.path.replace(".", "-") + tail
 
 
+def _endings(accept: Iterable[str]) -> str:
+    return ",".join({"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}[kind] for kind in accept)
+
+
 @lru_cache(maxsize=16)
-def _countries(language: str) -> list[blocks.Option]:
-    return [blocks.Option(code, name) for code, name in countries.choices(language)]
+def _countries(language: str) -> blocks.KnownOptions:
+    return blocks.KnownOptions(blocks.Option(code, name) for code, name in countries.choices(language))
 
 
 def applicant_name(filled: Filled) -> str:

@@ -17,6 +17,16 @@ class Option:
     hint: str = ""
 
 
+class KnownOptions(tuple[Option, ...]):
+    """A long list of plain options that is made once and kept: compared and hashed as itself, not one by one."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file that is already stored: `id` is posted to remove it, `size` in bytes."""

@@ -6,7 +6,7 @@ Templates of a module lie in `stadttor/<module>/templates/`; `base.html`, `desk.
 from functools import lru_cache
 from pathlib import Path
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import get_script_prefix, get_urlconf, reverse
 from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
 
@@ -96,7 +96,9 @@ def _fixed_url(name: str, prefix: str, urlconf: str | None) -> str:
 
 def language_query(request: HttpRequest | None, tag: str) -> str:
     """The query of this same page in another language; other values in the address stay."""
-    query = request.GET.copy() if request else QueryDict(mutable=True)
+    if request is None or not request.GET:
+        return f"lang={tag}"
+    query = request.GET.copy()
     query["lang"] = tag
     return query.urlencode()
 

@@ -2,7 +2,7 @@ import pytest
 from markupsafe import Markup
 
 from stadttor.ground.web import drawing
-from stadttor.ground.web.blocks import Field, Option
+from stadttor.ground.web.blocks import Field, KnownOptions, Option
 from stadttor.ground.web.environment import environment
 from stadttor.ground.web.language import speaking
 
@@ -93,6 +93,7 @@ ANSWERED = [
       for value in (None, "b", "o3", "not offered", ['a', "o8"] if kind == "multiselect" else "a")),
     *(Field("boolean", "g.f", label="Yes?", value=value) for value in (None, True, False, "true")),
     Field("country", "g.f", label="Country", value="TR"),
+    *(Field("country", "g.f", options=KnownOptions(MANY[:count]), value="o1") for count in (2, 3)),
     Field("text", "g.f", label="Wrong", value="x", error="Not so."),
     Field("info", "g.f", label="Read this."),
     Field("text", "g.f", label=Markup("<b>Bold</b>")),
