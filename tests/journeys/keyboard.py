@@ -61,10 +61,10 @@ class Keyboard:
         self.page.keyboard.press("Space")
 
     def choose_file(self, name: str, path: str) -> None:
-        """The file chooser opens by Enter."""
+        """The file chooser opens by Space, as every button does."""
         self.tab_to(f'[name="{name}"]')
         with self.page.expect_file_chooser() as opened:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         opened.value.set_files(path)
 
     def answer(self, answers: dict[str, str]) -> None:
