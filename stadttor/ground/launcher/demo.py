@@ -123,7 +123,10 @@ def _serve(setting: Setting, begun: float) -> None:
     with Supervisor(setting.var / "log", tell=_tell) as supervisor:
         dsns = _database(setting, supervisor)
         _prepare(setting, supervisor, dsns)
-        supervisor.start(*_processes(setting, dsns))
+        web, *others = _processes(setting, dsns)
+        # The page first: side by side nobody would see it before all of them have loaded.
+        supervisor.start(web)
+        supervisor.start(*others)
         _show(setting, time.monotonic() - begun)
         supervisor.watch()
         _tell("Ending …")
