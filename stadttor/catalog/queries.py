@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from stadttor.catalog.archive import TrustedKey
 from stadttor.catalog.filling import with_parameters
@@ -206,6 +207,10 @@ _COLUMNS = (
     "id", "adoption_id", "adoption__authority_id", "adoption__slug", "state", "version_id",
     "version__version", "version__sha256", "parameters",
 )  # fmt: skip
+NEWEST_SQL = """
+SELECT r.id FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id AND r.number = a.revision
+WHERE a.authority_id = %s AND a.slug = %s
+"""
 
 
 def adopted_form(authority_id: UUID, slug: str, *, include_test: bool = False) -> AdoptedForm:
@@ -233,9 +238,11 @@ def _keep(key: tuple[UUID, str], kept: tuple[float, AdoptedForm | None]) -> None
 
 
 def _read_adopted(authority_id: UUID, slug: str) -> AdoptedForm | None:
-    with common():
-        rows = AdoptionRevision.objects.filter(adoption__authority_id=authority_id, adoption__slug=slug)
-        return _adopted(rows.filter(number=F("adoption__revision")))
+    """The newest revision: of what never changes this process may know the rest already."""
+    with common(), connection.cursor() as cursor:
+        cursor.execute(NEWEST_SQL, [authority_id, slug])
+        row = cursor.fetchone()
+    return adopted_revision(authority_id, row[0]) if row else None
 
 
 def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
@@ -246,7 +253,7 @@ def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
     found = _revisions.get(revision_id)
     if found is None:
         with common():
-            found = _adopted(AdoptionRevision.objects.filter(id=revision_id))
+            found = _adopted(revision_id)
         if found is not None:
             _revisions[revision_id] = found
             while len(_revisions) > KEPT:
@@ -256,11 +263,11 @@ def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
     return found
 
 
-def _adopted(rows: QuerySet[AdoptionRevision]) -> AdoptedForm | None:
-    row = rows.values_list(*_COLUMNS).first()
+def _adopted(revision_id: UUID) -> AdoptedForm | None:
+    row = AdoptionRevision.objects.filter(id=revision_id).values_list(*_COLUMNS).first()
     if row is None:
         return None
-    revision_id, adoption_id, authority_id, slug, state, version_id, version, sha256, parameters = row
+    _id, adoption_id, authority_id, slug, state, version_id, version, sha256, parameters = row
     content = content_by_id(version_id, sha256)
     return AdoptedForm(
         authority_id=authority_id,

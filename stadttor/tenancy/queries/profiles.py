@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.ground.clock import german_day
+from stadttor.ground.rows import first
 from stadttor.ground.work import common
 from stadttor.tenancy.models import Profile
 
@@ -53,7 +54,7 @@ def profile(authority_id: UUID) -> ProfileRow:
     if kept and kept[0] > time.monotonic():
         return kept[1]
     with common():
-        row = Profile.objects.filter(authority_id=authority_id).first()
+        row = first(Profile, authority_id=authority_id)
     found = _profile_row(row) if row else ProfileRow(authority_id)
     if len(_profiles) > 20_000:
         _profiles.clear()
