@@ -15,7 +15,7 @@ from stadttor.catalog.rules.texts import Texts
 from stadttor.forms import queries as forms
 from stadttor.forms.definition import Field, Group, Page
 from stadttor.forms.rules import countries
-from stadttor.forms.rules.filled import Fees, Filled, Shown
+from stadttor.forms.rules.filled import Fees, Filled, Shown, options_of
 from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
@@ -153,30 +153,17 @@ class Journey:
     def block(self, shown: Shown, group: Group, wrong: Mapping[str, Problem]) -> blocks.Field:
         """A field as the templates draw it."""
         one, problem = shown.field, wrong.get(shown.path)
-        key = f"fields.{one.path}"
         error = self.explain(problem) if problem else ""
         part = str(problem.values.get("part", "")) if problem else ""
-        label = self.texts.text(f"{key}.label", one.id)
         return blocks.Field(
-            type=one.type,
+            **_constant(self.form, self.language, one.path),
             name=shown.path,
             path=shown.path,
-            label=prose(label) if one.type == "info" else label,
-            help=self.texts.text(f"{key}.help"),
-            example=self.texts.text(f"{key}.example"),
             value=self._value(shown),
             error="" if part else error,
             errors={part: error} if part else {},
             required=self.filled.required(one, shown.index),
-            conditional=not isinstance(one.required, bool),
-            options=self._options(one),
             uploads=self._stored(shown) if one.type == "file" else (),
-            accept=_endings(one.accept) if one.type == "file" else "",
-            max_files=one.max_files,
-            capture=False,
-            autocomplete=one.autocomplete or "",
-            maxlength=one.max_length if one.type in ("text", "textarea", "name") else None,
-            width=one.width or "",
             shown=self.filled.visible(group, one, shown.index),
         )
 
@@ -189,11 +176,6 @@ class Journey:
         if shown.field.type == "money" and isinstance(value, int):
             return f"{value // 100},{value % 100:02d}"
         return value
-
-    def _options(self, one: Field) -> Sequence[blocks.Option]:
-        if one.type == "country":
-            return _countries(self.language)
-        return [blocks.Option(option, self.option_text(one.path, option)) for option in self.filled.options(one)]
 
     def _stored(self, shown: Shown) -> list[blocks.Upload]:
         value = self.filled.answer(shown.field, shown.index) or []
@@ -247,6 +229,34 @@ def anchor(problem: Problem) -> str:
     part = str(problem.values.get("part", ""))
     tail = f"-{part}" if part in ADDRESS_PARTS and part != "street" else ""
     return "f-" + problem.path.replace(".", "-") + tail
+
+
+@lru_cache(maxsize=4_096)
+def _constant(form: AdoptedForm, language: str, path: str) -> Mapping[str, Any]:
+    """What a field looks like for everybody who fills this form in this language."""
+    one, texts, key = form.form.fields[path], form.texts(language), f"fields.{path}"
+    label = texts.text(f"{key}.label", one.id)
+    return {
+        "type": one.type,
+        "label": prose(label) if one.type == "info" else label,
+        "help": texts.text(f"{key}.help"),
+        "example": texts.text(f"{key}.example"),
+        "conditional": not isinstance(one.required, bool),
+        "options": _options(form, language, one),
+        "accept": _endings(one.accept) if one.type == "file" else "",
+        "max_files": one.max_files,
+        "autocomplete": one.autocomplete or "",
+        "maxlength": one.max_length if one.type in ("text", "textarea", "name") else None,
+        "width": one.width or "",
+    }
+
+
+def _options(form: AdoptedForm, language: str, one: Field) -> tuple[blocks.Option, ...]:
+    if one.type == "country":
+        return _countries(language)
+    texts, key = form.texts(language), f"options.{one.path}"
+    offered = options_of(one, form.parameters)
+    return tuple(blocks.Option(option, texts.text(f"{key}.{option}", option)) for option in offered)
 
 
 def _endings(accept: Iterable[str]) -> str:

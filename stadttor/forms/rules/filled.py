@@ -180,11 +180,8 @@ class Filled:
         return self._holds(one.required, self.definition.groups[one.group], index)
 
     def options(self, one: Field) -> tuple[str, ...]:
-        """The keys to choose from; options of a parameter list are their own labels."""
-        if one.options_from is None:
-            return one.options
-        given = self.parameters.get(one.options_from)
-        return tuple(option for option in given if isinstance(option, str)) if isinstance(given, list) else ()
+        """The keys to choose from."""
+        return options_of(one, self.parameters)
 
     def bounds(self, one: Field, index: int | None = None) -> Bounds:
         """Least and greatest value, None where there is no bound."""
@@ -353,6 +350,14 @@ class Filled:
         kind = (declared.element or declared).fields[name]
         value = self.answer(one, index) if self.visible(group, one, index) else None
         return _bindable(kind, value, rest)
+
+
+def options_of(one: Field, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys to choose from; options of a parameter list are their own labels."""
+    if one.options_from is None:
+        return one.options
+    given = parameters.get(one.options_from)
+    return tuple(option for option in given if isinstance(option, str)) if isinstance(given, list) else ()
 
 
 def _count_error(group: Group, count: int) -> Error | None:

@@ -14,7 +14,7 @@ from stadttor.core.languages import LANGUAGES, language
 from stadttor.ground.web import controls, drawing, formats, look
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
-from stadttor.ground.web.prose import prose
+from stadttor.ground.web.prose import package_prose, prose
 
 PRODUCT = Path(__file__).resolve().parents[2]
 CACHE = PRODUCT.parent / "var" / "cache" / "templates"
@@ -66,6 +66,7 @@ def environment() -> Environment:
         country=formats.country,
         field_id=controls.field_id,
         prose=prose,
+        package_prose=package_prose,
     )
     return made
 

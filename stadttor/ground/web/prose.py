@@ -4,6 +4,7 @@ Everything else is escaped.
 """
 
 import re
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -18,6 +19,12 @@ def prose(text: str) -> Markup:
     blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
     html = "".join(part for block in blocks for part in _block(block))
     return Markup(html)  # noqa: S704  # every piece was escaped by _inline, the tags around it are ours
+
+
+@lru_cache(maxsize=4_096)
+def package_prose(text: str) -> Markup:
+    """The same, kept: for texts of packages, which everybody reads; never for what people wrote."""
+    return prose(text)
 
 
 def _block(block: str) -> list[str]:

@@ -13,7 +13,7 @@ from stadttor.catalog.queries import AdoptedForm, ServiceSummary
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
-from stadttor.ground.web.prose import prose
+from stadttor.ground.web.prose import package_prose
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
@@ -78,11 +78,13 @@ def service(request: Any, slug: str) -> HttpResponse:
         "form": form,
         "texts": texts,
         "parts_of": [
-            (part, prose(texts.text(f"service.{part}"))) for part in SERVICE_PARTS if texts.text(f"service.{part}")
+            (part, package_prose(texts.text(f"service.{part}")))
+            for part in SERVICE_PARTS
+            if texts.text(f"service.{part}")
         ],
-        "other_ways": prose(texts.text("service.other_ways")),
-        "law": prose(texts.text("service.law")),
-        "elsewhere": prose(texts.text(elsewhere.text)) if elsewhere else None,
+        "other_ways": package_prose(texts.text("service.other_ways")),
+        "law": package_prose(texts.text("service.law")),
+        "elsewhere": package_prose(texts.text(elsewhere.text)) if elsewhere else None,
         "elsewhere_url": elsewhere.url if elsewhere else "",
         "elsewhere_site": urlsplit(elsewhere.url).netloc.removeprefix("www.") if elsewhere else "",
         "profile": profile(request.authority.id),
