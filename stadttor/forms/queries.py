@@ -64,26 +64,31 @@ class SubmissionRow:
     received: datetime
 
 
-def draft_for(authority_id: UUID, draft_id: UUID, token: str) -> DraftRow:
-    """The draft, for whoever holds its secret; not found otherwise."""
+def draft_for(authority_id: UUID, draft_id: UUID, token: str, now: datetime) -> DraftRow:
+    """The draft, for whoever holds its secret; not found otherwise, and when its time is over."""
     with work(authority_id):
         row = first(Draft, authority_id=authority_id, id=draft_id, token_hash=hashed(token))
-    if row is None:
+    if row is None or _is_over(row, now):
         raise not_found()
     return _draft(row)
 
 
-def what_opens(authority_id: UUID, token: str) -> tuple[Literal["draft", "submission"], UUID] | None:
+def what_opens(authority_id: UUID, token: str, now: datetime) -> tuple[Literal["draft", "submission"], UUID] | None:
     """What a secret link opens: the application, else the draft; none when it was deleted or never there."""
     secret = hashed(token)
     with work(authority_id):
         sent = Submission.objects.filter(authority_id=authority_id, token_hash=secret).values_list("id", flat=True)
         if found := sent.first():
             return "submission", found
-        drafts = Draft.objects.filter(authority_id=authority_id, token_hash=secret).values_list("id", flat=True)
-        if found := drafts.first():
+        drafts = Draft.objects.filter(authority_id=authority_id, token_hash=secret, expires__gt=now)
+        if found := drafts.values_list("id", flat=True).first():
             return "draft", found
     return None
+
+
+def _is_over(row: Draft, now: datetime) -> bool:
+    """§ 8a Abs. 3 OZG: also while the job that deletes it is late. What was sent leads to its application."""
+    return row.submission_id is None and row.expires <= now
 
 
 def submission_for(authority_id: UUID, submission_id: UUID, token: str) -> SubmissionRow:

@@ -325,7 +325,7 @@ class Section:
 
 def open_journey(authority_id: UUID, draft_id: UUID, token: str, language: str, now: datetime) -> Journey:
     """The journey for whoever holds the draft's secret. Refused as not found otherwise."""
-    draft = forms.draft_for(authority_id, draft_id, token)
+    draft = forms.draft_for(authority_id, draft_id, token, now)
     return Journey(draft, adopted_revision(authority_id, draft.revision_id), language, now)
 
 

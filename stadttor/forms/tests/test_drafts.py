@@ -31,24 +31,24 @@ def save(authority, draft_id, now):
     return keep
 
 
-def answers(authority, draft_id):
-    return queries.draft_for(authority.id, draft_id, TOKEN).answers
+def answers(authority, draft_id, now):
+    return queries.draft_for(authority.id, draft_id, TOKEN, now).answers
 
 
-def test_a_draft_opens_by_its_secret_only(authority, neighbour, draft_id):
-    assert queries.draft_for(authority.id, draft_id, TOKEN).language == "tr"
+def test_a_draft_opens_by_its_secret_only(authority, neighbour, draft_id, now):
+    assert queries.draft_for(authority.id, draft_id, TOKEN, now).language == "tr"
     for owner, token in ((authority, "wrong"), (neighbour, TOKEN)):
         with pytest.raises(Refused, match="not_found"):
-            queries.draft_for(owner.id, draft_id, token)
-        assert queries.what_opens(owner.id, token) is None
+            queries.draft_for(owner.id, draft_id, token, now)
+        assert queries.what_opens(owner.id, token, now) is None
 
 
-def test_a_stale_page_is_refused_and_overwrites_nothing(authority, draft_id, save):
+def test_a_stale_page_is_refused_and_overwrites_nothing(authority, draft_id, save, now):
     assert save(0) == 1
     with pytest.raises(Refused) as caught:
         save(0, "Weber")
     assert (caught.value.code, caught.value.status) == ("edited_elsewhere", 409)
-    assert answers(authority, draft_id) == {"person": {"nachname": "Yılmaz"}}
+    assert answers(authority, draft_id, now) == {"person": {"nachname": "Yılmaz"}}
 
 
 def test_of_many_windows_saving_at_once_one_wins_and_the_others_are_told(save):
@@ -60,6 +60,20 @@ def test_an_edit_gives_thirty_more_days(authority, draft_id, save, now):
     save(0, at=now + timedelta(days=29))
     assert drafting.delete_expired(authority_id=authority.id, now=now + timedelta(days=31)) == 0
     assert drafting.delete_expired(authority_id=authority.id, now=now + timedelta(days=60)) == 1
+
+
+def test_a_draft_whose_time_is_over_opens_no_more_though_nobody_deleted_it_yet(authority, draft_id, now):
+    end = now + drafting.DRAFT_LASTS
+    assert queries.what_opens(authority.id, TOKEN, end - timedelta(seconds=1)) == ("draft", draft_id)
+    assert queries.what_opens(authority.id, TOKEN, end) is None
+    with pytest.raises(Refused, match="not_found"):
+        queries.draft_for(authority.id, draft_id, TOKEN, end)
+
+
+def test_a_draft_that_was_sent_leads_to_its_application_for_ever(authority, draft_id, send, now):
+    sent = send(authority, draft_id=draft_id)
+    later = now + timedelta(days=400)
+    assert queries.draft_for(authority.id, draft_id, TOKEN, later).submission_id == sent.submission_id
 
 
 def test_a_submitted_draft_is_neither_changed_nor_deleted(authority, draft_id, save, send, now):
@@ -142,6 +156,6 @@ def test_after_submitting_proofs_stay_as_they_are(authority, draft_id, attach, s
         attach(hostile.pdf())
 
 
-def test_the_address_of_the_link_is_kept(authority, draft_id):
+def test_the_address_of_the_link_is_kept(authority, draft_id, now):
     drafting.keep_email(authority_id=authority.id, draft_id=draft_id, email="amira.yilmaz@example.org")
-    assert queries.draft_for(authority.id, draft_id, TOKEN).email == "amira.yilmaz@example.org"
+    assert queries.draft_for(authority.id, draft_id, TOKEN, now).email == "amira.yilmaz@example.org"

@@ -94,9 +94,9 @@ def test_what_fails_after_the_receipt_takes_the_receipt_back(authority, send):
     assert (count(authority), waiting("site.submitted")) == (0, [])
 
 
-def test_the_status_opens_by_its_secret_and_the_link_can_be_mailed_again(authority, neighbour, send):
+def test_the_status_opens_by_its_secret_and_the_link_can_be_mailed_again(authority, neighbour, send, now):
     accepted = send(authority, token="geheim")
-    assert queries.what_opens(authority.id, "geheim") == ("submission", accepted.submission_id)
+    assert queries.what_opens(authority.id, "geheim", now) == ("submission", accepted.submission_id)
     assert queries.link_token(authority.id, accepted.submission_id) == "geheim"
     for owner, token in ((neighbour, "geheim"), (authority, "falsch")):
         with pytest.raises(Refused, match="not_found"):

@@ -83,7 +83,7 @@ def resume(request: Any, token: str) -> HttpResponse:
     """A secret link: opens the draft, or the status of the application made of it, in this browser."""
     if request.authority is None:
         raise not_found()
-    opens = forms.what_opens(request.authority.id, token)
+    opens = forms.what_opens(request.authority.id, token, now())
     if opens is None:
         text = N_(
             "This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed."

@@ -51,7 +51,7 @@ def create_draft(request: HttpRequest, body: schemas.NewDraft, key: Key) -> Stat
         lambda: {"draft_id": str(start(form=form, token=token, language=body.language, now=now()))},
         now(),
     )
-    draft = forms.draft_for(form.authority_id, UUID(done.ids["draft_id"]), token)
+    draft = forms.draft_for(form.authority_id, UUID(done.ids["draft_id"]), token, now())
     return Status(201, {"id": draft.id, "token": token, "expires": draft.expires})
 
 
@@ -65,7 +65,7 @@ def add_attachment(
     token: Secret,
 ) -> Status[Any]:
     """A file for a question of the form: checked at once, by its bytes and for viruses. Use its id as the answer."""
-    draft = forms.draft_for(town_of(request).id, draft_id, token)
+    draft = forms.draft_for(town_of(request).id, draft_id, token, now())
     field = _file_field(adopted_revision(town_of(request).id, draft.revision_id), path)
     if (file.size or 0) > min(field.max_mb * 1_000_000, MOST_BYTES):
         raise TOO_BIG
@@ -84,7 +84,7 @@ def remove_draft(request: HttpRequest, draft_id: UUID, key: Key, token: Secret) 
     """Delete a draft with its files, at once and for good."""
     call = call_of(request, key, str(draft_id))
     if known(call) is None:
-        draft = forms.draft_for(call.authority_id, draft_id, token)
+        draft = forms.draft_for(call.authority_id, draft_id, token, now())
         once(call, lambda: _deleted(draft, call), now())
     return Status(204, None)
 
@@ -140,7 +140,7 @@ def hand_in(
 
 
 def _accepted(request: HttpRequest, slug: str, body: schemas.NewApplication, call: Call, token: str) -> Ids:
-    draft = forms.draft_for(call.authority_id, body.draft, token) if body.draft else None
+    draft = forms.draft_for(call.authority_id, body.draft, token, now()) if body.draft else None
     form = _form(call, slug, draft)
     moment = now()
     filled = Filled(form.form, body.answers, form.parameters, german_day(moment))
@@ -223,7 +223,7 @@ def _language(request: HttpRequest) -> str:
 def status(request: HttpRequest, response: HttpResponse, number: str, token: Secret) -> dict[str, Any]:
     """Where an application stands, for whoever has its number and token."""
     authority_id = town_of(request).id
-    opened = forms.what_opens(authority_id, token)
+    opened = forms.what_opens(authority_id, token, now())
     if opened is None or opened[0] != "submission":
         raise not_found()
     row = forms.submission_for(authority_id, opened[1], token)
