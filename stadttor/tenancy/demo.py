@@ -209,7 +209,7 @@ def _describe(authority_id: UUID, demo: Demo, now: datetime) -> None:
         actor=SYSTEM,
         now=now,
         lines=[demo.name, _STREET, f"{demo.postal_code} {demo.place}"],
-        phone="+49 89 99998 100",
+        phone="+49 89 99998-100",
         email=f"buergerbuero@{demo.slug}.example",
         website=f"https://{demo.slug}.example",
         imprint=f"Beispieldaten für die Vorführung. {demo.name}, {_STREET}, {demo.postal_code} {demo.place}".rstrip(".")

@@ -19,6 +19,7 @@ from stadttor.tenancy import queries
 from stadttor.tenancy.models import Area, Coverage, Profile
 from stadttor.tenancy.rules.look import check_accent, check_crest
 from stadttor.tenancy.rules.names import split, title
+from stadttor.tenancy.rules.phones import written
 
 # One label of a host name (RFC 1035 §2.3.4 allows 63), as the slug is the portal's first label.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -94,6 +95,8 @@ def _checked_description(values: Description) -> dict[str, object]:
         checked["crest"] = check_crest(values["crest"])
     if "hours" in values:
         checked["hours"] = [_checked_span(span) for span in values["hours"]]
+    if "phone" in values:
+        checked["phone"] = written(values["phone"])
     if "lines" in values:
         checked["lines"] = [line.strip() for line in values["lines"] if line.strip()]
     return checked
