@@ -5,7 +5,10 @@ from uuid import UUID
 from stadttor.forms.events import ProofInfected, ProofReleased
 from stadttor.forms.models import Attachment
 from stadttor.forms.ports import scanner
+from stadttor.forms.proofs import note_proof
 from stadttor.ground import files
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
 from stadttor.ground.events import publish
 from stadttor.ground.jobs import job
 from stadttor.ground.work import work
@@ -31,6 +34,7 @@ def rescan(*, authority_id: UUID, attachment_id: UUID) -> None:
         waiting = Attachment.objects.filter(authority_id=authority_id, id=attachment_id, state="quarantine")
         if not waiting.update(state=state):
             return
+        note_proof(authority_id, row.draft_id, row.id, f"proof.{state}", SYSTEM, now())
         if found == "clean":
             publish(ProofReleased(authority_id, row.draft_id))
         else:

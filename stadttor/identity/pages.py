@@ -50,7 +50,9 @@ def sign_in(request: Any) -> HttpResponse:
 @require_POST
 def sign_out(request: Any) -> HttpResponse:
     """End the session in this browser."""
-    services.sign_out(token=request.COOKIES.get(STAFF_COOKIE, ""))
+    if request.authority is None:
+        raise not_found()
+    services.sign_out(authority_id=request.authority.id, token=request.COOKIES.get(STAFF_COOKIE, ""), now=now())
     response = HttpResponseRedirect(reverse("identity:sign_in"))
     response.delete_cookie(STAFF_COOKIE)
     return response

@@ -49,15 +49,18 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
         # A right password gives its try back: a whole town hall may sign in from one address.
         SignInTries.objects.filter(subject=place, wrong__gt=0).update(wrong=F("wrong") - 1)
         StaffSession.objects.create(token_hash=hashed(token), account=account, started=now, seen=now)
-        actor = Actor("staff", account.id, account.name)
-        audit.record(authority_id, act="staff.signed_in", actor=actor, subject=("account", account.id), at=now)
+        _note_session("staff.signed_in", authority_id, account, now)
     return token
 
 
-def sign_out(*, token: str) -> None:
+def sign_out(*, authority_id: UUID, token: str, now: datetime) -> None:
     """End the session; an unknown one is ended already."""
-    with common(write=True):
-        StaffSession.objects.filter(token_hash=hashed(token)).delete()
+    with work(authority_id):
+        session = StaffSession.objects.select_related("account").filter(token_hash=hashed(token)).first()
+        if session is None or not session.delete()[0]:
+            return
+        if _works_for(session.account_id, authority_id):
+            _note_session("staff.signed_out", authority_id, session.account, now)
 
 
 def forget_ended(*, now: datetime) -> None:
@@ -262,6 +265,11 @@ def _note_wrong_try(authority_id: UUID, account: StaffAccount | None, now: datet
     with work(authority_id):
         subject = ("account", account.id if account and _works_for(account.id, authority_id) else None)
         audit.record(authority_id, act="staff.sign_in_failed", actor=NOT_SIGNED_IN, subject=subject, at=now)
+
+
+def _note_session(act: str, authority_id: UUID, account: StaffAccount, now: datetime) -> None:
+    actor = Actor("staff", account.id, account.name)
+    audit.record(authority_id, act=act, actor=actor, subject=("account", account.id), at=now)
 
 
 def _note(authority_id: UUID, act: str, actor: Actor, subject_id: UUID, now: datetime, **details: object) -> None:

@@ -19,7 +19,7 @@ def pay_back(*, authority_id: UUID, attempt_id: UUID) -> None:
             return
         cents = Payment.objects.get(authority_id=authority_id, id=paid.payment_id).cents
     provider().refund(authority_id, paid.provider_key, cents)
-    note_returned(authority_id=authority_id, attempt_id=attempt_id)
+    note_returned(authority_id=authority_id, attempt_id=attempt_id, now=now())
 
 
 @job("payments.ask")

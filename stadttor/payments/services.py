@@ -7,7 +7,7 @@ from uuid import UUID
 
 from stadttor.core.refused import not_found
 from stadttor.ground import audit
-from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
 from stadttor.ground.events import publish
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
@@ -37,7 +37,7 @@ def request_payment(
 ) -> UUID:
     """Note what is owed for a subject, once; gives the payment's id."""
     with work(authority_id):
-        payment, _made = Payment.objects.get_or_create(
+        payment, made = Payment.objects.get_or_create(
             authority_id=authority_id,
             subject_id=subject_id,
             defaults={
@@ -47,6 +47,8 @@ def request_payment(
                 "requested": now,
             },
         )
+        if made:
+            _note(payment, "payment.requested", SYSTEM, now)
     return payment.id
 
 
@@ -55,13 +57,15 @@ def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
         must_be_open(payment.state)
-        attempt, _made = Attempt.objects.get_or_create(
+        attempt, made = Attempt.objects.get_or_create(
             authority_id=authority_id,
             provider_key=key,
             defaults={"payment_id": payment.id, "provider": provider().name, "started": now},
         )
         if attempt.payment_id != payment.id:
             raise not_found()
+        if made:
+            _note(payment, "payment.attempt_started", CITIZEN, now, attempt_id=str(attempt.id))
         order = Order(authority_id, key, payment.reference, payment.cents, return_to)
     return provider().start(order)
 
@@ -75,25 +79,26 @@ def settle(*, authority_id: UUID, key: str, now: datetime) -> str:
             raise not_found()
         payment = Payment.objects.select_for_update().get(authority_id=authority_id, id=attempt.payment_id)
         came_in = outcome == "paid" and attempt.state not in ("paid", "returned")
-        _end(attempt, outcome, now)
+        _end(payment, attempt, outcome, now)
         if came_in:
             _receive(payment, attempt, now)
     return payment.state
 
 
-def _end(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
+def _end(payment: Payment, attempt: Attempt, outcome: Outcome, now: datetime) -> None:
     """Note the end of an attempt. Only a success may follow another end: a late one is money that came in."""
     if outcome == "open" and attempt.state == "started" and now - attempt.started > ATTEMPT_LASTS:
-        _note_end(attempt, "expired", now)
+        _note_end(payment, attempt, "expired", now)
     elif outcome == "failed" and attempt.state == "started":
-        _note_end(attempt, "failed", now)
+        _note_end(payment, attempt, "failed", now)
     elif outcome == "paid" and attempt.state not in ("paid", "returned"):
-        _note_end(attempt, "paid", now)
+        _note_end(payment, attempt, "paid", now)
 
 
-def _note_end(attempt: Attempt, state: str, now: datetime) -> None:
+def _note_end(payment: Payment, attempt: Attempt, state: str, now: datetime) -> None:
     attempt.state, attempt.ended = state, now
     attempt.save(update_fields=["state", "ended"])
+    _note(payment, f"payment.attempt_{state}", SYSTEM, now, attempt_id=str(attempt.id))
 
 
 def _receive(payment: Payment, attempt: Attempt, now: datetime) -> None:
@@ -131,10 +136,14 @@ def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime)
             _return(attempt)
 
 
-def note_returned(*, authority_id: UUID, attempt_id: UUID) -> None:
-    """The provider confirmed that the money of this attempt went back."""
+def note_returned(*, authority_id: UUID, attempt_id: UUID, now: datetime) -> None:
+    """The provider confirmed that the money of this attempt went back. Safe to repeat."""
     with work(authority_id):
-        Attempt.objects.filter(authority_id=authority_id, id=attempt_id, state="paid").update(state="returned")
+        paid = Attempt.objects.filter(authority_id=authority_id, id=attempt_id, state="paid")
+        payment_id = paid.values_list("payment_id", flat=True).first()
+        if payment_id and paid.update(state="returned"):
+            payment = Payment.objects.get(authority_id=authority_id, id=payment_id)
+            _note(payment, "payment.attempt_returned", SYSTEM, now, attempt_id=str(attempt_id))
 
 
 def _of_subject(authority_id: UUID, subject_id: UUID) -> Payment:
@@ -151,12 +160,12 @@ def _change(payment: Payment, state: str, actor: Actor, now: datetime) -> None:
     _note(payment, f"payment.{state}", actor, now)
 
 
-def _note(payment: Payment, act: str, actor: Actor, now: datetime) -> None:
+def _note(payment: Payment, act: str, actor: Actor, now: datetime, **ids: str) -> None:
     audit.record(
         payment.authority_id,
         act=act,
         actor=actor,
         subject=("payment", payment.id),
         at=now,
-        details={"cents": payment.cents},
+        details={"cents": payment.cents, **ids},
     )

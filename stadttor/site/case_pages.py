@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.cases.queries import CaseView, case_for
-from stadttor.cases.services import note_file
+from stadttor.cases.services import look_at, note_file
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.render import render
@@ -21,7 +21,7 @@ from stadttor.payments.queries import payment_of
 @require_role("clerk")
 def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
     """Waive an open fee, or pay back a paid one, after saying what will happen."""
-    found = case_for(request.staff, case_id, now())
+    found = look_at(staff=request.staff, case_id=case_id, now=now())
     payment = payment_of(request.authority.id, found.ref.submission_id) if found.ref.submission_id else None
     if payment is None:
         raise not_found()

@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from stadttor.cases import queries, services
+from stadttor.cases import services
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
@@ -53,7 +53,7 @@ def reopen(request: Any, case_id: UUID) -> HttpResponse:
     if request.method == "POST":
         services.reopen(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
         return to_case(case_id, "reopened")
-    case = queries.case_for(request.staff, case_id, now())
+    case = services.look_at(staff=request.staff, case_id=case_id, now=now())
     with speaking(request.language):
         effects = [
             _("The applicant sees on the status page that work goes on."),

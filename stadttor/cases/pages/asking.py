@@ -28,7 +28,7 @@ OWN = "question"
 def ask(request: Any, case_id: UUID) -> HttpResponse:
     """Choose what the applicant is asked; sent with one press."""
     staff = request.staff
-    case = queries.case_for(staff, case_id, now())
+    case = services.look_at(staff=staff, case_id=case_id, now=now())
     with work(staff.authority_id):
         evidences = ports.applications().vocabulary(case.ref).evidences
         content = ports.applications().content(case.ref, "de")

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from stadttor.cases import queries, services
+from stadttor.cases import services
 from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.core.refused import Refused, not_found
@@ -30,7 +30,7 @@ def assign(request: Any, case_id: UUID) -> HttpResponse:
             if refused.status == 404:
                 raise
             error = refused
-    case = queries.case_for(request.staff, case_id, now())
+    case = services.look_at(staff=request.staff, case_id=case_id, now=now())
     with speaking(request.language):
         context = {
             "case": case,

@@ -42,8 +42,7 @@ FOR_LEADS = ("assign",)
 def case(request: Any, case_id: UUID) -> HttpResponse:
     """Everything about a case on one page."""
     staff, moment_now = request.staff, now()
-    found = queries.case_for(staff, case_id, moment_now)
-    services.look_at(staff=staff, case_id=case_id, now=moment_now)
+    found = services.look_at(staff=staff, case_id=case_id, now=moment_now)
     colleagues = queries.colleagues_at(staff, case_id, moment_now)
     with work(staff.authority_id):
         content = ports.applications().content(found.ref, request.language)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from stadttor.cases import ports, queries, services
+from stadttor.cases import ports, services
 from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.cases.ports import LetterDraft
@@ -79,7 +79,7 @@ def confirm(request: Any, case_id: UUID) -> HttpResponse:
 
 
 def _case(request: Any, case_id: UUID) -> tuple[CaseView, Vocabulary]:
-    case = queries.case_for(request.staff, case_id, now())
+    case = services.look_at(staff=request.staff, case_id=case_id, now=now())
     with work(request.staff.authority_id):
         return case, ports.applications().vocabulary(case.ref)
 

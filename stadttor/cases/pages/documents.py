@@ -6,10 +6,11 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from stadttor.cases import queries
+from stadttor.cases import queries, services
 from stadttor.cases.pages import viewing
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import file_response
+from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
 
 
@@ -17,11 +18,14 @@ from stadttor.identity.guards import require_role
 @require_role("clerk")
 def document(request: Any, case_id: UUID, document_id: UUID) -> HttpResponse:
     """One document in the viewer, turned and enlarged as asked; `?download=1` saves it."""
-    case = queries.case_for(request.staff, case_id, now())
-    found, data = queries.document_bytes(case, document_id)
+    staff, moment, saved = request.staff, now(), request.GET.get("download") == "1"
+    with work(staff.authority_id):
+        case = queries.case_for(staff, case_id, moment)
+        found, data = queries.document_bytes(case, document_id)
+        services.note_document(staff=staff, case_id=case_id, document_id=document_id, saved=saved, now=moment)
     turned = viewing.turned(data, found.media_type, _number(request, "turn"))
     data = viewing.enlarged(turned, found.media_type, _number(request, "zoom"))
-    return file_response(data, found.media_type, found.name, download=request.GET.get("download") == "1")
+    return file_response(data, found.media_type, found.name, download=saved)
 
 
 def _number(request: Any, name: str) -> int:

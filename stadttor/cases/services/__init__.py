@@ -13,8 +13,9 @@ from stadttor.cases.services.deciding import (
     send_due_decision,
     undo,
 )
-from stadttor.cases.services.handing_out import note_export, note_file
-from stadttor.cases.services.noting import look_at, note, note_from_outside, remove_filter, save_filter
+from stadttor.cases.services.handing_out import note_document, note_export, note_file, note_list, note_look
+from stadttor.cases.services.looking import forget_looks, look_at
+from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter
 from stadttor.cases.services.opening import open_case
 
 __all__ = [
@@ -31,12 +32,16 @@ __all__ = [
     "deliver_decision",
     "deputise",
     "end_deputy",
+    "forget_looks",
     "look_at",
     "move",
     "note",
+    "note_document",
     "note_export",
     "note_file",
     "note_from_outside",
+    "note_list",
+    "note_look",
     "open_case",
     "remind_of_question",
     "remove_filter",

@@ -1,11 +1,10 @@
-"""What leaves the case as it is: notes, who is looking, saved views of the list."""
+"""What leaves the case as it is: notes, saved views of the list."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from stadttor.cases.models import Case, Note, Presence, SavedFilter
+from stadttor.cases.models import Case, Note, SavedFilter
 from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.rules import must_be_printable
 from stadttor.cases.services.changing import happened, locked
@@ -14,7 +13,6 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 
-SEEN_EVERY = timedelta(seconds=15)
 FILTER_NAME_MOST = 60
 FILTERS_MOST = 30
 
@@ -55,15 +53,6 @@ def keep_note(case: Case, author: Actor, text: str, now: datetime) -> None:
         author_name=author.name,
         text=text.strip(),
     )
-
-
-def look_at(*, staff: Staff, case_id: UUID, now: datetime) -> None:
-    """Let colleagues see that she looks at the case; written at most every few seconds."""
-    with work(staff.authority_id):
-        key: dict[str, Any] = {"authority_id": staff.authority_id, "case_id": case_id, "staff_id": staff.id}
-        if Presence.objects.filter(**key, seen__gt=now - SEEN_EVERY).exists():
-            return
-        Presence.objects.update_or_create(**key, defaults={"staff_name": staff.name, "seen": now})
 
 
 def save_filter(*, staff: Staff, name: str, query: str) -> None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -11,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from stadttor.cases import ports, queries, services
+from stadttor.cases.pages import searching
 from stadttor.cases.ports import CaseRef, Document
 from stadttor.cases.services import Asked, Given
 from stadttor.cases.tests.fakes import LETTER, PNG, SCAN, FakeApplications, FakeDocuments
@@ -45,6 +48,16 @@ class Desk:
 
     def post(self, path: str, **data: object) -> HttpResponse:
         return self.client.post(path, data, headers={"accept-language": "en"})
+
+    def search(self, **filters: str) -> str:
+        """The address of the list that was asked for."""
+        answer = self.post("/desk/cases/search", scope="unit", **filters)
+        assert answer.status_code == 303
+        return answer["Location"]
+
+    def found(self, address: str) -> str:
+        """The page at an address as the product gave it."""
+        return self.client.get(address, headers={"accept-language": "en"}).content.decode()
 
     def version(self, case_id: UUID) -> int:
         return int(re.findall(r'name="version" value="(\d+)"', self.text(f"/desk/cases/{case_id}"))[0])
@@ -105,7 +118,7 @@ def test_the_list_shows_cases_with_colour_icon_and_word(adler: Desk, opened: Ope
 def test_empty_lists_say_what_to_do(adler: Desk) -> None:
     assert "scope=unit" in adler.text("/desk/cases/")
     assert "st-empty" in adler.text("/desk/cases/", scope="unit")
-    assert "st-empty" in adler.text("/desk/cases/", scope="unit", q="nobody")
+    assert "st-empty" in adler.found(adler.search(q="nobody"))
 
 
 def test_strange_addresses_are_harmless(adler: Desk, opened: Open) -> None:
@@ -116,7 +129,10 @@ def test_strange_addresses_are_harmless(adler: Desk, opened: Open) -> None:
         {"sort": "x; DROP"},
         {"scope": "?"},
         {"assignee": "x"},
-        {"q": "\x00'"},
+        {"after": "x"},
+        {"search": "\x00'"},
+        {"search": "A" * 3_000},
+        {"search": "ä"},
     ):
         assert adler.get("/desk/cases/", **query).status_code == 200
 
@@ -125,7 +141,8 @@ def test_an_export_is_audited_with_its_size_and_without_what_was_searched(
     adler: Desk, opened: Open, authority: Authority
 ) -> None:
     opened(applicant="Amira Yılmaz")
-    adler.get("/desk/cases/export.csv", scope="unit", q="Amira")
+    opened(applicant="Jonas Weber")
+    adler.client.get(adler.search(q="Amira").replace("/cases/?", "/cases/export.csv?"))
     with work(authority.id):
         entry = AuditEntry.objects.get(authority_id=authority.id, act="cases.exported")
     assert (entry.actor_kind, entry.details) == ("staff", {"cases": 1})
@@ -135,6 +152,7 @@ def test_the_export_is_a_table_that_runs_no_formula(adler: Desk, opened: Open) -
     opened(applicant="=HYPERLINK(evil)", number="WUG-1")
     response = adler.get("/desk/cases/export.csv", scope="unit")
     text = response.content.decode()
+    assert response["Content-Disposition"].endswith('-1.csv"')
     assert response["Content-Type"].startswith("text/csv")
     assert text.startswith("\ufeff")
     assert "WUG-1;Bewohnerparkausweis;'=HYPERLINK(evil);" in text
@@ -142,11 +160,69 @@ def test_the_export_is_a_table_that_runs_no_formula(adler: Desk, opened: Open) -
 
 def test_saved_views(adler: Desk, opened: Open) -> None:
     adler.post("/desk/cases/views", view_name="Überfällig", scope="unit", deadline="late")
-    page = adler.text("/desk/cases/")
-    assert "scope=unit&amp;deadline=late" in page
-    ((filter_id, _name, _query),) = queries.saved_filters(adler.staff)
-    adler.post(f"/desk/cases/views/{filter_id}/remove")
-    assert queries.saved_filters(adler.staff) == []
+    ((view,),) = [re.findall(r"/desk/cases/views/[0-9a-f-]+(?=\")", adler.text("/desk/cases/"))]
+    assert adler.get(view)["Location"] == "/desk/cases/?scope=unit&deadline=late"
+    adler.post(f"{view}/remove")
+    assert view not in adler.text("/desk/cases/")
+    assert adler.get(view).status_code == 404
+
+
+def test_what_is_searched_stands_in_no_address(adler: Desk, opened: Open) -> None:
+    opened(applicant="Amira Yılmaz", number="WUG-1")
+    opened(applicant="Jonas Weber", number="WUG-2")
+    address = adler.search(q="Yılmaz")
+    page = adler.found(address)
+    assert "WUG-1" in page
+    assert "WUG-2" not in page
+    addresses = [address, *re.findall(r'(?:href|action|hx-get)="([^"]*)"', page)]
+    assert not [one for one in addresses if re.search("y%?|weber", one.lower()) and "lmaz" in one.lower()]
+    assert 'value="Yılmaz"' in page
+    assert re.search(r'href="[^"]*search=[^"]*sort=applicant', page)
+    assert 'href="/desk/cases/export.csv?scope=unit&amp;search=' in page
+
+
+def test_a_search_is_its_own_until_it_ends(adler: Desk, sign_in: Callable[..., Desk], opened: Open) -> None:
+    opened()
+    address = adler.search(q="nobody")
+    stranger = sign_in("Herr Olsen").found(address)
+    assert "This search has ended" in stranger
+    assert 'value="nobody"' not in stranger
+    token = parse_qs(urlsplit(address).query)["search"][0]
+    assert searching.opened(adler.staff, token, clock.now()) == "nobody"
+    assert searching.opened(adler.staff, token, clock.now() + searching.LASTS) is None
+    assert len(token) == len(searching.sealed(adler.staff, "Amira Yılmaz, Weißenburg", clock.now()))
+
+
+def test_nothing_is_exported_or_kept_of_a_search_that_has_ended(adler: Desk, opened: Open) -> None:
+    opened()
+    assert adler.get("/desk/cases/export.csv", scope="unit", search="ended").status_code == 410
+    assert adler.post("/desk/cases/views", view_name="x", search="ended").status_code == 410
+
+
+def test_a_view_keeps_what_was_searched(adler: Desk, opened: Open) -> None:
+    opened(number="WUG-1")
+    token = parse_qs(urlsplit(adler.search(q="amira")).query)["search"][0]
+    adler.post("/desk/cases/views", view_name="Amira", scope="unit", search=token)
+    (view,) = re.findall(r"/desk/cases/views/[0-9a-f-]+(?=\")", adler.text("/desk/cases/"))
+    opened_at = adler.get(view)
+    assert "amira" not in opened_at["Location"]
+    assert "WUG-1" in adler.found(opened_at["Location"])
+
+
+def test_behind_the_numbered_pages_the_list_goes_on(adler: Desk, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("queries", "pages"):
+        monkeypatch.setattr(f"stadttor.cases.{module}.work_list.PAGE_SIZE", 2)
+    monkeypatch.setattr("stadttor.cases.queries.work_list.MOST_COUNTED", 4)
+    for number in range(7):
+        opened(number=f"N-{number}")
+    address, seen = "/desk/cases/?scope=unit", []
+    while address:
+        page = adler.found(address)
+        seen += re.findall(r">(N-\d)</a>", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = unescape(following[1]) if following else ""
+    assert sorted(seen) == [f"N-{number}" for number in range(7)]
+    assert "First page" in page
 
 
 def test_a_case_shows_answers_doubts_documents_and_the_next_act(adler: Desk, opened: Open) -> None:
@@ -273,6 +349,21 @@ def test_documents_are_shown_under_their_own_policy(adler: Desk, opened: Open) -
     for query in ({"turn": "90"}, {"zoom": "200"}, {"turn": "x"}, {"turn": "99999"}):
         assert adler.get(path, **query).status_code == 200
     assert adler.get(f"/desk/cases/{case_id}/documents/{new_id()}").status_code == 404
+
+
+def test_who_opened_or_saved_a_document_stands_in_the_audit(adler: Desk, opened: Open, authority: Authority) -> None:
+    case_id = opened()
+    path = f"/desk/cases/{case_id}/documents/{SCAN.id}"
+    for address in (path, f"{path}?download=1", f"/desk/cases/{case_id}/documents/{new_id()}"):
+        adler.get(address)
+    with work(authority.id):
+        entries = AuditEntry.objects.filter(authority_id=authority.id, act__startswith="case.document")
+        found = list(entries.order_by("id").values_list("act", "subject_id", "actor_id", "details"))
+    ids = {"document_id": str(SCAN.id)}
+    assert found == [
+        ("case.document_seen", case_id, adler.staff.id, ids),
+        ("case.document_saved", case_id, adler.staff.id, ids),
+    ]
 
 
 def test_answers_and_letters_are_documents_too(

@@ -7,9 +7,11 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.forms.jobs import rescan
 from stadttor.forms.models import Attachment, Draft
 from stadttor.forms.ports import ScanResult, scanner
+from stadttor.forms.proofs import note_proof
 from stadttor.forms.uploads.checking import must_be_sound
 from stadttor.forms.uploads.kinds import MEDIA_TYPES, must_be_acceptable, safe_name
 from stadttor.ground import files
+from stadttor.ground.actor import CITIZEN
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
@@ -33,6 +35,9 @@ def attach(
     Refused with what to do when it is empty, too big, of another kind, broken, active, infected, or one too many.
     """
     kind, found = _examined(data, accept, max_mb, path)
+    if found == "infected":
+        _note_virus(authority_id, draft_id, now)
+        raise _infected(path)
     with work(authority_id):
         _must_be_open(authority_id, draft_id, path)
         kept = files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now)
@@ -50,6 +55,7 @@ def attach(
         )
         if found == "unavailable":
             enqueue(rescan, authority_id=authority_id, key=f"attachment:{row.id}", attachment_id=row.id)
+        note_proof(authority_id, draft_id, row.id, "proof.added", CITIZEN, now)
     return row.id
 
 
@@ -61,6 +67,8 @@ def keep_checked(
     Refused as in `attach`, and while the virus scanner is away: nothing here could hold it in quarantine.
     """
     kind, found = _examined(data, accept, max_mb, path)
+    if found == "infected":
+        raise _infected(path)
     if found == "unavailable":
         text = N_("The virus check is not available at the moment. Please send this file again in some minutes.")
         raise Refused("scanner_away", text, status=503, field=path)
@@ -71,10 +79,18 @@ def keep_checked(
 def _examined(data: bytes, accept: tuple[str, ...], max_mb: int, path: str) -> tuple[str, ScanResult]:
     kind = must_be_acceptable(data, accept=accept, max_mb=max_mb, path=path)
     must_be_sound(data, kind, path)
-    found = scanner().scan(data)
-    if found == "infected":
-        raise Refused("file_infected", "A virus was found in this file. It was not kept.", field=path)
-    return kind, found
+    return kind, scanner().scan(data)
+
+
+def _infected(path: str) -> Refused:
+    return Refused("file_infected", "A virus was found in this file. It was not kept.", field=path)
+
+
+def _note_virus(authority_id: UUID, draft_id: UUID, now: datetime) -> None:
+    """Somebody sent a virus; of the file itself nothing stays."""
+    with work(authority_id):
+        if Draft.objects.filter(authority_id=authority_id, id=draft_id).exists():
+            note_proof(authority_id, draft_id, None, "proof.refused_infected", CITIZEN, now)
 
 
 def _must_be_open(authority_id: UUID, draft_id: UUID, path: str) -> None:
@@ -85,7 +101,7 @@ def _must_be_open(authority_id: UUID, draft_id: UUID, path: str) -> None:
         raise Refused("too_many_files", "You can add {n} files at most.", field=path, n=PER_DRAFT)
 
 
-def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID) -> None:
+def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID, now: datetime) -> None:
     """Remove a file from an open draft; one that is gone already is gone."""
     with work(authority_id):
         row = Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id, id=attachment_id).first()
@@ -94,3 +110,4 @@ def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID) -> None:
         _must_be_open(authority_id, draft_id, row.path)
         row.delete()
         files.delete(authority_id, row.blob_id)
+        note_proof(authority_id, draft_id, attachment_id, "proof.removed", CITIZEN, now)

@@ -140,18 +140,18 @@ def test_files_survive_a_deletion_that_is_rolled_back(authority, draft_id, attac
         assert files.read(authority.id, Blob.objects.get().id).startswith(b"%PDF")
 
 
-def test_a_proof_is_taken_away_once_and_again_is_fine(authority, draft_id, attach):
+def test_a_proof_is_taken_away_once_and_again_is_fine(authority, draft_id, attach, now):
     proof = attach(hostile.pdf())
     for _ in range(2):
-        detach(authority_id=authority.id, draft_id=draft_id, attachment_id=proof)
+        detach(authority_id=authority.id, draft_id=draft_id, attachment_id=proof, now=now)
     assert queries.attachments(authority.id, draft_id) == []
 
 
-def test_after_submitting_proofs_stay_as_they_are(authority, draft_id, attach, send):
+def test_after_submitting_proofs_stay_as_they_are(authority, draft_id, attach, send, now):
     proof = attach(hostile.pdf())
     send(authority, draft_id=draft_id)
     with pytest.raises(Refused, match="not_found"):
-        detach(authority_id=authority.id, draft_id=draft_id, attachment_id=proof)
+        detach(authority_id=authority.id, draft_id=draft_id, attachment_id=proof, now=now)
     with pytest.raises(Refused, match="not_found"):
         attach(hostile.pdf())
 

@@ -6,9 +6,9 @@ from django.db import connection
 from stadttor.core.refused import Refused
 from stadttor.forms import queries
 from stadttor.forms.jobs import ScannerAway, rescan
-from stadttor.forms.services.attaching import PER_DRAFT, keep_checked
+from stadttor.forms.services.attaching import PER_DRAFT, detach, keep_checked
 from stadttor.forms.tests import hostile
-from stadttor.ground.models import Blob
+from stadttor.ground.models import AuditEntry, Blob
 from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import work
 
@@ -128,3 +128,31 @@ def test_a_file_for_somebody_elses_draft_is_not_kept(authority, neighbour, start
     with pytest.raises(Refused, match="not_found"):
         attach(hostile.pdf(), draft=start(neighbour))
     assert kept(authority) == (0, 0)
+
+
+def noted(authority, draft_id):
+    with work(authority.id):
+        found = AuditEntry.objects.filter(authority_id=authority.id, subject_id=draft_id).order_by("id")
+        return list(found.values_list("act", "actor_kind", "details"))
+
+
+def test_what_happens_to_a_proof_stands_in_the_audit_without_its_name(authority, draft_id, attach, scanner, now):
+    kept_id = attach(hostile.pdf(), "Befund Amira.pdf")
+    detach(authority_id=authority.id, draft_id=draft_id, attachment_id=kept_id, now=now)
+    with pytest.raises(Refused, match="file_infected"):
+        attach(INFECTED)
+    scanner.away = True
+    virus, sound = attach(INFECTED), attach(hostile.pdf())
+    scanner.away = False
+    for row_id in (virus, sound):
+        rescan(authority_id=authority.id, attachment_id=row_id)
+    ids = [{"attachment_id": str(one)} for one in (kept_id, virus, sound)]
+    assert noted(authority, draft_id) == [
+        ("proof.added", "citizen", ids[0]),
+        ("proof.removed", "citizen", ids[0]),
+        ("proof.refused_infected", "citizen", {}),
+        ("proof.added", "citizen", ids[1]),
+        ("proof.added", "citizen", ids[2]),
+        ("proof.infected", "system", ids[1]),
+        ("proof.clean", "system", ids[2]),
+    ]

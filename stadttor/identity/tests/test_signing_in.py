@@ -170,8 +170,10 @@ def test_a_session_ends_after_ten_hours_however_busy(olsen, sign_in, authority, 
 def test_signing_out_ends_the_session_at_once_and_twice_is_fine(olsen, sign_in, authority, now):
     token = sign_in()
     for _ in range(2):
-        services.sign_out(token=token)
+        services.sign_out(authority_id=authority.id, token=token, now=now)
     assert queries.staff_of(token, authority.id, now) is None
+    with work(authority.id):
+        assert AuditEntry.objects.filter(act="staff.signed_out").count() == 1
 
 
 def test_ended_sessions_and_old_tries_are_forgotten(olsen, sign_in, now):

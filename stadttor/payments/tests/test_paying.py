@@ -231,3 +231,29 @@ def test_one_request_of_many_at_once_is_one_payment(authority, subject_id, now):
     assert len(set(at_once(*[ask] * 8))) == 1
     with work(authority.id):
         assert Payment.objects.count() == 1
+
+
+def test_the_way_of_the_money_stands_in_the_audit(authority, bank, owed, subject_id, pay, settle, now):
+    for key in ("eins", "zwei"):
+        pay(key)
+        pay(key)
+    bank.books |= {"eins": "failed", "zwei": "paid"}
+    settle("eins")
+    settle("zwei")
+    services.refund(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    for _ in range(2):
+        jobs.pay_back(authority_id=authority.id, attempt_id=attempt(authority, "zwei").id)
+    ids = {str(attempt(authority, key).id): key for key in ("eins", "zwei")}
+    with work(authority.id):
+        entries = AuditEntry.objects.filter(authority_id=authority.id, subject_id=owed).order_by("id")
+        found = [(one.act.removeprefix("payment."), ids.get(one.details.get("attempt_id"))) for one in entries]
+    assert found == [
+        ("requested", None),
+        ("attempt_started", "eins"),
+        ("attempt_started", "zwei"),
+        ("attempt_failed", "eins"),
+        ("attempt_paid", "zwei"),
+        ("paid", None),
+        ("refunded", None),
+        ("attempt_returned", "zwei"),
+    ]

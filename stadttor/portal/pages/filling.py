@@ -163,7 +163,7 @@ def _remove_file(journey: Journey, reading: Reading, here: Page, attachment_id: 
         if element and attachment_id in element.get(shown.field.id, []):
             element[shown.field.id] = [one for one in element[shown.field.id] if one != attachment_id]
     attaching.detach(
-        authority_id=journey.form.authority_id, draft_id=journey.draft.id, attachment_id=UUID(attachment_id)
+        authority_id=journey.form.authority_id, draft_id=journey.draft.id, attachment_id=UUID(attachment_id), now=now()
     )
 
 

@@ -116,7 +116,7 @@ def _attach(draft: DraftRow, field: Field, call: Call, name: str, data: bytes) -
     done = once(call, lambda: {"attachment_id": str(added)}, now())
     kept = UUID(done.ids["attachment_id"])
     if kept != added:
-        detach(authority_id=call.authority_id, draft_id=draft.id, attachment_id=added)
+        detach(authority_id=call.authority_id, draft_id=draft.id, attachment_id=added, now=now())
     return kept
 
 

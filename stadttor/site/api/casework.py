@@ -48,7 +48,10 @@ def cases(
 ) -> dict[str, Any]:
     """The cases of this authority, 25 a page and at most 1,000: narrow the list by its filters. Scope `cases:read`."""
     filters = Filters("all", state, service, "", deadline, q, sort, descending)
-    found = queries.work_list(system_of(request), filters, page=page, now=now())
+    staff, moment = system_of(request), now()
+    with work(staff.authority_id):
+        found = queries.work_list(staff, filters, page=page, now=moment)
+        services.note_list(staff=staff, cases=len(found.rows), now=moment)
     has_next = page < LAST_PAGE and (found.more or page * PER_PAGE < found.total)
     return {
         "items": found.rows,
@@ -62,7 +65,9 @@ def cases(
 @router.get("/cases/{uuid:case_id}", auth=READ, response=schemas.CaseOut)
 def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """A case: answers as JSON and in German words, questions, decisions, notes, history. Scope `cases:read`."""
-    found, content, vocabulary = _opened(request, case_id)
+    with work(town_of(request).id):
+        found, content, vocabulary = _opened(request, case_id)
+        services.note_look(staff=system_of(request), case_id=case_id, now=now())
     own = {name: getattr(found, name) for name in schemas.CaseOut.model_fields if hasattr(found, name)}
     answers = (
         forms.submission(found.ref.authority_id, found.ref.submission_id).answers if found.ref.submission_id else {}
@@ -78,7 +83,10 @@ def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 @router.get("/cases/{uuid:case_id}/documents", auth=READ, response=schemas.Documents)
 def list_documents(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """The documents of a case: handed in, given in answers, filed. Scope `cases:read`."""
-    found = queries.case_for(system_of(request), case_id, now())
+    staff, moment = system_of(request), now()
+    with work(staff.authority_id):
+        found = queries.case_for(staff, case_id, moment)
+        services.note_look(staff=staff, case_id=case_id, now=moment)
     return {
         "items": [
             {
@@ -99,8 +107,10 @@ def list_documents(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 @router.get("/cases/{uuid:case_id}/documents/{uuid:document_id}", auth=READ, url_name="document")
 def document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """The bytes of a document. Scope `cases:read`."""
-    found = queries.case_for(system_of(request), case_id, now())
-    one, data = queries.document_bytes(found, document_id)
+    staff, moment = system_of(request), now()
+    with work(staff.authority_id):
+        one, data = queries.document_bytes(queries.case_for(staff, case_id, moment), document_id)
+        services.note_document(staff=staff, case_id=case_id, document_id=document_id, saved=True, now=moment)
     response = HttpResponse(data, content_type=one.media_type)
     response.headers["Content-Disposition"] = "attachment"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

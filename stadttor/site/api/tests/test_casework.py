@@ -66,10 +66,50 @@ def test_the_list_goes_on_page_by_page(
 
 
 @pytest.mark.parametrize(
-    ("query", "count"), [("q=yil", 1), ("q=weber", 0), ("state=decided", 0), ("service=muster", 1)]
+    ("query", "count"), [("state=decided", 0), ("service=muster", 1), ("deadline=late", 0), ("sort=applicant", 1)]
 )
 def test_the_list_is_narrowed(client: Client, case: UUID, reading: dict[str, str], query: str, count: int) -> None:
     assert len(client.get(f"/api/v1/cases?{query}", headers=reading).json()["items"]) == count
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [({"words": "yil"}, 1), ({"words": "weber"}, 0), ({"words": "Amira", "state": "decided"}, 0), ({"words": ""}, 1)],
+)
+def test_words_are_looked_for_by_post(
+    client: Client, case: UUID, reading: dict[str, str], wanted: dict[str, str], count: int
+) -> None:
+    said = client.post("/api/v1/cases/search", wanted, content_type="application/json", headers=reading).json()
+    assert [row["id"] for row in said["items"]] == [str(case)] * count
+    assert (said["total"], said["after"]) == (count, None)
+
+
+def test_a_name_in_an_address_is_refused_with_the_way_that_works(client: Client, reading: dict[str, str]) -> None:
+    said = client.get("/api/v1/cases?q=yilmaz", headers=reading)
+    assert (said.status_code, said.json()["type"]) == (400, "urn:stadttor:problem:search_in_address")
+    assert "POST to /api/v1/cases/search" in said.json()["detail"]
+
+
+def test_a_search_goes_on_behind_the_last_case(
+    client: Client, authority: Authority, service: UUID, reading: dict[str, str]
+) -> None:
+    system = token(authority.id, "applications:write")
+    for _ in range(27):
+        receipt = hand_in(client, headers=system).json()
+        open_case(authority_id=authority.id, submission_id=UUID(receipt["id"]), now=clock.now())
+    seen, wanted = [], {"words": "amira", "sort": "applicant", "after": None}
+    while True:
+        said = client.post("/api/v1/cases/search", wanted, content_type="application/json", headers=reading).json()
+        seen += [row["id"] for row in said["items"]]
+        if said["after"] is None:
+            break
+        wanted["after"] = said["after"]
+    assert len(seen) == len(set(seen)) == 27
+
+
+def test_the_list_goes_on_behind_known_cases_only(client: Client, case: UUID, reading: dict[str, str]) -> None:
+    assert client.get(f"/api/v1/cases?after={case}", headers=reading).json()["items"] == []
+    assert client.get(f"/api/v1/cases?after={new_id()}", headers=reading).status_code == 404
 
 
 def test_a_case_with_its_answers_and_choices(client: Client, case: UUID, reading: dict[str, str]) -> None:
@@ -98,6 +138,27 @@ def test_adoptions(client: Client, authority: Authority, service: UUID) -> None:
     said = client.get("/api/v1/adoptions", headers=token(authority.id, "services:read")).json()
     assert [(row["slug"], row["state"], row["parameters"]) for row in said["items"]] == [
         ("muster", "live", {"gebuehr_cents": 1200})
+    ]
+
+
+def test_what_a_system_read_stands_in_the_audit(
+    client: Client, authority: Authority, moment: Any, reading: dict[str, str]
+) -> None:
+    adopted_with_files(authority.id, moment)
+    draft = post(client, "/api/v1/drafts", {"service": "muster"}).json()
+    added = upload(client, draft).json()["id"]
+    receipt = hand_in(client, with_file(added), draft=draft["id"], headers={"Application-Token": draft["token"]}).json()
+    case = open_case(authority_id=authority.id, submission_id=UUID(receipt["id"]), now=clock.now())
+    for path in ("", f"/{case}", f"/{case}/documents", f"/{case}/documents/{added}", f"/{new_id()}"):
+        client.get(f"/api/v1/cases{path}", headers=reading)
+    with work(authority.id):
+        entries = AuditEntry.objects.filter(authority_id=authority.id, actor_kind="api", act__startswith="case")
+        found = list(entries.order_by("at", "id").values_list("act", "subject_id", "details"))
+    assert found == [
+        ("cases.listed", None, {"cases": 1}),
+        ("case.seen", case, {}),
+        ("case.seen", case, {}),
+        ("case.document_saved", case, {"document_id": added}),
     ]
 
 
