@@ -4,12 +4,13 @@ import asyncio
 
 from procrastinate.contrib.django import app
 
+from stadttor.ground import queue_connections
+
 SILENT_S = 20
 
 
 async def _work() -> None:
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector lends its twin
-    with app.replace_connector(connector) as worker_app:
+    with app.replace_connector(queue_connections.connector()) as worker_app:
         async with worker_app.open_async():
             await worker_app.run_worker_async(
                 concurrency=2,
