@@ -17,6 +17,9 @@ class Keyboard:
 
     def __init__(self, page: Page):
         self.page = page
+        # Chromium hands a chooser over only while somebody listens. Beginning to listen just before the key is pressed
+        # comes too late now and then.
+        page.on("filechooser", lambda _chooser: None)
 
     def tab_to(self, selector: str) -> None:
         """Tab forward until the focus is there and can be seen; fails when no number of tabs leads there."""
