@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.language import N_, _, speaking
 from stadttor.notices.rules import MailText, one_line
 
 Values = Mapping[str, str]
@@ -32,10 +32,22 @@ def _receipt(values: Values) -> list[str]:
     return [
         _("We have received your application {number}", number=values["number"]),
         _("Your application “{service}” has arrived. Its number is {number}.", **_named(values, "service", "number")),
+        *_fee(values),
         _("Here you see what happens next, and our messages to you:"),
         values["link"],
         _("Anybody who has this link can see your application. Do not pass it on."),
     ]
+
+
+def _fee(values: Values) -> list[str]:
+    """What is still to be paid, and how; nothing for an application without an open fee."""
+    how = {
+        "at_submission": N_("The fee is {fee}. Please pay it on the page of your application: follow the link below."),
+        "after_decision": N_("The fee is {fee}. You pay it after the decision. Please do not pay anything now."),
+        "at_counter": N_("The fee is {fee}. You pay it at the counter. Please do not pay anything now."),
+    }
+    text = how.get(values.get("payment", ""))
+    return [_(text, fee=values["fee"])] if text and values.get("fee") else []
 
 
 def _question(values: Values) -> list[str]:

@@ -3,8 +3,9 @@
 import secrets
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from stadttor.ground.web import cookies
 
 KEEP_S = 60 * 60 * 24 * 30
 
@@ -21,16 +22,14 @@ def cookie_name(thing_id: UUID) -> str:
 
 def token_of(request: HttpRequest, thing_id: UUID) -> str:
     """The token this browser holds for the thing, empty without one (which opens nothing)."""
-    return request.COOKIES.get(cookie_name(thing_id), "")
+    return cookies.kept(request, cookie_name(thing_id))
 
 
 def remember(response: HttpResponse, thing_id: UUID, token: str) -> None:
     """Let this browser open the thing for 30 days."""
-    response.set_cookie(
-        cookie_name(thing_id), token, max_age=KEEP_S, httponly=True, samesite="Lax", secure=settings.STADTTOR_HTTPS
-    )
+    cookies.keep(response, cookie_name(thing_id), token, seconds=KEEP_S)
 
 
 def forget(response: HttpResponse, thing_id: UUID) -> None:
     """Close it in this browser."""
-    response.delete_cookie(cookie_name(thing_id))
+    cookies.drop(response, cookie_name(thing_id))

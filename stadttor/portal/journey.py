@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.web import blocks, formats
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.prose import prose
+from stadttor.portal.prices import prices_of_options
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ADDRESS_PARTS = {
@@ -156,7 +157,7 @@ class Journey:
         error = self.explain(problem) if problem else ""
         part = str(problem.values.get("part", "")) if problem else ""
         return blocks.Field(
-            **_constant(self.form, self.language, one.path),
+            **{**_constant(self.form, self.language, one.path), **self._priced(one)},
             name=shown.path,
             path=shown.path,
             value=self._value(shown),
@@ -166,6 +167,14 @@ class Journey:
             uploads=self._stored(shown) if one.type == "file" else (),
             shown=self.filled.visible(group, one, shown.index),
         )
+
+    def _priced(self, one: Field) -> dict[str, Any]:
+        """The options of a choice that decides the fee, each with its amount."""
+        prices = prices_of_options(self.form, self.filled, one)
+        if not prices:
+            return {}
+        known = _options(self.form, self.language, one)
+        return {"options": tuple(replace(option, hint=_price(prices.get(option.value))) for option in known)}
 
     def _value(self, shown: Shown) -> object:
         if shown.path in self.typed:
@@ -214,6 +223,13 @@ class Journey:
     def applicant(self) -> str:
         """The person's name for lists: the fields every package of ours calls vorname and nachname."""
         return applicant_name(self.filled)
+
+
+def _price(cents: int | None) -> str:
+    """An amount beside a choice; empty where it is not certain."""
+    if cents is None:
+        return ""
+    return formats.money(cents) if cents else _("free of charge")
 
 
 def _said(kind: str, value: object) -> object:

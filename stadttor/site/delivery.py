@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from django.urls import reverse
@@ -15,9 +16,11 @@ from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import job
+from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.work import work
 from stadttor.notices.services import post_message, send_mail
+from stadttor.payments.queries import payment_of
 from stadttor.portal.addresses import portal_of
 from stadttor.records.services import file_document, open_file
 from stadttor.site.applications import Submitted, submitted
@@ -62,7 +65,7 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
         open_file(authority_id=authority_id, case_id=case_id, number=matter.number, title=matter.title, now=moment)
         _file(matter, "application", _title("application"), "citizen", pdf, "summary")
         _file_proofs(matter)
-    _mail(matter, "receipt", f"receipt:{case_id}")
+    _mail(matter, "receipt", f"receipt:{case_id}", _open_fee(matter))
 
 
 def _file_proofs(matter: Matter) -> None:
@@ -264,7 +267,18 @@ def _said(matter: Matter, text: str) -> str:
         return _(text)
 
 
-def _mail(matter: Matter, kind: str, key: str) -> None:
+def _open_fee(matter: Matter) -> dict[str, str]:
+    """What the receipt says of money: the amount in the applicant's notation, and how it is paid."""
+    row, payment = matter.found.row, matter.found.form.manifest.payment
+    cents = sum(int(fee["cents"]) for fee in row.fees)
+    paid = payment_of(matter.authority_id, row.id)
+    if cents <= 0 or (payment == "at_submission" and (paid is None or paid.state != "open")):
+        return {}
+    with speaking(row.language):
+        return {"fee": formats.money(cents), "payment": payment}
+
+
+def _mail(matter: Matter, kind: str, key: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
     """Only a hint with the secret link; nothing of the answers. Without an address the status page has to do."""
     row, authority = matter.found.row, authority_by_id(matter.authority_id)
     if not row.email or authority is None:
@@ -282,6 +296,7 @@ def _mail(matter: Matter, kind: str, key: str) -> None:
             "number": matter.number,
             "link": portal_of(authority.slug) + path,
             "authority": authority.name,
+            **more,
         },
         now=now(),
     )

@@ -27,7 +27,8 @@ def send_mail(
     """Promise one mail per `key`: the same key again gives the same mail and has no second effect.
 
     Kinds and the values they need: resume {service, link, authority}; receipt, question, decision, message and payment
-    {service, number, link, authority}. Refused when `to` is no address; KeyError for an unknown kind, a missing value.
+    {service, number, link, authority}, receipt also {fee, payment} while a fee is open.
+    Refused when `to` is no address; KeyError for an unknown kind, a missing value.
     """
     if not is_address(to):
         raise Refused("email", "Enter an e-mail address like this: name@example.org.", field="email")

@@ -11,6 +11,7 @@ from stadttor.ground.work import work
 from stadttor.notices import jobs, ports, queries, services
 from stadttor.notices.models import Mail
 from stadttor.notices.tests.conftest import Post
+from stadttor.notices.wording import mail_text
 
 pytestmark = pytest.mark.db
 SUBJECT = new_id()
@@ -132,3 +133,13 @@ def test_a_value_the_text_needs_is_missed_at_once(authority: Authority, now: dat
 def test_the_neighbour_sees_no_mail(authority: Authority, neighbour: Authority, now: datetime) -> None:
     promised(authority, now)
     assert queries.mails_for(neighbour.id, SUBJECT) == []
+
+
+@pytest.mark.parametrize(
+    ("payment", "said"), [("at_submission", "Bitte bezahlen Sie sie"), ("at_counter", "am Schalter"), ("none", "")]
+)
+def test_the_receipt_names_an_open_fee_and_how_to_pay_it(payment, said):
+    values = {"service": "S", "number": "N", "link": "L", "authority": "A", "fee": "30,70 €", "payment": payment}
+    body = mail_text("receipt", "de", values).body
+    assert ("30,70 €" in body) == bool(said)
+    assert said in body

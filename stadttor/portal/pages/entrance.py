@@ -12,11 +12,12 @@ from stadttor.catalog import queries as catalog
 from stadttor.catalog.queries import AdoptedForm, ServiceSummary
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import not_found
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.prose import package_prose
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
+from stadttor.portal.prices import price_list
 from stadttor.portal.search import found
 from stadttor.tenancy.queries import all_authorities, hours_today, profile
 
@@ -82,6 +83,8 @@ def service(request: Any, slug: str) -> HttpResponse:
             for part in SERVICE_PARTS
             if texts.text(f"service.{part}")
         ],
+        "prices": price_list(form, texts, german_day(now())),
+        "payment": form.manifest.payment,
         "other_ways": package_prose(texts.text("service.other_ways")),
         "law": package_prose(texts.text("service.law")),
         "elsewhere": package_prose(texts.text(elsewhere.text)) if elsewhere else None,
