@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from stadttor.cases.rules import Choice, Vocabulary
+from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary
 from stadttor.core.refused import Refused
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "Letters",
     "Opening",
     "Origin",
+    "Permit",
+    "Validity",
     "Vocabulary",
     "Wiring",
     "applications",
@@ -35,7 +37,10 @@ Origin = Literal["typed", "prefilled", "wallet", "eid", "scan", "api", "clerk"]
 
 @dataclass(frozen=True)
 class Opening:
-    """What a submission says for opening its case. `due`, `retention` are ISO durations, `land` a code such as BY."""
+    """What a submission says for opening its case. `due`, `retention` are ISO durations.
+
+    `land` is the calendar of holidays: BY, or BY+assumption where a municipality has holidays of its own.
+    """
 
     number: str
     adoption_id: UUID
@@ -127,6 +132,7 @@ class LetterDraft:
     conditions: tuple[str, ...]
     clerk: str
     at: datetime
+    validity: Validity | None = None
 
 
 class Applications(Protocol):

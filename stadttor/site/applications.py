@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from stadttor.cases.ports import AnswerGroup, AnswerRow, CaseRef, Content, Document, Opening
-from stadttor.cases.rules import Choice, Vocabulary
+from stadttor.cases.rules import Choice, Permit, Vocabulary
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
+from stadttor.catalog.rules.deciding import outcomes_of
 from stadttor.catalog.rules.texts import Texts
+from stadttor.core.cel import Environment
 from stadttor.core.refused import not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import AttachmentRow, SubmissionRow
@@ -15,7 +17,7 @@ from stadttor.forms.rules.filled import Filled, Shown
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.language import _, speaking
-from stadttor.tenancy.queries import coverage_of
+from stadttor.tenancy.queries import coverage_of, profile
 
 LANDS = {
     "01": "SH", "02": "HH", "03": "NI", "04": "HB", "05": "NW", "06": "HE", "07": "RP", "08": "BW",
@@ -157,10 +159,14 @@ class SubmittedApplications:
             if one.evidence
         }
         return Vocabulary(
-            outcomes=tuple(Choice(key, texts.text(f"outcomes.{key}", key)) for key in found.form.manifest.outcomes),
-            reasons=_choices(texts, "reasons"),
-            conditions=_choices(texts, "conditions"),
+            outcomes=tuple(
+                Choice(key, texts.text(f"outcomes.{key}", key), help=texts.text(f"outcome_help.{key}"))
+                for key in found.form.manifest.outcomes
+            ),
+            reasons=_choices(found, texts, "reasons"),
+            conditions=_choices(found, texts, "conditions"),
             evidences=tuple(Choice(key, label) for key, label in evidences.items()),
+            permit=_permit(found),
         )
 
 
@@ -169,8 +175,19 @@ def process_hash(form: AdoptedForm) -> str:
     return hashlib.sha256(form.content.process).hexdigest() if form.content.process else ""
 
 
-def _choices(texts: Texts, section: str) -> tuple[Choice, ...]:
-    return tuple(Choice(key, text) for key, text in texts.section(section).items())
+def _choices(found: Submitted, texts: Texts, section: str) -> tuple[Choice, ...]:
+    """The building blocks in the package's order, with the outcomes they are for."""
+    outcomes = outcomes_of(found.form.content, section)
+    return tuple(Choice(key, text, outcomes.get(key, ())) for key, text in texts.section(section).items())
+
+
+def _permit(found: Submitted) -> Permit | None:
+    """The permit a decision brings along, as the application asks for it."""
+    rule = found.form.content.permit
+    if rule is None:
+        return None
+    begins, months = rule.proposed(Environment(found.filled.seen))
+    return Permit(rule.outcomes, begins, months)
 
 
 def _submission_id(case: CaseRef) -> UUID:
@@ -180,6 +197,7 @@ def _submission_id(case: CaseRef) -> UUID:
 
 
 def _land(authority_id: UUID) -> str:
-    """The Land whose holidays count: of the first area the authority covers."""
+    """The calendar that counts: of the Land of the first area the authority covers, with the holidays of its place."""
     prefixes = coverage_of(authority_id)
-    return LANDS.get(str(prefixes[0])[:2], "") if prefixes else ""
+    land = LANDS.get(str(prefixes[0])[:2], "") if prefixes else ""
+    return "+".join((land, *profile(authority_id).holidays))

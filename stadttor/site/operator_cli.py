@@ -10,7 +10,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.identity.services import create_member
 from stadttor.tenancy.queries import authority_by_slug
-from stadttor.tenancy.services import create_authority
+from stadttor.tenancy.services import HOLIDAYS, create_authority, describe
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -22,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     new.add_argument("name", help="full name: Große Kreisstadt Weißenburg i. Bay.")
     new.add_argument("--covers", required=True, nargs="+", help="regional keys (ARS) or their first 9 or 5 digits")
     new.add_argument("--kind", default="gemeinde", choices=("gemeinde", "verband", "kreis", "land"))
+    new.add_argument("--holiday", action="append", default=[], choices=HOLIDAYS, help="of its place, beyond the Land's")
     new.add_argument("--organiser", required=True, help="e-mail address of the first organiser")
     new.add_argument("--organiser-name", required=True)
     chosen = parser.parse_args(arguments)
@@ -41,6 +42,7 @@ def _create(chosen: argparse.Namespace) -> int:
         authority_id = create_authority(
             slug=chosen.slug, name=chosen.name, kind=chosen.kind, covers=chosen.covers, actor=SYSTEM, now=now()
         )
+        describe(authority_id, actor=SYSTEM, now=now(), holidays=chosen.holiday)
     create_member(
         authority_id=authority_id,
         email=chosen.organiser,

@@ -130,7 +130,7 @@ _HILLS = "M5 34L16 22L24 30L32 20L43 33C41 43 33 49 24 53C15 49 7 43 5 34Z"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """One demo authority. `street` and everything derived from `slug` are made up."""
+    """One demo authority. Everything derived from `slug` is made up; `holidays` are those of its seat, as they are."""
 
     slug: str
     name: str
@@ -141,6 +141,7 @@ class Demo:
     accent: str
     shield: Shield
     court: str
+    holidays: Sequence[str] = ()
 
 
 _ANSBACH = "Bayerischen Verwaltungsgericht Ansbach, Promenade 24–28, 91522 Ansbach"
@@ -154,7 +155,7 @@ AUTHORITIES = (
     ),
     Demo(
         "muenchen", "Landeshauptstadt München", "gemeinde", ["091620000000"],
-        "München", "80313", "#1b3a6b", Shield("#f2c200", "#23282d", _HALF), _MUNICH,
+        "München", "80313", "#1b3a6b", Shield("#f2c200", "#23282d", _HALF), _MUNICH, ["assumption"],
     ),
     Demo(
         "stuttgart", "Landeshauptstadt Stuttgart", "gemeinde", ["081110000000"],
@@ -162,11 +163,11 @@ AUTHORITIES = (
     ),
     Demo(
         "aschaffenburg", "Stadt Aschaffenburg", "gemeinde", ["096610000000"],
-        "Aschaffenburg", "63701", "#00594f", Shield("#dbeeea", "#00594f", _BAND), _WUERZBURG,
+        "Aschaffenburg", "63701", "#00594f", Shield("#dbeeea", "#00594f", _BAND), _WUERZBURG, ["assumption"],
     ),
     Demo(
         "vg-ellingen", "Verwaltungsgemeinschaft Ellingen", "verband", ["095775534"],
-        "Ellingen", "91792", "#3d5a1e", Shield("#eaf1e0", "#3d5a1e", _RING), _ANSBACH,
+        "Ellingen", "91792", "#3d5a1e", Shield("#eaf1e0", "#3d5a1e", _RING), _ANSBACH, ["assumption"],
     ),
     Demo(
         "landkreis-weissenburg-gunzenhausen", "Landratsamt Weißenburg-Gunzenhausen", "kreis", ["09577"],
@@ -217,6 +218,7 @@ def _describe(authority_id: UUID, demo: Demo, now: datetime) -> None:
         accent=demo.accent,
         crest=demo.shield.svg(),
         hours=HOURS,
+        holidays=demo.holidays,
         remedy=_remedy(demo),
         example=True,
     )

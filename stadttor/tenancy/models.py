@@ -76,10 +76,11 @@ class Coverage(Common):
 
 
 class Profile(Common):
-    """What describes an authority to people: letterhead, contact, opening hours, look, legal remedy.
+    """What describes an authority: letterhead, contact, opening hours, holidays, look, legal remedy.
 
     `lines` is the postal address, line by line; `hours` a list of `{day: 0–6, from: "08:00", until: "12:00"}`;
-    `example` says that contact data are made up (demo).
+    `holidays` names those of its place beyond the Land's (`services.HOLIDAYS`); `example` says that contact data are
+    made up (demo).
     """
 
     why_common = _PUBLIC
@@ -94,5 +95,6 @@ class Profile(Common):
     accent = models.TextField(default="#0b4f8a")
     crest = models.TextField(blank=True, default="")
     hours = models.JSONField(default=list)
+    holidays = models.JSONField(default=list)
     remedy = models.TextField(blank=True, default="")
     example = models.BooleanField(default=False)

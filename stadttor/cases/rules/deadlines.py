@@ -1,4 +1,7 @@
-"""Until when a case is to be decided. Days are German calendar days, a `Land` is its two-letter code (BY, NW …)."""
+"""Until when a case is to be decided. Days are German calendar days.
+
+`land` is the calendar that counts: a Land's two letters (BY, NW …), a municipality's own holidays behind a plus.
+"""
 
 import re
 from datetime import date, timedelta

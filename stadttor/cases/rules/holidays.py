@@ -26,18 +26,22 @@ _BY_LAND = {
     (10, 31): ("BB", "HB", "HH", "MV", "NI", "SH", "SN", "ST", "TH"),
     (11, 1): ("BW", "BY", "NW", "RP", "SL"),
 }
+# Of single municipalities, a setting of their authority: Assumption where more Catholics than Protestants live
+# (Art. 1 Abs. 1 Nr. 2 BayFTG), Augsburg's Peace (Nr. 3), Corpus Christi in parts of Saxony and Thuringia.
+_LOCAL = {"assumption": (8, 15), "augsburg_peace": (8, 8)}
+_LOCAL_BY_EASTER = {"corpus_christi": 60}
 # § 1 Abs. 1 FeiertG BE: once only.
 _ONCE = {"BE": (date(2025, 5, 8), date(2028, 6, 17))}
 
 
-def holidays_of(land: str, year: int) -> frozenset[date]:
-    """Of a Land by its two letters; those of all Länder for anything else.
-
-    Holidays of single municipalities (Augsburg, Catholic ones in Bavaria, Saxony and Thuringia) are not among them.
-    """
+def holidays_of(calendar: str, year: int) -> frozenset[date]:
+    """Of a Land by its two letters, with a municipality's own as in `BY+assumption`; the nationwide ones for else."""
+    land, *local = calendar.split("+")
     days = {date(year, month, day) for month, day in (*_EVERYWHERE, *_of(land, _BY_LAND))}
     days |= {easter(year) + timedelta(days=after) for after in (*_BY_EASTER, *_of(land, _BY_EASTER_AND_LAND))}
     days |= {day for day in _ONCE.get(land, ()) if day.year == year}
+    days |= {date(year, *_LOCAL[name]) for name in local if name in _LOCAL}
+    days |= {easter(year) + timedelta(days=_LOCAL_BY_EASTER[name]) for name in local if name in _LOCAL_BY_EASTER}
     if land == "SN":
         days.add(_repentance_day(year))
     return frozenset(days)

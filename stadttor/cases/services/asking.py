@@ -10,6 +10,7 @@ from stadttor.cases import events
 from stadttor.cases.models import Case, Question
 from stadttor.cases.ports import Document
 from stadttor.cases.rules import must, must_be_printable, resumed
+from stadttor.cases.rules.deadlines import rolled
 from stadttor.cases.services.changing import changed, happened, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish
 from stadttor.core.refused import Refused, not_found
@@ -106,7 +107,7 @@ def _keep(case: Case, staff: Staff, items: Sequence[Asked], today: date, now: da
         asked_at=now,
         asked_by=staff.id,
         asked_by_name=staff.name,
-        until=today + timedelta(days=DAYS_TO_ANSWER),
+        until=rolled(today + timedelta(days=DAYS_TO_ANSWER), case.land),
         items=[asdict(item) for item in items],
     )
 

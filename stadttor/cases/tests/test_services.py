@@ -1,7 +1,7 @@
 """The verbs on the real database: each story as a clerk would tell it."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -477,3 +477,25 @@ def test_the_applicant_sees_the_open_question(
     assert status.open_question is not None
     assert status.open_question.items[0]["text"] == "Zulassungsbescheinigung Teil I"
     assert status.may_withdraw
+
+
+@pytest.mark.parametrize(
+    ("asked", "land", "until"),
+    [
+        (date(2026, 12, 11), "BY", date(2026, 12, 28)),  # Christmas Day, a Friday
+        (date(2027, 7, 31), "BY", date(2027, 8, 16)),  # a Saturday, then a Sunday
+        (date(2028, 8, 1), "BY", date(2028, 8, 15)),
+        (date(2028, 8, 1), "BY+assumption", date(2028, 8, 16)),
+    ],
+)
+def test_nobody_must_answer_on_a_day_off(  # § 31 Abs. 3 VwVfG, § 193 BGB
+    authority: Authority, opened: Open, adler: Staff, version: Version, asked: date, land: str, until: date
+) -> None:
+    at = datetime(asked.year, asked.month, asked.day, 9, tzinfo=UTC)
+    case_id = opened()
+    with work(authority.id):
+        Case.objects.filter(authority_id=authority.id, id=case_id).update(land=land)
+    ask(adler, case_id, version, at)
+    question = queries.case_for(adler, case_id, at).open_question
+    assert question is not None
+    assert question.until == until

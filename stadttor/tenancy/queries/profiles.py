@@ -36,6 +36,7 @@ class ProfileRow:
     accent: str = "#0b4f8a"
     crest: str = ""
     hours: tuple[OpeningHours, ...] = ()
+    holidays: tuple[str, ...] = ()
     remedy: str = ""
     example: bool = False
 
@@ -74,6 +75,7 @@ def _profile_row(row: Profile) -> ProfileRow:
         accent=row.accent,
         crest=row.crest,
         hours=tuple(OpeningHours(entry["day"], entry["from"], entry["until"]) for entry in hours),
+        holidays=tuple(row.holidays),
         remedy=row.remedy,
         example=row.example,
     )

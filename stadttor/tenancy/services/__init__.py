@@ -1,6 +1,7 @@
 """Verbs: import the register, create authorities, say what they cover and what describes them."""
 
 from stadttor.tenancy.services.authorities import (
+    HOLIDAYS,
     create_authorities_from_register,
     create_authority,
     describe,
@@ -9,6 +10,7 @@ from stadttor.tenancy.services.authorities import (
 from stadttor.tenancy.services.importing import ImportReport, import_register, store_register
 
 __all__ = [
+    "HOLIDAYS",
     "ImportReport",
     "create_authorities_from_register",
     "create_authority",

@@ -25,6 +25,9 @@ from stadttor.tenancy.rules.phones import written
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 BATCH = 1_000
+# Holidays of single municipalities: 15 August in Catholic Bavaria, 8 August in Augsburg, Corpus Christi in parts of
+# Saxony and Thuringia. Those of a Land need no setting.
+HOLIDAYS = ("assumption", "augsburg_peace", "corpus_christi")
 
 
 class Description(TypedDict, total=False):
@@ -38,6 +41,7 @@ class Description(TypedDict, total=False):
     accent: str
     crest: str
     hours: Sequence[Mapping[str, object]]
+    holidays: Sequence[str]
     remedy: str
     example: bool
 
@@ -97,9 +101,18 @@ def _checked_description(values: Description) -> dict[str, object]:
         checked["hours"] = [_checked_span(span) for span in values["hours"]]
     if "phone" in values:
         checked["phone"] = written(values["phone"])
+    if "holidays" in values:
+        checked["holidays"] = _checked_holidays(values["holidays"])
     if "lines" in values:
         checked["lines"] = [line.strip() for line in values["lines"] if line.strip()]
     return checked
+
+
+def _checked_holidays(names: Sequence[str]) -> list[str]:
+    for name in names:
+        if name not in HOLIDAYS:
+            raise Refused("holidays.unknown", "This holiday is not known: {name}", field="holidays", name=name)
+    return sorted(set(names))
 
 
 def _checked_span(span: Mapping[str, object]) -> dict[str, object]:
