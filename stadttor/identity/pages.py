@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
+from stadttor.ground.web import cookies
 from stadttor.ground.web.render import render
 from stadttor.identity import services
 from stadttor.identity.queries import STAFF_COOKIE
@@ -36,14 +37,7 @@ def sign_in(request: Any) -> HttpResponse:
     except Refused as error:
         return render(request, "identity/sign_in.html", _context(target, email, error), status=error.status)
     response = HttpResponseRedirect(target)
-    response.set_cookie(
-        STAFF_COOKIE,
-        token,
-        max_age=int(SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.STADTTOR_HTTPS,
-    )
+    cookies.keep(response, STAFF_COOKIE, token, seconds=int(SESSION_LASTS.total_seconds()))
     return response
 
 
@@ -52,9 +46,9 @@ def sign_out(request: Any) -> HttpResponse:
     """End the session in this browser."""
     if request.authority is None:
         raise not_found()
-    services.sign_out(authority_id=request.authority.id, token=request.COOKIES.get(STAFF_COOKIE, ""), now=now())
+    services.sign_out(authority_id=request.authority.id, token=cookies.kept(request, STAFF_COOKIE), now=now())
     response = HttpResponseRedirect(reverse("identity:sign_in"))
-    response.delete_cookie(STAFF_COOKIE)
+    cookies.drop(response, STAFF_COOKIE)
     return response
 
 

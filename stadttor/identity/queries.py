@@ -86,13 +86,18 @@ def hashed(token: str) -> bytes:
 
 def staff_of(token: str, authority_id: UUID, now: datetime) -> Staff | None:
     """The member this session belongs to, none when it ended or she does not work for this authority."""
+    return staff_by_session(hashed(token), authority_id, now, in_use=True)
+
+
+def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_use: bool = False) -> Staff | None:
+    """The same by the hash of the token. A session not `in_use` by the person herself ends when it is idle."""
     with common(), connection.cursor() as cursor:
-        cursor.execute(SESSION_SQL, [hashed(token), now - SESSION_LASTS, now - SESSION_IDLE])
+        cursor.execute(SESSION_SQL, [session, now - SESSION_LASTS, now - SESSION_IDLE])
         row = cursor.fetchone()
         if row is None:
             return None
         session_id, account_id, name, email, seen = row
-        if (now - seen).total_seconds() > SEEN_EVERY_S:
+        if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
             cursor.execute(SEEN_SQL, [now, session_id])
     with work(authority_id), connection.cursor() as cursor:
         cursor.execute(MEMBER_SQL, [authority_id, account_id])

@@ -14,6 +14,7 @@ from django.urls import set_script_prefix
 from stadttor.core.refused import Refused
 from stadttor.ground import authorities
 from stadttor.ground.clock import now
+from stadttor.ground.web import cookies
 from stadttor.identity import queries as identity
 from stadttor.site import errors
 from stadttor.site.navigation import navigation
@@ -78,7 +79,7 @@ class Principals:
 
     def __call__(self, request: Any) -> HttpResponse:
         request.staff = None
-        token = request.COOKIES.get(identity.STAFF_COOKIE)
+        token = cookies.kept(request, identity.STAFF_COOKIE)
         if token and request.authority:
             request.staff = identity.staff_of(token, request.authority.id, now())
         request.navigation = navigation(request.staff, request.path)

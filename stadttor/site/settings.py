@@ -86,7 +86,9 @@ APPEND_SLASH = False
 
 # Hosts are checked against the authorities' slugs and the installation's own domain in AuthorityFromHost.
 STADTTOR_DOMAIN = os.environ.get("STADTTOR_DOMAIN", "localhost")
-ALLOWED_HOSTS = [STADTTOR_DOMAIN, f".{STADTTOR_DOMAIN}", "127.0.0.1", "testserver"]
+ALLOWED_HOSTS = [STADTTOR_DOMAIN, f".{STADTTOR_DOMAIN}"]
+if STADTTOR_DEMO:  # and the tests, which run as the demo
+    ALLOWED_HOSTS += ["127.0.0.1", "testserver"]
 STADTTOR_HTTPS = os.environ.get("STADTTOR_HTTPS") == "1"
 STADTTOR_PORT = os.environ.get("PORT", "8000")
 
@@ -98,6 +100,8 @@ STADTTOR_SIMULATED_PAYMENT = STADTTOR_DEMO or os.environ.get("STADTTOR_PAYMENT")
 STADTTOR_LIVE_PORT = os.environ.get("STADTTOR_LIVE_PORT", "") if STADTTOR_DEMO else ""
 STADTTOR_LIVE_SOURCE = f"http://*.{STADTTOR_DOMAIN}:{STADTTOR_LIVE_PORT}" if STADTTOR_LIVE_PORT else ""
 
+# As in stadttor.ground.web.cookies: a sibling town's page must not set it.
+CSRF_COOKIE_NAME = "__Host-csrftoken" if STADTTOR_HTTPS else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = STADTTOR_HTTPS

@@ -56,7 +56,8 @@ def test_with_https_the_cookie_travels_encrypted_only(enter):
 
     settings.STADTTOR_HTTPS = True
     try:
-        assert enter().cookies["stadttor_staff"]["secure"]
+        cookie = enter().cookies["__Host-stadttor_staff"]
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
     finally:
         settings.STADTTOR_HTTPS = False
 
