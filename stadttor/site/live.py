@@ -1,6 +1,7 @@
 """The live process: Server-Sent Events for signed-in staff, fed by one LISTEN connection. Comfort only: it may be down.
 
-`GET /events/cases` on a town's host, with the cookie of a member, sends the id of what changed.
+`GET /events/cases` on a town's host, with the cookie of a clerk, sends the id of what changed. Before each event and
+with each sign of life the session is looked at again: whoever signed out or lost the role hears nothing more.
 """
 
 import asyncio
@@ -9,8 +10,9 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -21,47 +23,101 @@ from django.conf import settings
 from stadttor.ground import authorities
 from stadttor.ground.clock import now
 from stadttor.ground.live import CHANNEL
+from stadttor.ground.web import cookies
 from stadttor.identity import queries as identity
 
+T = TypeVar("T")
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
 HEARTBEAT_S = 20
 MOST_WAITING = 100
-TOPICS = frozenset({"cases"})
+# A browser opens six connections to a host; a colleague may use several. Beyond it her pages work without live updates.
+MOST_OF_SESSION = 12
+MOST_OF_AUTHORITY = 2_000
+# Who may hear of a topic: the role that may see what its ids name.
+TOPICS = {"cases": "clerk"}
+RETRY, STILL_HERE = b"retry: 3000\n\n", b": still here\n\n"
 
-_waiting: dict[tuple[str, str], set[asyncio.Queue[str]]] = defaultdict(set)
+
+@dataclass(frozen=True)
+class Listener:
+    """A signed-in browser that asks for a topic; `session` is the hash of its token."""
+
+    authority_id: UUID
+    topic: str
+    session: bytes
+
+    def status(self) -> int:
+        """200 while it may hear of the topic, else what is answered. Asked anew before every event."""
+        staff = identity.staff_by_session(self.session, self.authority_id, now())
+        if staff is None:
+            return 404
+        return 200 if staff.may(TOPICS[self.topic]) else 403
 
 
-async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Send) -> None:
-    """The ASGI application: one path, events until the browser goes."""
+@dataclass(eq=False)
+class Stream:
+    """An open connection; `changed` holds ids that wait to be sent."""
+
+    listener: Listener
+    changed: "asyncio.Queue[str]" = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+
+
+_open: dict[tuple[str, str], set[Stream]] = defaultdict(set)
+
+
+async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """The ASGI application: one path, events until the browser goes or may listen no more."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
         return
-    topic = scope["path"].removeprefix("/events/")
     headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
-    authority_id = await sync_to_async(_authority_of, thread_sensitive=False)(headers)
-    if topic not in TOPICS or authority_id is None:
-        await send({"type": "http.response.start", "status": 404, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    origin = headers.get("origin", "")
-    await _stream(str(authority_id), topic, origin if _is_own(origin, headers["host"]) else "", receive, send)
+    listener = await _outside(_listener, scope["path"].removeprefix("/events/"), headers)
+    status = await _outside(listener.status) if listener else 404
+    if listener is None or status != 200:
+        await _answer(send, status)
+    elif _is_crowded(listener):
+        await _answer(send, 429)
+    else:
+        origin = headers.get("origin", "")
+        await _stream(listener, origin if _is_own(origin, headers["host"]) else "", receive, send)
 
 
-def _authority_of(headers: dict[str, str]) -> UUID | None:
-    """The authority of the host, if the cookie is that of one of its members."""
+async def _outside(function: Callable[..., T], *arguments: Any) -> T:
+    """What asks the database, in a thread of its own."""
+    return await sync_to_async(function, thread_sensitive=False)(*arguments)
+
+
+async def _answer(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _listener(topic: str, headers: dict[str, str]) -> Listener | None:
+    """Who asks for a topic on the host of an authority, none without a cookie."""
     host = _name_of(headers.get("host", ""))
     slug = host.removesuffix(f".{settings.STADTTOR_DOMAIN}")
-    if slug == host:
+    if slug == host or topic not in TOPICS:
         return None
     with contextlib.suppress(CookieError):
-        token = SimpleCookie(headers.get("cookie", "")).get(identity.STAFF_COOKIE)
+        token = SimpleCookie(headers.get("cookie", "")).get(cookies.named(identity.STAFF_COOKIE))
         authority = authorities.by_slug(slug)
-        if token and authority and identity.staff_of(token.value, authority.id, now()):
-            return authority.id
+        if token and authority:
+            return Listener(authority.id, topic, identity.hashed(token.value))
     return None
 
 
-async def _stream(authority: str, topic: str, origin: str, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+def _is_crowded(listener: Listener) -> bool:
+    """Whether a session, or an authority as a whole, listens often enough."""
+    here = [one.listener for one in _open[_key(listener)]]
+    return len(here) >= MOST_OF_AUTHORITY or here.count(listener) >= MOST_OF_SESSION
+
+
+def _key(listener: Listener) -> tuple[str, str]:
+    return str(listener.authority_id), listener.topic
+
+
+async def _stream(listener: Listener, origin: str, receive: Receive, send: Send) -> None:
     headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
     if origin:
         headers += [
@@ -69,28 +125,37 @@ async def _stream(authority: str, topic: str, origin: str, receive: Callable[[],
             (b"access-control-allow-credentials", b"true"),
             (b"vary", b"Origin"),
         ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    queue: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
-    _waiting[authority, topic].add(queue)
+    stream = Stream(listener)
+    _open[_key(listener)].add(stream)
     gone = asyncio.create_task(_until_gone(receive))
     try:
-        await send({"type": "http.response.body", "body": b"retry: 3000\n\n", "more_body": True})
-        while not gone.done():
-            await send({"type": "http.response.body", "body": await _next(queue), "more_body": True})
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": RETRY, "more_body": True})
+        while (said := await _next(stream, gone)) is not None:
+            await send({"type": "http.response.body", "body": said, "more_body": True})
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
-        _waiting[authority, topic].discard(queue)
+        _open[_key(listener)].discard(stream)
 
 
-async def _next(queue: "asyncio.Queue[str]") -> bytes:
-    try:
-        changed = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
-    except TimeoutError:
-        return b": still here\n\n"
-    return f"data: {changed}\n\n".encode()
+async def _next(stream: Stream, gone: "asyncio.Task[None]") -> bytes | None:
+    """What to send next: all that changed, or a sign of life. None when the browser went or may listen no more."""
+    waiting = asyncio.create_task(stream.changed.get())
+    await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+    if gone.done() or await _outside(stream.listener.status) != 200:
+        return None
+    changed = [waiting.result()] if waiting.done() and not waiting.cancelled() else []
+    while not stream.changed.empty():
+        changed.append(stream.changed.get_nowait())
+    # Many changes within a moment are one question of the browser.
+    return "".join(f"data: {one}\n\n" for one in dict.fromkeys(changed)).encode() or STILL_HERE
 
 
-async def _until_gone(receive: Callable[[], Awaitable[Any]]) -> None:
+async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -124,12 +189,12 @@ def _pass_on(payload: str) -> None:
         key = (str(told["authority"]), str(told["topic"]))
     except (ValueError, KeyError, TypeError):
         return  # not ours; the listener must go on
-    for queue in _waiting.get(key, ()):
+    for stream in _open.get(key, ()):
         with contextlib.suppress(asyncio.QueueFull):
-            queue.put_nowait(told["id"])
+            stream.changed.put_nowait(told["id"])
 
 
-async def _lifespan(receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+async def _lifespan(receive: Receive, send: Send) -> None:
     listener: asyncio.Task[None] | None = None
     while True:
         message = await receive()

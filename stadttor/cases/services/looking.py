@@ -42,7 +42,6 @@ def forget_looks(*, authority_id: UUID, now: datetime) -> int:
 
 def _looks_anew(staff: Staff, case_id: UUID, now: datetime) -> bool:
     """Inside the open work."""
-    row = [new_id(), staff.authority_id, case_id, staff.id, staff.name, now]
     with connection.cursor() as cursor:
-        cursor.execute(LOOK_SQL, [*row, now - SEEN_EVERY])
-        return cursor.rowcount == 1
+        cursor.execute(LOOK_SQL, [new_id(), staff.authority_id, case_id, staff.id, staff.name, now, now - SEEN_EVERY])
+        return bool(cursor.rowcount)

@@ -1,0 +1,151 @@
+"""Who hears live events, and until when. The process itself: tests/crash/test_live.py."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
+from stadttor.ground.work import common
+from stadttor.identity import services
+from stadttor.identity.models import StaffSession
+from stadttor.site import live
+
+pytestmark = pytest.mark.db
+PASSWORD = "ein-gutes-kennwort"
+
+
+@pytest.fixture
+def sign_in(authority):
+    """`sign_in("clerk")`: a colleague with these roles; gives her membership and the token of her session."""
+
+    def enter(*roles, name="olsen"):
+        email = f"{name}@weissenburg.example"
+        membership = services.create_member(
+            authority_id=authority.id, email=email, name=name, roles=list(roles), unit_ids=[], password=PASSWORD,
+            actor=SYSTEM, now=now(),
+        )  # fmt: skip
+        return membership, services.sign_in(
+            authority_id=authority.id, email=email, password=PASSWORD, address="::1", now=now()
+        )
+
+    return enter
+
+
+def listen(token, then=lambda said: False, host="weissenburg.localhost"):
+    """Listen until the process ends the stream, or until `then` says of what came that the browser goes; gives the
+    status and what was sent."""
+    return asyncio.run(_listen(token, then, host))
+
+
+async def _listen(token, then, host):
+    status, said, left = [], [], asyncio.Event()
+
+    async def send(message):
+        if message["type"] == "http.response.start":
+            status.append(message["status"])
+        elif message["body"]:
+            said.append(message["body"].decode())
+            if await live._outside(then, said):
+                left.set()
+
+    async def receive():
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    headers = [(b"host", host.encode()), (b"cookie", f"stadttor_staff={token}".encode())]
+    await live.application({"type": "http", "path": "/events/cases", "headers": headers}, receive, send)
+    return status[0], said
+
+
+def change(authority, *ids):
+    for one in ids:
+        live._pass_on(f'{{"authority": "{authority.id}", "topic": "cases", "id": "{one}"}}')
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Signs of life come at once."""
+    monkeypatch.setattr(live, "HEARTBEAT_S", 0)
+
+
+def test_a_clerk_hears_what_changed_each_once(authority, sign_in):
+    one, other = uuid4(), uuid4()
+
+    def then(said):
+        if len(said) == 1:
+            change(authority, one, other, one)
+        return len(said) == 2
+
+    _membership, token = sign_in("clerk")
+    assert listen(token, then) == (200, ["retry: 3000\n\n", f"data: {one}\n\ndata: {other}\n\n"])
+
+
+@pytest.mark.parametrize("roles", [["organiser"], ["publisher", "operator"]], ids="+".join)
+def test_whoever_may_see_no_cases_hears_nothing(sign_in, roles):
+    assert listen(sign_in(*roles)[1]) == (403, [])
+
+
+def test_whoever_signed_out_hears_nothing_more(authority, sign_in):
+    """Report: the session was looked at once, when the page was opened, and events went on for ever."""
+    _membership, token = sign_in("clerk")
+
+    def then(said):
+        services.sign_out(authority_id=authority.id, token=token, now=now())
+        change(authority, uuid4())
+        return False
+
+    assert listen(token, then) == (200, ["retry: 3000\n\n"])
+
+
+def test_a_silent_stream_ends_with_its_session_too(authority, sign_in, quick):
+    _membership, token = sign_in("clerk")
+
+    def then(said):
+        if len(said) == 3:
+            services.sign_out(authority_id=authority.id, token=token, now=now())
+        return False
+
+    assert listen(token, then) == (200, ["retry: 3000\n\n", ": still here\n\n", ": still here\n\n"])
+
+
+def test_whoever_lost_the_role_hears_nothing_more(authority, sign_in):
+    membership, token = sign_in("clerk", "organiser")
+    sign_in("organiser", name="kern")
+
+    def then(said):
+        services.change_member(
+            authority_id=authority.id, membership_id=membership, roles=["organiser"], unit_ids=[], active=True,
+            actor=SYSTEM, now=now(),
+        )  # fmt: skip
+        change(authority, uuid4())
+        return False
+
+    assert listen(token, then) == (200, ["retry: 3000\n\n"])
+
+
+def test_an_open_page_alone_does_not_keep_a_session_from_ending(sign_in, quick):
+    _membership, token = sign_in("clerk")
+    with common(write=True):
+        long_idle = now().replace(microsecond=0) - services.SESSION_LASTS / 20
+        StaffSession.objects.update(seen=long_idle)
+    listen(token, lambda said: len(said) > 2)
+    with common():
+        assert StaffSession.objects.get().seen == long_idle
+
+
+def test_streams_of_a_session_and_of_an_authority_are_bounded(authority, sign_in, monkeypatch):
+    token, other = sign_in("clerk")[1], sign_in("clerk", name="adler")[1]
+    monkeypatch.setattr(live, "MOST_OF_SESSION", 1)
+    monkeypatch.setattr(live, "MOST_OF_AUTHORITY", 2)
+    seen = []
+
+    def then(said):
+        seen.append(listen(token)[0])  # a second stream of hers
+        seen.append(listen(other, lambda _said: seen.append(listen(other)[0]) or True)[0])
+        return True
+
+    assert listen(token, then)[0] == 200
+    assert seen == [429, 429, 200]
+    assert live._open[str(authority.id), "cases"] == set()
