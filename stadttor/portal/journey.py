@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -20,17 +20,12 @@ from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
 from stadttor.ground.web import blocks, formats
-from stadttor.ground.web.language import N_, _
+from stadttor.ground.web.language import _
 from stadttor.ground.web.prose import prose
+from stadttor.portal import composed
 from stadttor.portal.prices import prices_of_options
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-ADDRESS_PARTS = {
-    "street": N_("Street"),
-    "house_number": N_("House number"),
-    "postal_code": N_("Postal code"),
-    "city": N_("Town"),
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,6 @@ class Journey:
     form: AdoptedForm
     language: str
     now: datetime
-    typed: Mapping[str, str | dict[str, str]] = field(default_factory=dict)
 
     @cached_property
     def texts(self) -> Texts:
@@ -101,23 +95,27 @@ class Journey:
         """The values of a problem as people write them: dates and amounts, not their stored forms."""
         path = ".".join(part for part in problem.path.split(".") if not part.isdecimal())
         kind = self.form.form.fields[path].type if path in self.form.form.fields else ""
-        return {name: _said(kind, value) for name, value in problem.values.items()}
+        return {name: _said(kind, name, value) for name, value in problem.values.items()}
 
-    def told(self, problem: Problem) -> dict[str, str]:
-        """The problem as a line of an error summary: the control it leads to, and words that stand alone.
+    def told(self, problem: Problem) -> list[dict[str, str]]:
+        """The problem as lines of an error summary: the control each leads to, and words that stand alone.
 
-        A package's own words name their place; before the product's general ones goes the name of the field.
+        Of an address every wrong part is a line, the missing ones together. A package's own words name their place;
+        before the product's general ones goes the name of the field.
         """
+        return [self._line(one) for one in composed.apart(problem, self.filled.answers)]
+
+    def _line(self, problem: Problem) -> dict[str, str]:
         text = self.explain(problem)
         if problem.text_key.startswith("errors.") or not self.texts.text(problem.text_key):
             text = ": ".join(name for name in (self._place(problem), text) if name)
-        return {"id": anchor(problem), "text": text}
+        return {"id": composed.anchor(problem), "text": text}
 
     def _place(self, problem: Problem) -> str:
         """The label of the field, of the part of an address too; empty where the text names its place itself."""
         path = ".".join(part for part in problem.path.split(".") if not part.isdecimal())
-        part = str(problem.values.get("part", ""))
-        names = [self.texts.text(f"fields.{path}.label"), _(ADDRESS_PARTS[part]) if part in ADDRESS_PARTS else ""]
+        part = "" if "missing" in problem.values else composed.part_name(problem)
+        names = [self.texts.text(f"fields.{path}.label"), part]
         return ", ".join(name for name in names if name)
 
     # What a page shows
@@ -155,14 +153,14 @@ class Journey:
         """A field as the templates draw it."""
         one, problem = shown.field, wrong.get(shown.path)
         error = self.explain(problem) if problem else ""
-        part = str(problem.values.get("part", "")) if problem else ""
+        parts = composed.part_errors(problem, self.filled.answers) if problem else {}
         return blocks.Field(
             **{**_constant(self.form, self.language, one.path), **self._priced(one)},
             name=shown.path,
             path=shown.path,
             value=self._value(shown),
-            error="" if part else error,
-            errors={part: error} if part else {},
+            error="" if parts else error,
+            errors={part: self.explain(one) for part, one in parts.items()},
             required=self.filled.required(one, shown.index),
             uploads=self._stored(shown) if one.type == "file" else (),
             shown=self.filled.visible(group, one, shown.index),
@@ -177,8 +175,6 @@ class Journey:
         return {"options": tuple(replace(option, hint=_price(prices.get(option.value))) for option in known)}
 
     def _value(self, shown: Shown) -> object:
-        if shown.path in self.typed:
-            return self.typed[shown.path]
         value = self.filled.answer(shown.field, shown.index)
         if value is None:
             value = self.filled.looked_up(shown.field, shown.index)
@@ -232,19 +228,14 @@ def _price(cents: int | None) -> str:
     return formats.money(cents) if cents else _("free of charge")
 
 
-def _said(kind: str, value: object) -> object:
+def _said(kind: str, name: str, value: object) -> object:
+    if name == "missing":
+        return composed.named(str(value))
     if kind == "date" and isinstance(value, str) and ISO_DAY.fullmatch(value):
         return formats.day(date.fromisoformat(value))
     if kind == "money" and isinstance(value, int):
         return formats.money(value)
     return value
-
-
-def anchor(problem: Problem) -> str:
-    """The HTML id of the control a problem belongs to; an address has its street under the field's own id."""
-    part = str(problem.values.get("part", ""))
-    tail = f"-{part}" if part in ADDRESS_PARTS and part != "street" else ""
-    return "f-" + problem.path.replace(".", "-") + tail
 
 
 @lru_cache(maxsize=4_096)

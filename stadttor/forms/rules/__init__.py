@@ -2,7 +2,7 @@
 
 from stadttor.forms.rules.filled import Applicant, FeeLine, Fees, Filled, Shown
 from stadttor.forms.rules.problems import ERROR_TEXTS, Error, Problem, Unreadable
-from stadttor.forms.rules.reading import Reading, read_page
+from stadttor.forms.rules.reading import read_page
 from stadttor.forms.rules.types import TYPES, Words, show, show_money, unanswered
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Fees",
     "Filled",
     "Problem",
-    "Reading",
     "Shown",
     "Unreadable",
     "Words",

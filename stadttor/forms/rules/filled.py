@@ -227,7 +227,18 @@ class Filled:
             self._validate_group(group, problems)
         for check in page.checks:
             self._run_check(check, problems)
-        return list(problems.values())
+        return self.in_order(page, problems)
+
+    def in_order(self, page: Page, problems: Mapping[str, Problem]) -> list[Problem]:
+        """The problems of a page, by path, in the order in which their fields stand on it."""
+        return [problems[path] for path in self._paths(page) if path in problems] if problems else []
+
+    def _paths(self, page: Page) -> Iterator[str]:
+        for group in page.groups:
+            if group.repeat:
+                yield group.id
+            for index in self.indexes(group):
+                yield from (self.path_of(one, index) for one in group.fields)
 
     def validate_all(self) -> list[Problem]:
         """The problems of all visible pages in the order of the form."""

@@ -11,6 +11,7 @@ from stadttor.core.cel import MAX_INTEGER
 from stadttor.forms.rules.problems import Unreadable
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([.\u00a0\u202f ']\d{3})+")
+_UNIT = re.compile(r"(?i)(?<=\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$")
 _NUMBER = re.compile(r"[+-]?\d{1,16}(\.\d{1,6})?")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4})")
 _EMAIL = re.compile(
@@ -45,8 +46,11 @@ def is_date(text: str) -> bool:
 
 
 def read_integer(text: str) -> int:
-    """A whole number; dots or spaces between groups of three are understood."""
-    plain = western_digits(text).strip()
+    """A whole number; dots or spaces between groups of three are understood, a unit behind it is left out.
+
+    Only units that cannot mean another size: `2 t` in a field for kilograms stays unreadable.
+    """
+    plain = _UNIT.sub("", western_digits(text).strip())
     if _THOUSANDS.fullmatch(plain):
         plain = re.sub(r"[^\d+-]", "", plain)
     if not re.fullmatch(r"[+-]?\d{1,16}", plain) or abs(int(plain)) > MAX_INTEGER:

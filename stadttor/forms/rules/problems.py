@@ -20,6 +20,7 @@ ERROR_TEXTS: Mapping[str, str] = {
     "too_late": N_("Enter a date that is not after {max}."),
     "pattern": N_("This does not have the expected form. Look at the example."),
     "characters": N_("These characters cannot be printed: {characters}. Use Latin letters as in your passport."),
+    "incomplete": N_("This is still missing: {missing}."),
     "type": N_("We cannot read this. Look at the example."),
     "option": N_("Choose one of the given answers."),
     "iban": N_("This IBAN is not correct. Compare it with your bank card, letter by letter."),

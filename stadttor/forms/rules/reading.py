@@ -1,41 +1,28 @@
-"""Reads what a browser sent for one page into answers. What cannot be read stays as typed, beside its problem."""
+"""Reads what a browser sent for one page into answers. What cannot be read stays as it was typed, and is judged later."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from stadttor.forms.definition import MAX_REPEAT, Field, Group, Page
-from stadttor.forms.rules.problems import Problem, Unreadable
+from stadttor.forms.rules.problems import Unreadable
 from stadttor.forms.rules.types import TYPES, Posted
 
 
-@dataclass(slots=True)
-class Reading:
-    """`answers` by group (all groups of the page, emptied ones too); `typed` is the raw text of unreadable
-    fields, of a date its parts."""
+def read_page(page: Page, values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The answers by group: all groups of the page, emptied ones too. An unreadable one is its raw text, of a date
+    its parts: so it is kept with the draft, and `Filled` explains what is wrong with it.
 
-    answers: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    typed: dict[str, str | dict[str, str]] = field(default_factory=dict)
-
-
-def read_page(page: Page, values: Mapping[str, Sequence[str]]) -> Reading:
-    """Reads inputs named `group.field`, `group.0.field`, and with parts `group.field.street`, `group.field.day`.
-
+    Reads inputs named `group.field`, `group.0.field`, and with parts `group.field.street`, `group.field.day`.
     `values` holds lists as Django's `dict(request.POST.lists())`. Elements of repeated groups are renumbered from 0.
     """
-    reading = Reading()
-    for group in page.groups:
-        if group.repeat:
-            places = _places(group, values)
-            reading.answers[group.id] = [
-                _read_group(reading, group, values, f"{group.id}.{place}", f"{group.id}.{index}")
-                for index, place in enumerate(places)
-            ]
-        else:
-            reading.answers[group.id] = _read_group(reading, group, values, group.id, group.id)
-    return reading
+    return {group.id: _read(group, values) for group in page.groups}
+
+
+def _read(group: Group, values: Mapping[str, Sequence[str]]) -> list[dict[str, Any]] | dict[str, Any]:
+    if group.repeat is None:
+        return _read_group(group, values, group.id)
+    return [_read_group(group, values, f"{group.id}.{place}") for place in _places(group, values)]
 
 
 def _places(group: Group, values: Mapping[str, Sequence[str]]) -> list[int]:
@@ -45,24 +32,16 @@ def _places(group: Group, values: Mapping[str, Sequence[str]]) -> list[int]:
     return sorted(places)[: min(MAX_REPEAT, group.repeat.max if group.repeat else 0) + 1]
 
 
-def _read_group(
-    reading: Reading, group: Group, values: Mapping[str, Sequence[str]], sent: str, path: str
-) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    for one in group.fields:
-        value = _read_field(reading, one, Posted(values, f"{sent}.{one.id}"), f"{path}.{one.id}")
-        if value is not None:
-            answers[one.id] = value
-    return answers
+def _read_group(group: Group, values: Mapping[str, Sequence[str]], sent: str) -> dict[str, Any]:
+    answers = ((one.id, _read_field(one, Posted(values, f"{sent}.{one.id}"))) for one in group.fields)
+    return {name: value for name, value in answers if value is not None}
 
 
-def _read_field(reading: Reading, one: Field, posted: Posted, path: str) -> Any:
+def _read_field(one: Field, posted: Posted) -> Any:
     try:
         return TYPES[one.type].read(posted)
-    except Unreadable as unreadable:
-        reading.problems.append(Problem.of(path, unreadable.error))
-        reading.typed[path] = _as_typed(posted)
-        return None
+    except Unreadable:
+        return _as_typed(posted)
 
 
 def _as_typed(posted: Posted) -> str | dict[str, str]:

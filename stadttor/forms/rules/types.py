@@ -208,8 +208,10 @@ class Date(Type):
     parts = ("day", "month", "year")
 
     def read(self, posted: Posted) -> Any:
-        day, month, year = (posted.part(part) for part in self.parts)
-        text = posted.one().strip() or (f"{day}.{month}.{year}" if day or month or year else "")
+        parts = {part: posted.part(part) for part in self.parts}
+        text = posted.one().strip()
+        if not text and any(parts.values()):
+            return _date_of(parts)
         return formats.read_date(text) if text else None
 
     def checker(self, field: Field) -> Checker:
@@ -219,7 +221,26 @@ class Date(Type):
         return format_date(date.fromisoformat(value), "medium", words.locale)
 
 
+def _date_of(parts: Mapping[str, Any]) -> str:
+    """The ISO date of day, month and year. Raises Unreadable: which parts are missing, or that there is no such day."""
+    missing = [part for part in Date.parts if not parts.get(part)]
+    if missing:
+        raise Unreadable("incomplete", missing=", ".join(missing), part=missing[0])
+    return formats.read_date(".".join(str(parts[part]) for part in Date.parts))
+
+
+def _typed_date_error(parts: Mapping[str, Any]) -> Error:
+    """What is wrong with a date that is kept as it was typed."""
+    try:
+        _date_of(parts)
+    except Unreadable as unreadable:
+        return unreadable.error
+    return Error("type")
+
+
 def _date_error(value: Any, bounds: Bounds) -> Error | None:
+    if isinstance(value, dict):
+        return _typed_date_error(value)
     if not isinstance(value, str) or not formats.is_date(value):
         return Error("type")
     earliest, latest = bounds
@@ -391,10 +412,13 @@ class Address(Type):
 def _address_error(value: Any, bounds: Bounds) -> Error | None:
     if not isinstance(value, dict) or not set(value) <= set(ADDRESS_PARTS):
         return Error("type")
-    for part, longest in ADDRESS_PARTS.items():
-        if error := _part_error(part, value.get(part, ""), longest):
-            return Error(error.code, {**error.values, "part": part})
-    return None
+    return next(iter(address_errors(value).values()), None)
+
+
+def address_errors(value: Mapping[str, Any]) -> dict[str, Error]:
+    """Everything that is wrong with an address, by its part."""
+    found = {part: _part_error(part, value.get(part, ""), longest) for part, longest in ADDRESS_PARTS.items()}
+    return {part: Error(error.code, {**error.values, "part": part}) for part, error in found.items() if error}
 
 
 def _part_error(part: str, value: Any, longest: int) -> Error | None:

@@ -15,7 +15,7 @@ from stadttor.forms.browser import conditions_for
 from stadttor.forms.definition import Page
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.problems import Problem
-from stadttor.forms.rules.reading import Reading, read_page
+from stadttor.forms.rules.reading import read_page
 from stadttor.forms.services import attaching, drafting
 from stadttor.ground.clock import now
 from stadttor.ground.web import formats
@@ -78,16 +78,16 @@ def open_here(request: Any, draft_id: UUID) -> Journey:
     return open_journey(request.authority.id, draft_id, token, request.language, now())
 
 
-def _read(request: HttpRequest, journey: Journey, here: Page) -> Reading:
-    """What was sent, with only those files that belong to this draft."""
-    reading = read_page(here, dict(request.POST.lists()))
+def _read(request: HttpRequest, journey: Journey, here: Page) -> dict[str, Any]:
+    """The answers that were sent, with only those files that belong to this draft."""
+    answers = read_page(here, dict(request.POST.lists()))
     for shown in file_fields(here, journey.filled):
-        _own_files(reading, shown, journey)
-    return reading
+        _own_files(answers, shown, journey)
+    return answers
 
 
-def _own_files(reading: Reading, shown: Shown, journey: Journey) -> None:
-    element = _element(reading.answers, shown)
+def _own_files(answers: dict[str, Any], shown: Shown, journey: Journey) -> None:
+    element = _element(answers, shown)
     if element is not None and shown.field.id in element:
         element[shown.field.id] = [one for one in element[shown.field.id] if one in journey.uploads]
 
@@ -101,18 +101,17 @@ def _element(answers: dict[str, Any], shown: Shown) -> dict[str, Any] | None:
 
 
 def _save(request: Any, journey: Journey, here: Page) -> tuple[Journey, list[Problem]]:
-    """Save what was sent, then add and remove files and elements; gives the journey as it is now."""
-    reading = _read(request, journey, here)
-    problems = list(reading.problems)
-    _change_elements(request, reading, here)
+    """Save what was sent, with files and elements added and removed; gives the journey as it is now and what is
+    wrong with new files. What cannot be read is saved too: nothing typed is lost, whichever way she goes."""
+    answers = _read(request, journey, here)
+    _change_elements(request, answers, here)
     if removed := request.POST.get("remove"):
-        _remove_file(journey, reading, here, removed)
-    problems += _add_files(request, journey, reading, here)
-    saved = _keep(request, journey, reading)
-    return replace(saved, typed=reading.typed), problems
+        _remove_file(journey, answers, here, removed)
+    problems = _add_files(request, journey, answers, here)
+    return _keep(request, journey, answers), problems
 
 
-def _keep(request: Any, journey: Journey, reading: Reading) -> Journey:
+def _keep(request: Any, journey: Journey, reading: dict[str, Any]) -> Journey:
     """Save this page. Was something saved since it was read (mostly the browser's own autosave), it is put on top of that."""
     try:
         return _keep_once(journey, reading)
@@ -122,8 +121,8 @@ def _keep(request: Any, journey: Journey, reading: Reading) -> Journey:
     return _keep_once(open_here(request, journey.draft.id), reading)
 
 
-def _keep_once(journey: Journey, reading: Reading) -> Journey:
-    answers = {**journey.draft.answers, **reading.answers}
+def _keep_once(journey: Journey, reading: dict[str, Any]) -> Journey:
+    answers = {**journey.draft.answers, **reading}
     revision = journey.draft.revision
     if answers != journey.draft.answers:
         revision = drafting.save_answers(
@@ -138,28 +137,28 @@ def _keep_once(journey: Journey, reading: Reading) -> Journey:
     return Journey(draft, journey.form, journey.language, journey.now)
 
 
-def _change_elements(request: HttpRequest, reading: Reading, here: Page) -> None:
+def _change_elements(request: HttpRequest, answers: dict[str, Any], here: Page) -> None:
     """The buttons that add one more dog, or take one away."""
     repeated = {group.id for group in here.groups if group.repeat}
     added = request.POST.get("add_item", "")
     if added in repeated:
-        reading.answers[added].append({})
+        answers[added].append({})
     group_id, _dot, index = request.POST.get("remove_item", "").partition(".")
     if (
         group_id in repeated
         and index.isascii()
         and index.isdigit()
         and len(index) < 5
-        and int(index) < len(reading.answers[group_id])
+        and int(index) < len(answers[group_id])
     ):
-        del reading.answers[group_id][int(index)]
+        del answers[group_id][int(index)]
 
 
-def _remove_file(journey: Journey, reading: Reading, here: Page, attachment_id: str) -> None:
+def _remove_file(journey: Journey, answers: dict[str, Any], here: Page, attachment_id: str) -> None:
     if attachment_id not in journey.uploads:
         return
     for shown in file_fields(here, journey.filled):
-        element = _element(reading.answers, shown)
+        element = _element(answers, shown)
         if element and attachment_id in element.get(shown.field.id, []):
             element[shown.field.id] = [one for one in element[shown.field.id] if one != attachment_id]
     attaching.detach(
@@ -167,12 +166,12 @@ def _remove_file(journey: Journey, reading: Reading, here: Page, attachment_id: 
     )
 
 
-def _add_files(request: HttpRequest, journey: Journey, reading: Reading, here: Page) -> list[Problem]:
+def _add_files(request: HttpRequest, journey: Journey, answers: dict[str, Any], here: Page) -> list[Problem]:
     """Keep the files that were sent; what is refused becomes a problem of its field."""
     problems = []
     for shown in file_fields(here, journey.filled):
         for sent in request.FILES.getlist(shown.path):
-            element = _element(reading.answers, shown)
+            element = _element(answers, shown)
             if element is None:
                 continue
             known = element.get(shown.field.id) or []
@@ -208,7 +207,7 @@ def _answer(request: Any, journey: Journey, here: Page, problems: list[Problem])
     """Where to after saving: stay for small changes, stay with explanations, or go on."""
     stay = {"add_item", "remove_item", "remove", "upload"} & set(request.POST)
     if stay and not problems:
-        return HttpResponseRedirect(reverse("portal:page", args=[journey.draft.id, here.id]))
+        return HttpResponseRedirect(_back_to_its_place(request, journey, here))
     if request.POST.get("go") == "back":
         before = journey.before(here)
         target = reverse("portal:page", args=[journey.draft.id, (before or here).id])
@@ -216,11 +215,24 @@ def _answer(request: Any, journey: Journey, here: Page, problems: list[Problem])
     if request.POST.get("go") == "later":
         return HttpResponseRedirect(reverse("portal:later", args=[journey.draft.id]))
     if not stay:
-        seen = {problem.path for problem in problems}
-        problems += [problem for problem in journey.filled.validate_page(here.id) if problem.path not in seen]
+        wrong = {problem.path: problem for problem in (*journey.filled.validate_page(here.id), *problems)}
+        problems = journey.filled.in_order(here, wrong)
     if problems:
         return _show(request, journey, here, problems)
     return HttpResponseRedirect(_next(request, journey, here))
+
+
+def _back_to_its_place(request: HttpRequest, journey: Journey, here: Page) -> str:
+    """This page again, where she was: at the file or the element that she added or took away."""
+    address = reverse("portal:page", args=[journey.draft.id, here.id])
+    query = "?change=yes" if request.POST.get("change") == "yes" else ""
+    group_id = request.POST.get("add_item") or request.POST.get("remove_item", "").partition(".")[0]
+    if group_id in {group.id for group in here.groups}:
+        return f"{address}{query}#f-{group_id}"
+    removed = request.POST.get("remove")
+    paths = (shown.path for shown in file_fields(here, journey.filled))
+    place = next((path for path in paths if path in request.FILES or removed in request.POST.getlist(path)), "")
+    return f"{address}{query}#f-{place.replace('.', '-')}" if place else f"{address}{query}"
 
 
 def _next(request: HttpRequest, journey: Journey, here: Page) -> str:
@@ -240,7 +252,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence
         "intro": journey.texts.text(f"pages.{here.id}.intro"),
         "service_title": journey.texts.text("title"),
         "groups": journey.groups(here, problems),
-        "errors": [journey.told(problem) for problem in problems],
+        "errors": [line for problem in problems for line in journey.told(problem)],
         "step": place,
         "steps": len(steps) + 1,
         "first": place == 1,

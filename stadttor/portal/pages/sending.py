@@ -38,7 +38,7 @@ def _show(
     request: Any, journey: Journey, problems: list[Problem], *, declared: bool, asked: bool = False
 ) -> HttpResponse:
     fees = journey.fees()
-    errors = [_link(journey, problem) for problem in problems]
+    errors = [line for problem in problems for line in _links(journey, problem)]
     if asked and not declared:
         errors.append({"id": "f-declared", "text": _("Please confirm the declaration, then send your application.")})
     context = {
@@ -61,10 +61,12 @@ def _show(
     return render(request, "portal/summary.html", context, status=422 if asked else 200)
 
 
-def _link(journey: Journey, problem: Problem) -> dict[str, str]:
+def _links(journey: Journey, problem: Problem) -> list[dict[str, str]]:
     """An open point links to its page and field."""
     page = journey.form.form.page_of(problem.path)
     address = reverse("portal:page", args=[journey.draft.id, page.id])
     title = journey.texts.text(f"pages.{page.id}.title")
-    told = journey.told(problem)
-    return {"href": f"{address}?change=yes#{told['id']}", "text": f"{title}: {told['text']}"}
+    return [
+        {"href": f"{address}?change=yes#{told['id']}", "text": f"{title}: {told['text']}"}
+        for told in journey.told(problem)
+    ]

@@ -178,12 +178,27 @@ def test_a_sent_page_becomes_answers() -> None:
             "csrf": ["x"],
         },
     )
-    assert reading.answers == {
+    assert reading == {
         "fahrzeug": [OWN_CAR, {"kennzeichen": "N-X 1", "ab": "2026-12-01"}],
     }
 
 
-def test_what_cannot_be_read_is_kept_as_typed() -> None:
-    reading = read_page(parking().pages[1], {"fahrzeug.0.ab": ["übermorgen"]})
-    assert reading.typed == {"fahrzeug.0.ab": "übermorgen"}
-    assert [(problem.path, problem.code) for problem in reading.problems] == [("fahrzeug.0.ab", "type")]
+def test_what_cannot_be_read_is_kept_as_typed_and_explained() -> None:
+    answers = read_page(parking().pages[1], {"fahrzeug.0.ab": ["übermorgen"]})
+    assert answers == {"fahrzeug": [{"ab": "übermorgen"}]}
+    assert codes(filled({"person": PERSON, **answers}))["fahrzeug.0.ab"] == "type"
+
+
+def test_a_date_without_its_year_is_kept_and_names_what_is_missing() -> None:
+    answers = read_page(parking().pages[1], {"fahrzeug.0.ab.day": ["24"], "fahrzeug.0.ab.month": ["5"]})
+    assert answers["fahrzeug"][0]["ab"] == {"day": "24", "month": "5", "year": ""}
+    problem = next(one for one in filled({"person": PERSON, **answers}).validate_all() if one.path == "fahrzeug.0.ab")
+    assert (problem.code, problem.values["missing"]) == ("incomplete", "year")
+
+
+def test_problems_stand_in_the_order_of_the_page() -> None:
+    form = small_form(
+        {"id": "erst", "type": "integer"}, {"id": "dann", "type": "text", "required": True}, answers={"erst": "viel"}
+    )
+    page, (first, second) = form.definition.pages[0], form.validate_all()
+    assert form.in_order(page, {second.path: second, first.path: first}) == [first, second]
