@@ -205,11 +205,11 @@ class Deputy(Walled):
 
 
 class SavedFilter(Walled):
-    """A clerk's own view of the work list: its name and the query string behind it."""
+    """A clerk's own view of the work list: its name and the query string behind it, with the words she looks for."""
 
     staff_id = models.UUIDField()
     name = models.TextField()
-    query = models.TextField()
+    query = classified(models.TextField(), K2, keep="account")
 
     class Meta(Walled.Meta):
         constraints = [

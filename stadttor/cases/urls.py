@@ -1,13 +1,26 @@
 from django.urls import path
 
-from stadttor.cases.pages import acts, asking, assigning, case, deciding, deputies, documents, work_list
+from stadttor.cases.pages import (
+    acts,
+    asking,
+    assigning,
+    case,
+    deciding,
+    deputies,
+    documents,
+    exporting,
+    views,
+    work_list,
+)
 
 app_name = "cases"
 urlpatterns = [
     path("desk/cases/", work_list.work_list, name="work_list"),
-    path("desk/cases/export.csv", work_list.export, name="export"),
-    path("desk/cases/views", work_list.save_view, name="save_view"),
-    path("desk/cases/views/<uuid:filter_id>/remove", work_list.remove_view, name="remove_view"),
+    path("desk/cases/search", work_list.search, name="search"),
+    path("desk/cases/export.csv", exporting.export, name="export"),
+    path("desk/cases/views", views.save, name="save_view"),
+    path("desk/cases/views/<uuid:filter_id>", views.open_view, name="open_view"),
+    path("desk/cases/views/<uuid:filter_id>/remove", views.remove, name="remove_view"),
     path("desk/cases/<uuid:case_id>", case.case, name="case"),
     path("desk/cases/<uuid:case_id>/take", acts.take, name="take"),
     path("desk/cases/<uuid:case_id>/note", acts.note, name="note"),

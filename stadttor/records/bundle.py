@@ -15,6 +15,7 @@ import pikepdf
 from PIL import Image, ImageOps
 
 from stadttor.core.refused import Refused, not_found
+from stadttor.core.tables import harmless
 from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
@@ -35,6 +36,7 @@ KINDS = {
     "application": N_("application"),
     "proof": N_("proof"),
     "letter": N_("letter"),
+    "permit": N_("permit"),
     "question": N_("question"),
     "answer": N_("answer"),
     "note": N_("note"),
@@ -256,11 +258,5 @@ def _index(names: Sequence[str], rows: Sequence[DocumentRow]) -> bytes:
     for name, row in zip(names, rows, strict=True):
         created = row.created.astimezone(BERLIN).isoformat(timespec="seconds")
         cells = [name, row.title, row.kind, row.origin, created, row.version, row.size, row.sha256, row.id]
-        table.writerow([_cell(cell) for cell in cells])
+        table.writerow([harmless(cell) for cell in cells])
     return target.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> str:
-    """A title that begins like a formula is text all the same."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

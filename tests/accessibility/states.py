@@ -204,6 +204,14 @@ def press(selector: str) -> Callable[[Page], Any]:
     return lambda page: page.locator(selector).click()
 
 
+def look_for(words: str) -> Callable[[Page], Any]:
+    def do(page: Page) -> None:
+        page.locator("[name=q]").fill(words)
+        page.locator(".st-filter [type=submit]").click()
+
+    return do
+
+
 def wrong_password(page: Page) -> None:
     page.locator('[name="email"]').fill("niemand@weissenburg.example")
     page.locator('[name="password"]').fill("falsch")
@@ -261,7 +269,8 @@ STATES: dict[str, list[State]] = {
     "cases:work_list": [
         State("mine", "olsen", at("/desk/cases/")),
         State("unit", "olsen", lambda w: w.received[1] and "/desk/cases/?scope=unit"),
-        State("nothing found", "olsen", at("/desk/cases/?scope=unit&search=Xyzzyx&q=Xyzzyx")),
+        State("nothing found", "olsen", at("/desk/cases/?scope=unit"), look_for("Xyzzyx")),
+        State("search ended", "olsen", at("/desk/cases/?scope=unit&search=ended")),
     ],
     "cases:case": [
         State("received", "olsen", lambda w: w.received[1]),

@@ -95,6 +95,13 @@ def apply(browser: Browser, slug: str, posted: Mapping[str, str], *, form_gets: 
     browser.get("status", sent.location)
 
 
+def look_for(browser: Browser, words: str) -> str:
+    """The address of all cases with these words."""
+    page = browser.get("cases", "/desk/cases/?scope=all")
+    values = {"csrfmiddlewaretoken": page.csrf, "scope": "all", "q": words}
+    return browser.post("look_for", "/desk/cases/search", values, expect=303).location
+
+
 def sign_in(browser: Browser, email: str, password: str) -> None:
     """Sign in as a member of staff."""
     page = browser.get("sign_in", "/desk/sign-in")

@@ -133,6 +133,7 @@ def test_at_home_the_same_addresses_do_answer(towns):
         if "get" not in methods(route) or route.name in {"cases:confirm", "catalog:upgrade"}:
             continue
         statuses = {who: ask(looker(), route, "get", things)[0] for who, looker in lookers.items()}
-        if not any(status < 400 and (status < 300 or route.name == "portal:resume") for status in statuses.values()):
+        leads_on = route.name in {"portal:resume", "cases:open_view"}
+        if not any(status < 400 and (status < 300 or leads_on) for status in statuses.values()):
             silent.append(f"{route.pattern} {statuses}")
     assert silent == []

@@ -1,6 +1,12 @@
 """What states, acts and deadlines are called; said in the reader's language with `_`."""
 
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
 from stadttor.core.refused import Refused
+from stadttor.ground.web.environment import environment
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_, _
 
@@ -120,6 +126,14 @@ def badge_of_deadline(colour: str, due: object) -> dict[str, str] | None:
         return None
     kind, icon, text = DEADLINES[colour]
     return {"label": _(text, day=day(due, "short")), "kind": kind, "icon": icon}  # type: ignore[arg-type]  # a date, see queries
+
+
+@lru_cache(2_048)
+def drawn(label: str, kind: str, icon: str) -> Markup:
+    """A badge as it stands in a list, drawn once: a list shows few different ones over and over."""
+    parts: Any = environment().get_template("kern/parts.html").module
+    badge: Markup = parts.badge(label, kind, icon)
+    return badge
 
 
 def outcome(key: str) -> str:

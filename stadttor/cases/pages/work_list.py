@@ -1,8 +1,7 @@
 """The work list: what is to be done, by deadline."""
 
-import csv
-import io
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,16 +10,19 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from stadttor.cases import queries, services
+from stadttor.cases import queries
 from stadttor.cases.pages import labels
 from stadttor.cases.pages.assigning import clerks_of
+from stadttor.cases.pages.searching import opened, sealed
 from stadttor.cases.queries import Filters, ListRow, WorkList
-from stadttor.cases.queries.work_list import MOST_COUNTED, PAGE_SIZE, SORTS, Scope
-from stadttor.ground.clock import BERLIN, now
+from stadttor.cases.queries.filtering import SORTS, Scope
+from stadttor.cases.queries.work_list import MOST_COUNTED, MOST_EXPORTED, PAGE_SIZE
+from stadttor.ground.clock import now
 from stadttor.ground.web.blocks import page_of
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
+from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
 
 SCOPES = {"mine": N_("My cases"), "unit": N_("My unit"), "all": N_("All I may see")}
@@ -35,76 +37,77 @@ COLUMNS = (
     ("received", N_("Received on"), "received"),
 )
 NO_CASE = UUID(int=0)
-# A spreadsheet would run a text that begins like this as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list as it is asked for: its filters, the token of its search, whether that search has ended."""
+
+    filters: Filters
+    search: str = ""
+    has_ended: bool = False
 
 
 @require_safe
 @require_role("clerk")
 def work_list(request: Any) -> HttpResponse:
     """The cases by deadline, with tabs, filters, search and saved views."""
-    filters = filters_of(request.GET)
-    found = queries.work_list(request.staff, filters, page=_page_number(request), now=now())
+    asked = asked_for(request, request.GET)
+    after = _after(request)
+    with work(request.authority.id):
+        found = queries.work_list(request.staff, asked.filters, page=_page_number(request), after=after, now=now())
+        clerks = _clerks(request, asked.filters)
     with speaking(request.language):
-        context = _context(request, filters, found)
+        context = _context(request, asked, found, clerks) | _place(asked, found, is_numbered=after is None)
     return render(request, "cases/work_list.html", context)
 
 
-@require_safe
-@require_role("clerk")
-def export(request: Any) -> HttpResponse:
-    """The list as a table for a spreadsheet, in its order."""
-    rows = queries.export_rows(request.staff, filters_of(request.GET), now=now())
-    services.note_export(staff=request.staff, cases=len(rows), now=now())
-    with speaking(request.language):
-        body = _csv(rows)
-    headers = {"Content-Disposition": 'attachment; filename="cases.csv"', "Cache-Control": "private, no-store"}
-    return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
-
-
 @require_POST
 @require_role("clerk")
-def save_view(request: Any) -> HttpResponse:
-    """Keep the filters of the page under a name."""
-    query = urlencode(_query(filters_of(request.POST)))
-    services.save_filter(staff=request.staff, name=request.POST.get("view_name", ""), query=query)
-    return HttpResponseRedirect(f"{reverse('cases:work_list')}?{query}&done=saved")
+def search(request: Any) -> HttpResponse:
+    """From the form to the address of its list, in which the words are sealed."""
+    return to_list(request, filters_of(request.POST, request.POST.get("q", "")))
 
 
-@require_POST
-@require_role("clerk")
-def remove_view(request: Any, filter_id: UUID) -> HttpResponse:
-    """Forget a saved view."""
-    services.remove_filter(staff=request.staff, filter_id=filter_id)
-    return HttpResponseRedirect(reverse("cases:work_list"))
+def to_list(request: Any, filters: Filters) -> HttpResponse:
+    """The list with these filters, at an address that names nobody."""
+    query = query_of(Asked(filters, sealed(request.staff, filters.text, now())))
+    return HttpResponseRedirect(f"{reverse('cases:work_list')}?{urlencode(query)}", status=303)
 
 
-def filters_of(posted: Any) -> Filters:
+def asked_for(request: Any, given: Any) -> Asked:
+    """The filters in an address or a form, with the search its token stands for."""
+    token = given.get("search", "")
+    text = opened(request.staff, token, now())
+    return Asked(filters_of(given, text or ""), token if text else "", has_ended=text is None)
+
+
+def filters_of(given: Any, text: str) -> Filters:
     """The filters in an address or a form; what is not known counts as not set."""
-    scope = posted.get("scope", "mine")
-    sort = posted.get("sort", "due")
+    scope = given.get("scope", "mine")
+    sort = given.get("sort", "due")
     return Filters(
         scope=cast(Scope, scope if scope in SCOPES else "mine"),
-        state=posted.get("state", "")[:30],
-        service=posted.get("service", "")[:100],
-        assignee=posted.get("assignee", "")[:40],
-        deadline=posted.get("deadline", "") if posted.get("deadline") in DEADLINES else "",
-        text=posted.get("q", "").replace("\x00", "")[:200],
+        state=given.get("state", "")[:30],
+        service=given.get("service", "")[:100],
+        assignee=given.get("assignee", "")[:40],
+        deadline=given.get("deadline", "") if given.get("deadline") in DEADLINES else "",
+        text=text.replace("\x00", "").strip()[:200],
         sort=sort if sort in SORTS else "due",
-        descending=posted.get("descending") == "1",
+        descending=given.get("descending") == "1",
     )
 
 
-def _query(filters: Filters) -> dict[str, str]:
+def query_of(asked: Asked) -> dict[str, str]:
     """The address of a list: only what differs from the usual."""
-    usual = Filters()
+    filters, usual = asked.filters, Filters()
     values = {
         "scope": filters.scope,
         "state": filters.state,
         "service": filters.service,
         "assignee": filters.assignee,
         "deadline": filters.deadline,
-        "q": filters.text,
+        "search": asked.search,
         "sort": "" if filters.sort == usual.sort else filters.sort,
         "descending": "1" if filters.descending else "",
     }
@@ -116,43 +119,69 @@ def _page_number(request: Any) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else 1
 
 
-def _context(request: Any, filters: Filters, found: WorkList) -> dict[str, object]:
-    query = _query(filters)
+def _after(request: Any) -> UUID | None:
+    try:
+        return UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None
+
+
+def _place(asked: Asked, found: WorkList, *, is_numbered: bool) -> dict[str, object]:
+    """Where in the list this page stands: by number, or behind the numbered ones with ways to the next and the first."""
+    path, query = reverse("cases:work_list"), query_of(asked)
+    last = found.rows[-1].id if found.rows else None
+    next_url = f"{path}?{urlencode({**query, 'after': last})}" if found.has_next else ""
+    if not is_numbered:
+        return {"page": None, "first_url": f"{path}?{urlencode(query)}", "next_url": next_url}
+    page = page_of(found.total, found.page, size=PAGE_SIZE, path=path, query=query)
+    return {"page": page if page.next else replace(page, next=next_url)}
+
+
+def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str, str]]) -> dict[str, object]:
+    filters, query = asked.filters, query_of(asked)
     path = reverse("cases:work_list")
     return {
         "filters": filters,
+        "has_ended": asked.has_ended,
         "rows": _lines(found.rows),
-        "page": page_of(found.total, found.page, size=PAGE_SIZE, path=path, query=query),
         "found": found,
         "most": MOST_COUNTED,
+        "most_exported": MOST_EXPORTED,
         "tabs": _tabs(filters, found, path),
-        "columns": [_column(column, filters, path) for column in COLUMNS],
-        "fields": _fields(filters, found, _clerks(request, filters)),
+        "columns": [_column(column, asked, path) for column in COLUMNS],
+        "fields": _fields(filters, found, clerks),
         "hidden": {key: query[key] for key in ("scope", "sort", "descending") if key in query},
         "query": query,
         "export_url": f"{reverse('cases:export')}?{urlencode(query)}",
-        "views": [
-            {"id": filter_id, "name": name, "href": f"{path}?{saved}"}
-            for filter_id, name, saved in queries.saved_filters(request.staff)
-        ],
         "filtered": any((filters.state, filters.service, filters.assignee, filters.deadline, filters.text)),
         "done": labels.done(request.GET.get("done", "")),
     }
 
 
-def _lines(rows: Sequence[ListRow]) -> list[dict[str, object]]:
-    """Each row with its address; the addresses differ in the case only, so that one is looked up for all."""
-    address = reverse("cases:case", args=[NO_CASE])
-    return [_line(row, address.replace(str(NO_CASE), str(row.id))) for row in rows]
+def _lines(rows: Sequence[ListRow]) -> list[tuple[str, ...]]:
+    """Each row as the table shows it, its address first.
+
+    The addresses differ in the case only, so that one is looked up for all.
+    """
+    before, after = reverse("cases:case", args=[NO_CASE]).split(str(NO_CASE))
+    return [
+        (
+            f"{before}{row.id}{after}",
+            row.number,
+            row.title,
+            row.applicant,
+            labels.drawn(**labels.badge_of_state(row.state)),
+            _deadline(row),
+            row.assignee_name,
+            day(row.received, "short"),
+        )
+        for row in rows
+    ]
 
 
-def _line(row: ListRow, href: str) -> dict[str, object]:
-    return {
-        "row": row,
-        "href": href,
-        "state": labels.badge_of_state(row.state),
-        "deadline": labels.badge_of_deadline(row.colour, row.due),
-    }
+def _deadline(row: ListRow) -> str:
+    badge = labels.badge_of_deadline(row.colour, row.due)
+    return labels.drawn(**badge) if badge else ""
 
 
 def _tabs(filters: Filters, found: WorkList, path: str) -> list[dict[str, object]]:
@@ -171,12 +200,13 @@ def _tabs(filters: Filters, found: WorkList, path: str) -> list[dict[str, object
     return [*tabs, {"label": _("Overdue"), "href": f"{path}?{urlencode(late)}", "current": current, "count": count}]
 
 
-def _column(column: tuple[str, str, str], filters: Filters, path: str) -> dict[str, str]:
+def _column(column: tuple[str, str, str], asked: Asked, path: str) -> dict[str, str]:
     key, label, sort = column
     if not sort:
         return {"key": key, "label": _(label)}
+    filters = asked.filters
     is_sorted = filters.sort == sort
-    turned = {**_query(filters), "sort": sort, "descending": "1" if is_sorted and not filters.descending else ""}
+    turned = {**query_of(asked), "sort": sort, "descending": "1" if is_sorted and not filters.descending else ""}
     direction = ("descending" if filters.descending else "ascending") if is_sorted else ""
     return {"key": key, "label": _(label), "sort_url": f"{path}?{urlencode(turned)}", "sorted": direction}
 
@@ -208,26 +238,3 @@ def _fields(filters: Filters, found: WorkList, clerks: list[tuple[str, str]]) ->
 def _choice(name: str, label: str, options: Any, value: str) -> dict[str, object]:
     listed = [{"value": key, "label": text} for key, text in options]
     return {"type": "select", "name": name, "label": label, "options": listed, "value": value, "radios": False}
-
-
-def _csv(rows: list[ListRow]) -> str:
-    """Semicolons and a byte-order mark, as German spreadsheets expect them."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow([_(label) for _key, label, _sort in COLUMNS])
-    for row in rows:
-        received = row.received.astimezone(BERLIN)
-        cells = [
-            row.number,
-            row.title,
-            row.applicant,
-            _(labels.STATES[row.state]),
-            day(row.due, "short") if row.due else "",
-        ]
-        writer.writerow([_harmless(cell) for cell in (*cells, row.assignee_name, day(received, "short"))])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

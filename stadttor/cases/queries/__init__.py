@@ -13,8 +13,9 @@ from stadttor.cases.queries.detail import (
     reference_of,
 )
 from stadttor.cases.queries.documents import document_bytes, documents_of
+from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of, submission_of_case
-from stadttor.cases.queries.work_list import Filters, ListRow, WorkList, export_rows, saved_filters, work_list
+from stadttor.cases.queries.work_list import ListRow, WorkList, export_rows, saved_filter, work_list
 
 __all__ = [
     "CaseView",
@@ -37,7 +38,7 @@ __all__ = [
     "export_rows",
     "must_see",
     "reference_of",
-    "saved_filters",
+    "saved_filter",
     "status_of",
     "submission_of_case",
     "viewer_of",

@@ -1,52 +1,36 @@
 """The work list: a page of cases in a stable order, counts up to a bound, all in a few bounded statements.
 
-A clerk's rights are several equalities (her units, her cases, those she covers). Each becomes its own ordered, limited
-branch, because one OR over them would read the whole table in order of deadlines until enough rows fit.
+The first pages have numbers; behind them, and for other systems, the list goes on after a case that was shown.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from stadttor.cases.models import SavedFilter, ServiceOfCases
-from stadttor.cases.queries.access import Viewer, viewer_of
-from stadttor.cases.rules import OPEN_STATES, STATES, Colour, colour
+from stadttor.cases.models import Case, SavedFilter
+from stadttor.cases.queries.access import Viewer, must_see, viewer_of
+from stadttor.cases.queries.filtering import Filters, Where, behind, branches_of
+from stadttor.cases.rules import Colour, colour
 from stadttor.cases.rules.deadlines import soon_until
-from stadttor.cases.rules.words import range_of, terms_of
+from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day
-from stadttor.ground.rows import rows
+from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 
 PAGE_SIZE = 25
 MOST_COUNTED = 1_000
 MOST_EXPORTED = 10_000
+MOST_VIEWS = 50
 
-Scope = Literal["mine", "unit", "all"]
-SORTS = {"due": "due", "received": "received", "applicant": "applicant_key"}
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What to show. `scope` mine, unit, all; `state` empty for all open ones; `deadline` late, soon, today or empty."""
-
-    scope: Scope = "mine"
-    state: str = ""
-    service: str = ""
-    assignee: str = ""
-    deadline: str = ""
-    text: str = ""
-    sort: str = "due"
-    descending: bool = False
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing narrows the tab, so that its own count is the list's."""
-        return not (self.state or self.service or self.assignee or self.deadline or terms_of(self.text))
+COLUMNS = "id, number, title, applicant, state, assignee_id, assignee_name, received, due, land"
+SERVICES = "(SELECT array_agg(ARRAY[slug, title] ORDER BY title) FROM cases_serviceofcases WHERE authority_id = %s)"
+VIEWS = f"""(SELECT array_agg(ARRAY[id::text, name] ORDER BY name) FROM (SELECT id, name FROM cases_savedfilter
+ WHERE authority_id = %s AND staff_id = %s ORDER BY name LIMIT {MOST_VIEWS}) v)"""  # noqa: S608  # a constant
 
 
 @dataclass(frozen=True)
@@ -67,135 +51,77 @@ class ListRow:
 
 @dataclass(frozen=True)
 class WorkList:
-    """A page. `total` counts at most MOST_COUNTED (`more` then says that there are more); `counts` by tab likewise."""
+    """A page. `total` counts at most MOST_COUNTED (`more` then says that there are more); `counts` by tab likewise.
+
+    `has_next` whether the list goes on behind these rows. `services` (slug, title) of which this authority ever had a
+    case; `views` (id, name) that this person has saved.
+    """
 
     rows: tuple[ListRow, ...]
     total: int
     more: bool
     page: int
+    has_next: bool
     counts: dict[str, int]
     services: tuple[tuple[str, str], ...]
+    views: tuple[tuple[str, str], ...]
 
 
-# Of a frequent word the first rows in order are tried one by one, of a rare one its few cases are sorted: statistics
-# decide, which the planner may use under the wall because the comparisons are leakproof.
-WITH_WORD = """EXISTS (SELECT 1 FROM cases_caseword w WHERE w.authority_id = %s AND w.case_id = cases_case.id
- AND w.word >= %s AND w.word < %s)"""
-COLUMNS = "id, number, title, applicant, state, assignee_id, assignee_name, received, due, land"
+def work_list(staff: Staff, filters: Filters, *, page: int = 1, after: UUID | None = None, now: datetime) -> WorkList:
+    """One page of the cases this person may see, with the counts of the tabs; `after` a case instead of by number.
 
-
-@dataclass(frozen=True)
-class _Where:
-    """Conditions joined by AND, and their parameters."""
-
-    sql: tuple[str, ...]
-    values: tuple[Any, ...]
-
-    def and_(self, sql: str, *values: Any) -> "_Where":
-        return _Where((*self.sql, sql), (*self.values, *values))
-
-    def text(self) -> str:
-        return " AND ".join(self.sql)
-
-
-def work_list(staff: Staff, filters: Filters, *, page: int = 1, now: datetime) -> WorkList:
-    """One page of the cases this person may see, with the counts of the tabs."""
-    page = max(1, min(page, MOST_COUNTED // PAGE_SIZE))
+    Refused as not found when that case is not hers to see.
+    """
+    page = 1 if after else max(1, min(page, MOST_COUNTED // PAGE_SIZE))
     with work(staff.authority_id):
         viewer = viewer_of(staff, now)
-        branches = _branches(viewer, filters, now)
-        found = _rows(branches, filters, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-        counts = _counts(viewer, None if filters.is_plain else branches, now)
-        services = services_of(staff.authority_id)
+        branches = branches_of(viewer, filters, now)
+        shown = behind(branches, filters, _seen(viewer, after)) if after else branches
+        found = _rows(shown, filters, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1)
+        counts, services, views = _around(viewer, None if filters.is_plain else branches, now)
     total = counts.pop("total", counts[filters.scope])
-    return WorkList(_shown(found, now), min(total, MOST_COUNTED), total > MOST_COUNTED, page, counts, services)
+    return WorkList(
+        _shown(found[:PAGE_SIZE], now),
+        min(total, MOST_COUNTED),
+        total > MOST_COUNTED,
+        page,
+        len(found) > PAGE_SIZE,
+        counts,
+        services,
+        views,
+    )
 
 
-def export_rows(staff: Staff, filters: Filters, *, now: datetime) -> list[ListRow]:
-    """The whole list as far as it may be exported, in its order."""
+def export_rows(staff: Staff, filters: Filters, *, now: datetime) -> tuple[list[ListRow], bool]:
+    """The whole list in its order as far as it may be exported, and whether it goes on behind that."""
     with work(staff.authority_id):
-        branches = _branches(viewer_of(staff, now), filters, now)
-        return list(_shown(_rows(branches, filters, offset=0, limit=MOST_EXPORTED), now))
+        branches = branches_of(viewer_of(staff, now), filters, now)
+        found = _rows(branches, filters, offset=0, limit=MOST_EXPORTED + 1)
+    return list(_shown(found[:MOST_EXPORTED], now)), len(found) > MOST_EXPORTED
 
 
-def services_of(authority_id: UUID) -> tuple[tuple[str, str], ...]:
-    """(slug, title) of every service this authority has had a case of, inside the open work."""
-    found = rows(ServiceOfCases, authority_id=authority_id, order=("title",))
-    return tuple((row.slug, row.title) for row in found)
-
-
-def saved_filters(staff: Staff) -> list[tuple[UUID, str, str]]:
-    """(id, name, query string) of this person's saved views."""
+def saved_filter(staff: Staff, filter_id: UUID) -> str:
+    """The query string of one of this person's saved views. Refused as not found for any other."""
     with work(staff.authority_id):
-        found = rows(SavedFilter, authority_id=staff.authority_id, staff_id=staff.id, order=("name",), most=50)
-    return [(row.id, row.name, row.query) for row in found]
+        found = first(SavedFilter, authority_id=staff.authority_id, staff_id=staff.id, id=filter_id)
+    if found is None:
+        raise not_found()
+    return found.query
 
 
-def _branches(viewer: Viewer, filters: Filters, now: datetime) -> list[_Where]:
-    base = _filtered(_Where(("authority_id = %s",), (viewer.staff.authority_id,)), viewer, filters, now)
-    return [base.and_(sql, *values) if sql else base for sql, values in _rights(viewer, filters.scope)]
+def _seen(viewer: Viewer, case_id: UUID) -> Case:
+    return must_see(viewer, first(Case, authority_id=viewer.staff.authority_id, id=case_id))
 
 
-def _rights(viewer: Viewer, scope: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    """One equality for each way in which cases of this scope are hers to see."""
-    if scope == "mine":
-        yield from (("assignee_id = %s", (person,)) for person in sorted(viewer.assignees))
-    elif scope == "all" and viewer.sees_all:
-        yield "", ()
-    else:
-        yield from (("unit_id = %s", (unit,)) for unit in sorted(viewer.staff.unit_ids))
-        if scope == "all":
-            yield from (("assignee_id = %s", (person,)) for person in sorted(viewer.assignees))
-
-
-def _filtered(where: _Where, viewer: Viewer, filters: Filters, now: datetime) -> _Where:
-    where = _of_state(where, filters.state)
-    if filters.service:
-        where = where.and_("service = %s", filters.service)
-    if filters.assignee:
-        where = _of_assignee(where, filters.assignee)
-    if filters.deadline:
-        where = _of_deadline(where, filters.deadline, now)
-    for term in terms_of(filters.text):
-        where = where.and_(WITH_WORD, viewer.staff.authority_id, *range_of(term))
-    return where
-
-
-def _of_state(where: _Where, state: str) -> _Where:
-    if state == "any":
-        return where
-    if state in STATES:
-        where = where.and_("state = %s", state)
-    return where if state in STATES and state not in OPEN_STATES else where.and_("active")
-
-
-def _of_assignee(where: _Where, assignee: str) -> _Where:
-    if assignee == "nobody":
-        return where.and_("assignee_id IS NULL")
-    try:
-        return where.and_("assignee_id = %s", UUID(assignee))
-    except ValueError:
-        return where
-
-
-def _of_deadline(where: _Where, deadline: str, now: datetime) -> _Where:
-    today = german_day(now)
-    where = where.and_("state <> 'waiting_for_citizen'").and_("state <> 'decided'").and_("active")
-    if deadline == "late":
-        return where.and_("due < %s", today)
-    until = soon_until(today, "") if deadline == "soon" else today
-    return where.and_("due >= %s", today).and_("due <= %s", until)
-
-
-def _rows(branches: Sequence[_Where], filters: Filters, *, offset: int, limit: int) -> list[tuple[Any, ...]]:
+def _rows(branches: Sequence[Where], filters: Filters, *, offset: int, limit: int) -> list[tuple[Any, ...]]:
     if not branches:
         return []
-    column = SORTS.get(filters.sort, "due")
+    column = filters.column
     # The direction of the index, so that the first rows are read from it: no deadline comes last, or first backwards.
     direction = "DESC" if filters.descending else "ASC"
     order = f"ORDER BY {column} {direction}, id {direction}"
     extra = ", applicant_key" if column == "applicant_key" else ""
-    # Every part of the text is a constant of this file; what people typed travels as parameters.
+    # Every part of the text is a constant of this package; what people typed travels as parameters.
     parts = [
         f"(SELECT {COLUMNS}{extra} FROM cases_case WHERE {branch.text()} {order} LIMIT {offset + limit})"  # noqa: S608
         for branch in branches
@@ -204,26 +130,36 @@ def _rows(branches: Sequence[_Where], filters: Filters, *, offset: int, limit: i
     return _select(sql, [value for branch in branches for value in branch.values])
 
 
-def _counts(viewer: Viewer, branches: Sequence[_Where] | None, now: datetime) -> dict[str, int]:
-    """How many the list and each tab hold, each counted up to one more than the bound, in one statement."""
+def _around(
+    viewer: Viewer, branches: Sequence[Where] | None, now: datetime
+) -> tuple[dict[str, int], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """How many the list and each tab hold, each counted up to one more than the bound; services; saved views.
+
+    All in one statement: the list is opened all day long, and every round trip costs as much as ten rows.
+    """
     named = {} if branches is None else {"total": list(branches)}
     for scope in ("mine", "unit", "all"):
-        named[scope] = _branches(viewer, Filters(scope=scope), now)
-    named["late"] = _branches(viewer, Filters(scope="all", deadline="late"), now)
-    parts, values = [], []
-    for group in named.values():
-        parts.append(_count_sql(group))
-        values += [value for branch in group for value in branch.values]
-    (row,) = _select(f"SELECT {', '.join(parts)}", values)
-    return dict(zip(named, row, strict=True))
+        named[scope] = branches_of(viewer, Filters(scope=scope), now)
+    named["late"] = branches_of(viewer, Filters(scope="all", deadline="late"), now)
+    parts = [*map(_count_sql, named.values()), SERVICES, VIEWS]
+    values = [value for group in named.values() for branch in group for value in branch.values]
+    authority_id = viewer.staff.authority_id
+    ((*counted, services, views),) = _select(
+        f"SELECT {', '.join(parts)}", [*values, authority_id, authority_id, viewer.staff.id]
+    )
+    return dict(zip(named, counted, strict=True)), _pairs(services), _pairs(views)
 
 
-def _count_sql(branches: Sequence[_Where]) -> str:
+def _count_sql(branches: Sequence[Where]) -> str:
     if not branches:
         return "0"
     limit = MOST_COUNTED + 1
     parts = [f"(SELECT id FROM cases_case WHERE {branch.text()} LIMIT {limit})" for branch in branches]  # noqa: S608
     return f"(SELECT count(*) FROM (SELECT 1 FROM ({' UNION '.join(parts)}) u LIMIT {limit}) c)"  # noqa: S608
+
+
+def _pairs(found: list[list[str]] | None) -> tuple[tuple[str, str], ...]:
+    return tuple((one, other) for one, other in found or ())
 
 
 def _select(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

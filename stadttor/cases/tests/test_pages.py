@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
+from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -175,7 +176,7 @@ def test_what_is_searched_stands_in_no_address(adler: Desk, opened: Open) -> Non
     assert "WUG-1" in page
     assert "WUG-2" not in page
     addresses = [address, *re.findall(r'(?:href|action|hx-get)="([^"]*)"', page)]
-    assert not [one for one in addresses if re.search("y%?|weber", one.lower()) and "lmaz" in one.lower()]
+    assert not [one for one in addresses if "lmaz" in one.lower()]
     assert 'value="Yılmaz"' in page
     assert re.search(r'href="[^"]*search=[^"]*sort=applicant', page)
     assert 'href="/desk/cases/export.csv?scope=unit&amp;search=' in page
@@ -183,12 +184,12 @@ def test_what_is_searched_stands_in_no_address(adler: Desk, opened: Open) -> Non
 
 def test_a_search_is_its_own_until_it_ends(adler: Desk, sign_in: Callable[..., Desk], opened: Open) -> None:
     opened()
-    address = adler.search(q="nobody")
+    address = adler.search(q="unknown")
     stranger = sign_in("Herr Olsen").found(address)
     assert "This search has ended" in stranger
-    assert 'value="nobody"' not in stranger
+    assert 'value="unknown"' not in stranger
     token = parse_qs(urlsplit(address).query)["search"][0]
-    assert searching.opened(adler.staff, token, clock.now()) == "nobody"
+    assert searching.opened(adler.staff, token, clock.now()) == "unknown"
     assert searching.opened(adler.staff, token, clock.now() + searching.LASTS) is None
     assert len(token) == len(searching.sealed(adler.staff, "Amira Yılmaz, Weißenburg", clock.now()))
 
@@ -211,8 +212,8 @@ def test_a_view_keeps_what_was_searched(adler: Desk, opened: Open) -> None:
 
 def test_behind_the_numbered_pages_the_list_goes_on(adler: Desk, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("queries", "pages"):
-        monkeypatch.setattr(f"stadttor.cases.{module}.work_list.PAGE_SIZE", 2)
-    monkeypatch.setattr("stadttor.cases.queries.work_list.MOST_COUNTED", 4)
+        monkeypatch.setattr(import_module(f"stadttor.cases.{module}.work_list"), "PAGE_SIZE", 2)
+    monkeypatch.setattr(import_module("stadttor.cases.queries.work_list"), "MOST_COUNTED", 4)
     for number in range(7):
         opened(number=f"N-{number}")
     address, seen = "/desk/cases/?scope=unit", []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from uuid import UUID
 
 import pytest
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.db
 
 Open = Callable[..., UUID]
 PASSWORD = "ein langes Kennwort"
+LIST = import_module("stadttor.cases.queries.work_list")  # the package shows its function under this name
 
 
 def numbers(who: Staff, now: datetime, **filters: object) -> list[str]:
@@ -64,7 +66,7 @@ def test_the_neighbour_sees_nothing_even_as_lead(
         "late": 0,
     }
     assert is_hidden(theirs, case_id, now)
-    assert queries.export_rows(theirs, Filters(scope="all"), now=now) == []
+    assert queries.export_rows(theirs, Filters(scope="all"), now=now) == ([], False)
 
 
 def test_a_case_given_to_a_clerk_is_hers_to_see_outside_her_unit(
@@ -231,15 +233,22 @@ def test_closed_cases_leave_the_list_but_are_found(
     assert numbers(adler, now, state="any") == ["W"]
 
 
-def test_saved_views_are_a_clerks_own(adler: Staff, olsen: Staff) -> None:
+def test_saved_views_are_a_clerks_own(adler: Staff, olsen: Staff, now: datetime) -> None:
+    def views(who: Staff) -> tuple[tuple[str, str], ...]:
+        return queries.work_list(who, Filters(), now=now).views
+
     services.save_filter(staff=adler, name="Überfällig", query="deadline=late")
     services.save_filter(staff=adler, name="Überfällig", query="deadline=late&scope=unit")
-    ((filter_id, name, query),) = queries.saved_filters(adler)
-    assert (name, query) == ("Überfällig", "deadline=late&scope=unit")
-    services.remove_filter(staff=olsen, filter_id=filter_id)
-    assert len(queries.saved_filters(adler)) == 1
-    services.remove_filter(staff=adler, filter_id=filter_id)
-    assert queries.saved_filters(adler) == []
+    ((filter_id, name),) = views(adler)
+    assert (name, queries.saved_filter(adler, UUID(filter_id))) == ("Überfällig", "deadline=late&scope=unit")
+    assert views(olsen) == ()
+    with pytest.raises(Refused) as refused:
+        queries.saved_filter(olsen, UUID(filter_id))
+    assert refused.value.status == 404
+    services.remove_filter(staff=olsen, filter_id=UUID(filter_id))
+    assert len(views(adler)) == 1
+    services.remove_filter(staff=adler, filter_id=UUID(filter_id))
+    assert views(adler) == ()
 
 
 def test_the_export_holds_what_the_list_holds(
@@ -247,4 +256,41 @@ def test_the_export_holds_what_the_list_holds(
 ) -> None:
     for _ in range(27):
         opened()
-    assert len(queries.export_rows(adler, Filters(scope="unit"), now=now)) == 27
+    rows, is_cut = queries.export_rows(adler, Filters(scope="unit"), now=now)
+    assert (len(rows), is_cut) == (27, False)
+
+
+def test_an_export_that_is_cut_says_so(
+    opened: Open, adler: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LIST, "MOST_EXPORTED", 2)
+    for _ in range(3):
+        opened()
+    rows, is_cut = queries.export_rows(adler, Filters(scope="unit"), now=now)
+    assert (len(rows), is_cut) == (2, True)
+
+
+@pytest.mark.parametrize("sort", ["due", "received", "applicant"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_behind_a_case_the_list_goes_on_to_its_end(
+    sort: str, descending: bool, opened: Open, lead: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(9):
+        opened(number=f"N-{number}", due=("", "P3D", "P5D")[number % 3], applicant=f"Person {number // 2}")
+    filters = Filters(scope="all", sort=sort, descending=descending)
+    whole = [row.id for row in queries.work_list(lead, filters, now=now).rows]
+    monkeypatch.setattr(LIST, "PAGE_SIZE", 2)
+    page = queries.work_list(lead, filters, now=now)
+    walked = [row.id for row in page.rows]
+    while page.has_next:
+        page = queries.work_list(lead, filters, after=walked[-1], now=now)
+        walked += [row.id for row in page.rows]
+    assert walked == whole
+    assert len(whole) == 9
+
+
+def test_the_list_goes_on_behind_ones_own_cases_only(opened: Open, olsen: Staff, adler: Staff, now: datetime) -> None:
+    dog = opened(number="D", service="hundesteuer", title="Hundesteuer")
+    with pytest.raises(Refused) as refused:
+        queries.work_list(adler, Filters(scope="all"), after=dog, now=now)
+    assert refused.value.status == 404

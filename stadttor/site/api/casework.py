@@ -21,11 +21,10 @@ from stadttor.ground.work import work
 from stadttor.site.api import schemas
 from stadttor.site.api.access import Token, system_of, town_of
 from stadttor.site.api.once import Key, call_of, once
-from stadttor.site.api.paging import links, page_of
+from stadttor.site.api.paging import links_after, page_of
 from stadttor.site.api.public import PageNumber
 
 READ, WRITE, SERVICES = Token("cases:read"), Token("cases:write"), Token("services:read")
-PER_PAGE, LAST_PAGE = 25, 40
 router = Router(tags=["Systems of the authority"])
 
 
@@ -41,25 +40,29 @@ def cases(
     state: Annotated[str, Query(max_length=40, description="A state, `any`, or empty for all open ones")] = "",
     service: Annotated[str, Query(max_length=100, description="A service's slug")] = "",
     deadline: Literal["", "late", "soon", "today"] = "",
-    q: Annotated[str, Query(max_length=200, description="Beginnings of words: name, number, title")] = "",
     sort: Literal["due", "received", "applicant"] = "due",
     descending: bool = False,
-    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
+    after: Annotated[UUID | None, Query(description="The last case you have: the list goes on behind it")] = None,
 ) -> dict[str, Any]:
-    """The cases of this authority, 25 a page and at most 1,000: narrow the list by its filters. Scope `cases:read`."""
-    filters = Filters("all", state, service, "", deadline, q, sort, descending)
-    staff, moment = system_of(request), now()
-    with work(staff.authority_id):
-        found = queries.work_list(staff, filters, page=page, now=moment)
-        services.note_list(staff=staff, cases=len(found.rows), now=moment)
-    has_next = page < LAST_PAGE and (found.more or page * PER_PAGE < found.total)
-    return {
-        "items": found.rows,
-        "total": found.total,
-        "more": found.more,
-        "page": page,
-        "links": links(request, page, has_next=has_next),
-    }
+    """The cases of this authority, 25 at a time: follow `links.next` to the end. Scope `cases:read`.
+
+    To look for a name or a number use `POST /api/v1/cases/search`: names do not belong into addresses.
+    """
+    if "q" in request.GET:
+        text = "Names do not belong into addresses. Look for words by POST to /api/v1/cases/search."
+        raise Refused("search_in_address", text, status=400, field="q")
+    found = _listed(request, Filters("all", state, service, "", deadline, "", sort, descending), after)
+    return found | {"links": links_after(request, found["after"])}
+
+
+@router.post("/cases/search", auth=READ, response=schemas.CasesFound)
+def search_cases(request: HttpRequest, body: schemas.CaseSearch) -> dict[str, Any]:
+    """Look for cases by words; filters and order as in the list, 25 at a time. Changes nothing. Scope `cases:read`.
+
+    To go on send the same search with `after` set to that of the answer, until it is null.
+    """
+    filters = Filters("all", body.state, body.service, "", body.deadline, body.words, body.sort, body.descending)
+    return _listed(request, filters, body.after)
 
 
 @router.get("/cases/{uuid:case_id}", auth=READ, response=schemas.CaseOut)
@@ -147,6 +150,15 @@ def decide(request: HttpRequest, case_id: UUID, body: schemas.NewDecision, key: 
         return {"decision_id": str(decision)}
 
     return Status(201, once(call_of(request, key, body.model_dump(mode="json")), decided, moment).ids)
+
+
+def _listed(request: HttpRequest, filters: Filters, after: UUID | None) -> dict[str, Any]:
+    staff, moment = system_of(request), now()
+    with work(staff.authority_id):
+        found = queries.work_list(staff, filters, after=after, now=moment)
+        services.note_list(staff=staff, cases=len(found.rows), now=moment)
+    last = found.rows[-1].id if found.has_next else None
+    return {"items": found.rows, "total": found.total, "more": found.more, "after": last}
 
 
 def _opened(request: HttpRequest, case_id: UUID) -> tuple[CaseView, Content, Vocabulary]:

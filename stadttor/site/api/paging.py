@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -12,9 +13,9 @@ SIZE = 100
 def links(request: HttpRequest, page: int, *, has_next: bool) -> dict[str, str | None]:
     """Absolute addresses of this page, the next and the previous one; none where there is none."""
     return {
-        "self": _address(request, page),
-        "next": _address(request, page + 1) if has_next else None,
-        "prev": _address(request, page - 1) if page > 1 else None,
+        "self": _address(request, page=page),
+        "next": _address(request, page=page + 1) if has_next else None,
+        "prev": _address(request, page=page - 1) if page > 1 else None,
     }
 
 
@@ -25,7 +26,17 @@ def page_of(request: HttpRequest, rows: Sequence[T], page: int) -> dict[str, Any
     return {"items": shown, "total": len(rows), "page": page, "links": links(request, page, has_next=has_next)}
 
 
-def _address(request: HttpRequest, page: int) -> str:
+def links_after(request: HttpRequest, last: UUID | None) -> dict[str, str | None]:
+    """Absolute addresses of these rows and of those behind the last of them, none at the end; there is no way back."""
+    return {
+        "self": request.build_absolute_uri(),
+        "next": _address(request, after=last) if last else None,
+        "prev": None,
+    }
+
+
+def _address(request: HttpRequest, **place: object) -> str:
     query = request.GET.copy()
-    query["page"] = str(page)
+    for name, value in place.items():
+        query[name] = str(value)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

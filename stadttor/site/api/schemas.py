@@ -243,14 +243,31 @@ class CaseRow(Schema):
     colour: str
 
 
-class Cases(Schema):
-    """`total` counts up to 1,000; `more` says that there are more."""
+class CasesFound(Schema):
+    """25 cases at most. `total` counts up to 1,000, `more` says that there are more; `after`: the list goes on behind it."""
 
     items: list[CaseRow]
     total: int
     more: bool
-    page: int
+    after: UUID | None
+
+
+class Cases(CasesFound):
+    """Cases with the address of those that follow."""
+
     links: Links
+
+
+class CaseSearch(Schema):
+    """What to look for: `words` are beginnings of words (name, number, title), all of which a case has."""
+
+    words: str = Field(max_length=200)
+    state: str = Field("", max_length=40, description="A state, `any`, or empty for all open ones")
+    service: str = Field("", max_length=100, description="A service's slug")
+    deadline: Literal["", "late", "soon", "today"] = ""
+    sort: Literal["due", "received", "applicant"] = "due"
+    descending: bool = False
+    after: UUID | None = None
 
 
 class Answer(Schema):
@@ -267,10 +284,12 @@ class AnswerPage(Schema):
 
 
 class Block(Schema):
-    """A text block of the package."""
+    """A text block of the package. `outcomes` are those it is for, empty for every one; `help` explains an outcome."""
 
     key: str
     text: str
+    outcomes: list[str] = []
+    help: str = ""
 
 
 class Choices(Schema):
@@ -299,6 +318,8 @@ class DecisionOut(Schema):
     send_at: datetime | None
     sent_at: datetime | None
     taken_back_at: datetime | None
+    valid_from: date | None
+    valid_until: date | None
 
 
 class NoteOut(Schema):
@@ -380,7 +401,10 @@ class QuestionAsked(Schema):
 
 
 class NewDecision(Sent):
-    """A decision by keys of the package, and own words. A burdening one needs a reason (§ 39 Abs. 1 VwVfG)."""
+    """A decision by keys of the package, and own words. A burdening one needs a reason (§ 39 Abs. 1 VwVfG).
+
+    Reasons and conditions must be for this outcome (`outcomes` of the case's `choices`).
+    """
 
     version: int
     outcome: str = Field(max_length=40)
@@ -388,6 +412,8 @@ class NewDecision(Sent):
     free_reason: str = Field("", max_length=4_000)
     conditions: Annotated[list[str], Field(max_length=20)] = []
     free_condition: str = Field("", max_length=4_000)
+    valid_from: date | None = Field(None, description="First day of the permit; left out, as applied for")
+    valid_until: date | None = Field(None, description="Last day of the permit; left out, as applied for")
 
 
 class Decided(Schema):

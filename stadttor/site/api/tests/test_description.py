@@ -59,7 +59,8 @@ def test_every_operation_says_what_it_does_and_how_it_refuses() -> None:
 
 
 def test_every_call_that_changes_something_has_a_key() -> None:
-    for path, method, one in operations():
+    changing = (one for one in operations() if one[0] != "/api/v1/cases/search")  # names are read by POST
+    for path, method, one in changing:
         headers = {row["name"] for row in one["parameters"] if row["in"] == "header" and row["required"]}
         assert ("Idempotency-Key" in headers) == (method != "get"), path
 
