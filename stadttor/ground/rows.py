@@ -4,12 +4,15 @@ For what runs in nearly every request: the query compiler costs several times wh
 doors of `ground.work` and the filter on the authority are the same as everywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Field, Model
+
+from stadttor.ground import wire
+from stadttor.ground.work import refuse_outside
 
 M = TypeVar("M", bound=Model)
 
@@ -21,9 +24,7 @@ def rows(
 
     With `lock` nobody else changes them before the open work ends.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_select(model, tuple(equal), tuple(order), most, lock), list(equal.values()))
-        found = cursor.fetchall()
+    found = _ask(_select(model, tuple(equal), tuple(order), most, lock), list(equal.values())).rows
     return [_loaded(model, row) for row in found]
 
 
@@ -39,7 +40,7 @@ def insert(row: Model) -> None:
 
 def insert_both(one: Model, other: Model) -> None:
     """Write two new rows in one statement."""
-    _write(f"WITH one AS ({_insert(type(one))}) {_insert(type(other))}", one, other)
+    _write(_insert_both(type(one), type(other)), one, other)
 
 
 def insert_unless_taken(row: Model) -> bool:
@@ -47,7 +48,7 @@ def insert_unless_taken(row: Model) -> bool:
 
     Waits for whoever is writing such a row at this moment.
     """
-    return _write(f"{_insert(type(row))} ON CONFLICT DO NOTHING", row) == 1
+    return _write(_insert(type(row), "ON CONFLICT DO NOTHING"), row) == 1
 
 
 def change(model: type[Model], values: Mapping[str, object], **equal: Any) -> int:
@@ -55,18 +56,24 @@ def change(model: type[Model], values: Mapping[str, object], **equal: Any) -> in
     given = {name: value for name, value in equal.items() if value is not None}
     empty = tuple(name for name in equal if name not in given)
     sql = _update(model, tuple(values), tuple(given), empty)
-    with connection.cursor() as cursor:
-        written: list[Any] = [_prepared(model, name, value) for name, value in values.items()]
-        cursor.execute(sql, [*written, *given.values()])
-        return int(cursor.rowcount)
+    written: list[Any] = [_prepared(model, name, value) for name, value in values.items()]
+    return _ask(sql, [*written, *given.values()]).touched
 
 
 def _write(sql: str, *rows: Model) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for row in rows for value in _values(row)])
-        for row in rows:
-            row._state.adding = False
-        return int(cursor.rowcount)
+    touched = _ask(sql, [value for row in rows for value in _values(row)]).touched
+    for row in rows:
+        row._state.adding = False
+    return touched
+
+
+def _ask(sql: str, values: Sequence[Any]) -> wire.Answered:
+    """Behind the open door, with the errors a cursor of Django would raise."""
+    refuse_outside(sql)
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        return wire.ask(connection.connection, sql.encode(), values)
 
 
 def _values(row: Model) -> list[Any]:
@@ -80,8 +87,8 @@ def _prepared(model: type[Model], name: str, value: object) -> object:
 
 @cache
 def _update(model: type[Model], changed: tuple[str, ...], equal: tuple[str, ...], empty: tuple[str, ...]) -> str:
-    sets = ", ".join(f"{_column(_field(model, name))} = %s" for name in changed)
-    tests = [f"{_column(_field(model, name))} = %s" for name in equal]
+    sets = ", ".join(_equal(model, changed))
+    tests = [*_equal(model, equal, after=len(changed))]
     tests += [f"{_column(_field(model, name))} IS NULL" for name in empty]
     return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {" AND ".join(tests)}'  # noqa: S608  # names of our models
 
@@ -89,7 +96,7 @@ def _update(model: type[Model], changed: tuple[str, ...], equal: tuple[str, ...]
 @cache
 def _select(model: type[Model], equal: tuple[str, ...], order: tuple[str, ...], most: int | None, lock: bool) -> str:
     columns = ", ".join(_column(field) for field in model._meta.concrete_fields)
-    where = " AND ".join(f"{_column(_field(model, name))} = %s" for name in equal)
+    where = " AND ".join(_equal(model, equal))
     sql = f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {where}'  # noqa: S608  # names of our own models
     if order:
         sql += " ORDER BY " + ", ".join(_direction(model, name) for name in order)
@@ -101,10 +108,22 @@ def _direction(model: type[Model], name: str) -> str:
     return f"{_column(_field(model, name.removeprefix('-')))} {'DESC' if name.startswith('-') else 'ASC'}"
 
 
-def _insert(model: type[Model]) -> str:
+def _equal(model: type[Model], names: Iterable[str], after: int = 0) -> Iterator[str]:
+    """`"column" = $n`, counted from the one after the places that are taken."""
+    return (f"{_column(_field(model, name))} = ${place}" for place, name in enumerate(names, after + 1))
+
+
+@cache
+def _insert(model: type[Model], conflict: str = "", after: int = 0) -> str:
     fields = model._meta.concrete_fields
-    columns, places = ", ".join(map(_column, fields)), ", ".join("%s" for _ in fields)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608  # names of our own models
+    columns = ", ".join(map(_column, fields))
+    places = ", ".join(f"${after + place}" for place in range(1, len(fields) + 1))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) {conflict}'  # noqa: S608  # names of our own models
+
+
+@cache
+def _insert_both(one: type[Model], other: type[Model]) -> str:
+    return f"WITH one AS ({_insert(one)}) {_insert(other, after=len(one._meta.concrete_fields))}"
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":

@@ -6,16 +6,17 @@ with the setting `app.authority`, set locally to the transaction). `common()` op
 
 import select
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+
+from stadttor.ground.transaction import Transaction
 
 COMMON = "common"
 _scope: ContextVar[UUID | str | None] = ContextVar("scope", default=None)
@@ -35,24 +36,38 @@ def current_authority() -> UUID | None:
     return scope if isinstance(scope, UUID) else None
 
 
-@contextmanager
-def work(authority_id: UUID) -> Iterator[None]:
+def work(authority_id: UUID) -> AbstractContextManager[None]:
     """One transaction for one authority; any exception rolls all of it back. Inside itself it joins the open one.
 
     Raises NestedWork when another door is open, OperationalError when the database is away after a second try.
     """
-    scope = _scope.get()
-    if scope == authority_id:
-        yield
-        return
-    if scope is not None:
-        raise NestedWork(f"{scope} is open, {authority_id} was asked for")
-    token = _scope.set(authority_id)
-    try:
-        with _transaction(authority_id):
-            yield
-    finally:
-        _scope.reset(token)
+    return _Work(authority_id)
+
+
+class _Work(AbstractContextManager[None]):
+    """Opened at `with`; `_transaction` stays empty in one that joined."""
+
+    def __init__(self, authority_id: UUID) -> None:
+        self._authority_id = authority_id
+        self._transaction: Transaction | None = None
+
+    def __enter__(self) -> None:
+        scope = _scope.get()
+        if scope == self._authority_id:
+            return
+        if scope is not None:
+            raise NestedWork(f"{scope} is open, {self._authority_id} was asked for")
+        opened = Transaction(self._authority_id)
+        opened.begin()
+        self._transaction, self._before = opened, _scope.set(self._authority_id)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._transaction is None:
+            return
+        try:
+            self._transaction.end(error)
+        finally:
+            _scope.reset(self._before)
 
 
 @contextmanager
@@ -73,44 +88,6 @@ def common(*, write: bool = False) -> Iterator[None]:
         _scope.reset(token)
 
 
-@contextmanager
-def _transaction(authority_id: UUID) -> Iterator[None]:
-    _reconnect_if_broken()
-    try:
-        opened = _open(authority_id)
-    except (OperationalError, InterfaceError):
-        # The server restarted since this connection was last used; nothing was done yet, so one more try is safe.
-        connection.close()
-        opened = _open(authority_id)
-    try:
-        yield
-    except BaseException as error:
-        opened.__exit__(type(error), error, error.__traceback__)
-        raise
-    opened.__exit__(None, None, None)
-
-
-def _open(authority_id: UUID) -> transaction.Atomic:
-    opened = transaction.atomic(durable=True)
-    opened.__enter__()
-    try:
-        with connection.wrap_database_errors:
-            _begin(connection.connection, authority_id)
-    except BaseException as error:
-        opened.__exit__(type(error), error, error.__traceback__)
-        raise
-    return opened
-
-
-def _begin(raw: psycopg.Connection[Any], authority_id: UUID) -> None:
-    """BEGIN and the setting in one round trip, where psycopg and Django would need two and three times the processor."""
-    result = raw.pgconn.exec_(b"BEGIN; SELECT set_config('app.authority', '%s', true)" % authority_id.hex.encode())
-    if raw.broken:
-        raise psycopg.OperationalError("the connection was lost before the work began")
-    if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
-        raise psycopg.errors.error_from_result(result)
-
-
 def _reconnect_if_broken() -> None:
     """Nothing was asked on this connection yet, so a new one is as good."""
     raw = connection.connection
@@ -125,9 +102,14 @@ def _hung_up(socket: int) -> bool:
     return bool(poll.poll(0))
 
 
-def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if _scope.get() is None:
+def refuse_outside(sql: str) -> None:
+    """Raises OutsideWork when no door is open; the owner's commands are exempt."""
+    if _scope.get() is None and settings.STADTTOR_ROLE != "owner":
         raise OutsideWork(sql[:200])
+
+
+def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    refuse_outside(sql)
     return execute(sql, params, many, context)
 
 

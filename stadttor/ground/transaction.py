@@ -1,0 +1,84 @@
+"""The transaction of one authority's work, in the books of Django's connection.
+
+What Django's `atomic` does in its outermost block, in two round trips: BEGIN with the setting, COMMIT. The connection
+itself stays in autocommit. Blocks of `atomic` inside are savepoints, `on_commit` and `select_for_update` work as ever.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections
+from psycopg.pq import TransactionStatus
+
+from stadttor.ground import wire
+
+
+class Transaction:
+    """One transaction in which the rows of one authority are visible; any exception rolls all of it back.
+
+    Raises OperationalError when the database is away after a second try.
+    """
+
+    # Among the blocks of `atomic`, so that one which must be the outermost is refused inside.
+    _from_testcase = False
+
+    def __init__(self, authority_id: UUID) -> None:
+        self._authority_id = authority_id
+        self._on: Any = connections[DEFAULT_DB_ALIAS]
+
+    def begin(self) -> None:
+        on = self._on
+        if on.in_atomic_block:
+            raise RuntimeError("work() is a transaction of its own and cannot be opened inside another one")
+        try:
+            self._begin()
+        except (OperationalError, InterfaceError):
+            # The server restarted since this connection was last used; nothing was done yet, so one more try is safe.
+            self._begin()
+        on.in_atomic_block, on.autocommit, on.commit_on_exit, on.needs_rollback = True, False, True, False
+        on.atomic_blocks.append(self)
+
+    def end(self, error: BaseException | None) -> None:
+        """Commit, or roll back after an error; afterwards run what waited for the commit."""
+        on = self._on
+        on.atomic_blocks.pop()
+        on.in_atomic_block = False
+        try:
+            if on.closed_in_transaction:
+                # Closed meanwhile: the server has rolled back by itself.
+                on.connection = None
+            elif error is None and not on.needs_rollback:
+                self._commit()
+            else:
+                self._roll_back()
+        finally:
+            on.autocommit, on.needs_rollback = True, False
+        on.run_and_clear_commit_hooks()
+
+    def _begin(self) -> None:
+        self._on.ensure_connection()
+        try:
+            self._send(b"BEGIN; SELECT set_config('app.authority', '%s', true)" % self._authority_id.hex.encode())
+        except Error:
+            self._on.close()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            self._send(b"COMMIT")
+        except Error:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        self._on.run_on_commit = []
+        try:
+            if self._on.connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                self._send(b"ROLLBACK")
+        except Error:
+            # The connection is lost, and with it everything that was not committed.
+            self._on.close()
+
+    def _send(self, sql: bytes) -> None:
+        with self._on.wrap_database_errors:
+            wire.execute(self._on.connection, sql)
