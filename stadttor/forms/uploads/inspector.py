@@ -26,6 +26,8 @@ ACTIVE = frozenset({
     "/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA", "/SubmitForm",
     "/ImportData", "/GoToE", "/GoToR", "/Movie", "/Sound", "/Rendition",
 })  # fmt: skip
+# What happens without a touch may not even open a web page: whoever sent the file would learn when and where it is read.
+BY_ITSELF = ("/OpenAction", "/AA")
 PACKERS = ("/FlateDecode", "/LZWDecode", "/RunLengthDecode")
 PDF_END, PNG_END, PADDING = b"%%EOF", b"IEND\xaeB`\x82", 1024
 
@@ -102,7 +104,39 @@ def _acts(thing: Any) -> bool:
         return False
     names = {str(key) for key in thing.keys()}  # noqa: SIM118  # as above
     names |= {str(thing.get(key, "")) for key in ("/S", "/Type", "/Subtype")}
-    return not names.isdisjoint(ACTIVE)
+    return not names.isdisjoint(ACTIVE) or any(_calls_out(thing[key]) for key in BY_ITSELF if key in thing)
+
+
+def _calls_out(started: Any) -> bool:
+    """Whether what starts by itself, or anything that follows it, opens an address. `/AA` holds an action per occasion."""
+    occasions = _occasions(started)
+    return any(str(action.get("/S", "")) == "/URI" for one in (started, *occasions) for action in _actions(one))
+
+
+def _occasions(started: Any) -> list[Any]:
+    import pikepdf
+
+    if not isinstance(started, pikepdf.Dictionary) or "/S" in started:
+        return []
+    return [started[key] for key in started.keys()]  # noqa: SIM118  # as above
+
+
+def _actions(first: Any) -> Iterator[Any]:
+    """An action and those that follow it (ISO 32000-1 §12.6.2), each once: they may go in circles."""
+    import pikepdf
+
+    waiting, seen = [first], set()
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, pikepdf.Array | pikepdf.Dictionary) or one.objgen in seen:
+            continue
+        if one.is_indirect:
+            seen.add(one.objgen)
+        if isinstance(one, pikepdf.Array):
+            waiting.extend(one)
+        else:
+            yield one
+            waiting.append(one.get("/Next"))
 
 
 def _swells(stream: Any) -> bool:
