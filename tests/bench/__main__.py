@@ -5,9 +5,9 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from tests.bench.report import ROOT
 from tests.bench.run import official_register, run
 from tests.bench.sizes import SIZES
+from tests.measuring.circumstances import ROOT
 
 
 def main() -> int:

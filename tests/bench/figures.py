@@ -5,8 +5,8 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-from tests.bench.lines import Line, read
 from tests.bench.services import NARROW, WIDE
+from tests.measuring.lines import Line, read
 
 GOALS: dict[str, float] = {
     "form_get_cpu_ms": 3,

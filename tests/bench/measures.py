@@ -17,10 +17,10 @@ import psycopg
 
 from tests.bench import cpu, raw_inserts
 from tests.bench.browser import Answer, Browser, Unexpected, apply, look_for, sign_in
-from tests.bench.lines import Lines
 from tests.bench.seed import EMAIL, PASSWORD
 from tests.bench.services import NARROW, WIDE, posted
 from tests.bench.stand import Ground, Stand
+from tests.measuring.lines import Lines
 
 IDLE_S = 120
 LISTS = {"all": "?scope=all", "unit": "?scope=unit", "second page": "?scope=all&page=2", "search": "amira"}

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from stadttor.ground.launcher.postgres import find_binaries, short_temporary_folder
-from tests.bench.lines import Lines
 from tests.bench.measures import Backstage, Bench, signed_in, warm_up
-from tests.bench.report import ROOT, write_report
+from tests.bench.report import write_report
 from tests.bench.seed import Task
 from tests.bench.services import NARROW, WIDE, write_packages
 from tests.bench.sizes import CLIENTS, Size
 from tests.bench.stand import Stand, ground, prepare, stand, worker
 from tests.bench.starts import starts
+from tests.measuring.circumstances import ROOT
+from tests.measuring.lines import Lines
 
 SEED = 20_261_123
 

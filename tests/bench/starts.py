@@ -11,7 +11,7 @@ from pathlib import Path
 from stadttor.ground.launcher.children import dies_with_parent
 from stadttor.ground.launcher.ports import free_port
 from stadttor.ground.launcher.postgres import end
-from tests.bench.lines import Lines
+from tests.measuring.lines import Lines
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 300

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.bench.figures import GOALS, missed, recompute
-from tests.bench.lines import Lines
 from tests.bench.run import run
 from tests.bench.services import NARROW, WIDE
 from tests.bench.sizes import SMALL
+from tests.measuring.lines import Lines
 
 ASKED = {
     "form_get_cpu_ms", "submit_cpu_ms", "application_cpu_ms", "background_cpu_ms", "raw_insert_cpu_ms", "submit_ratio",

@@ -1,4 +1,4 @@
-"""The raw measurements: a file for each subject, a line of JSON for each request."""
+"""The raw measurements: a file for each subject, a line of JSON for each request, kill or file."""
 
 import json
 from collections.abc import Iterator
@@ -10,19 +10,19 @@ Line = dict[str, Any]
 
 
 class Lines:
-    """Writes below a folder; what an earlier run left there is gone."""
+    """Writes below a folder. A subject's first line replaces what an earlier run left of it; other subjects stay."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._begun: set[str] = set()
         self._lock = Lock()
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("*.jsonl"):
-            old.unlink()
 
     def write(self, subject: str, **line: Any) -> None:
         """Add one line; times in milliseconds, rounded to microseconds."""
         rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in line.items()}
-        with self._lock, (self.folder / f"{subject}.jsonl").open("a") as file:
+        with self._lock, (self.folder / f"{subject}.jsonl").open("a" if subject in self._begun else "w") as file:
+            self._begun.add(subject)
             file.write(json.dumps(rounded) + "\n")
 
 

@@ -1,0 +1,40 @@
+"""Where, what and when was measured."""
+
+import os
+import platform
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def circumstances(now: datetime) -> dict[str, Any]:
+    """Machine, commit and date, as every report begins."""
+    return {
+        "machine": _machine(),
+        "commit": _git("rev-parse", "HEAD"),
+        "uncommitted_changes": bool(_git("status", "--porcelain", "--", "stadttor", "adapters")),
+        "date": now.isoformat(timespec="seconds"),
+    }
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "processor": _first("/proc/cpuinfo", "model name"),
+        "cores": os.cpu_count(),
+        "memory_mb": int(_first("/proc/meminfo", "MemTotal").split()[0]) // 1000,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    }
+
+
+def _first(path: str, key: str) -> str:
+    lines = Path(path).read_text().splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "0")
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
