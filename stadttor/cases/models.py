@@ -126,7 +126,10 @@ class Question(OfCase):
 
 
 class Note(OfCase):
-    """A clerk's note; the applicant does not see it on the portal (but may in the file, § 29 VwVfG)."""
+    """A clerk's note; the applicant does not see it on the portal, but may in the file.
+
+    (§ 29 VwVfG, in Bavaria Art. 29 BayVwVfG.)
+    """
 
     at = models.DateTimeField()
     author_id = models.UUIDField(null=True)
@@ -145,7 +148,8 @@ class Decision(OfCase):
     """How a case was decided. At most one of a case is neither sent nor taken back.
 
     `reasons` and `conditions` are [{key, text}]; `send_at` is when it leaves the house unless it is taken back,
-    `sent_at` when it left together with its letter: both are set, or neither.
+    `sent_at` when it left together with its letter: both are set, or neither. `valid_from` and `valid_until` are the
+    first and last day of the permit it brings along.
     """
 
     outcome = models.TextField()
@@ -161,6 +165,8 @@ class Decision(OfCase):
     sent_at = models.DateTimeField(null=True)
     taken_back_at = models.DateTimeField(null=True)
     letter_document_id = models.UUIDField(null=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [

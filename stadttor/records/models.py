@@ -7,7 +7,7 @@ from stadttor.ground.classify import classified
 from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.models import Walled
 
-KINDS = ("application", "proof", "letter", "question", "answer", "note")
+KINDS = ("application", "proof", "letter", "permit", "question", "answer", "note")
 ORIGINS = ("citizen", "clerk", "system")
 
 

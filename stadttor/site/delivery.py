@@ -24,7 +24,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.portal.addresses import portal_of
 from stadttor.records.services import file_document, open_file
 from stadttor.site.applications import Submitted, submitted
-from stadttor.site.letters import decision_letters, question_letter, summary_letter
+from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.tenancy.queries import authority_by_id
 
 
@@ -151,23 +151,30 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
         return
     with work(authority_id):
         decision = Decision.objects.get(authority_id=authority_id, id=decision_id)
-    letters = decision_letters(matter.found, decision, now()) if decision.sent_at is None else {}
+    is_new = decision.sent_at is None
+    letters = decision_letters(matter.found, decision, now()) if is_new else {}
+    permit = permit_of(matter.found, decision, now()) if is_new else None
     if cases.deliver_decision(
         authority_id=authority_id,
         case_id=case_id,
         decision_id=decision_id,
-        deliver=lambda: _post_decision(matter, decision_id, letters),
+        deliver=lambda: _post_decision(matter, decision_id, letters, permit),
         now=now(),
     ):
         _mail(matter, "decision", f"decision:{decision_id}")
 
 
-def _post_decision(matter: Matter, decision_id: UUID, letters: Mapping[str, bytes]) -> UUID:
-    """File the letters by language and put them into the mailbox, inside the open work; gives the German one."""
+def _post_decision(
+    matter: Matter, decision_id: UUID, letters: Mapping[str, bytes], permit: tuple[str, bytes] | None
+) -> UUID:
+    """File letters and permit and put them into the mailbox, inside the open work; gives the German letter."""
     filed = [
         _file(matter, "letter", _title("letter", language), "system", pdf, f"decision:{decision_id}:{language}")
         for language, pdf in letters.items()
     ]
+    if permit:
+        title, pdf = permit
+        filed.append(_file(matter, "permit", title, "system", pdf, f"permit:{decision_id}"))
     post_message(
         authority_id=matter.authority_id,
         key=f"decision:{decision_id}",
@@ -184,6 +191,12 @@ def _post_decision(matter: Matter, decision_id: UUID, letters: Mapping[str, byte
 def note_payment(authority_id: UUID, submission_id: UUID, state: str) -> None:
     """Write into the case's history that the fee came in or went back, once."""
     _note_once(authority_id, submission_id, f"payment_{state}", {}, public=True)
+
+
+def tell_of_payment(authority_id: UUID, case_id: UUID, key: str) -> None:
+    """Say by mail that something is to be paid; the status page says what."""
+    if matter := _matter(authority_id, case_id):
+        _mail(matter, "payment", key)
 
 
 def _note_once(authority_id: UUID, submission_id: UUID, act: str, details: dict[str, str], *, public: bool) -> None:

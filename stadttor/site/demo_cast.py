@@ -22,8 +22,9 @@ _STREETS = [
     {"strasse": "Luitpoldstraße", "von": 1, "bis": 60, "zone": "A"},
     {"strasse": "Marktplatz", "von": 1, "bis": 30, "zone": "C"},
 ]
+_PERMIT: dict[str, Any] = {"zonen": ["A", "B", "C"], "strassen": _STREETS}
 _EVERYWHERE: dict[str, dict[str, Any]] = {
-    "bewohnerparkausweis": {"zonen": ["A", "B", "C"], "strassen": _STREETS},
+    "bewohnerparkausweis": _PERMIT,
     "hundesteuer": {},
     "wohnsitzanmeldung": {},
     "fuehrungszeugnis": {},
@@ -31,9 +32,9 @@ _EVERYWHERE: dict[str, dict[str, Any]] = {
 
 # Aschaffenburg has adopted nothing yet: there an organiser can try it. A Kreis offers what small places leave to it.
 PARAMETERS: dict[str, dict[str, dict[str, Any]]] = {
-    "weissenburg": _EVERYWHERE,
+    "weissenburg": _EVERYWHERE | {"bewohnerparkausweis": _PERMIT | {"postleitzahlen": ["91781"]}},
     "muenchen": _EVERYWHERE | {"hundesteuer": {"satz_erster_cents": 10_000}},
-    "stuttgart": _EVERYWHERE | {"bewohnerparkausweis": {"zonen": ["A", "B", "C"], "strassen": _STREETS}},
+    "stuttgart": _EVERYWHERE,
     "aschaffenburg": {},
     "vg-ellingen": {"hundesteuer": {}, "wohnsitzanmeldung": {}, "fuehrungszeugnis": {}},
     "landkreis-weissenburg-gunzenhausen": {"bewohnerparkausweis": {"zonen": ["A"], "strassen": []}},

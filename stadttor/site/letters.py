@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from stadttor.cases.models import Decision
-from stadttor.cases.ports import LetterDraft
+from stadttor.cases.ports import LetterDraft, Validity
 from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.rules.filled import Shown
@@ -25,6 +25,7 @@ from stadttor.notices.letters.data import (
 )
 from stadttor.payments.queries import payment_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
+from stadttor.site.remedies import remedy_in
 from stadttor.tenancy.queries import authority_by_id, profile
 
 DECISION = "bescheid"
@@ -45,6 +46,7 @@ class PackageLetters:
             conditions=draft.conditions,
             clerk=draft.clerk,
             at=draft.at,
+            validity=draft.validity,
         )
 
 
@@ -62,9 +64,36 @@ def decision_letters(found: Submitted, decision: Decision, at: datetime) -> dict
             conditions=_texts(found, language, "conditions", decision.conditions),
             clerk=decision.decided_by_name,
             at=at,
+            validity=_validity(decision),
         )
         for language in languages
     }
+
+
+def permit_of(found: Submitted, decision: Decision, at: datetime) -> tuple[str, bytes] | None:
+    """Title and PDF of the permit that the decision brings along, in German; None where it brings none."""
+    rule, validity = found.form.content.permit, _validity(decision)
+    if rule is None or validity is None or decision.outcome not in rule.outcomes:
+        return None
+    title = found.form.texts(OFFICIAL).text(f"letters.{rule.letter}.subject")
+    facts = _facts(
+        found,
+        OFFICIAL,
+        kind=rule.letter,
+        subject=title,
+        at=at,
+        outcome=decision.outcome,
+        valid_from=validity.begins,
+        valid_until=validity.ends,
+    )
+    files = found.form.content.letter_files
+    return title, render_letter(found.form.content.letters[rule.letter], files, letter_data(facts))
+
+
+def _validity(decision: Decision) -> Validity | None:
+    if decision.valid_from is None or decision.valid_until is None:
+        return None
+    return Validity(decision.valid_from, decision.valid_until)
 
 
 def summary_letter(found: Submitted, language: str, at: datetime) -> bytes:
@@ -94,6 +123,7 @@ def _decision_pdf(
     conditions: Sequence[str],
     clerk: str,
     at: datetime,
+    validity: Validity | None = None,
 ) -> bytes:
     source = found.form.content.letters.get(DECISION)
     if source is None:
@@ -109,7 +139,9 @@ def _decision_pdf(
         reasons=tuple(reasons),
         conditions=tuple(conditions),
         clerk=clerk,
-        remedy=profile(found.form.authority_id).remedy,
+        remedy=remedy_in(language, profile(found.form.authority_id).remedy),
+        valid_from=validity.begins if validity else None,
+        valid_until=validity.ends if validity else None,
     )
     return render_letter(source, found.form.content.letter_files, letter_data(facts))
 

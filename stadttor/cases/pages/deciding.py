@@ -1,5 +1,7 @@
 """Deciding with building blocks, the letter as it will arrive, and the second person's page."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +13,12 @@ from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import CaseView
-from stadttor.cases.rules import Vocabulary
+from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary
+from stadttor.cases.rules.decisions import NEEDS_REASON
+from stadttor.cases.rules.validity import last_day
 from stadttor.cases.services.deciding import put_in_words
 from stadttor.core.refused import Refused, not_found
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
@@ -49,9 +53,11 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
     if "decision" in request.POST:
         draft = _draft_of_decision(request, case)
     else:
-        said = put_in_words(vocabulary, **_chosen(request))
-        reasons = tuple(one.text for one in said.reasons)
-        draft = _draft(request, case, said.outcome, reasons, tuple(one.text for one in said.conditions))
+        said = put_in_words(vocabulary, **_chosen(request), now=now())
+        reasons, conditions = (tuple(one.text for one in blocks) for blocks in (said.reasons, said.conditions))
+        draft = LetterDraft(
+            case.ref, said.outcome, reasons, conditions, request.staff.name, now(), validity=said.validity
+        )
     return file_response(ports.letters().letter_preview(draft), "application/pdf", f"{case.number}.pdf")
 
 
@@ -85,7 +91,11 @@ def _case(request: Any, case_id: UUID) -> tuple[CaseView, Vocabulary]:
 
 
 def _chosen(request: Any) -> dict[str, Any]:
-    """The decision in the form, as the verb takes it."""
+    """The decision in the form, as the verb takes it. Refused for a day that does not exist."""
+    return _typed(request) | {name: _day(request, name) for name in ("valid_from", "valid_until")}
+
+
+def _typed(request: Any) -> dict[str, Any]:
     posted = request.POST
     return {
         "outcome": posted.get("outcome", "")[:40],
@@ -96,10 +106,19 @@ def _chosen(request: Any) -> dict[str, Any]:
     }
 
 
-def _draft(
-    request: Any, case: CaseView, outcome: str, reasons: tuple[str, ...], conditions: tuple[str, ...]
-) -> LetterDraft:
-    return LetterDraft(case.ref, outcome, reasons, conditions, request.staff.name, now())
+def _parts(request: Any, name: str) -> dict[str, str]:
+    return {part: request.POST.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")}
+
+
+def _day(request: Any, name: str) -> date | None:
+    """The day in three boxes, None when all are empty."""
+    parts = _parts(request, name)
+    if not any(parts.values()):
+        return None
+    try:
+        return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+    except (ValueError, OverflowError):
+        raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field=name) from None
 
 
 def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:
@@ -109,21 +128,67 @@ def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:
         raise not_found()
     reasons = tuple(one["text"] for one in decision.reasons)
     conditions = tuple(one["text"] for one in decision.conditions)
-    return LetterDraft(case.ref, decision.outcome, reasons, conditions, decision.decided_by_name, decision.decided_at)
+    validity = None
+    if decision.valid_from and decision.valid_until:
+        validity = Validity(decision.valid_from, decision.valid_until)
+    return LetterDraft(
+        case.ref, decision.outcome, reasons, conditions, decision.decided_by_name, decision.decided_at, validity
+    )
 
 
 def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused | None) -> HttpResponse:
+    outcomes, typed = vocabulary.decidable(), _typed(request)
     with speaking(request.language):
         context = {
             "case": case,
-            "outcomes": [{"value": one.key, "label": labels.outcome(one.key)} for one in vocabulary.decidable()],
-            "reasons": [{"value": one.key, "label": one.text} for one in vocabulary.reasons],
-            "conditions": [{"value": one.key, "label": one.text} for one in vocabulary.conditions],
-            "chosen": _chosen(request),
+            "outcomes": [{"value": one.key, "label": one.text, "hint": one.help} for one in outcomes],
+            "reasons": _blocks("reasons", outcomes, vocabulary.reasons, typed),
+            "conditions": _blocks("conditions", outcomes, vocabulary.conditions, typed),
+            "needs_reason": [one.text for one in outcomes if one.key in NEEDS_REASON],
+            "permit": _validity(request, vocabulary.permit) if vocabulary.permit else None,
+            "chosen": typed,
             "has_letters": ports.wired.letters is not None,
             "error": {"field": error.field or "outcome", "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/decide.html", context, status=error.status if error else 200)
+
+
+def _blocks(
+    name: str, outcomes: Sequence[Choice], blocks: Sequence[Choice], typed: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The building blocks by the outcomes they are for, in the package's order; each stands there once.
+
+    The group that fits the chosen outcome carries the id to which an error leads.
+    """
+    every = tuple(one.key for one in outcomes)
+    groups: dict[tuple[str, ...], list[Choice]] = {}
+    for block in blocks:
+        groups.setdefault(tuple(key for key in every if block.fits(key)), []).append(block)
+    names = {one.key: one.text for one in outcomes}
+    first = next((keys for keys in groups if typed["outcome"] in keys), None)
+    return [
+        {
+            "id": f"f-{name}" if keys == first else f"f-{name}-{'-'.join(keys)}",
+            "values": " ".join(keys),
+            "names": ", ".join(names[key] for key in keys),
+            "for_all": keys == every,
+            "open": typed["outcome"] in keys or any(one.key in typed[name] for one in group),
+            "options": [{"value": one.key, "label": one.text} for one in group],
+        }
+        for keys, group in groups.items()
+        if keys
+    ]
+
+
+def _validity(request: Any, permit: Permit) -> dict[str, Any]:
+    """From when until when, as typed, else as the application asks for it."""
+    if request.method == "POST":
+        return {"values": " ".join(permit.outcomes)} | {
+            name: _parts(request, name) for name in ("valid_from", "valid_until")
+        }
+    begins = permit.begins or german_day(now())
+    ends = last_day(begins, permit.months) if permit.months else None
+    return {"values": " ".join(permit.outcomes), "valid_from": begins, "valid_until": ends}
 
 
 def _confirm_page(request: Any, case: CaseView, error: Refused | None) -> HttpResponse:

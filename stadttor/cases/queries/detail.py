@@ -73,6 +73,8 @@ class DecisionView:
     sent_at: datetime | None
     taken_back_at: datetime | None
     letter_document_id: UUID | None
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @property
     def pending(self) -> bool:
@@ -236,6 +238,8 @@ def _decisions(case: Case) -> tuple[DecisionView, ...]:
             row.sent_at,
             row.taken_back_at,
             row.letter_document_id,
+            row.valid_from,
+            row.valid_until,
         )
         for row in rows
     )

@@ -3,6 +3,7 @@
 from stadttor.cases.rules.deadlines import Colour, colour, due_on, resumed, working_days_between
 from stadttor.cases.rules.decisions import Choice, Vocabulary, must_be_decidable, must_be_printable
 from stadttor.cases.rules.states import ACTS, OPEN_STATES, STATES, Act, ended_with_nothing, may, must, next_act
+from stadttor.cases.rules.validity import Permit, Validity
 
 __all__ = [
     "ACTS",
@@ -11,6 +12,8 @@ __all__ = [
     "Act",
     "Choice",
     "Colour",
+    "Permit",
+    "Validity",
     "Vocabulary",
     "colour",
     "due_on",

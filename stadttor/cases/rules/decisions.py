@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from stadttor.cases.rules.validity import Permit
 from stadttor.core.refused import Refused
 
-NOT_DECIDED_BY_CLERKS = ("withdrawn", "closed")
+NOT_DECIDED_BY_CLERKS = ("withdrawn",)
 NEEDS_REASON = ("refused", "partly")
 MAX_TEXT = 4_000
 MAX_CHOICES = 20
@@ -14,10 +15,19 @@ MAX_CHOICES = 20
 
 @dataclass(frozen=True)
 class Choice:
-    """A building block: `key` in the package, `text` in German as it will stand in the letter."""
+    """A building block: `key` in the package, `text` in German as it will stand in the letter.
+
+    `outcomes` are those it belongs to, empty for every one; `help` explains it to the clerk.
+    """
 
     key: str
     text: str
+    outcomes: tuple[str, ...] = ()
+    help: str = ""
+
+    def fits(self, outcome: str) -> bool:
+        """Whether a decision with this outcome may use it."""
+        return not self.outcomes or outcome in self.outcomes
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,11 @@ class Vocabulary:
     reasons: tuple[Choice, ...] = ()
     conditions: tuple[Choice, ...] = ()
     evidences: tuple[Choice, ...] = field(default=())
+    permit: Permit | None = None
+
+    def permit_of(self, outcome: str) -> Permit | None:
+        """The permit that a decision with this outcome brings along."""
+        return self.permit if self.permit and outcome in self.permit.outcomes else None
 
     def decidable(self) -> tuple[Choice, ...]:
         """The outcomes a clerk can choose: withdrawing is the applicant's."""
@@ -42,6 +57,7 @@ def must_be_decidable(
         raise Refused("outcome_missing", "Please choose how you decide.", field="outcome")
     _must_be_known(reasons, vocabulary.reasons, "reasons")
     _must_be_known(conditions, vocabulary.conditions, "conditions")
+    _must_fit(vocabulary, outcome, reasons, conditions)
     must_be_printable(free_reason, "free_reason")
     if outcome in NEEDS_REASON and not reasons and not free_reason.strip():
         raise Refused(
@@ -52,6 +68,23 @@ def must_be_decidable(
 def _must_be_known(keys: Sequence[str], known: Sequence[Choice], place: str) -> None:
     if len(keys) > MAX_CHOICES or not set(keys) <= {choice.key for choice in known}:
         raise Refused("unknown_choice", "This text block does not exist in the package.", field=place)
+
+
+def _must_fit(vocabulary: Vocabulary, outcome: str, reasons: Sequence[str], conditions: Sequence[str]) -> None:
+    """A grant never carries a refusal's reason: the letter would contradict itself (§ 39 Abs. 1 VwVfG)."""
+    names = {choice.key: choice.text for choice in vocabulary.outcomes}
+    for wrong in (one for one in vocabulary.reasons if one.key in reasons and not one.fits(outcome)):
+        raise Refused(
+            "reason_of_other_outcome",
+            "This reason does not fit the decision “{outcome}”: “{block}” Please untick it, or decide otherwise.",
+            field="reasons", outcome=names[outcome], block=wrong.text,
+        )  # fmt: skip
+    for wrong in (one for one in vocabulary.conditions if one.key in conditions and not one.fits(outcome)):
+        raise Refused(
+            "condition_of_other_outcome",
+            "This side condition does not fit the decision “{outcome}”: “{block}” Please untick it, or decide otherwise.",
+            field="conditions", outcome=names[outcome], block=wrong.text,
+        )  # fmt: skip
 
 
 def must_be_printable(text: str, place: str) -> None:

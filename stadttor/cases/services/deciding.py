@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision
 from stadttor.cases.queries.detail import may_take_back, reference_of
-from stadttor.cases.rules import Choice, Vocabulary, may, must, must_be_decidable, must_be_printable
+from stadttor.cases.rules import Choice, Validity, Vocabulary, may, must, must_be_decidable, must_be_printable
 from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish, instance_of
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
@@ -29,11 +30,12 @@ class NotYet(RuntimeError):
 
 @dataclass(frozen=True)
 class Said:
-    """A decision in words: `reasons` and `conditions` as they will stand in the letter."""
+    """A decision in words: `reasons` and `conditions` as they will stand in the letter, `validity` of its permit."""
 
     outcome: str
     reasons: tuple[Choice, ...]
     conditions: tuple[Choice, ...]
+    validity: Validity | None = None
 
 
 def decide(
@@ -46,16 +48,23 @@ def decide(
     free_reason: str = "",
     conditions: Sequence[str] = (),
     free_condition: str = "",
+    valid_from: date | None = None,
+    valid_until: date | None = None,
     now: datetime,
 ) -> UUID:
-    """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person."""
+    """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person.
+
+    `valid_from` and `valid_until` are of the permit it brings along; left out, they are those of the application.
+    """
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         must("decide", case.state)
         vocabulary = ports.applications().vocabulary(reference_of(case))
         for condition in ports.wired.before_decision:
             condition(reference_of(case), outcome)
-        said = put_in_words(vocabulary, outcome, reasons, free_reason, conditions, free_condition)
+        said = put_in_words(
+            vocabulary, outcome, reasons, free_reason, conditions, free_condition, valid_from, valid_until, now=now
+        )
         decision = _keep(case, staff, said, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
         take_if_free(case, staff)
@@ -75,14 +84,20 @@ def put_in_words(
     free_reason: str,
     conditions: Sequence[str],
     free_condition: str,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    *,
+    now: datetime,
 ) -> Said:
     """The decision as it will be written, checked. Refused as `must_be_decidable` says."""
     must_be_decidable(vocabulary, outcome=outcome, reasons=reasons, free_reason=free_reason, conditions=conditions)
     must_be_printable(free_condition, "free_condition")
+    permit = vocabulary.permit_of(outcome)
     return Said(
         outcome,
         _chosen(vocabulary.reasons, reasons, free_reason),
         _chosen(vocabulary.conditions, conditions, free_condition),
+        permit.validity(valid_from, valid_until, german_day(now)) if permit else None,
     )
 
 
@@ -236,6 +251,8 @@ def _keep(case: Case, staff: Staff, said: Said, now: datetime) -> Decision:
         decided_at=now,
         decided_by=staff.id,
         decided_by_name=staff.name,
+        valid_from=said.validity.begins if said.validity else None,
+        valid_until=said.validity.ends if said.validity else None,
     )
 
 

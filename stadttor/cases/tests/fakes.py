@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from stadttor.cases.ports import AnswerGroup, AnswerRow, CaseRef, Content, Document, LetterDraft, Opening
-from stadttor.cases.rules import Choice, Vocabulary
+from stadttor.cases.rules import Choice, Permit, Vocabulary
 from stadttor.core.ids import new_id
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -16,17 +16,19 @@ PNG = bytes.fromhex(
 )
 PERMIT = Vocabulary(
     outcomes=(
-        Choice("granted", "Bewilligt"),
+        Choice("granted", "Bewilligt", help="Die Person bekommt den Ausweis."),
         Choice("partly", "Teilweise bewilligt"),
         Choice("refused", "Abgelehnt"),
         Choice("withdrawn", "Zurückgezogen"),
     ),
     reasons=(
-        Choice("keine_hauptwohnung", "Sie haben in der Zone keine Wohnung."),
-        Choice("nicht_halterin", "Das Fahrzeug ist nicht auf Sie zugelassen."),
+        Choice("keine_hauptwohnung", "Sie haben in der Zone keine Wohnung.", ("refused",)),
+        Choice("nicht_halterin", "Das Fahrzeug ist nicht auf Sie zugelassen.", ("refused", "partly")),
+        Choice("voraussetzungen", "Sie wohnen in der Zone.", ("granted", "partly")),
     ),
     conditions=(Choice("wechsel_melden", "Bitte melden Sie einen Wechsel des Fahrzeugs."),),
     evidences=(Choice("zulassungsbescheinigung", "Zulassungsbescheinigung Teil I"),),
+    permit=Permit(("granted", "partly"), date(2026, 12, 1), 12),
 )
 SCAN = Document(new_id(), "zb1.png", "image/png", len(PNG), "Zulassungsbescheinigung Teil I")
 

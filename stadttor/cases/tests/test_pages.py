@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
@@ -298,6 +298,39 @@ def test_deciding_keeps_what_was_typed_when_something_is_missing(adler: Desk, op
     assert f'action="/desk/cases/{case_id}/undo"' in page
     undone = adler.post(f"/desk/cases/{case_id}/undo", version=adler.version(case_id))
     assert undone.headers["Location"].endswith("done=taken_back")
+
+
+def test_reasons_stand_under_the_outcomes_they_are_for(adler: Desk, opened: Open) -> None:
+    page = adler.text(f"/desk/cases/{opened()}/decide")
+    assert page.count('value="nicht_halterin"') == 1
+    assert 'data-values="refused"' in page
+    assert 'data-values="partly refused"' in page
+    assert "Teilweise bewilligt, Abgelehnt" in page
+    assert "Die Person bekommt den Ausweis." in page
+
+
+def test_a_grant_cannot_carry_a_reason_for_refusing(adler: Desk, opened: Open, now: datetime) -> None:
+    case_id = opened()
+    path = f"/desk/cases/{case_id}/decide"
+    response = adler.post(path, version="1", outcome="granted", reasons=["keine_hauptwohnung"])
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "This reason does not fit the decision “Bewilligt”" in page
+    assert "Sie haben in der Zone keine Wohnung." in page
+    assert queries.case_for(adler.staff, case_id, now).state == "received"
+
+
+def test_the_permit_is_valid_as_applied_for_or_as_the_clerk_says(adler: Desk, opened: Open, now: datetime) -> None:
+    case_id = opened()
+    path = f"/desk/cases/{case_id}/decide"
+    assert 'name="valid_until.year" value="2027"' in " ".join(adler.text(path).split())
+    wrong = {"valid_until.day": "31", "valid_until.month": "2", "valid_until.year": "2027"}
+    assert adler.post(path, version="1", outcome="granted", **wrong).status_code == 422
+    until = {"valid_until.day": "31", "valid_until.month": "3", "valid_until.year": "2027"}
+    assert adler.post(path, version="1", outcome="granted", **until).status_code == 302
+    decision = queries.case_for(adler.staff, case_id, now).decision
+    assert decision is not None
+    assert (decision.valid_from, decision.valid_until) == (date(2026, 12, 1), date(2027, 3, 31))
 
 
 def test_two_people_never_overwrite_each_other(adler: Desk, sign_in: Callable[..., Desk], opened: Open) -> None:

@@ -162,8 +162,12 @@ def test_the_colour_of_a_deadline(state: str, due: date | None, shade: str) -> N
 
 WORDS = Vocabulary(
     outcomes=(Choice("granted", "Bewilligt"), Choice("refused", "Abgelehnt"), Choice("withdrawn", "Zurückgezogen")),
-    reasons=(Choice("keine_hauptwohnung", "…"),),
-    conditions=(Choice("melden", "…"),),
+    reasons=(
+        Choice("keine_hauptwohnung", "…", ("refused",)),
+        Choice("voraussetzungen", "…", ("granted",)),
+        Choice("sonstiges", "…"),
+    ),
+    conditions=(Choice("melden", "…", ("granted",)),),
 )
 
 
@@ -174,7 +178,8 @@ def decidable(outcome: str, *, reasons: tuple[str, ...] = (), free: str = "", co
 def test_decisions_that_can_be_made() -> None:
     decidable("granted")
     decidable("granted", conditions=("melden",))
-    decidable("refused", reasons=("keine_hauptwohnung",))
+    decidable("refused", reasons=("keine_hauptwohnung", "sonstiges"))
+    decidable("granted", reasons=("voraussetzungen", "sonstiges"))
     decidable("refused", free="Sie wohnen in Gebiet A.")
 
 
@@ -186,6 +191,9 @@ def test_decisions_that_can_be_made() -> None:
         ("outcome_missing", "withdrawn", (), "", ()),
         ("unknown_choice", "refused", ("weil_halt",), "", ()),
         ("unknown_choice", "granted", (), "", ("nie",)),
+        ("reason_of_other_outcome", "granted", ("keine_hauptwohnung",), "", ()),
+        ("reason_of_other_outcome", "refused", ("keine_hauptwohnung", "voraussetzungen"), "", ()),
+        ("condition_of_other_outcome", "refused", ("keine_hauptwohnung",), "", ("melden",)),
         ("reason_missing", "refused", (), "  ", ()),
         ("characters", "refused", (), "Nein 😀", ()),
         ("too_long", "refused", (), "x" * 4001, ()),

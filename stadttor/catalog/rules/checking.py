@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.content import PackageContent, Reading, read_package
+from stadttor.catalog.rules.deciding import check_deciding
 from stadttor.catalog.rules.examples import check_examples
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files
@@ -57,6 +58,7 @@ def check_package(files: Files, checks: Checks) -> Report:
 def _all_faults(reading: Reading, content: PackageContent, checks: Checks) -> Iterator[Fault]:
     yield from _check_counts(content)
     yield from check_texts(reading, content)
+    yield from check_deciding(reading, content)
     yield from _check_languages(reading, content)
     yield from _check_process(content, checks.process)
     yield from _check_letters(content, checks.letter)

@@ -10,10 +10,13 @@ from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files
 from stadttor.catalog.rules.manifest import Manifest, parse_manifest
 from stadttor.catalog.rules.parameters import ParameterSchema, parse_schema
+from stadttor.catalog.rules.permits import PermitRule, parse_permit
 from stadttor.catalog.rules.strict_yaml import Document, load
 from stadttor.catalog.rules.texts import OFFICIAL, Texts, parse_texts
 from stadttor.forms.definition import FeeItem, FormDefinition, FormFaults
 from stadttor.forms.parsing import parse_fees, parse_form
+
+FOR_STAFF = ("parameters.", "outcome_help.")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class PackageContent:
     letter_files: Mapping[str, bytes]
     process: bytes | None
     examples: tuple[Example, ...]
+    permit: PermitRule | None = None
 
     @cached_property
     def process_hash(self) -> str:
@@ -56,8 +60,12 @@ class PackageContent:
 
     @cached_property
     def missing_texts(self) -> dict[str, tuple[str, ...]]:
-        """For each language the package promises, the keys it still says in German."""
-        wanted = [key for key in self.texts[OFFICIAL].own if not key.startswith("parameters.")]
+        """For each language the package promises, the keys it still says in German.
+
+        What only staff read, and the permit itself, are in German alone.
+        """
+        permit = (f"letters.{self.manifest.permit.letter}.",) if self.manifest.permit else ()
+        wanted = [key for key in self.texts[OFFICIAL].own if not key.startswith(FOR_STAFF + permit)]
         return {
             language: tuple(key for key in wanted if not self.texts_in(language).own.get(key))
             for language in self.manifest.languages
@@ -88,9 +96,10 @@ def read_package(files: Files) -> Reading:
     manifest, schema = _manifest(reading)
     form = _form(reading, manifest) if manifest else None
     fees = _fees(reading, form) if form else ()
+    permit = _permit(reading, manifest, form) if manifest and form else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and OFFICIAL in texts and not reading.faults:
-        reading.content = _content(reading, manifest, schema, form, fees, texts)
+        reading.content = _content(reading, manifest, schema, form, fees, texts, permit)
     return reading
 
 
@@ -101,6 +110,7 @@ def _content(
     form: FormDefinition,
     fees: tuple[FeeItem, ...],
     texts: Mapping[str, Texts],
+    permit: PermitRule | None,
 ) -> PackageContent:
     letters = {path: content for path, content in reading.files.items() if path.startswith("letters/")}
     return PackageContent(
@@ -113,6 +123,7 @@ def _content(
         letter_files=letters,
         process=reading.files.get("process.bpmn"),
         examples=tuple(Example(doc) for path, doc in reading.documents.items() if path.startswith("examples/")),
+        permit=permit,
     )
 
 
@@ -170,6 +181,10 @@ def _fees(reading: Reading, form: FormDefinition) -> tuple[FeeItem, ...]:
     except FormFaults as error:
         reading.faults += _placed(document, error)
         return ()
+
+
+def _permit(reading: Reading, manifest: Manifest, form: FormDefinition) -> PermitRule | None:
+    return parse_permit(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
 def _placed(document: Document, error: FormFaults) -> Iterator[Fault]:

@@ -33,6 +33,20 @@ class Elsewhere(_Frozen):
     text: Line = "elsewhere"
 
 
+class Permit(_Frozen):
+    """The document that a favourable decision brings along, valid from a day for so many months.
+
+    `from` and `months` are CEL over answers and parameters; what they leave open the clerk says when deciding.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    letter: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    begins: Annotated[str, StringConstraints(min_length=1, max_length=500), Field(alias="from")]
+    months: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
 class Manifest(_Frozen):
     """The checked contents of package.yaml. Durations are ISO 8601."""
 
@@ -54,6 +68,9 @@ class Manifest(_Frozen):
     one_per_person: bool = False
     elsewhere: Elsewhere | None = None
     search: Annotated[list[Line], Field(max_length=60)] = []
+    reasons: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
+    conditions: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
+    permit: Permit | None = None
     parameters: dict[str, Any] = {"type": "object", "properties": {}}
     migrations: dict[str, list[dict[str, Any]]] = {}
 

@@ -9,14 +9,17 @@ from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.forms.definition import Field, Group, Page
 
 SERVICE = ("who", "need", "cost", "duration", "next", "other_ways")
+WITHDRAWN = "withdrawn"
+"""The applicant's own outcome: no clerk chooses it, so nothing has to explain it."""
 _SERVICE_OPTIONAL = ("deadline", "law")
-_FREE = re.compile(r"(reasons|conditions|letters|outcomes)\..+|parameters\.[a-z0-9_]+\..+")
+_FREE = re.compile(r"(reasons|conditions|letters|outcomes|outcome_help)\..+|parameters\.[a-z0-9_]+\..+")
 
 
 def required_keys(content: PackageContent) -> set[str]:
     """The keys without which a page would have a hole. German must have all of them."""
     keys = {"title", "summary", "declaration", "receipt.next", *(f"service.{key}" for key in SERVICE)}
     keys |= {f"outcomes.{outcome}" for outcome in content.manifest.outcomes}
+    keys |= {f"outcome_help.{outcome}" for outcome in content.manifest.outcomes if outcome != WITHDRAWN}
     keys |= {f"fees.{item.text}" for item in content.fees}
     keys |= {f"letters.{kind}.subject" for kind in content.letters}
     if content.manifest.elsewhere:

@@ -1,7 +1,9 @@
 // The staff's pages. Everything here is comfort: the pages work without it.
 // 1. htmx; it talks to this origin only and needs no inline style or eval (strict content security policy)
 // 2. j and k move through the rows of a list, Enter opens, x ticks, / goes to the search field
-// 3. <… data-live="/events/…" hx-get="…" hx-trigger="live"> is fetched anew when the server says that something changed
+// 3. <fieldset data-follows="outcome" data-values="granted partly"> shows only while one of these is chosen; what is
+//    hidden is not sent
+// 4. <… data-live="/events/…" hx-get="…" hx-trigger="live"> is fetched anew when the server says that something changed
 
 import htmx from 'htmx.org'
 
@@ -53,5 +55,23 @@ function live() {
   }
 }
 
+function follow(form) {
+  const followers = [...form.querySelectorAll('fieldset[data-follows]')]
+  const show = () => {
+    for (const one of followers) {
+      const chosen = form.elements.namedItem(one.dataset.follows)?.value ?? ''
+      const shown = one.dataset.values.split(' ').includes(chosen)
+      const details = one.querySelector('details')
+      if (shown && one.disabled && details) details.open = true
+      one.hidden = one.disabled = !shown
+    }
+  }
+  if (!followers.length) return
+  for (const one of followers) one.disabled = true
+  form.addEventListener('change', show)
+  show()
+}
+
 document.querySelector('[data-focus]')?.focus()
+document.querySelectorAll('form').forEach(follow)
 live()

@@ -179,13 +179,25 @@ def test_a_refusal_needs_a_reason(client: Client, case: UUID, writing: dict[str,
     response = decide(client, case, writing, outcome="refused")
     assert response.json()["type"] == "urn:stadttor:problem:reason_missing"
     assert response.json()["field"] == "reasons"
-    assert decide(client, case, writing, outcome="refused", reasons=["voraussetzungen"]).status_code == 201
+    assert decide(client, case, writing, outcome="refused", reasons=["voraussetzungen_fehlen"]).status_code == 201
+
+
+def test_a_grant_with_a_reason_for_refusing_is_refused(client: Client, case: UUID, writing: dict[str, str]) -> None:
+    choices = client.get(f"/api/v1/cases/{case}", headers=writing).json()["choices"]
+    assert [(one["key"], one["outcomes"]) for one in choices["reasons"]] == [
+        ("voraussetzungen_fehlen", ["refused"]),
+        ("voraussetzungen", ["granted"]),
+    ]
+    response = decide(client, case, writing, reasons=["voraussetzungen_fehlen"])
+    assert (response.status_code, response["Content-Type"]) == (422, "application/problem+json")
+    assert response.json()["type"] == "urn:stadttor:problem:reason_of_other_outcome"
+    assert response.json()["field"] == "reasons"
 
 
 def test_deciding_twice_with_the_same_key_is_one_decision(client: Client, case: UUID, writing: dict[str, str]) -> None:
     key = fresh()
     assert decide(client, case, writing, key=key).json() == decide(client, case, writing, key=key).json()
-    other = decide(client, case, writing, key=key, outcome="refused", reasons=["voraussetzungen"])
+    other = decide(client, case, writing, key=key, outcome="refused", reasons=["voraussetzungen_fehlen"])
     assert other.json()["type"] == "urn:stadttor:problem:idempotency_key_reused"
 
 

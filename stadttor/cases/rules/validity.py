@@ -1,0 +1,53 @@
+"""From when until when a permit is valid."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from stadttor.core.refused import Refused
+
+
+@dataclass(frozen=True)
+class Validity:
+    """First and last day, both included."""
+
+    begins: date
+    ends: date
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What an application says of the permit it asks for; None is for the clerk to say."""
+
+    outcomes: tuple[str, ...]
+    begins: date | None = None
+    months: int | None = None
+
+    def validity(self, begins: date | None, ends: date | None, today: date) -> Validity:
+        """The clerk's days, else those of the application; without a first day it begins today.
+
+        Refused without a last day, and when it would end before it begins.
+        """
+        first = begins or self.begins or today
+        last = ends or (last_day(first, self.months) if self.months else None)
+        if last is None:
+            raise Refused(
+                "validity_missing",
+                "Please say until when the permit is valid. The application does not say it.",
+                field="valid_until",
+            )
+        if last < first:
+            raise Refused("validity_order", "The permit cannot end before it begins.", field="valid_until")
+        return Validity(first, last)
+
+
+def last_day(begins: date, months: int) -> date:
+    """The last day of so many months that begin with this day: the day before the one of the same number.
+
+    Where that month has no such day, its last day (§ 187 Abs. 2, § 188 Abs. 2 and 3 BGB).
+    """
+    years, month = divmod(begins.year * 12 + begins.month - 1 + months, 12)
+    length = monthrange(years, month + 1)[1]
+    if begins.day > length:
+        return date(years, month + 1, length)
+    return date(years, month + 1, begins.day) - timedelta(days=1)

@@ -1,0 +1,46 @@
+"""What a package says about deciding: for which outcomes a building block is, and the permit a decision brings along."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from stadttor.catalog.rules.content import PackageContent, Reading
+from stadttor.catalog.rules.faults import Fault
+from stadttor.catalog.rules.texts import OFFICIAL
+
+FILE = "package.yaml"
+
+
+def outcomes_of(content: PackageContent, section: str) -> Mapping[str, tuple[str, ...]]:
+    """Per building block of `reasons` or `conditions` its outcomes; one that is not named is for every outcome."""
+    named = content.manifest.reasons if section == "reasons" else content.manifest.conditions
+    return {key: tuple(outcomes) for key, outcomes in named.items()}
+
+
+def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]:
+    """Blocks and outcomes that package.yaml names but that do not exist."""
+    for section in ("reasons", "conditions"):
+        known = content.texts[OFFICIAL].section(section)
+        for key, outcomes in outcomes_of(content, section).items():
+            line = reading.documents[FILE].line((section, key))
+            if key not in known:
+                mend = f"Add the text to texts/{OFFICIAL}.yaml, or remove the line."
+                yield Fault(FILE, line, f"`{section}.{key}`: there is no such text.", mend)
+            yield from _check_outcomes(content, f"{section}.{key}", outcomes, line)
+    if content.manifest.permit:
+        yield from _check_permit(reading, content)
+
+
+def _check_permit(reading: Reading, content: PackageContent) -> Iterator[Fault]:
+    permit, line = content.manifest.permit, reading.documents[FILE].line(("permit",))
+    assert permit
+    if permit.letter not in content.letters:
+        mend = f"Add letters/{permit.letter}.typ, or correct the name."
+        yield Fault(FILE, line, f"`permit.letter`: there is no letter `{permit.letter}`.", mend)
+    yield from _check_outcomes(content, "permit.outcomes", permit.outcomes, line)
+
+
+def _check_outcomes(content: PackageContent, place: str, outcomes: Sequence[str], line: int) -> Iterator[Fault]:
+    known = content.manifest.outcomes
+    for outcome in outcomes:
+        if outcome not in known:
+            text = f"`{place}`: the package has no outcome `{outcome}`."
+            yield Fault(FILE, line, text, f"Use one of {', '.join(known)}.")
