@@ -23,16 +23,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Alone: the quick tests speak first. Side by side: the browser's begin, in one process, as they share a product."""
-    side_by_side = "PYTEST_XDIST_WORKER" in os.environ
-
-    def rank(item: pytest.Item) -> tuple[bool, bool]:
-        in_browser, in_database = (item.get_closest_marker(name) is not None for name in ("browser", "db"))
-        return (not in_browser, False) if side_by_side else (in_browser, in_database)
-
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """Database tests after the pure ones, browser tests last: the quick ones speak first."""
+    rank = lambda item: (item.get_closest_marker("browser") is not None, item.get_closest_marker("db") is not None)  # noqa: E731
     items.sort(key=rank)
 
 
