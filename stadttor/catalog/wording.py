@@ -53,7 +53,7 @@ def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:
     return [
         {"label": _("Published by"), "value": signer},
         {"label": _("Version"), "value": row.version},
-        {"label": _("Name"), "value": row.package},
+        {"label": _("Package name"), "value": row.package},
         {"label": _("LeiKa key"), "value": manifest.leistung or ""},
         {"label": _("Legal basis"), "value": "; ".join(manifest.law)},
         {"label": _("Ways to apply"), "value": ", ".join(_(CHANNEL_WORDS[channel]) for channel in manifest.channels)},

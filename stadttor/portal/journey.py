@@ -54,6 +54,16 @@ class Journey:
     def steps(self) -> list[Page]:
         return self.filled.pages
 
+    @property
+    def may_grow(self) -> bool:
+        """Whether an answer that is still open decides about further pages: then their number is not certain."""
+        asked = {name for page in self.form.form.pages if page.show_if for name in page.show_if.references}
+        return bool(asked) and any(
+            f"a.{shown.field.path}" in asked and self.filled.answer(shown.field, shown.index) is None
+            for page in self.steps
+            for shown in self.filled.shown(page)
+        )
+
     def page(self, page_id: str) -> Page | None:
         """The visible page of this id, none when it does not exist or is hidden now."""
         return next((page for page in self.steps if page.id == page_id), None)
@@ -195,10 +205,10 @@ class Journey:
     # The summary
 
     def summary(self) -> list["Section"]:
-        """All visible answers by page, as people read them."""
-        return [self._section(page) for page in self.steps]
+        """All visible answers by page, as people read them; pages that ask nothing are left out."""
+        return [section for page in self.steps if (section := self._section(page))]
 
-    def _section(self, page: Page) -> "Section":
+    def _section(self, page: Page) -> "Section | None":
         rows = [
             {
                 "label": self._summary_label(shown),
@@ -207,7 +217,11 @@ class Journey:
             for shown in self.filled.shown(page)
             if shown.field.type != "info"
         ]
-        return Section(page.id, self.texts.text(f"pages.{page.id}.title"), [row for row in rows if row["value"]])
+        if not rows and not any(group.repeat for group in self.filled.groups(page)):
+            return None
+        title = self.texts.text(f"pages.{page.id}.title")
+        given = [row for row in rows if row["value"]]
+        return Section(page.id, title, given or [{"label": title, "value": _("No answer given")}])
 
     def _summary_label(self, shown: Shown) -> str:
         label = self.texts.text(f"fields.{shown.field.path}.label", shown.field.id)

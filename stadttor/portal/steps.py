@@ -11,8 +11,11 @@ from stadttor.ground.web.language import _
 Step = Mapping[str, str]
 
 
-def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts) -> list[Step]:
-    """Received, checked, perhaps a question, decided; each done, current or still to come."""
+def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts, open_cents: int = 0) -> list[Step]:
+    """Received, perhaps a fee or a question, checked, decided; each done, current or still to come.
+
+    `open_cents` is what must be paid before the decision.
+    """
     state = status.state if status else "received"
     steps = [_step(_("Received"), "done", formats.moment(row.received), _("Your application is stored safely."))]
     if state == "withdrawn":
@@ -24,8 +27,10 @@ def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts) -> 
     asked = status is not None and status.open_question is not None
     if asked:
         steps.append(_step(_("We need something from you"), "waiting", "", _("Please answer the question below.")))
+    if open_cents and not ended:
+        steps.append(_step(_("Fee"), "waiting", "", _("Please pay {amount}.", amount=formats.money(open_cents))))
     checking = "done" if ended else "upcoming" if asked else "current"
-    steps.append(_step(_("In review"), checking, "", _until(status, ended=ended)))
+    steps.append(_step(_("In review"), checking, "", _until(status, ended=ended, unpaid=open_cents > 0)))
     outcome = texts.text(f"outcomes.{status.outcome}") if status and status.outcome else ""
     when = formats.moment(status.sent_at) if status and status.sent_at else ""
     steps.append(_step(outcome or _("Decision"), "done" if ended else "upcoming", when, ""))
@@ -36,11 +41,13 @@ def _step(title: str, state: str, when: str, text: str) -> Step:
     return {"title": title, "state": state, "when": when, "text": text}
 
 
-def _until(status: CitizenStatus | None, *, ended: bool) -> str:
+def _until(status: CitizenStatus | None, *, ended: bool, unpaid: bool) -> str:
     if ended:
         return ""
     if status and status.open_question:
         return _("The review goes on when we have your answer.")
+    if unpaid:
+        return _("The town hall is checking your application already. It decides as soon as the fee is paid.")
     if status and status.due:
         return _(
             "The town hall checks your application. You hear from us by {day} at the latest.",

@@ -5,6 +5,7 @@ request, falling back de-simple → de → English. The language of a request co
 Accept-Language, else German.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,7 @@ from stadttor.ground.web import texts
 
 COOKIE = "language"
 COOKIE_AGE = 365 * 24 * 3600
+_TWO_DOTS = re.compile(r"(?<!\.)\.(</[a-z]+>)?\.(?!\.)")
 _current: ContextVar[str] = ContextVar("language", default=OFFICIAL)
 
 
@@ -41,7 +43,10 @@ def speaking(tag: str) -> Iterator[None]:
 def _(msgid: str, **values: object) -> str:
     """The text in the current language with its {placeholders} filled."""
     text = translations(_current.get()).gettext(msgid) if msgid else ""
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    said = text.format(**values)
+    return one_dot(said) if "}." in text else said
 
 
 def N_(msgid: str) -> str:  # noqa: N802  (gettext's own name for it)
@@ -57,7 +62,12 @@ def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
 
 def with_markup(msgid: str, **values: object) -> Markup:
     """A text whose values may be HTML (links): the text is escaped, Markup values are kept, others escaped."""
-    return escape(_(msgid)).format(**values)
+    return Markup(one_dot(str(escape(_(msgid)).format(**values))))  # noqa: S704  # escaped above; only a dot is taken away
+
+
+def one_dot(text: str) -> str:
+    """A value that ends with the dot of an abbreviation (`Weißenburg i. Bay.`, `2026 р.`) ends the sentence with it."""
+    return _TWO_DOTS.sub(r".\1", text)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -19,7 +19,7 @@ from stadttor.notices.queries import mails_for
 from stadttor.notices.services import send_mail
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
-from stadttor.portal.journey import Journey, open_journey
+from stadttor.portal.journey import Journey, applicant_email, open_journey
 from stadttor.portal.pages.filling import open_here
 
 MOST_MAILS = 5
@@ -39,7 +39,7 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
         "error": "",
     }
     if request.method == "GET":
-        return render(request, "portal/later.html", context | {"email": journey.draft.email})
+        return render(request, "portal/later.html", context | {"email": _known_email(journey)})
     try:
         email = read_email(request.POST.get("email", "")[:200])
         if not is_email(email):
@@ -53,6 +53,12 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
         )
     _send(request, journey, email, link)
     return render(request, "portal/later.html", context | {"email": email, "sent": True})
+
+
+def _known_email(journey: Journey) -> str:
+    """The address she gave for this link before, else the one in her answers as far as it is one."""
+    email = applicant_email(journey.filled)
+    return journey.draft.email or (email if is_email(email) else "")
 
 
 def _send(request: Any, journey: Journey, email: str, link: str) -> None:

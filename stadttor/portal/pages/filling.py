@@ -255,6 +255,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence
         "errors": [line for problem in problems for line in journey.told(problem)],
         "step": place,
         "steps": len(steps) + 1,
+        "about": journey.may_grow,
         "first": place == 1,
         "conditions": conditions_for(journey.filled, here),
         "change": request.GET.get("change") or request.POST.get("change") or "",

@@ -13,7 +13,8 @@ from stadttor.cases import services as case_services
 from stadttor.cases.ports import Document
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.cases.services.asking import Given
-from stadttor.catalog.queries import adopted_revision
+from stadttor.catalog.queries import AdoptedForm, adopted_revision
+from stadttor.catalog.rules.texts import Texts
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
@@ -30,12 +31,13 @@ from stadttor.payments.queries import payment_of
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
+from stadttor.portal.questions import in_words_of
 from stadttor.portal.steps import steps_of
 from stadttor.records import queries as records
 
 ANSWER_KINDS = ("pdf", "jpeg", "png")
 ANSWER_MB = 10
-PUBLIC_KINDS = frozenset({"letter", "summary", "application"})
+PUBLIC_KINDS = frozenset({"letter", "permit", "summary", "application"})
 
 
 @require_safe
@@ -163,7 +165,22 @@ def _said(one: records.DocumentRow, language: str) -> dict[str, Any]:
             if language != "de"
             else _("Decision")
         )
+    if one.kind == "permit":
+        title = one.title
     return {"id": one.id, "title": title, "size": one.size}
+
+
+def _fees(form: AdoptedForm, row: SubmissionRow, texts: Texts) -> list[dict[str, Any]]:
+    """The lines of the fee as the applicant reads them."""
+    known = {item.id: texts.text(f"fees.{item.text}", item.text) for item in form.fees}
+    return [{"label": known.get(fee["id"], fee["text"]), "cents": fee["cents"]} for fee in row.fees]
+
+
+def _paid_elsewhere(form: AdoptedForm, row: SubmissionRow) -> int:
+    """Cents that are owed but not paid on this page."""
+    if form.manifest.payment not in ("at_counter", "after_decision"):
+        return 0
+    return max(0, sum(int(fee["cents"]) for fee in row.fees))
 
 
 def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpResponse:
@@ -174,13 +191,21 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         documents = _documents(authority_id, row) if found else []
     form = adopted_revision(authority_id, row.revision_id)
     texts = form.texts(request.language)
+    got_nothing = found is not None and found.got_nothing
+    unpaid = payment.cents if payment and payment.state == "open" and not got_nothing else 0
     context = {
         "row": row,
         "title": texts.text("title"),
         "next": texts.text("receipt.next"),
         "status": found,
-        "got_nothing": found is not None and found.got_nothing,
-        "steps": steps_of(found, row, texts),
+        "got_nothing": got_nothing,
+        "asked": in_words_of(request.language, found.open_question.items, form)
+        if found and found.open_question
+        else (),
+        "fees": _fees(form, row, texts),
+        "pay_elsewhere": _paid_elsewhere(form, row) if not got_nothing and not (found and found.outcome) else 0,
+        "pays": form.manifest.payment,
+        "steps": steps_of(found, row, texts, unpaid),
         "outcome": texts.text(f"outcomes.{found.outcome}") if found and found.outcome else "",
         "payment": payment,
         "messages": messages,

@@ -1,6 +1,7 @@
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from markupsafe import Markup
 
 from stadttor.ground.web import texts
 from stadttor.ground.web.language import LanguageMiddleware, _, chosen, current, ngettext, speaking, with_markup
@@ -79,3 +80,10 @@ def test_texts_are_extracted_from_python_and_templates_and_keep_their_translatio
     texts.extract(["portal"])
     assert texts._read("tr", "portal")["Apply"].string == "Başvur"
     assert "Başvur".encode() in texts.compiled("tr")
+
+
+def test_a_sentence_that_ends_with_an_abbreviation_has_one_dot():
+    town = Markup("<bdi>Weißenburg i. Bay.</bdi>")
+    assert with_markup("Responsible is {town}.", town=town) == "Responsible is <bdi>Weißenburg i. Bay.</bdi>"
+    assert _("Until {day}.", day="7 грудня 2026 р.") == "Until 7 грудня 2026 р."
+    assert _("Wait for {name} …", name="a..b") == "Wait for a..b …"
