@@ -1,67 +1,100 @@
-"""Turns and enlarges documents for the viewer without JavaScript. Pure: bytes in, bytes out.
+"""Turns and enlarges documents for the viewer without JavaScript: in a bounded child process, a few at a time.
 
-What reads PDFs and pictures is imported when somebody turns one: it takes 8 MB of every web worker.
+What was made is kept for a while, because a clerk turns a document, reads, and comes back to it.
 """
 
-import io
-from typing import TYPE_CHECKING
+import subprocess
+from collections import OrderedDict
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from uuid import UUID
 
-if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
+from stadttor.core.refused import Refused
+from stadttor.ground.child import python, search_path
 
 TURNS = (0, 90, 180, 270)
 ZOOMS = (100, 150, 200, 300)
-LONGEST_SIDE = 6_000
-MOST_PIXELS = 40_000_000
+KINDS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpeg"}
+# The child ends itself after eight seconds of work; on a busy machine they may take longer.
+SECONDS = 20
+AT_ONCE = 2
+PATIENCE_S = 5
+KEPT_BYTES = 6_000_000
+
+Key = tuple[UUID, int, int]
+_places = BoundedSemaphore(AT_ONCE)
 
 
-def turned(data: bytes, media_type: str, degrees: int) -> bytes:
-    """The document turned clockwise by a quarter, half or three quarters; unchanged when that is not possible."""
-    if degrees not in TURNS[1:]:
+class Kept:
+    """The last results of this process, so many bytes at most; what is larger than a third of that is not kept."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._found: OrderedDict[Key, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> bytes | None:
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+            return self._found.get(key)
+
+    def put(self, key: Key, made: bytes) -> None:
+        if 3 * len(made) > self._most:
+            return
+        with self._lock:
+            self._size += len(made) - len(self._found.pop(key, b""))
+            self._found[key] = made
+            while self._size > self._most:
+                self._size -= len(self._found.popitem(last=False)[1])
+
+
+_kept = Kept(KEPT_BYTES)
+
+
+def seen(document_id: UUID, data: bytes, media_type: str, degrees: int, percent: int) -> bytes:
+    """The document turned clockwise by a quarter, half or three quarters, a picture also enlarged.
+
+    As it is when that is not possible; a PDF is never enlarged, its viewer does that. A document of one id never
+    changes. Refused when too many are being turned.
+    """
+    kind = KINDS.get(media_type, "")
+    degrees = degrees if degrees in TURNS else 0
+    percent = percent if percent in ZOOMS and kind != "pdf" else 100
+    if not kind or (degrees, percent) == (0, 100):
         return data
-    if media_type == "application/pdf":
-        return _turned_pdf(data, degrees)
-    return _picture(data, degrees, 100) if media_type in ("image/png", "image/jpeg") else data
+    key = (document_id, degrees, percent)
+    made = _kept.get(key)
+    if made is None:
+        made = _made(data, kind, degrees, percent)
+        _kept.put(key, made)
+    return made
 
 
-def enlarged(data: bytes, media_type: str, percent: int) -> bytes:
-    """A picture enlarged; a PDF stays as it is, its viewer enlarges it."""
-    if media_type not in ("image/png", "image/jpeg") or percent not in ZOOMS[1:]:
-        return data
-    return _picture(data, 0, percent)
-
-
-def _turned_pdf(data: bytes, degrees: int) -> bytes:
-    import pikepdf
-
-    out = io.BytesIO()
+def _made(data: bytes, kind: str, degrees: int, percent: int) -> bytes:
+    if not _places.acquire(timeout=PATIENCE_S):
+        text = "Many documents are being turned at this moment. Please try again in a few seconds."
+        raise Refused("busy", text, status=503)
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            for page in pdf.pages:
-                page.rotate(degrees, relative=True)
-            pdf.save(out)
-    except pikepdf.PdfError:
-        return data
-    return out.getvalue()
+        return _child(data, kind, degrees, percent) or data
+    finally:
+        _places.release()
 
 
-def _picture(data: bytes, degrees: int, percent: int) -> bytes:
-    from PIL import Image, UnidentifiedImageError
-
-    out = io.BytesIO()
+def _child(data: bytes, kind: str, degrees: int, percent: int) -> bytes:
+    """What the child made, nothing when it could not or took too long."""
+    script = str(Path(__file__).with_name("turning.py"))
     try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                return data
-            kind = picture.format or "PNG"
-            _sized(picture.rotate(-degrees, expand=True), percent).save(out, format=kind)
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        return data
-    return out.getvalue()
-
-
-def _sized(picture: "Picture", percent: int) -> "Picture":
-    factor = min(percent / 100, LONGEST_SIDE / max(picture.width, picture.height, 1))
-    if factor <= 1:
-        return picture
-    return picture.resize((round(picture.width * factor), round(picture.height * factor)))
+        done = subprocess.run(  # noqa: S603  # our own script, the file comes on standard input
+            python(script, kind, str(degrees), str(percent)),
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            cwd="/",
+            env=search_path(),  # whoever broke a parser finds no password here
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return b""
+    return done.stdout if done.returncode == 0 else b""
