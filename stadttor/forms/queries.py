@@ -119,10 +119,10 @@ def submission_of_draft(authority_id: UUID, draft_id: UUID) -> UUID | None:
 def link_token(authority_id: UUID, submission_id: UUID) -> str:
     """The secret of the application's status page, for mails to the applicant."""
     with work(authority_id):
-        row = Submission.objects.filter(authority_id=authority_id, id=submission_id).values("token_sealed").first()
+        row = first(Submission, authority_id=authority_id, id=submission_id)
     if row is None:
         raise not_found()
-    return opened(authority_id, bytes(row["token_sealed"]))
+    return opened(authority_id, bytes(row.token_sealed))
 
 
 def attachments(authority_id: UUID, draft_id: UUID | None) -> list[AttachmentRow]:

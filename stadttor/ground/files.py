@@ -20,6 +20,7 @@ from stadttor.core.ids import new_id
 from stadttor.core.refused import not_found
 from stadttor.ground import keys
 from stadttor.ground.models import Blob
+from stadttor.ground.rows import insert
 from stadttor.ground.work import work
 
 NONCE = 12
@@ -41,7 +42,7 @@ def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) ->
     blob_id = new_id()
     _write(path_of(authority_id, blob_id), _encrypt(authority_id, blob_id, data))
     hashed = hashlib.sha256(data)
-    Blob.objects.create(
+    row = Blob(
         id=blob_id,
         authority_id=authority_id,
         sha256=hashed.digest(),
@@ -49,6 +50,7 @@ def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) ->
         media_type=media_type,
         created=now,
     )
+    insert(row)
     return FileRef(blob_id, hashed.hexdigest(), len(data), media_type)
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from stadttor.core.refused import not_found
 from stadttor.ground.actor import Actor
+from stadttor.ground.rows import rows
 from stadttor.ground.work import common, work
 from stadttor.identity.models import ApiToken, Unit
 from stadttor.identity.rules import SESSION_IDLE, SESSION_LASTS
@@ -140,14 +141,14 @@ def _member(
 def units(authority_id: UUID) -> list[UnitRow]:
     """The authority's units by name."""
     with work(authority_id):
-        rows = list(Unit.objects.filter(authority_id=authority_id).order_by("name"))
-    return [UnitRow(unit.id, unit.name, tuple(unit.services)) for unit in rows]
+        found = rows(Unit, order=("name",), authority_id=authority_id)
+    return [UnitRow(unit.id, unit.name, tuple(unit.services)) for unit in found]
 
 
 def unit_for_service(authority_id: UUID, slug: str) -> UUID | None:
     """The unit that handles this service, inside the open work; none leaves the case to the leads."""
-    unit = Unit.objects.filter(authority_id=authority_id, services__contains=[slug]).order_by("name").first()
-    return unit.id if unit else None
+    found = rows(Unit, order=("name",), authority_id=authority_id)
+    return next((unit.id for unit in found if slug in unit.services), None)
 
 
 def scopes_of(authority_id: UUID, token: str, now: datetime) -> tuple[UUID, str, frozenset[str]] | None:
@@ -173,5 +174,5 @@ class TokenRow:
 def tokens(authority_id: UUID) -> list[TokenRow]:
     """The authority's tokens, newest first."""
     with work(authority_id):
-        rows = list(ApiToken.objects.filter(authority_id=authority_id).order_by("-created"))
-    return [TokenRow(row.id, row.name, tuple(row.scopes), row.expires, row.revoked) for row in rows]
+        found = rows(ApiToken, order=("-created",), authority_id=authority_id)
+    return [TokenRow(row.id, row.name, tuple(row.scopes), row.expires, row.revoked) for row in found]

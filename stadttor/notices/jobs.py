@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import job
+from stadttor.ground.rows import change, first
 from stadttor.ground.work import work
 from stadttor.notices.models import Mail
 from stadttor.notices.ports import Delivery, sender
@@ -44,14 +44,14 @@ def _claim(authority_id: UUID, mail_id: UUID, at: datetime) -> Mail | None:
 
     A claim whose worker died runs out: then the mail may go out twice, under the same Message-ID; a lost one is worse.
     """
-    free = Q(claimed_at=None) | Q(claimed_at__lt=at - timedelta(seconds=CLAIM_S))
     with work(authority_id):
-        rows = Mail.objects.filter(authority_id=authority_id, id=mail_id, state="queued")
-        if rows.filter(free).update(claimed_at=at):
-            return rows.get()
-        if rows.exists():
+        mail = first(Mail, lock=True, authority_id=authority_id, id=mail_id, state="queued")
+        if mail is None:
+            return None
+        if mail.claimed_at and mail.claimed_at >= at - timedelta(seconds=CLAIM_S):
             raise MailWaits("another worker has it")
-    return None
+        change(Mail, {"claimed_at": at}, authority_id=authority_id, id=mail_id)
+    return mail
 
 
 def _note(mail: Mail, delivery: Delivery, at: datetime) -> str:
@@ -66,5 +66,5 @@ def _note(mail: Mail, delivery: Delivery, at: datetime) -> str:
     if state == "sent":
         changes |= {"sent_at": at}
     with work(mail.authority_id):
-        Mail.objects.filter(authority_id=mail.authority_id, id=mail.id, state="queued").update(**changes)
+        change(Mail, changes, authority_id=mail.authority_id, id=mail.id, state="queued")
     return state

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.rows import change, first, insert, rows
 from stadttor.ground.work import common, work
 from stadttor.processes import events, queries
 from stadttor.processes.models import Definition as DefinitionRow
@@ -59,11 +60,10 @@ def start(
     with work(authority_id):
         if definition_hash == queries.BUILTIN_HASH:
             _keep_builtin(now)
-        runs = Instance.objects.filter(authority_id=authority_id, subject_id=subject_id).count()
+        runs = len(rows(Instance, authority_id=authority_id, subject_id=subject_id))
         instance = Instance(
             authority_id=authority_id, definition_hash=definition_hash, subject_id=subject_id, run=runs + 1
         )
-        instance.save(force_insert=True)
         return _go(instance, [], Step("start", now, flags=dict(flags)))
 
 
@@ -103,7 +103,7 @@ def wake(*, authority_id: UUID, instance_id: UUID, now: datetime) -> None:
 def _keep_builtin(now: datetime) -> None:
     """The built-in process of this version is stored too, so that a later version can still replay it."""
     with common(write=True):
-        if not DefinitionRow.objects.filter(hash=queries.BUILTIN_HASH).exists():
+        if first(DefinitionRow, hash=queries.BUILTIN_HASH) is None:
             store_definition(xml=queries.BUILTIN, now=now)
 
 
@@ -117,16 +117,17 @@ def _step(authority_id: UUID, instance_id: UUID, step: Step) -> Progress:
 
 
 def _locked(authority_id: UUID, instance_id: UUID) -> Instance:
-    found = Instance.objects.select_for_update().filter(authority_id=authority_id, id=instance_id).first()
+    found = first(Instance, lock=True, authority_id=authority_id, id=instance_id)
     if found is None:
         raise not_found()
     return found
 
 
 def _go(instance: Instance, before: list[Step], step: Step) -> Progress:
-    """Replay with the new step, then keep the step and what it led to."""
+    """Replay with the new step, then keep what it led to and the step."""
     state = replay(queries.definition(instance.definition_hash), [*before, step])
-    StepRow.objects.create(
+    _keep_state(instance, state)
+    row = StepRow(
         authority_id=instance.authority_id,
         instance_id=instance.id,
         position=len(before) + 1,
@@ -136,14 +137,18 @@ def _go(instance: Instance, before: list[Step], step: Step) -> Progress:
         flags=dict(step.flags),
         at=step.at,
     )
-    _keep_state(instance, state)
+    insert(row)
     return Progress(row_of(instance), state.effects)
 
 
 def _keep_state(instance: Instance, state: State) -> None:
-    instance.open = [asdict(task) for task in state.open]
-    instance.due, instance.ended = state.due, state.ended
-    instance.save(update_fields=["open", "due", "ended"])
+    reached = {"open": [asdict(task) for task in state.open], "due": state.due, "ended": state.ended}
+    for name, value in reached.items():
+        setattr(instance, name, value)
+    if instance._state.adding:
+        insert(instance)
+    else:
+        change(Instance, reached, authority_id=instance.authority_id, id=instance.id)
     if state.due and not state.ended:
         _ring(instance, state.due)
 

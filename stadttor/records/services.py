@@ -7,6 +7,7 @@ from uuid import UUID
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, files
 from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.rows import first, insert, insert_unless_taken
 from stadttor.ground.work import work
 from stadttor.records.models import Document, File
 
@@ -17,13 +18,12 @@ MOST_DOCUMENTS = 1_000
 def open_file(*, authority_id: UUID, case_id: UUID, number: str, title: str, now: datetime, plan_key: str = "") -> UUID:
     """Open the electronic file of a case, once: later calls give the same file."""
     with work(authority_id):
-        row, is_new = File.objects.get_or_create(
-            authority_id=authority_id,
-            case_id=case_id,
-            defaults={"number": number, "title": title, "plan_key": plan_key, "opened": now},
+        row = File(
+            authority_id=authority_id, case_id=case_id, number=number, title=title, plan_key=plan_key, opened=now
         )
-        if is_new:
-            audit.record(authority_id, act="records.opened", actor=SYSTEM, subject=("file", row.id), at=now)
+        if not insert_unless_taken(row):
+            return _locked(authority_id, case_id)
+        audit.record(authority_id, act="records.opened", actor=SYSTEM, subject=("file", row.id), at=now)
     return row.id
 
 
@@ -52,7 +52,7 @@ def file_document(
         if before and before.sha256 == hashlib.sha256(data).hexdigest():
             return before.id
         ref = files.store(authority_id, data, media_type=media_type, now=now)
-        row = Document.objects.create(
+        row = Document(
             authority_id=authority_id,
             file_id=file_id,
             case_id=case_id,
@@ -68,6 +68,7 @@ def file_document(
             version=before.version + 1 if before else 1,
             supersedes=before.id if before else None,
         )
+        insert(row)
         details = {"case": str(case_id), "kind": kind, "sha256": ref.sha256, "version": row.version}
         subject = ("document", row.id)
         audit.record(authority_id, act="records.filed", actor=actor, subject=subject, details=details, at=now)
@@ -76,16 +77,18 @@ def file_document(
 
 def _locked(authority_id: UUID, case_id: UUID) -> UUID:
     """The file of the case; two documents of one file are filed one after the other."""
-    rows = File.objects.select_for_update().filter(authority_id=authority_id, case_id=case_id)
-    found = rows.values_list("id", flat=True).first()
+    found = first(File, lock=True, authority_id=authority_id, case_id=case_id)
     if found is None:
         raise not_found()
-    return found
+    return found.id
 
 
 def _newest(authority_id: UUID, file_id: UUID, source_key: str) -> Document | None:
-    rows = Document.objects.filter(authority_id=authority_id, file_id=file_id)
-    newest = rows.filter(source_key=source_key).order_by("-version").first()
-    if newest is None and rows.count() >= MOST_DOCUMENTS:
+    newest = first(Document, order=("-version",), authority_id=authority_id, file_id=file_id, source_key=source_key)
+    if newest is None and _count(authority_id, file_id) >= MOST_DOCUMENTS:
         raise Refused("too_many", "This file is full: it holds {most} documents.", most=MOST_DOCUMENTS)
     return newest
+
+
+def _count(authority_id: UUID, file_id: UUID) -> int:
+    return Document.objects.filter(authority_id=authority_id, file_id=file_id).count()

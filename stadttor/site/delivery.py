@@ -16,6 +16,7 @@ from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import job
+from stadttor.ground.rows import first
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.work import work
@@ -46,7 +47,9 @@ class Matter:
 def _matter(authority_id: UUID, case_id: UUID) -> Matter | None:
     """None for a case that no application of ours opened."""
     with work(authority_id):
-        case = Case.objects.get(authority_id=authority_id, id=case_id)
+        case = first(Case, authority_id=authority_id, id=case_id)
+        if case is None:
+            raise Case.DoesNotExist(case_id)
         if case.submission_id is None:
             return None
         found = submitted(authority_id, case.submission_id)

@@ -9,6 +9,7 @@ from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
+from stadttor.ground.rows import insert
 from stadttor.identity.queries import Staff
 
 
@@ -68,7 +69,7 @@ def happened(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """A line in the history and in the audit chain; `details` holds ids and codes only."""
-    Event.objects.create(
+    event = Event(
         authority_id=case.authority_id,
         case_id=case.id,
         at=at,
@@ -79,4 +80,5 @@ def happened(
         details=dict(details or {}),
         public=public,
     )
+    insert(event)
     audit.record(case.authority_id, act=f"case.{act}", actor=actor, subject=("case", case.id), details=details, at=at)

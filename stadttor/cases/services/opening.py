@@ -12,6 +12,7 @@ from stadttor.cases.services.changing import happened
 from stadttor.core.german_sort import sort_key
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
+from stadttor.ground.rows import change, first, insert_unless_taken
 from stadttor.ground.work import work
 from stadttor.identity.queries import unit_for_service
 from stadttor.processes.services import start
@@ -21,12 +22,9 @@ def open_case(*, authority_id: UUID, submission_id: UUID, now: datetime) -> UUID
     """Open the case of a submission and start its process; a second call gives the same case."""
     with work(authority_id):
         opening = ports.applications().opening(authority_id, submission_id)
-        fresh = _columns(_fresh(authority_id, submission_id, opening))
-        case, is_new = Case.objects.get_or_create(
-            authority_id=authority_id, submission_id=submission_id, defaults=fresh
-        )
-        if not is_new:
-            return case.id
+        case = _fresh(authority_id, submission_id, opening)
+        if not insert_unless_taken(case):
+            return _opened(authority_id, submission_id)
         _index(case)
         _begin(case, opening, now)
         happened(case, act="opened", actor=SYSTEM, at=now, public=True, details={"channel": case.channel})
@@ -58,9 +56,10 @@ def _fresh(authority_id: UUID, submission_id: UUID, opening: Opening) -> Case:
     )
 
 
-def _columns(case: Case) -> dict[str, object]:
-    skipped = ("authority", "submission_id")
-    return {field.name: getattr(case, field.attname) for field in case._meta.fields if field.name not in skipped}
+def _opened(authority_id: UUID, submission_id: UUID) -> UUID:
+    case = first(Case, authority_id=authority_id, submission_id=submission_id)
+    assert case, "another application has this number"
+    return case.id
 
 
 def _index(case: Case) -> None:
@@ -69,9 +68,7 @@ def _index(case: Case) -> None:
         CaseWord(authority_id=case.authority_id, case_id=case.id, word=word)
         for word in words_of(case.number, case.applicant, case.title)
     )
-    ServiceOfCases.objects.bulk_create(
-        [ServiceOfCases(authority_id=case.authority_id, slug=case.service, title=case.title)], ignore_conflicts=True
-    )
+    insert_unless_taken(ServiceOfCases(authority_id=case.authority_id, slug=case.service, title=case.title))
 
 
 def _begin(case: Case, opening: Opening, now: datetime) -> None:
@@ -82,4 +79,4 @@ def _begin(case: Case, opening: Opening, now: datetime) -> None:
         flags={"four_eyes": case.four_eyes, "channel": case.channel, "trust": case.trust},
         now=now,
     )
-    Case.objects.filter(authority_id=case.authority_id, id=case.id).update(instance_id=progress.instance.id)
+    change(Case, {"instance_id": progress.instance.id}, authority_id=case.authority_id, id=case.id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stadttor.core.refused import Refused
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.rows import first, insert_unless_taken
 from stadttor.ground.work import work
 from stadttor.notices import jobs
 from stadttor.notices.models import Mail
@@ -34,18 +35,23 @@ def send_mail(
         raise Refused("email", "Enter an e-mail address like this: name@example.org.", field="email")
     mail_text(kind, language, values)
     with work(authority_id):
-        mail, is_new = Mail.objects.get_or_create(
+        mail = Mail(
             authority_id=authority_id,
             key=key,
-            defaults={
-                "kind": kind,
-                "subject_id": subject_id,
-                "recipient": to,
-                "language": language,
-                "values": dict(values),
-                "created": now,
-            },
+            kind=kind,
+            subject_id=subject_id,
+            recipient=to,
+            language=language,
+            values=dict(values),
+            created=now,
         )
-        if is_new:
-            enqueue(jobs.send, authority_id=authority_id, key=f"mail:{mail.id}", mail_id=mail.id)
+        if not insert_unless_taken(mail):
+            return _promised(authority_id, key)
+        enqueue(jobs.send, authority_id=authority_id, key=f"mail:{mail.id}", mail_id=mail.id)
+    return mail.id
+
+
+def _promised(authority_id: UUID, key: str) -> UUID:
+    mail = first(Mail, authority_id=authority_id, key=key)
+    assert mail, key
     return mail.id
