@@ -1,22 +1,93 @@
-"""Finding a service by everyday words: folded, tolerant of typos, the best first."""
+"""Finding a service by everyday words: whole words and declared search words first, typos forgiven.
+
+What is only a part of a longer word (`Personalausweis` and `Bewohnerparkausweis`) is a guess and is called one.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from stadttor.catalog.queries import ServiceSummary
 from stadttor.core.german_sort import search_key
 
-GOOD_ENOUGH = 78.0
+MEANT = 75.0
+"""From here on a service is an answer: of two words one must be said and the other be near."""
+NEAR = 45.0
+NEAR_LETTERS = 78.0
+# Words that say nothing about which service is meant; they count only when there is no other.
+_FILLING = {
+    "ich", "wir", "ein", "eine", "einen", "einem", "einer", "mein", "meine", "meinen", "meinem", "der", "die", "das",
+    "den", "dem", "und", "oder", "fuer", "mit", "auf", "in", "im", "an", "am", "zu", "zum", "zur", "habe", "hab",
+    "bin", "ist", "will", "moechte", "muss", "kann", "brauche", "neu", "neue", "neuen", "neuer", "beantragen",
+    "antrag", "online", "wie", "wo", "was",
+}  # fmt: skip
 
 
-def found(services: Sequence[ServiceSummary], words: str) -> list[ServiceSummary]:
-    """The services the words may mean, the best first; empty when none is near."""
+@dataclass(frozen=True)
+class Hits:
+    """Services, the best first. `guessed`: none says what was asked for, they only look like it."""
+
+    services: list[ServiceSummary]
+    guessed: bool = False
+
+
+def found(services: Sequence[ServiceSummary], words: str) -> Hits:
+    """The services the words mean; without any, those they may have meant."""
     asked = search_key(words)
-    ranked = sorted(((_nearness(service, asked), service) for service in services), key=lambda pair: -pair[0])
-    return [service for nearness, service in ranked if nearness >= GOOD_ENOUGH]
+    if not asked:
+        return Hits([])
+    meant = _ranked([(_meaning(service, asked), service) for service in services], MEANT)
+    if meant:
+        return Hits(meant)
+    return Hits(_ranked([(_likeness(service, asked), service) for service in services], NEAR), guessed=True)
 
 
-def _nearness(service: ServiceSummary, asked: str) -> float:
-    texts = [service.title, service.summary, service.slug, *service.search]
-    return max(fuzz.partial_ratio(asked, search_key(text)) for text in texts)
+def _ranked(rated: Sequence[tuple[float, ServiceSummary]], least: float) -> list[ServiceSummary]:
+    good = [pair for pair in rated if pair[0] >= least]
+    return [service for _rating, service in sorted(good, key=lambda pair: -pair[0])]
+
+
+def _names(service: ServiceSummary) -> list[str]:
+    """What the service is called: its title, its address, the words its package declares."""
+    return [search_key(text) for text in (service.title, service.slug, *service.search)]
+
+
+def _meaning(service: ServiceSummary, asked: str) -> float:
+    """0 to 100: how surely the service is meant, by whole words; a phrase that is declared counts as one word."""
+    names = _names(service)
+    phrase = max(_same(asked, name) for name in names)
+    known = {word for name in names for word in name.split()}
+    told = set(search_key(service.summary).split()) - known
+    by_word = [max(_best(word, known), 0.8 * _best(word, told)) for word in _telling(asked)]
+    return max(phrase, sum(by_word) / len(by_word))
+
+
+def _telling(asked: str) -> list[str]:
+    words = asked.split()
+    return [word for word in words if word not in _FILLING] or words
+
+
+def _best(word: str, known: set[str]) -> float:
+    return max((_same(word, one) for one in known), default=0.0)
+
+
+def _same(word: str, known: str) -> float:
+    """100 for the same word; less for one that is only begun, or goes on (`Hund`, `Hundesteuer`), or is mistyped."""
+    if word == known:
+        return 100.0
+    if min(len(word), len(known)) < 3:
+        return 0.0
+    if known.startswith(word):
+        return 95.0
+    if len(known) >= 4 and word.startswith(known):
+        return 85.0
+    likeness = fuzz.ratio(word, known) if min(len(word), len(known)) >= 4 else 0.0
+    return 0.95 * likeness if likeness >= 80 else 0.0
+
+
+def _likeness(service: ServiceSummary, asked: str) -> float:
+    """How much of what was asked for stands anywhere in a name of the service, also inside a word."""
+    names = _names(service)
+    letters = max(fuzz.partial_ratio(asked, text) for text in (*names, search_key(service.summary)))
+    return max(_meaning(service, asked), letters if letters >= NEAR_LETTERS else 0.0)

@@ -143,7 +143,7 @@ class World:
 
     def _decide(self, outcome: str) -> None:
         self.olsen.begin_decision(outcome)
-        self.olsen.page.locator('[name="reasons"]').first.check()
+        self.olsen.page.locator('[name="reasons"]:enabled').first.check()
         self.olsen.decide()
 
     @cached_property
@@ -234,6 +234,11 @@ STATES: dict[str, list[State]] = {
         State("empty", "anybody", at("/desk/sign-in")),
         State("wrong", "anybody", at("/desk/sign-in"), wrong_password),
     ],
+    "identity:own_password": [
+        State("empty", "olsen", at("/desk/password"), also=ARABIC),
+        State("wrong", "olsen", at("/desk/password"), press(LAST_BUTTON)),
+        State("done", "olsen", at("/desk/password?done=1")),
+    ],
     "identity:members": [State("all", "kern", at("/desk/staff"))],
     "identity:member_new": [
         State("empty", "kern", at("/desk/staff/new")),
@@ -305,6 +310,7 @@ STATES: dict[str, list[State]] = {
     "portal:listing": [
         State("all", "anybody", at("/leistungen"), also=ARABIC),
         State("found", "anybody", at("/leistungen?q=hund")),
+        State("guessed", "anybody", at("/leistungen?q=Personalausweis"), also=ARABIC),
         State("nothing", "anybody", at("/leistungen?q=xyzzyx")),
     ],
     "portal:service": [

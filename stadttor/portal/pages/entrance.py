@@ -18,7 +18,7 @@ from stadttor.ground.web.render import render
 from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
 from stadttor.portal.prices import price_list
-from stadttor.portal.search import found
+from stadttor.portal.search import Hits, found
 from stadttor.tenancy.queries import all_authorities, hours_today, profile
 
 SERVICE_PARTS = ("who", "need", "cost", "duration", "deadline", "next")
@@ -52,8 +52,9 @@ def listing(request: Any) -> HttpResponse:
     _must_be_a_town(request)
     words = request.GET.get("q", "")[:100]
     offered = catalog.offered(request.authority.id, request.language)
-    rows = found(offered, words) if words.strip() else offered
-    return render(request, "portal/listing.html", {"services": _as_cards(rows, request.language), "words": words})
+    hits = found(offered, words) if words.strip() else Hits(offered)
+    context = {"services": _as_cards(hits.services, request.language), "words": words, "guessed": hits.guessed}
+    return render(request, "portal/listing.html", context)
 
 
 def _as_cards(rows: Sequence[ServiceSummary], language: str) -> list[dict[str, str]]:

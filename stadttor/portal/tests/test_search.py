@@ -1,0 +1,54 @@
+from functools import lru_cache
+from uuid import UUID
+
+import pytest
+
+from stadttor.catalog.queries import service_summary
+from stadttor.portal.search import found
+from stadttor.portal.tests.builders import content
+
+PERMIT, RECORD, DOG, HOME = "bewohnerparkausweis", "fuehrungszeugnis", "hundesteuer", "wohnsitzanmeldung"
+
+
+@lru_cache
+def services(language="de"):
+    return [
+        service_summary(UUID(int=1), UUID(int=2), name, "live", content(name), language)
+        for name in (PERMIT, RECORD, DOG, HOME)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("hund", DOG),
+        ("Hund anmelden", DOG),
+        ("ich möchte meinen Hund anmelden", DOG),
+        ("Hundesteur", DOG),
+        ("Anwohnerparken", PERMIT),
+        ("parken", PERMIT),
+        ("Bewonerparkausweis", PERMIT),
+        ("kennzeichen ändern", PERMIT),
+        ("Führungszeugnis", RECORD),
+        ("fuehrungszeugnis beantragen", RECORD),
+        ("umzug", HOME),
+    ],
+)
+def test_everyday_words_find_their_service(words, first):
+    hits = found(services(), words)
+    assert hits.services[0].slug == first
+    assert not hits.guessed
+
+
+@pytest.mark.parametrize("words", ["Personalausweis", "Personalausweis beantragen", "plakette"])
+def test_what_only_looks_like_it_is_a_guess(words):
+    assert found(services(), words).guessed
+
+
+def test_another_language_finds_by_its_title_and_by_german_words():
+    assert found(services("tr"), "Hundesteuer").services[0].slug == DOG
+
+
+@pytest.mark.parametrize("words", ["xyzzyx", "!!!", ""])
+def test_nothing_is_found_for_nothing(words):
+    assert found(services(), words).services == []
