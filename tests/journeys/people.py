@@ -5,6 +5,7 @@ import io
 import re
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ JONAS = AMIRA | {
     "person.email": "jonas.weber@example.org",
 }
 HOME = {"wohnung.art": "hauptwohnung", "wohnung.zone": "A"}
+# A replacement is valid as long as the lost permit was: the clerk knows until when.
+VALID_UNTIL = {"day": "30", "month": "6", "year": str(date.today().year + 1)}
 CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland", "fahrzeug.kennzeichen": "WUG-AY 88"}
 
 
@@ -174,6 +177,9 @@ class Colleague(Visitor):
         """Open the decision and choose; nothing is decided yet."""
         self.page.locator('main a[href$="/decide"]').click()
         self.page.locator(f'[name="outcome"][value="{outcome}"]').check()
+        if self.page.locator('[name="valid_until.day"]').is_visible():
+            for part, text in VALID_UNTIL.items():
+                self.page.locator(f'[name="valid_until.{part}"]').fill(text)
 
     def decide(self) -> None:
         """Decide as chosen; the letter leaves a minute later."""

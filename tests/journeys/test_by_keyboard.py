@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from stadttor.site.demo_cast import PASSWORD
 from tests.journeys.keyboard import Keyboard
-from tests.journeys.people import CAR, JONAS, photo
+from tests.journeys.people import CAR, JONAS, VALID_UNTIL, photo
 from tests.journeys.test_citizen import begin, in_three_days
 
 pytestmark = pytest.mark.browser
@@ -76,6 +76,8 @@ def test_a_clerk_takes_asks_notes_and_decides_by_keyboard(amira, olsen):
     keys.enter('form[action$="/note"] button')
     keys.enter('main a[href$="/decide"]')
     keys.choose("outcome", "granted")
+    for part, text in VALID_UNTIL.items():
+        keys.write(f"valid_until.{part}", text)
     keys.enter("#decision button[type=submit]:not([formaction])")
     keys.enter('form[action$="/undo"] button')
     expect(page.locator('form[action$="/undo"]')).to_have_count(0)

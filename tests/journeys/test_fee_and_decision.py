@@ -63,8 +63,8 @@ def case(authority, permit, now):
 
 
 def settle(olsen, case_id, outcome, now, **reasons):
-    version = case_for(olsen, case_id, now).version
-    return decide(staff=olsen, case_id=case_id, version=version, outcome=outcome, now=now, **reasons)
+    version, until = case_for(olsen, case_id, now).version, german_day(now) + timedelta(days=365)
+    return decide(staff=olsen, case_id=case_id, version=version, outcome=outcome, valid_until=until, now=now, **reasons)
 
 
 def test_an_open_fee_keeps_the_permit_from_being_granted(case, olsen, now):

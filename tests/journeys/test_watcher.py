@@ -204,4 +204,5 @@ def olsen_decided(permit, now):
     ).submission_id  # fmt: skip
     case_id = cases.open_case(authority_id=authority_id, submission_id=submission_id, now=now)
     olsen = Staff(new_id(), "Herr Olsen", "", authority_id, frozenset({"clerk", "lead"}), frozenset())
-    return case_id, cases.decide(staff=olsen, case_id=case_id, version=1, outcome="granted", now=now)
+    until = now.date() + timedelta(days=365)
+    return case_id, cases.decide(staff=olsen, case_id=case_id, version=1, outcome="granted", valid_until=until, now=now)
