@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
+from stadttor.ground.web import cookies
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import queries, services
@@ -20,8 +21,6 @@ ROLE_NAMES = {
     "clerk": N_("Clerk: handles the cases of the own units"),
     "lead": N_("Lead: sees and assigns all cases"),
     "organiser": N_("Organiser: services, staff and units"),
-    "publisher": N_("Publisher: writes service packages"),
-    "operator": N_("Operator: runs the installation"),
 }
 SCOPES = {
     "services:read": N_("Read which services are adopted"),
@@ -30,6 +29,7 @@ SCOPES = {
     "applications:write": N_("Hand in applications"),
 }
 TOKEN_LASTS = timedelta(days=365)
+NEW_TOKEN = "stadttor_new_token"  # noqa: S105  # the name of a cookie
 
 
 @require_safe
@@ -42,7 +42,7 @@ def members(request: Any) -> HttpResponse:
             "cells": {
                 "name": row.name,
                 "email": row.email,
-                "roles": ", ".join(_(ROLE_NAMES[role]).split(":")[0] for role in row.roles),
+                "roles": ", ".join(_(ROLE_NAMES[role]).split(":")[0] for role in row.roles if role in ROLE_NAMES),
                 "units": ", ".join(row.units),
                 "access": _("yes") if row.active else _("no"),
             },
@@ -69,6 +69,7 @@ def member_new(request: Any) -> HttpResponse:
             password=posted.get("password", ""),
             actor=request.staff.actor(),
             now=now(),
+            must_change=True,
         )
     except Refused as error:
         return _member_form(request, None, _posted(request), error)
@@ -144,7 +145,6 @@ def units(request: Any) -> HttpResponse:
 @require_role("organiser")
 def tokens(request: Any) -> HttpResponse:
     """Tokens of other systems: create, show once, revoke."""
-    secret = ""
     if request.method == "POST" and request.POST.get("revoke"):
         for token_id in _ids([request.POST["revoke"]]):
             services.revoke_token(
@@ -160,12 +160,25 @@ def tokens(request: Any) -> HttpResponse:
             actor=request.staff.actor(),
             now=now(),
         )
+        return _shown_once(secret)
+    secret = cookies.kept(request, NEW_TOKEN)
     context = {
         "tokens": queries.tokens(request.authority.id),
         "secret": secret,
         "scopes": [{"value": scope, "label": _(text), "hint": scope} for scope, text in SCOPES.items()],
     }
-    return render(request, "identity/tokens.html", context)
+    response = render(request, "identity/tokens.html", context)
+    if secret:
+        cookies.drop(response, NEW_TOKEN)
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _shown_once(secret: str) -> HttpResponse:
+    """The page is opened anew, so that reloading it makes no second token; until then this browser holds the secret."""
+    response = HttpResponseRedirect(reverse("identity:tokens"))
+    cookies.keep(response, NEW_TOKEN, secret, seconds=60)
+    return response
 
 
 def _member_form(

@@ -18,6 +18,7 @@ class StaffAccount(Common):
     email = classified(models.TextField(unique=True), K2, keep="account")
     name = classified(models.TextField(), K2, keep="account")
     password_hash = classified(models.TextField(default=""), K4, keep="account")
+    must_change = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     home = models.ForeignKey("ground.Authority", on_delete=models.PROTECT, related_name="+")
 

@@ -13,6 +13,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.render import render
 from stadttor.identity import services
+from stadttor.identity.guards import require_member
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.identity.rules import PASSWORD_MAX, SESSION_LASTS
 
@@ -50,6 +51,28 @@ def sign_out(request: Any) -> HttpResponse:
     response = HttpResponseRedirect(reverse("identity:sign_in"))
     cookies.drop(response, STAFF_COOKIE)
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@require_member
+def own_password(request: Any) -> HttpResponse:
+    """A colleague chooses her own password."""
+    if request.method == "GET":
+        return render(request, "identity/own_password.html", {"done": request.GET.get("done") == "1", "error": None})
+    old, new, again = (request.POST.get(name, "")[: 4 * PASSWORD_MAX] for name in ("old", "new", "again"))
+    try:
+        services.change_own_password(
+            authority_id=request.authority.id,
+            account_id=request.staff.id,
+            token=cookies.kept(request, STAFF_COOKIE),
+            old=old,
+            new=new,
+            again=again,
+            now=now(),
+        )
+    except Refused as error:
+        return render(request, "identity/own_password.html", {"done": False, "error": error}, status=error.status)
+    return HttpResponseRedirect(reverse("identity:own_password") + "?done=1")
 
 
 def _context(target: str, email: str = "", error: Refused | None = None) -> dict[str, object]:

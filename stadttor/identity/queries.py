@@ -19,7 +19,7 @@ STAFF_COOKIE = "stadttor_staff"
 
 @dataclass(frozen=True)
 class Staff:
-    """A signed-in member of this authority's staff."""
+    """A signed-in member of this authority's staff. `must_change`: somebody else knows her password."""
 
     id: UUID
     name: str
@@ -27,6 +27,7 @@ class Staff:
     authority_id: UUID
     roles: frozenset[str]
     unit_ids: frozenset[UUID]
+    must_change: bool = False
 
     def may(self, role: str) -> bool:
         """Whether this role, or one that includes it, is hers: a lead is a clerk too."""
@@ -59,7 +60,8 @@ class UnitRow:
 
 
 SESSION_SQL = """
-SELECT s.id, a.id, a.name, a.email, s.seen FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
+SELECT s.id, a.id, a.name, a.email, a.must_change, s.seen
+FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
 WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s
 """
 MEMBER_SQL = """
@@ -97,7 +99,7 @@ def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_us
         row = cursor.fetchone()
         if row is None:
             return None
-        session_id, account_id, name, email, seen = row
+        session_id, account_id, name, email, must_change, seen = row
         if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
             cursor.execute(SEEN_SQL, [now, session_id])
     with work(authority_id), connection.cursor() as cursor:
@@ -105,7 +107,7 @@ def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_us
         member = cursor.fetchone()
     if member is None:
         return None
-    return Staff(account_id, name, email, authority_id, frozenset(member[0]), frozenset(member[1]))
+    return Staff(account_id, name, email, authority_id, frozenset(member[0]), frozenset(member[1]), must_change)
 
 
 def members(authority_id: UUID) -> list[MemberRow]:

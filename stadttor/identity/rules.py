@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from stadttor.core.refused import Refused
 
-ROLES = ("clerk", "lead", "organiser", "publisher", "operator")
+ROLES = ("clerk", "lead", "organiser")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 PASSWORD_MIN, PASSWORD_MAX = 12, 200
@@ -61,6 +61,19 @@ def must_be_good_password(password: str) -> None:
         raise Refused("password_short", "Please choose at least {n} characters.", field="password", n=PASSWORD_MIN)
     if len(password) > PASSWORD_MAX or len(set(password)) < 5:
         raise Refused("password_weak", "Please choose a password that is harder to guess.", field="password")
+
+
+def must_be_another_password(old: str, new: str, again: str) -> None:
+    """What a colleague chooses herself: good, not the one somebody else knows, and typed the same twice."""
+    try:
+        must_be_good_password(new)
+    except Refused as error:
+        error.field = "new"
+        raise
+    if new == old:
+        raise Refused("password_same", "Please choose another password than the one you have.", field="new")
+    if again != new:
+        raise Refused("password_differs", "The two new passwords are not the same.", field="again")
 
 
 def must_be_roles(roles: list[str]) -> None:

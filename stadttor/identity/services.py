@@ -23,6 +23,7 @@ from stadttor.identity.rules import (
     FREE_TRIES_ADDRESS,
     SESSION_LASTS,
     Tries,
+    must_be_another_password,
     must_be_good_password,
     must_be_roles,
     must_be_tryable,
@@ -80,15 +81,19 @@ def create_member(
     password: str,
     actor: Actor,
     now: datetime,
+    must_change: bool = False,
 ) -> UUID:
-    """Give a colleague access to this authority; an existing account keeps its own password. Gives the membership."""
+    """Give a colleague access to this authority; an existing account keeps its own password. Gives the membership.
+
+    With `must_change` a new account's password only serves to choose another one.
+    """
     email = email.strip().lower()
     if "@" not in email:
         raise Refused("email", "Please enter an e-mail address like name@example.org.", field="email")
     _must_be_name(name)
     must_be_roles(list(roles))
     with work(authority_id):
-        account = _account_by(email) or _create_account(authority_id, email, name.strip(), password)
+        account = _account_by(email) or _create_account(authority_id, email, name.strip(), password, must_change)
         if Membership.objects.filter(authority_id=authority_id, account=account).exists():
             raise Refused("member_exists", "This person already works here.", field="email")
         membership = Membership.objects.create(authority_id=authority_id, account=account, roles=list(roles))
@@ -123,14 +128,17 @@ def change_member(
 
 
 def set_password(*, authority_id: UUID, membership_id: UUID, password: str, actor: Actor, now: datetime) -> None:
-    """Set a new password for a member and end her sessions. Only where her account was made: she may work elsewhere."""
+    """Set a new password for a member, with which she chooses her own, and end her sessions.
+
+    Only where her account was made: she may work elsewhere.
+    """
     must_be_good_password(password)
     with work(authority_id):
         member = Membership.objects.filter(authority_id=authority_id, id=membership_id).first()
         if member is None:
             raise not_found()
         account = StaffAccount.objects.filter(id=member.account_id, home_id=authority_id)
-        if not account.update(password_hash=HASHER.hash(password)):
+        if not account.update(password_hash=HASHER.hash(password), must_change=True):
             raise Refused(
                 "password_elsewhere",
                 "This colleague's account belongs to another authority. Only an organiser there can set a new password.",
@@ -140,6 +148,28 @@ def set_password(*, authority_id: UUID, membership_id: UUID, password: str, acto
         # Whoever forgot her password is locked out by now, and comes in with the new one.
         SignInTries.objects.filter(subject=_account_subject(account[0].email)).delete()
         _note(authority_id, "staff.password_set", actor, membership_id, now)
+
+
+def change_own_password(
+    *, authority_id: UUID, account_id: UUID, token: str, old: str, new: str, again: str, now: datetime
+) -> None:
+    """A colleague's new password; her other sessions end, that of `token` goes on.
+
+    Refused when the old one is wrong (counted like a try to sign in) or the new one is not good.
+    """
+    with common():
+        account = StaffAccount.objects.get(id=account_id)
+    subject = _account_subject(account.email)
+    _count_try({subject: FREE_TRIES}, now)
+    if not _matches(account, old):
+        _note_wrong_try(authority_id, account, now)
+        raise Refused("wrong_password", "This is not your present password.", field="old")
+    must_be_another_password(old, new, again)
+    with work(authority_id):
+        StaffAccount.objects.filter(id=account_id).update(password_hash=HASHER.hash(new), must_change=False)
+        StaffSession.objects.filter(account_id=account_id).exclude(token_hash=hashed(token)).delete()
+        SignInTries.objects.filter(subject=subject).delete()
+        _note_session("staff.own_password_changed", authority_id, account, now)
 
 
 def save_unit(
@@ -192,10 +222,10 @@ def _account_by(email: str) -> StaffAccount | None:
         return StaffAccount.objects.filter(email=email.strip().lower(), active=True).first()
 
 
-def _create_account(home_id: UUID, email: str, name: str, password: str) -> StaffAccount:
+def _create_account(home_id: UUID, email: str, name: str, password: str, must_change: bool) -> StaffAccount:
     """Inside the open work, so that no account stays without the membership it was made for."""
     must_be_good_password(password)
-    given = {"home_id": home_id, "name": name, "password_hash": HASHER.hash(password)}
+    given = {"home_id": home_id, "name": name, "password_hash": HASHER.hash(password), "must_change": must_change}
     account, _made = StaffAccount.objects.get_or_create(email=email, defaults=given)
     if not account.active:
         raise Refused("account_ended", "This account was ended. Please use another e-mail address.", field="email")

@@ -6,6 +6,7 @@ app_name = "identity"
 urlpatterns = [
     path("desk/sign-in", pages.sign_in, name="sign_in"),
     path("desk/sign-out", pages.sign_out, name="sign_out"),
+    path("desk/password", pages.own_password, name="own_password"),
     path("desk/staff", admin_pages.members, name="members"),
     path("desk/staff/new", admin_pages.member_new, name="member_new"),
     path("desk/staff/<uuid:membership_id>", admin_pages.member, name="member"),

@@ -13,7 +13,7 @@ UNITS = {
 COLLEAGUES: list[tuple[str, str, list[str], list[str]]] = [
     ("olsen", "Herr Olsen", ["clerk"], ["Bürgerbüro", "Straßenverkehr", "Steueramt"]),
     ("adler", "Frau Adler", ["clerk", "lead"], ["Bürgerbüro", "Straßenverkehr"]),
-    ("kern", "Frau Kern", ["organiser", "publisher"], []),
+    ("kern", "Frau Kern", ["organiser"], []),
 ]
 
 _STREETS = [

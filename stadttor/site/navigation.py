@@ -1,4 +1,4 @@
-"""The staff's main navigation: what her roles let her open, the present page marked."""
+"""The staff's main navigation: what her roles let her open (no role: what every member may), the present page marked."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ ENTRIES = (
     ("cases:work_list", N_("Cases"), "clerk", "mail"),
     ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),
+    ("identity:own_password", N_("My password"), "", "visibility-off"),
 )
 
 
@@ -21,7 +22,7 @@ def navigation(staff: Staff | None, path: str) -> list[dict[str, Any]]:
     return [
         {"label": _(label), "href": address, "icon": icon, "current": _is_here(address, path)}
         for name, label, role, icon in ENTRIES
-        if staff.may(role) and (address := _address(name))
+        if (not role or staff.may(role)) and (address := _address(name))
     ]
 
 

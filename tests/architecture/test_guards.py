@@ -10,6 +10,8 @@ from uuid import UUID
 import pytest
 
 from stadttor.ground import events, jobs
+from stadttor.identity.guards import MEMBER
+from stadttor.identity.rules import ROLES
 from tests.architecture.routes import Route, routes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +25,7 @@ def test_every_page_of_the_staff_asks_for_a_role(route: Route):
     if route.name in PUBLIC_DESK:
         assert route.required_role is None
     else:
-        assert route.required_role in {"clerk", "lead", "organiser", "publisher", "operator"}
+        assert route.required_role in {*ROLES, MEMBER}
 
 
 def test_no_page_for_citizens_asks_for_a_role():

@@ -37,7 +37,7 @@ from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 
 PASSWORD = "ein langes Kennwort"
-ROLES = ["clerk", "lead", "organiser", "publisher"]
+ROLES = ["clerk", "lead", "organiser"]
 SCOPES = ["cases:read", "cases:write", "services:read"]
 
 
