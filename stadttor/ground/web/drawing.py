@@ -42,6 +42,11 @@ def drawn(given: Field | Mapping[str, Any]) -> Markup:
     return _macro(field) if parts is None else _with_parts(parts, look)
 
 
+def all_drawn(given: Iterable[Field | Mapping[str, Any]]) -> Markup:
+    """Several fields, one after the other."""
+    return Markup("").join(map(drawn, given))
+
+
 def _is_marked_up(texts: Iterable[Any]) -> bool:
     """A text and the same text as Markup are equal, yet look different on the page: never keep one for the other."""
     return Markup in map(type, texts)

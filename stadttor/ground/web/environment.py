@@ -3,15 +3,17 @@
 Templates of a module lie in `stadttor/<module>/templates/`; `base.html`, `desk.html`, `error.html` and `kern/` here.
 """
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix, get_urlconf, reverse
 from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
 
 from stadttor.core.languages import LANGUAGES, language
-from stadttor.ground.web import controls, drawing, formats, look
+from stadttor.ground.web import controls, drawing, formats, keeping, look
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
 from stadttor.ground.web.prose import package_prose, prose
@@ -23,7 +25,7 @@ CACHE = PRODUCT.parent / "var" / "cache" / "templates"
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The environment, made once per process."""
-    made = Environment(
+    made = _Pages(
         loader=FileSystemLoader(template_folders()),
         autoescape=select_autoescape(["html", "xml"]),
         bytecode_cache=bytecode_cache(),
@@ -49,10 +51,13 @@ def environment() -> Environment:
         control=controls.control,
         line=controls.line,
         drawn=drawing.drawn,
+        all_drawn=drawing.all_drawn,
         given=controls.given_text,
         chosen_values=controls.chosen_values,
         yes_no=yes_no,
-        language_query=language_query,
+        kept_query=kept_query,
+        kept=keeping.kept,
+        completed=keeping.completed,
         has_look=look.known,
     )
     made.filters.update(
@@ -69,6 +74,13 @@ def environment() -> Environment:
         package_prose=package_prose,
     )
     return made
+
+
+class _Pages(Environment):
+    """Globals are copied into each template instead of chained: every import looks through all of them."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 def template_folders() -> list[Path]:
@@ -95,13 +107,13 @@ def _fixed_url(name: str, prefix: str, urlconf: str | None) -> str:
     return reverse(name)
 
 
-def language_query(request: HttpRequest | None, tag: str) -> str:
-    """The query of this same page in another language; other values in the address stay."""
+def kept_query(request: HttpRequest | None) -> str:
+    """What links to this same page in another language keep of its address: `page=2&`, mostly nothing."""
     if request is None or not request.GET:
-        return f"lang={tag}"
+        return ""
     query = request.GET.copy()
-    query["lang"] = tag
-    return query.urlencode()
+    query.pop("lang", None)
+    return f"{query.urlencode()}&" if query else ""
 
 
 def yes_no() -> list[dict[str, str]]:
