@@ -5,12 +5,12 @@ import io
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
+from stadttor.ground.clock import german_day, now
 from stadttor.site.demo_cast import PASSWORD
 
 NARROW, WIDE = 390, 1280
@@ -46,7 +46,7 @@ JONAS = AMIRA | {
 }
 HOME = {"wohnung.art": "hauptwohnung", "wohnung.zone": "A"}
 # A replacement is valid as long as the lost permit was: the clerk knows until when.
-VALID_UNTIL = {"day": "30", "month": "6", "year": str(date.today().year + 1)}
+VALID_UNTIL = {"day": "30", "month": "6", "year": str(german_day(now()).year + 1)}
 CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland", "fahrzeug.kennzeichen": "WUG-AY 88"}
 
 
