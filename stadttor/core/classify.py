@@ -21,5 +21,6 @@ RETENTIONS = {
     "case": "the package's retention after closing",
     "account": "while the account exists",
     "audit": "10 years",
+    "feedback": "1 year",
     "session": "until the session ends",
 }

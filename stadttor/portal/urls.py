@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.portal.pages import drafts, entrance, filling, legal, sending, status
+from stadttor.portal.pages import drafts, entrance, feedback, filling, legal, sending, status
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("status/<uuid:submission_id>", status.status, name="status"),
     path("status/<uuid:submission_id>/zahlen", status.pay, name="pay"),
     path("status/<uuid:submission_id>/antwort/<uuid:question_id>", status.answer, name="answer"),
+    path("status/<uuid:submission_id>/meinung", feedback.give, name="feedback"),
     path("status/<uuid:submission_id>/zuruecknehmen", status.withdraw, name="withdraw"),
     path("status/<uuid:submission_id>/dokument/<uuid:document_id>", status.document, name="document"),
 ]

@@ -10,6 +10,7 @@ from stadttor.identity.queries import Staff
 ENTRIES = (
     ("cases:work_list", N_("Cases"), "clerk", "mail"),
     ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
+    ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),
     ("identity:own_password", N_("My password"), "", "visibility-off"),
 )

@@ -64,7 +64,7 @@ INSTALLED_APPS = [
         f"stadttor.{name}"
         for name in (
             "ground", "tenancy", "identity", "notices", "forms", "processes", "records", "payments",
-            "catalog", "cases", "portal", "site",
+            "catalog", "cases", "insights", "portal", "site",
         )
     ),
 ]  # fmt: skip

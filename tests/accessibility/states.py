@@ -298,6 +298,7 @@ STATES: dict[str, list[State]] = {
         ),
     ],
     "cases:confirm": [State("proposed", "olsen", lambda w: w.freshly_decided())],
+    "insights:feedback": [State("few answers", "kern", at("/desk/feedback"))],
     "cases:deputies": [State("none", "olsen", at("/desk/deputies"))],
     "portal:home": [
         State("town", "anybody", at("/"), also=("ar", "uk")),
@@ -338,6 +339,7 @@ STATES: dict[str, list[State]] = {
         State("asked", "citizen", lambda w: w.asked[0], also=ARABIC),
         State("decided", "citizen", lambda w: w.refused[0], also=ARABIC),
         State("withdrawn", "citizen", lambda w: w.withdrawn),
+        State("opinion given", "citizen", lambda w: w.refused[0], press('main button[name="score"] >> nth=0')),
     ],
     "portal:withdraw": [State("ask", "citizen", lambda w: f"{w.unpaid}/zuruecknehmen")],
     "payments:simulator": [State("open", "citizen", lambda w: w.simulator)],

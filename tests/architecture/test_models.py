@@ -40,6 +40,7 @@ INTERNAL = {
     "identity.Unit": "name services",
     "identity.Membership": "roles",
     "identity.ApiToken": "name scopes",
+    "insights.Feedback": "service",
     "notices.Mail": "key kind language state reply",
     "notices.Message": "key subject_kind language documents",
     "payments.Payment": "reference items state",

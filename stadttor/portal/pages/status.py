@@ -31,6 +31,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
+from stadttor.portal.pages import feedback
 from stadttor.portal.questions import in_words_of
 from stadttor.portal.steps import steps_of
 from stadttor.records import queries as records
@@ -215,6 +216,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "error_at": _place(error, found),
         "typed": request.POST,
         "waiting": found is None,
+        "feedback": feedback.asked(request, row.id),
     }
     response = render(request, "portal/status.html", context, status=error.status if error else 200)
     if request.method != "HEAD":

@@ -1,0 +1,39 @@
+"""The organiser's page: how satisfied applicants are."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from stadttor.catalog.queries import adoptions
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+from stadttor.insights.queries import Satisfaction, satisfaction
+from stadttor.insights.rules import SCORES, SHOWN_FROM, WORDS
+
+
+@require_safe
+@require_role("organiser")
+def feedback(request: Any) -> HttpResponse:
+    """Counts and comments by service, from five answers on."""
+    titles = {row.slug: row.title for row in adoptions(request.authority.id)}
+    found = satisfaction(request.authority.id)
+    context = {
+        "columns": _columns(),
+        "rows": [_row(one, titles) for one in found],
+        "comments": [{"title": titles.get(one.service, one.service), "texts": one.comments} for one in found],
+        "least": SHOWN_FROM,
+    }
+    return render(request, "insights/feedback.html", context)
+
+
+def _columns() -> list[dict[str, Any]]:
+    marks = [{"label": _(WORDS[score]), "key": str(score), "numeric": True} for score in SCORES]
+    total = {"label": _("Answers"), "key": "total", "numeric": True}
+    return [{"label": _("Service"), "key": "service"}, *marks, total]
+
+
+def _row(one: Satisfaction, titles: dict[str, str]) -> dict[str, Any]:
+    marks = {str(score): str(count) for score, count in zip(SCORES, one.counts, strict=True)}
+    return {"cells": {"service": titles.get(one.service, one.service), **marks, "total": str(one.total)}}
