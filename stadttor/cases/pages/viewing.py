@@ -73,8 +73,9 @@ def seen(document_id: UUID, data: bytes, media_type: str, degrees: int, percent:
 
 def _made(data: bytes, kind: str, degrees: int, percent: int) -> bytes:
     if not _places.acquire(timeout=PATIENCE_S):
-        text = "Many documents are being turned at this moment. Please try again in a few seconds."
-        raise Refused("busy", text, status=503)
+        raise Refused(
+            "busy", "Many documents are being turned at this moment. Please try again in a few seconds.", status=503
+        )
     try:
         return _child(data, kind, degrees, percent) or data
     finally:

@@ -1,8 +1,14 @@
 import csv
 import io
+import os
+import subprocess
+import sys
+import tracemalloc
 import zipfile
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
+from threading import BoundedSemaphore
 
 import pikepdf
 import pytest
@@ -12,22 +18,22 @@ from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
 from stadttor.ground.models import Authority
 from stadttor.records import services
-from stadttor.records.bundle import bundle_pdf, bundle_zip
+from stadttor.records.bundle import bundle_pdf, bundle_zip, gathering, pdf
 
 pytestmark = pytest.mark.db
 CASE = new_id()
 
 
 def a_pdf(pages: int = 1, script: bool = False) -> bytes:
-    pdf = pikepdf.Pdf.new()
+    paper = pikepdf.Pdf.new()
     for _ in range(pages):
-        pdf.add_blank_page(page_size=(595, 842))
+        paper.add_blank_page(page_size=(595, 842))
     if script:
         action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('x')")
-        pdf.Root.OpenAction = action
-        pdf.pages[0].obj.AA = pikepdf.Dictionary(O=action)
+        paper.Root.OpenAction = action
+        paper.pages[0].obj.AA = pikepdf.Dictionary(O=action)
     target = io.BytesIO()
-    pdf.save(target)
+    paper.save(target)
     return target.getvalue()
 
 
@@ -58,7 +64,7 @@ def case(authority: Authority, now: datetime) -> Authority:
 
 
 def test_the_file_is_one_pdf_with_cover_and_bookmarks(case: Authority, now: datetime) -> None:
-    with pikepdf.open(io.BytesIO(bundle_pdf(authority_id=case.id, case_id=CASE, now=now))) as bound:
+    with pikepdf.open(bundle_pdf(authority_id=case.id, case_id=CASE, now=now)) as bound:
         assert len(bound.pages) == 1 + 2 + 1 + 1
         with bound.open_outline() as outline:
             titles = [item.title for item in outline.root]
@@ -67,7 +73,7 @@ def test_the_file_is_one_pdf_with_cover_and_bookmarks(case: Authority, now: date
 
 
 def test_a_photo_lies_across_on_a4(case: Authority, now: datetime) -> None:
-    with pikepdf.open(io.BytesIO(bundle_pdf(authority_id=case.id, case_id=CASE, now=now))) as bound:
+    with pikepdf.open(bundle_pdf(authority_id=case.id, case_id=CASE, now=now)) as bound:
         _, _, width, height = (float(side) for side in bound.pages[3].mediabox)
     assert (width, height) == pytest.approx((842, 595), abs=1)
 
@@ -76,14 +82,14 @@ def test_scripts_of_a_document_stay_behind(authority: Authority, now: datetime) 
     services.open_file(authority_id=authority.id, case_id=CASE, number="1", title="Muster", now=now)
     filed(authority, now, "Formular", a_pdf(script=True))
     bundle = bundle_pdf(authority_id=authority.id, case_id=CASE, now=now)
-    with pikepdf.open(io.BytesIO(bundle)) as bound:
+    with bundle, pikepdf.open(bundle) as bound:
         assert "/OpenAction" not in bound.Root
         assert "/AA" not in bound.pages[1].obj
 
 
 def test_the_zip_holds_every_version_with_its_hash(case: Authority, now: datetime) -> None:
     filed(case, now + timedelta(hours=1), "Antrag", a_pdf(3))
-    with zipfile.ZipFile(io.BytesIO(bundle_zip(authority_id=case.id, case_id=CASE))) as archive:
+    with zipfile.ZipFile(bundle_zip(authority_id=case.id, case_id=CASE)) as archive:
         index = archive.read("index.csv").decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(index), delimiter=";"))
         assert [row["version"] for row in rows if row["title"] == "Antrag"] == ["1", "2"]
@@ -92,7 +98,58 @@ def test_the_zip_holds_every_version_with_its_hash(case: Authority, now: datetim
 
 
 def test_the_same_file_is_the_same_zip(case: Authority) -> None:
-    assert bundle_zip(authority_id=case.id, case_id=CASE) == bundle_zip(authority_id=case.id, case_id=CASE)
+    one, other = (bundle_zip(authority_id=case.id, case_id=CASE) for _ in range(2))
+    with one, other:
+        assert one.read() == other.read()
+
+
+def test_the_same_file_is_the_same_pdf(case: Authority, now: datetime) -> None:
+    one, other = (bundle_pdf(authority_id=case.id, case_id=CASE, now=now) for _ in range(2))
+    with one, other:
+        assert one.read() == other.read()
+
+
+def test_too_many_at_once_are_asked_to_come_again(
+    case: Authority, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "_places", places := BoundedSemaphore(1))
+    with gathering.a_place():
+        for put_together in (partial(bundle_pdf, now=now), bundle_zip):
+            with pytest.raises(Refused) as refused:
+                put_together(authority_id=case.id, case_id=CASE)
+            assert (refused.value.code, refused.value.status) == ("busy", 503)
+    bundle_zip(authority_id=case.id, case_id=CASE).close()
+    assert places.acquire(blocking=False)
+
+
+def test_a_file_of_many_photos_takes_no_memory_of_this_process(authority: Authority, now: datetime) -> None:
+    services.open_file(authority_id=authority.id, case_id=CASE, number="1", title="Muster", now=now)
+    for number in range(10):
+        filed(authority, now, f"Foto {number}", a_photo() + os.urandom(5_000_000), "image/jpeg")
+    tracemalloc.start()
+    with bundle_pdf(authority_id=authority.id, case_id=CASE, now=now) as bound:
+        assert len(pikepdf.open(bound).pages) == 11
+    with bundle_zip(authority_id=authority.id, case_id=CASE) as packed:
+        assert packed.seek(0, os.SEEK_END) > 50_000_000
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 25_000_000
+
+
+def test_a_child_that_fails_is_a_file_too_large(
+    case: Authority, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 0.001)
+    with pytest.raises(Refused) as refused:
+        bundle_pdf(authority_id=case.id, case_id=CASE, now=now)
+    assert refused.value.code == "too_large"
+
+
+def test_the_web_process_reads_no_document_itself() -> None:
+    ask = "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'stadttor.site.settings'; django.setup()\n"
+    ask += "import stadttor.records.bundle; print([one for one in ('PIL', 'pikepdf') if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, timeout=60, check=True)
+    assert done.stdout == b"[]\n"
 
 
 def test_the_neighbour_gets_no_bundle(case: Authority, neighbour: Authority, now: datetime) -> None:

@@ -1,0 +1,9 @@
+"""The whole file of a case to take away: as one PDF in order with a cover sheet, or as ZIP with index and hashes.
+
+Both lie in a temporary file without a name, never in memory; a few are put together at a time.
+"""
+
+from stadttor.records.bundle.archive import bundle_zip
+from stadttor.records.bundle.pdf import bundle_pdf
+
+__all__ = ["bundle_pdf", "bundle_zip"]
