@@ -14,6 +14,7 @@ from stadttor.catalog.rules.checking import Report, check_package
 from stadttor.catalog.rules.faults import PackageRefused, refuse
 from stadttor.catalog.rules.files import Files, read_folder
 from stadttor.catalog.rules.manifest import Manifest
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 
 SKELETON = Path(__file__).parent / "skeleton"
@@ -70,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     trust = commands.add_parser("trust", help="accept packages of a publisher in this installation")
     trust.add_argument("file", type=Path, help="the publisher's trust file")
     trust.set_defaults(run=_trust)
+    revoke = commands.add_parser("revoke", help="trust a publisher's key no more, and name what rests on it")
+    revoke.add_argument("kid", help="the key's name, as `keys` prints it")
+    revoke.set_defaults(run=_revoke)
+    commands.add_parser("keys", help="list the keys this installation trusts or trusted").set_defaults(run=_keys)
     return parser
 
 
@@ -180,6 +185,25 @@ def _trust(arguments: argparse.Namespace) -> int:
     key = _read_trust(arguments.file)
     trust_key(key, now=now())
     print(f"Packages of {key.publisher} below {key.namespace} are accepted from now on.")
+    return 0
+
+
+def _revoke(arguments: argparse.Namespace) -> int:
+    from stadttor.catalog.services import revoke_key
+
+    found = revoke_key(arguments.kid, actor=SYSTEM, now=now())
+    print(f"{arguments.kid} is trusted no more: nothing signed with it is published or adopted from now on.")
+    for one in found:
+        print(f"  still in use: {one.authority}: {one.package} {one.version} ({one.state})")
+    return 0
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    from stadttor.catalog.queries import keys
+
+    for one in keys():
+        state = f"revoked on {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "trusted"
+        print(f"{one.kid}  {one.publisher}, below {one.namespace}, {state}")
     return 0
 
 

@@ -1,29 +1,33 @@
-"""Facts the catalogue publishes: what an authority began or ceased to offer."""
+"""Facts the catalogue publishes: what an authority began or ceased to offer. Ids only, they travel as jobs."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 
 @dataclass(frozen=True)
-class _AdoptionFact:
+class AdoptionFact:
+    """The version is that of the adoption after the fact."""
+
     authority_id: UUID
     adoption_id: UUID
-    slug: str
-    version: str
-    at: datetime
+    version_id: UUID
 
 
-@dataclass(frozen=True)
-class Adopted(_AdoptionFact):
+class Adopted(AdoptionFact):
     """An authority took a package over, in test mode."""
 
 
-@dataclass(frozen=True)
-class WentLive(_AdoptionFact):
+class WentLive(AdoptionFact):
     """Citizens can apply from now on."""
 
 
-@dataclass(frozen=True)
-class Withdrawn(_AdoptionFact):
+class BackToTest(AdoptionFact):
+    """Only staff can try it; open cases go on."""
+
+
+class Upgraded(AdoptionFact):
+    """New applications follow another version; what was begun keeps its own."""
+
+
+class Withdrawn(AdoptionFact):
     """Nobody can begin a new application; open cases go on."""

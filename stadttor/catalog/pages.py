@@ -31,7 +31,8 @@ def catalogue(request: Any) -> HttpResponse:
     adopted = {row.package for row in mine}
     newest: dict[str, queries.VersionRow] = {}
     for row in queries.versions():
-        newest.setdefault(row.package, row)
+        if not row.is_revoked:
+            newest.setdefault(row.package, row)
     context = {
         "mine": [{"row": row, "state": wording.state(row.state)} for row in mine],
         "offers": [row for name, row in newest.items() if name not in adopted],
@@ -65,7 +66,7 @@ def adopt(request: Any, version_id: UUID) -> HttpResponse:
     page = _SettingsPage(request, content, content.parameters.defaults())
     if request.method == "POST" and page.is_save:
         try:
-            adoption_id, _fact = services.adopt(
+            adoption_id = services.adopt(
                 authority_id=request.authority.id,
                 version_id=version_id,
                 parameters=page.values,

@@ -85,7 +85,7 @@ class ServiceSummary:
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A published version."""
+    """A published version. `is_revoked`: its publisher's key is no longer trusted, so it cannot be adopted."""
 
     id: UUID
     package: str
@@ -99,6 +99,7 @@ class VersionRow:
     published_at: datetime
     manifest: Manifest
     missing_texts: Mapping[str, int]
+    is_revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,29 @@ class RevisionRow:
     actor_id: UUID | None
 
 
+@dataclass(frozen=True)
+class KeyRow:
+    """A publisher's key, trusted or revoked."""
+
+    kid: str
+    publisher: str
+    namespace: str
+    trusted_since: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RevokedAdoption:
+    """An adoption whose version was signed with a key; `authority` is the slug in its address."""
+
+    authority_id: UUID
+    authority: str
+    adoption_id: UUID
+    package: str
+    version: str
+    state: str
+
+
 _NUMBERS = ("major", "minor", "patch")
 
 
@@ -141,6 +165,22 @@ def trusted_keys() -> list[TrustedKey]:
     with common():
         rows = PublisherKey.objects.filter(revoked_at=None).order_by("kid")
         return [TrustedKey(row.public_jwk, row.publisher, row.namespace) for row in rows]
+
+
+def keys() -> list[KeyRow]:
+    """Every key that was ever trusted, by publisher."""
+    with common():
+        rows = PublisherKey.objects.order_by("publisher", "trusted_since")
+        columns = rows.values_list("kid", "publisher", "namespace", "trusted_since", "revoked_at")
+        return [KeyRow(*row) for row in columns]
+
+
+def adoptions_signed_by(kid: str) -> list[RevokedAdoption]:
+    """The adoptions, whatever their state, whose present version was signed with this key."""
+    columns = ("authority_id", "authority__slug", "id", "package__name", "version__version", "state")
+    with common():
+        rows = Adoption.objects.filter(version__signed_by__kid=kid).order_by("authority__slug", "package__name")
+        return [RevokedAdoption(*row) for row in rows.values_list(*columns)]
 
 
 def newest_version(package: str) -> str | None:
@@ -196,6 +236,7 @@ def _version_row(row: PackageVersion) -> VersionRow:
         published_at=row.published_at,
         manifest=content.manifest,
         missing_texts={language: len(keys) for language, keys in content.missing_texts.items()},
+        is_revoked=row.signed_by.revoked_at is not None,
     )
 
 
@@ -353,16 +394,17 @@ def adoption(authority_id: UUID, adoption_id: UUID) -> AdoptionRow:
 
 def _adoption_rows(rows: QuerySet[Adoption]) -> list[AdoptionRow]:
     found = list(rows.select_related("version", "package").defer("version__archive"))
-    versions = PackageVersion.objects.filter(package__in=[row.package_id for row in found]).only(
-        "package_id", *_NUMBERS
-    )
+    versions = PackageVersion.objects.filter(
+        package__in=[row.package_id for row in found], signed_by__revoked_at=None
+    ).only("package_id", *_NUMBERS)
     newest = {row.package_id: row for row in versions.order_by(*_NUMBERS)}
-    return [_adoption_row(row, newest[row.package_id]) for row in found]
+    return [_adoption_row(row, newest.get(row.package_id, row.version)) for row in found]
 
 
 def _adoption_row(row: Adoption, newest: PackageVersion) -> AdoptionRow:
+    """`newest` is the highest version that may be adopted; a revoked one in use may be higher still."""
     content = content_by_id(row.version_id, row.version.sha256)
-    is_newer = newest.id != row.version_id
+    is_newer = _numbers(newest) > _numbers(row.version)
     return AdoptionRow(
         id=row.id,
         slug=row.slug,
@@ -376,6 +418,10 @@ def _adoption_row(row: Adoption, newest: PackageVersion) -> AdoptionRow:
         newest=newest.id if is_newer else None,
         newest_version=str(Version(newest.major, newest.minor, newest.patch)) if is_newer else "",
     )
+
+
+def _numbers(version: PackageVersion) -> tuple[int, int, int]:
+    return version.major, version.minor, version.patch
 
 
 def history(authority_id: UUID, adoption_id: UUID) -> list[RevisionRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +11,40 @@ from django.db import IntegrityError, transaction
 
 from stadttor.catalog import archive as archives
 from stadttor.catalog.checks import house_checks
-from stadttor.catalog.events import Adopted, WentLive, Withdrawn
+from stadttor.catalog.events import Adopted, AdoptionFact, BackToTest, Upgraded, WentLive, Withdrawn
 from stadttor.catalog.models import Adoption, AdoptionRevision, Package, PackageVersion, PublisherKey
-from stadttor.catalog.queries import forget_offered, newest_version, trusted_keys
+from stadttor.catalog.queries import (
+    RevokedAdoption,
+    adoptions_signed_by,
+    forget_offered,
+    newest_version,
+    trusted_keys,
+)
 from stadttor.catalog.rules.checking import check_package
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference, compare
 from stadttor.catalog.rules.faults import refuse
 from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.semver import parse_version, step
+from stadttor.catalog.rules.upgrades import migrated_answers, migrated_parameters, migrated_path, steps_from
 from stadttor.catalog.stored import content_of
 from stadttor.core.refused import Refused, not_found
+from stadttor.forms.queries import revisions_of_drafts
+from stadttor.forms.services.carrying import carry_over
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
+from stadttor.ground.events import publish as publish_fact
+from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import common, work
 from stadttor.processes.services import store_definition
+
+FACTS: dict[str, type[AdoptionFact]] = {
+    "adopted": Adopted,
+    "went_live": WentLive,
+    "to_test": BackToTest,
+    "upgraded": Upgraded,
+    "withdrawn": Withdrawn,
+}
 
 
 class ParametersRefused(Refused):
@@ -60,13 +80,39 @@ def trust_key(key: archives.TrustedKey, *, now: datetime, is_demo: bool = False)
     }
     with common(write=True):
         row, _ = PublisherKey.objects.get_or_create(kid=key.kid, defaults=values)
+    if row.revoked_at:
+        raise refuse(key.kid, 0, "This key was revoked here.", "Ask the publisher for a new key.")
     return row.id
 
 
-def revoke_key(kid: str, *, now: datetime) -> None:
-    """Refuse new packages signed with this key; what is published stays."""
+def revoke_key(kid: str, *, actor: Actor, now: datetime) -> list[RevokedAdoption]:
+    """Trust a publisher's key no more: nothing new signed with it is published or adopted.
+
+    What is adopted goes on; the adoptions that rest on it are given, and noted in the audit chain of each authority.
+    Raises PackageRefused for a key that was never trusted. Safe to repeat.
+    """
     with common(write=True):
-        PublisherKey.objects.filter(kid=kid, revoked_at=None).update(revoked_at=now)
+        key = PublisherKey.objects.select_for_update().filter(kid=kid).first()
+        if key is None:
+            raise refuse(kid, 0, "This installation never trusted this key.", "List the keys: stadttor package keys")
+        if key.revoked_at is None:
+            key.revoked_at = now
+            key.save(update_fields=["revoked_at"])
+    found = adoptions_signed_by(kid)
+    for one in found:
+        _note_revoked(one, kid, actor, now)
+    return found
+
+
+def _note_revoked(adoption: RevokedAdoption, kid: str, actor: Actor, now: datetime) -> None:
+    """Once per adoption and key, also when the command is given again after it broke off."""
+    act, subject = "catalog.key_revoked", ("adoption", adoption.adoption_id)
+    with work(adoption.authority_id):
+        noted = AuditEntry.objects.filter(authority_id=adoption.authority_id, act=act, subject_id=subject[1])
+        if noted.filter(details__key=kid).exists():
+            return
+        details = {"key": kid, "package": adoption.package, "version": adoption.version}
+        audit.record(adoption.authority_id, act=act, actor=actor, subject=subject, at=now, details=details)
 
 
 def publish(*, archive: bytes, now: datetime) -> Published:
@@ -81,10 +127,16 @@ def publish(*, archive: bytes, now: datetime) -> Published:
     content = check_package(verified.files, house_checks()).accepted()
     if (content.manifest.id, content.manifest.version) != (verified.id, verified.version):
         raise refuse("package.yaml", 0, "The signed name or version is another one.", "Build the archive again.")
-    with common(write=True):
-        if content.process is not None:
-            store_definition(xml=content.process, now=now)
-        return _store(archive, verified, content, now)
+    try:
+        with common(write=True):
+            if content.process is not None:
+                store_definition(xml=content.process, now=now)
+            return _store(archive, verified, content, now)
+    except IntegrityError:
+        # Somebody else published this version at the same moment: then it is there now, or refused as changed.
+        if there := _published(verified):
+            return there
+        raise
 
 
 def _published(verified: archives.Verified) -> Published | None:
@@ -120,9 +172,7 @@ def _store(archive: bytes, verified: archives.Verified, content: PackageContent,
 # Adopting
 
 
-def adopt(
-    *, authority_id: UUID, version_id: UUID, parameters: Mapping[str, Any], actor: Actor, now: datetime
-) -> tuple[UUID, Adopted]:
+def adopt(*, authority_id: UUID, version_id: UUID, parameters: Mapping[str, Any], actor: Actor, now: datetime) -> UUID:
     """Take a package over with these parameters, in test mode.
 
     Raises ParametersRefused, and Refused when it is adopted already.
@@ -142,7 +192,7 @@ def adopt(
         )
         _insert(adoption)
         _revise(adoption, "adopted", actor, now)
-    return adoption.id, Adopted(authority_id, adoption.id, adoption.slug, version.version, now)
+    return adoption.id
 
 
 def _insert(adoption: Adoption) -> None:
@@ -167,10 +217,9 @@ def change_parameters(
         _revise(adoption, "parameters_changed", actor, now)
 
 
-def go_live(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetime) -> WentLive:
+def go_live(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetime) -> None:
     """Open the service to citizens. Raises Refused unless it is in test mode or withdrawn."""
-    adoption = _to_state(authority_id, adoption_id, "live", "went_live", actor, now)
-    return WentLive(authority_id, adoption.id, adoption.slug, adoption.version.version, now)
+    _to_state(authority_id, adoption_id, "live", "went_live", actor, now)
 
 
 def to_test(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetime) -> None:
@@ -178,25 +227,24 @@ def to_test(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetim
     _to_state(authority_id, adoption_id, "test", "to_test", actor, now)
 
 
-def withdraw(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetime) -> Withdrawn:
+def withdraw(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetime) -> None:
     """Offer the service no longer. Applications that were sent are worked on to their end."""
-    adoption = _to_state(authority_id, adoption_id, "withdrawn", "withdrawn", actor, now)
-    return Withdrawn(authority_id, adoption.id, adoption.slug, adoption.version.version, now)
+    _to_state(authority_id, adoption_id, "withdrawn", "withdrawn", actor, now)
 
 
-def _to_state(authority_id: UUID, adoption_id: UUID, state: str, act: str, actor: Actor, now: datetime) -> Adoption:
+def _to_state(authority_id: UUID, adoption_id: UUID, state: str, act: str, actor: Actor, now: datetime) -> None:
     with work(authority_id):
         adoption = _locked(authority_id, adoption_id)
         if adoption.state == state:
             raise Refused("state_already", "The service is in this state already.", status=409)
         adoption.state, adoption.since = state, now
         _revise(adoption, act, actor, now)
-    return adoption
 
 
 def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: Actor, now: datetime) -> Difference:
     """Change to a higher version; parameters are kept, new ones get their default. Gives the difference.
 
+    The version's `migrations` carry parameters and open drafts over; drafts without one go on with their own version.
     Raises Refused for a lower version or another package, ParametersRefused when a kept value no longer fits.
     """
     with work(authority_id):
@@ -207,10 +255,27 @@ def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: A
         if step(adoption.version.version, version.version) in ("same", "lower"):
             raise Refused("not_higher", "Only a higher version can be adopted.", status=409)
         before, after = content_of(adoption.version), content_of(version)
-        adoption.parameters = _checked(after, after.parameters.merged(adoption.parameters))
+        steps = steps_from(after.manifest, adoption.version.version)
+        kept = migrated_parameters(steps, adoption.parameters)
+        adoption.parameters = _checked(after, after.parameters.merged(kept))
         adoption.version = version
-        _revise(adoption, "upgraded", actor, now)
+        revision_id = _revise(adoption, "upgraded", actor, now)
+        _carry_drafts(adoption, after, revision_id)
     return compare(before, after)
+
+
+def _carry_drafts(adoption: Adoption, content: PackageContent, revision_id: UUID) -> None:
+    """Open drafts of versions that the new one has a migration for go on with the new one."""
+    begun = AdoptionRevision.objects.filter(id__in=revisions_of_drafts(adoption.authority_id, adoption.id))
+    for old_id, version in begun.values_list("id", "version__version"):
+        if steps := steps_from(content.manifest, version):
+            carry_over(
+                authority_id=adoption.authority_id,
+                revision_id=old_id,
+                to=revision_id,
+                answers=partial(migrated_answers, steps),
+                path=partial(migrated_path, steps),
+            )
 
 
 def _checked(content: PackageContent, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,9 +286,16 @@ def _checked(content: PackageContent, parameters: Mapping[str, Any]) -> dict[str
 
 
 def _version(version_id: UUID) -> PackageVersion:
-    row = PackageVersion.objects.select_related("package").filter(id=version_id).first()
+    """A version to adopt or change to. Refused when its publisher's key was revoked."""
+    row = PackageVersion.objects.select_related("package", "signed_by").filter(id=version_id).first()
     if row is None:
         raise not_found()
+    if row.signed_by.revoked_at:
+        raise Refused(
+            "key_revoked",
+            "The key that signed this version is no longer trusted here. Please wait for a new version.",
+            status=409,
+        )
     return row
 
 
@@ -236,10 +308,11 @@ def _locked(authority_id: UUID, adoption_id: UUID) -> Adoption:
     return row
 
 
-def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime) -> None:
+def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime) -> UUID:
+    """Save the adoption as it is now, with its audit entry; gives the new revision's id."""
     adoption.revision += 1
     adoption.save()
-    AdoptionRevision.objects.create(
+    revision = AdoptionRevision.objects.create(
         adoption=adoption,
         number=adoption.revision,
         act=act,
@@ -259,4 +332,7 @@ def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime) -> None:
         at=now,
         details=details | {"revision": adoption.revision},
     )
+    if fact := FACTS.get(act):
+        publish_fact(fact(adoption.authority_id, adoption.id, adoption.version_id))
     transaction.on_commit(lambda: forget_offered(adoption.authority_id))
+    return revision.id

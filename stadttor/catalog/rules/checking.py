@@ -10,6 +10,7 @@ from stadttor.catalog.rules.examples import check_examples
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files
 from stadttor.catalog.rules.letters import check_sources
+from stadttor.catalog.rules.upgrades import check_migrations
 from stadttor.catalog.rules.wording import check_texts
 
 CheckLetter = Callable[[str, PackageContent], Sequence[str]]
@@ -59,6 +60,7 @@ def _all_faults(reading: Reading, content: PackageContent, checks: Checks) -> It
     yield from _check_counts(content)
     yield from check_texts(reading, content)
     yield from check_deciding(reading, content)
+    yield from check_migrations(reading, content)
     yield from _check_languages(reading, content)
     yield from _check_process(content, checks.process)
     yield from _check_letters(content, checks.letter)

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -125,15 +125,6 @@ class Manifest(_Frozen):
         months = closed.month - 1 + amount * (12 if unit == "Y" else 1)
         year, month = closed.year + months // 12, months % 12 + 1
         return date(year, month, min(closed.day, monthrange(year, month)[1]))
-
-    def migration_from(self, old: str) -> Sequence[Mapping[str, Any]]:
-        """The steps that bring answers of a draft from version `old` to this one."""
-        major, minor, _ = parse_version(old)
-        for span, steps in self.migrations.items():
-            since, until = span.split(" -> ")
-            if since in (f"{major}.x", f"{major}.{minor}") and self.version.startswith(until + "."):
-                return steps
-        return []
 
 
 def _check_step(step: Mapping[str, Any]) -> None:

@@ -63,7 +63,7 @@ def published(now: datetime, version: str = "0.1.0", files: dict[str, bytes] | N
 def adopted(authority_id: UUID, now: datetime, *, live: bool = True, **parameters: object) -> UUID:
     """The skeleton, adopted; gives the adoption's id."""
     version_id = published(now).version_id
-    adoption_id, _fact = services.adopt(
+    adoption_id = services.adopt(
         authority_id=authority_id, version_id=version_id, parameters=parameters, actor=ADLER, now=now
     )
     if live:

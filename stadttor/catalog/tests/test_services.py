@@ -5,11 +5,15 @@ import pytest
 
 from stadttor.catalog import archive as archives
 from stadttor.catalog import queries, services
+from stadttor.catalog.events import Adopted, BackToTest, Upgraded, WentLive, Withdrawn
 from stadttor.catalog.models import Package, PackageVersion
 from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.tests.builders import ADLER, KEY, NAME, a_package, adopted, published
 from stadttor.core.refused import Refused
+from stadttor.ground import events
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry, Authority
+from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import common, work
 
 pytestmark = pytest.mark.db
@@ -43,10 +47,68 @@ def test_a_lower_version_is_refused(now: datetime) -> None:
 
 def test_a_key_that_is_no_longer_trusted_signs_nothing_new(now: datetime) -> None:
     published(now)
-    services.revoke_key(KEY.thumbprint(), now=now)
+    services.revoke_key(KEY.thumbprint(), actor=SYSTEM, now=now)
     archive = archives.build(a_package(package=("0.1.0", "0.2.0")), NAME, "0.2.0", KEY)
     with pytest.raises(PackageRefused, match="signer is unknown"):
         services.publish(archive=archive, now=now)
+
+
+def test_what_a_revoked_key_signed_is_adopted_no_more_and_what_is_adopted_goes_on_and_is_named(
+    authority: Authority, neighbour: Authority, now: datetime
+) -> None:
+    """Report: a stolen key could not be revoked, and what it had signed stayed on offer."""
+    adoption_id = adopted(authority.id, now)
+    newer = published(now, "0.2.0")
+    for _ in range(2):
+        found = services.revoke_key(KEY.thumbprint(), actor=SYSTEM, now=now)
+        assert [(one.authority, one.package, one.version, one.state) for one in found] == [
+            ("weissenburg", NAME, "0.1.0", "live")
+        ]
+    for verb in (
+        lambda: services.upgrade(
+            authority_id=authority.id, adoption_id=adoption_id, version_id=newer.version_id, actor=ADLER, now=now
+        ),
+        lambda: services.adopt(
+            authority_id=neighbour.id, version_id=newer.version_id, parameters={}, actor=ADLER, now=now
+        ),
+    ):
+        with pytest.raises(Refused, match="key_revoked"):
+            verb()
+    assert queries.adoption(authority.id, adoption_id).newest is None
+    assert [row.slug for row in queries.offered(authority.id)] == ["muster"]
+    assert acts(authority).count("catalog.key_revoked") == 1
+    assert acts(neighbour) == []
+    with pytest.raises(PackageRefused, match="was revoked"):
+        published(now)
+
+
+def test_a_key_nobody_knows_cannot_be_revoked(now: datetime) -> None:
+    with pytest.raises(PackageRefused, match="never trusted"):
+        services.revoke_key("unknown", actor=SYSTEM, now=now)
+
+
+def test_what_an_authority_does_with_a_package_is_heard_if_and_only_if_it_happened(
+    authority: Authority, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "_listeners", {})
+    for kind in (Adopted, WentLive, BackToTest, Upgraded, Withdrawn):
+        events.listen(kind, f"tests.{kind.__name__}")(lambda fact: None)
+    adoption_id = adopted(authority.id, now)
+    newer = published(now, "0.2.0")
+    given = {"authority_id": authority.id, "adoption_id": adoption_id, "actor": ADLER, "now": now}
+    services.upgrade(version_id=newer.version_id, **given)
+    services.to_test(**given)
+    with pytest.raises(RuntimeError), work(authority.id):
+        services.withdraw(**given)
+        raise RuntimeError
+    heard = {
+        name: len(waiting(f"tests.{name}")) for name in ("Adopted", "WentLive", "BackToTest", "Upgraded", "Withdrawn")
+    }
+    assert heard == {"Adopted": 1, "WentLive": 1, "BackToTest": 1, "Upgraded": 1, "Withdrawn": 0}
+    assert waiting("tests.Upgraded") == [
+        {name: str(value) for name, value in given.items() if name.endswith("_id")}
+        | {"version_id": str(newer.version_id)}
+    ]
 
 
 def test_a_refused_package_leaves_nothing_behind(now: datetime) -> None:
