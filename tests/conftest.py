@@ -21,7 +21,7 @@ def permit(authority, now, tmp_path):
     demo.load_packages(settings.STADTTOR_PACKAGES, keys=tmp_path, now=now)
     for version in queries.versions():
         wanted = PARAMETERS["weissenburg"][version.slug]
-        adoption_id, _ = services.adopt(
+        adoption_id = services.adopt(
             authority_id=authority.id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=now
         )
         services.go_live(authority_id=authority.id, adoption_id=adoption_id, actor=SYSTEM, now=now)

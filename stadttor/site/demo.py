@@ -47,7 +47,7 @@ def _adopt_all(slug: str, authority_id: UUID, moment: datetime) -> None:
         wanted = PARAMETERS.get(slug, {}).get(version.slug)
         if wanted is None or version.slug in offered:
             continue
-        adoption_id, _fact = adopting.adopt(
+        adoption_id = adopting.adopt(
             authority_id=authority_id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=moment
         )
         adopting.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=moment)

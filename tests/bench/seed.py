@@ -96,7 +96,7 @@ def _adopt(authority_id: UUID, versions: Sequence[UUID]) -> None:
     from stadttor.ground.clock import now
 
     for version_id in versions:
-        adoption_id, _fact = services.adopt(
+        adoption_id = services.adopt(
             authority_id=authority_id, version_id=version_id, parameters={}, actor=SYSTEM, now=now()
         )
         services.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())

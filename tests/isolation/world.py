@@ -99,7 +99,7 @@ def _adopt(town: Town, keys: Any) -> None:
     packages.load_packages(settings.STADTTOR_PACKAGES, keys=keys, now=now())
     for version in catalog.versions():
         if version.slug == "bewohnerparkausweis":
-            adoption_id, _ = adopting.adopt(
+            adoption_id = adopting.adopt(
                 authority_id=town.authority_id,
                 version_id=version.id,
                 parameters=PARAMETERS["weissenburg"][version.slug],

@@ -98,9 +98,14 @@ def test_what_an_authority_does_with_a_package_is_heard_if_and_only_if_it_happen
     given = {"authority_id": authority.id, "adoption_id": adoption_id, "actor": ADLER, "now": now}
     services.upgrade(version_id=newer.version_id, **given)
     services.to_test(**given)
-    with pytest.raises(RuntimeError), work(authority.id):
-        services.withdraw(**given)
-        raise RuntimeError
+
+    def withdraws_then_fails() -> None:
+        with work(authority.id):
+            services.withdraw(**given)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        withdraws_then_fails()
     heard = {
         name: len(waiting(f"tests.{name}")) for name in ("Adopted", "WentLive", "BackToTest", "Upgraded", "Withdrawn")
     }

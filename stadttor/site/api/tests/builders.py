@@ -31,7 +31,7 @@ LABEL = (
 def adopted_with_files(authority_id: UUID, moment: datetime) -> UUID:
     """The model service, which also takes a proof; gives the adoption's id."""
     version = published(moment, files=a_package(form=FILES, texts=LABEL))
-    adoption_id, _fact = adopting.adopt(
+    adoption_id = adopting.adopt(
         authority_id=authority_id, version_id=version.version_id, parameters={}, actor=SYSTEM, now=moment
     )
     adopting.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=moment)
