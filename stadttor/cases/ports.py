@@ -8,12 +8,14 @@ from uuid import UUID
 
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary
 from stadttor.core.refused import Refused
+from stadttor.ground.web.language import speaking
 
 __all__ = [
     "AnswerGroup",
     "AnswerRow",
     "Applications",
     "CaseRef",
+    "Caution",
     "Choice",
     "Content",
     "Document",
@@ -27,6 +29,7 @@ __all__ = [
     "Vocabulary",
     "Wiring",
     "applications",
+    "cautions",
     "connect",
     "letters",
     "wired",
@@ -183,6 +186,24 @@ class BeforeDecision(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Caution:
+    """What a clerk should know before deciding: texts in the reader's language, `href` to where it can be settled."""
+
+    title: str
+    text: str
+    href: str = ""
+    link: str = ""
+
+
+class Cautions(Protocol):
+    """What another module warns of before a decision (a fee that is still open)."""
+
+    def __call__(self, case: CaseRef) -> Sequence[Caution]:
+        """Nothing where all is well; says its texts in the current language."""
+        ...
+
+
 @dataclass
 class Wiring:
     """The ports in use; `site/wiring.py` sets them once at the start."""
@@ -191,6 +212,7 @@ class Wiring:
     letters: Letters | None = None
     documents: list[Documents] = field(default_factory=list)
     before_decision: list[BeforeDecision] = field(default_factory=list)
+    cautions: list[Cautions] = field(default_factory=list)
 
 
 wired = Wiring()
@@ -202,10 +224,17 @@ def connect(
     letters: Letters | None = None,
     documents: Sequence[Documents] = (),
     before_decision: Sequence[BeforeDecision] = (),
+    cautions: Sequence[Cautions] = (),
 ) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
-    wired.before_decision = list(before_decision)
+    wired.before_decision, wired.cautions = list(before_decision), list(cautions)
+
+
+def cautions(case: CaseRef, language: str) -> list[Caution]:
+    """What all modules warn of before a decision on this case."""
+    with speaking(language):
+        return [caution for warns in wired.cautions for caution in warns(case)]
 
 
 def applications() -> Applications:

@@ -1,7 +1,7 @@
 """Pure rules of payments: which state may follow which.
 
-open → paid → refunded; open → waived. A success that arrives after anything else but `paid` or `refunded` still counts:
-money that came in is never ignored.
+open → paid → refunded; open → waived, which may be asked for anew. A success that arrives after anything else but `paid`
+or `refunded` still counts: money that came in is never ignored.
 """
 
 from datetime import timedelta
@@ -11,7 +11,7 @@ from stadttor.core.refused import Refused
 OPEN, PAID, WAIVED, REFUNDED = "open", "paid", "waived", "refunded"
 AFTER: dict[str, frozenset[str]] = {
     OPEN: frozenset({PAID, WAIVED}),
-    WAIVED: frozenset({PAID}),
+    WAIVED: frozenset({PAID, OPEN}),
     PAID: frozenset({REFUNDED}),
     REFUNDED: frozenset(),
 }

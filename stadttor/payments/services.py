@@ -125,6 +125,14 @@ def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) 
         _change(payment, WAIVED, actor, now)
 
 
+def ask_anew(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
+    """Ask for a fee that was waived (its case was opened again). Refused for any other."""
+    with work(authority_id):
+        payment = _of_subject(authority_id, subject_id)
+        must_follow(payment.state, OPEN)
+        _change(payment, OPEN, actor, now)
+
+
 def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
     """Pay a fee back; a job tells the provider. Refused when it was not paid, or paid back already."""
     with work(authority_id):

@@ -1,4 +1,4 @@
-"""Acts on the case page that belong to other modules: waive or pay back a fee, download the electronic file."""
+"""Acts on the case page that belong to other modules: waive, pay back or ask anew a fee, download the file."""
 
 import os
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.payments import services as payments
 from stadttor.payments.queries import payment_of
 from stadttor.records.bundle import bundle_pdf, bundle_zip
+from stadttor.site.fees import change_fee
 
 PIECE = 64 * 1024
 
@@ -26,15 +26,16 @@ PIECE = 64 * 1024
 @require_http_methods(["GET", "POST"])
 @require_role("clerk")
 def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
-    """Waive an open fee, or pay back a paid one, after saying what will happen."""
+    """Waive an open fee, pay back a paid one or ask anew for a waived one, after saying what will happen."""
     found = look_at(staff=request.staff, case_id=case_id, now=now())
     payment = payment_of(request.authority.id, found.ref.submission_id) if found.ref.submission_id else None
     if payment is None:
         raise not_found()
     if request.method == "GET":
         return render(request, "site/fee.html", {"case": found, "payment": payment, "act": act})
-    verb = payments.waive if act == "waive" else payments.refund
-    verb(authority_id=request.authority.id, subject_id=payment.subject_id, actor=request.staff.actor(), now=now())
+    change_fee(
+        act, authority_id=request.authority.id, case_id=case_id, subject_id=payment.subject_id, staff=request.staff
+    )
     return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
 
 

@@ -8,7 +8,7 @@ from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import payment_of
 from stadttor.payments.rules import PAID, REFUNDED, WAIVED, may_follow
 from stadttor.records.queries import documents
-from stadttor.site.fees import must_be_checked
+from stadttor.site.fees import must_be_checked, was_opened_again
 
 PAYMENT_STATES = {
     "open": N_("The fee is still open."),
@@ -35,6 +35,7 @@ class PaymentPanel:
             "may_refund": may_follow(payment.state, REFUNDED),
             "is_paid": payment.state == PAID,
             "to_check": must_be_checked(case, payment),
+            "opened_again": was_opened_again(case, payment),
         }
         return PanelView(_("Fee"), "site/panel_payment.html", context)
 

@@ -16,7 +16,7 @@ from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications
 from stadttor.site.documents import RecordDocuments
-from stadttor.site.fees import fee_must_be_settled
+from stadttor.site.fees import fee_is_open, fee_must_be_settled
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import DeliveryPanel, FilePanel, PaymentPanel
 from stadttor.tenancy.queries import profile
@@ -29,6 +29,7 @@ def connect() -> None:
         letters=PackageLetters(),
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
+        cautions=[fee_is_open],
     )
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
     notice_ports.use_sender(

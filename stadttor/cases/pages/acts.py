@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stadttor.cases import services
+from stadttor.cases.pages import told
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
@@ -86,4 +87,4 @@ def version_in(request: Any) -> int:
 
 def to_case(case_id: UUID, done: str) -> HttpResponse:
     """Back to the case, which says what was done."""
-    return HttpResponseRedirect(f"{reverse('cases:case', args=[case_id])}?done={done}")
+    return told.redirect(reverse("cases:case", args=[case_id]), done)

@@ -1,5 +1,8 @@
 """The case page: answers left, documents right, history below, the next sensible act on top."""
 
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,15 +12,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stadttor.cases import panels, ports, queries, services
-from stadttor.cases.pages import labels
+from stadttor.cases.pages import labels, told
 from stadttor.cases.pages.viewing import TURNS, ZOOMS
 from stadttor.cases.ports import AnswerRow, Content, Document
-from stadttor.cases.queries import CaseView, DecisionView, EventView
+from stadttor.cases.queries import CaseView, DecisionView, EventView, QuestionView
 from stadttor.cases.rules import may
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import SHOWN
 from stadttor.ground.web.formats import moment
-from stadttor.ground.web.language import N_, _, speaking
+from stadttor.ground.web.language import N_, _, ngettext, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
@@ -36,6 +39,11 @@ BUTTONS = {
 
 FOR_LEADS = ("assign",)
 
+# What shows that somebody has dealt with what came in before; taking a case or noting something does not.
+DEALT_WITH = frozenset({
+    "asked_back", "decided", "proposed", "confirmed", "sent_back", "taken_back", "step_done", "closed", "withdrawn",
+})  # fmt: skip
+
 
 @require_safe
 @require_role("clerk")
@@ -48,12 +56,15 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
         content = ports.applications().content(found.ref, request.language)
         documents = queries.documents_of(found, content)
     shown_panels = panels.views(found.ref, staff)
+    cautions = ports.cautions(found.ref, request.language)
     with speaking(request.language):
         context = {
             "case": found,
             "colleagues": colleagues,
             "panels": shown_panels,
-            "done": labels.done(request.GET.get("done", "")),
+            "cautions": cautions,
+            "done": told.done(request),
+            "news": _news(found),
             **_answers(content),
             **_documents(request, found, documents),
             **_acts(found, is_lead=staff.may("lead")),
@@ -61,7 +72,32 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "history": [_event(event) for event in found.history],
             "origins": labels.ORIGINS,
         }
-    return render(request, "cases/case.html", context)
+    return told.said(request, render(request, "cases/case.html", context), request.path)
+
+
+def _news(found: CaseView) -> list[dict[str, str]]:
+    """What came in and nobody has dealt with yet, newest first, each with where to look."""
+    page = reverse("cases:case", args=[found.id])
+    fresh = takewhile(lambda event: event.act not in DEALT_WITH, found.history)
+    answers = {str(question.id): question for question in found.questions}
+    return [one for event in fresh if (one := _new(event, answers.get(event.details.get("question_id", "")), page))]
+
+
+def _new(event: EventView, question: QuestionView | None, page: str) -> dict[str, str] | None:
+    if event.act == "proof_infected":
+        title = _("A document contained a virus and was deleted on {when}", when=moment(event.at))
+        return {"title": title, "text": "", "href": f"{page}#documents", "label": _("Go to the documents")}
+    if event.act != "answered" or question is None:
+        return None
+    files = [one["id"] for answer in question.answers for one in answer.get("documents", ())]
+    return {
+        "title": _("The applicant answered on {when}", when=moment(event.at)),
+        "text": ngettext("One document came with the answer.", "{count} documents came with the answer.", len(files))
+        if files
+        else "",
+        "href": f"{page}?document={files[0]}#documents" if files else f"{page}#questions",
+        "label": _("Go to the new documents") if files else _("Go to the answer"),
+    }
 
 
 def _state(found: CaseView) -> dict[str, object]:
@@ -93,27 +129,39 @@ def _documents(request: Any, found: CaseView, documents: list[Document]) -> dict
     wanted = request.GET.get("document", "")
     readable = [one for one in documents if one.is_readable]
     shown = next((one for one in readable if str(one.id) == wanted), readable[0] if readable else None)
+    titles = _titles(documents)
     turn, zoom = _one_of(request.GET.get("turn"), TURNS), _one_of(request.GET.get("zoom"), ZOOMS)
     return {
         "documents": [
             {
                 "document": one,
+                "title": titles[one.id],
                 "href": _view_url(found, one, 0, 100),
                 "current": shown is not None and one.id == shown.id,
                 "why_not": "" if one.is_readable else _(labels.UNREADABLE.get(one.state, one.state)),
             }
             for one in documents
         ],
-        "viewer": _viewer(found, shown, turn, zoom) if shown else None,
+        "viewer": _viewer(found, shown, titles[shown.id], turn, zoom) if shown else None,
     }
 
 
-def _viewer(found: CaseView, shown: Document, turn: int, zoom: int) -> dict[str, object]:
+def _titles(documents: Sequence[Document]) -> dict[UUID, str]:
+    """What each document is called in the list; those named alike are numbered in their order."""
+    titles, alike = {}, Counter[str]()
+    for one in documents:
+        title = one.label or one.name
+        alike[title] += 1
+        titles[one.id] = title if alike[title] == 1 else f"{title} ({alike[title]})"
+    return titles
+
+
+def _viewer(found: CaseView, shown: Document, title: str, turn: int, zoom: int) -> dict[str, object]:
     address = reverse("cases:document", args=[found.id, shown.id])
     tail = f"#zoom={zoom}" if shown.media_type == "application/pdf" and zoom != 100 else ""
     smaller, bigger = _neighbours(zoom)
     return {
-        "title": shown.label or shown.name,
+        "title": title,
         "media_type": shown.media_type if shown.media_type in SHOWN else "",
         "url": f"{address}?{urlencode({'turn': turn, 'zoom': zoom})}{tail}",
         "download": f"{address}?download=1",

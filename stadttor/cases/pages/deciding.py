@@ -147,6 +147,7 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "needs_reason": [one.text for one in outcomes if one.key in NEEDS_REASON],
             "permit": _validity(request, vocabulary.permit) if vocabulary.permit else None,
             "chosen": typed,
+            "cautions": ports.cautions(case.ref, request.language),
             "has_letters": ports.wired.letters is not None,
             "error": {"field": error.field or "outcome", "text": labels.said(error)} if error else None,
         }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stadttor.cases import queries, services
-from stadttor.cases.pages import labels
+from stadttor.cases.pages import labels, told
 from stadttor.cases.pages.assigning import clerks_of, id_in
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
@@ -26,7 +26,7 @@ def deputies(request: Any) -> HttpResponse:
     if request.method == "POST":
         try:
             _enter(request)
-            return HttpResponseRedirect(f"{reverse('cases:deputies')}?done=deputised")
+            return told.redirect(reverse("cases:deputies"), "deputised")
         except Refused as refused:
             error = refused
     with speaking(request.language):
@@ -37,10 +37,11 @@ def deputies(request: Any) -> HttpResponse:
             "posted": request.POST,
             "first_day": _parts(request, "first_day"),
             "last_day": _parts(request, "last_day"),
-            "done": labels.done(request.GET.get("done", "")),
+            "done": told.done(request),
             "error": {"field": error.field or "deputy_id", "text": labels.said(error)} if error else None,
         }
-    return render(request, "cases/deputies.html", context, status=error.status if error else 200)
+    page = render(request, "cases/deputies.html", context, status=error.status if error else 200)
+    return told.said(request, page, request.path)
 
 
 @require_POST

@@ -49,6 +49,7 @@ ACTS = {
     "opened": (N_("Application received"), "mail"),
     "payment_paid": (N_("Fee paid"), "check"),
     "payment_waived": (N_("Fee waived"), "check"),
+    "payment_asked_anew": (N_("Fee asked for anew"), "mail"),
     "payment_refunded": (N_("Fee paid back"), "autorenew"),
     "taken": (N_("Case taken"), "account-circle"),
     "assigned": (N_("Case assigned"), "account-circle"),

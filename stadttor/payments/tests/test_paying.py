@@ -257,3 +257,12 @@ def test_the_way_of_the_money_stands_in_the_audit(authority, bank, owed, subject
         ("refunded", None),
         ("attempt_returned", "zwei"),
     ]
+
+
+def test_only_a_waived_fee_is_asked_for_anew(authority, owed, subject_id, now):
+    with pytest.raises(Refused):
+        services.ask_anew(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    services.waive(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    services.ask_anew(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
+    payment = queries.payment_of(authority.id, subject_id)
+    assert (payment.state, payment.settled) == ("open", None)
