@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench docs texts lock venv dev
+.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench safety docs texts lock venv dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,7 +18,7 @@ demo-story: dev  ## play the whole story against the running demo, pictures in v
 
 test: dev  ## run all tests (a private PostgreSQL and a headless Chromium)
 	@$(PY) -m stadttor assets
-	@exec $(PY) -m tests
+	@exec $(PY) -m pytest -q -m "not slow" -n 2 --dist loadgroup
 
 test-slow: dev  ## run the slow suites (interface fuzzing)
 	@exec $(PY) -m pytest -q -m slow
@@ -41,6 +41,9 @@ format: dev  ## put the source into shape
 
 bench: dev  ## measure, into reports/bench.json
 	@exec $(PY) -m tests.bench
+
+safety: dev  ## attack the product, into reports/safety.json; NIGHT=1 for longer, ROW=rls for one row
+	@exec $(PY) -m tests.safety
 
 texts: dev  ## refresh the catalogues of texts from the source
 	@exec $(PY) -m stadttor texts extract

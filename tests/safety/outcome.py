@@ -1,0 +1,31 @@
+"""What the raw lines of a row say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+COUNTS = ("injected", "lost", "double", "stuck", "leaked", "refused", "worst_s", "worst_memory_mb")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Counts, None where the row does not look at it. `broken`: promises that were not kept, in words.
+
+    `figures` are those of the whole programme that this row measures; `notes` say what was not tried here, and why.
+    """
+
+    injected: int
+    lost: int | None = None
+    double: int | None = None
+    stuck: int | None = None
+    leaked: int | None = None
+    refused: int | None = None
+    worst_s: float | None = None
+    worst_memory_mb: float | None = None
+    broken: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return {"kept": not self.broken, **counts, "broken": list(self.broken), "notes": list(self.notes)}

@@ -1,0 +1,60 @@
+"""Runs rows one after the other; each leaves lines that say when it began and whether it came to its end."""
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tests.measuring.circumstances import circumstances
+from tests.measuring.lines import Lines
+from tests.safety.stand import Stand
+
+if TYPE_CHECKING:
+    from tests.safety.plan import Planned, Row
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is injected: `small` shows in a test that a row runs, `ci` with each push, `night` each night."""
+
+    name: str
+
+    def pick(self, *, small: Value, ci: Value, night: Value) -> Value:
+        return {"small": small, "ci": ci, "night": night}[self.name]
+
+
+class RowLines:
+    """The raw lines of one row."""
+
+    def __init__(self, lines: Lines, row: str) -> None:
+        self._lines, self._subject = lines, f"safety-{row}"
+
+    def write(self, kind: str, **line: Any) -> None:
+        """One line; `kind` says what of."""
+        self._lines.write(self._subject, kind=kind, **line)
+
+
+def run_rows(planned: list["Planned"], size: Size, raw: Path, stand: Stand, now: Callable[[], datetime]) -> None:
+    """Run those that are built. One that raises leaves a line that says so, and the others go on."""
+    for one in planned:
+        row = one.row()
+        if row is not None:
+            _run(one.name, row, size, RowLines(Lines(raw), one.name), stand, now())
+
+
+def _run(name: str, row: "Row", size: Size, lines: RowLines, stand: Stand, now: datetime) -> None:
+    begun = time.monotonic()
+    print(f"{name} …", flush=True)
+    lines.write("begun", size=size.name, **circumstances(now))
+    try:
+        row.run(size, lines, stand)
+    except Exception as error:  # one broken row must not hide the others
+        traceback.print_exc()
+        lines.write("failed", error=f"{type(error).__name__}: {error}"[:2_000])
+    else:
+        lines.write("ended", seconds=time.monotonic() - begun)
