@@ -5,32 +5,61 @@ as far as this page's conditions read them. `assets/conditions.js` is the other 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
 from stadttor.core.cel import Expression, Kind
-from stadttor.forms.definition import Check, Field, Group, Page
+from stadttor.forms.definition import Check, Field, FormDefinition, Page
 from stadttor.forms.rules.filled import Filled
 
 
-def conditions_for(filled: Filled, page: Page) -> dict[str, Any]:
-    """JSON-able data for `<script type="application/json" id="form-conditions">`; empty when nothing depends.
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What everybody's page of a form has in common: its conditions as JSON, and which names in them lie outside."""
+
+    text: str
+    outside: tuple[str, ...]
+
+
+def conditions_text(filled: Filled, page: Page) -> Markup:
+    """JSON for `<script type="application/json" id="form-conditions">`; an empty object when nothing depends.
 
     `groups` [{id, show_if}], `fields` [{path, name, group, index, type, show_if, required}],
     `checks` [{path, text, if}], `declared` {CEL path: kind}, `values` {CEL path: value} of what lies outside.
     """
+    places = tuple(tuple(filled.indexes(group)) for group in page.groups)
+    fixed = _fixed(filled.definition, page.id, places)
+    if fixed is None:
+        return Markup("{}")
+    values = htmlsafe_json_dumps({path: filled.seen(path) for path in fixed.outside})
+    return Markup(f'{fixed.text[:-1]}, "values": {values}}}')  # noqa: S704  # two objects made safe, put into one
+
+
+@lru_cache(maxsize=512)
+def _fixed(definition: FormDefinition, page_id: str, indexes: tuple[tuple[int | None, ...], ...]) -> _Fixed | None:
+    page = next(page for page in definition.pages if page.id == page_id)
     expressions = list(_expressions(page))
     if not expressions:
-        return {}
+        return None
     references = sorted(set().union(*(expression.references for expression in expressions)))
     here = {group.id for group in page.groups}
-    outside = [path for path in references if not _belongs(path, here)]
-    return {
+    data = {
         "groups": [{"id": group.id, "show_if": _lowered(group.show_if)} for group in page.groups],
-        "fields": [entry for group in page.groups for entry in _fields(filled, group)],
+        "fields": [
+            _field(one, index)
+            for group, places in zip(page.groups, indexes, strict=True)
+            for index in places
+            for one in group.fields
+        ],
         "checks": [_check(check) for check in page.checks],
-        "declared": {path: _kind(filled, page, path) for path in references},
-        "values": {path: filled.seen(path) for path in outside},
+        "declared": {path: _kind(definition, page, path) for path in references},
     }
+    outside = tuple(path for path in references if not _belongs(path, here))
+    return _Fixed(str(htmlsafe_json_dumps(data)), outside)
 
 
 def _expressions(page: Page) -> Iterator[Expression]:
@@ -47,15 +76,10 @@ def _belongs(path: str, groups: set[str]) -> bool:
     return root == "item" or (root == "a" and parts[0] in groups)
 
 
-def _fields(filled: Filled, group: Group) -> Iterator[dict[str, Any]]:
-    for index in filled.indexes(group):
-        yield from (_field(filled, one, index) for one in group.fields)
-
-
-def _field(filled: Filled, one: Field, index: int | None) -> dict[str, Any]:
+def _field(one: Field, index: int | None) -> dict[str, Any]:
     return {
         "path": one.path,
-        "name": filled.path_of(one, index),
+        "name": Filled.path_of(one, index),
         "group": one.group,
         "index": index,
         "type": one.type,
@@ -72,9 +96,9 @@ def _lowered(expression: Expression | bool | None) -> str | None:
     return expression.lowered if isinstance(expression, Expression) else None
 
 
-def _kind(filled: Filled, page: Page, path: str) -> Any:
+def _kind(definition: FormDefinition, page: Page, path: str) -> Any:
     """The kind as JSON: a name, [element] for a list, {name: kind} for a record."""
-    names = filled.definition.names
+    names = definition.names
     if path.startswith("item."):
         repeated = (names.answers.fields[group.id].element for group in page.groups if group.repeat)
         kinds = (names.with_item(kind).kind_of(path) for kind in repeated if kind)

@@ -1,6 +1,5 @@
 """While a person types, questions appear and disappear in a real browser as the server would decide."""
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stadttor.forms.browser import conditions_for
+from stadttor.forms.browser import conditions_text
 from stadttor.forms.parsing import parse_form
 from stadttor.forms.rules import Filled
 
@@ -78,7 +77,7 @@ def page(browser: Any) -> Iterator[Any]:
     bundle = [BUNDLER, SCRIPT, "--bundle", "--format=iife", "--global-name=conditions", "--log-level=error"]
     script = subprocess.run(bundle, capture_output=True, text=True, check=True, timeout=60).stdout
     filled = Filled(parse_form(FORM, {}), {}, {}, TODAY)
-    data = json.dumps(conditions_for(filled, filled.definition.pages[0]))
+    data = conditions_text(filled, filled.definition.pages[0])
     boxes = "".join(f'<div data-field="{name}">{html}</div>' for name, html in INPUTS.items())
     page = browser.new_page()
     page.set_content(f'<form>{boxes}</form><script type="application/json" id="form-conditions">{data}</script>')

@@ -109,7 +109,7 @@ def _fixed_url(name: str, prefix: str, urlconf: str | None) -> str:
 
 def kept_query(request: HttpRequest | None) -> str:
     """What links to this same page in another language keep of its address: `page=2&`, mostly nothing."""
-    if request is None or not request.GET:
+    if request is None or not request.META.get("QUERY_STRING"):
         return ""
     query = request.GET.copy()
     query.pop("lang", None)

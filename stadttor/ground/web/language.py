@@ -87,8 +87,8 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wanted = request.GET.get("lang", "")
-        tag = chosen(wanted, request.COOKIES.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
+        wanted = request.GET.get("lang", "") if request.META.get("QUERY_STRING") else ""
+        tag = chosen(wanted, request.COOKIES.get(COOKIE, ""), request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         request.language = tag  # type: ignore[attr-defined]  # ours, on Django's request
         with speaking(tag):
             response = self.get_response(request)
@@ -103,13 +103,19 @@ def chosen(wanted: str, remembered: str, accepted: str) -> str:
     for tag in (wanted, remembered):
         if tag in LANGUAGES:
             return tag
+    return _preferred(accepted[:500])
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str) -> str:
+    """Browsers of one language send one of few headers."""
     return next((tag for tag in _preferences(accepted) if tag in LANGUAGES), OFFICIAL)
 
 
 def _preferences(accepted: str) -> list[str]:
     """The primary tags of an Accept-Language header (RFC 9110 §12.5.4), the best first."""
     ranked = []
-    for entry in accepted[:500].split(","):
+    for entry in accepted.split(","):
         tag, _sep, weight = entry.strip().partition(";q=")
         ranked.append((-_quality(weight), tag.strip().split("-")[0].lower()))
     return [tag for _quality_of, tag in sorted(ranked, key=lambda pair: pair[0])]

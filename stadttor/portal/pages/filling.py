@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
-from stadttor.forms.browser import conditions_for
+from stadttor.forms.browser import conditions_text
 from stadttor.forms.definition import Page
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.problems import Problem
@@ -257,8 +257,8 @@ def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence
         "steps": len(steps) + 1,
         "about": journey.may_grow,
         "first": place == 1,
-        "conditions": conditions_for(journey.filled, here),
-        "change": request.GET.get("change") or request.POST.get("change") or "",
+        "conditions": conditions_text(journey.filled, here),
+        "change": request.GET.get("change") or (request.method == "POST" and request.POST.get("change")) or "",
         "has_files": any(one.type == "file" for one in here.fields),
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
     }
