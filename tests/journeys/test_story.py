@@ -62,7 +62,7 @@ def test_from_the_application_to_the_letter(visitors, olsen, tmp_path):
     expect(olsen.page.locator("#questions")).to_contain_text("Polis raporu ektedir.")
     expect(olsen.page.locator("#documents")).to_contain_text("Anzeige.jpg")
     olsen.begin_decision("refused")
-    olsen.page.locator('[name="reasons"]').first.check()
+    olsen.page.locator('[name="reasons"]:enabled').first.check()
     olsen.decide()
     olsen.page.locator('form[action$="/undo"] button').click()
     expect(olsen.page.locator('form[action$="/undo"]')).to_have_count(0)
