@@ -14,6 +14,7 @@ from django.db import connection
 from stadttor.ground import heads
 from stadttor.ground.audit import START, digest
 from stadttor.ground.models import AuditEntry, AuditSeal, AuditWaiting
+from stadttor.ground.rows import first, rows
 from stadttor.ground.work import common, work
 
 log = logging.getLogger("stadttor.audit")
@@ -67,7 +68,7 @@ def seal(authority_id: UUID, now: datetime) -> list[UUID]:
 
 def head(authority_id: UUID) -> heads.Head | None:
     """The newest seal inside the open work, none before the first."""
-    last = AuditSeal.objects.filter(authority_id=authority_id).order_by("-position").first()
+    last = first(AuditSeal, order=("-position",), authority_id=authority_id)
     return heads.Head(authority_id, last.position, bytes(last.digest), last.sealed_at) if last else None
 
 
@@ -129,8 +130,7 @@ def _one_sealer(authority_id: UUID) -> None:
 
 
 def _waiting(authority_id: UUID) -> list[UUID]:
-    waiting = AuditWaiting.objects.filter(authority_id=authority_id).order_by("id")
-    return list(waiting.values_list("id", flat=True)[:BATCH])
+    return [entry.id for entry in rows(AuditWaiting, order=("id",), most=BATCH, authority_id=authority_id)]
 
 
 def _entries(authority_id: UUID, ids: Sequence[UUID]) -> list[AuditEntry]:
@@ -152,13 +152,11 @@ def _append(authority_id: UUID, entries: Sequence[AuditEntry], now: datetime) ->
 def _digest_at(authority_id: UUID, position: int) -> bytes | None:
     if position == 0:
         return START
-    seal_there = AuditSeal.objects.filter(authority_id=authority_id, position=position).first()
+    seal_there = first(AuditSeal, authority_id=authority_id, position=position)
     return bytes(seal_there.digest) if seal_there else None
 
 
 def _was_kept(authority_id: UUID) -> bool:
     """Whether some head was on disk once: the first entry waits until then."""
-    first = AuditSeal.objects.filter(authority_id=authority_id).order_by("position").first()
-    if first is None:
-        return False
-    return not AuditWaiting.objects.filter(authority_id=authority_id, id=first.entry_id).exists()
+    oldest = first(AuditSeal, order=("position",), authority_id=authority_id)
+    return oldest is not None and first(AuditWaiting, authority_id=authority_id, id=oldest.entry_id) is None
