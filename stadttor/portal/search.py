@@ -6,10 +6,9 @@ What is only a part of a longer word (`Personalausweis` and `Bewohnerparkausweis
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from stadttor.catalog.queries import ServiceSummary
 from stadttor.core.german_sort import search_key
+from stadttor.core.likeness import alike_as_wholes, alike_in_part
 
 MEANT = 75.0
 """From here on a service is an answer: of two words one must be said and the other be near."""
@@ -82,12 +81,12 @@ def _same(word: str, known: str) -> float:
         return 95.0
     if len(known) >= 4 and word.startswith(known):
         return 85.0
-    likeness = fuzz.ratio(word, known) if min(len(word), len(known)) >= 4 else 0.0
+    likeness = alike_as_wholes(word, known) if min(len(word), len(known)) >= 4 else 0.0
     return 0.95 * likeness if likeness >= 80 else 0.0
 
 
 def _likeness(service: ServiceSummary, asked: str) -> float:
     """How much of what was asked for stands anywhere in a name of the service, also inside a word."""
     names = _names(service)
-    letters = max(fuzz.partial_ratio(asked, text) for text in (*names, search_key(service.summary)))
+    letters = max(alike_in_part(asked, text) for text in (*names, search_key(service.summary)))
     return max(_meaning(service, asked), letters if letters >= NEAR_LETTERS else 0.0)

@@ -1,6 +1,6 @@
 """The words a process shares with who runs it: the steps acted on by their id, the message, flags, the refusal."""
 
-from stadttor.processes.rules.replaying import OpenTask, TaskNotOpen
+from stadttor.processes.rules import OpenTask, TaskNotOpen
 from stadttor.processes.rules.vocabulary import ANSWER, CHECK, CLOSE, CONFIRM, DECIDE, SEND, STEPS, WITHDRAW, Flag
 
 __all__ = [

@@ -12,8 +12,7 @@ from stadttor.ground.work import common, work
 from stadttor.processes.models import Definition as DefinitionRow
 from stadttor.processes.models import Instance
 from stadttor.processes.models import Step as StepRow
-from stadttor.processes.rules import OpenTask, Step
-from stadttor.processes.rules.parsing import Definition, parse
+from stadttor.processes.rules import Definition, OpenTask, Step, parse
 
 BUILTIN = (Path(__file__).parent / "builtin" / "antrag.bpmn").read_bytes()
 BUILTIN_HASH = hashlib.sha256(BUILTIN).hexdigest()

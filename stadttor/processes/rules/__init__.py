@@ -1,7 +1,18 @@
 """Pure rules of processes: the words a process may use, what is refused, and the replay of an instance."""
 
-from stadttor.processes.rules.checking import ProcessFault, check_bpmn
-from stadttor.processes.rules.replaying import OpenTask, State, Step, TaskNotOpen, replay
+from stadttor.processes.rules.engine import check_bpmn, parse, replay
+from stadttor.processes.rules.facts import Definition, OpenTask, ProcessFault, State, Step, TaskNotOpen
 from stadttor.processes.rules.vocabulary import Flag
 
-__all__ = ["Flag", "OpenTask", "ProcessFault", "State", "Step", "TaskNotOpen", "check_bpmn", "replay"]
+__all__ = [
+    "Definition",
+    "Flag",
+    "OpenTask",
+    "ProcessFault",
+    "State",
+    "Step",
+    "TaskNotOpen",
+    "check_bpmn",
+    "parse",
+    "replay",
+]

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
 
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from stadttor.core.cel import ProfileError
+from stadttor.processes.rules.facts import ProcessFault
 from stadttor.processes.rules.parsing import NotAProcess, parse
 from stadttor.processes.rules.vocabulary import BPMN, DURATION, NEEDED_STEPS, SERVICES, WITHDRAW, condition
 
@@ -40,18 +40,6 @@ MENDS = {
 }
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 _DIAGRAM = ("http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/")
-
-
-@dataclass(frozen=True, order=True)
-class ProcessFault:
-    """One fault; `line` counts from 1, 0 means the file as a whole."""
-
-    line: int
-    text: str
-    mend: str = ""
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.text}" + (f" {self.mend}" if self.mend else "")
 
 
 def check_bpmn(xml: bytes) -> list[ProcessFault]:

@@ -1,6 +1,5 @@
 """From BPMN to the engine's specification, with every part that could run code or read the clock replaced."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEv
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import DurationTimerEventDefinition
 from SpiffWorkflow.bpmn.util import PendingBpmnEvent
 
+from stadttor.processes.rules.facts import Definition
 from stadttor.processes.rules.vocabulary import DURATION, SERVICES, Flag, holds
 
 
@@ -24,14 +24,6 @@ class NotAProcess(ValueError):
     def __init__(self, text: str, line: int = 0) -> None:
         super().__init__(text)
         self.line = line
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A parsed process: the engine's specifications of it and of its subprocesses. Shared, read only."""
-
-    spec: Any
-    subprocesses: dict[str, Any]
 
 
 class FlagEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # the engine is untyped

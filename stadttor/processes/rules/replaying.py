@@ -1,9 +1,8 @@
 """An instance is the list of its steps. Replaying them gives its state, with this engine and with the next one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.defaults import ReceiveTask, UserTask
@@ -11,57 +10,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from stadttor.core.refused import Refused
-from stadttor.processes.rules.parsing import Definition, Duration, Engine, NotAProcess
-from stadttor.processes.rules.vocabulary import Flag
+from stadttor.processes.rules.facts import Definition, OpenTask, State, Step, TaskNotOpen
+from stadttor.processes.rules.parsing import Duration, Engine, NotAProcess
 
-StepKind = Literal["start", "task", "message", "timer"]
 MAX_STEPS = 500
 MAX_ENGINE_STEPS = 2_000
-
-
-class TaskNotOpen(Refused):
-    """The step is not open (any more): a colleague was faster, or the process does not come to it now."""
-
-    def __init__(self, task: str) -> None:
-        super().__init__(
-            "step_not_open",
-            "This step is not open any more. Please reload the page: something has happened in the meantime.",
-            status=409,
-            task=task,
-        )
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that happened: `task` is the step's id or the message's name, empty for start and timer."""
-
-    kind: StepKind
-    at: datetime
-    task: str = ""
-    outcome: str = ""
-    flags: Mapping[str, Flag] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class OpenTask:
-    """A step that waits: for a clerk (user task) or for something from outside (receive task)."""
-
-    id: str
-    name: str
-    waits_for: Literal["clerk", "outside"]
-
-
-@dataclass(frozen=True)
-class State:
-    """Where an instance stands. `effects` are those of the last step only; `due` is its next timer."""
-
-    open: tuple[OpenTask, ...]
-    ended: bool
-    due: datetime | None
-    effects: tuple[str, ...]
-
-    def is_open(self, task: str) -> bool:
-        return any(open_task.id == task for open_task in self.open)
 
 
 def replay(definition: Definition, steps: Sequence[Step]) -> State:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz, process
-
 from stadttor.core.ars import Level
 from stadttor.core.german_sort import loosened, plain_key, search_key, short_key, shortened
+from stadttor.core.likeness import alike, alike_in_any_order
 from stadttor.tenancy.rules.names import split, title
 
 How = Literal["key", "name", "similar", "postal_code", "postal_region"]
@@ -140,11 +139,9 @@ class Index:
     def _alike(self, loose: str) -> list[AreaRow]:
         if len(loose) < 4:
             return []
-        matches = process.extract(
-            loose, self._loose_keys, scorer=fuzz.ratio, score_cutoff=SIMILAR_ENOUGH, limit=MOST_CANDIDATES
-        )
+        matches = alike(loose, self._loose_keys, least=SIMILAR_ENOUGH, most=MOST_CANDIDATES)
         best = matches[0][1] if matches else 0
-        return [area for known, score, _ in matches if score >= best - 5 for area in self._loose[known]]
+        return [area for known, score in matches if score >= best - 5 for area in self._loose[known]]
 
     def _narrowed(self, found: Found, postal_code: str) -> Found:
         """Of several places of one name those whose seat has (or begins like) the postal code typed beside it."""
@@ -180,9 +177,7 @@ def _names(area: AreaRow) -> set[str]:
 
 def _closest(key: str, areas: list[AreaRow]) -> list[AreaRow]:
     """Of namesakes the one whose whole name is clearly nearest: `Halle an der Saale` is Halle (Saale)."""
-    ranked = sorted(
-        ((fuzz.token_sort_ratio(key, search_key(area.base)), area.code, area) for area in areas), reverse=True
-    )
+    ranked = sorted(((alike_in_any_order(key, search_key(area.base)), area.code, area) for area in areas), reverse=True)
     if len(ranked) > 1 and ranked[0][0] >= 75 and ranked[0][0] >= ranked[1][0] + 10:
         return [ranked[0][2]]
     return areas

@@ -1,0 +1,39 @@
+"""What the web process does not load: it answers people with little memory, the rest is the worker's or comes when needed."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "SpiffWorkflow": "the process engine, loaded with the first step of a process",
+    "lxml": "its XML parser",
+    "rapidfuzz": "for searches",
+    "typst": "letters are set by a process of their own",
+    "pikepdf": "files are looked into by a process of their own",
+    "PIL": "as pikepdf",
+    "jsonschema": "packages are checked where they are published",
+    "holidays": "a check of our own calendar in the tests",
+    "uvicorn": "the live process",
+    "aiosmtpd": "the demo's catcher of mails",
+}
+START = "import sys, stadttor.site.wsgi, stadttor.site.urls; print(*(name.partition('.')[0] for name in sys.modules))"
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """The names of everything a web process has loaded before its first request."""
+    surroundings = os.environ | {"STADTTOR_VAR": str(tmp_path_factory.mktemp("var"))}
+    done = subprocess.run([sys.executable, "-c", START], env=surroundings, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("library", HEAVY)
+def test_the_web_process_starts_without(loaded, library):
+    assert library not in loaded, HEAVY[library]
+
+
+def test_the_list_of_what_is_loaded_is_seen(loaded):
+    """The twin: a library that every web process needs is found."""
+    assert {"django", "stadttor"} <= loaded
