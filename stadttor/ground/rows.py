@@ -5,10 +5,10 @@ doors of `ground.work` and the filter on the authority are the same as everywher
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
 from stadttor.ground import wire
@@ -31,6 +31,11 @@ def rows(
 def first(model: type[M], *, order: Sequence[str] = (), lock: bool = False, **equal: Any) -> M | None:
     """The first of these rows, none when there is none."""
     return next(iter(rows(model, order=order, most=1, lock=lock, **equal)), None)
+
+
+def read(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """What a statement of ours gives; the values stand in the places `%s`, in their order."""
+    return _ask(_numbered(sql), values).rows
 
 
 def insert(row: Model) -> None:
@@ -70,19 +75,32 @@ def _write(sql: str, *rows: Model) -> int:
 def _ask(sql: str, values: Sequence[Any]) -> wire.Answered:
     """Behind the open door, with the errors a cursor of Django would raise."""
     refuse_outside(sql)
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors:
-        return wire.ask(connection.connection, sql.encode(), values)
+    here = _here()
+    here.ensure_connection()
+    here.validate_no_broken_transaction()
+    with here.wrap_database_errors:
+        return wire.ask(here.connection, sql.encode(), values)
+
+
+def _here() -> Any:
+    """This thread's connection itself: Django's own stand-in for it looks it up at every touch."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+@lru_cache(1_000)
+def _numbered(sql: str) -> str:
+    """With $1, $2 … in the places."""
+    first, *others = sql.split("%s")
+    return first + "".join(f"${number}{part}" for number, part in enumerate(others, 1))
 
 
 def _values(row: Model) -> list[Any]:
-    fields = type(row)._meta.concrete_fields
-    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    fields, here = type(row)._meta.concrete_fields, _here()
+    return [field.get_db_prep_save(field.pre_save(row, add=True), here) for field in fields]
 
 
 def _prepared(model: type[Model], name: str, value: object) -> object:
-    return _field(model, name).get_db_prep_save(value, connection)
+    return _field(model, name).get_db_prep_save(value, _here())
 
 
 @cache
@@ -145,5 +163,10 @@ def _readers(model: type[Model]) -> tuple[tuple[int, Any], ...]:
 def _loaded(model: type[M], row: Sequence[Any]) -> M:
     values = list(row)
     for place, field in _readers(model):
-        values[place] = field.from_db_value(values[place], None, connection)
-    return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], values)
+        values[place] = field.from_db_value(values[place], None, _here())
+    return model.from_db(DEFAULT_DB_ALIAS, _names(model), values)
+
+
+@cache
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)

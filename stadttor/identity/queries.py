@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from stadttor.core.refused import not_found
 from stadttor.ground.actor import Actor
-from stadttor.ground.rows import rows
+from stadttor.ground.rows import read, rows
 from stadttor.ground.work import common, work
 from stadttor.identity.models import ApiToken, Unit
 from stadttor.identity.rules import SESSION_IDLE, SESSION_LASTS
@@ -94,27 +92,25 @@ def staff_of(token: str, authority_id: UUID, now: datetime) -> Staff | None:
 
 def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_use: bool = False) -> Staff | None:
     """The same by the hash of the token. A session not `in_use` by the person herself ends when it is idle."""
-    with common(), connection.cursor() as cursor:
-        cursor.execute(SESSION_SQL, [session, now - SESSION_LASTS, now - SESSION_IDLE])
-        row = cursor.fetchone()
-        if row is None:
+    with common():
+        found = read(SESSION_SQL, session, now - SESSION_LASTS, now - SESSION_IDLE)
+        if not found:
             return None
-        session_id, account_id, name, email, must_change, seen = row
+        ((session_id, account_id, name, email, must_change, seen),) = found
         if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
-            cursor.execute(SEEN_SQL, [now, session_id])
-    with work(authority_id), connection.cursor() as cursor:
-        cursor.execute(MEMBER_SQL, [authority_id, account_id])
-        member = cursor.fetchone()
-    if member is None:
+            read(SEEN_SQL, now, session_id)
+    with work(authority_id):
+        member = read(MEMBER_SQL, authority_id, account_id)
+    if not member:
         return None
-    return Staff(account_id, name, email, authority_id, frozenset(member[0]), frozenset(member[1]), must_change)
+    ((roles, unit_ids),) = member
+    return Staff(account_id, name, email, authority_id, frozenset(roles), frozenset(unit_ids), must_change)
 
 
 def members(authority_id: UUID) -> list[MemberRow]:
     """All members of this authority by name."""
-    with work(authority_id), connection.cursor() as cursor:
-        cursor.execute(MEMBERS_SQL, [authority_id])
-        found = [_member(*row) for row in cursor.fetchall()]
+    with work(authority_id):
+        found = [_member(*row) for row in read(MEMBERS_SQL, authority_id)]
     return sorted(found, key=lambda row: row.name)
 
 

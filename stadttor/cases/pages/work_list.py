@@ -1,6 +1,5 @@
 """The work list: what is to be done, by deadline."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -13,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from stadttor.cases import queries
 from stadttor.cases.pages import labels
 from stadttor.cases.pages.assigning import clerks_of
+from stadttor.cases.pages.list_rows import drawn
 from stadttor.cases.pages.searching import opened, sealed
-from stadttor.cases.queries import Filters, ListRow, WorkList
+from stadttor.cases.queries import Filters, WorkList
 from stadttor.cases.queries.filtering import SORTS, Scope
 from stadttor.cases.queries.work_list import MOST_COUNTED, MOST_EXPORTED, PAGE_SIZE
 from stadttor.ground.clock import now
 from stadttor.ground.web.blocks import page_of
-from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
@@ -36,7 +35,6 @@ COLUMNS = (
     ("assignee", N_("Clerk"), ""),
     ("received", N_("Received on"), "received"),
 )
-NO_CASE = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str
     return {
         "filters": filters,
         "has_ended": asked.has_ended,
-        "rows": _lines(found.rows),
+        "rows": drawn(found.rows, [_(label) for _key, label, _sort in COLUMNS]) if found.rows else "",
         "found": found,
         "most": MOST_COUNTED,
         "most_exported": MOST_EXPORTED,
@@ -156,32 +154,6 @@ def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str
         "filtered": any((filters.state, filters.service, filters.assignee, filters.deadline, filters.text)),
         "done": labels.done(request.GET.get("done", "")),
     }
-
-
-def _lines(rows: Sequence[ListRow]) -> list[tuple[str, ...]]:
-    """Each row as the table shows it, its address first.
-
-    The addresses differ in the case only, so that one is looked up for all.
-    """
-    before, after = reverse("cases:case", args=[NO_CASE]).split(str(NO_CASE))
-    return [
-        (
-            f"{before}{row.id}{after}",
-            row.number,
-            row.title,
-            row.applicant,
-            labels.drawn(**labels.badge_of_state(row.state)),
-            _deadline(row),
-            row.assignee_name,
-            day(row.received, "short"),
-        )
-        for row in rows
-    ]
-
-
-def _deadline(row: ListRow) -> str:
-    badge = labels.badge_of_deadline(row.colour, row.due)
-    return labels.drawn(**badge) if badge else ""
 
 
 def _tabs(filters: Filters, found: WorkList, path: str) -> list[dict[str, object]]:

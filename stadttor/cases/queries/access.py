@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
-
 from stadttor.cases.models import Case
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day
+from stadttor.ground.rows import read
 from stadttor.identity.queries import Staff
 
 COVERED_SQL = """
@@ -44,9 +43,7 @@ def viewer_of(staff: Staff, now: datetime) -> Viewer:
 
 def covered_by(authority_id: UUID, staff_id: UUID, day: date) -> frozenset[UUID]:
     """The colleagues whose deputy this person is on a day."""
-    with connection.cursor() as cursor:
-        cursor.execute(COVERED_SQL, [authority_id, staff_id, day, day])
-        return frozenset(staff_id for (staff_id,) in cursor.fetchall())
+    return frozenset(covered for (covered,) in read(COVERED_SQL, authority_id, staff_id, day, day))
 
 
 def must_see(viewer: Viewer, case: Case | None) -> Case:

@@ -9,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from stadttor.cases.models import Case, SavedFilter
 from stadttor.cases.queries.access import Viewer, must_see, viewer_of
 from stadttor.cases.queries.filtering import Filters, Where, behind, branches_of
@@ -18,7 +16,7 @@ from stadttor.cases.rules import Colour, colour
 from stadttor.cases.rules.deadlines import soon_until
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day
-from stadttor.ground.rows import first
+from stadttor.ground.rows import first, read
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 
@@ -127,7 +125,7 @@ def _rows(branches: Sequence[Where], filters: Filters, *, offset: int, limit: in
         for branch in branches
     ]
     sql = f"SELECT * FROM ({' UNION '.join(parts)}) found {order} LIMIT {limit} OFFSET {offset}"  # noqa: S608
-    return _select(sql, [value for branch in branches for value in branch.values])
+    return read(sql, *(value for branch in branches for value in branch.values))
 
 
 def _around(
@@ -144,9 +142,8 @@ def _around(
     parts = [*map(_count_sql, named.values()), SERVICES, VIEWS]
     values = [value for group in named.values() for branch in group for value in branch.values]
     authority_id = viewer.staff.authority_id
-    ((*counted, services, views),) = _select(
-        f"SELECT {', '.join(parts)}", [*values, authority_id, authority_id, viewer.staff.id]
-    )
+    sql = f"SELECT {', '.join(parts)}"
+    ((*counted, services, views),) = read(sql, *values, authority_id, authority_id, viewer.staff.id)
     return dict(zip(named, counted, strict=True)), _pairs(services), _pairs(views)
 
 
@@ -160,13 +157,6 @@ def _count_sql(branches: Sequence[Where]) -> str:
 
 def _pairs(found: list[list[str]] | None) -> tuple[tuple[str, str], ...]:
     return tuple((one, other) for one, other in found or ())
-
-
-def _select(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
 
 
 def _shown(rows: Iterable[tuple[Any, ...]], now: datetime) -> tuple[ListRow, ...]:

@@ -5,7 +5,7 @@ from django.db import ProgrammingError
 
 from stadttor.core.ids import new_id
 from stadttor.ground.models import AuditEntry, AuditSeal, Blob
-from stadttor.ground.rows import change, first, insert, insert_unless_taken, rows
+from stadttor.ground.rows import change, first, insert, insert_unless_taken, read, rows
 from stadttor.ground.work import OutsideWork, work
 
 pytestmark = pytest.mark.db
@@ -57,6 +57,19 @@ def test_the_wall_stands_here_too(authority, neighbour, now):
         insert(entry(authority, now))
     with pytest.raises(OutsideWork):
         rows(AuditEntry, authority_id=authority.id)
+
+
+def test_a_statement_of_ours_is_read_behind_the_same_door(authority, neighbour, now):
+    with work(authority.id):
+        insert(entry(authority, now))
+        found = read(
+            "SELECT act, at FROM ground_auditentry WHERE authority_id = %s AND act = %s", authority.id, "test.done"
+        )
+    assert found == [("test.done", now)]
+    with work(neighbour.id):
+        assert read("SELECT act FROM ground_auditentry WHERE authority_id = %s", authority.id) == []
+    with pytest.raises(OutsideWork):
+        read("SELECT 1")
 
 
 def test_a_row_whose_key_is_taken_is_not_written(authority, now):
