@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+import pytest
+
+from stadttor.catalog.queries import adopted_form
+from stadttor.catalog.tests.builders import adopted
+from stadttor.forms.services.submitting import Application
+from stadttor.ground.clock import now
+from stadttor.ground.work import work
+from stadttor.insights.models import Feedback
+from stadttor.portal import access
+from stadttor.portal.services import accept
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def status(authority, client):
+    """The address of the status page of an application of hers; her browser holds its secret."""
+    adopted(authority.id, now() - timedelta(minutes=1))
+    form = adopted_form(authority.id, "muster")
+    application = Application(
+        service="muster",
+        adoption_id=form.adoption_id,
+        revision_id=form.revision_id,
+        answers={},
+        fees=[],
+        language="de",
+        email="",
+        applicant="Amira Yılmaz",
+    )
+    sent = accept(form=form, application=application, key="k", token="geheim", randomness=b"r" * 16, now=now())
+    client.cookies[access.cookie_name(sent.submission_id)] = "geheim"
+    return f"/status/{sent.submission_id}"
+
+
+def kept(authority):
+    with work(authority.id):
+        return list(Feedback.objects.filter(authority_id=authority.id).values_list("service", "score", "comment"))
+
+
+def test_one_tap_and_a_comment_without_javascript(authority, client, status):
+    assert 'name="score"' in client.get(status).content.decode()
+    assert client.post(f"{status}/meinung", {"score": "4"}).headers["Location"] == f"{status}#feedback"
+    page = client.get(status).content.decode()
+    assert 'name="score"' not in page
+    client.post(f"{status}/meinung", {"comment": "Ging schnell"})
+    assert kept(authority) == [("muster", 4, "Ging schnell")]
+    assert 'name="comment"' not in client.get(status).content.decode()
+
+
+def test_a_double_tap_counts_once(authority, client, status):
+    ballot = "5f0c6a57-2c3e-4a53-9c0e-0d6f6a0c9f11"
+    for _tap in range(2):
+        client.cookies.pop(next((name for name in client.cookies if name.startswith("meinung")), ""), None)
+        client.post(f"{status}/meinung", {"score": "2", "ballot": ballot})
+    assert kept(authority) == [("muster", 2, "")]
+
+
+@pytest.mark.parametrize("sent", [{"score": "6"}, {"score": ""}, {"comment": "nur Text"}, {}])
+def test_anything_else_is_no_answer(authority, client, status, sent):
+    assert client.post(f"{status}/meinung", sent).status_code == 302
+    assert kept(authority) == []
+
+
+def test_without_the_secret_there_is_nothing_to_answer(authority, client, status):
+    client.cookies.clear()
+    assert client.post(f"{status}/meinung", {"score": "4"}).status_code == 404
