@@ -1,5 +1,6 @@
 """Pages of signing in and out."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.render import render
-from stadttor.identity import services
+from stadttor.identity import demo, services
 from stadttor.identity.guards import require_member
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.identity.rules import PASSWORD_MAX, SESSION_LASTS
@@ -77,9 +78,9 @@ def own_password(request: Any) -> HttpResponse:
 
 def _context(target: str, email: str = "", error: Refused | None = None) -> dict[str, object]:
     """What the page shows; the demo names its logins."""
-    logins = settings.VAR / "demo" / "logins.txt"
-    shown = logins.read_text().splitlines() if settings.STADTTOR_DEMO and logins.exists() else []
-    return {"next": target, "email": email, "error": error, "demo_logins": shown}
+    folder = settings.VAR / "demo"
+    logins = partial(demo.lines, folder) if settings.STADTTOR_DEMO else list
+    return {"next": target, "email": email, "error": error, "demo_logins": logins}
 
 
 def _safe(request: Any, target: str) -> str:

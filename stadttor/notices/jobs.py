@@ -13,6 +13,7 @@ from stadttor.notices.models import Mail
 from stadttor.notices.ports import Delivery, sender
 from stadttor.notices.rules import CLAIM_S, MOST_ATTEMPTS, build
 from stadttor.notices.wording import mail_text
+from stadttor.tenancy.queries import profile
 
 
 class MailWaits(RuntimeError):
@@ -30,13 +31,19 @@ def send(*, authority_id: UUID, mail_id: UUID) -> None:
         mail_id=mail.id,
         to=mail.recipient,
         sender_name=mail.values["authority"],
-        sender_address=settings.DEFAULT_FROM_EMAIL,
+        sender_address=_sender(authority_id),
         language=mail.language,
         at=mail.created,
     )
     delivery = sender().send(message)
     if _note(mail, delivery, now()) == "queued":
         raise MailWaits(delivery.outcome)
+
+
+def _sender(authority_id: UUID) -> str:
+    """The installation's own address; in the demo one below the authority's example domain, as a town would have it."""
+    domain = profile(authority_id).email.rpartition("@")[2]
+    return f"noreply@{domain}" if settings.STADTTOR_DEMO and domain else settings.DEFAULT_FROM_EMAIL
 
 
 def _claim(authority_id: UUID, mail_id: UUID, at: datetime) -> Mail | None:

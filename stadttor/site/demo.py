@@ -14,10 +14,13 @@ from django.conf import settings
 from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
+from stadttor.core.languages import OFFICIAL
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.language import speaking
+from stadttor.identity import demo as logins
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.portal.journey import applicant_email, applicant_name
@@ -100,7 +103,7 @@ def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime)
 
 def _write_logins() -> None:
     folder = settings.VAR / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = [f"{name}: {local}@weissenburg.example  ({', '.join(roles)})" for local, name, roles, _units in COLLEAGUES]
-    text = "\n".join([*lines, f"Kennwort / password: {PASSWORD}", "Other towns: the same with @muenchen.example …"])
-    (folder / "logins.txt").write_text(text + "\n")
+    people = [(name, f"{local}@weissenburg.example", roles) for local, name, roles, _units in COLLEAGUES]
+    logins.keep(folder, people, PASSWORD, "@muenchen.example, @stuttgart.example …")
+    with speaking(OFFICIAL):
+        (folder / "logins.txt").write_text("\n".join(logins.lines(folder)) + "\n")

@@ -2,16 +2,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 
 from adapters.smtp.sender import SmtpSender
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import Authority
 from stadttor.ground.work import work
 from stadttor.notices import jobs, ports, queries, services
 from stadttor.notices.models import Mail
 from stadttor.notices.tests.conftest import Post
-from stadttor.notices.wording import mail_text
+from stadttor.notices.wording import KINDS, mail_text
+from stadttor.tenancy.services import describe
 
 pytestmark = pytest.mark.db
 SUBJECT = new_id()
@@ -143,3 +146,20 @@ def test_the_receipt_names_an_open_fee_and_how_to_pay_it(payment, said):
     body = mail_text("receipt", "de", values).body
     assert ("30,70 €" in body) == bool(said)
     assert said in body
+
+
+def test_the_demo_sends_from_the_authoritys_domain(
+    authority: Authority, now: datetime, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe(authority.id, actor=SYSTEM, now=now, email="buergerbuero@weissenburg.example")
+    for is_demo, sender in ((True, "noreply@weissenburg.example"), (False, settings.DEFAULT_FROM_EMAIL)):
+        monkeypatch.setattr(settings, "STADTTOR_DEMO", is_demo)
+        jobs.send(authority_id=authority.id, mail_id=promised(authority, now, key=f"receipt:{is_demo}"))
+        assert post.received[-1]["From"].addresses[0].addr_spec == sender
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_german_mail_goes_on_in_small_letters_after_the_greeting(kind: str) -> None:
+    greeting, first = mail_text(kind, "de", VALUES).body.split("\n\n")[:2]
+    assert greeting == "Guten Tag,"
+    assert first[0].islower() or first.startswith(("Sie ", "Ihr "))
