@@ -93,6 +93,7 @@ class Field:
     autocomplete: str | None = None
     width: Literal["short", "medium", "long"] | None = None
     lookup: Lookup | None = None
+    nationality: bool = False
     path: str = dataclass_field(init=False)
 
     def __post_init__(self) -> None:

@@ -55,6 +55,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FIELD_KEYS = frozenset({
     "id", "type", "required", "show_if", "options", "options_from", "min", "max", "min_length", "max_length", "pattern",
     "prefill", "class", "fim", "evidence", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
+    "nationality",
 })  # fmt: skip
 _LENGTHS = {"textarea": 4_000, "name": 100, "email": 254}
 _KINDS: dict[str, Kind] = {
@@ -294,6 +295,13 @@ class _FormReader(_Reader):
         condition = self.expression(raw.get("if"), (*path, "if"), self._names_in(group), BOOLEAN)
         return Check(condition, refuse, text) if condition and text else None
 
+    def _nationality(self, raw: dict[str, Any], path: Path, kind: FieldType) -> bool:
+        value = raw.get("nationality", False)
+        if not isinstance(value, bool) or (value and kind != "country"):
+            self.fault((*path, "nationality"), "Only a country can be a nationality.", "Write true, or remove it.")
+            return False
+        return value
+
     def field(self, raw: dict[str, Any], path: Path, group: str, names: Declared) -> Field | None:
         self.known(raw, path, _FIELD_KEYS)
         identifier, kind = self.identifier(raw, path), _field_type(raw.get("type"))
@@ -324,6 +332,7 @@ class _FormReader(_Reader):
             autocomplete=self.text(raw, "autocomplete", path),
             width=self._one_of(raw, "width", path, ("short", "medium", "long"), None),  # type: ignore[arg-type]  # checked
             lookup=self._lookup(raw["lookup"], (*path, "lookup"), names) if "lookup" in raw else None,
+            nationality=self._nationality(raw, path, kind),
         )
 
     def _required(self, raw: Mapping[str, Any], path: Path, names: Declared) -> Condition:

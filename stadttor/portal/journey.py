@@ -274,7 +274,7 @@ def _constant(form: AdoptedForm, language: str, path: str) -> Mapping[str, Any]:
 
 def _options(form: AdoptedForm, language: str, one: Field) -> tuple[blocks.Option, ...]:
     if one.type == "country":
-        return _countries(language)
+        return _countries(language, one.nationality)
     texts, key = form.texts(language), f"options.{one.path}"
     offered = options_of(one, form.parameters)
     return tuple(blocks.Option(option, texts.text(f"{key}.{option}", option)) for option in offered)
@@ -285,8 +285,9 @@ def _endings(accept: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=16)
-def _countries(language: str) -> blocks.KnownOptions:
-    return blocks.KnownOptions(blocks.Option(code, name) for code, name in countries.choices(language))
+def _countries(language: str, nationality: bool) -> blocks.KnownOptions:
+    offered = countries.nationality_choices(language) if nationality else countries.choices(language)
+    return blocks.KnownOptions(blocks.Option(code, name) for code, name in offered)
 
 
 def applicant_name(filled: Filled) -> str:

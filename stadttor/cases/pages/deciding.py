@@ -144,7 +144,6 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "outcomes": [{"value": one.key, "label": one.text, "hint": one.help} for one in outcomes],
             "reasons": _blocks("reasons", outcomes, vocabulary.reasons, typed),
             "conditions": _blocks("conditions", outcomes, vocabulary.conditions, typed),
-            "needs_reason": [one.text for one in outcomes if one.key in NEEDS_REASON],
             "permit": _validity(request, vocabulary.permit) if vocabulary.permit else None,
             "chosen": typed,
             "cautions": ports.cautions(case.ref, request.language),
@@ -173,6 +172,7 @@ def _blocks(
             "values": " ".join(keys),
             "names": ", ".join(names[key] for key in keys),
             "for_all": keys == every,
+            "needed_for": ", ".join(names[key] for key in keys if key in NEEDS_REASON) if name == "reasons" else "",
             "open": typed["outcome"] in keys or any(one.key in typed[name] for one in group),
             "options": [{"value": one.key, "label": one.text} for one in group],
         }

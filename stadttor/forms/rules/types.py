@@ -383,7 +383,8 @@ class Country(Type):
         return posted.one().strip().upper() or None
 
     def checker(self, field: Field) -> Checker:
-        return lambda value, bounds: None if isinstance(value, str) and value in countries.codes() else Error("option")
+        known = countries.nationalities() if field.nationality else countries.codes()
+        return lambda value, bounds: None if isinstance(value, str) and value in known else Error("option")
 
     def show(self, field: Field, value: Any, words: Words) -> str:
         return countries.name(value, words.language)

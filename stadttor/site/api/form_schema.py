@@ -112,6 +112,8 @@ def _kind(form: AdoptedForm, one: Field, texts: Texts) -> Schema:
         return make(one)
     if one.type in ("select", "multiselect"):
         return _choice(form, one, texts)
+    if one.nationality:
+        return {"$ref": "#/$defs/nationality"}
     return {**_FORMATS[one.type], **_bounds(one, constants=False)}
 
 
@@ -184,7 +186,10 @@ def _definitions(form: AdoptedForm) -> Schema:
     parts["postal_code"] = {"type": "string", "pattern": "^[0-9]{5}$"}
     address = {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
     country = {"type": "string", "enum": sorted(countries.codes())}
-    return {name: said for name, said in (("address", address), ("country", country)) if name in used}
+    nationality = {"type": "string", "enum": sorted(countries.nationalities())}
+    used |= {"nationality" for one in form.form.fields.values() if one.nationality}
+    known = (("address", address), ("country", country), ("nationality", nationality))
+    return {name: said for name, said in known if name in used}
 
 
 def _without_nothing(said: Schema) -> Schema:

@@ -2,7 +2,7 @@
 // 1. htmx; it talks to this origin only and needs no inline style or eval (strict content security policy)
 // 2. j and k move through the rows of a list, Enter opens, x ticks, / goes to the search field
 // 3. <fieldset data-follows="outcome" data-values="granted partly"> shows only while one of these is chosen; what is
-//    hidden is not sent
+//    hidden is not sent; with data-opens its details open then
 // 4. <… data-live="/events/…" hx-get="…" hx-trigger="live"> is fetched anew when the server says that something changed
 
 import htmx from 'htmx.org'
@@ -62,7 +62,7 @@ function follow(form) {
       const chosen = form.elements.namedItem(one.dataset.follows)?.value ?? ''
       const shown = one.dataset.values.split(' ').includes(chosen)
       const details = one.querySelector('details')
-      if (shown && one.disabled && details) details.open = true
+      if (shown && one.disabled && details && 'opens' in one.dataset) details.open = true
       one.hidden = one.disabled = !shown
     }
   }
