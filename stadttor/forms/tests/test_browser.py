@@ -2,8 +2,9 @@
 
 import json
 from datetime import date
+from typing import Any
 
-from stadttor.forms.browser import conditions_for
+from stadttor.forms.browser import conditions_text
 from stadttor.forms.parsing import parse_form
 from stadttor.forms.rules import Filled
 from stadttor.forms.tests.test_parsing import parking
@@ -11,9 +12,15 @@ from stadttor.forms.tests.test_parsing import parking
 TODAY = date(2026, 11, 22)
 
 
+def told(form: Filled, page: int) -> dict[str, Any]:
+    text = conditions_text(form, form.definition.pages[page])
+    assert "<" not in text
+    return dict(json.loads(text))
+
+
 def test_fields_carry_their_lowered_conditions() -> None:
     form = Filled(parking(), {"person": {"zone": "A"}}, {"zonen": ["A"]}, TODAY)
-    data = conditions_for(form, form.definition.pages[1])
+    data = told(form, 1)
     halter = next(field for field in data["fields"] if field["path"] == "fahrzeug.halter")
     assert (halter["name"], halter["show_if"], halter["required"]) == ("fahrzeug.0.halter", "!(itemVeigenes)", True)
     assert data["declared"] == {"item.ab": "date", "item.eigenes": "boolean", "today": "date"}
@@ -35,11 +42,48 @@ def test_only_what_is_read_leaves_the_server() -> None:
     schema = {"properties": {"arten": {"type": "array", "items": {"type": "string"}}, "intern": {"type": "string"}}}
     answers = {"g": {"art": "neu", "geheim": "Beleg 7"}}
     form = Filled(parse_form(raw, schema), answers, {"arten": ["neu"], "intern": "x"}, TODAY)
-    data = conditions_for(form, form.definition.pages[1])
+    data = told(form, 1)
     assert data["values"] == {"a.g.art": "neu", "p.arten": ["neu"]}
     assert "Beleg 7" not in json.dumps(data)
 
 
 def test_a_page_without_conditions_needs_no_script() -> None:
     form = Filled(parking(), {}, {}, TODAY)
-    assert conditions_for(form, form.definition.pages[0]) == {}
+    assert told(form, 0) == {}
+
+
+DOGS = {"id": "hunde", "repeat": {"min": 1, "max": 3}, "fields": [{"id": "name", "type": "text"}]}
+FORM: dict[str, Any] = {
+    "pages": [
+        {"id": "halter", "groups": [{"id": "halter", "fields": [{"id": "stadt", "type": "text"}]}]},
+        {
+            "id": "hunde",
+            "groups": [
+                DOGS,
+                {"id": "marke", "fields": [{"id": "nr", "type": "text", "show_if": "a.halter.stadt == 'hier'"}]},
+            ],
+        },
+    ]
+}
+
+
+def dogs(answers: dict[str, Any], form: dict[str, Any] = FORM) -> dict[str, Any]:
+    return told(Filled(parse_form(form, {}), answers, {}, TODAY), 1)
+
+
+def test_answers_of_other_pages_are_those_of_this_draft() -> None:
+    for town in ("hier", "dort", "</script>", ""):
+        assert dogs({"halter": {"stadt": town}})["values"] == {"a.halter.stadt": town}
+
+
+def test_a_further_element_is_told() -> None:
+    names = [field["name"] for field in dogs({"hunde": [{}, {}]})["fields"]]
+    assert names == ["hunde.0.name", "hunde.1.name", "marke.nr"]
+    assert [field["name"] for field in dogs({})["fields"]] == ["hunde.0.name", "marke.nr"]
+
+
+def test_another_revision_of_the_form_has_its_own() -> None:
+    marke = {"id": "marke", "fields": [{"id": "nr", "type": "text", "show_if": "a.halter.stadt == 'dort'"}]}
+    changed = {"pages": [FORM["pages"][0], {"id": "hunde", "groups": [DOGS, marke]}]}
+    before, after = (dogs({}, form)["fields"][-1]["show_if"] for form in (FORM, changed))
+    assert ("hier" in before, "dort" in after) == (True, True)
