@@ -5,7 +5,7 @@ Each goes from authority to authority; one that fails is logged and does not kee
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from stadttor.cases import services as cases
 from stadttor.forms.services.drafting import delete_expired
 from stadttor.ground import authorities, files, sealing
 from stadttor.ground.clock import now
@@ -22,22 +23,26 @@ from stadttor.identity.services import forget_ended
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import open_attempts
 from stadttor.payments.rules import ASK_AFTER
-from stadttor.site import watcher
+from stadttor.site import leftovers, watcher
+from stadttor.site.lanes import PROMPT
 
 log = logging.getLogger("stadttor.jobs")
 SILENT_S = 20
 ORPHANS_AFTER = timedelta(hours=24)
+# How often in a row a job by the clock failed for an authority, in this process.
+_failed: dict[tuple[str, UUID], int] = {}
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="site.seal_audit", queueing_lock="site.seal_audit", pass_context=False)
+@app.task(name="site.seal_audit", queue=PROMPT, queueing_lock="site.seal_audit", pass_context=False)
 def seal_audit(timestamp: int) -> None:
     """Chain the entries that wait and keep the signed heads outside the database."""
-    _for_each(sealing.authorities_waiting(), lambda authority_id: sealing.seal_waiting(authority_id, now()))
+    waiting = sealing.authorities_waiting()
+    _for_each("site.seal_audit", waiting, lambda authority_id: sealing.seal_waiting(authority_id, now()))
 
 
 @app.periodic(cron="* * * * * */10")
-@app.task(name="site.take_back_jobs", queueing_lock="site.take_back_jobs", pass_context=True)
+@app.task(name="site.take_back_jobs", queue=PROMPT, queueing_lock="site.take_back_jobs", pass_context=True)
 async def take_back_jobs(context, timestamp: int) -> None:  # type: ignore[no-untyped-def]  # procrastinate's own context
     """Return the jobs of workers silent for `SILENT_S` to the queue: every job is safe to repeat."""
     manager = context.app.job_manager
@@ -49,7 +54,7 @@ async def take_back_jobs(context, timestamp: int) -> None:  # type: ignore[no-un
 @app.task(name="site.ask_for_payments", queueing_lock="site.ask_for_payments", pass_context=False)
 def ask_for_payments(timestamp: int) -> None:
     """Ask what came of attempts to pay whose end nobody told us; after a day they end as expired."""
-    _for_each_authority(_ask_for_payments)
+    _for_each_authority("site.ask_for_payments", _ask_for_payments)
 
 
 @app.periodic(cron="* * * * *")
@@ -63,7 +68,9 @@ def watch(timestamp: int) -> None:
 @app.task(name="site.delete_expired_drafts", queueing_lock="site.delete_expired_drafts", pass_context=False)
 def delete_expired_drafts(timestamp: int) -> None:
     """Delete drafts 30 days after their last edit, with their files (§ 8a Abs. 3 OZG)."""
-    _for_each_authority(lambda authority_id: delete_expired(authority_id=authority_id, now=now()))
+    _for_each_authority(
+        "site.delete_expired_drafts", lambda authority_id: delete_expired(authority_id=authority_id, now=now())
+    )
 
 
 @app.periodic(cron="27 * * * *")
@@ -76,20 +83,42 @@ def forget_ended_sessions(timestamp: int) -> None:
 @app.periodic(cron="37 3 * * *")
 @app.task(name="site.sweep_files", queueing_lock="site.sweep_files", pass_context=False)
 def sweep_files(timestamp: int) -> None:
-    """Remove files without a row that work left behind when it rolled back."""
-    _for_each_authority(lambda authority_id: files.sweep(authority_id, now() - ORPHANS_AFTER))
+    """Remove files without a row that work left behind when it rolled back, and rows that nothing names."""
+    before = now() - ORPHANS_AFTER
+    _for_each_authority("site.sweep_files", lambda authority_id: _sweep(authority_id, before))
 
 
-def _for_each_authority(verb: Callable[[UUID], object]) -> None:
-    _for_each(authorities.all_ids(), verb)
+@app.periodic(cron="47 * * * *")
+@app.task(name="site.forget_looks", queueing_lock="site.forget_looks", pass_context=False)
+def forget_looks(timestamp: int) -> None:
+    """Delete who looked at which case more than a day ago."""
+    _for_each_authority(
+        "site.forget_looks", lambda authority_id: cases.forget_looks(authority_id=authority_id, now=now())
+    )
 
 
-def _for_each(authority_ids: Iterable[UUID], verb: Callable[[UUID], object]) -> None:
+def _sweep(authority_id: UUID, before: datetime) -> None:
+    leftovers.delete_unnamed(authority_id, before)
+    files.sweep(authority_id, before)
+
+
+def _for_each_authority(job: str, verb: Callable[[UUID], object]) -> None:
+    _for_each(job, authorities.all_ids(), verb)
+
+
+def _for_each(job: str, authority_ids: Iterable[UUID], verb: Callable[[UUID], object]) -> None:
+    """One that fails keeps nobody waiting. It is told once, with where it broke, and once more when it works again."""
     for authority_id in authority_ids:
+        failed = _failed.get((job, authority_id), 0)
         try:
             verb(authority_id)
         except Exception:
-            log.exception("authority %s failed", authority_id)
+            _failed[job, authority_id] = failed + 1
+            if not failed:
+                log.critical("%s: authority %s failed", job, authority_id, exc_info=True)
+        else:
+            if _failed.pop((job, authority_id), 0):
+                log.warning("%s: authority %s works again, it failed %d times", job, authority_id, failed)
 
 
 def _ask_for_payments(authority_id: UUID) -> None:

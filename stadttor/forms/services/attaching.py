@@ -1,5 +1,6 @@
 """Proofs: checked before anything is kept, encrypted, removable until submission."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -74,6 +75,13 @@ def keep_checked(
         raise Refused("scanner_away", text, status=503, field=path)
     with work(authority_id):
         return files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now), safe_name(name, kind)
+
+
+def discard(*, authority_id: UUID, blob_ids: Sequence[UUID]) -> None:
+    """Delete files that were kept for an answer which was then refused."""
+    with work(authority_id):
+        for blob_id in blob_ids:
+            files.delete(authority_id, blob_id)
 
 
 def _examined(data: bytes, accept: tuple[str, ...], max_mb: int, path: str) -> tuple[str, ScanResult]:

@@ -6,7 +6,7 @@ from django.db import connection
 from stadttor.core.refused import Refused
 from stadttor.forms import queries
 from stadttor.forms.jobs import ScannerAway, rescan
-from stadttor.forms.services.attaching import PER_DRAFT, detach, keep_checked
+from stadttor.forms.services.attaching import PER_DRAFT, detach, discard, keep_checked
 from stadttor.forms.tests import hostile
 from stadttor.ground.models import AuditEntry, Blob
 from stadttor.ground.tests.queue import waiting
@@ -156,3 +156,14 @@ def test_what_happens_to_a_proof_stands_in_the_audit_without_its_name(authority,
         ("proof.infected", "system", ids[1]),
         ("proof.clean", "system", ids[2]),
     ]
+
+
+def test_files_of_an_answer_that_was_refused_do_not_stay(authority, scanner, now):
+    """Report: they were kept with their rows, and nothing ever deleted them."""
+    ref, _name = keep_checked(
+        authority_id=authority.id, data=hostile.pdf(), name="x.pdf", accept=("pdf",), max_mb=5, path="x", now=now
+    )
+    assert kept(authority) == (1, 1)
+    for _ in range(2):
+        discard(authority_id=authority.id, blob_ids=[ref.blob_id])
+    assert kept(authority) == (0, 0)

@@ -18,7 +18,7 @@ from stadttor.catalog.rules.texts import Texts
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
-from stadttor.forms.services.attaching import keep_checked
+from stadttor.forms.services.attaching import discard, keep_checked
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import file_response
@@ -72,8 +72,9 @@ def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse
     found = cases.status_of(request.authority.id, row.id)
     if case_id is None or found is None or found.open_question is None or found.open_question.id != question_id:
         raise not_found()
+    kept: list[UUID] = []
     try:
-        given = [_given(request, str(item["key"])) for item in found.open_question.items]
+        given = [_given(request, str(item["key"]), kept) for item in found.open_question.items]
         case_services.answer_question(
             authority_id=request.authority.id,
             case_id=case_id,
@@ -83,6 +84,7 @@ def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse
             now=now(),
         )
     except Refused as error:
+        discard(authority_id=request.authority.id, blob_ids=kept)
         return _show(request, row, error)
     return HttpResponseRedirect(reverse("portal:status", args=[row.id]) + "?answer=received")
 
@@ -117,7 +119,8 @@ def _open(request: Any, submission_id: UUID) -> SubmissionRow:
     return forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
 
 
-def _given(request: Any, key: str) -> Given:
+def _given(request: Any, key: str, kept_ids: list[UUID]) -> Given:
+    """What was answered to one item; the ids of its files are added to `kept_ids` as soon as they are kept."""
     documents = []
     for sent in request.FILES.getlist(f"file-{key}"):
         if sent.size > ANSWER_MB * 1_000_000:
@@ -132,6 +135,7 @@ def _given(request: Any, key: str) -> Given:
             path=f"file-{key}",
             now=now(),
         )
+        kept_ids.append(kept.blob_id)
         documents.append(Document(kept.blob_id, name, kept.media_type, kept.size))
     return Given(key, request.POST.get(f"text-{key}", "")[:4000], tuple(documents))
 

@@ -5,19 +5,24 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from procrastinate.contrib.django import app
 
+from stadttor.cases.models import Case, Question
+from stadttor.core.ids import new_id
 from stadttor.forms.models import Draft
 from stadttor.forms.services.drafting import start_draft
 from stadttor.ground import audit, files, heads
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now as this_moment
-from stadttor.ground.models import AuditSeal
+from stadttor.ground.constraints import SameAuthority
+from stadttor.ground.models import AuditSeal, Blob
 from stadttor.ground.tests.queue import do, undone, waiting
 from stadttor.ground.work import work
 from stadttor.payments import services as payments
 from stadttor.payments.models import Attempt
 from stadttor.site import jobs
+from stadttor.site.lanes import LANES, PROMPT
 
 pytestmark = pytest.mark.db
 
@@ -108,6 +113,75 @@ def test_files_without_a_row_are_swept(authority, now):
     os.utime(path, (yesterday, yesterday))
     jobs.sweep_files(0)
     assert not path.exists()
+
+
+def test_files_that_no_answer_names_are_swept_and_those_that_one_names_stay(authority, now):
+    """Report: files of a refused answer kept their rows and lay there for ever."""
+    long_ago = this_moment() - timedelta(hours=25)
+    with work(authority.id):
+        lost, fresh, named = (
+            files.store(authority.id, b"x", media_type="text/plain", now=at)
+            for at in (long_ago, this_moment(), long_ago)
+        )
+        answered(authority, named)
+    for _ in range(2):
+        jobs.sweep_files(0)
+    with work(authority.id):
+        assert set(Blob.objects.values_list("id", flat=True)) == {fresh.blob_id, named.blob_id}
+    assert not files.path_of(authority.id, lost.blob_id).exists()
+
+
+def answered(authority, kept):
+    """A question that was answered with this file."""
+    case = Case.objects.create(
+        authority_id=authority.id, number="WEI-1", service="x", title="x", language="de", channel="online",
+        state="received", received=this_moment(), adoption_id=new_id(), adoption_revision=1,
+    )  # fmt: skip
+    Question.objects.create(
+        authority_id=authority.id, case_id=case.id, asked_at=this_moment(), items=[],
+        answers=[{"key": "a", "text": "", "documents": [{"id": str(kept.blob_id)}]}, {"key": "b", "documents": []}],
+    )  # fmt: skip
+
+
+def test_only_named_keys_point_to_files():
+    """Whoever points to files otherwise must be asked by `site/leftovers.py`, too."""
+    keys = {
+        (model._meta.label, one.fields[0])
+        for model in apps.get_models()
+        for one in model._meta.constraints
+        if isinstance(one, SameAuthority) and one.to == "ground.Blob"
+    }
+    assert keys == {("forms.Attachment", "blob_id"), ("records.Document", "blob_id")}
+
+
+def test_what_fails_every_time_is_told_once_and_once_when_it_works_again(authority, neighbour, caplog):
+    """Report: a job that failed for a town each five seconds filled the log, and nobody was alarmed."""
+    fails = True
+
+    def verb(authority_id):
+        if fails and authority_id == authority.id:
+            raise OSError("no space left")
+
+    with caplog.at_level("WARNING", logger="stadttor.jobs"):
+        for _ in range(3):
+            jobs._for_each_authority("tests.verb", verb)
+        fails = False
+        for _ in range(2):
+            jobs._for_each_authority("tests.verb", verb)
+    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
+        ("CRITICAL", f"tests.verb: authority {authority.id} failed"),
+        ("WARNING", f"tests.verb: authority {authority.id} works again, it failed 3 times"),
+    ]
+
+
+def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
+    """Report: two long jobs kept the worker, and nothing was sealed meanwhile."""
+    ours = {name: task.queue for name, task in app.tasks.items() if not name.startswith(("builtin:", "procrastinate."))}
+    assert set(ours.values()) <= set(LANES)
+    assert [name for name, queue in sorted(ours.items()) if queue == PROMPT] == [
+        "site.seal_audit",
+        "site.take_back_jobs",
+    ]
 
 
 def test_every_job_by_the_clock_is_listed_for_operators():

@@ -1,0 +1,6 @@
+"""The lanes of the worker: what must not wait behind long jobs has one of its own."""
+
+# Sealing, whose ten seconds are promised, and the return of dead workers' jobs, which may be all that is running.
+PROMPT = "prompt"
+# Queue to how many of its jobs run at the same time.
+LANES = {"default": 2, PROMPT: 2}
