@@ -181,7 +181,7 @@ def _source(bound: Bound) -> int | str | None:
 
 
 def _definitions(form: AdoptedForm) -> Schema:
-    used = {one.type for one in form.form.fields.values()}
+    used: set[str] = {one.type for one in form.form.fields.values()}
     parts = {name: {"type": "string", "minLength": 1, "maxLength": longest} for name, longest in ADDRESS_PARTS.items()}
     parts["postal_code"] = {"type": "string", "pattern": "^[0-9]{5}$"}
     address = {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
