@@ -76,6 +76,7 @@ class _Memory:
 
     environments: dict[tuple[str, int] | None, Environment] = field(default_factory=dict)
     visible: dict[tuple[str, int | None], bool] = field(default_factory=dict)
+    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=256)
@@ -219,6 +220,12 @@ class Filled:
 
     def validate_page(self, page_id: str) -> list[Problem]:
         """The problems of one page, at most one per field. A page that is hidden has none."""
+        found = self._memory.problems.get(page_id)
+        if found is None:
+            found = self._memory.problems[page_id] = tuple(self._validate_page(page_id))
+        return list(found)
+
+    def _validate_page(self, page_id: str) -> list[Problem]:
         page = self.definition.page_by_id[page_id]
         if not self._page_visible(page):
             return []
