@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from babel.lists import format_list
+
 from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.types import address_errors
+from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _
 
 PARTS = {
@@ -21,7 +24,7 @@ FIRST = frozenset({"street", "day"})
 
 def named(parts: str) -> str:
     """`street, city` as people read it."""
-    return ", ".join(_(PARTS[part]) for part in parts.split(", ") if part in PARTS)
+    return format_list([_(PARTS[part]) for part in parts.split(", ") if part in PARTS], locale=formats.locale())
 
 
 def part_name(problem: Problem) -> str:

@@ -12,7 +12,7 @@ def test_an_address_names_all_its_missing_parts_at_once():
     lines = told({"person": {"anschrift": HOME}})
     texts = [line["text"] for line in lines if "anschrift" in line["id"]]
     assert texts == [
-        "Ihre Anschrift im Bewohnerparkgebiet: Es fehlt noch: Hausnummer, Ort.",
+        "Ihre Anschrift im Bewohnerparkgebiet: Es fehlt noch: Hausnummer und Ort.",
         "Ihre Anschrift im Bewohnerparkgebiet, Postleitzahl: Geben Sie eine Postleitzahl mit fünf Ziffern ein.",
     ]
 
