@@ -130,6 +130,11 @@ def rewritten(position: int) -> str:
     return f"the chain was rewritten before position {position}"
 
 
+def put_after(position: int) -> str:
+    """A fault in words: past the end that is signed."""
+    return f"the entry at position {position} was put there past the sealer"
+
+
 def _path(authority_id: UUID) -> Path:
     return Path(settings.STADTTOR_HEADS) / f"{authority_id}.jsonl"
 

@@ -96,7 +96,9 @@ def head_fault(authority_id: UUID) -> str | None:
     if found is None:
         end = head(authority_id)
         return heads.rows_deleted(end.position if end else 0, kept.head.position)
-    return None if found == kept.head.digest else heads.rewritten(kept.head.position)
+    if found != kept.head.digest:
+        return heads.rewritten(kept.head.position)
+    return _put_after(authority_id, kept.head.position)
 
 
 def sealed_of(authority_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
@@ -154,6 +156,20 @@ def _digest_at(authority_id: UUID, position: int) -> bytes | None:
         return START
     seal_there = first(AuditSeal, authority_id=authority_id, position=position)
     return bytes(seal_there.digest) if seal_there else None
+
+
+def _put_after(authority_id: UUID, position: int) -> str | None:
+    """What the sealer chains waits on until a head covers it; what does not wait was put there past it."""
+    after = AuditSeal.objects.filter(authority_id=authority_id, position__gt=position).order_by("position")
+    seals = dict(after.values_list("entry_id", "position")[:BATCH])
+    if not seals:
+        return None
+    waiting = AuditWaiting.objects.filter(authority_id=authority_id, id__in=list(seals))
+    loose = set(seals) - set(waiting.values_list("id", flat=True))
+    # Asked after it: what stopped waiting meanwhile is covered by a newer head.
+    kept = heads.newest(authority_id)
+    covered = kept.head.position if kept else 0
+    return next((heads.put_after(place) for entry, place in seals.items() if entry in loose and place > covered), None)
 
 
 def _was_kept(authority_id: UUID) -> bool:

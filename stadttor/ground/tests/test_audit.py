@@ -92,6 +92,40 @@ def test_newest_rows_deleted_with_their_seals_are_found(chain, database):
     assert "rows after position 3 were deleted" in verdict(chain).fault
 
 
+def forge_an_end(database, authority, now):
+    """As owner: one more entry at the end of the chain, with the digest that fits there."""
+    act(authority, now, "forged")
+    with work(authority.id):
+        entry = AuditEntry.objects.get(act="forged")
+        last = sealing.head(authority.id)
+    fits = audit.digest(last.digest if last else audit.START, entry).hex()
+    position = last.position + 1 if last else 1
+    as_owner(database, authority, "DELETE FROM ground_auditwaiting")
+    as_owner(database, authority, "INSERT INTO ground_auditseal (id, authority_id, position, entry_id, digest, sealed_at)"
+             f" VALUES (gen_random_uuid(), '{authority.id}', {position}, '{entry.id}', '\\x{fits}', now())")  # fmt: skip
+
+
+def test_an_entry_put_at_the_end_with_a_fitting_seal_is_found_and_never_signed(chain, database, now, caplog):
+    """Report: it was taken for what the sealer had just chained, and the next sealing signed it."""
+    forge_an_end(database, chain, now)
+    assert "at position 6 was put there past the sealer" in verdict(chain).fault
+    act(chain, now)
+    assert sealing.seal_waiting(chain.id, now) == 0
+    assert [record.levelname for record in caplog.records if "past the sealer" in record.message] == ["CRITICAL"]
+
+
+def test_what_a_sealer_has_just_signed_is_no_fault_for_who_reads_meanwhile(chain, now, monkeypatch):
+    """The head is on disk before its entries stop waiting: who read the older head looks again."""
+    older = heads.newest(chain.id)
+    act(chain, now)
+    assert sealing.seal_waiting(chain.id, now) == 1
+    answers = iter([older])
+    newest = heads.newest
+    monkeypatch.setattr(heads, "newest", lambda authority_id: next(answers, None) or newest(authority_id))
+    with work(chain.id):
+        assert sealing.head_fault(chain.id) is None
+
+
 def act(authority, now, name="act.new"):
     with work(authority.id):
         audit.record(authority.id, act=name, actor=SYSTEM, subject=("thing", None), at=now)
