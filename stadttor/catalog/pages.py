@@ -12,7 +12,7 @@ from stadttor.catalog import queries, services, wording
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import compare
 from stadttor.catalog.rules.parameters import ParameterFault
-from stadttor.catalog.settings_form import edited, edited_as_text, errors, posted_values, settings
+from stadttor.catalog.settings_form import edited, edited_as_text, errors, labels_of, posted_values, settings
 from stadttor.catalog.settings_form import shown as shown_value
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
@@ -88,8 +88,12 @@ def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
     """One service: its state, what can be done, its settings, its history."""
     row = queries.adoption(request.authority.id, adoption_id)
     version, content = queries.version_for(row.version_id)
+    labels = labels_of(content.parameters, content.texts_in(request.language).section("options"))
     rows = [
-        {"label": parameter.title, "value": shown_value(parameter, row.parameters.get(parameter.name))}
+        {
+            "label": parameter.title,
+            "value": shown_value(parameter, row.parameters.get(parameter.name), labels.get(parameter.name, {})),
+        }
         for parameter in content.parameters.parameters
     ]
     context = {
@@ -149,7 +153,8 @@ class _SettingsPage:
     def render(self, context: dict[str, Any]) -> HttpResponse:
         schema = self.content.parameters
         as_text = edited_as_text(schema, self.request.POST)
-        shown = settings(schema, self.values, self.faults, as_text)
+        labels = labels_of(schema, self.content.texts_in(self.request.language).section("options"))
+        shown = settings(schema, self.values, self.faults, as_text, labels)
         preview = None
         if self.wants_preview and not self.faults:
             preview = wording.fee_preview(self.content, self.current, self.values)

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
+
+from django.utils.datastructures import MultiValueDict
 
 from stadttor.catalog.rules.parameters import Parameter, ParameterFault, ParameterSchema
 from stadttor.ground.web.blocks import Field
@@ -17,6 +20,8 @@ _MONEY = re.compile(r"(-?)([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,12})(?:,([0-9]{1,2}
 _TRUTH = {"true": True, "false": False, "ja": True, "nein": False}
 
 Posted = Mapping[str, str]
+# What the package calls the codes of a parameter, by the parameter's name.
+Labels = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ def _value(parameter: Parameter, posted: Posted, name: str) -> Any:
         return _table(parameter, posted, name)
     text = posted.get(name, "").replace("\r\n", "\n").strip()
     if parameter.kind == "list":
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        given = "\n".join(posted.getlist(name)) if isinstance(posted, MultiValueDict) else text
+        lines = [line.strip() for line in given.replace("\r\n", "\n").split("\n") if line.strip()]
         return [_typed(parameter.items, line) if parameter.items else line for line in lines]
     return _typed(parameter, text)
 
@@ -136,21 +142,50 @@ def edited_as_text(schema: ParameterSchema, posted: Posted) -> set[str]:
 # From values to fields
 
 
+def labels_of(schema: ParameterSchema, options: Mapping[str, str]) -> Labels:
+    """What the form calls the codes that a parameter offers: `options` by their keys (`laufzeit.dauer.ein_jahr`).
+
+    A parameter's codes are those of a question when one question knows them all.
+    """
+    questions: dict[str, dict[str, str]] = {}
+    for key, label in options.items():
+        question, _dot, code = key.rpartition(".")
+        questions.setdefault(question, {})[code] = label
+    found = {}
+    for parameter in schema.parameters:
+        codes = {str(choice) for choice in _choices(parameter)}
+        fitting = next((known for known in questions.values() if codes and codes <= known.keys()), None)
+        if fitting:
+            found[parameter.name] = fitting
+    return found
+
+
+def _choices(parameter: Parameter) -> Sequence[Any]:
+    return parameter.choices or (parameter.items.choices if parameter.items else ())
+
+
 def settings(
     schema: ParameterSchema,
     values: Mapping[str, Any],
     faults: Sequence[ParameterFault],
     as_text: Set[str] = frozenset(),
+    labels: Labels | None = None,
 ) -> list[Setting]:
     """Every parameter as it is shown; `as_text` names the tables that shall be edited as text."""
     said = {fault.path: fault_text(fault) for fault in faults}
-    return [_setting(parameter, values.get(parameter.name), said, as_text) for parameter in schema.parameters]
+    return [
+        _setting(parameter, values.get(parameter.name), said, as_text, (labels or {}).get(parameter.name, {}))
+        for parameter in schema.parameters
+    ]
 
 
-def _setting(parameter: Parameter, value: Any, said: Mapping[str, str], as_text: Set[str]) -> Setting:
+def _setting(
+    parameter: Parameter, value: Any, said: Mapping[str, str], as_text: Set[str], labels: Mapping[str, str]
+) -> Setting:
     if parameter.kind == "table":
         return Setting(None, _table_of(parameter, value, said, as_text), parameter.source)
-    return Setting(_field(parameter, f"p.{parameter.name}", value, _said(said, parameter)), None, parameter.source)
+    field = _field(parameter, f"p.{parameter.name}", value, _said(said, parameter), labels=labels)
+    return Setting(field, None, parameter.source)
 
 
 def _said(said: Mapping[str, str], parameter: Parameter) -> str:
@@ -162,10 +197,19 @@ def _said(said: Mapping[str, str], parameter: Parameter) -> str:
     return " ".join([*found, *lines[:5]])
 
 
-def _field(parameter: Parameter, name: str, value: Any, error: str = "", label: str = "") -> Field:
-    choices = [{"value": str(choice), "label": shown(parameter, choice)} for choice in parameter.choices]
+def _field(
+    parameter: Parameter,
+    name: str,
+    value: Any,
+    error: str = "",
+    label: str = "",
+    labels: Mapping[str, str] | None = None,
+) -> Field:
+    choices = [
+        {"value": str(choice), "label": shown(parameter, choice, labels or {})} for choice in _choices(parameter)
+    ]
     return Field(
-        type="select" if choices else _field_type(parameter),
+        type=_field_type(parameter),
         name=name,
         label=label or parameter.title,
         help=parameter.help,
@@ -180,6 +224,8 @@ def _field(parameter: Parameter, name: str, value: Any, error: str = "", label: 
 
 
 def _field_type(parameter: Parameter) -> str:
+    if _choices(parameter):
+        return "multiselect" if parameter.kind == "list" else "select"
     if parameter.kind == "list" or (parameter.kind == "string" and (parameter.maximum or 200) > 200):
         return "textarea"
     if parameter.kind == "integer":
@@ -190,6 +236,8 @@ def _field_type(parameter: Parameter) -> str:
 def _typed_value(parameter: Parameter, value: Any) -> Any:
     if parameter.kind == "list":
         items = value if isinstance(value, list) else []
+        if _choices(parameter):
+            return [str(item) for item in items]
         return "\n".join(str(_typed_value(parameter.items, item) if parameter.items else item) for item in items)
     if parameter.kind == "boolean":
         return value
@@ -290,8 +338,8 @@ def _limit(fault: ParameterFault) -> str:
     return amount(fault.limit) + " €" if fault.path.endswith("_cents") else str(fault.limit)
 
 
-def shown(parameter: Parameter, value: Any) -> str:
-    """A value as a person reads it."""
+def shown(parameter: Parameter, value: Any, labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A value as a person reads it; `labels` are what the package calls its codes."""
     if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):
@@ -302,6 +350,8 @@ def shown(parameter: Parameter, value: Any) -> str:
         return (
             ngettext("one entry", "{count} entries", len(value))
             if parameter.kind == "table"
-            else ", ".join(map(str, value))
+            else ", ".join(labels.get(str(one), str(one)) for one in value)
         )
+    if str(value) in labels:
+        return labels[str(value)]
     return f"{value} {parameter.unit}".strip()
