@@ -127,7 +127,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "package": ("new, check, build, verify or publish a service package", _package),
     "authority": ("create an authority and its first organiser", _authority),
     "areas": ("import the official register of municipalities", _areas),
-    "watch": ("count what is overdue", _watch),
+    "watch": ("count what is overdue, acknowledge jobs that gave up", _watch),
     "audit": ("verify the audit chains, resume one after a restore", _audit),
 }
 

@@ -5,6 +5,7 @@ is added. Every such job is safe to repeat. What is found is counted; counts are
 """
 
 import logging
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stadttor.cases import jobs as case_jobs
 from stadttor.cases.models import Case, Decision
@@ -22,7 +22,7 @@ from stadttor.forms.models import Attachment, Submission
 from stadttor.ground import authorities
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import enqueue
-from stadttor.ground.work import common, work
+from stadttor.ground.work import work
 from stadttor.notices import jobs as notice_jobs
 from stadttor.notices.models import Mail
 from stadttor.payments import jobs as payment_jobs
@@ -30,8 +30,15 @@ from stadttor.payments.models import Attempt
 from stadttor.payments.rules import ATTEMPT_LASTS
 from stadttor.processes import jobs as process_jobs
 from stadttor.processes.models import Instance
+from stadttor.site.given_up import acknowledge, given_up
 
 log = logging.getLogger("stadttor.watcher")
+
+USAGE = """Usage: python -m stadttor watch                       count what is late
+       python -m stadttor watch jobs                  list the jobs that gave up
+       python -m stadttor watch acknowledge NUMBER …  take jobs that gave up off the list
+"""
+NUMBER = re.compile("[0-9]{1,18}")
 
 DECISION_AFTER = timedelta(minutes=2)
 TIMER_AFTER = timedelta(minutes=2)
@@ -77,15 +84,39 @@ def count(authority_id: UUID, at: datetime) -> Counter[str]:
 
 
 def main(arguments: Sequence[str], at: datetime | None = None) -> int:
-    """`python -m stadttor watch`: counts of all authorities. Exit codes: 0 nothing late, 1 something is, 2 wrong use."""
-    if arguments:
-        sys.stderr.write("Usage: python -m stadttor watch\n")
-        return 2
+    """`python -m stadttor watch`. Exit codes: 0 nothing late, 1 something is, 2 wrong use."""
+    match list(arguments):
+        case []:
+            return _print_counts(at or now())
+        case ["jobs"]:
+            return _print_jobs()
+        case ["acknowledge", *numbers] if numbers and all(NUMBER.fullmatch(one) for one in numbers):
+            return _acknowledge([int(one) for one in numbers], at or now())
+    sys.stderr.write(USAGE)
+    return 2
+
+
+def _print_jobs() -> int:
+    found = given_up()
+    for one in found:
+        sys.stdout.write(f"{one.line()}\n")
+    return 1 if found else 0
+
+
+def _acknowledge(numbers: Sequence[int], at: datetime) -> int:
+    done = acknowledge(numbers, at, lambda line: sys.stdout.write(f"acknowledged {line}\n"))
+    if done < len(set(numbers)):
+        sys.stderr.write(f"{len(set(numbers)) - done} of these are no jobs that gave up.\n")
+        return 1
+    return 0
+
+
+def _print_counts(at: datetime) -> int:
+    """The counts of all authorities."""
     found: Counter[str] = Counter()
     for authority_id in authorities.all_ids():
-        found.update(count(authority_id, at or now()))
-    with common():
-        found["jobs that gave up"] = ProcrastinateJob.objects.filter(status="failed").count()
+        found.update(count(authority_id, at))
+    found["jobs that gave up"] = len(given_up())
     for kind, number in found.items():
         sys.stdout.write(f"{kind:24} {number:6}\n")
     return 1 if any(found.values()) else 0
