@@ -29,7 +29,7 @@ class System(Staff):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls. `name` keeps the Idempotency-Keys of different callers apart."""
+    """Who calls. `name` keeps the Idempotency-Keys of different callers apart: of systems, of network addresses."""
 
     name: str
     system: System | None = None
@@ -37,9 +37,6 @@ class Caller:
     def actor(self) -> Actor:
         """How the caller stands in history and audit."""
         return self.system.actor() if self.system else CITIZEN
-
-
-ANYBODY = Caller("public")
 
 
 class Refusal(Refused):
@@ -56,8 +53,10 @@ class Refusal(Refused):
 def anybody(request: HttpRequest) -> Caller:
     """No token needed; calls are counted by address."""
     buckets = limits.public_reads if request.method in SAFE else limits.public_writes
-    buckets.spend(address_of(request), time.monotonic())
-    return ANYBODY
+    address = address_of(request)
+    buckets.spend(address, time.monotonic())
+    # Whoever has seen a key and its content elsewhere must not get the receipt of the one who sent them.
+    return Caller(f"public:{address}")
 
 
 class Token(HttpBearer):

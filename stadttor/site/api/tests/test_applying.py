@@ -130,6 +130,17 @@ def test_the_same_key_for_something_else_is_refused(client: Client, service: UUI
     assert other.json()["type"] == "urn:stadttor:problem:idempotency_key_reused"
 
 
+def test_somebody_elses_key_and_content_give_no_receipt_of_hers(client: Client, service: UUID) -> None:
+    """Report: all anonymous callers shared their keys; who repeated a call got the secret of its receipt."""
+    key = fresh()
+    hers = hand_in(client, key=key).json()
+    stranger = Client(headers={"host": "weissenburg.localhost"}, REMOTE_ADDR="203.0.113.9")
+    his = hand_in(stranger, key=key).json()
+    assert hers["token"] != his["token"]
+    assert hers["number"] != his["number"]
+    assert hand_in(client, key=key).json()["token"] == hers["token"]
+
+
 def test_what_was_refused_may_come_again_mended(client: Client, service: UUID) -> None:
     key = fresh()
     assert hand_in(client, {}, key=key).status_code == 422
