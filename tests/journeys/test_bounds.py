@@ -1,13 +1,17 @@
 """What a hostile or hurried browser sends: bounded, explained, never a broken page. Each test answers a review's finding."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from stadttor.core.refused import Refused
 from stadttor.forms.models import Draft, Submission
 from stadttor.forms.services.drafting import LARGEST_ANSWERS, save_answers
+from stadttor.ground.models import Blob
 from stadttor.ground.work import work
 from stadttor.identity import services as staff
 from stadttor.payments.ports import NoProvider, Order
+from tests.isolation.world import made, pdf
 from tests.journeys.test_without_javascript import LOST, draft_url, fill  # noqa: F401  # the fixture of a started draft
 
 pytestmark = pytest.mark.db
@@ -101,3 +105,19 @@ def test_an_impossible_date_stands_there_again_beside_its_explanation(client, dr
     assert page.status_code == 422
     assert 'value="31"' in page.content.decode()
     assert 'value="Mai"' in page.content.decode()
+
+
+def test_of_an_answer_that_is_refused_no_file_stays(authority, tmp_path):
+    """Report: the first file of an answer was kept, the second refused; nobody ever deleted the first."""
+    town = made(authority, tmp_path)
+    names = {name: town.things[name] for name in ("submission_id", "question_id")}
+    sound, program = SimpleUploadedFile("a.pdf", pdf()), SimpleUploadedFile("b.pdf", b"MZ")
+    before = stored_files(authority)
+    answer = town.citizen().post(reverse("portal:answer", kwargs=names), {"file-question": [sound, program]})
+    assert answer.status_code == 422
+    assert stored_files(authority) == before
+
+
+def stored_files(authority):
+    with work(authority.id):
+        return set(Blob.objects.values_list("id", flat=True))
