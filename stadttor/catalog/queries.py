@@ -215,11 +215,6 @@ def package_content(version_id: UUID) -> PackageContent:
     return version_for(version_id)[1]
 
 
-def package_texts(version_id: UUID, language: str) -> Texts:
-    """The texts of a published version in a language; what is missing falls back to German."""
-    return package_content(version_id).texts_in(language)
-
-
 def _version_row(row: PackageVersion) -> VersionRow:
     content = content_by_id(row.id, row.sha256)
     texts = content.texts_in(OFFICIAL)

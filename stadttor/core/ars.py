@@ -64,11 +64,6 @@ def parse_ars(text: str) -> Ars:
     return Ars(_digits(text, {12}))
 
 
-def parse_ags(text: str) -> Ags:
-    """Eight digits with a known Land."""
-    return Ags(_digits(text, {8}))
-
-
 def parse_prefix(text: str) -> ArsPrefix:
     """A Land, Bezirk, Kreis, Verband or Gemeinde: 2, 3, 5, 9 or 12 digits."""
     return ArsPrefix(_digits(text, set(LEVEL_BY_LENGTH)))
@@ -94,21 +89,6 @@ def ags_of(ars: Ars) -> Ags:
     return Ags(ars[:5] + ars[9:])
 
 
-def ars_of(ags: Ags, verband: str) -> Ars:
-    """The ARS of a municipality; `verband` is its four digits within the Kreis."""
-    return Ars(ags[:5] + verband + ags[5:])
-
-
-def verband_of(ars: Ars) -> ArsPrefix | None:
-    """The nine-digit prefix of the Amt, Verwaltungsgemeinschaft or Samtgemeinde of a municipality, else none."""
-    return ArsPrefix(ars[:9]) if ars[5] == "5" else None
-
-
-def kreis_of(key: str) -> ArsPrefix:
-    """The five-digit Kreis of an ARS, an AGS or a longer prefix."""
-    return ArsPrefix(key[:5])
-
-
 def is_kreisfrei(ars: Ars) -> bool:
     """A town that is its own Kreis (kreisfreie Stadt, Stadtkreis): nothing follows the Kreis but zeros."""
     return ars[5:] == "0000000"
@@ -117,14 +97,6 @@ def is_kreisfrei(ars: Ars) -> bool:
 def is_gemeindefrei(ars: Ars) -> bool:
     """An unincorporated area (gemeindefreies Gebiet): the Verband begins with 9."""
     return ars[5] == "9"
-
-
-def level_of(prefix: str) -> Level:
-    """What an ARS prefix names. Raises BadRegionalKey for a length that names nothing."""
-    try:
-        return LEVEL_BY_LENGTH[len(prefix)]
-    except KeyError:
-        raise BadRegionalKey(f"{prefix!r} has {len(prefix)} digits, expected 2, 3, 5, 9 or 12") from None
 
 
 def prefixes(ars: str) -> tuple[ArsPrefix, ...]:

@@ -73,13 +73,8 @@ def _expanded(text: str) -> str:
     return expanded
 
 
-def loose_key(text: str) -> str:
-    """A coarser search key that forgives `Munchen`, `Weisenburg`, doubled letters; equal keys are probable matches."""
-    return loosened(search_key(text))
-
-
 def loosened(key: str) -> str:
-    """The loose key of a search key."""
+    """A search key made coarser: forgives `Munchen`, `Weisenburg`, doubled letters; equal ones are probable matches."""
     for spelling, sound in _LOOSE:
         key = key.replace(spelling, sound)
     return _DOUBLED.sub(r"\1", key)

@@ -30,12 +30,6 @@ class NestedWork(RuntimeError):
     """Work for one authority was opened inside work for another: a bug."""
 
 
-def current_authority() -> UUID | None:
-    """The authority whose work is open here, none outside or in `common()`."""
-    scope = _scope.get()
-    return scope if isinstance(scope, UUID) else None
-
-
 def work(authority_id: UUID) -> AbstractContextManager[None]:
     """One transaction for one authority; any exception rolls all of it back. Inside itself it joins the open one.
 

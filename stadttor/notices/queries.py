@@ -46,13 +46,6 @@ def messages_for(authority_id: UUID, subject_id: UUID) -> list[MessageRow]:
     return [_message(row) for row in found]
 
 
-def unread_for(authority_id: UUID, subject_id: UUID) -> int:
-    """How many messages nobody has opened yet."""
-    with work(authority_id):
-        rows = Message.objects.filter(authority_id=authority_id, subject_id=subject_id, read_at=None)
-        return rows.count()
-
-
 def mails_for(authority_id: UUID, subject_id: UUID) -> list[MailRow]:
     """The proof of delivery: every mail about a subject, newest first."""
     with work(authority_id):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from stadttor.core.refused import not_found
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import Attempt, Payment
@@ -31,16 +30,6 @@ def payment_of(authority_id: UUID, subject_id: UUID) -> PaymentRow | None:
     with work(authority_id):
         row = first(Payment, authority_id=authority_id, subject_id=subject_id)
     return _row(row) if row else None
-
-
-def payment_by_attempt(authority_id: UUID, key: str) -> tuple[PaymentRow, str]:
-    """The payment an attempt belongs to, and the attempt's state; not found for an unknown key."""
-    with work(authority_id):
-        attempt = Attempt.objects.filter(authority_id=authority_id, provider_key=key).first()
-        if attempt is None:
-            raise not_found()
-        row = Payment.objects.get(authority_id=authority_id, id=attempt.payment_id)
-    return _row(row), attempt.state
 
 
 def open_attempts(authority_id: UUID, before: datetime) -> list[str]:

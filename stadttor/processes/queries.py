@@ -33,11 +33,6 @@ class InstanceRow:
         return any(open_task.id == task for open_task in self.open)
 
 
-def builtin_hash() -> str:
-    """The hash of the process that packages without one use."""
-    return BUILTIN_HASH
-
-
 @lru_cache(maxsize=500)
 def definition(definition_hash: str) -> Definition:
     """The parsed definition; not found for an unknown hash. A definition never changes, so it is kept in memory."""

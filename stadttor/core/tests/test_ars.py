@@ -9,7 +9,6 @@ ELLINGEN = Ars("095775534125")
 
 def test_the_ags_is_the_ars_without_the_verband() -> None:
     assert ars.ags_of(WEISSENBURG) == "09577177"
-    assert ars.ars_of(ars.parse_ags("09577177"), "0177") == WEISSENBURG
 
 
 def test_a_key_may_be_written_with_spaces_as_in_print() -> None:
@@ -20,24 +19,19 @@ def test_a_key_may_be_written_with_spaces_as_in_print() -> None:
     ("text", "why"),
     [
         ("0957701771", "10 digits"),
-        ("17000000", "no Land"),
-        ("0957717x", "other than digits"),
+        ("170000000000", "no Land"),
+        ("09577017717x", "other than digits"),
         ("", "other than digits"),
     ],
 )
 def test_what_is_no_key_says_why(text: str, why: str) -> None:
     with pytest.raises(BadRegionalKey, match=why):
-        ars.parse_ars(text) if len(text) == 10 else ars.parse_ags(text)
+        ars.parse_ars(text)
 
 
 def test_arabic_digits_are_no_key() -> None:
     with pytest.raises(BadRegionalKey):
-        ars.parse_ags("٠٩٥٧٧١٧٧")
-
-
-def test_members_of_a_verwaltungsgemeinschaft_share_nine_digits() -> None:
-    assert ars.verband_of(ELLINGEN) == "095775534"
-    assert ars.verband_of(WEISSENBURG) is None
+        ars.parse_ars("٠٩٥٧٧٠١٧٧١٧٧")
 
 
 def test_a_town_without_kreis_is_recognised_by_its_zeros() -> None:
@@ -51,13 +45,6 @@ def test_unincorporated_areas_have_a_verband_with_nine() -> None:
 
 def test_prefixes_go_from_the_village_to_the_land() -> None:
     assert ars.prefixes(ELLINGEN) == ("095775534125", "095775534", "09577", "095", "09")
-    assert [ars.level_of(prefix) for prefix in ars.prefixes(ELLINGEN)] == [
-        "gemeinde",
-        "verband",
-        "kreis",
-        "bezirk",
-        "land",
-    ]
 
 
 def test_every_land_has_a_name_and_a_code() -> None:

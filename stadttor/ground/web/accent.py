@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from stadttor.core.colours import contrast, parts_of
 from stadttor.ground.web import look
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -40,27 +41,12 @@ def style_sheet(colour: str) -> str:
 
 def readable(colour: str, against: str) -> str:
     """The colour, moved away from `against` in small steps until the contrast is enough."""
-    red, green, blue = _parts(colour)
+    red, green, blue = parts_of(colour)
     goal = 0.0 if against == "#ffffff" else 1.0
     while contrast(_written(red, green, blue), against) < ENOUGH:
         red, green, blue = (part + (goal - part) * STEP + (STEP / 10) * (goal * 2 - 1) for part in (red, green, blue))
         red, green, blue = (min(1.0, max(0.0, part)) for part in (red, green, blue))
     return _written(red, green, blue)
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2, contrast ratio)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _parts(colour: str) -> tuple[float, float, float]:
-    return int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255
 
 
 def _written(*parts: float) -> str:

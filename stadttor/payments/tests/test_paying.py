@@ -174,8 +174,6 @@ def test_the_neighbour_finds_neither_payment_nor_attempt(authority, neighbour, b
     assert queries.payment_of(neighbour.id, subject_id) is None
     with pytest.raises(Refused, match="not_found"):
         services.settle(authority_id=neighbour.id, key="versuch", now=now)
-    with pytest.raises(Refused, match="not_found"):
-        queries.payment_by_attempt(neighbour.id, "versuch")
 
 
 def test_attempts_nobody_told_the_end_of_are_asked_for_and_end(authority, bank, owed, subject_id, pay, now):

@@ -2,6 +2,7 @@
 
 import re
 
+from stadttor.core.colours import contrast
 from stadttor.core.refused import Refused
 
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text on white; the accent carries links and headings
@@ -12,24 +13,18 @@ _TAG = re.compile(r"<\s*/?\s*([^\s/>]+)")
 _HARMFUL = re.compile(r"\son\w+\s*=|javascript:|data:|href\s*=|url\(|<!|<\?|&", re.IGNORECASE)
 
 
-def contrast_on_white(colour: str) -> float:
-    """The contrast ratio of `#rrggbb` against white, 1 to 21 (WCAG 2.2, relative luminance)."""
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
 def check_accent(colour: str) -> str:
     """The colour in lower case. Refused when it is none or too pale to be read on white."""
     colour = colour.strip().lower()
     if not _COLOUR.fullmatch(colour):
         raise Refused("accent.format", "Enter the colour like this: #0b4f8a.", field="accent")
-    if contrast_on_white(colour) < LEAST_CONTRAST:
+    ratio = contrast(colour, "#ffffff")
+    if ratio < LEAST_CONTRAST:
         raise Refused(
             "accent.contrast",
             "This colour is too pale on white (contrast {ratio}, at least {least} is needed). Choose a darker one.",
             field="accent",
-            ratio=f"{contrast_on_white(colour):.1f}",
+            ratio=f"{ratio:.1f}",
             least=LEAST_CONTRAST,
         )
     return colour

@@ -1,6 +1,7 @@
 import pytest
 
-from stadttor.ground.web.accent import contrast, readable, style_sheet
+from stadttor.core.colours import contrast
+from stadttor.ground.web.accent import readable, style_sheet
 
 
 @pytest.mark.parametrize("colour", ["#7a1f3d", "#ffff00", "#808080", "#000000", "#ffffff", "#00ff00"])
