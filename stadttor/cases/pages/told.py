@@ -1,6 +1,9 @@
 """What was done, said once: a signed cookie of one minute carries the word from the act to the page that says it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
@@ -13,12 +16,12 @@ LASTS_S = 60
 _signer = TimestampSigner(salt="cases.told")
 
 
-def redirect(path: str, done: str) -> HttpResponse:
+def redirect(path: str, done: str, query: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
     """To a page that says what was done. The address names it for logs and tests; only the cookie makes the page speak.
 
     A page that is loaded again, or whose address was kept, says nothing.
     """
-    response = HttpResponseRedirect(f"{path}?done={done}")
+    response = HttpResponseRedirect(f"{path}?{urlencode({**query, 'done': done})}")
     response.set_cookie(
         COOKIE,
         _signer.sign(done),

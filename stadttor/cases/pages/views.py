@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.cases import queries, services
+from stadttor.cases.pages import told
 from stadttor.cases.pages.exporting import search_ended
 from stadttor.cases.pages.work_list import asked_for, filters_of, query_of, to_list
 from stadttor.identity.guards import require_role
@@ -24,7 +25,7 @@ def save(request: Any) -> HttpResponse:
     query = query_of(asked)
     kept = {key: value for key, value in query.items() if key != "search"} | _words(asked.filters.text)
     services.save_filter(staff=request.staff, name=request.POST.get("view_name", ""), query=urlencode(kept))
-    return HttpResponseRedirect(f"{reverse('cases:work_list')}?{urlencode({**query, 'done': 'saved'})}")
+    return told.redirect(reverse("cases:work_list"), "saved", query)
 
 
 @require_safe

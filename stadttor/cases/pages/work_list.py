@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.cases import queries
-from stadttor.cases.pages import labels
+from stadttor.cases.pages import labels, told
 from stadttor.cases.pages.assigning import clerks_of
 from stadttor.cases.pages.list_rows import drawn
 from stadttor.cases.pages.searching import opened, sealed
@@ -57,7 +57,7 @@ def work_list(request: Any) -> HttpResponse:
         clerks = _clerks(request, asked.filters)
     with speaking(request.language):
         context = _context(request, asked, found, clerks) | _place(asked, found, is_numbered=after is None)
-    return render(request, "cases/work_list.html", context)
+    return told.said(request, render(request, "cases/work_list.html", context), request.path)
 
 
 @require_POST
@@ -152,7 +152,7 @@ def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str
         "query": query,
         "export_url": f"{reverse('cases:export')}?{urlencode(query)}",
         "filtered": any((filters.state, filters.service, filters.assignee, filters.deadline, filters.text)),
-        "done": labels.done(request.GET.get("done", "")),
+        "done": told.done(request),
     }
 
 
@@ -208,5 +208,9 @@ def _fields(filters: Filters, found: WorkList, clerks: list[tuple[str, str]]) ->
 
 
 def _choice(name: str, label: str, options: Any, value: str) -> dict[str, object]:
-    listed = [{"value": key, "label": text} for key, text in options]
-    return {"type": "select", "name": name, "label": label, "options": listed, "value": value, "radios": False}
+    """A filter; its first option stands for no choice."""
+    (_none, no_choice), *offered = options
+    listed = [{"value": key, "label": text} for key, text in offered]
+    return {"type": "select", "name": name, "label": label, "options": listed, "value": value, "radios": False} | {
+        "placeholder": no_choice
+    }

@@ -120,3 +120,17 @@ def test_nobody_else_is_told(client: Client, adler: Desk, opened: Open) -> None:
     adler.post(f"/desk/cases/{first}/take", version="1")
     assert adler.client.cookies["stadttor_told"]["path"] == f"/desk/cases/{first}"
     assert second != first
+
+
+def test_a_filter_offers_one_way_not_to_choose(adler: Desk, opened: Open) -> None:
+    opened()
+    page = adler.text("/desk/cases/", scope="unit")
+    assert "Please choose" not in page
+    assert page.count('<option value="">') == 4
+
+
+def test_a_saved_view_is_confirmed_once(adler: Desk, opened: Open) -> None:
+    opened()
+    address = adler.post("/desk/cases/views", view_name="Meine", scope="unit")["Location"]
+    assert "Your view was saved." in adler.found(address)
+    assert "Your view was saved." not in adler.found(address)
