@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ from stadttor.ground.web import blocks, formats
 from stadttor.ground.web.language import _
 from stadttor.ground.web.prose import prose
 from stadttor.portal import composed
-from stadttor.portal.prices import prices_of_options
+from stadttor.portal.prices import prices_of_options, with_prices
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -179,10 +179,7 @@ class Journey:
     def _priced(self, one: Field) -> dict[str, Any]:
         """The options of a choice that decides the fee, each with its amount."""
         prices = prices_of_options(self.form, self.filled, one)
-        if not prices:
-            return {}
-        known = _options(self.form, self.language, one)
-        return {"options": tuple(replace(option, hint=_price(prices.get(option.value))) for option in known)}
+        return {"options": with_prices(_options(self.form, self.language, one), prices)} if prices else {}
 
     def _value(self, shown: Shown) -> object:
         value = self.filled.answer(shown.field, shown.index)
@@ -210,18 +207,18 @@ class Journey:
 
     def _section(self, page: Page) -> "Section | None":
         rows = [
-            {
-                "label": self._summary_label(shown),
-                "value": show(shown.field, self.filled.answer(shown.field, shown.index), self.words),
-            }
+            blocks.Row(
+                self._summary_label(shown),
+                show(shown.field, self.filled.answer(shown.field, shown.index), self.words),
+            )
             for shown in self.filled.shown(page)
             if shown.field.type != "info"
         ]
         if not rows and not any(group.repeat for group in self.filled.groups(page)):
             return None
         title = self.texts.text(f"pages.{page.id}.title")
-        given = [row for row in rows if row["value"]]
-        return Section(page.id, title, given or [{"label": title, "value": _("No answer given")}])
+        given = [row for row in rows if row.value]
+        return Section(page.id, title, given or [blocks.Row(title, _("No answer given"))])
 
     def _summary_label(self, shown: Shown) -> str:
         label = self.texts.text(f"fields.{shown.field.path}.label", shown.field.id)
@@ -233,13 +230,6 @@ class Journey:
     def applicant(self) -> str:
         """The person's name for lists: the fields every package of ours calls vorname and nachname."""
         return applicant_name(self.filled)
-
-
-def _price(cents: int | None) -> str:
-    """An amount beside a choice; empty where it is not certain."""
-    if cents is None:
-        return ""
-    return formats.money(cents) if cents else _("free of charge")
 
 
 def _said(kind: str, name: str, value: object) -> object:
@@ -342,7 +332,7 @@ class Section:
 
     page_id: str
     title: str
-    rows: list[dict[str, str]]
+    rows: list[blocks.Row]
 
 
 def open_journey(authority_id: UUID, draft_id: UUID, token: str, language: str, now: datetime) -> Journey:

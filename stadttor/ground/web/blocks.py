@@ -74,6 +74,18 @@ class Field:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a description list; the address leads to where its value can be changed."""
+
+    label: str
+    value: object
+    note: str = ""
+    change_url: str = ""
+    change_label: str = ""
+    marked: bool = False
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of a list: numbers count from 1, `links` are (number, address) with (0, None) for a gap."""

@@ -9,4 +9,4 @@ def test_the_summary_has_no_section_without_a_line():
 
 def test_a_page_left_empty_can_still_be_changed():
     sections = {section.page_id: section for section in journey(offered(), {"antrag": {"art": "neu"}}).summary()}
-    assert [row["value"] for row in sections["person"].rows] == ["Keine Angabe"]
+    assert [row.value for row in sections["person"].rows] == ["Keine Angabe"]
