@@ -155,6 +155,7 @@ def _texts(slug: str) -> dict[str, Any]:
         "declaration": "Ich bestätige, dass meine Angaben stimmen.",
         "receipt": {"next": "Wir prüfen Ihren Antrag und schreiben Ihnen."},
         "outcomes": {"granted": "Bewilligt", "refused": "Abgelehnt", "withdrawn": "Zurückgenommen"},
+        "outcome_help": {"granted": "Alles ist in Ordnung.", "refused": "Nennen Sie den Grund."},
         "reasons": {"voraussetzungen": "Sie erfüllen die Voraussetzungen."},
         "letters": {
             "bescheid": {
