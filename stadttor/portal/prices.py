@@ -1,13 +1,16 @@
 """What a service costs here, as far as it is known before anything is answered, and what one choice would cost."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from stadttor.catalog.queries import AdoptedForm
 from stadttor.catalog.rules.texts import Texts
 from stadttor.forms.definition import FeeItem, Field
 from stadttor.forms.rules.filled import Filled, options_of
+from stadttor.ground.web import formats
+from stadttor.ground.web.blocks import Option
+from stadttor.ground.web.language import _
 
 
 @dataclass(frozen=True)
@@ -69,3 +72,14 @@ def prices_of_options(form: AdoptedForm, filled: Filled, one: Field) -> Mapping[
         if fees.lines and fees.complete:
             found[option] = fees.total
     return found
+
+
+def with_prices(options: Iterable[Option], prices: Mapping[str, int]) -> tuple[Option, ...]:
+    """The options of a choice, each with its amount where it is certain."""
+    return tuple(replace(option, hint=_said(prices.get(option.value))) for option in options)
+
+
+def _said(cents: int | None) -> str:
+    if cents is None:
+        return ""
+    return formats.money(cents) if cents else _("free of charge")

@@ -154,6 +154,20 @@ class World:
         self.citizen.page.wait_for_url(re.compile(f"{status}$"))
         return status
 
+    @cached_property
+    def opinions(self) -> str:
+        """The organiser's page once five opinions are in, one with a comment."""
+        page = self.citizen.page
+        for _person in range(5):
+            self.citizen.context.clear_cookies(name=re.compile("meinung"))
+            self.citizen.open(TOWN, self.unpaid)
+            page.locator('main button[name="score"]').first.click()
+            page.locator('[name="comment"]').wait_for()
+        page.locator('[name="comment"]').fill("Ging schnell")
+        page.locator('main form[action$="/meinung"] button').click()
+        page.get_by_text("Danke").wait_for()
+        return "/desk/feedback"
+
     def link(self, who: str, page: str, pattern: str) -> str:
         """The path of the first link on a page that looks like this."""
         self.person(who).open(TOWN, page)
@@ -298,7 +312,10 @@ STATES: dict[str, list[State]] = {
         ),
     ],
     "cases:confirm": [State("proposed", "olsen", lambda w: w.freshly_decided())],
-    "insights:feedback": [State("few answers", "kern", at("/desk/feedback"))],
+    "insights:feedback": [
+        State("few answers", "kern", at("/desk/feedback")),
+        State("five answers", "kern", lambda w: w.opinions, also=ARABIC),
+    ],
     "cases:deputies": [State("none", "olsen", at("/desk/deputies"))],
     "portal:home": [
         State("town", "anybody", at("/"), also=("ar", "uk")),
