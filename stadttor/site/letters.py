@@ -12,7 +12,7 @@ from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.types import show
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.language import _, speaking
-from stadttor.notices.letters import builtin, render_letter
+from stadttor.notices.letters import BUILTIN, builtin, render_letter
 from stadttor.notices.letters.data import (
     AnswerGroup,
     AnswerRow,
@@ -161,7 +161,8 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
             parameters=dict(found.form.parameters),
             fee=tuple(FeeItem(_fee_text(found, fee, language), int(fee["cents"])) for fee in row.fees),
             fee_state=payment.state if payment else "",
-            texts=texts.nested(),
+            # Our own letters say nothing of the package's; a decision may say any of it.
+            texts={} if more.get("kind") in BUILTIN else texts.nested(),
             convenience=language != OFFICIAL and more.get("kind") == DECISION,
             **more,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from stadttor.notices.letters.typesetting import LetterFailed, set_letter
 
-__all__ = ["LetterFailed", "builtin", "render_letter"]
+__all__ = ["BUILTIN", "LetterFailed", "builtin", "render_letter"]
 
 BUILTIN = ("summary", "question", "cover", "note")
 
