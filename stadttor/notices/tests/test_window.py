@@ -54,7 +54,12 @@ def lines_of(tmp_path: Path, language: str = "de", **changes: Any) -> list[Line]
     command = ["pdftotext", "-bbox-layout", "-l", "1", str(sheet), "-"]
     said = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     found = re.findall(r'<line xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</line>', said, re.S)
-    return [Line(*(float(mm) / MM for mm in edges), _words(inside)) for *edges, inside in found]
+    return [_line([float(edge) / MM for edge in edges], _words(inside)) for *edges, inside in found]
+
+
+def _line(edges: list[float], text: str) -> Line:
+    left, top, right, bottom = edges
+    return Line(left, top, right, bottom, text)
 
 
 def _words(inside: str) -> str:
