@@ -10,17 +10,19 @@ from stadttor.insights.rules import KEEP_DAYS, LONGEST_COMMENT, MOST_A_DAY
 
 
 def give_score(*, authority_id: UUID, ballot: UUID, service: str, score: int, today: date) -> None:
-    """Count one mark per `ballot`, a random id that only the applicant's browser keeps. The last mark of it stands.
-
-    What is older than a year is deleted on the way.
-    """
+    """Count one mark per `ballot`, a random id that only the applicant's browser keeps. The last mark of it stands."""
     with work(authority_id):
         mine = Feedback.objects.filter(authority_id=authority_id)
-        mine.filter(day__lt=today - timedelta(days=KEEP_DAYS)).delete()
         if mine.filter(id=ballot, day=today).update(score=score):
             return
         if mine.filter(service=service, day=today).count() < MOST_A_DAY:
             Feedback.objects.create(authority_id=authority_id, id=ballot, service=service, day=today, score=score)
+
+
+def forget_old(*, authority_id: UUID, today: date) -> None:
+    """Delete the answers that are older than a year."""
+    with work(authority_id):
+        Feedback.objects.filter(authority_id=authority_id, day__lt=today - timedelta(days=KEEP_DAYS)).delete()
 
 
 def add_comment(*, authority_id: UUID, ballot: UUID, text: str, today: date) -> None:

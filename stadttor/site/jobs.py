@@ -16,10 +16,11 @@ from procrastinate.jobs import Status
 from stadttor.cases import services as cases
 from stadttor.forms.services.drafting import delete_expired
 from stadttor.ground import authorities, files, sealing
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.identity.services import forget_ended
+from stadttor.insights.services import forget_old
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import open_attempts
 from stadttor.payments.rules import ASK_AFTER
@@ -94,6 +95,16 @@ def forget_looks(timestamp: int) -> None:
     """Delete who looked at which case more than a day ago."""
     _for_each_authority(
         "site.forget_looks", lambda authority_id: cases.forget_looks(authority_id=authority_id, now=now())
+    )
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="site.forget_old_feedback", queueing_lock="site.forget_old_feedback", pass_context=False)
+def forget_old_feedback(timestamp: int) -> None:
+    """Delete the opinions of applicants after a year."""
+    today = german_day(now())
+    _for_each_authority(
+        "site.forget_old_feedback", lambda authority_id: forget_old(authority_id=authority_id, today=today)
     )
 
 

@@ -7,7 +7,7 @@ from stadttor.ground.work import work
 from stadttor.insights.models import Feedback
 from stadttor.insights.queries import satisfaction
 from stadttor.insights.rules import KEEP_DAYS
-from stadttor.insights.services import add_comment, give_score
+from stadttor.insights.services import add_comment, forget_old, give_score
 
 pytestmark = pytest.mark.db
 TODAY = date(2026, 11, 22)
@@ -52,6 +52,7 @@ def test_the_neighbour_sees_nothing_of_it(authority, neighbour):
 def test_after_a_year_an_answer_is_gone(authority):
     given(authority, [5], day=date.fromordinal(TODAY.toordinal() - KEEP_DAYS - 1))
     given(authority, [4])
+    forget_old(authority_id=authority.id, today=TODAY)
     with work(authority.id):
         assert list(Feedback.objects.filter(authority_id=authority.id).values_list("score", flat=True)) == [4]
 
