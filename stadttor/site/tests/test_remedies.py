@@ -5,7 +5,9 @@ import pytest
 from stadttor.site.remedies import remedy_in
 
 COURT = "Gegen diesen Bescheid kann innerhalb eines Monats nach seiner Bekanntgabe Klage beim Gericht erhoben werden."
-OFFICE = "Gegen diesen Bescheid kann innerhalb eines Monats Widerspruch erhoben werden. Einzulegen ist er bei der Stadt."
+OFFICE = (
+    "Gegen diesen Bescheid kann innerhalb eines Monats Widerspruch erhoben werden. Einzulegen ist er bei der Stadt."
+)
 BOTH = "Binnen eines Monats können Sie Widerspruch einlegen oder unmittelbar Klage erheben."
 
 
