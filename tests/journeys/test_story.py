@@ -73,7 +73,8 @@ def test_from_the_application_to_the_letter(visitors, olsen, tmp_path):
     assert "/dokument/" not in "".join(label for label, _data in pdfs(amira) if "Karar" in label), "not before a minute"
     letters = amira.page.locator('main a[href*="/dokument/"]')
     until(lambda: (amira.page.reload(), letters.count())[1] >= 3, LETTER_S, "letter and copy on the status page")
-    assert sorted(languages(data, tmp_path)[:2] for _label, data in pdfs(amira)) == ["de", "tr", "tr"]
+    # The decision and the permit in German; the copy of the decision and her own summary in her language.
+    assert sorted(languages(data, tmp_path)[:2] for _label, data in pdfs(amira)) == ["de", "de", "tr", "tr"]
 
     olsen.open(TOWN, case)
     expect(olsen.page.locator("#decision")).to_contain_text("Bewilligt")
