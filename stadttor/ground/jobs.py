@@ -4,20 +4,25 @@ Arguments are ids and keys, never data of a person (the queue's tables are globa
 and is safe to repeat.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections, transaction
+from django.db import IntegrityError, close_old_connections, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
-from procrastinate.manager import JobManager
+from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT
 
+from stadttor.ground.rows import read
+
+# What procrastinate's `defer` sends, but on the open work's connection. Its own way would not do: in the worker it is a
+# connection that commits at once, so that a job could be seen before its cause, and stay when its cause is rolled back.
+DEFER_SQL = (
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, %s, %s, %s, %s::jsonb, %s)::procrastinate_job_to_defer_v1])"
+)
 ATTEMPTS = 60
 LONGEST_WAIT_S = 300
 
@@ -62,25 +67,27 @@ def enqueue(
 
     Keys are the authority's and the job's own: the same key elsewhere is another one.
     """
-    lock = f"{_names[function]}:{authority_id}:{key}" if key is not None else None
-    task = _tasks[_names[function]].configure(queueing_lock=lock, schedule_at=run_at)
-    task.job_manager = _queue()
-    arguments = {name: _plain(value) for name, value in {"authority_id": authority_id, **ids}.items()}
+    name = _names[function]
+    arguments = {kind: _plain(value) for kind, value in {"authority_id": authority_id, **ids}.items()}
     if key is None:
-        task.defer(**arguments)
+        _defer(name, arguments, None, run_at)
         return
     try:
         with transaction.atomic():
-            task.defer(**arguments)
-    except AlreadyEnqueued:
-        return
+            _defer(name, arguments, f"{name}:{authority_id}:{key}", run_at)
+    except IntegrityError as error:
+        if not _waits_already(error):
+            raise
 
 
-@cache
-def _queue() -> JobManager:
-    """The queue by way of the open work's connection. The app's own way would not do: in the worker it is a connection
-    that commits at once, so that a job could be seen before its cause, and stay when its cause is rolled back."""
-    return JobManager(DjangoConnector())
+def _defer(name: str, arguments: dict[str, str | int], key: str | None, run_at: datetime | None) -> None:
+    task = _tasks[name]
+    read(DEFER_SQL, task.queue, name, task.priority, task.lock, key, json.dumps(arguments), run_at)
+
+
+def _waits_already(error: IntegrityError) -> bool:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return diagnosis is not None and diagnosis.constraint_name == QUEUEING_LOCK_CONSTRAINT
 
 
 def registered() -> dict[str, Any]:

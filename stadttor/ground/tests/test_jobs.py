@@ -1,13 +1,20 @@
 """Jobs: enqueued with their cause or not at all, patient, and without a word about a person."""
 
 import inspect
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.manager import JobManager
 
-from stadttor.ground.jobs import ATTEMPTS, LONGEST_WAIT_S, Patience, enqueue, job, registered
+from stadttor.ground.jobs import ATTEMPTS, LONGEST_WAIT_S, Patience, _waits_already, enqueue, job, registered
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.rows import insert
 from stadttor.ground.tests.queue import do, undone, waiting
 from stadttor.ground.work import work
 
@@ -20,6 +27,7 @@ def remember(*, authority_id: UUID, thing_id: UUID, count: int = 1) -> None:
 
 
 THING = UUID(int=7)
+LATER = datetime(2030, 5, 1, 6, tzinfo=UTC)
 
 
 @pytest.mark.db
@@ -61,6 +69,37 @@ def test_the_same_key_waits_once_and_the_rest_of_the_work_is_kept(authority):
 
 
 @pytest.mark.db
+@pytest.mark.parametrize("key", [None, "same"])
+@pytest.mark.parametrize("run_at", [None, LATER])
+def test_a_job_is_written_as_procrastinate_writes_it(authority, key, run_at):
+    with work(authority.id):
+        enqueue(remember, authority_id=authority.id, key=key, run_at=run_at, thing_id=THING, count=3)
+        written = newest_job()
+        ProcrastinateJob.objects.filter(id=written.pop("id")).update(queueing_lock=None)
+        task = registered()["tests.remember"].configure(queueing_lock=written["queueing_lock"], schedule_at=run_at)
+        task.job_manager = JobManager(DjangoConnector())
+        task.defer(authority_id=str(authority.id), thing_id=str(THING), count=3)
+        expected = newest_job()
+    assert expected.pop("id")
+    assert written == expected
+
+
+def newest_job():
+    return ProcrastinateJob.objects.order_by("-id").values().first()
+
+
+@pytest.mark.db
+def test_only_a_key_that_is_taken_counts_as_a_job_that_waits(authority, now):
+    entry = AuditEntry(authority_id=authority.id, at=now, act="test.done", actor_kind="system", subject_kind="thing")
+    entry.subject_id = THING
+    with work(authority.id):
+        insert(entry)
+    with pytest.raises(IntegrityError) as raised, work(authority.id):
+        insert(entry)
+    assert not _waits_already(raised.value)
+
+
+@pytest.mark.db
 def test_the_same_key_of_the_neighbour_is_another_job(authority, neighbour):
     """Report: keys were compared across authorities, so one town's job could keep another's from being enqueued."""
     for one in (authority, neighbour):
@@ -75,8 +114,6 @@ def test_a_failed_job_is_tried_again_in_doubling_pauses_and_given_up_after_hours
         return decision and decision.retry_at
 
     def seconds(attempts):
-        from datetime import UTC, datetime
-
         return round((pause(attempts) - datetime.now(UTC)).total_seconds())
 
     assert [seconds(n) for n in range(4)] == [2, 4, 8, 16]
