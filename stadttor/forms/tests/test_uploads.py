@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pikepdf import Name, Pdf, Stream
 from PIL import Image
 
 from stadttor.core.refused import Refused
@@ -26,6 +27,30 @@ def test_a_hostile_file_is_refused_and_its_harmless_twin_is_not(name, kind, bad,
         must_be_sound(bad(), kind, "nachweis")
     assert (caught.value.code, caught.value.field) == (code, "nachweis")
     assert must_be_sound(good(), kind, "nachweis") >= 1
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize("size", [(1, 1), (7, 5), (640, 480)])
+def test_pictures_of_every_kind_of_colour_are_whole(mode, size):
+    data = io.BytesIO()
+    Image.new(mode, size).save(data, "PNG")
+    assert must_be_sound(data.getvalue(), "png", "x") == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 2), (8, 8), (9, 17)])
+def test_the_rows_of_an_interlaced_picture_are_counted_pass_by_pass(width, height):
+    """Each pixel is sent in one of seven passes, each row of a pass with one byte before it."""
+    rows = sum(len(range(y, height, down)) * (len(range(x, width, right)) > 0) for x, y, right, down in inspector.ADAM7)
+    assert inspector._row_bytes(width, height, 8, 0, 1) == width * height + rows
+
+
+def test_words_that_grow_are_counted_as_long_as_they_are():
+    """65, then 1 + 2 + 3 … letters: what a reader of LZW would write."""
+    packed = hostile.lzw_words(1_000)
+    document = Pdf.new()
+    stream = Stream(document, b"")
+    stream.write(packed, filter=Name.LZWDecode)
+    assert inspector._lzw_length(packed, 10**9) == len(stream.read_bytes()) == sum(range(1, 1_002))
 
 
 def kind_of_picture(kind):

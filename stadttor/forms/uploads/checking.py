@@ -8,7 +8,7 @@ from stadttor.core.refused import Refused
 from stadttor.ground.child import python, search_path
 from stadttor.ground.web.language import N_
 
-# The child ends itself after eight seconds of work; on a busy machine they may take longer.
+# The child ends itself after two seconds of work; on a busy machine they may take longer.
 SECONDS = 20
 TEXTS = {
     "file_pixels": N_("This picture is too large. Please take a photo with fewer pixels."),
