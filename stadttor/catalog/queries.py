@@ -15,6 +15,7 @@ from stadttor.catalog.archive import TrustedKey
 from stadttor.catalog.filling import with_parameters
 from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, PublisherKey
 from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.deciding import outcomes_of
 from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.semver import Version
 from stadttor.catalog.rules.texts import OFFICIAL, Texts
@@ -63,6 +64,10 @@ class AdoptedForm:
             found = with_parameters(self.content.texts_in(language), self.content.parameters, self.parameters)
             self._texts[language] = found
         return found
+
+    def outcomes_of(self, section: str) -> Mapping[str, tuple[str, ...]]:
+        """For which outcomes each of the `reasons` or `conditions` is; one that is not named is for every outcome."""
+        return outcomes_of(self.content, section)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import Exists, QuerySet
+
 from stadttor.core.refused import not_found
 from stadttor.forms.models import Attachment, Draft, Submission
 from stadttor.forms.secrets import hashed, opened
@@ -148,6 +150,22 @@ def attachment_bytes(authority_id: UUID, attachment_id: UUID) -> tuple[Attachmen
         if row is None:
             raise not_found()
         return _attachment(row), files.read(authority_id, row.blob_id)
+
+
+def unscanned_attachments(authority_id: UUID, before: datetime, most: int) -> list[UUID]:
+    """Proofs handed in before a time that still wait for the virus scanner, oldest first."""
+    with work(authority_id):
+        waiting = Attachment.objects.filter(authority_id=authority_id, state="quarantine", created__lt=before)
+        return list(waiting.order_by("created").values_list("id", flat=True)[:most])
+
+
+def received_without(
+    authority_id: UUID, followed: QuerySet[Any], *, since: datetime, before: datetime, most: int
+) -> list[UUID]:
+    """Applications received in this time that nothing followed, oldest first; what follows one is the caller's to say."""
+    with work(authority_id):
+        received = Submission.objects.filter(authority_id=authority_id, received__gt=since, received__lt=before)
+        return list(received.filter(~Exists(followed)).order_by("received").values_list("id", flat=True)[:most])
 
 
 def _draft(row: Draft) -> DraftRow:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from stadttor.ground.work import work
 from stadttor.insights.models import Feedback
-from stadttor.insights.rules import SCORES, SHOWN_FROM
+from stadttor.insights.rules import LONGEST_COMMENT, SCORES, SHOWN_FROM, WORDS, is_score
+
+__all__ = ["LONGEST_COMMENT", "WORDS", "Satisfaction", "is_score", "satisfaction"]
 
 MOST_COMMENTS = 50
 

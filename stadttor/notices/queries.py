@@ -53,6 +53,13 @@ def mails_for(authority_id: UUID, subject_id: UUID) -> list[MailRow]:
         return [_mail(row) for row in rows[:MOST]]
 
 
+def unsent_mails(authority_id: UUID, before: datetime, most: int) -> list[UUID]:
+    """Mails written before a time that neither went out nor failed for good, oldest first."""
+    with work(authority_id):
+        waiting = Mail.objects.filter(authority_id=authority_id, state="queued", created__lt=before)
+        return list(waiting.order_by("created").values_list("id", flat=True)[:most])
+
+
 def _message(row: Message) -> MessageRow:
     documents = tuple(UUID(one) for one in row.documents)
     return MessageRow(row.id, row.language, row.title, row.body, documents, row.created, row.read_at)

@@ -1,4 +1,4 @@
-"""Reads: what is owed for a subject."""
+"""Reads: what is owed for a subject, and the words for where it stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,20 @@ from uuid import UUID
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import Attempt, Payment
+from stadttor.payments.rules import ASK_AFTER, ATTEMPT_LASTS, OPEN, PAID, REFUNDED, WAIVED, may_follow
+
+__all__ = [
+    "ASK_AFTER",
+    "ATTEMPT_LASTS",
+    "OPEN",
+    "PAID",
+    "REFUNDED",
+    "WAIVED",
+    "PaymentRow",
+    "may_follow",
+    "open_attempts",
+    "payment_of",
+]
 
 
 @dataclass(frozen=True)

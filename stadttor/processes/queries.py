@@ -61,6 +61,13 @@ def open_tasks(authority_id: UUID, subject_id: UUID) -> tuple[OpenTask, ...]:
     return found.open if found else ()
 
 
+def overdue_timers(authority_id: UUID, due_before: datetime, most: int) -> list[tuple[UUID, datetime]]:
+    """Instances that still run although a timer of theirs was due before a time, with that timer; longest due first."""
+    with work(authority_id):
+        late = Instance.objects.filter(authority_id=authority_id, ended=False, due__lt=due_before)
+        return [(key, due) for key, due in late.order_by("due").values_list("id", "due")[:most] if due]
+
+
 def steps_of(authority_id: UUID, instance_id: UUID) -> list[Step]:
     """All steps of an instance in order, inside the open work."""
     rows = StepRow.objects.filter(authority_id=authority_id, instance_id=instance_id).order_by("position")

@@ -4,10 +4,18 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from stadttor.cases.ports import AnswerGroup, AnswerRow, CaseRef, Content, Document, Opening
-from stadttor.cases.rules import Choice, Permit, Vocabulary
+from stadttor.cases.ports import (
+    AnswerGroup,
+    AnswerRow,
+    CaseRef,
+    Choice,
+    Content,
+    Document,
+    Opening,
+    Permit,
+    Vocabulary,
+)
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
-from stadttor.catalog.rules.deciding import outcomes_of
 from stadttor.catalog.rules.texts import Texts
 from stadttor.core.cel import Environment
 from stadttor.core.refused import not_found
@@ -177,7 +185,7 @@ def process_hash(form: AdoptedForm) -> str:
 
 def _choices(found: Submitted, texts: Texts, section: str) -> tuple[Choice, ...]:
     """The building blocks in the package's order, with the outcomes they are for."""
-    outcomes = outcomes_of(found.form.content, section)
+    outcomes = found.form.outcomes_of(section)
     return tuple(Choice(key, text, outcomes.get(key, ())) for key, text in texts.section(section).items())
 
 

@@ -8,15 +8,13 @@ from uuid import UUID
 from django.urls import reverse
 
 from stadttor.cases import services as cases
-from stadttor.cases.models import Case, Decision, Event, Question
-from stadttor.cases.queries import case_of_submission
+from stadttor.cases.queries import case_of_submission, case_row, decision_of, is_noted, question_of
 from stadttor.core.languages import OFFICIAL
 from stadttor.forms import queries as forms
 from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import job
-from stadttor.ground.rows import first
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.work import work
@@ -47,9 +45,7 @@ class Matter:
 def _matter(authority_id: UUID, case_id: UUID) -> Matter | None:
     """None for a case that no application of ours opened."""
     with work(authority_id):
-        case = first(Case, authority_id=authority_id, id=case_id)
-        if case is None:
-            raise Case.DoesNotExist(case_id)
+        case = case_row(authority_id, case_id)
         if case.submission_id is None:
             return None
         found = submitted(authority_id, case.submission_id)
@@ -101,9 +97,8 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
     matter = _matter(authority_id, case_id)
     if matter is None:
         return
-    with work(authority_id):
-        question = Question.objects.get(authority_id=authority_id, id=question_id)
-        asked = [str(item["text"]) for item in question.items]
+    question = question_of(authority_id, question_id)
+    asked = [str(item["text"]) for item in question.items]
     pdf = question_letter(matter.found, asked, question.until, now())
     with work(authority_id):
         _file(
@@ -126,8 +121,7 @@ def file_answer(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None
     if matter is None:
         return
     with work(authority_id):
-        question = Question.objects.get(authority_id=authority_id, id=question_id)
-        for answer in question.answers:
+        for answer in question_of(authority_id, question_id).answers:
             for given in answer.get("documents", []):
                 data = files.read(authority_id, UUID(given["id"]))
                 file_document(
@@ -152,8 +146,7 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
     matter = _matter(authority_id, case_id)
     if matter is None:
         return
-    with work(authority_id):
-        decision = Decision.objects.get(authority_id=authority_id, id=decision_id)
+    decision = decision_of(authority_id, decision_id)
     is_new = decision.sent_at is None
     letters = decision_letters(matter.found, decision, now()) if is_new else {}
     permit = permit_of(matter.found, decision, now()) if is_new else None
@@ -206,7 +199,7 @@ def _note_once(authority_id: UUID, submission_id: UUID, act: str, details: dict[
     """A line in the case's history, unless it stands there already."""
     case_id = _case_of(authority_id, submission_id)
     with work(authority_id):
-        if Event.objects.filter(authority_id=authority_id, case_id=case_id, act=act, details=details).exists():
+        if is_noted(authority_id, case_id, act, details):
             return
         cases.note_from_outside(
             authority_id=authority_id,

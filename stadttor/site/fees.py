@@ -17,8 +17,7 @@ from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import _
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
-from stadttor.payments.queries import PaymentRow, payment_of
-from stadttor.payments.rules import OPEN, PAID, WAIVED
+from stadttor.payments.queries import OPEN, PAID, WAIVED, PaymentRow, payment_of
 from stadttor.payments.services import ask_anew, refund, waive
 from stadttor.site import delivery
 

@@ -22,8 +22,7 @@ from stadttor.ground.work import work
 from stadttor.identity.services import forget_ended
 from stadttor.insights.services import forget_old
 from stadttor.payments import jobs as payment_jobs
-from stadttor.payments.queries import open_attempts
-from stadttor.payments.rules import ASK_AFTER
+from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.site import leftovers, watcher
 from stadttor.site.lanes import PROMPT
 

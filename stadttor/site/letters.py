@@ -1,12 +1,12 @@
 """Letters of a case: what a package's template needs, from the application, the authority and the decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from stadttor.cases.models import Decision
 from stadttor.cases.ports import LetterDraft, Validity
-from stadttor.catalog.rules.texts import OFFICIAL
+from stadttor.cases.queries import DecisionView
+from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.types import show
@@ -50,7 +50,7 @@ class PackageLetters:
         )
 
 
-def decision_letters(found: Submitted, decision: Decision, at: datetime) -> dict[str, bytes]:
+def decision_letters(found: Submitted, decision: DecisionView, at: datetime) -> dict[str, bytes]:
     """The decision by language: German, and a convenience copy in the applicant's other language."""
     languages = [OFFICIAL]
     if found.row.language in found.form.manifest.languages and found.row.language != OFFICIAL:
@@ -70,7 +70,7 @@ def decision_letters(found: Submitted, decision: Decision, at: datetime) -> dict
     }
 
 
-def permit_of(found: Submitted, decision: Decision, at: datetime) -> tuple[str, bytes] | None:
+def permit_of(found: Submitted, decision: DecisionView, at: datetime) -> tuple[str, bytes] | None:
     """Title and PDF of the permit that the decision brings along, in German; None where it brings none."""
     rule, validity = found.form.content.permit, _validity(decision)
     if rule is None or validity is None or decision.outcome not in rule.outcomes:
@@ -79,7 +79,7 @@ def permit_of(found: Submitted, decision: Decision, at: datetime) -> tuple[str, 
     facts = _facts(
         found,
         OFFICIAL,
-        kind=rule.letter,
+        kind="permit",
         subject=title,
         at=at,
         outcome=decision.outcome,
@@ -90,7 +90,7 @@ def permit_of(found: Submitted, decision: Decision, at: datetime) -> tuple[str, 
     return title, render_letter(found.form.content.letters[rule.letter], files, letter_data(facts))
 
 
-def _validity(decision: Decision) -> Validity | None:
+def _validity(decision: DecisionView) -> Validity | None:
     if decision.valid_from is None or decision.valid_until is None:
         return None
     return Validity(decision.valid_from, decision.valid_until)
@@ -222,7 +222,7 @@ def _shown(found: Submitted, one: Shown, words: Any) -> str:
     return show(one.field, found.filled.answer(one.field, one.index), words)
 
 
-def _texts(found: Submitted, language: str, section: str, chosen: Sequence[dict[str, str]]) -> tuple[str, ...]:
+def _texts(found: Submitted, language: str, section: str, chosen: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
     """The building blocks in this language; what the clerk wrote freely stays German."""
     texts = found.form.texts(language)
     return tuple(

@@ -5,8 +5,7 @@ from stadttor.cases.ports import CaseRef
 from stadttor.ground.web.language import N_, _
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
-from stadttor.payments.queries import payment_of
-from stadttor.payments.rules import PAID, REFUNDED, WAIVED, may_follow
+from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of
 from stadttor.records.queries import documents
 from stadttor.site.fees import must_be_checked, was_opened_again
 

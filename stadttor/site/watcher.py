@@ -13,23 +13,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from stadttor.cases import jobs as case_jobs
-from stadttor.cases.models import Case, Decision
+from stadttor.cases.queries import UnsentDecision, cases_of_outer_submission, unsent_decisions
 from stadttor.forms import jobs as form_jobs
-from stadttor.forms.models import Attachment, Submission
+from stadttor.forms.queries import received_without, unscanned_attachments
 from stadttor.ground import authorities
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.notices import jobs as notice_jobs
-from stadttor.notices.models import Mail
+from stadttor.notices.queries import unsent_mails
 from stadttor.payments import jobs as payment_jobs
-from stadttor.payments.models import Attempt
-from stadttor.payments.rules import ATTEMPT_LASTS
+from stadttor.payments.queries import ATTEMPT_LASTS, open_attempts
 from stadttor.processes import jobs as process_jobs
-from stadttor.processes.models import Instance
+from stadttor.processes.queries import overdue_timers
 from stadttor.site.given_up import acknowledge, given_up
 
 log = logging.getLogger("stadttor.watcher")
@@ -133,51 +130,44 @@ def _line(found: Counter[str]) -> str:
 
 def _overdue(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Iterable[Any], Again]]:
     """Each kind with what is overdue of it and how it is tried again, inside the open work."""
-    ours: dict[str, Any] = {"authority_id": authority_id}
-    pending = Decision.objects.filter(**ours, sent_at__isnull=True, taken_back_at__isnull=True)
-    timers = Instance.objects.filter(**ours, ended=False, due__lt=at - TIMER_AFTER)
-    mails = Mail.objects.filter(**ours, state="queued", created__lt=at - MAIL_AFTER)
-    waiting = Attachment.objects.filter(**ours, state="quarantine", created__lt=at - SCAN_AFTER)
-    attempts = Attempt.objects.filter(**ours, state="started", started__lt=at - ATTEMPT_AFTER)
-    yield "decisions not sent", pending.filter(send_at__lt=at - DECISION_AFTER).order_by("send_at")[:MOST], _send
-    yield "timers not rung", timers.order_by("due")[:MOST], _wake
-    yield "mails not sent", mails.order_by("created")[:MOST], _mail
+    yield "decisions not sent", unsent_decisions(authority_id, at - DECISION_AFTER, MOST), _send
+    yield "timers not rung", overdue_timers(authority_id, at - TIMER_AFTER, MOST), _wake
+    yield "mails not sent", unsent_mails(authority_id, at - MAIL_AFTER, MOST), _mail
     yield "applications, no case", _without_case(authority_id, at), _open
-    yield "files not scanned", waiting.order_by("created")[:MOST], _scan
-    yield "payments not asked for", attempts.order_by("started")[:MOST], _ask
+    yield "files not scanned", unscanned_attachments(authority_id, at - SCAN_AFTER, MOST), _scan
+    yield "payments not asked for", open_attempts(authority_id, at - ATTEMPT_AFTER), _ask
 
 
-def _without_case(authority_id: UUID, at: datetime) -> Iterable[Submission]:
-    opened = Case.objects.filter(authority_id=authority_id, submission_id=OuterRef("id"))
-    received = Submission.objects.filter(
-        authority_id=authority_id, received__lt=at - CASE_AFTER, received__gt=at - LOOK_BACK
-    )
-    return received.filter(~Exists(opened)).order_by("received")[:MOST]
+def _without_case(authority_id: UUID, at: datetime) -> list[UUID]:
+    cases = cases_of_outer_submission(authority_id)
+    return received_without(authority_id, cases, since=at - LOOK_BACK, before=at - CASE_AFTER, most=MOST)
 
 
-def _send(authority_id: UUID, row: Decision) -> None:
+def _send(authority_id: UUID, row: UnsentDecision) -> None:
     key = f"decision:{row.id}"
     job = case_jobs.send_decision
     enqueue(job, authority_id=authority_id, key=key, case_id=row.case_id, decision_id=row.id)
 
 
-def _wake(authority_id: UUID, row: Instance) -> None:
-    key = process_jobs.wake_key(row.id, row.due)
-    enqueue(process_jobs.wake_up, authority_id=authority_id, key=key, instance_id=row.id)
+def _wake(authority_id: UUID, row: tuple[UUID, datetime]) -> None:
+    instance_id, due = row
+    key = process_jobs.wake_key(instance_id, due)
+    enqueue(process_jobs.wake_up, authority_id=authority_id, key=key, instance_id=instance_id)
 
 
-def _mail(authority_id: UUID, row: Mail) -> None:
-    enqueue(notice_jobs.send, authority_id=authority_id, key=f"mail:{row.id}", mail_id=row.id)
+def _mail(authority_id: UUID, mail_id: UUID) -> None:
+    enqueue(notice_jobs.send, authority_id=authority_id, key=f"mail:{mail_id}", mail_id=mail_id)
 
 
-def _open(authority_id: UUID, row: Submission) -> None:
-    enqueue(case_jobs.open_case, authority_id=authority_id, key=f"submission:{row.id}", submission_id=row.id)
+def _open(authority_id: UUID, submission_id: UUID) -> None:
+    key = f"submission:{submission_id}"
+    enqueue(case_jobs.open_case, authority_id=authority_id, key=key, submission_id=submission_id)
 
 
-def _scan(authority_id: UUID, row: Attachment) -> None:
-    enqueue(form_jobs.rescan, authority_id=authority_id, key=f"attachment:{row.id}", attachment_id=row.id)
+def _scan(authority_id: UUID, attachment_id: UUID) -> None:
+    key = f"attachment:{attachment_id}"
+    enqueue(form_jobs.rescan, authority_id=authority_id, key=key, attachment_id=attachment_id)
 
 
-def _ask(authority_id: UUID, row: Attempt) -> None:
-    key = row.provider_key
+def _ask(authority_id: UUID, key: str) -> None:
     enqueue(payment_jobs.ask, authority_id=authority_id, key=key, provider_key=key)

@@ -1,4 +1,4 @@
-"""Reads of cases, all access-checked: somebody else's case is not found."""
+"""Reads of cases, access-checked: somebody else's case is not found. `own_work` is for jobs, behind no person."""
 
 from stadttor.cases.queries.access import Viewer, must_see, viewer_of
 from stadttor.cases.queries.deputies import DeputyRow, deputies_for
@@ -14,10 +14,21 @@ from stadttor.cases.queries.detail import (
 )
 from stadttor.cases.queries.documents import document_bytes, documents_of
 from stadttor.cases.queries.filtering import Filters
+from stadttor.cases.queries.own_work import (
+    CaseRow,
+    UnsentDecision,
+    case_row,
+    cases_of_outer_submission,
+    decision_of,
+    is_noted,
+    question_of,
+    unsent_decisions,
+)
 from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of, submission_of_case
 from stadttor.cases.queries.work_list import ListRow, WorkList, export_rows, saved_filter, work_list
 
 __all__ = [
+    "CaseRow",
     "CaseView",
     "CitizenStatus",
     "DecisionView",
@@ -27,20 +38,27 @@ __all__ = [
     "ListRow",
     "NoteView",
     "QuestionView",
+    "UnsentDecision",
     "Viewer",
     "WorkList",
     "case_for",
     "case_of_submission",
+    "case_row",
+    "cases_of_outer_submission",
     "colleagues_at",
+    "decision_of",
     "deputies_for",
     "document_bytes",
     "documents_of",
     "export_rows",
+    "is_noted",
     "must_see",
+    "question_of",
     "reference_of",
     "saved_filter",
     "status_of",
     "submission_of_case",
+    "unsent_decisions",
     "viewer_of",
     "work_list",
 ]

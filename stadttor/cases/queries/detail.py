@@ -222,26 +222,28 @@ def _of_case(case: Case) -> dict[str, UUID]:
 
 def _decisions(case: Case) -> tuple[DecisionView, ...]:
     rows = Decision.objects.filter(**_of_case(case)).order_by("decided_at", "id")[:MOST_ROWS]
-    return tuple(
-        DecisionView(
-            row.id,
-            row.outcome,
-            tuple(row.reasons),
-            tuple(row.conditions),
-            row.decided_at,
-            row.decided_by,
-            row.decided_by_name,
-            row.confirmed_by,
-            row.confirmed_by_name,
-            row.confirmed_at,
-            row.send_at,
-            row.sent_at,
-            row.taken_back_at,
-            row.letter_document_id,
-            row.valid_from,
-            row.valid_until,
-        )
-        for row in rows
+    return tuple(decision_view(row) for row in rows)
+
+
+def decision_view(row: Decision) -> DecisionView:
+    """The frozen row of a decision."""
+    return DecisionView(
+        row.id,
+        row.outcome,
+        tuple(row.reasons),
+        tuple(row.conditions),
+        row.decided_at,
+        row.decided_by,
+        row.decided_by_name,
+        row.confirmed_by,
+        row.confirmed_by_name,
+        row.confirmed_at,
+        row.send_at,
+        row.sent_at,
+        row.taken_back_at,
+        row.letter_document_id,
+        row.valid_from,
+        row.valid_until,
     )
 
 

@@ -16,7 +16,7 @@ from stadttor.forms.queries import submission_for
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.language import _
-from stadttor.insights.rules import LONGEST_COMMENT, WORDS, is_score
+from stadttor.insights.queries import LONGEST_COMMENT, WORDS, is_score
 from stadttor.insights.services import add_comment, give_score
 from stadttor.portal import access
 

@@ -9,9 +9,8 @@ from django.urls import reverse
 from ninja import Query, Router, Status
 
 from stadttor.cases import ports, queries, services
-from stadttor.cases.ports import Content
+from stadttor.cases.ports import Choice, Content, Vocabulary
 from stadttor.cases.queries import CaseView, Filters
-from stadttor.cases.rules import Choice, Vocabulary
 from stadttor.cases.services import Asked
 from stadttor.catalog.queries import adoptions
 from stadttor.core.refused import Refused

@@ -15,8 +15,7 @@ from stadttor.site.api import schemas
 from stadttor.site.api.access import anybody, town_of
 from stadttor.site.api.form_schema import form_schema
 from stadttor.site.api.paging import page_of
-from stadttor.tenancy.queries import answer_as_json, portal_url, responsible
-from stadttor.tenancy.rules.search import LONGEST_QUERY
+from stadttor.tenancy.queries import LONGEST_QUERY, answer_as_json, portal_url, responsible
 
 SCHEMA_TYPE = "application/schema+json"
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]

@@ -18,9 +18,10 @@ from stadttor.tenancy.queries.authorities import (
 from stadttor.tenancy.queries.places import area, areas_index, place_label
 from stadttor.tenancy.queries.profiles import OpeningHours, ProfileRow, hours_today, profile
 from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note, Offers, responsible
-from stadttor.tenancy.rules.search import AreaRow
+from stadttor.tenancy.rules.search import LONGEST_QUERY, AreaRow
 
 __all__ = [
+    "LONGEST_QUERY",
     "Answer",
     "AreaRow",
     "AuthorityRow",

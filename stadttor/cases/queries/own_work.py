@@ -1,0 +1,75 @@
+"""What the authority's own jobs read: no person asks, so nothing is checked but the wall."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet
+
+from stadttor.cases.models import Case, Decision, Event, Question
+from stadttor.cases.queries.detail import DecisionView, QuestionView, decision_view, question_view
+from stadttor.ground.rows import first
+from stadttor.ground.work import work
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What letters and mails name of a case; without `submission_id` no application of ours opened it."""
+
+    id: UUID
+    number: str
+    title: str
+    submission_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentDecision:
+    """A decision that should have left the house."""
+
+    id: UUID
+    case_id: UUID
+
+
+def case_row(authority_id: UUID, case_id: UUID) -> CaseRow:
+    """Raises Case.DoesNotExist."""
+    with work(authority_id):
+        row = first(Case, authority_id=authority_id, id=case_id)
+    if row is None:
+        raise Case.DoesNotExist(case_id)
+    return CaseRow(row.id, row.number, row.title, row.submission_id)
+
+
+def question_of(authority_id: UUID, question_id: UUID) -> QuestionView:
+    """Raises Question.DoesNotExist."""
+    with work(authority_id):
+        return question_view(Question.objects.get(authority_id=authority_id, id=question_id))
+
+
+def decision_of(authority_id: UUID, decision_id: UUID) -> DecisionView:
+    """Raises Decision.DoesNotExist."""
+    with work(authority_id):
+        return decision_view(Decision.objects.get(authority_id=authority_id, id=decision_id))
+
+
+def is_noted(authority_id: UUID, case_id: UUID, act: str, details: Mapping[str, Any]) -> bool:
+    """Whether the case's history has a line of this act with exactly these details."""
+    with work(authority_id):
+        lines = Event.objects.filter(authority_id=authority_id, case_id=case_id, act=act, details=dict(details))
+        return lines.exists()
+
+
+def unsent_decisions(authority_id: UUID, due_before: datetime, most: int) -> list[UnsentDecision]:
+    """Decisions that should have been sent before a time and were neither sent nor taken back, longest due first."""
+    with work(authority_id):
+        pending = Decision.objects.filter(
+            authority_id=authority_id, sent_at__isnull=True, taken_back_at__isnull=True, send_at__lt=due_before
+        )
+        found = pending.order_by("send_at").values_list("id", "case_id")[:most]
+        return [UnsentDecision(*row) for row in found]
+
+
+def cases_of_outer_submission(authority_id: UUID) -> QuerySet[Any]:
+    """The case of the submission that an outer query looks at: for `Exists` over a table that cases do not know."""
+    return Case.objects.filter(authority_id=authority_id, submission_id=OuterRef("id"))
