@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections
+from django.db.transaction import TransactionManagementError
 from psycopg.pq import TransactionStatus
 
 from stadttor.ground import wire
@@ -39,7 +40,10 @@ class Transaction:
         on.atomic_blocks.append(self)
 
     def end(self, error: BaseException | None) -> None:
-        """Commit, or roll back after an error; afterwards run what waited for the commit."""
+        """Commit, or roll back after an error; afterwards run what waited for the commit.
+
+        Raises TransactionManagementError when nothing can be kept although no error came out of the block.
+        """
         on = self._on
         on.atomic_blocks.pop()
         on.in_atomic_block = False
@@ -47,6 +51,7 @@ class Transaction:
             if on.closed_in_transaction:
                 # Closed meanwhile: the server has rolled back by itself.
                 on.connection = None
+                _must_have_failed(error)
             elif error is None and not on.needs_rollback:
                 self._commit()
             else:
@@ -64,6 +69,10 @@ class Transaction:
             raise
 
     def _commit(self) -> None:
+        if self._on.connection.pgconn.transaction_status == TransactionStatus.INERROR:
+            # The server would answer COMMIT with a friendly ROLLBACK.
+            self._roll_back()
+            _must_have_failed(None)
         try:
             self._send(b"COMMIT")
         except Error:
@@ -82,3 +91,9 @@ class Transaction:
     def _send(self, sql: bytes) -> None:
         with self._on.wrap_database_errors:
             wire.execute(self._on.connection, sql)
+
+
+def _must_have_failed(error: BaseException | None) -> None:
+    """Whoever catches a lost transaction's error inside the work must not go on as if it were kept."""
+    if error is None:
+        raise TransactionManagementError("a failure was caught inside work(): all of it was rolled back")

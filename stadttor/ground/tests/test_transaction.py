@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from stadttor.core.ids import new_id
 from stadttor.ground.models import AuditEntry, Authority
@@ -44,12 +45,15 @@ def test_a_block_of_atomic_inside_is_a_savepoint(authority, now):
 
 
 def test_without_a_savepoint_a_failed_statement_ends_the_whole_work(authority, now):
-    with work(authority.id):
+    def go_on_after_an_error():
         kept = write(authority, now)
         with pytest.raises(IntegrityError):
             insert(kept)
         with pytest.raises(Error, match="aborted"):
             write(authority, now, "after")
+
+    with pytest.raises(TransactionManagementError), work(authority.id):
+        go_on_after_an_error()
     assert acts(authority) == []
 
 
@@ -80,19 +84,24 @@ def test_rows_can_be_locked_and_an_outermost_block_is_refused(authority, now):
         pass
 
 
+def write_and_close(authority, now):
+    write(authority, now)
+    connection.close()
+
+
 def test_a_connection_closed_inside_takes_the_work_with_it(authority, now):
-    with work(authority.id):
-        write(authority, now)
-        connection.close()
+    with pytest.raises(TransactionManagementError), work(authority.id):
+        write_and_close(authority, now)
     assert acts(authority) == []
 
 
 def test_a_lost_connection_is_an_error_and_the_next_work_has_a_new_one(authority, now):
-    with work(authority.id):
+    def go_on_after_the_loss():
+        write_and_close(authority, now)
         write(authority, now)
-        connection.close()
-        with pytest.raises(Error):
-            write(authority, now)
+
+    with pytest.raises(Error, match="current transaction"), work(authority.id):
+        go_on_after_the_loss()
     assert acts(authority) == []
 
 
