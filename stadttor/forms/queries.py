@@ -12,7 +12,7 @@ from stadttor.forms.models import Attachment, Draft, Submission
 from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
 from stadttor.ground.rows import first, rows
-from stadttor.ground.work import work
+from stadttor.ground.work import reading, work
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class SubmissionRow:
 
 def draft_for(authority_id: UUID, draft_id: UUID, token: str, now: datetime) -> DraftRow:
     """The draft, for whoever holds its secret; not found otherwise, and when its time is over."""
-    with work(authority_id):
+    with reading(authority_id):
         row = first(Draft, authority_id=authority_id, id=draft_id, token_hash=hashed(token))
     if row is None or _is_over(row, now):
         raise not_found()
@@ -95,7 +95,7 @@ def _is_over(row: Draft, now: datetime) -> bool:
 
 def submission_for(authority_id: UUID, submission_id: UUID, token: str) -> SubmissionRow:
     """The application, for whoever holds its secret; not found otherwise."""
-    with work(authority_id):
+    with reading(authority_id):
         row = first(Submission, authority_id=authority_id, id=submission_id, token_hash=hashed(token))
     if row is None:
         raise not_found()
@@ -104,7 +104,7 @@ def submission_for(authority_id: UUID, submission_id: UUID, token: str) -> Submi
 
 def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
     """The application, for the authority's own work."""
-    with work(authority_id):
+    with reading(authority_id):
         row = first(Submission, authority_id=authority_id, id=submission_id)
     if row is None:
         raise not_found()
@@ -127,7 +127,7 @@ def submission_of_draft(authority_id: UUID, draft_id: UUID) -> UUID | None:
 
 def link_token(authority_id: UUID, submission_id: UUID) -> str:
     """The secret of the application's status page, for mails to the applicant."""
-    with work(authority_id):
+    with reading(authority_id):
         row = first(Submission, authority_id=authority_id, id=submission_id)
     if row is None:
         raise not_found()
@@ -138,7 +138,7 @@ def attachments(authority_id: UUID, draft_id: UUID | None) -> list[AttachmentRow
     """The proofs of a draft, or of the submission made of it, oldest first."""
     if draft_id is None:
         return []
-    with work(authority_id):
+    with reading(authority_id):
         found = rows(Attachment, authority_id=authority_id, draft_id=draft_id, order=("created", "id"))
     return [_attachment(row) for row in found]
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
 from stadttor.ground import wire
-from stadttor.ground.work import refuse_outside
+from stadttor.ground.work import refuse_outside, setting_of_reading
 
 M = TypeVar("M", bound=Model)
 
@@ -78,8 +79,23 @@ def _ask(sql: str, values: Sequence[Any]) -> wire.Answered:
     here = _here()
     here.ensure_connection()
     here.validate_no_broken_transaction()
+    before = setting_of_reading()
     with here.wrap_database_errors:
-        return wire.ask(here.connection, sql.encode(), values)
+        if before is None:
+            return wire.ask(here.connection, sql.encode(), values)
+        return _ask_alone(here, before, sql.encode(), values)
+
+
+def _ask_alone(here: Any, before: bytes, sql: bytes, values: Sequence[Any]) -> wire.Answered:
+    try:
+        return wire.ask_alone(here.connection, before, sql, values)
+    except psycopg.Error:
+        if not here.connection.closed:
+            raise
+    # The server restarted since this connection was last used. Nothing can have been written, so one more try is safe.
+    here.close()
+    here.ensure_connection()
+    return wire.ask_alone(here.connection, before, sql, values)
 
 
 def _here() -> Any:

@@ -4,13 +4,15 @@ A cursor of Django around one of psycopg costs several times the processor time 
 whether a door is open: that is done by `ground.work` and `ground.rows`, which alone use it.
 """
 
+import select
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 Connection = psycopg.Connection[Any]
 DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
@@ -38,6 +40,59 @@ def ask(raw: Connection, sql: bytes, values: Sequence[Any]) -> Answered:
     given = adapting.dump_sequence(values, [PyFormat.AUTO] * len(values))
     result = raw.pgconn.exec_params(sql, given, adapting.types, adapting.formats)
     _check(raw, result)
+    return _answered(adapting, result)
+
+
+def ask_alone(raw: Connection, before: bytes, sql: bytes, values: Sequence[Any]) -> Answered:
+    """The same as a transaction of its own, after a statement without values, both in one round trip.
+
+    What the server is sent up to a Sync is one transaction; after an error it does none of the rest (libpq's pipelines).
+    """
+    adapting = Transformer(raw)
+    given = adapting.dump_sequence(values, [PyFormat.AUTO] * len(values))
+    try:
+        results = _in_one(raw.pgconn, (before, None), (sql, given, adapting.types, adapting.formats))
+    except BaseException:
+        # Out of step with the server: nobody may go on with this connection.
+        raw.close()
+        raise
+    for result in results:
+        _check(raw, result)
+    return _answered(adapting, results[-1])
+
+
+def _in_one(on: PGconn, *statements: tuple[Any, ...]) -> list[PGresult]:
+    """Send the statements together; gives the result of each."""
+    on.enter_pipeline_mode()
+    for statement in statements:
+        on.send_query_params(*statement)
+    on.pipeline_sync()
+    results = [_result(on) for _statement in statements]
+    _next(on)  # of the Sync
+    on.exit_pipeline_mode()
+    return results
+
+
+def _result(on: PGconn) -> PGresult:
+    """Of the next statement: in a pipeline each gives one result and then nothing."""
+    result, _end = _next(on), _next(on)
+    if result is None:
+        raise psycopg.OperationalError("the connection to the database was lost")
+    return result
+
+
+def _next(on: PGconn) -> PGresult | None:
+    """The next result. Waits by the kernel: libpq's own waiting would keep the other threads from running."""
+    if on.is_busy():
+        ready = select.poll()
+        ready.register(on.socket, select.POLLIN)
+        while on.is_busy():
+            ready.poll()
+            on.consume_input()
+    return on.get_result()
+
+
+def _answered(adapting: abc.Transformer, result: PGresult) -> Answered:
     adapting.set_pgresult(result)
     return Answered(adapting.load_rows(0, result.ntuples, tuple), result.command_tuples or 0)
 

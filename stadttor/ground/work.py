@@ -1,25 +1,27 @@
 """The doors to the database. Outside them every query is an error.
 
 `work(authority_id)` opens one transaction in which the rows of that authority are visible (row-level security compares
-with the setting `app.authority`, set locally to the transaction). `common()` opens the global tables only.
+with the setting `app.authority`, set locally to the transaction). `reading(authority_id)` is for a single read of them.
+`common()` opens the global tables only.
 """
 
 import select
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from stadttor.ground.transaction import Transaction
 
 COMMON = "common"
-_scope: ContextVar[UUID | str | None] = ContextVar("scope", default=None)
+READ_ONLY = b"SELECT set_config('app.authority', '%s', true), set_config('transaction_read_only', 'on', true)"
+_scope: ContextVar["UUID | str | _Reading | None"] = ContextVar("scope", default=None)
 
 
 class OutsideWork(RuntimeError):
@@ -64,6 +66,41 @@ class _Work(AbstractContextManager[None]):
             _scope.reset(self._before)
 
 
+def reading(authority_id: UUID) -> AbstractContextManager[None]:
+    """For one read of an authority's rows by `ground.rows`: one round trip instead of the three of `work()`.
+
+    Every statement inside is a transaction of its own in which nothing can be written. A cursor of Django is refused.
+    Inside `work()` for the same authority it joins that. Raises NestedWork when another door is open.
+    """
+    return _Reading(authority_id)
+
+
+class _Reading(AbstractContextManager[None]):
+    def __init__(self, authority_id: UUID) -> None:
+        self.authority_id = authority_id
+        self._opened: Token[Any] | None = None
+
+    def __enter__(self) -> None:
+        scope = _scope.get()
+        if scope == self.authority_id:
+            return
+        if scope is not None:
+            raise NestedWork(f"{scope} is open, {self.authority_id} was asked for")
+        if connections[DEFAULT_DB_ALIAS].in_atomic_block:
+            raise RuntimeError("reading() is a transaction of its own and cannot be opened inside another one")
+        self._opened = _scope.set(self)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._opened is not None:
+            _scope.reset(self._opened)
+
+
+def setting_of_reading() -> bytes | None:
+    """What goes before each statement behind the door of `reading()`; none behind every other door."""
+    scope = _scope.get()
+    return READ_ONLY % scope.authority_id.hex.encode() if isinstance(scope, _Reading) else None
+
+
 @contextmanager
 def common(*, write: bool = False) -> Iterator[None]:
     """The global tables, without an authority: a walled table is an error here. `write=True` makes it one transaction."""
@@ -104,6 +141,8 @@ def refuse_outside(sql: str) -> None:
 
 def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     refuse_outside(sql)
+    if isinstance(_scope.get(), _Reading):
+        raise OutsideWork(f"reading() is for ground.rows alone: {sql[:200]}")
     return execute(sql, params, many, context)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from stadttor.core.refused import not_found
 from stadttor.ground.actor import Actor
 from stadttor.ground.rows import read, rows
-from stadttor.ground.work import common, work
+from stadttor.ground.work import common, reading, work
 from stadttor.identity.models import ApiToken, Unit
 from stadttor.identity.rules import SESSION_IDLE, SESSION_LASTS
 
@@ -99,7 +99,7 @@ def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_us
         ((session_id, account_id, name, email, must_change, seen),) = found
         if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
             read(SEEN_SQL, now, session_id)
-    with work(authority_id):
+    with reading(authority_id):
         member = read(MEMBER_SQL, authority_id, account_id)
     if not member:
         return None
