@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import get_script_prefix, get_urlconf, reverse
 from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, select_autoescape
 
 from stadttor.core.languages import LANGUAGES, language
 from stadttor.ground.web import controls, drawing, formats, keeping, look
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
 from stadttor.ground.web.prose import package_prose, prose
@@ -95,16 +95,6 @@ def bytecode_cache() -> FileSystemBytecodeCache | None:
         return FileSystemBytecodeCache(str(CACHE))
     except OSError:
         return None
-
-
-def url(name: str, **values: object) -> str:
-    """The address of a page: `url("cases:case", case_id=row.id)`."""
-    return reverse(name, kwargs=values) if values else _fixed_url(name, get_script_prefix(), get_urlconf())
-
-
-@lru_cache(maxsize=1_000)
-def _fixed_url(name: str, prefix: str, urlconf: str | None) -> str:
-    return reverse(name)
 
 
 def kept_query(request: HttpRequest | None) -> str:

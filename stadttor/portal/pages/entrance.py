@@ -13,6 +13,7 @@ from stadttor.catalog.queries import AdoptedForm, ServiceSummary
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.prose import package_prose
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services
@@ -105,7 +106,7 @@ def start(request: Any, slug: str) -> HttpResponse:
     form = _form(request, slug)
     token = access.new_token()
     draft_id = services.start(form=form, token=token, language=request.language, now=now())
-    response = HttpResponseRedirect(reverse("portal:page", args=[draft_id, form.form.pages[0].id]))
+    response = HttpResponseRedirect(url("portal:page", draft_id=draft_id, page_id=form.form.pages[0].id))
     access.remember(response, draft_id, token)
     return response
 

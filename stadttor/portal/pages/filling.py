@@ -19,6 +19,7 @@ from stadttor.forms.rules.reading import read_page
 from stadttor.forms.services import attaching, drafting
 from stadttor.ground.clock import now
 from stadttor.ground.web import formats
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
@@ -238,8 +239,8 @@ def _back_to_its_place(request: HttpRequest, journey: Journey, here: Page) -> st
 def _next(request: HttpRequest, journey: Journey, here: Page) -> str:
     after = journey.after(here)
     if request.POST.get("change") == "yes" or after is None:
-        return reverse("portal:summary", args=[journey.draft.id])
-    return reverse("portal:page", args=[journey.draft.id, after.id])
+        return url("portal:summary", draft_id=journey.draft.id)
+    return url("portal:page", draft_id=journey.draft.id, page_id=after.id)
 
 
 def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence[Problem]) -> HttpResponse:

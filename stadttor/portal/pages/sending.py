@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from stadttor.forms.rules.problems import Problem
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services
@@ -21,7 +21,7 @@ def summary(request: Any, draft_id: UUID) -> HttpResponse:
     """Everything at a glance, changeable page by page; sending needs the declaration."""
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
-        return HttpResponseRedirect(reverse("portal:status", args=[journey.draft.submission_id]))
+        return HttpResponseRedirect(url("portal:status", submission_id=journey.draft.submission_id))
     problems = journey.filled.validate_all()
     if request.method == "GET":
         return _show(request, journey, problems, declared=False)
@@ -29,7 +29,7 @@ def summary(request: Any, draft_id: UUID) -> HttpResponse:
         return _show(request, journey, problems, declared=request.POST.get("declared") == "yes", asked=True)
     token = access.token_of(request, draft_id)
     accepted = services.send(journey=journey, token=token, randomness=os.urandom(16))
-    response = HttpResponseRedirect(reverse("portal:status", args=[accepted.submission_id]))
+    response = HttpResponseRedirect(url("portal:status", submission_id=accepted.submission_id))
     access.remember(response, accepted.submission_id, token)
     return response
 
@@ -64,7 +64,7 @@ def _show(
 def _links(journey: Journey, problem: Problem) -> list[dict[str, str]]:
     """An open point links to its page and field."""
     page = journey.form.form.page_of(problem.path)
-    address = reverse("portal:page", args=[journey.draft.id, page.id])
+    address = url("portal:page", draft_id=journey.draft.id, page_id=page.id)
     title = journey.texts.text(f"pages.{page.id}.title")
     return [
         {"href": f"{address}?change=yes#{told['id']}", "text": f"{title}: {told['text']}"}
