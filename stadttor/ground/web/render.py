@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.utils.functional import SimpleLazyObject
 from markupsafe import Markup, escape
 
 from stadttor.core.languages import OFFICIAL
+from stadttor.ground.web import csrf
 from stadttor.ground.web.environment import environment
 from stadttor.ground.web.language import current, speaking
 
@@ -44,4 +44,4 @@ def request_context(request: HttpRequest) -> dict[str, object]:
 
 def csrf_input(request: HttpRequest) -> Markup:
     """The hidden input every posted form carries."""
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="%s">') % escape(get_token(request))
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="%s">') % escape(csrf.token(request))
