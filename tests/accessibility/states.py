@@ -29,11 +29,12 @@ NOT_PAGES = {
     "file_pdf": "a PDF",
     "file_zip": "a ZIP",
     "cases:export": "a CSV",
+    "cases:open_view": "leads to the list that was saved",
     "cases:document": "a document as it was sent",
     "portal:file": "a file as it was uploaded",
     "portal:document": "a PDF",
     "portal:resume": "leads to the draft or the status",
-    "api_description": "OpenAPI as JSON",
+    "api:description": "OpenAPI as JSON",
 }
 
 
@@ -362,5 +363,5 @@ STATES: dict[str, list[State]] = {
     "payments:simulator": [State("open", "citizen", lambda w: w.simulator)],
     "notices:demo_mails": [State("some", "anybody", lambda w: w.mail and "/demo/mail")],
     "notices:demo_mail": [State("one", "anybody", lambda w: w.mail)],
-    "api_docs": [State("all", "anybody", at("/api/docs"))],
+    "api:docs": [State("all", "anybody", at("/api/docs"))],
 }
