@@ -1,0 +1,49 @@
+"""Reads of the catalogue: what is published, what an authority adopted and offers, the form behind an address."""
+
+from stadttor.catalog.queries.adopted import AdoptedForm, adopted_form, adopted_revision, forget_offered
+from stadttor.catalog.queries.adoptions import (
+    AdoptionRow,
+    RevisionRow,
+    RevokedAdoption,
+    adoption,
+    adoptions,
+    adoptions_signed_by,
+    history,
+)
+from stadttor.catalog.queries.offered import ServiceSummary, offered, offering, service_summary
+from stadttor.catalog.queries.published import (
+    KeyRow,
+    VersionRow,
+    keys,
+    newest_version,
+    package_content,
+    trusted_keys,
+    version_for,
+    versions,
+)
+
+__all__ = [
+    "AdoptedForm",
+    "AdoptionRow",
+    "KeyRow",
+    "RevisionRow",
+    "RevokedAdoption",
+    "ServiceSummary",
+    "VersionRow",
+    "adopted_form",
+    "adopted_revision",
+    "adoption",
+    "adoptions",
+    "adoptions_signed_by",
+    "forget_offered",
+    "history",
+    "keys",
+    "newest_version",
+    "offered",
+    "offering",
+    "package_content",
+    "service_summary",
+    "trusted_keys",
+    "version_for",
+    "versions",
+]

@@ -1,0 +1,154 @@
+"""The form behind a service's address: as an authority offers it now, and as it was when a draft or case began."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from stadttor.catalog.filling import with_parameters
+from stadttor.catalog.models import AdoptionRevision
+from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.deciding import outcomes_of
+from stadttor.catalog.rules.manifest import Manifest
+from stadttor.catalog.rules.texts import Texts
+from stadttor.catalog.stored import content_by_id
+from stadttor.core.refused import not_found
+from stadttor.forms.definition import FeeItem, FormDefinition
+from stadttor.ground.work import common
+
+KEEP_S = 2.0
+"""How long a process may go on with what it knows of an adoption: a withdrawal reaches all processes after that."""
+KEPT = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class AdoptedForm:
+    """A service as one authority offers it at one revision; drafts and cases keep `revision_id`."""
+
+    authority_id: UUID
+    adoption_id: UUID
+    revision_id: UUID
+    slug: str
+    state: str
+    version_id: UUID
+    version: str
+    sha256: str
+    parameters: Mapping[str, Any]
+    content: PackageContent = field(repr=False)
+    _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.content.manifest
+
+    @property
+    def form(self) -> FormDefinition:
+        return self.content.form
+
+    @property
+    def fees(self) -> tuple[FeeItem, ...]:
+        return self.content.fees
+
+    def texts(self, language: str) -> Texts:
+        """The package's texts in a language with this authority's values; what is missing falls back to German."""
+        found = self._texts.get(language)
+        if found is None:
+            found = with_parameters(self.content.texts_in(language), self.content.parameters, self.parameters)
+            self._texts[language] = found
+        return found
+
+    def outcomes_of(self, section: str) -> Mapping[str, tuple[str, ...]]:
+        """For which outcomes each of the `reasons` or `conditions` is; one that is not named is for every outcome."""
+        return outcomes_of(self.content, section)
+
+
+_forms: OrderedDict[tuple[UUID, str], tuple[float, AdoptedForm | None]] = OrderedDict()
+_revisions: OrderedDict[UUID, AdoptedForm] = OrderedDict()
+_COLUMNS = (
+    "id", "adoption_id", "adoption__authority_id", "adoption__slug", "state", "version_id",
+    "version__version", "version__sha256", "parameters",
+)  # fmt: skip
+NEWEST_SQL = """
+SELECT r.id FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id AND r.number = a.revision
+WHERE a.authority_id = %s AND a.slug = %s
+"""
+
+
+def adopted_form(authority_id: UUID, slug: str, *, include_test: bool = False) -> AdoptedForm:
+    """The service at this address, as offered now. Raises Refused (404) unless it is live (or in test, if included).
+
+    At most `KEEP_S` old; the content is shared by all authorities that adopted the version.
+    """
+    key = (authority_id, slug)
+    kept = _forms.get(key)
+    if kept is None or kept[0] < time.monotonic():
+        kept = (time.monotonic() + KEEP_S, _read_adopted(authority_id, slug))
+        # What is not open yet is looked up anew: whoever opens a service looks at it at once.
+        if kept[1] is not None and kept[1].state == "live":
+            _keep(key, kept)
+    found = kept[1]
+    if found is None or found.state not in (("live", "test") if include_test else ("live",)):
+        raise not_found()
+    return found
+
+
+def _keep(key: tuple[UUID, str], kept: tuple[float, AdoptedForm | None]) -> None:
+    _forms[key] = kept
+    while len(_forms) > KEPT:
+        _forms.popitem(last=False)
+
+
+def _read_adopted(authority_id: UUID, slug: str) -> AdoptedForm | None:
+    """The newest revision: of what never changes this process may know the rest already."""
+    with common(), connection.cursor() as cursor:
+        cursor.execute(NEWEST_SQL, [authority_id, slug])
+        row = cursor.fetchone()
+    return adopted_revision(authority_id, row[0]) if row else None
+
+
+def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
+    """The service as it was when a draft or case began. Never changes.
+
+    Raises Refused (404) for a revision of another authority.
+    """
+    found = _revisions.get(revision_id)
+    if found is None:
+        with common():
+            found = _adopted(revision_id)
+        if found is not None:
+            _revisions[revision_id] = found
+            while len(_revisions) > KEPT:
+                _revisions.popitem(last=False)
+    if found is None or found.authority_id != authority_id:
+        raise not_found()
+    return found
+
+
+def _adopted(revision_id: UUID) -> AdoptedForm | None:
+    row = AdoptionRevision.objects.filter(id=revision_id).values_list(*_COLUMNS).first()
+    if row is None:
+        return None
+    _id, adoption_id, authority_id, slug, state, version_id, version, sha256, parameters = row
+    content = content_by_id(version_id, sha256)
+    return AdoptedForm(
+        authority_id=authority_id,
+        adoption_id=adoption_id,
+        revision_id=revision_id,
+        slug=slug,
+        state=state,
+        version_id=version_id,
+        version=version,
+        sha256=sha256,
+        parameters=content.parameters.merged(parameters),
+        content=content,
+    )
+
+
+def forget_offered(authority_id: UUID) -> None:
+    """Drop what this process keeps of an authority's services, after a change."""
+    for key in [key for key in _forms if key[0] == authority_id]:
+        _forms.pop(key, None)
