@@ -6,18 +6,11 @@ from django.db.transaction import TransactionManagementError
 
 from stadttor.core.ids import new_id
 from stadttor.ground.models import AuditEntry, Authority
-from stadttor.ground.rows import change, insert, rows
+from stadttor.ground.rows import change, insert
+from stadttor.ground.tests.writing import acts, write
 from stadttor.ground.work import common, work
 
 pytestmark = pytest.mark.db
-
-
-def write(authority, now, act="test.done"):
-    entry = AuditEntry(
-        authority_id=authority.id, at=now, act=act, actor_kind="system", subject_kind="thing", subject_id=new_id()
-    )
-    insert(entry)
-    return entry
 
 
 def twice(entry, act="test.done"):
@@ -28,11 +21,6 @@ def twice(entry, act="test.done"):
 
 def columns(entry):
     return {field.attname: getattr(entry, field.attname) for field in AuditEntry._meta.concrete_fields}
-
-
-def acts(authority):
-    with work(authority.id):
-        return [row.act for row in rows(AuditEntry, authority_id=authority.id, order=("act",))]
 
 
 def test_a_block_of_atomic_inside_is_a_savepoint(authority, now):

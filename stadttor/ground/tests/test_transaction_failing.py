@@ -7,25 +7,12 @@ import pytest
 from django.db import Error, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from stadttor.core.ids import new_id
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import insert, read, rows
+from stadttor.ground.tests.writing import acts, write
 from stadttor.ground.work import OutsideWork, work
 
 pytestmark = pytest.mark.db
-
-
-def write(authority, now, act="test.done"):
-    entry = AuditEntry(
-        authority_id=authority.id, at=now, act=act, actor_kind="system", subject_kind="thing", subject_id=new_id()
-    )
-    insert(entry)
-    return entry
-
-
-def acts(authority):
-    with work(authority.id):
-        return [row.act for row in rows(AuditEntry, authority_id=authority.id, order=("act",))]
 
 
 def hang_up(pid):
