@@ -11,10 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, close_old_connections, transaction
-from procrastinate import BaseRetryStrategy, RetryDecision
-from procrastinate.contrib.django import app
-from procrastinate.jobs import Job
-from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT
 
 from stadttor.ground.rows import read
 
@@ -23,20 +19,10 @@ from stadttor.ground.rows import read
 DEFER_SQL = (
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, %s, %s, %s, %s::jsonb, %s)::procrastinate_job_to_defer_v1])"
 )
-ATTEMPTS = 60
-LONGEST_WAIT_S = 300
+ONE_WAITS = "procrastinate_jobs_queueing_lock_idx_v1"  # its name for: one job at most waits under a key
+QUEUE, PRIORITY = "default", 0
 
-
-class Patience(BaseRetryStrategy):
-    """Doubling pauses, five minutes at most, for about four hours; then the job stays as failed and is alarmed."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if job.attempts >= ATTEMPTS:
-            return None
-        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), LONGEST_WAIT_S)})
-
-
-_tasks: dict[str, Any] = {}
+_runs: dict[str, Callable[..., None]] = {}
 _names: dict[Any, str] = {}
 
 
@@ -48,7 +34,7 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             close_old_connections()
             function(**{key: _typed(key, value) for key, value in arguments.items()})
 
-        _tasks[name] = app.task(name=name, retry=Patience())(run)
+        _runs[name] = run
         _names[function] = name
         return function
 
@@ -81,18 +67,18 @@ def enqueue(
 
 
 def _defer(name: str, arguments: dict[str, str | int], key: str | None, run_at: datetime | None) -> None:
-    task = _tasks[name]
-    read(DEFER_SQL, task.queue, name, task.priority, task.lock, key, json.dumps(arguments), run_at)
+    no_lock = None
+    read(DEFER_SQL, QUEUE, name, PRIORITY, no_lock, key, json.dumps(arguments), run_at)
 
 
 def _waits_already(error: IntegrityError) -> bool:
     diagnosis = getattr(error.__cause__, "diag", None)
-    return diagnosis is not None and diagnosis.constraint_name == QUEUEING_LOCK_CONSTRAINT
+    return diagnosis is not None and diagnosis.constraint_name == ONE_WAITS
 
 
-def registered() -> dict[str, Any]:
-    """Every job by name: what the worker can do."""
-    return dict(_tasks)
+def registered() -> dict[str, Callable[..., None]]:
+    """Every job by name: what the worker can do (`queue_tasks`)."""
+    return dict(_runs)
 
 
 def _plain(value: UUID | str | int) -> str | int:

@@ -58,8 +58,9 @@ _app_url = os.environ.get("STADTTOR_DATABASE_URL", "postgresql:///stadttor")
 _url = os.environ.get("STADTTOR_OWNER_URL", _app_url) if STADTTOR_ROLE == "owner" else _app_url
 DATABASES = {"default": _database(_url)}
 
+STADTTOR_QUEUE_APP = "procrastinate.contrib.django"
 INSTALLED_APPS = [
-    "procrastinate.contrib.django",
+    STADTTOR_QUEUE_APP,
     *(
         f"stadttor.{name}"
         for name in (

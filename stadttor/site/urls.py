@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from stadttor.ground.web import accent, look, static_files
 from stadttor.site import case_pages
 from stadttor.site.desk import desk
+from stadttor.site.late_urls import LateURLs
 
 
 class FeeAct:
@@ -21,7 +22,7 @@ class FeeAct:
 
 register_converter(FeeAct, "fee_act")
 
-MODULES = ("identity", "tenancy", "catalog", "cases", "insights", "payments", "notices", "site.api")
+MODULES = ("identity", "tenancy", "catalog", "cases", "insights", "payments", "notices")
 
 urlpatterns = [
     # What citizens ask for comes first: the resolver tries one address after the other. None of these begins like another's.
@@ -34,6 +35,7 @@ urlpatterns = [
     path("desk/cases/<uuid:case_id>/file.pdf", case_pages.file_as_pdf, name="file_pdf"),
     path("desk/cases/<uuid:case_id>/file.zip", case_pages.file_as_zip, name="file_zip"),
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
+    LateURLs("api/", "stadttor.site.api.urls", "api"),
 ]
 
 handler400 = "stadttor.site.errors.bad_request"

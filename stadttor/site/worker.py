@@ -7,6 +7,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 
 from stadttor.ground import queue_connections
+from stadttor.ground.queue_tasks import add_jobs
 from stadttor.site.lanes import LANES
 
 SILENT_S = 20
@@ -14,6 +15,7 @@ SILENT_S = 20
 
 async def _work() -> None:
     """Every lane until the first one ends; then the others finish what they do, and end too."""
+    add_jobs(app)
     with app.replace_connector(queue_connections.connector()) as worker_app:
         async with worker_app.open_async():
             lanes = [asyncio.create_task(_lane(worker_app, queue, size)) for queue, size in LANES.items()]

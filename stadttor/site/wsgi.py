@@ -4,7 +4,8 @@ import ctypes
 import gc
 import os
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
+# The launcher, which started as a command, hands down the settings of commands.
+os.environ["DJANGO_SETTINGS_MODULE"] = "stadttor.site.web_settings"
 
 from django.core.wsgi import get_wsgi_application
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers

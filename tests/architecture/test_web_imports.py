@@ -17,13 +17,24 @@ HEAVY = {
     "holidays": "a check of our own calendar in the tests",
     "uvicorn": "the live process",
     "aiosmtpd": "the demo's catcher of mails",
+    "ninja": "the API, loaded with its first call",
+    "procrastinate": "the worker's; the web enqueues by a statement",
+    "attr": "as procrastinate",
+    "psycopg_pool": "as procrastinate",
+    "unittest": "the API's library brings Django's test tools along",
 }
-START = "import sys, stadttor.site.wsgi, stadttor.site.urls; print(*(name.partition('.')[0] for name in sys.modules))"
+START = """
+import sys
+from stadttor.site.wsgi import application
+from django.urls import reverse
+reverse("portal:home")
+print(*(name.partition(".")[0] for name in sys.modules))
+"""
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
-    """The names of everything a web process has loaded before its first request."""
+    """The names of everything a web process has loaded before its first request, with every name of an address that is no API's."""
     surroundings = os.environ | {"STADTTOR_VAR": str(tmp_path_factory.mktemp("var"))}
     done = subprocess.run([sys.executable, "-c", START], env=surroundings, capture_output=True, text=True, check=True)
     return set(done.stdout.split())

@@ -20,7 +20,7 @@ def waiting(task: str) -> list[dict[str, Any]]:
 def do(task: str) -> None:
     """Do what waits under this name; it stays in the queue, so that doing it again shows whether that is safe."""
     for arguments in waiting(task):
-        registered()[task].func(**arguments)
+        registered()[task](**arguments)
 
 
 def undone(authority_id: UUID, act: Callable[[], Any]) -> Any:

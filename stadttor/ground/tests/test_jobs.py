@@ -7,13 +7,14 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.manager import JobManager
 
-from stadttor.ground.jobs import ATTEMPTS, LONGEST_WAIT_S, Patience, _waits_already, enqueue, job, registered
+from stadttor.ground.jobs import _waits_already, enqueue, job, registered
 from stadttor.ground.models import AuditEntry
+from stadttor.ground.queue_tasks import ATTEMPTS, LONGEST_WAIT_S, Patience, add_jobs
 from stadttor.ground.rows import insert
 from stadttor.ground.tests.queue import do, undone, waiting
 from stadttor.ground.work import work
@@ -76,8 +77,9 @@ def test_a_job_is_written_as_procrastinate_writes_it(authority, key, run_at):
         enqueue(remember, authority_id=authority.id, key=key, run_at=run_at, thing_id=THING, count=3)
         written = newest_job()
         ProcrastinateJob.objects.filter(id=written.pop("id")).update(queueing_lock=None)
-        task = registered()["tests.remember"].configure(queueing_lock=written["queueing_lock"], schedule_at=run_at)
-        task.job_manager = JobManager(DjangoConnector())
+        worker = App(connector=DjangoConnector())
+        add_jobs(worker)
+        task = worker.tasks["tests.remember"].configure(queueing_lock=written["queueing_lock"], schedule_at=run_at)
         task.defer(authority_id=str(authority.id), thing_id=str(THING), count=3)
         expected = newest_job()
     assert expected.pop("id")

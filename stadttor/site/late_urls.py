@@ -1,0 +1,17 @@
+"""Addresses whose module is loaded when the first of them is asked for."""
+
+from django.urls import URLResolver
+from django.urls.resolvers import RoutePattern
+
+
+class LateURLs(URLResolver):
+    """`include` for a part that most web processes never serve: until then it costs neither time nor memory.
+
+    Its names live in a namespace of their own, so that all other names are found without loading it.
+    """
+
+    def __init__(self, route: str, module: str, namespace: str) -> None:
+        super().__init__(RoutePattern(route), module, app_name=namespace, namespace=namespace)
+
+    def _populate(self) -> None:
+        """Whoever lists all names passes by; who reverses one of ours reads the module's own list (`get_ns_resolver`)."""
