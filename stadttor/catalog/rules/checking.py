@@ -97,7 +97,7 @@ def _check_process(content: PackageContent, check: CheckProcess | None) -> Itera
 def _check_letters(content: PackageContent, check: CheckLetter | None) -> Iterator[Fault]:
     faults = list(check_sources(content))
     yield from faults
-    if faults or check is None:
+    if faults or check is None or len(content.letters) > limits.LETTERS:
         return
     for kind in content.letters:
         for problem in check(kind, content):

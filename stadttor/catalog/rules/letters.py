@@ -24,6 +24,8 @@ def check_sources(content: PackageContent) -> Iterator[Fault]:
             yield from _check_source(path, source.decode("utf-8"), names)
         elif path.endswith(".svg"):
             yield from _check_picture(path, source)
+        elif path.endswith(".png") and not source.startswith(b"\x89PNG\r\n\x1a\n"):
+            yield Fault(path, 0, "This is no PNG picture.", "Export it as PNG.")
 
 
 def _check_source(path: str, source: str, names: set[str]) -> Iterator[Fault]:

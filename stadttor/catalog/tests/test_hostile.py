@@ -90,6 +90,27 @@ def test_a_picture_with_a_script_is_refused() -> None:
     assert "letters/wappen.svg:2" in faults_of(a_package() | {"letters/wappen.svg": picture})
 
 
+def test_a_picture_of_another_kind_than_its_name_says_is_refused() -> None:
+    """Report: anything was kept under the name of a picture."""
+    assert "letters/wappen.png: This is no PNG" in faults_of(a_package() | {"letters/wappen.png": b"MZ"})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '#let x = "a" * 1000000000\n#x.len()',
+        '#let x = "a"\n#for i in range(60) { x = x + x }\n#x.len()',
+        "#for i in range(1000000) { pagebreak(weak: false) }",
+    ],
+    ids=["memory", "growth", "pages"],
+)
+def test_a_letter_that_takes_too_much_is_ended_once_and_not_for_every_outcome(line: str) -> None:
+    """Report: ten seconds and 1.3 GB for each outcome, a minute in all."""
+    letter = f'#import "/platform/letter.typ": *\n#show: letter\n{line}\n'.encode()
+    faults = check_package(a_package() | {"letters/bescheid.typ": letter}, house_checks()).faults
+    assert [fault.text for fault in faults] == ["The letter takes too much time or memory."]
+
+
 def test_a_letter_that_is_no_text_is_refused() -> None:
     assert "letters/bescheid.typ" in faults_of(a_package() | {"letters/bescheid.typ": b"\xff\xfe"})
 
@@ -147,6 +168,16 @@ def test_a_pattern_that_explodes_when_compiled_is_refused() -> None:
 def test_too_many_fields_are_refused() -> None:
     many = "\n          - ".join(f"{{id: f{number}, type: text}}" for number in range(limits.FIELDS + 1))
     assert "1,000" in faults_of(a_package(form=field(many))) or "1000" in faults_of(a_package(form=field(many)))
+
+
+def test_of_too_many_letters_none_is_set() -> None:
+    """Report: thirty-one letters were set for every outcome before they were counted as too many."""
+    letters = {f"letters/l{number}.typ": b"x" for number in range(limits.LETTERS + 1)}
+    seen: list[str] = []
+    checks = Checks(letter=lambda kind, content: seen.append(kind) or [])
+    faults = check_package(a_package() | letters, checks).faults
+    assert any("at most 30 are allowed" in fault.text for fault in faults)
+    assert seen == []
 
 
 def test_endless_repetition_is_refused() -> None:

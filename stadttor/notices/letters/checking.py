@@ -15,7 +15,7 @@ from stadttor.notices.letters.data import (
     RecipientFacts,
     letter_data,
 )
-from stadttor.notices.letters.typesetting import LetterFailed, set_letter
+from stadttor.notices.letters.typesetting import LetterFailed, LetterTooCostly, set_letter
 
 DAY = date(2026, 11, 23)
 AUTHORITY = AuthorityFacts("Musterstadt", ("Rathausplatz 1", "12345 Musterstadt"), "01234 567-0", "post@example.org")
@@ -46,6 +46,8 @@ def check_letter(
         data = letter_data(sample) | {"check": True}
         try:
             found |= dict.fromkeys(set_letter(source, files, data).warnings)
+        except LetterTooCostly as error:
+            return [*found, str(error)]
         except LetterFailed as error:
             found[f"{error} (outcome {sample.outcome})"] = None
     return list(found)

@@ -1,7 +1,7 @@
 """The typesetter's own process: started by `typesetting`, knows typst and nothing of the product.
 
 It has no database address, no network and no program to start; it reads below its working directory only, and ends
-with its parent. A request on standard input is a length (4 bytes) and JSON `{source, files, data, created}`; the answer
+with its parent. A request on standard input is a length (4 bytes) and JSON `{source, files, data, created, check}`; the answer
 on standard output is a length and JSON `{pdf}` (base64) with `{warnings}`, or `{error, hints, line}`.
 """
 
@@ -22,6 +22,9 @@ import typst
 
 LENGTH = struct.Struct("!I")
 MEMORY_BYTES = 1536 * 1024 * 1024
+# For sample data on a publisher's word, where a letter takes some hundredths of a second.
+CHECK_MEMORY_BYTES = 336 * 1024 * 1024
+CHECK_CPU_S = 1.0
 MAIN = "letters/main.typ"
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 38, 22
 LONGEST_S = 30
@@ -52,7 +55,9 @@ def main() -> None:
     while (request := _read(sys.stdin.buffer)) is not None:
         # The parent ends a long letter sooner; should the parent be gone, the alarm ends this process.
         signal.alarm(LONGEST_S)
+        _bound(request["check"])
         answer = _answer(compiler, root, platform_letter, request)
+        _bound(False)
         signal.alarm(0)
         _write(answers, answer)
 
@@ -71,6 +76,12 @@ def _confine() -> None:
     program = _Program(len(steps), (_Filter * len(steps))(*steps))
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)
+
+
+def _bound(check: bool) -> None:
+    """Memory and processor time of the next letter; who takes more is ended by the kernel."""
+    resource.setrlimit(resource.RLIMIT_AS, (CHECK_MEMORY_BYTES if check else MEMORY_BYTES, MEMORY_BYTES))
+    signal.setitimer(signal.ITIMER_PROF, CHECK_CPU_S if check else 0)
 
 
 def _answer(compiler: Any, root: Path, platform_letter: bytes, request: dict[str, Any]) -> dict[str, Any]:

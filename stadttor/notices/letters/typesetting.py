@@ -32,6 +32,10 @@ class LetterFailed(RuntimeError):
     """A letter that cannot be set; the text says why, in the words of the typesetter."""
 
 
+class LetterTooCostly(LetterFailed):
+    """A letter that takes more time or memory than any letter needs."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A set letter; `warnings` are the typesetter's remarks."""
@@ -74,7 +78,7 @@ class Setter:
             watch.cancel()
         if answer is None:
             self._end()
-            raise LetterFailed(f"The letter takes more than {SECONDS:.0f} seconds or too much memory.")
+            raise LetterTooCostly("The letter takes too much time or memory.")
         self._done += 1
         found: dict[str, Any] = json.loads(answer)
         return found
@@ -167,6 +171,7 @@ def set_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, Any])
             "files": {path: base64.b64encode(content).decode() for path, content in files.items()},
             "data": json.dumps(data, ensure_ascii=False),
             "created": int(data.get("created", 0)),
+            "check": data.get("check") is True,
         }
     )
     if "error" in answer:

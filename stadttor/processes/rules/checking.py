@@ -87,7 +87,7 @@ def _not_plain(xml: bytes) -> ProcessFault | None:
         reader.Parse(xml, True)
     except _Declared:
         if depth > MAX_DEPTH:
-            return ProcessFault(reader.CurrentLineNumber, f"More than {MAX_DEPTH} levels of elements.")
+            return ProcessFault(reader.CurrentLineNumber, f"More than {MAX_DEPTH} levels of elements.", "Flatten it.")
         return ProcessFault(reader.CurrentLineNumber, "A DTD, an entity or an instruction is refused.", "Remove it.")
     except (expat.ExpatError, ValueError, LookupError) as error:
         return ProcessFault(reader.CurrentLineNumber, f"Not well-formed XML: {error}.")
