@@ -91,7 +91,8 @@ def _examined(data: bytes, accept: tuple[str, ...], max_mb: int, path: str) -> t
 
 
 def _infected(path: str) -> Refused:
-    return Refused("file_infected", "A virus was found in this file. It was not kept.", field=path)
+    text = N_("A virus was found in this file. It was not kept. Please send another file and have your device checked.")
+    return Refused("file_infected", text, field=path)
 
 
 def _note_virus(authority_id: UUID, draft_id: UUID, now: datetime) -> None:
