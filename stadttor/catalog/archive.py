@@ -2,7 +2,7 @@
 
 A ZIP without compression, entries in order, dates and rights fixed: any tool opens it, and nothing can expand.
 `MANIFEST.json` lists the SHA-256 of every file, `SIGNATURE.jws` signs exactly those bytes: compact JWS with detached
-payload (RFC 7515 Appendix F), algorithm Ed25519 (RFC 9864), `kid` the key's thumbprint (RFC 7638).
+payload (RFC 7515 Appendix F), algorithm Ed25519 (RFC 9864), `kid` the key's thumbprint (RFC 7638): `signing.py`.
 Reading accepts only what building would have written, byte for byte; everything else that a ZIP can hide (links,
 duplicate or foreign entries, comments, data before and after) is refused by that.
 """
@@ -11,13 +11,10 @@ import hashlib
 import io
 import json
 import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.faults import Fault, PackageRefused, refuse
@@ -26,8 +23,6 @@ from stadttor.catalog.rules.semver import parse_version
 
 MANIFEST = "MANIFEST.json"
 SIGNATURE = "SIGNATURE.jws"
-MEDIA_TYPE = "stadttor-package"
-ALGORITHM = "Ed25519"
 _DATE = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 
@@ -42,7 +37,10 @@ class TrustedKey:
 
     @property
     def kid(self) -> str:
-        return OKPKey.import_key(dict(self.public_jwk)).thumbprint()
+        """The thumbprint (RFC 7638 §3.2): SHA-256 of the members an OKP key must have, in the order of their names."""
+        members = {name: self.public_jwk[name] for name in ("crv", "kty", "x")}
+        canonical = json.dumps(members, separators=(",", ":")).encode()
+        return urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
 
     def may_sign(self, package_id: str) -> bool:
         return package_id.startswith(self.namespace.rstrip(".") + ".")
@@ -60,56 +58,15 @@ class Opened:
     signature: str
 
 
-@dataclass(frozen=True)
-class Verified:
-    """An archive signed by a trusted key for a package this key may sign."""
-
-    files: Files
-    id: str
-    version: str
-    sha256: str
-    signer: TrustedKey
-
-
-def new_key() -> OKPKey:
-    """A fresh signing key."""
-    return OKPKey.generate_key("Ed25519")
-
-
-def key_file(key: OKPKey) -> str:
-    """The private key as the content of its file (JWK)."""
-    return json.dumps(key.as_dict(private=True))
-
-
-def read_key(content: str | bytes) -> OKPKey:
-    """A private or public key from its JWK file. Raises PackageRefused for anything but Ed25519."""
-    try:
-        found = json.loads(content)
-        key = OKPKey.import_key(found)
-    except (ValueError, JoseError, TypeError, KeyError) as error:
-        raise refuse("key", 0, "This is not a key file.", "Make one with `stadttor package keygen`.") from error
-    if key.curve_name != "Ed25519":
-        raise refuse("key", 0, "The key is not an Ed25519 key.", "Make one with `stadttor package keygen`.")
-    return key
-
-
-def build(files: Files, package_id: str, version: str, key: OKPKey) -> bytes:
-    """The signed archive. Same arguments, same bytes."""
-    if faults := check_files(files):
-        raise PackageRefused(faults)
-    manifest = _manifest(files, package_id, version)
-    header = {"alg": ALGORITHM, "kid": key.thumbprint(), "typ": MEDIA_TYPE}
-    signed = jws.serialize_compact(header, manifest, key, algorithms=[ALGORITHM])
-    return _pack(files, manifest, jws.detach_content(signed))
-
-
-def _manifest(files: Files, package_id: str, version: str) -> bytes:
+def manifest_of(files: Files, package_id: str, version: str) -> bytes:
+    """The sums of all files, as they are signed."""
     sums = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     content = {"files": sums, "format": 1, "id": package_id, "version": version}
     return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
 
 
-def _pack(files: Files, manifest: bytes, signature: str) -> bytes:
+def pack(files: Files, manifest: bytes, signature: str) -> bytes:
+    """The one ZIP there is of these contents."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
         for path, content in [(MANIFEST, manifest), (SIGNATURE, signature.encode()), *sorted(files.items())]:
@@ -130,7 +87,7 @@ def open_archive(archive: bytes) -> Opened:
     if faults := [*check_files(entries), *_compare(entries, sums)]:
         raise PackageRefused(faults)
     text = signature.decode("ascii", "replace")
-    if _pack(entries, manifest, text) != archive:
+    if pack(entries, manifest, text) != archive:
         raise refuse("archive", 0, "The archive holds something besides its files.", "Build it again.")
     return Opened(entries, package_id, version, hashlib.sha256(archive).hexdigest(), manifest, text)
 
@@ -194,44 +151,3 @@ def _compare(files: Files, sums: Mapping[str, str]) -> Iterable[Fault]:
             yield Fault(ascii(path)[1:-1], 0, "This file is missing.", "Get the archive again from its publisher.")
         elif hashlib.sha256(files[path]).hexdigest() != sums[path]:
             yield Fault(path, 0, "This file was changed after signing.", "Get the archive again from its publisher.")
-
-
-def verify(archive: bytes, trusted: Iterable[TrustedKey], newest: str | None = None) -> Verified:
-    """The contents, if a trusted key signed them. `newest` is the highest version known here: lower ones are refused.
-
-    Raises PackageRefused: changed, unsigned, signer unknown or not for this package, older than what is there.
-    """
-    opened = open_archive(archive)
-    signer = _signer(opened, {key.kid: key for key in trusted})
-    if newest is not None and parse_version(opened.version) < parse_version(newest):
-        text = f"Version {opened.version} is older than {newest}, which is published already."
-        raise refuse("package.yaml", 0, text, "Publish a higher version.")
-    return Verified(opened.files, opened.id, opened.version, opened.sha256, signer)
-
-
-def _signer(opened: Opened, trusted: Mapping[str, TrustedKey]) -> TrustedKey:
-    if len(opened.signature) > limits.SIGNATURE_BYTES:
-        raise refuse(SIGNATURE, 0, "The signature is too long.", "Build the archive again.")
-    key = trusted.get(_kid(opened))
-    if key is None:
-        raise refuse(SIGNATURE, 0, "The signer is unknown here.", "Ask your operator to trust the publisher's key.")
-    try:
-        public = OKPKey.import_key(dict(key.public_jwk))
-        jws.deserialize_compact(opened.signature, public, algorithms=[ALGORITHM], payload=opened.manifest)
-    except (JoseError, ValueError) as error:
-        text = "The signature does not belong to this content."
-        raise refuse(SIGNATURE, 0, text, "Get the archive again from its publisher.") from error
-    if not key.may_sign(opened.id):
-        text = f"{key.publisher} may sign packages below `{key.namespace}` only, not `{opened.id}`."
-        raise refuse(SIGNATURE, 0, text, "Ask the publisher of that name.")
-    return key
-
-
-def _kid(opened: Opened) -> str:
-    try:
-        header = jws.extract_compact(opened.signature.encode(), opened.manifest).headers()
-    except (JoseError, ValueError) as error:
-        raise refuse(SIGNATURE, 0, "The signature cannot be read.", "Build the archive again.") from error
-    if header.get("alg") != ALGORITHM or header.get("typ") != MEDIA_TYPE:
-        raise refuse(SIGNATURE, 0, f"Only {ALGORITHM} signatures of packages are accepted.", "Build the archive again.")
-    return str(header.get("kid", ""))

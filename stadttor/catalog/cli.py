@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stadttor.catalog import archive as archives
+from stadttor.catalog import signing
 from stadttor.catalog.checks import house_checks
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.checking import Report, check_package
@@ -131,10 +132,10 @@ def _print_missing(missing: Mapping[str, Sequence[str]]) -> None:
 
 def _build(arguments: argparse.Namespace) -> int:
     files, _, manifest = _checked(arguments.folder)
-    key = archives.read_key(arguments.key.read_bytes())
+    key = signing.read_key(arguments.key.read_bytes())
     if not key.is_private:
         raise refuse(str(arguments.key), 0, "This is a public key.", "Give the private key.")
-    archive = archives.build(files, manifest.id, manifest.version, key)
+    archive = signing.build(files, manifest.id, manifest.version, key)
     target = arguments.to or Path(f"{manifest.slug}-{manifest.version}.stadttor.zip")
     target.write_bytes(archive)
     print(f"{target}: {len(archive):,} bytes, signed by {key.thumbprint()}.")
@@ -150,7 +151,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from stadttor.catalog.queries import trusted_keys
 
     trusted = [_read_trust(path) for path in arguments.trust] if arguments.trust else trusted_keys()
-    verified = archives.verify(_archive(arguments.archive), trusted)
+    verified = signing.verify(_archive(arguments.archive), trusted)
     print(
         f"{verified.id} {verified.version}, unchanged, signed by {verified.signer.publisher} ({verified.signer.kid})."
     )
@@ -166,12 +167,12 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _keygen(arguments: argparse.Namespace) -> int:
-    key = archives.new_key()
+    key = signing.new_key()
     public = dict(key.as_dict(private=False))
     trust = archives.TrustedKey(public, arguments.publisher, arguments.namespace)
     handle = os.open(arguments.key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(archives.key_file(key))
+        file.write(signing.key_file(key))
     target = arguments.key.with_suffix(".trust.json")
     content = {"publisher": trust.publisher, "namespace": trust.namespace, "public_jwk": public}
     target.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
@@ -211,7 +212,7 @@ def _read_trust(path: Path) -> archives.TrustedKey:
     try:
         found = json.loads(path.read_text())
         key = archives.TrustedKey(found["public_jwk"], str(found["publisher"]), str(found["namespace"]))
-        archives.read_key(json.dumps(key.public_jwk))
+        signing.read_key(json.dumps(key.public_jwk))
     except (ValueError, KeyError, TypeError):
         raise refuse(str(path), 0, "This is not a trust file.", "Ask the publisher for it.") from None
     if "d" in key.public_jwk:

@@ -7,6 +7,7 @@ from pathlib import Path
 from joserfc.jwk import OKPKey
 
 from stadttor.catalog import archive as archives
+from stadttor.catalog import signing
 from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.rules.files import read_folder
 from stadttor.catalog.rules.manifest import parse_manifest
@@ -34,7 +35,7 @@ def _publish(folder: Path, key: OKPKey, now: datetime) -> Published:
     manifest, faults = parse_manifest(load(files["package.yaml"], "package.yaml"))
     if manifest is None:
         raise PackageRefused(faults)
-    return publish(archive=archives.build(files, manifest.id, manifest.version, key), now=now)
+    return publish(archive=signing.build(files, manifest.id, manifest.version, key), now=now)
 
 
 def _demo_key(path: Path) -> OKPKey:
@@ -42,7 +43,7 @@ def _demo_key(path: Path) -> OKPKey:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return archives.read_key(path.read_bytes())
+        return signing.read_key(path.read_bytes())
     with os.fdopen(handle, "w") as file:
-        file.write(archives.key_file(archives.new_key()))
-    return archives.read_key(path.read_bytes())
+        file.write(signing.key_file(signing.new_key()))
+    return signing.read_key(path.read_bytes())

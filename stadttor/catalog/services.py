@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -37,6 +37,9 @@ from stadttor.ground.events import publish as publish_fact
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import common, work
 from stadttor.processes.services import store_definition
+
+if TYPE_CHECKING:
+    from stadttor.catalog.signing import Verified
 
 FACTS: dict[str, type[AdoptionFact]] = {
     "adopted": Adopted,
@@ -120,8 +123,11 @@ def publish(*, archive: bytes, now: datetime) -> Published:
 
     Raises PackageRefused, and then nothing is stored. Publishing the same archive again changes nothing.
     """
+    # Here, because pages load this module for its other verbs and never publish: 2.5 MB in each web worker.
+    from stadttor.catalog import signing
+
     opened = archives.open_archive(archive)
-    verified = archives.verify(archive, trusted_keys(), newest_version(opened.id))
+    verified = signing.verify(archive, trusted_keys(), newest_version(opened.id))
     if there := _published(verified):
         return there
     content = check_package(verified.files, house_checks()).accepted()
@@ -139,7 +145,7 @@ def publish(*, archive: bytes, now: datetime) -> Published:
         raise
 
 
-def _published(verified: archives.Verified) -> Published | None:
+def _published(verified: "Verified") -> Published | None:
     """The version when exactly this archive is there; a version never changes."""
     with common():
         rows = PackageVersion.objects.filter(package__name=verified.id, version=verified.version)
@@ -152,7 +158,7 @@ def _published(verified: archives.Verified) -> Published | None:
     return Published(there[0], verified.id, verified.version, verified.sha256, is_new=False)
 
 
-def _store(archive: bytes, verified: archives.Verified, content: PackageContent, now: datetime) -> Published:
+def _store(archive: bytes, verified: "Verified", content: PackageContent, now: datetime) -> Published:
     package, _ = Package.objects.get_or_create(name=verified.id, defaults={"slug": content.manifest.slug})
     version = parse_version(verified.version)
     row = PackageVersion.objects.create(

@@ -18,6 +18,7 @@ HEAVY = {
     "uvicorn": "the live process",
     "aiosmtpd": "the demo's catcher of mails",
     "ninja": "the API, loaded with its first call",
+    "joserfc": "packages are signed and verified by commands",
     "procrastinate": "the worker's; the web enqueues by a statement",
     "attr": "as procrastinate",
     "psycopg_pool": "as procrastinate",

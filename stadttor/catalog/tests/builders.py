@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from stadttor.catalog import archive as archives
-from stadttor.catalog import services
+from stadttor.catalog import services, signing
 from stadttor.catalog.cli import SKELETON
 from stadttor.catalog.rules.checking import Checks, Report, check_package
 from stadttor.catalog.rules.faults import PackageRefused
@@ -15,7 +15,7 @@ from stadttor.ground.actor import Actor
 
 NAME = "de.example.muster"
 ADLER = Actor("staff", UUID(int=7), "Frau Adler")
-KEY = archives.new_key()
+KEY = signing.new_key()
 TRUST = archives.TrustedKey(dict(KEY.as_dict(private=False)), "Muster-Redaktion", "de.example")
 NO_LETTERS = Checks(letter=lambda kind, content: [])
 
@@ -57,7 +57,7 @@ def published(now: datetime, version: str = "0.1.0", files: dict[str, bytes] | N
     """A version in the catalogue, signed by a trusted key."""
     services.trust_key(TRUST, now=now)
     found = files or a_package(package=("version: 0.1.0", f"version: {version}"))
-    return services.publish(archive=archives.build(found, NAME, version, KEY), now=now)
+    return services.publish(archive=signing.build(found, NAME, version, KEY), now=now)
 
 
 def adopted(authority_id: UUID, now: datetime, *, live: bool = True, **parameters: object) -> UUID:

@@ -8,13 +8,14 @@ import pytest
 from joserfc import jws
 
 from stadttor.catalog import archive as archives
+from stadttor.catalog import signing
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.rules.files import read_folder
 
 FILES = {"package.yaml": b"format: 1\n", "form.yaml": b"pages: []\n", "texts/de.yaml": b"title: Parken\n"}
 NAME = "de.example.parken"
-KEY = archives.read_key(
+KEY = signing.read_key(
     json.dumps({"kty": "OKP", "crv": "Ed25519",
                 "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
                 "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"})
@@ -24,7 +25,7 @@ PUBLISHER = archives.TrustedKey(dict(KEY.as_dict(private=False)), "Stadttor-Reda
 
 
 def built(files: dict[str, bytes] = FILES, version: str = "1.0.0", name: str = NAME) -> bytes:
-    return archives.build(files, name, version, KEY)
+    return signing.build(files, name, version, KEY)
 
 
 def repacked(change: dict[str, bytes], *, drop: tuple[str, ...] = (), attributes: int = 0o100644 << 16) -> bytes:
@@ -43,16 +44,16 @@ def repacked(change: dict[str, bytes], *, drop: tuple[str, ...] = (), attributes
 
 def refused(archive: bytes, trusted: tuple[archives.TrustedKey, ...] = (PUBLISHER,), newest: str | None = None) -> str:
     with pytest.raises(PackageRefused) as caught:
-        archives.verify(archive, trusted, newest)
+        signing.verify(archive, trusted, newest)
     return str(caught.value)
 
 
 def resigned(**header: str) -> bytes:
     """The archive with a signature whose header says something else."""
     manifest = zipfile.ZipFile(io.BytesIO(built())).read(archives.MANIFEST)
-    protected = {"alg": "Ed25519", "kid": KEY.thumbprint(), "typ": archives.MEDIA_TYPE} | header
+    protected = {"alg": "Ed25519", "kid": KEY.thumbprint(), "typ": signing.MEDIA_TYPE} | header
     signed = jws.serialize_compact(protected, manifest, KEY, algorithms=["Ed25519", "EdDSA"])
-    return archives._pack(FILES, manifest, jws.detach_content(signed))
+    return archives.pack(FILES, manifest, jws.detach_content(signed))
 
 
 def test_the_same_package_gives_the_same_bytes() -> None:
@@ -61,7 +62,7 @@ def test_the_same_package_gives_the_same_bytes() -> None:
 
 
 def test_a_trusted_archive_is_read_back() -> None:
-    verified = archives.verify(built(), [PUBLISHER])
+    verified = signing.verify(built(), [PUBLISHER])
     assert (verified.files, verified.id, verified.version) == (FILES, NAME, "1.0.0")
     assert verified.signer == PUBLISHER
 
@@ -71,7 +72,7 @@ def test_every_single_changed_byte_is_noticed() -> None:
     for place in range(0, len(archive), 7):
         changed = archive[:place] + bytes([archive[place] ^ 1]) + archive[place + 1 :]
         with pytest.raises(PackageRefused):
-            archives.verify(changed, [PUBLISHER])
+            signing.verify(changed, [PUBLISHER])
 
 
 def test_a_changed_file_is_named() -> None:
@@ -95,11 +96,11 @@ def test_an_unknown_signer_is_refused() -> None:
 
 
 def test_a_foreign_key_under_a_known_name_is_refused() -> None:
-    stranger = archives.new_key()
+    stranger = signing.new_key()
     manifest = zipfile.ZipFile(io.BytesIO(built())).read(archives.MANIFEST)
-    header = {"alg": "Ed25519", "kid": KEY.thumbprint(), "typ": archives.MEDIA_TYPE}
+    header = {"alg": "Ed25519", "kid": KEY.thumbprint(), "typ": signing.MEDIA_TYPE}
     signed = jws.serialize_compact(header, manifest, stranger, algorithms=["Ed25519"])
-    forged = archives._pack(FILES, manifest, jws.detach_content(signed))
+    forged = archives.pack(FILES, manifest, jws.detach_content(signed))
     assert "signature does not belong" in refused(forged)
 
 
@@ -113,7 +114,7 @@ def test_a_lower_version_than_the_newest_is_refused() -> None:
 
 
 def test_the_newest_version_again_is_accepted() -> None:
-    assert archives.verify(built(), [PUBLISHER], "1.0.0").version == "1.0.0"
+    assert signing.verify(built(), [PUBLISHER], "1.0.0").version == "1.0.0"
 
 
 def test_another_algorithm_is_refused() -> None:
@@ -231,3 +232,7 @@ def test_a_pipe_in_a_folder_does_not_block(tmp_path: Path) -> None:
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
     assert "texts/de.yaml: This file is missing" in folder_refused(written(tmp_path, {"form.yaml": b"x"}))
+
+
+def test_a_key_is_called_by_its_thumbprint() -> None:
+    assert PUBLISHER.kid == KEY.thumbprint()

@@ -3,8 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from stadttor.catalog import archive as archives
-from stadttor.catalog import queries, services
+from stadttor.catalog import queries, services, signing
 from stadttor.catalog.events import Adopted, BackToTest, Upgraded, WentLive, Withdrawn
 from stadttor.catalog.models import Package, PackageVersion
 from stadttor.catalog.rules.faults import PackageRefused
@@ -48,7 +47,7 @@ def test_a_lower_version_is_refused(now: datetime) -> None:
 def test_a_key_that_is_no_longer_trusted_signs_nothing_new(now: datetime) -> None:
     published(now)
     services.revoke_key(KEY.thumbprint(), actor=SYSTEM, now=now)
-    archive = archives.build(a_package(package=("0.1.0", "0.2.0")), NAME, "0.2.0", KEY)
+    archive = signing.build(a_package(package=("0.1.0", "0.2.0")), NAME, "0.2.0", KEY)
     with pytest.raises(PackageRefused, match="signer is unknown"):
         services.publish(archive=archive, now=now)
 
@@ -127,7 +126,7 @@ def test_a_refused_package_leaves_nothing_behind(now: datetime) -> None:
 
 def test_an_archive_signed_under_another_version_is_refused(now: datetime) -> None:
     published(now)
-    archive = archives.build(a_package(), NAME, "0.2.0", KEY)
+    archive = signing.build(a_package(), NAME, "0.2.0", KEY)
     with pytest.raises(PackageRefused, match="name or version is another one"):
         services.publish(archive=archive, now=now)
 
