@@ -7,8 +7,7 @@ stand for that, which no country will ever have.
 import unicodedata
 from functools import lru_cache
 
-from babel import Locale
-
+from stadttor.core.cldr import locale
 from stadttor.core.languages import language
 
 _UKRAINIAN = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
@@ -30,7 +29,7 @@ _WITHOUT = {
 @lru_cache(maxsize=1)
 def codes() -> frozenset[str]:
     """Every country's code; Kosovo (XK), which Germany recognises, is among them."""
-    territories = Locale.parse("en").territories
+    territories = locale("en").territories
     return frozenset(code for code in map(str, territories) if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES
 
 
@@ -44,7 +43,7 @@ def name(code: str, tag: str) -> str:
     """A country's name in a language, the code itself when it is unknown."""
     if code in _WITHOUT:
         return _WITHOUT[code].get(tag, _WITHOUT[code]["en"])
-    return str(Locale.parse(language(tag).locale).territories.get(code, code))
+    return str(locale(language(tag).locale).territories.get(code, code))
 
 
 @lru_cache(maxsize=16)

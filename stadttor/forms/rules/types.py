@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import re2
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
-from stadttor.core import din91379
+from stadttor.core import cldr, din91379
 from stadttor.core.cel import MAX_INTEGER
 from stadttor.core.languages import language
 from stadttor.forms.definition import Field
@@ -62,8 +63,8 @@ class Words:
     attachment: Callable[[str], str] = lambda attachment_id: attachment_id
 
     @property
-    def locale(self) -> str:
-        return language(self.language).locale
+    def locale(self) -> Locale:
+        return cldr.locale(language(self.language).locale)
 
 
 class Type(ABC):

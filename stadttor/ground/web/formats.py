@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 
+from stadttor.core import cldr
 from stadttor.ground.web.language import current
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -21,12 +22,7 @@ DIGITS: Literal["latn"] = "latn"
 
 def locale() -> Locale:
     """Babel's locale of the current language."""
-    return _locale(current().locale)
-
-
-@lru_cache
-def _locale(identifier: str) -> Locale:
-    return Locale.parse(identifier)
+    return cldr.locale(current().locale)
 
 
 def money(cents: int | None) -> str:
@@ -91,7 +87,7 @@ def countries() -> list[dict[str, str]]:
 
 @lru_cache
 def _countries(identifier: str) -> list[dict[str, str]]:
-    names = _locale(identifier).territories
+    names = cldr.locale(identifier).territories
     pairs = [(str(name), str(code)) for code, name in names.items() if _is_country(str(code))]
     return [{"value": code, "label": name} for name, code in sorted(pairs, key=lambda pair: _sort_key(pair[0]))]
 
