@@ -57,15 +57,13 @@ class UnitRow:
     services: tuple[str, ...]
 
 
-SESSION_SQL = """
-SELECT s.id, a.id, a.name, a.email, a.must_change, s.seen
+STAFF_SQL = """
+SELECT s.id, s.seen, a.id, a.name, a.email, a.must_change,
+ m.roles, coalesce(array_agg(u.unit_id) FILTER (WHERE u.unit_id IS NOT NULL), '{}')
 FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
-WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s
-"""
-MEMBER_SQL = """
-SELECT m.roles, coalesce(array_agg(u.unit_id) FILTER (WHERE u.unit_id IS NOT NULL), '{}')
-FROM identity_membership m LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
-WHERE m.authority_id = %s AND m.account_id = %s AND m.active GROUP BY m.id, m.roles
+JOIN identity_membership m ON m.authority_id = %s AND m.account_id = a.id AND m.active
+LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
+WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s GROUP BY s.id, a.id, m.id
 """
 MEMBERS_SQL = """
 SELECT m.id, a.id, a.name, a.email, m.roles, m.active AND a.active,
@@ -92,18 +90,14 @@ def staff_of(token: str, authority_id: UUID, now: datetime) -> Staff | None:
 
 def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_use: bool = False) -> Staff | None:
     """The same by the hash of the token. A session not `in_use` by the person herself ends when it is idle."""
-    with common():
-        found = read(SESSION_SQL, session, now - SESSION_LASTS, now - SESSION_IDLE)
-        if not found:
-            return None
-        ((session_id, account_id, name, email, must_change, seen),) = found
-        if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
-            read(SEEN_SQL, now, session_id)
     with reading(authority_id):
-        member = read(MEMBER_SQL, authority_id, account_id)
-    if not member:
+        found = read(STAFF_SQL, authority_id, session, now - SESSION_LASTS, now - SESSION_IDLE)
+    if not found:
         return None
-    ((roles, unit_ids),) = member
+    ((session_id, seen, account_id, name, email, must_change, roles, unit_ids),) = found
+    if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
+        with common():
+            read(SEEN_SQL, now, session_id)
     return Staff(account_id, name, email, authority_id, frozenset(roles), frozenset(unit_ids), must_change)
 
 

@@ -1,5 +1,6 @@
 """The form behind a service's address: as an authority offers it now, and as it was when a draft or case began."""
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -7,10 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from stadttor.catalog.filling import with_parameters
-from stadttor.catalog.models import AdoptionRevision
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.deciding import outcomes_of
 from stadttor.catalog.rules.manifest import Manifest
@@ -18,6 +16,7 @@ from stadttor.catalog.rules.texts import Texts
 from stadttor.catalog.stored import content_by_id
 from stadttor.core.refused import not_found
 from stadttor.forms.definition import FeeItem, FormDefinition
+from stadttor.ground.rows import read
 from stadttor.ground.work import common
 
 KEEP_S = 2.0
@@ -68,13 +67,15 @@ class AdoptedForm:
 
 _forms: OrderedDict[tuple[UUID, str], tuple[float, AdoptedForm | None]] = OrderedDict()
 _revisions: OrderedDict[UUID, AdoptedForm] = OrderedDict()
-_COLUMNS = (
-    "id", "adoption_id", "adoption__authority_id", "adoption__slug", "state", "version_id",
-    "version__version", "version__sha256", "parameters",
-)  # fmt: skip
 NEWEST_SQL = """
 SELECT r.id FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id AND r.number = a.revision
 WHERE a.authority_id = %s AND a.slug = %s
+"""
+REVISION_SQL = """
+SELECT a.id, a.authority_id, a.slug, r.state, v.id, v.version, v.sha256, r.parameters::text
+FROM catalog_adoptionrevision r
+JOIN catalog_adoption a ON a.id = r.adoption_id JOIN catalog_packageversion v ON v.id = r.version_id
+WHERE r.id = %s
 """
 
 
@@ -104,10 +105,9 @@ def _keep(key: tuple[UUID, str], kept: tuple[float, AdoptedForm | None]) -> None
 
 def _read_adopted(authority_id: UUID, slug: str) -> AdoptedForm | None:
     """The newest revision: of what never changes this process may know the rest already."""
-    with common(), connection.cursor() as cursor:
-        cursor.execute(NEWEST_SQL, [authority_id, slug])
-        row = cursor.fetchone()
-    return adopted_revision(authority_id, row[0]) if row else None
+    with common():
+        found = read(NEWEST_SQL, authority_id, slug)
+    return adopted_revision(authority_id, found[0][0]) if found else None
 
 
 def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
@@ -129,10 +129,10 @@ def adopted_revision(authority_id: UUID, revision_id: UUID) -> AdoptedForm:
 
 
 def _adopted(revision_id: UUID) -> AdoptedForm | None:
-    row = AdoptionRevision.objects.filter(id=revision_id).values_list(*_COLUMNS).first()
-    if row is None:
+    found = read(REVISION_SQL, revision_id)
+    if not found:
         return None
-    _id, adoption_id, authority_id, slug, state, version_id, version, sha256, parameters = row
+    adoption_id, authority_id, slug, state, version_id, version, sha256, parameters = found[0]
     content = content_by_id(version_id, sha256)
     return AdoptedForm(
         authority_id=authority_id,
@@ -143,7 +143,7 @@ def _adopted(revision_id: UUID) -> AdoptedForm | None:
         version_id=version_id,
         version=version,
         sha256=sha256,
-        parameters=content.parameters.merged(parameters),
+        parameters=content.parameters.merged(json.loads(parameters)),
         content=content,
     )
 
