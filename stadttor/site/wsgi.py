@@ -12,8 +12,11 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 # glibc would keep large blocks for ever after the first one: 19 MB for a password that was checked once (mallopt(3)).
 M_MMAP_THRESHOLD, LARGE = -3, 128 * 1024
+# And a heap for each thread, of which one at a time works in Python anyhow: 2 MB.
+M_ARENA_MAX = -8
 if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
     mallopt(M_MMAP_THRESHOLD, LARGE)
+    mallopt(M_ARENA_MAX, 1)
 
 application = get_wsgi_application()
 # What was imported stays: looking through it for garbage again and again costs about 6 % of the processor time.
