@@ -174,7 +174,7 @@ def with_streams(count: int, filters: object, packed: bytes) -> Callable[[Pdf], 
 
 
 def bomb(size: int) -> bytes:
-    return zlib.compress(bytes(size), 9)
+    return zlib.compress(bytes(size), 1)
 
 
 def in_hex(size: int) -> Callable[[Pdf], object]:

@@ -1,0 +1,237 @@
+"""Hostile files and packages through the product's own verbs: refused quickly, in little memory, and nothing of them stays."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from uuid import UUID, uuid4
+
+import psycopg
+
+from tests.measuring.lines import Line
+from tests.safety.hostile.attempts import Answer, Tried, tried
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand, make_authority
+
+DATABASE = "safety_hostile"
+SEED = 20_261_123
+MOST_S, MOST_MB = 2.0, 200.0
+TRIES = 3
+"""A busy machine is not the file's fault: what took too long is tried again, and the quickest counts."""
+CLASSES, FILES, PACKAGES = 25, 400, 60
+BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
+STORED = "SELECT (SELECT count(*) FROM forms_attachment) + (SELECT count(*) FROM ground_blob)"
+PUBLISHED = "SELECT (SELECT count(*) FROM catalog_packageversion) + (SELECT count(*) FROM processes_definition)"
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """Every file and package in a process of its own; before and after it is counted what is stored."""
+    stand.product_at(stand.database(DATABASE))
+    from django.db import connections
+
+    from stadttor.catalog.services import trust_key
+    from stadttor.catalog.tests.builders import TRUST
+
+    town = make_authority("weissenburg", "Weißenburg i. Bay.")
+    trust_key(TRUST, now=BEGIN)
+    connections.close_all()
+    with psycopg.connect(stand.superuser(DATABASE), autocommit=True) as admin:
+        _files(size, lines, stand, town, admin)
+        _names(lines, town)
+        _packages(size, lines, admin)
+    for text in NOT_TRIED:
+        lines.write("note", text=text)
+
+
+NOT_TRIED = (
+    "Not tried here: a sender who lets a byte a second through, and ten thousand parts in one request (both need a server).",
+    "Files of some hundred bytes show the memory of the process that started the child, about 70 MB.",
+)
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """Twins must be taken, everything else refused within the limits; names must have become harmless."""
+    tries = [line for line in lines if line["kind"] in ("file", "package")]
+    bad, twins = [line for line in tries if line["hostile"]], [line for line in tries if not line["hostile"]]
+    names = [line for line in lines if line["kind"] == "name"]
+    accepted = [line for line in bad if not line["refused"]]
+    counted = Counter(line["kind"] for line in bad)
+    broken = [fault for line in bad for fault in _faults(line)]
+    broken += [f"the harmless twin of {line['of']} was refused: {line['text']}" for line in twins if line["refused"]]
+    broken += [f"the name {line['sent']!a} was kept as {line['kept']!a}" for line in names if not line["harmless"]]
+    broken += _too_few(bad, twins, counted, lines)
+    return Outcome(
+        injected=len(tries) + len(names),
+        leaked=sum(line["stored"] for line in bad),
+        stuck=sum(line["left"] for line in bad),
+        refused=len(bad) - len(accepted),
+        worst_s=max((line["seconds"] for line in bad), default=None),
+        worst_memory_mb=max((line["memory_mb"] for line in bad), default=None),
+        broken=tuple(broken),
+        figures={
+            "hostile_files": counted["file"] + len(names),
+            "hostile_packages": counted["package"],
+            "hostile_accepted": len(accepted) + sum(not line["harmless"] for line in names),
+            "worst_refusal_s": max((line["seconds"] for line in bad), default=0),
+            "worst_memory_mb": max((line["memory_mb"] for line in bad), default=0),
+        },
+        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+    )
+
+
+def _faults(line: Line) -> Iterator[str]:
+    """What is wrong with how one hostile thing was answered."""
+    what = f"{line['kind']} {line['of']} ({line['number']})"
+    if line["died"]:
+        yield f"{what}: the process died"
+    elif not line["refused"]:
+        yield f"{what}: taken"
+    elif not ("Mend:" in line["text"] or "Please" in line["text"]):
+        yield f"{what}: says not what to do: {line['text']}"
+    if line["seconds"] > MOST_S:
+        yield f"{what}: {line['seconds']} s"
+    if line["memory_mb"] > MOST_MB:
+        yield f"{what}: {line['memory_mb']} MB"
+    if line["left"]:
+        yield f"{what}: {line['left']} processes still ran"
+    if line["stored"]:
+        yield f"{what}: something of it is stored"
+
+
+def _too_few(bad: list[Line], twins: list[Line], counted: Counter[str], lines: Sequence[Line]) -> list[str]:
+    """At night all that the programme asks for; with each push every class, and fewer files of it."""
+    files = {line["of"] for line in bad if line["kind"] == "file"}
+    taken = {line["of"] for line in twins if not line["refused"]}
+    faults = [f"no harmless twin of {one}" for one in sorted(files - taken)]
+    wanted = {"classes": (len(files), CLASSES), "packages": (counted["package"], PACKAGES)}
+    if any(line["kind"] == "begun" and line["size"] == "night" for line in lines):
+        wanted["files"] = (counted["file"], FILES)
+    if any(line["kind"] == "begun" and line["size"] == "small" for line in lines):
+        wanted = {}
+    return faults + [f"{found} {name} instead of {least}" for name, (found, least) in wanted.items() if found < least]
+
+
+def _files(size: Size, lines: RowLines, stand: Stand, town: UUID, admin: psycopg.Connection[tuple[int]]) -> None:
+    from tests.safety.hostile.files import CLASSES as KINDS
+
+    count = size.pick(small=1, ci=3, night=10)
+    stored = _counter(admin, STORED, stand.folder / "var" / "files")
+    for kind in KINDS[:: size.pick(small=8, ci=1, night=1)]:
+        folder = stand.folder / "corpus" / kind.name
+        _made_elsewhere(folder, [*[kind.bad] * count, kind.good], kind.name)
+        for number in range(count + 1):
+            data = (folder / str(number)).read_bytes()
+            act = _sending(town, data, f"nachweis.{kind.ending}", kind.max_mb)
+            _attempt(lines, "file", kind.name, number, hostile=number < count, act=act, stored=stored, size=len(data))
+            (folder / str(number)).unlink()
+
+
+def _made_elsewhere(folder: Path, makers: list[Callable[[Random], bytes]], name: str) -> None:
+    """By another process, so that what it takes to make a bomb is not counted as what it takes to refuse it."""
+    folder.mkdir(parents=True)
+    child = os.fork()
+    if child == 0:
+        try:
+            for number, make in enumerate(makers):
+                (folder / str(number)).write_bytes(make(Random(f"{SEED} {name} {number}")))
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _names(lines: RowLines, town: UUID) -> None:
+    from stadttor.forms.uploads.kinds import NAME_MAX
+    from tests.safety.hostile.files import NAMES, pdf
+
+    for sent in NAMES:
+        answer = tried(_sending(town, pdf(Random(sent)), sent, 10, tells_name=True))
+        kept = answer.text
+        harmless = kept.isprintable() and not set(kept) & set('/\\<>:"|?*\0') and 4 < len(kept) <= NAME_MAX + 4
+        harmless = harmless and kept.endswith(".pdf") and not kept.startswith(".") and not answer.refused
+        lines.write("name", sent=ascii(sent)[:80], kept=kept, harmless=bool(harmless))
+
+
+def _packages(size: Size, lines: RowLines, admin: psycopg.Connection[tuple[int]]) -> None:
+    from tests.safety.hostile.packages import PACKAGES as KINDS
+    from tests.safety.hostile.packages import sound
+
+    stored = _counter(admin, PUBLISHED, None)
+    for number, name in enumerate(list(KINDS)[:: size.pick(small=9, ci=1, night=1)]):
+        archive = KINDS[name]()
+        _attempt(
+            lines, "package", name, number, hostile=True, act=_publishing(archive), stored=stored, size=len(archive)
+        )
+    _attempt(lines, "package", "the sound one", 0, hostile=False, act=_publishing(sound()), stored=stored, size=0)
+
+
+def _attempt(
+    lines: RowLines, kind: str, of: str, number: int, *, hostile: bool, act: Callable[[], Answer],
+    stored: Callable[[], int], size: int,
+) -> None:  # fmt: skip
+    before, results = stored(), [tried(act)]
+    while hostile and results[-1].seconds > MOST_S and len(results) < TRIES:
+        results.append(tried(act))
+    best: Tried = min(results, key=lambda one: one.seconds)
+    values = asdict(best) | {"left": sum(one.left for one in results), "died": any(one.died for one in results)}
+    values["memory_mb"] = max(one.memory_mb for one in results)
+    lines.write(
+        kind, of=of, number=number, hostile=hostile, size=size, tries=len(results), stored=stored() - before, **values
+    )
+
+
+def _sending(town: UUID, data: bytes, name: str, max_mb: int, *, tells_name: bool = False) -> Callable[[], Answer]:
+    """Somebody adds the file to a new draft."""
+
+    def act() -> Answer:
+        from stadttor.core.refused import Refused
+        from stadttor.forms import ports, queries
+        from stadttor.forms.services.attaching import attach
+        from stadttor.forms.services.drafting import start_draft
+        from stadttor.forms.tests.conftest import FakeScanner
+
+        ports.use_scanner(FakeScanner())
+        draft = start_draft(
+            authority_id=town, token=os.urandom(32).hex(), service="muster", adoption_id=uuid4(), revision_id=uuid4(),
+            language="de", now=BEGIN,
+        )  # fmt: skip
+        try:
+            attachment = attach(
+                authority_id=town, draft_id=draft, path="person.nachweis", name=name, data=data,
+                accept=("pdf", "jpeg", "png"), max_mb=max_mb, now=BEGIN,
+            )  # fmt: skip
+        except Refused as refused:
+            return Answer(refused.code, refused.text)
+        return Answer("", queries.attachment_bytes(town, attachment)[0].name if tells_name else "")
+
+    return act
+
+
+def _publishing(archive: bytes) -> Callable[[], Answer]:
+    """An operator publishes it."""
+
+    def act() -> Answer:
+        from stadttor.catalog.rules.faults import PackageRefused
+        from stadttor.catalog.services import publish
+
+        try:
+            publish(archive=archive, now=BEGIN)
+        except PackageRefused as refused:
+            return Answer("package_refused", str(refused))
+        return Answer("", "")
+
+    return act
+
+
+def _counter(admin: psycopg.Connection[tuple[int]], query: str, folder: Path | None) -> Callable[[], int]:
+    """Rows, and files where there is a folder."""
+
+    def count() -> int:
+        row = admin.execute(query).fetchone()
+        files = sum(len(names) for _, _, names in os.walk(folder)) if folder else 0
+        return (row[0] if row else 0) + files
+
+    return count
