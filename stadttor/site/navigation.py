@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _
 from stadttor.identity.queries import Staff
 
@@ -29,7 +30,7 @@ def navigation(staff: Staff | None, path: str) -> list[dict[str, Any]]:
 
 def _address(name: str) -> str:
     try:
-        return reverse(name)
+        return url(name)
     except NoReverseMatch:
         return ""
 

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.cases import queries
@@ -18,6 +17,7 @@ from stadttor.cases.queries import Filters, WorkList
 from stadttor.cases.queries.filtering import SORTS, Scope
 from stadttor.cases.queries.work_list import MOST_COUNTED, MOST_EXPORTED, PAGE_SIZE
 from stadttor.ground.clock import now
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.blocks import page_of
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
@@ -70,7 +70,7 @@ def search(request: Any) -> HttpResponse:
 def to_list(request: Any, filters: Filters) -> HttpResponse:
     """The list with these filters, at an address that names nobody."""
     query = query_of(Asked(filters, sealed(request.staff, filters.text, now())))
-    return HttpResponseRedirect(f"{reverse('cases:work_list')}?{urlencode(query)}", status=303)
+    return HttpResponseRedirect(f"{url('cases:work_list')}?{urlencode(query)}", status=303)
 
 
 def asked_for(request: Any, given: Any) -> Asked:
@@ -126,7 +126,7 @@ def _after(request: Any) -> UUID | None:
 
 def _place(asked: Asked, found: WorkList, *, is_numbered: bool) -> dict[str, object]:
     """Where in the list this page stands: by number, or behind the numbered ones with ways to the next and the first."""
-    path, query = reverse("cases:work_list"), query_of(asked)
+    path, query = url("cases:work_list"), query_of(asked)
     last = found.rows[-1].id if found.rows else None
     next_url = f"{path}?{urlencode({**query, 'after': last})}" if found.has_next else ""
     if not is_numbered:
@@ -137,7 +137,7 @@ def _place(asked: Asked, found: WorkList, *, is_numbered: bool) -> dict[str, obj
 
 def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str, str]]) -> dict[str, object]:
     filters, query = asked.filters, query_of(asked)
-    path = reverse("cases:work_list")
+    path = url("cases:work_list")
     return {
         "filters": filters,
         "has_ended": asked.has_ended,
@@ -150,7 +150,7 @@ def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str
         "fields": _fields(filters, found, clerks),
         "hidden": {key: query[key] for key in ("scope", "sort", "descending") if key in query},
         "query": query,
-        "export_url": f"{reverse('cases:export')}?{urlencode(query)}",
+        "export_url": f"{url('cases:export')}?{urlencode(query)}",
         "filtered": any((filters.state, filters.service, filters.assignee, filters.deadline, filters.text)),
         "done": told.done(request),
     }
