@@ -10,7 +10,7 @@ from stadttor.catalog import archive as archives
 from stadttor.catalog import signing
 from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.rules.files import read_folder
-from stadttor.catalog.rules.manifest import parse_manifest
+from stadttor.catalog.rules.manifest_check import parse_manifest
 from stadttor.catalog.rules.strict_yaml import load
 from stadttor.catalog.services import Published, publish, trust_key
 

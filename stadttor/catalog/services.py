@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from stadttor.catalog import archive as archives
-from stadttor.catalog.checks import house_checks
 from stadttor.catalog.events import Adopted, AdoptionFact, BackToTest, Upgraded, WentLive, Withdrawn
 from stadttor.catalog.models import Adoption, AdoptionRevision, Package, PackageVersion, PublisherKey
 from stadttor.catalog.queries import (
@@ -20,7 +19,6 @@ from stadttor.catalog.queries import (
     newest_version,
     trusted_keys,
 )
-from stadttor.catalog.rules.checking import check_package
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference, compare
 from stadttor.catalog.rules.faults import refuse
@@ -123,8 +121,10 @@ def publish(*, archive: bytes, now: datetime) -> Published:
 
     Raises PackageRefused, and then nothing is stored. Publishing the same archive again changes nothing.
     """
-    # Here, because pages load this module for its other verbs and never publish: 2.5 MB in each web worker.
+    # Here, because pages load this module for its other verbs and never publish: 8 MB in each web worker.
     from stadttor.catalog import signing
+    from stadttor.catalog.checks import house_checks
+    from stadttor.catalog.rules.checking import check_package
 
     opened = archives.open_archive(archive)
     verified = signing.verify(archive, trusted_keys(), newest_version(opened.id))

@@ -9,6 +9,7 @@ from stadttor.catalog.archive import open_archive
 from stadttor.catalog.models import PackageVersion
 from stadttor.catalog.rules.content import PackageContent, read_package
 from stadttor.catalog.rules.faults import PackageRefused, refuse
+from stadttor.catalog.rules.manifest import published_manifest
 
 KEPT = 200
 
@@ -38,7 +39,7 @@ def content_by_id(version_id: UUID, sha256: str) -> PackageContent:
 def _read(archive: bytes, sha256: str) -> PackageContent:
     if hashlib.sha256(archive).hexdigest() != sha256:
         raise refuse("archive", 0, "The stored archive was changed after publication.", "Publish the version anew.")
-    reading = read_package(open_archive(archive).files)
+    reading = read_package(open_archive(archive).files, published_manifest)
     if reading.content is None:
         raise PackageRefused(reading.faults)
     return reading.content

@@ -19,6 +19,7 @@ HEAVY = {
     "aiosmtpd": "the demo's catcher of mails",
     "ninja": "the API, loaded with its first call",
     "joserfc": "packages are signed and verified by commands",
+    "pydantic": "of the API, and of the check of packages that are published",
     "procrastinate": "the worker's; the web enqueues by a statement",
     "attr": "as procrastinate",
     "psycopg_pool": "as procrastinate",

@@ -10,6 +10,7 @@ from stadttor.catalog.rules.examples import check_examples
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files
 from stadttor.catalog.rules.letters import check_sources
+from stadttor.catalog.rules.manifest_check import parse_manifest
 from stadttor.catalog.rules.upgrades import check_migrations
 from stadttor.catalog.rules.wording import check_texts
 
@@ -49,7 +50,7 @@ class Report:
 
 def check_package(files: Files, checks: Checks) -> Report:
     """Read and check all of it: structure, texts, letters, process, and the package's own examples."""
-    reading = read_package(files)
+    reading = read_package(files, parse_manifest)
     if reading.content is None:
         return Report(tuple(sorted(set(reading.faults))))
     faults = list(_all_faults(reading, reading.content, checks))

@@ -1,14 +1,14 @@
 """A package, read: everything the product needs to know of it, frozen."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files
-from stadttor.catalog.rules.manifest import Manifest, parse_manifest
+from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.parameters import ParameterSchema, parse_schema
 from stadttor.catalog.rules.permits import PermitRule, parse_permit
 from stadttor.catalog.rules.strict_yaml import Document, load
@@ -73,6 +73,9 @@ class PackageContent:
         }
 
 
+ManifestReader = Callable[[Document], tuple[Manifest | None, list[Fault]]]
+
+
 @dataclass
 class Reading:
     """What was read so far and what is wrong with it; `documents` keep the lines."""
@@ -83,8 +86,11 @@ class Reading:
     content: PackageContent | None = None
 
 
-def read_package(files: Files) -> Reading:
-    """Read every file, collecting all faults. The content is there only when nothing is wrong."""
+def read_package(files: Files, read_manifest: ManifestReader) -> Reading:
+    """Read every file, collecting all faults. The content is there only when nothing is wrong.
+
+    `read_manifest` is `published_manifest` for a published version, `parse_manifest` for one that is still to be checked.
+    """
     reading = Reading(files, check_files(files))
     if reading.faults:
         return reading
@@ -93,7 +99,7 @@ def read_package(files: Files) -> Reading:
             _load(reading, path)
         elif path.endswith(".typ") and not _is_text(files[path]):
             reading.faults.append(Fault(path, 0, "The file is not UTF-8.", "Save it as UTF-8."))
-    manifest, schema = _manifest(reading)
+    manifest, schema = _manifest(reading, read_manifest)
     form = _form(reading, manifest) if manifest else None
     fees = _fees(reading, form) if form else ()
     permit = _permit(reading, manifest, form) if manifest and form else None
@@ -145,11 +151,11 @@ def _load(reading: Reading, path: str) -> None:
         reading.faults += error.faults
 
 
-def _manifest(reading: Reading) -> tuple[Manifest | None, ParameterSchema]:
+def _manifest(reading: Reading, read_manifest: ManifestReader) -> tuple[Manifest | None, ParameterSchema]:
     document = reading.documents.get("package.yaml")
     if document is None:
         return None, ParameterSchema()
-    manifest, faults = parse_manifest(document)
+    manifest, faults = read_manifest(document)
     reading.faults += faults
     if manifest is None:
         return None, ParameterSchema()

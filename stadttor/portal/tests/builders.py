@@ -9,6 +9,7 @@ from uuid import UUID
 from stadttor.catalog.queries import AdoptedForm
 from stadttor.catalog.rules.content import PackageContent, read_package
 from stadttor.catalog.rules.files import read_folder
+from stadttor.catalog.rules.manifest import published_manifest
 from stadttor.forms.queries import DraftRow
 from stadttor.portal.journey import Journey
 
@@ -18,7 +19,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 @lru_cache
 def content(name: str) -> PackageContent:
-    found = read_package(read_folder(PACKAGES / name)).content
+    found = read_package(read_folder(PACKAGES / name), published_manifest).content
     assert found is not None
     return found
 
