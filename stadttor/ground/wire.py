@@ -16,6 +16,8 @@ from psycopg.pq.abc import PGconn, PGresult
 
 Connection = psycopg.Connection[Any]
 DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
+# Several times as long as the server lets a statement run (statement_timeout): after that it, or the way to it, is dead.
+LONGEST_SILENCE_MS = 15_000
 
 
 class Answered(NamedTuple):
@@ -82,12 +84,17 @@ def _result(on: PGconn) -> PGresult:
 
 
 def _next(on: PGconn) -> PGresult | None:
-    """The next result. Waits by the kernel: libpq's own waiting would keep the other threads from running."""
+    """The next result. Waits by the kernel: libpq's own waiting would keep the other threads from running.
+
+    Raises OperationalError after a long silence.
+    """
     if on.is_busy():
         ready = select.poll()
-        ready.register(on.socket, select.POLLIN)
         while on.is_busy():
-            ready.poll()
+            # What is larger than the buffers of the socket goes out bit by bit, as the server takes it.
+            ready.register(on.socket, select.POLLIN | select.POLLOUT if on.flush() else select.POLLIN)
+            if not ready.poll(LONGEST_SILENCE_MS):
+                raise psycopg.OperationalError("no answer from the database")
             on.consume_input()
     return on.get_result()
 

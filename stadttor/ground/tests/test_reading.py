@@ -4,6 +4,7 @@ import pytest
 from django.db import DataError, InternalError, OperationalError, connection, transaction
 
 from stadttor.core.ids import new_id
+from stadttor.ground import wire
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import change, first, insert, read, rows
 from stadttor.ground.work import NestedWork, OutsideWork, common, reading, work
@@ -99,6 +100,22 @@ def test_after_the_server_hung_up_it_reads_by_a_new_connection(authority, writte
 def test_a_connection_lost_in_the_middle_is_an_error_and_the_next_read_has_a_new_one(authority, written):
     with pytest.raises(OperationalError), reading(authority.id):
         read("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert seen(authority, id=written.id) == [written.id]
+
+
+def test_a_value_larger_than_the_buffers_of_the_socket_arrives(authority):
+    """Report: the rest of the statement was never sent, and the thread waited for ever."""
+    with reading(authority.id):
+        assert read("SELECT length(%s::text), %s::text", "x" * 8_000_000, "y" * 8_000_000) == [
+            (8_000_000, "y" * 8_000_000)
+        ]
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(authority, written, monkeypatch):
+    with monkeypatch.context() as patient:
+        patient.setattr(wire, "LONGEST_SILENCE_MS", 1)
+        with pytest.raises(OperationalError, match="no answer"), reading(authority.id):
+            read("SELECT pg_sleep(3)")
     assert seen(authority, id=written.id) == [written.id]
 
 
