@@ -41,7 +41,15 @@ def amount(cents: int | None) -> str:
 
 def number(value: int | float | Decimal | None) -> str:
     """1234.5 becomes `1.234,5`."""
+    if isinstance(value, int):
+        return _count(value, locale())
     return "" if value is None else format_decimal(value, locale=locale(), numbering_system=DIGITS)
+
+
+@lru_cache(maxsize=4_096, typed=True)
+def _count(value: int, where: Locale) -> str:
+    """A page of a list tells up to ten, mostly the same ones as the page before."""
+    return format_decimal(value, locale=where, numbering_system=DIGITS)
 
 
 def day(value: date | datetime | str | None, form: str = "long") -> str:

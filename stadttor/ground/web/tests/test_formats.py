@@ -1,6 +1,8 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import speaking
@@ -27,6 +29,13 @@ def test_arabic_pages_show_the_digits_people_type_in_germany():
     with speaking("ar"):
         assert "1,234" in formats.number(1234)
         assert "2026" in formats.day(date(2026, 11, 22))
+
+
+@pytest.mark.parametrize("value", [0, 7, 1234, 98_765_432, -1234, 1234.0, 1234.5, -0.0, Decimal("1234.50")])
+def test_a_number_is_what_babel_writes_each_time_in_each_language(value):
+    for tag in ("de", "ar", "tr", "uk", "de") * 2:
+        with speaking(tag):
+            assert formats.number(value) == format_decimal(value, locale=formats.locale(), numbering_system="latn")
 
 
 def test_moments_are_in_german_time():
