@@ -21,11 +21,12 @@ M = TypeVar("M", bound=Model)
 def rows(
     model: type[M], *, order: Sequence[str] = (), most: int | None = None, lock: bool = False, **equal: Any
 ) -> list[M]:
-    """The rows whose columns have these values, in the order of columns (`-` before a name: descending).
+    """The rows whose columns have these values (None: that have none), ordered by columns (`-` before a name: descending).
 
     With `lock` nobody else changes them before the open work ends.
     """
-    found = _ask(_select(model, tuple(equal), tuple(order), most, lock), list(equal.values())).rows
+    given, empty = _split(equal)
+    found = _ask(_select(model, tuple(given), empty, tuple(order), most, lock), list(given.values())).rows
     return [_loaded(model, row) for row in found]
 
 
@@ -59,16 +60,21 @@ def insert_unless_taken(row: Model) -> bool:
 
 def change(model: type[Model], values: Mapping[str, object], **equal: Any) -> int:
     """Set columns of the rows whose columns have these values (None: that have none); gives how many."""
-    given = {name: value for name, value in equal.items() if value is not None}
-    empty = tuple(name for name in equal if name not in given)
+    given, empty = _split(equal)
     sql = _update(model, tuple(values), tuple(given), empty)
     written: list[Any] = [_prepared(model, name, value) for name, value in values.items()]
     return _ask(sql, [*written, *given.values()]).touched
 
 
+def _split(equal: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
+    """(columns with a value, names of those that must be empty): in SQL nothing equals NULL."""
+    given = {name: value for name, value in equal.items() if value is not None}
+    return given, tuple(name for name in equal if name not in given)
+
+
 def _write(sql: str, *rows: Model) -> int:
     touched = _ask(sql, [value for row in rows for value in _values(row)]).touched
-    for row in rows:
+    for row in rows if touched else ():
         row._state.adding = False
     return touched
 
@@ -122,15 +128,21 @@ def _prepared(model: type[Model], name: str, value: object) -> object:
 @cache
 def _update(model: type[Model], changed: tuple[str, ...], equal: tuple[str, ...], empty: tuple[str, ...]) -> str:
     sets = ", ".join(_equal(model, changed))
-    tests = [*_equal(model, equal, after=len(changed))]
-    tests += [f"{_column(_field(model, name))} IS NULL" for name in empty]
-    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {" AND ".join(tests)}'  # noqa: S608  # names of our models
+    where = _where(model, equal, empty, after=len(changed))
+    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where}'  # noqa: S608  # names of our models
 
 
 @cache
-def _select(model: type[Model], equal: tuple[str, ...], order: tuple[str, ...], most: int | None, lock: bool) -> str:
+def _select(
+    model: type[Model],
+    equal: tuple[str, ...],
+    empty: tuple[str, ...],
+    order: tuple[str, ...],
+    most: int | None,
+    lock: bool,
+) -> str:
     columns = ", ".join(_column(field) for field in model._meta.concrete_fields)
-    where = " AND ".join(_equal(model, equal))
+    where = _where(model, equal, empty)
     sql = f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {where}'  # noqa: S608  # names of our own models
     if order:
         sql += " ORDER BY " + ", ".join(_direction(model, name) for name in order)
@@ -140,6 +152,11 @@ def _select(model: type[Model], equal: tuple[str, ...], order: tuple[str, ...], 
 
 def _direction(model: type[Model], name: str) -> str:
     return f"{_column(_field(model, name.removeprefix('-')))} {'DESC' if name.startswith('-') else 'ASC'}"
+
+
+def _where(model: type[Model], equal: tuple[str, ...], empty: tuple[str, ...], after: int = 0) -> str:
+    tests = [*_equal(model, equal, after), *(f"{_column(_field(model, name))} IS NULL" for name in empty)]
+    return " AND ".join(tests)
 
 
 def _equal(model: type[Model], names: Iterable[str], after: int = 0) -> Iterator[str]:

@@ -78,6 +78,7 @@ def test_a_row_whose_key_is_taken_is_not_written(authority, now):
     with work(authority.id):
         assert insert_unless_taken(seal)
         assert not insert_unless_taken(other)
+        assert (seal._state.adding, other._state.adding) == (False, True)
         assert AuditSeal.objects.get(authority_id=authority.id).entry_id == seal.entry_id
 
 
@@ -92,3 +93,12 @@ def test_only_the_rows_that_are_meant_change(authority, now):
         assert change(Blob, {"size": 3}, authority_id=authority.id, id=large.id, size=8) == 0
         found = set(Blob.objects.filter(authority_id=authority.id).values_list("size", "media_type"))
     assert found == {(2, "image/png"), (9, "text/plain")}
+
+
+def test_none_finds_the_rows_that_have_nothing_there(authority, now):
+    with work(authority.id):
+        for actor_id in (None, new_id()):
+            insert(entry(authority, now, actor_id=actor_id))
+        found = rows(AuditEntry, order=("id",), actor_id=None, authority_id=authority.id)
+        (expected,) = AuditEntry.objects.filter(authority_id=authority.id, actor_id=None)
+        assert [row.id for row in found] == [expected.id]
