@@ -72,9 +72,12 @@ def delete(authority_id: UUID, blob_id: UUID) -> None:
 
 
 def erase(authority_id: UUID, blob_id: UUID) -> None:
-    """Remove the bytes for good when the open work commits (not before: it may roll back); the row still tells of them."""
+    """Remove the bytes for good when the open work commits (not before: it may roll back); the row still tells of them.
+
+    What the disk refuses then is logged and fails nothing: the work is done. `sweep` comes by later.
+    """
     path = path_of(authority_id, blob_id)
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
 
 
 def sweep(authority_id: UUID, older_than: datetime) -> int:

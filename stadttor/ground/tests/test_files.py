@@ -79,6 +79,17 @@ class TestKeeping:
         with pytest.raises(Refused, match="not_found"):
             read(authority, kept.blob_id)
 
+    def test_a_disk_that_refuses_one_deletion_neither_undoes_the_work_nor_keeps_the_others(self, authority, kept, now):
+        with work(authority.id):
+            other = files.store(authority.id, b"other", media_type="text/plain", now=now)
+        stubborn = files.path_of(authority.id, kept.blob_id)
+        stubborn.unlink()
+        stubborn.mkdir()
+        with work(authority.id):
+            for blob_id in (kept.blob_id, other.blob_id):
+                files.delete(authority.id, blob_id)
+        assert not files.path_of(authority.id, other.blob_id).exists()
+
     def test_a_rolled_back_deletion_keeps_the_bytes(self, authority, kept):
         undone(authority.id, lambda: files.delete(authority.id, kept.blob_id))
         assert read(authority, kept.blob_id) == PAPER
