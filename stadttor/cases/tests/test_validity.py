@@ -53,3 +53,32 @@ def test_a_replacement_begins_today_and_the_clerk_says_until_when() -> None:
 def test_no_permit_ends_before_it_begins() -> None:
     with pytest.raises(Refused, match="validity_order"):
         PERMIT.validity(None, date(2026, 11, 30), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "field"),
+    [
+        (date(9999, 12, 1), None, "valid_from"),  # Report: the page of the decision broke
+        (date(26, 1, 1), date(2027, 1, 1), "valid_from"),
+        (date(2025, 11, 22), date(2027, 1, 1), "valid_from"),
+        (date(2056, 11, 24), None, "valid_from"),
+        (None, date(2086, 1, 1), "valid_until"),
+        (date(2026, 1, 1), date(2026, 11, 22), "valid_until"),
+    ],
+)
+def test_days_that_can_only_be_mistyped_are_refused(begins: date | None, ends: date | None, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        PERMIT.validity(begins, ends, TODAY)
+    assert refused.value.field == field
+
+
+def test_a_permit_may_begin_in_the_past_and_end_today() -> None:
+    assert PERMIT.validity(date(2025, 11, 24), TODAY, TODAY).ends == TODAY
+
+
+@pytest.mark.parametrize(("begins", "months"), [(date(9999, 12, 1), 12), (date(2026, 1, 1), 10**9)])
+def test_no_application_makes_its_decision_impossible(begins: date, months: int) -> None:
+    """The clerk sees the page with the wrong day and can say another one."""
+    assert last_day(begins, months) == date.max
+    asked = Permit(("granted",), begins, months)
+    assert asked.validity(TODAY, date(2027, 1, 1), TODAY) == Validity(TODAY, date(2027, 1, 1))
