@@ -9,6 +9,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 TIMEOUT_S = 30
+_SEEN = re.compile(r'name="seen" value="([^"]+)"')
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -28,6 +29,12 @@ class Answer:
     @property
     def csrf(self) -> str:
         found = _CSRF.search(self.body.decode())
+        return found.group(1) if found else ""
+
+    @property
+    def seen(self) -> str:
+        """Of a summary: what its declaration stands on."""
+        found = _SEEN.search(self.body.decode())
         return found.group(1) if found else ""
 
 
@@ -90,7 +97,7 @@ def apply(browser: Browser, slug: str, posted: Mapping[str, str], *, form_gets: 
         form = browser.get("form", started.location)
     saved = browser.post("save", started.location, {**posted, "csrfmiddlewaretoken": form.csrf, "go": "on"})
     summary = browser.get("summary", saved.location)
-    sending = {"csrfmiddlewaretoken": summary.csrf, "declared": "yes"}
+    sending = {"csrfmiddlewaretoken": summary.csrf, "seen": summary.seen, "declared": "yes"}
     sent = browser.post("submit", saved.location, sending)
     browser.get("status", sent.location)
 

@@ -12,7 +12,7 @@ from stadttor.ground.work import work
 from stadttor.identity import services as staff
 from stadttor.payments.ports import NoProvider, Order
 from tests.isolation.world import made, pdf
-from tests.journeys.test_without_javascript import LOST, draft_url, fill  # noqa: F401  # the fixture of a started draft
+from tests.journeys.test_without_javascript import LOST, declare, draft_url, fill  # noqa: F401  # the fixture of a started draft
 
 pytestmark = pytest.mark.db
 
@@ -70,7 +70,8 @@ def test_what_is_accepted_is_what_was_last_written(client, draft_url, authority,
 
 
 def test_a_sent_draft_keeps_no_copy_of_the_answers(client, draft_url, authority):  # noqa: F811
-    client.post(fill(client, draft_url), {"declared": "yes"})
+    summary = fill(client, draft_url)
+    client.post(summary, declare(client, summary))
     draft = stored(authority)
     assert (draft.answers, draft.email) == ({}, "")
     with work(authority.id):

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from stadttor.site.logs import Line
-from tests.journeys.test_without_javascript import fill
+from tests.journeys.test_without_javascript import declare, fill
 
 pytestmark = pytest.mark.db
 ABOUT_HER = ("Amira", "Yılmaz", "Y\\u0131lmaz", "amira.yilmaz", "WUG", "Bahnhofstra", "91781", "1988", "2025-1")
@@ -23,8 +23,8 @@ def test_after_a_journey_the_log_says_nothing_about_her(permit, monkeypatch):
         token, summary = journey(client)
         with monkeypatch.context() as broken:
             broken.setattr("stadttor.portal.services.submit", bug)
-            assert client.post(summary, {"declared": "yes"}).status_code == 500
-        assert client.post(summary, {"declared": "yes"}).status_code == 302
+            assert client.post(summary, declare(client, summary)).status_code == 500
+        assert client.post(summary, declare(client, summary)).status_code == 302
     finally:
         logging.getLogger().removeHandler(handler)
     lines = said.getvalue()

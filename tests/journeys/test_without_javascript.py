@@ -49,6 +49,12 @@ def fill(client, url, pages=LOST):
     return url
 
 
+def declare(client, summary):
+    """What the form of the summary sends when the declaration is ticked."""
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(summary).content.decode())
+    return {"declared": "yes", "seen": seen[1]}
+
+
 def test_the_landing_page_and_the_service_page_say_what_one_needs(client, permit):
     home = client.get("/").content.decode()
     assert "/leistungen/bewohnerparkausweis" in home
@@ -60,7 +66,7 @@ def test_the_landing_page_and_the_service_page_say_what_one_needs(client, permit
 def test_from_the_first_field_to_the_receipt(client, draft_url, authority):
     summary = fill(client, draft_url)
     assert "WUG-AY 88" in client.get(summary).content.decode()
-    sent = client.post(summary, {"declared": "yes"})
+    sent = client.post(summary, declare(client, summary))
     status = client.get(sent.headers["location"]).content.decode()
     with work(authority.id):
         number = Submission.objects.get().number
@@ -70,7 +76,8 @@ def test_from_the_first_field_to_the_receipt(client, draft_url, authority):
 
 def test_sending_twice_is_one_application(client, draft_url, authority):
     summary = fill(client, draft_url)
-    first, second = (client.post(summary, {"declared": "yes"}) for _ in range(2))
+    declared = declare(client, summary)
+    first, second = (client.post(summary, declared) for _ in range(2))
     assert first.headers["location"] == second.headers["location"]
     with work(authority.id):
         assert Submission.objects.count() == 1
@@ -78,7 +85,7 @@ def test_sending_twice_is_one_application(client, draft_url, authority):
 
 def test_without_the_declaration_nothing_is_sent(client, draft_url, authority):
     summary = fill(client, draft_url)
-    assert client.post(summary, {}).status_code == 422
+    assert client.post(summary, declare(client, summary) | {"declared": ""}).status_code == 422
     with work(authority.id):
         assert Submission.objects.count() == 0
 

@@ -1,0 +1,128 @@
+"""What is sent is what the person saw: through the pages, as her browser goes."""
+
+import re
+
+import pytest
+
+from stadttor.catalog.queries import adopted_form
+from stadttor.catalog.tests.builders import adopted
+from stadttor.forms.models import Draft, Submission
+from stadttor.forms.services.drafting import save_answers, start_draft
+from stadttor.ground.clock import now
+from stadttor.ground.work import work
+from stadttor.portal import access
+from stadttor.portal.pages import sending
+
+pytestmark = pytest.mark.db
+
+ANSWERS = {
+    "person": {"vorname": "Amira", "nachname": "Yılmaz", "email": "a@example.org"},
+    "anliegen": {"art": "neu", "ab": "2026-12-24"},
+}
+TOKEN = "t" * 43
+CHANGED = "Ihre Angaben oder die Kosten haben sich inzwischen geändert."
+
+
+@pytest.fixture
+def adoption_id(authority):
+    return adopted(authority.id, now())
+
+
+@pytest.fixture
+def draft_id(authority, client, adoption_id):
+    """A complete application, not yet sent; her browser holds its secret."""
+    form = adopted_form(authority.id, "muster")
+    found = start_draft(
+        authority_id=authority.id,
+        token=TOKEN,
+        service="muster",
+        adoption_id=adoption_id,
+        revision_id=form.revision_id,
+        language="de",
+        now=now(),
+        answers=ANSWERS,
+    )
+    client.cookies[access.cookie_name(found)] = TOKEN
+    return found
+
+
+@pytest.fixture
+def summary(draft_id):
+    return f"/antrag/{draft_id}/zusammenfassung"
+
+
+def test_what_was_seen_is_accepted(authority, client, summary):
+    sent = client.post(summary, declared_on(client.get(summary)))
+    assert "/status/" in sent.headers["Location"]
+    assert amounts(authority) == [1200]
+
+
+def test_another_window_saved_meanwhile(authority, client, draft_id, summary):
+    seen = declared_on(client.get(summary))
+    save(authority, draft_id, {**ANSWERS, "person": {**ANSWERS["person"], "vorname": "Mira"}})
+    again = client.post(summary, seen)
+    assert_shown_anew(again)
+    assert "Mira" in again.content.decode()
+    assert nothing_sent(authority)
+    assert client.post(summary, declared_on(again)).status_code == 302
+
+
+def test_a_declaration_without_the_summary_it_stood_on(authority, client, summary):
+    assert_shown_anew(client.post(summary, {"declared": "yes"}))
+    assert nothing_sent(authority)
+
+
+def test_another_price_than_the_one_she_saw(authority, client, summary):
+    seen = declared_on(client.get(summary))
+    revision, _dot, _cents = seen["seen"].partition(".")
+    assert_shown_anew(client.post(summary, {**seen, "seen": f"{revision}.1100"}))
+    assert nothing_sent(authority)
+
+
+def test_a_save_between_look_and_acceptance(authority, client, draft_id, summary, monkeypatch):
+    """The revision is compared once more under the draft's lock."""
+    seen = declared_on(client.get(summary))
+    send = sending.services.send
+
+    def late(**arguments):
+        save(authority, draft_id, {**ANSWERS, "person": {**ANSWERS["person"], "vorname": "Mira"}})
+        return send(**arguments)
+
+    monkeypatch.setattr(sending.services, "send", late)
+    assert_shown_anew(client.post(summary, seen))
+    assert nothing_sent(authority)
+
+
+def declared_on(response):
+    """What the summary's form sends when the declaration is ticked."""
+    found = re.search(r'name="seen" value="([^"]+)"', response.content.decode())
+    return {"declared": "yes", "seen": found[1] if found else ""}
+
+
+def assert_shown_anew(response):
+    assert response.status_code == 409
+    text = response.content.decode()
+    assert CHANGED in text
+    assert "checked" not in text
+
+
+def save(authority, draft_id, answers):
+    save_answers(
+        authority_id=authority.id, draft_id=draft_id, revision=draft_of(authority, draft_id).revision,
+        answers=answers, language="de", now=now(),
+    )  # fmt: skip
+
+
+def draft_of(authority, draft_id):
+    with work(authority.id):
+        return Draft.objects.get(authority_id=authority.id, id=draft_id)
+
+
+def nothing_sent(authority):
+    with work(authority.id):
+        return not Submission.objects.filter(authority_id=authority.id).exists()
+
+
+def amounts(authority):
+    with work(authority.id):
+        return [fee["cents"] for sent in Submission.objects.filter(authority_id=authority.id) for fee in sent.fees]
