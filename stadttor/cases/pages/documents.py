@@ -23,7 +23,8 @@ def document(request: Any, case_id: UUID, document_id: UUID) -> HttpResponse:
         case = queries.case_for(staff, case_id, moment)
         found, data = queries.document_bytes(case, document_id)
         services.note_document(staff=staff, case_id=case_id, document_id=document_id, saved=saved, now=moment)
-    shown = viewing.seen(found.id, data, found.media_type, _number(request, "turn"), _number(request, "zoom") or 100)
+    turn, zoom = _number(request, "turn"), _number(request, "zoom") or 100
+    shown = viewing.seen(found.id, data, found.media_type, turn, zoom, moment)
     return file_response(shown, found.media_type, found.name, download=saved)
 
 

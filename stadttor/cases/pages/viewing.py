@@ -1,10 +1,11 @@
 """Turns and enlarges documents for the viewer without JavaScript: in a bounded child process, a few at a time.
 
-What was made is kept for a while, because a clerk turns a document, reads, and comes back to it.
+What was made is kept until ten minutes after the last look, because a clerk turns a document, reads, and comes back to it.
 """
 
 import subprocess
 from collections import OrderedDict
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from uuid import UUID
@@ -20,39 +21,51 @@ SECONDS = 20
 AT_ONCE = 2
 PATIENCE_S = 5
 KEPT_BYTES = 6_000_000
+KEPT_FOR = timedelta(minutes=10)
 
 Key = tuple[UUID, int, int]
 _places = BoundedSemaphore(AT_ONCE)
 
 
 class Kept:
-    """The last results of this process, so many bytes at most; what is larger than a third of that is not kept."""
+    """The last results of this process, so many bytes at most; what is larger than a third of that is not kept.
+
+    What was put in longer than KEPT_FOR ago goes with the next look at any document: nothing of a case stays for long.
+    """
 
     def __init__(self, most: int) -> None:
         self._most, self._size = most, 0
-        self._found: OrderedDict[Key, bytes] = OrderedDict()
+        self._found: OrderedDict[Key, tuple[datetime, bytes]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Key) -> bytes | None:
+    def get(self, key: Key, now: datetime) -> bytes | None:
         with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-            return self._found.get(key)
+            self._drop_old(now)
+            return self._found[key][1] if key in self._found else None
 
-    def put(self, key: Key, made: bytes) -> None:
+    def put(self, key: Key, made: bytes, now: datetime) -> None:
         if 3 * len(made) > self._most:
             return
         with self._lock:
-            self._size += len(made) - len(self._found.pop(key, b""))
-            self._found[key] = made
+            if key in self._found:
+                self._drop(key)
+            self._found[key] = now, made
+            self._size += len(made)
             while self._size > self._most:
-                self._size -= len(self._found.popitem(last=False)[1])
+                self._drop(next(iter(self._found)))
+
+    def _drop_old(self, now: datetime) -> None:
+        for key in [key for key, (since, _made) in self._found.items() if since + KEPT_FOR <= now]:
+            self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        self._size -= len(self._found.pop(key)[1])
 
 
 _kept = Kept(KEPT_BYTES)
 
 
-def seen(document_id: UUID, data: bytes, media_type: str, degrees: int, percent: int) -> bytes:
+def seen(document_id: UUID, data: bytes, media_type: str, degrees: int, percent: int, now: datetime) -> bytes:
     """The document turned clockwise by a quarter, half or three quarters, a picture also enlarged.
 
     As it is when that is not possible; a PDF is never enlarged, its viewer does that. A document of one id never
@@ -64,20 +77,20 @@ def seen(document_id: UUID, data: bytes, media_type: str, degrees: int, percent:
     if not kind or (degrees, percent) == (0, 100):
         return data
     key = (document_id, degrees, percent)
-    made = _kept.get(key)
-    if made is None:
-        made = _made(data, kind, degrees, percent)
-        _kept.put(key, made)
-    return made
+    made = _kept.get(key, now) or _made(data, kind, degrees, percent)
+    if made:
+        _kept.put(key, made, now)
+    return made or data
 
 
 def _made(data: bytes, kind: str, degrees: int, percent: int) -> bytes:
+    """As `_child`, when a place is free."""
     if not _places.acquire(timeout=PATIENCE_S):
         raise Refused(
             "busy", "Many documents are being turned at this moment. Please try again in a few seconds.", status=503
         )
     try:
-        return _child(data, kind, degrees, percent) or data
+        return _child(data, kind, degrees, percent)
     finally:
         _places.release()
 

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -13,6 +14,8 @@ from PIL import Image
 from stadttor.cases.pages import viewing
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 def picture(width: int = 40, height: int = 30, kind: str = "PNG") -> bytes:
@@ -27,7 +30,7 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 
 def seen(data: bytes, media_type: str, degrees: int = 0, percent: int = 100) -> bytes:
-    return viewing.seen(new_id(), data, media_type, degrees, percent)
+    return viewing.seen(new_id(), data, media_type, degrees, percent, NOW)
 
 
 def test_pictures_are_turned_and_enlarged() -> None:
@@ -64,19 +67,34 @@ def test_what_cannot_be_turned_is_shown_as_it_is(data: bytes, media_type: str, d
 
 def test_what_was_turned_is_kept_for_its_document_alone() -> None:
     one, other = new_id(), new_id()
-    first = viewing.seen(one, picture(), "image/png", 90, 100)
-    assert viewing.seen(one, b"read no more", "image/png", 90, 100) == first
-    assert viewing.seen(other, b"other bytes", "image/png", 90, 100) == b"other bytes"
+    first = viewing.seen(one, picture(), "image/png", 90, 100, NOW)
+    assert viewing.seen(one, b"read no more", "image/png", 90, 100, NOW) == first
+    assert viewing.seen(other, b"other bytes", "image/png", 90, 100, NOW) == b"other bytes"
+
+
+def test_a_failure_is_not_kept() -> None:
+    """Report: what could not be turned on a busy machine stayed unturned."""
+    one = new_id()
+    assert viewing.seen(one, b"cannot be turned", "image/png", 90, 100, NOW) == b"cannot be turned"
+    assert size_of(viewing.seen(one, picture(), "image/png", 90, 100, NOW)) == (30, 40)
 
 
 def test_no_more_is_kept_than_allowed() -> None:
     kept = viewing.Kept(100)
     keys = [(new_id(), 90, 100) for _ in range(5)]
     for key in keys:
-        kept.put(key, b"x" * 30)
-    assert [kept.get(key) is not None for key in keys] == [False, False, True, True, True]
-    kept.put((large := (new_id(), 90, 100)), b"x" * 40)
-    assert kept.get(large) is None
+        kept.put(key, b"x" * 30, NOW)
+    assert [kept.get(key, NOW) is not None for key in keys] == [False, False, True, True, True]
+    kept.put((large := (new_id(), 90, 100)), b"x" * 40, NOW)
+    assert kept.get(large, NOW) is None
+
+
+def test_nothing_is_kept_for_longer_than_a_while() -> None:
+    kept, later = viewing.Kept(100), NOW + viewing.KEPT_FOR
+    old, new = (new_id(), 90, 100), (new_id(), 90, 100)
+    kept.put(old, b"old", NOW)
+    kept.put(new, b"new", later)
+    assert (kept.get(new, later), kept.get(old, NOW)) == (b"new", None)
 
 
 def test_too_many_at_once_are_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
