@@ -237,6 +237,8 @@ def _said(kind: str, name: str, value: object) -> object:
         return composed.named(str(value))
     if kind == "date" and isinstance(value, str) and ISO_DAY.fullmatch(value):
         return formats.day(date.fromisoformat(value))
+    if kind == "date" and name == "month" and isinstance(value, int):
+        return formats.month(value)
     if kind == "money" and isinstance(value, int):
         return formats.money(value)
     return value

@@ -13,7 +13,8 @@ from stadttor.forms.rules.problems import Unreadable
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([.\u00a0\u202f ']\d{3})+")
 _UNIT = re.compile(r"(?i)(?<=\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$")
 _NUMBER = re.compile(r"[+-]?\d{1,16}(\.\d{1,6})?")
-_GERMAN_DAY = re.compile(r"(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4})")
+_GERMAN_DAY = re.compile(r"([0-9]{1,2})\s?[./-]\s?([0-9]{1,2})\s?[./-]\s?([0-9]{1,4})")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
@@ -29,11 +30,23 @@ def western_digits(text: str) -> str:
 def read_date(text: str) -> str:
     """`22.11.2026`, `2026-11-22`, `22/11/2026` → ISO date. Years from 1800 to 2999."""
     plain = western_digits(text).strip()
-    german = _GERMAN_DAY.fullmatch(plain)
-    iso = "-".join((german[3], german[2].zfill(2), german[1].zfill(2))) if german else plain
-    if not is_date(iso):
-        raise Unreadable("type")
-    return iso
+    german, iso = _GERMAN_DAY.fullmatch(plain), _ISO_DAY.fullmatch(plain)
+    year, month, day = german.group(3, 2, 1) if german else iso.groups() if iso else ("", "", "")
+    found = f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+    if not is_date(found):
+        raise _no_date(year, month, day)
+    return found
+
+
+def _no_date(year: str, month: str, day: str) -> Unreadable:
+    """Why three numbers are no date; empty ones were not even legible."""
+    if year and len(year) < 4:
+        return Unreadable("short_year")
+    if not "1800" <= year <= "2999":
+        return Unreadable("type")
+    if not 1 <= int(month) <= 12:
+        return Unreadable("no_such_month")
+    return Unreadable("no_such_day", day=int(day), month=int(month), year=int(year))
 
 
 def is_date(text: str) -> bool:

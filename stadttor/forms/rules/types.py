@@ -239,11 +239,22 @@ def _typed_date_error(parts: Mapping[str, Any]) -> Error:
     return Error("type")
 
 
+def _typed_text_error(value: str) -> Error:
+    """What is wrong with a date that is kept as the text that was sent."""
+    try:
+        formats.read_date(value[:100])
+    except Unreadable as unreadable:
+        return unreadable.error
+    return Error("type")
+
+
 def _date_error(value: Any, bounds: Bounds) -> Error | None:
     if isinstance(value, dict):
         return _typed_date_error(value)
-    if not isinstance(value, str) or not formats.is_date(value):
+    if not isinstance(value, str):
         return Error("type")
+    if not formats.is_date(value):
+        return _typed_text_error(value)
     earliest, latest = bounds
     if isinstance(earliest, str) and earliest and value < earliest:
         return Error("too_early", {"min": earliest})

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_month_names
 from babel.numbers import format_currency, format_decimal
 
 from stadttor.core import cldr
@@ -62,6 +62,11 @@ def day(value: date | datetime | str | None, form: str = "long") -> str:
 def _day(value: date, form: str, identifier: str) -> str:
     """Lists show the same days over and over."""
     return _latin(format_date(value, form, locale=identifier))
+
+
+def month(number: int) -> str:
+    """The name of a month (1 to 12) as it stands within a date: `Februar`, Ukrainian `лютого`."""
+    return str(get_month_names("wide", "format", locale())[number])
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:

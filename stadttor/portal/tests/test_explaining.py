@@ -1,3 +1,5 @@
+import pytest
+
 from stadttor.portal.tests.builders import journey, offered
 
 HOME = {"street": "Bahnhofstraße", "house_number": "", "postal_code": "9178", "city": ""}
@@ -31,6 +33,19 @@ def test_each_wrong_part_of_an_address_is_marked():
 def test_a_date_without_its_year_leads_to_the_year():
     lines = told({"person": {"geburtsdatum": {"day": "24", "month": "5", "year": ""}}})
     assert {"id": "f-person-geburtsdatum-year", "text": "Geburtsdatum: Es fehlt noch: Jahr."} in lines
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "text"),
+    [
+        ("31", "2", "1988", "Den 31. Februar 1988 gibt es nicht. Prüfen Sie Tag und Monat."),
+        ("1", "13", "1988", "Geben Sie den Monat als Zahl von 1 bis 12 ein."),
+        ("24", "5", "26", "Bitte schreiben Sie das Jahr mit vier Ziffern."),
+    ],
+)
+def test_a_legible_date_is_told_what_is_wrong_with_it(day, month, year, text):
+    lines = told({"person": {"geburtsdatum": {"day": day, "month": month, "year": year}}})
+    assert {"id": "f-person-geburtsdatum", "text": f"Geburtsdatum: {text}"} in lines
 
 
 def test_the_summary_of_errors_follows_the_page():
