@@ -46,6 +46,8 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
         raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
     token = secrets.token_urlsafe(32)
     with work(authority_id):
+        if not _is_still(account):
+            raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
         SignInTries.objects.filter(subject=guessed).delete()
         # A right password gives its try back: a whole town hall may sign in from one address.
         SignInTries.objects.filter(subject=place, wrong__gt=0).update(wrong=F("wrong") - 1)
@@ -166,6 +168,9 @@ def change_own_password(
         raise Refused("wrong_password", "This is not your present password.", field="old")
     must_be_another_password(old, new, again)
     with work(authority_id):
+        session = StaffSession.objects.filter(token_hash=hashed(token), account_id=account_id)
+        if not (_is_still(account) and session.exists()):
+            raise Refused("wrong_password", "This is not your present password.", field="old")
         StaffAccount.objects.filter(id=account_id).update(password_hash=HASHER.hash(new), must_change=False)
         StaffSession.objects.filter(account_id=account_id).exclude(token_hash=hashed(token)).delete()
         SignInTries.objects.filter(subject=subject).delete()
@@ -238,6 +243,15 @@ def _matches(account: StaffAccount | None, password: str) -> bool:
         return HASHER.verify(account.password_hash if account else NOBODY, password) and account is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _is_still(account: StaffAccount) -> bool:
+    """Inside the open work: nobody replaced the password or closed the account since it was read, or will before the end.
+
+    An organiser who locks a thief out must not be overtaken by him.
+    """
+    same = StaffAccount.objects.filter(id=account.id, password_hash=account.password_hash, active=True)
+    return same.select_for_update().first() is not None
 
 
 def _works_for(account_id: UUID, authority_id: UUID) -> bool:

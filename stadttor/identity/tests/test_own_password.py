@@ -154,3 +154,48 @@ def test_only_roles_that_open_something_are_offered(kern, authority, employ):
             authority_id=authority.id, email="x@weissenburg.example", name="X", roles=["operator"], unit_ids=[],
             password=PASSWORD, actor=SYSTEM, now=this_moment(),
         )  # fmt: skip
+
+
+@pytest.fixture
+def meanwhile(authority, olsen, now, monkeypatch):
+    """While the old password is being looked at, the organiser sets another one."""
+    real = services._matches
+
+    def looked_at(account, password):
+        found = real(account, password)
+        monkeypatch.setattr(services, "_matches", real)
+        services.set_password(
+            authority_id=authority.id, membership_id=olsen, password="anders und lang genug", actor=SYSTEM, now=now
+        )
+        return found
+
+    return lambda: monkeypatch.setattr(services, "_matches", looked_at)
+
+
+def test_the_organisers_reset_is_not_undone_by_who_knows_the_old_password(authority, choose, sign_in, meanwhile, now):
+    """Report: whoever had stolen the account chose a password of his own at the same moment, and it stood."""
+    token = sign_in()
+    meanwhile()
+    with pytest.raises(Refused, match="wrong_password"):
+        choose(token)
+    with pytest.raises(Refused, match="wrong_password"):
+        sign_in(NEW)
+    assert queries.staff_of(sign_in("anders und lang genug"), authority.id, now).must_change
+
+
+def test_no_session_begins_with_a_password_that_was_just_replaced(sign_in, meanwhile):
+    meanwhile()
+    with pytest.raises(Refused, match="wrong_password"):
+        sign_in()
+
+
+def test_a_session_that_ended_chooses_no_password(authority, choose, sign_in, monkeypatch, now):
+    token, real = sign_in(), services._matches
+
+    def looked_at(account, password):
+        services.sign_out(authority_id=authority.id, token=token, now=now)
+        return real(account, password)
+
+    monkeypatch.setattr(services, "_matches", looked_at)
+    with pytest.raises(Refused, match="wrong_password"):
+        choose(token)
