@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,11 +23,9 @@ from stadttor.catalog.rules.differences import Difference, compare
 from stadttor.catalog.rules.faults import refuse
 from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.semver import parse_version, step
-from stadttor.catalog.rules.upgrades import migrated_answers, migrated_parameters, migrated_path, steps_from
+from stadttor.catalog.rules.upgrades import migrated_parameters, steps_from
 from stadttor.catalog.stored import content_of
 from stadttor.core.refused import Refused, not_found
-from stadttor.forms.queries import revisions_of_drafts
-from stadttor.forms.services.carrying import carry_over
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
 from stadttor.ground.events import publish as publish_fact
@@ -250,7 +247,7 @@ def _to_state(authority_id: UUID, adoption_id: UUID, state: str, act: str, actor
 def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: Actor, now: datetime) -> Difference:
     """Change to a higher version; parameters are kept, new ones get their default. Gives the difference.
 
-    The version's `migrations` carry parameters and open drafts over; drafts without one go on with their own version.
+    The version's `migrations` carry parameters over. Drafts and cases go on with the version they began with.
     Raises Refused for a lower version or another package, ParametersRefused when a kept value no longer fits.
     """
     with work(authority_id):
@@ -265,23 +262,8 @@ def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: A
         kept = migrated_parameters(steps, adoption.parameters)
         adoption.parameters = _checked(after, after.parameters.merged(kept))
         adoption.version = version
-        revision_id = _revise(adoption, "upgraded", actor, now)
-        _carry_drafts(adoption, after, revision_id)
+        _revise(adoption, "upgraded", actor, now)
     return compare(before, after)
-
-
-def _carry_drafts(adoption: Adoption, content: PackageContent, revision_id: UUID) -> None:
-    """Open drafts of versions that the new one has a migration for go on with the new one."""
-    begun = AdoptionRevision.objects.filter(id__in=revisions_of_drafts(adoption.authority_id, adoption.id))
-    for old_id, version in begun.values_list("id", "version__version"):
-        if steps := steps_from(content.manifest, version):
-            carry_over(
-                authority_id=adoption.authority_id,
-                revision_id=old_id,
-                to=revision_id,
-                answers=partial(migrated_answers, steps),
-                path=partial(migrated_path, steps),
-            )
 
 
 def _checked(content: PackageContent, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,13 +111,6 @@ def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
     return _submission(row)
 
 
-def revisions_of_drafts(authority_id: UUID, adoption_id: UUID) -> set[UUID]:
-    """The adopted revisions that open drafts of a service were begun with."""
-    with work(authority_id):
-        drafts = Draft.objects.filter(authority_id=authority_id, adoption_id=adoption_id, submission_id__isnull=True)
-        return set(drafts.values_list("revision_id", flat=True).distinct())
-
-
 def submission_of_draft(authority_id: UUID, draft_id: UUID) -> UUID | None:
     """The id of the application a draft became, none while it is a draft."""
     with work(authority_id):

@@ -29,11 +29,6 @@ class Difference:
     texts_changed: int = 0
     process_changed: bool = False
 
-    @property
-    def needs_migration(self) -> bool:
-        """Whether answers of drafts that are open have to be carried over."""
-        return self.step == "major"
-
 
 def compare(before: PackageContent, after: PackageContent) -> Difference:
     """The difference for people, from an older version to a newer one."""

@@ -28,7 +28,7 @@ def parse_version(text: str) -> Version:
 
 
 def step(old: str, new: str) -> Step:
-    """How far apart two versions are. `major` means that open drafts need a migration."""
+    """How far apart two versions are."""
     before, after = parse_version(old), parse_version(new)
     if after == before:
         return "same"
