@@ -1,6 +1,7 @@
 """Reads: who is signed in, who works here, in which unit."""
 
 import hashlib
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +29,12 @@ class Staff:
     must_change: bool = False
 
     def may(self, role: str) -> bool:
-        """Whether this role, or one that includes it, is hers: a lead is a clerk too."""
+        """Whether this role, or one that includes it, is hers: a lead is a clerk too.
+
+        None is before she has chosen a password that nobody else knows.
+        """
+        if self.must_change:
+            return False
         return role in self.roles or (role == "clerk" and "lead" in self.roles)
 
     def actor(self) -> Actor:
@@ -58,13 +64,14 @@ class UnitRow:
 
 
 STAFF_SQL = """
-SELECT s.id, s.seen, a.id, a.name, a.email, a.must_change,
+SELECT s.token_hash, s.id, s.seen, a.id, a.name, a.email, a.must_change,
  m.roles, coalesce(array_agg(u.unit_id) FILTER (WHERE u.unit_id IS NOT NULL), '{}')
 FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
 JOIN identity_membership m ON m.authority_id = %s AND m.account_id = a.id AND m.active
 LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
 WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s GROUP BY s.id, a.id, m.id
 """
+SEVERAL_STAFF_SQL = STAFF_SQL.replace("s.token_hash = %s", "s.token_hash = ANY(%s)")
 MEMBERS_SQL = """
 SELECT m.id, a.id, a.name, a.email, m.roles, m.active AND a.active,
  coalesce(array_agg(n.id) FILTER (WHERE n.id IS NOT NULL), '{}'),
@@ -94,11 +101,24 @@ def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_us
         found = read(STAFF_SQL, authority_id, session, now - SESSION_LASTS, now - SESSION_IDLE)
     if not found:
         return None
-    ((session_id, seen, account_id, name, email, must_change, roles, unit_ids),) = found
+    _session, session_id, seen, *about = found[0]
     if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
         with common():
             read(SEEN_SQL, now, session_id)
-    return Staff(account_id, name, email, authority_id, frozenset(roles), frozenset(unit_ids), must_change)
+    return _staff(authority_id, *about)
+
+
+def staff_by_sessions(sessions: Set[bytes], authority_id: UUID, now: datetime) -> dict[bytes, Staff]:
+    """The same for many sessions at once, none of them in use; those that ended are left out."""
+    with reading(authority_id):
+        found = read(SEVERAL_STAFF_SQL, authority_id, list(sessions), now - SESSION_LASTS, now - SESSION_IDLE)
+    return {bytes(session): _staff(authority_id, *about) for session, _id, _seen, *about in found}
+
+
+def _staff(
+    authority_id: UUID, id: UUID, name: str, email: str, must_change: bool, roles: list[str], unit_ids: list[UUID]
+) -> Staff:
+    return Staff(id, name, email, authority_id, frozenset(roles), frozenset(unit_ids), must_change)
 
 
 def members(authority_id: UUID) -> list[MemberRow]:

@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
-from uuid import UUID
 
 import psycopg
 import uvicorn
@@ -21,10 +20,11 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from stadttor.ground import authorities
-from stadttor.ground.clock import now
 from stadttor.ground.live import CHANNEL
 from stadttor.ground.web import cookies
 from stadttor.identity import queries as identity
+from stadttor.site import hearing
+from stadttor.site.hearing import TOPICS, Listener
 
 T = TypeVar("T")
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -34,25 +34,7 @@ MOST_WAITING = 100
 # A browser opens six connections to a host; a colleague may use several. Beyond it her pages work without live updates.
 MOST_OF_SESSION = 12
 MOST_OF_AUTHORITY = 2_000
-# Who may hear of a topic: the role that may see what its ids name.
-TOPICS = {"cases": "clerk"}
 RETRY, STILL_HERE = b"retry: 3000\n\n", b": still here\n\n"
-
-
-@dataclass(frozen=True)
-class Listener:
-    """A signed-in browser that asks for a topic; `session` is the hash of its token."""
-
-    authority_id: UUID
-    topic: str
-    session: bytes
-
-    def status(self) -> int:
-        """200 while it may hear of the topic, else what is answered. Asked anew before every event."""
-        staff = identity.staff_by_session(self.session, self.authority_id, now())
-        if staff is None:
-            return 404
-        return 200 if staff.may(TOPICS[self.topic]) else 403
 
 
 @dataclass(eq=False)
@@ -73,7 +55,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         return
     headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
     listener = await _outside(_listener, scope["path"].removeprefix("/events/"), headers)
-    status = await _outside(listener.status) if listener else 404
+    status = await hearing.status(listener) if listener else 404
     if listener is None or status != 200:
         await _answer(send, status)
     elif _is_crowded(listener):
@@ -146,7 +128,7 @@ async def _next(stream: Stream, gone: "asyncio.Task[None]") -> bytes | None:
     await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
     if not waiting.done():
         waiting.cancel()
-    if gone.done() or await _outside(stream.listener.status) != 200:
+    if gone.done() or await hearing.status(stream.listener) != 200:
         return None
     changed = [waiting.result()] if waiting.done() and not waiting.cancelled() else []
     while not stream.changed.empty():

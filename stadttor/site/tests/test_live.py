@@ -10,7 +10,8 @@ from stadttor.ground.clock import now
 from stadttor.ground.work import common
 from stadttor.identity import services
 from stadttor.identity.models import StaffSession
-from stadttor.site import live
+from stadttor.identity.queries import hashed
+from stadttor.site import hearing, live
 
 pytestmark = pytest.mark.db
 PASSWORD = "ein-gutes-kennwort"
@@ -20,11 +21,11 @@ PASSWORD = "ein-gutes-kennwort"
 def sign_in(authority):
     """`sign_in("clerk")`: a colleague with these roles; gives her membership and the token of her session."""
 
-    def enter(*roles, name="olsen"):
+    def enter(*roles, name="olsen", must_change=False):
         email = f"{name}@weissenburg.example"
         membership = services.create_member(
             authority_id=authority.id, email=email, name=name, roles=list(roles), unit_ids=[], password=PASSWORD,
-            actor=SYSTEM, now=now(),
+            actor=SYSTEM, now=now(), must_change=must_change,
         )  # fmt: skip
         return membership, services.sign_in(
             authority_id=authority.id, email=email, password=PASSWORD, address="::1", now=now()
@@ -84,6 +85,43 @@ def test_a_clerk_hears_what_changed_each_once(authority, sign_in):
 
 def test_whoever_may_see_no_cases_hears_nothing(sign_in):
     assert listen(sign_in("organiser")[1]) == (403, [])
+
+
+def test_whoever_has_a_password_of_somebody_elses_choice_hears_nothing(sign_in):
+    assert listen(sign_in("clerk", must_change=True)[1]) == (403, [])
+
+
+def test_an_event_asks_for_all_who_listen_at_once(authority, sign_in, monkeypatch):
+    """Report: two questions to the database for every open page, and 2,000 of them took three seconds."""
+    hers, his = (hashed(sign_in("clerk", name=name)[1]) for name in ("olsen", "adler"))
+    statuses = hearing.statuses
+    listeners = [hearing.Listener(authority.id, "cases", session) for session in (hers, his, b"ended") * 100]
+
+    async def all_of_them():
+        return await asyncio.gather(*(hearing.status(one) for one in listeners))
+
+    reads = []
+    monkeypatch.setattr(hearing, "statuses", lambda *asked: reads.append(asked) or statuses(*asked))
+    assert asyncio.run(all_of_them()) == [200, 200, 404] * 100
+    assert len(reads) == 1
+
+
+def test_an_answer_is_never_older_than_the_question(authority, sign_in):
+    """Whoever asks while the database is being asked already waits for the next answer."""
+    _membership, token = sign_in("clerk")
+    listener = hearing.Listener(authority.id, "cases", hashed(token))
+
+    async def ask_on_the_way():
+        first = asyncio.create_task(hearing.status(listener))
+        while authority.id not in hearing._asking:
+            await asyncio.sleep(0)
+        await live._outside(lambda: services.sign_out(authority_id=authority.id, token=token, now=now()))
+        later = await hearing.status(listener)
+        await first
+        return later
+
+    assert asyncio.run(ask_on_the_way()) == 404
+    assert (hearing._asking, hearing._gathering) == ({}, {})
 
 
 def test_whoever_signed_out_hears_nothing_more(authority, sign_in):
