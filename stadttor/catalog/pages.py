@@ -12,6 +12,7 @@ from stadttor.catalog import queries, services, wording
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import compare
 from stadttor.catalog.rules.parameters import ParameterFault
+from stadttor.catalog.rules.upgrades import carried
 from stadttor.catalog.settings_form import edited, edited_as_text, errors, labels_of, posted_values, settings
 from stadttor.catalog.settings_form import shown as shown_value
 from stadttor.core.refused import Refused, not_found
@@ -240,7 +241,7 @@ def upgrade(request: Any, adoption_id: UUID, version_id: UUID) -> HttpResponse:
     if version.package != row.package:
         raise not_found()
     before = queries.package_content(row.version_id)
-    faults = after.parameters.check(after.parameters.merged(row.parameters))
+    faults = after.parameters.check(carried(after, before.manifest.version, row.parameters))
     if request.method == "POST" and not faults:
         services.upgrade(
             authority_id=request.authority.id,

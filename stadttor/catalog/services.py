@@ -23,7 +23,7 @@ from stadttor.catalog.rules.differences import Difference, compare
 from stadttor.catalog.rules.faults import refuse
 from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.semver import parse_version, step
-from stadttor.catalog.rules.upgrades import migrated_parameters, steps_from
+from stadttor.catalog.rules.upgrades import carried
 from stadttor.catalog.stored import content_of
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
@@ -258,9 +258,7 @@ def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: A
         if step(adoption.version.version, version.version) in ("same", "lower"):
             raise Refused("not_higher", "Only a higher version can be adopted.", status=409)
         before, after = content_of(adoption.version), content_of(version)
-        steps = steps_from(after.manifest, adoption.version.version)
-        kept = migrated_parameters(steps, adoption.parameters)
-        adoption.parameters = _checked(after, after.parameters.merged(kept))
+        adoption.parameters = _checked(after, carried(after, adoption.version.version, adoption.parameters))
         adoption.version = version
         _revise(adoption, "upgraded", actor, now)
     return compare(before, after)

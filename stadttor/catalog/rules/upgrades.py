@@ -16,6 +16,11 @@ Step = Mapping[str, Any]
 PARAMETER = "p."
 
 
+def carried(after: PackageContent, old: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What an authority set at version `old` as parameters of `after`: under their new names, new ones with defaults."""
+    return after.parameters.merged(migrated_parameters(steps_from(after.manifest, old), parameters))
+
+
 def steps_from(manifest: Manifest, old: str) -> list[Step]:
     """Every step from version `old` to this manifest's, in the order of the versions they lead to."""
     now, goal = parse_version(old)[:2], manifest.semver[:2]

@@ -204,6 +204,19 @@ def test_a_setting_that_no_longer_fits_keeps_the_upgrade_waiting(
     assert queries.adopted_form(authority.id, "muster").version == "0.1.0"
 
 
+def test_a_setting_under_a_new_name_is_looked_at_too(desk: Client, authority: Authority, now: datetime) -> None:
+    adoption_id = adopted(authority.id, now, gebuehr_cents=90000)
+    files = a_package(package=("version: 0.1.0", "version: 0.2.0"))
+    stricter = {path: text.replace(b"gebuehr_cents", b"preis_cents") for path, text in files.items()}
+    moved = b'migrations: {"0.x -> 0.2": [{rename: [p.gebuehr_cents, p.preis_cents]}]}\nsearch:'
+    package = stricter["package.yaml"].replace(b"maximum: 100000", b"maximum: 50000")
+    stricter["package.yaml"] = package.replace(b"search:", moved)
+    newer = published(now, "0.2.0", stricter).version_id
+    address = f"/desk/services/{adoption_id}/upgrade/{newer}"
+    assert "One setting does not fit" in text(desk.get(address))
+    assert "One setting does not fit" in text(desk.post(address, {"confirm": "yes"}))
+
+
 def test_the_neighbours_service_is_not_found(desk: Client, neighbour: Authority, now: datetime) -> None:
     adoption_id = adopted(neighbour.id, now)
     for page in ("", "settings", "go-live", "withdraw"):
