@@ -101,9 +101,7 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
     asked = [str(item["text"]) for item in question.items]
     pdf = question_letter(matter.found, asked, question.until, now())
     with work(authority_id):
-        _file(
-            matter, "question", _said(matter, N_("Question of the town hall")), "system", pdf, f"question:{question_id}"
-        )
+        _file(matter, "question", _title("question"), "system", pdf, f"question:{question_id}")
     _mail(matter, "question", f"question:{question_id}")
 
 

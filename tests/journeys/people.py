@@ -177,7 +177,8 @@ class Colleague(Visitor):
         """Open the decision and choose; nothing is decided yet."""
         self.page.locator('main a[href$="/decide"]').click()
         self.page.locator(f'[name="outcome"][value="{outcome}"]').check()
-        if self.page.locator('[name="valid_until.day"]').is_visible():
+        last_day = self.page.locator('[name="valid_until.day"]')
+        if last_day.is_visible() and not last_day.input_value():
             for part, text in VALID_UNTIL.items():
                 self.page.locator(f'[name="valid_until.{part}"]').fill(text)
 
