@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
+from stadttor.forms.definition import Page
 from stadttor.forms.rules.formats import is_email, read_email
 from stadttor.forms.rules.problems import ERROR_TEXTS, Unreadable
 from stadttor.forms.services.drafting import delete_draft, keep_email
@@ -34,8 +35,9 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
     context = {
         "journey": journey,
         "link": link,
+        "go_on": next_place(journey),
         "service_title": journey.texts.text("title"),
-        "sent": False,
+        "sent": request.GET.get("sent") == "yes" and journey.draft.email != "",
         "error": "",
     }
     if request.method == "GET":
@@ -45,14 +47,14 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
         if not is_email(email):
             raise Unreadable("email")
     except Unreadable:
-        typed = {"email": request.POST.get("email", ""), "error": ERROR_TEXTS["email"]}
+        typed = {"email": request.POST.get("email", ""), "error": ERROR_TEXTS["email"], "sent": False}
         return render(request, "portal/later.html", context | typed, status=422)
     if len(mails_for(request.authority.id, journey.draft.id)) >= MOST_MAILS:
         raise Refused(
             "too_many_mails", "The link was sent several times already. Please look into your mailbox.", status=429
         )
     _send(request, journey, email, link)
-    return render(request, "portal/later.html", context | {"email": email, "sent": True})
+    return HttpResponseRedirect(reverse("portal:later", args=[draft_id]) + "?sent=yes")
 
 
 def _known_email(journey: Journey) -> str:
@@ -75,13 +77,17 @@ def _send(request: Any, journey: Journey, email: str, link: str) -> None:
     )
 
 
-def _next_page(request: Any, draft_id: UUID, token: str) -> str:
-    """Where to go on: the first page with something missing, else the summary."""
-    journey = open_journey(request.authority.id, draft_id, token, request.language, now())
-    problems = journey.filled.validate_all()
-    if not problems:
-        return reverse("portal:summary", args=[draft_id])
-    return reverse("portal:page", args=[draft_id, journey.form.form.page_of(problems[0].path).id])
+def next_place(journey: Journey) -> str:
+    """Where to go on: the first page that was never sent or misses something, else the summary."""
+    for page in journey.steps:
+        if not _was_sent(page, journey) or journey.filled.validate_page(page.id):
+            return reverse("portal:page", args=[journey.draft.id, page.id])
+    return reverse("portal:summary", args=[journey.draft.id])
+
+
+def _was_sent(page: Page, journey: Journey) -> bool:
+    """Whether a page was saved once: then each of its groups is there, an empty one too."""
+    return all(group.id in journey.draft.answers for group in page.groups)
 
 
 @require_safe
@@ -96,10 +102,15 @@ def resume(request: Any, token: str) -> HttpResponse:
         )
         raise Refused("link_dead", text, status=404)
     kind, thing_id = opens
-    target = reverse("portal:status", args=[thing_id]) if kind == "submission" else _next_page(request, thing_id, token)
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(_opened(request, kind, thing_id, token))
     access.remember(response, thing_id, token)
     return response
+
+
+def _opened(request: Any, kind: str, thing_id: UUID, token: str) -> str:
+    if kind == "submission":
+        return reverse("portal:status", args=[thing_id])
+    return next_place(open_journey(request.authority.id, thing_id, token, request.language, now()))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,9 +1,12 @@
 import re
 
 import pytest
+import yaml
 
 from stadttor.catalog.tests.builders import adopted
 from stadttor.ground.clock import now
+from stadttor.portal.pages.drafts import next_place
+from stadttor.portal.tests.builders import PACKAGES, journey, offered
 
 pytestmark = pytest.mark.db
 
@@ -37,6 +40,35 @@ def test_an_explained_page_begins_its_title_with_error(client, draft):
 def test_the_link_for_later_is_offered_to_the_address_of_the_answers(client, draft):
     client.post(f"{draft}/seite/person", {"person.email": "amira.yilmaz@example.org", "go": "later"})
     assert 'value="amira.yilmaz@example.org"' in client.get(f"{draft}/spaeter").content.decode()
+
+
+def test_back_after_asking_for_the_link_shows_a_page_of_ours(client, draft):
+    answer = client.post(f"{draft}/spaeter", {"email": "amira@example.org"})
+    assert answer.status_code == 302
+    page = client.get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert "Der Link ist unterwegs an amira@example.org" in page.content.decode()
+
+
+def test_whoever_comes_back_goes_on_at_the_first_page_she_has_not_seen(client, draft):
+    sent = {"person.vorname": "Amira", "person.nachname": "Yılmaz", "person.email": "amira@example.org", "go": "later"}
+    client.post(f"{draft}/seite/person", sent)
+    later = client.get(f"{draft}/spaeter").content.decode()
+    assert f'href="{draft}/seite/anliegen"' in later
+    link = re.search(r"/weiter/[\w-]+", later)[0]
+    assert client.get(link).headers["Location"] == f"{draft}/seite/anliegen"
+
+
+def test_a_page_that_needs_nothing_is_shown_before_the_summary():
+    example = yaml.safe_load((PACKAGES / "wohnsitzanmeldung/examples/einzug-allein.yaml").read_text(encoding="utf-8"))
+    example["answers"]["nachweis"]["bestaetigung"] = ["a-file"]
+    here = journey(offered("wohnsitzanmeldung"), example["answers"])
+    for page in here.steps:
+        for group in page.groups:
+            here.draft.answers.setdefault(group.id, {})
+    assert next_place(here).endswith("/zusammenfassung")
+    del here.draft.answers["widerspruch"]
+    assert next_place(journey(here.form, here.draft.answers)).endswith("/seite/widerspruch")
 
 
 def test_a_half_typed_address_is_not_offered_for_the_link(client, draft):
