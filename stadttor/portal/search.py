@@ -14,6 +14,10 @@ MEANT = 75.0
 """From here on a service is an answer: of two words one must be said and the other be near."""
 NEAR = 45.0
 NEAR_LETTERS = 78.0
+INSIDE_FROM = 5
+"""So many letters are looked for inside of words too."""
+NEAR_BEGINNING = 75.0
+"""Three letters of four."""
 # Words that say nothing about which service is meant; they count only when there is no other.
 _FILLING = {
     "ich", "wir", "ein", "eine", "einen", "einem", "einer", "mein", "meine", "meinen", "meinem", "der", "die", "das",
@@ -86,7 +90,15 @@ def _same(word: str, known: str) -> float:
 
 
 def _likeness(service: ServiceSummary, asked: str) -> float:
-    """How much of what was asked for stands anywhere in a name of the service, also inside a word."""
+    """How much of what was asked for stands anywhere in a name of the service, also inside a word.
+
+    A few letters stand inside many words by chance (`pass` and `Assistenzhund`): they must be like the
+    beginning of one, from its first letter on.
+    """
     names = _names(service)
+    if len(asked) < INSIDE_FROM:
+        words = {word for name in names for word in name.split() if word[0] == asked[0]}
+        begun = max((alike_as_wholes(asked, word[: len(asked)]) for word in words), default=0.0)
+        return max(_meaning(service, asked), begun if begun >= NEAR_BEGINNING else 0.0)
     letters = max(alike_in_part(asked, text) for text in (*names, search_key(service.summary)))
     return max(_meaning(service, asked), letters if letters >= NEAR_LETTERS else 0.0)

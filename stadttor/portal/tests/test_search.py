@@ -40,7 +40,7 @@ def test_everyday_words_find_their_service(words, first):
     assert not hits.guessed
 
 
-@pytest.mark.parametrize("words", ["Personalausweis", "Personalausweis beantragen"])
+@pytest.mark.parametrize("words", ["Personalausweis", "Personalausweis beantragen", "hunt"])
 def test_what_only_looks_like_it_is_a_guess(words):
     assert found(services(), words).guessed
 
@@ -49,6 +49,6 @@ def test_another_language_finds_by_its_title_and_by_german_words():
     assert found(services("tr"), "Hundesteuer").services[0].slug == DOG
 
 
-@pytest.mark.parametrize("words", ["xyzzyx", "!!!", ""])
+@pytest.mark.parametrize("words", ["xyzzyx", "!!!", "", "pass", "amt", "Reisepass"])
 def test_nothing_is_found_for_nothing(words):
     assert found(services(), words).services == []
