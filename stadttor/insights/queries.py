@@ -1,21 +1,29 @@
 """Reads: how satisfied applicants are, by service. Services with few answers are left out altogether."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
+from stadttor.ground.rows import read
 from stadttor.ground.work import work
-from stadttor.insights.models import Feedback
-from stadttor.insights.rules import LONGEST_COMMENT, SCORES, SHOWN_FROM, WORDS, is_score
-
-__all__ = ["LONGEST_COMMENT", "WORDS", "Satisfaction", "is_score", "satisfaction"]
+from stadttor.insights.rules import SCORES, SHOWN_FROM
 
 MOST_COMMENTS = 50
+COUNTS_SQL = """
+SELECT service, score, count(*) FROM insights_feedback WHERE authority_id = %s GROUP BY service, score
+"""
+# Within a day by the random id, which says nothing of who came first.
+COMMENTS_SQL = """
+SELECT service, comment FROM (
+ SELECT service, comment, day, id, row_number() OVER (PARTITION BY service ORDER BY day DESC, id) AS place
+ FROM insights_feedback WHERE authority_id = %s AND comment <> ''
+) AS newest WHERE place <= %s ORDER BY service, day DESC, id
+"""
 
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """The answers about one service: how many gave each mark (best first), and what they wrote, in no order of time."""
+    """The answers about one service: how many gave each mark (best first), and what they wrote, from the newest day on."""
 
     service: str
     counts: tuple[int, ...]
@@ -28,18 +36,15 @@ class Satisfaction:
 
 def satisfaction(authority_id: UUID) -> list[Satisfaction]:
     """Services with at least SHOWN_FROM answers, by address."""
-    counted: dict[str, Counter[int]] = defaultdict(Counter)
+    counted: dict[str, dict[int, int]] = defaultdict(dict)
     comments: dict[str, list[str]] = defaultdict(list)
     with work(authority_id):
-        rows = Feedback.objects.filter(authority_id=authority_id)
-        for service, score, comment in rows.values_list("service", "score", "comment"):
-            counted[service][score] += 1
-            if comment:
-                comments[service].append(comment)
+        for service, score, count in read(COUNTS_SQL, authority_id):
+            counted[service][score] = count
+        for service, comment in read(COMMENTS_SQL, authority_id, MOST_COMMENTS):
+            comments[service].append(comment)
     return [
-        Satisfaction(
-            service, tuple(counts[score] for score in SCORES), tuple(sorted(comments[service])[:MOST_COMMENTS])
-        )
+        Satisfaction(service, tuple(counts.get(score, 0) for score in SCORES), tuple(comments[service]))
         for service, counts in sorted(counted.items())
-        if counts.total() >= SHOWN_FROM
+        if sum(counts.values()) >= SHOWN_FROM
     ]

@@ -1,22 +1,47 @@
 """Verbs: an applicant gives a mark and may add why. No audit entry is written: its time would lead to the person."""
 
+import hashlib
+import hmac
 from datetime import date, timedelta
 from uuid import UUID
 
 from stadttor.core.din91379 import tidy, unprintable
+from stadttor.ground import keys
+from stadttor.ground.rows import change, insert_unless_taken
 from stadttor.ground.work import work
 from stadttor.insights.models import Feedback
 from stadttor.insights.rules import KEEP_DAYS, LONGEST_COMMENT, MOST_A_DAY
 
 
-def give_score(*, authority_id: UUID, ballot: UUID, service: str, score: int, today: date) -> None:
-    """Count one mark per `ballot`, a random id that only the applicant's browser keeps. The last mark of it stands."""
+def right_to_answer(*, authority_id: UUID, service: str, ballot: UUID) -> str:
+    """The right to one opinion about a service, for the browser that sent an application.
+
+    `ballot` is a random id under our seal. Nothing of it is kept here, so nothing leads from an answer to who gave it.
+    """
+    return f"{ballot}.{_seal(authority_id, service, ballot)}"
+
+
+def give_score(*, authority_id: UUID, right: str, service: str, score: int, today: date) -> bool:
+    """Count one mark per right, however often and whenever it is used: the last mark stands. Gives whether it counts."""
+    ballot = _ballot(authority_id, service, right)
+    if ballot is None:
+        return False
+    row = Feedback(authority_id=authority_id, id=ballot, service=service, day=today, score=score)
     with work(authority_id):
-        mine = Feedback.objects.filter(authority_id=authority_id)
-        if mine.filter(id=ballot, day=today).update(score=score):
-            return
-        if mine.filter(service=service, day=today).count() < MOST_A_DAY:
-            Feedback.objects.create(authority_id=authority_id, id=ballot, service=service, day=today, score=score)
+        given = Feedback.objects.filter(authority_id=authority_id, id=ballot).exists()
+        if not given and Feedback.objects.filter(service=service, day=today).count() >= MOST_A_DAY:
+            return False
+        # Two taps at one moment wait for each other at the key.
+        return insert_unless_taken(row) or _change(authority_id, ballot, score=score)
+
+
+def add_comment(*, authority_id: UUID, right: str, service: str, text: str) -> bool:
+    """Keep the comment with the mark of this right; gives whether there is one."""
+    ballot = _ballot(authority_id, service, right)
+    refused = set(unprintable(text))
+    kept = "".join(letter for letter in tidy(text) if letter not in refused).strip()[:LONGEST_COMMENT]
+    with work(authority_id):
+        return ballot is not None and _change(authority_id, ballot, comment=kept)
 
 
 def forget_old(*, authority_id: UUID, today: date) -> None:
@@ -25,9 +50,20 @@ def forget_old(*, authority_id: UUID, today: date) -> None:
         Feedback.objects.filter(authority_id=authority_id, day__lt=today - timedelta(days=KEEP_DAYS)).delete()
 
 
-def add_comment(*, authority_id: UUID, ballot: UUID, text: str, today: date) -> None:
-    """Keep the comment with today's mark of this ballot; without one nothing happens."""
-    refused = set(unprintable(text))
-    kept = "".join(letter for letter in tidy(text) if letter not in refused).strip()[:LONGEST_COMMENT]
-    with work(authority_id):
-        Feedback.objects.filter(authority_id=authority_id, id=ballot, day=today).update(comment=kept)
+def _change(authority_id: UUID, ballot: UUID, **values: object) -> bool:
+    return change(Feedback, values, authority_id=authority_id, id=ballot) == 1
+
+
+def _ballot(authority_id: UUID, service: str, right: str) -> UUID | None:
+    """What a right of ours was given for, none for anything else."""
+    try:
+        ballot = UUID(right.partition(".")[0])
+    except ValueError:
+        return None
+    ours = right_to_answer(authority_id=authority_id, service=service, ballot=ballot)
+    return ballot if hmac.compare_digest(right.encode(), ours.encode()) else None
+
+
+def _seal(authority_id: UUID, service: str, ballot: UUID) -> str:
+    key = keys.derived(authority_id, "feedback")
+    return hmac.new(key, ballot.bytes + service.encode(), hashlib.sha256).hexdigest()

@@ -160,8 +160,7 @@ class World:
         """The organiser's page once five opinions are in, one with a comment."""
         page = self.citizen.page
         for _person in range(5):
-            self.citizen.context.clear_cookies(name=re.compile("meinung"))
-            self.citizen.open(TOWN, self.unpaid)
+            self._sent()
             page.locator('main button[name="score"]').first.click()
             page.locator('[name="comment"]').wait_for()
         page.locator('[name="comment"]').fill("Ging schnell")

@@ -1,7 +1,7 @@
 """One tap after the receipt: how was it? The answer keeps the service and the day, nothing of the application.
 
-What was answered is remembered by the browser alone, in a cookie: the random id of the answer until
-the comment is given, so that a comment joins its mark and nobody is asked twice.
+The browser that sent an application holds the right to one answer, in a cookie and nowhere else: so one application is
+one answer at most, and none leads back to it. The cookie also says how far she is: asked, answered, done.
 """
 
 from typing import Any
@@ -16,53 +16,63 @@ from stadttor.forms.queries import submission_for
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.language import _
-from stadttor.insights.queries import LONGEST_COMMENT, WORDS, is_score
-from stadttor.insights.services import add_comment, give_score
+from stadttor.insights.rules import LONGEST_COMMENT, WORDS, is_score
+from stadttor.insights.services import add_comment, give_score, right_to_answer
 from stadttor.portal import access
 
-ENDED = "done"
+ENDED, ANSWERED = "done", ".said"
+
+
+def hand_out(response: HttpResponse, authority_id: UUID, submission_id: UUID, service: str) -> None:
+    """Let this browser answer once, after it sent an application."""
+    right = right_to_answer(authority_id=authority_id, service=service, ballot=uuid4())
+    _keep(response, submission_id, right)
 
 
 @require_POST
 def give(request: Any, submission_id: UUID) -> HttpResponse:
-    """Keep a mark, or the comment to it. Whoever holds the application's secret may answer; it is kept without it."""
+    """Keep a mark, or the comment to it, from the browser that sent the application; it is kept without the application."""
     if request.authority is None:
         raise not_found()
     row = submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
-    today = german_day(now())
-    answered = _uuid(cookies.kept(request, cookie_name(submission_id)))
+    right = _said(request, submission_id).removesuffix(ANSWERED)
+    mine = {"authority_id": request.authority.id, "right": right, "service": row.service}
+    score, stands = request.POST.get("score", ""), ""
+    if "comment" in request.POST:
+        stands = ENDED if add_comment(**mine, text=request.POST["comment"][:LONGEST_COMMENT]) else ""
+    elif is_score(score):
+        stands = right + ANSWERED if give_score(**mine, score=int(score), today=german_day(now())) else ""
     response = HttpResponseRedirect(reverse("portal:status", args=[submission_id]) + "#feedback")
-    if answered and "comment" in request.POST:
-        text = request.POST["comment"][:LONGEST_COMMENT]
-        add_comment(authority_id=request.authority.id, ballot=answered, text=text, today=today)
-        cookies.keep(response, cookie_name(submission_id), ENDED, seconds=access.KEEP_S)
-    elif is_score(request.POST.get("score", "")):
-        ballot = answered or _uuid(request.POST.get("ballot", "")) or uuid4()
-        score = int(request.POST["score"])
-        give_score(authority_id=request.authority.id, ballot=ballot, service=row.service, score=score, today=today)
-        cookies.keep(response, cookie_name(submission_id), str(ballot), seconds=access.KEEP_S)
+    if stands:
+        _keep(response, submission_id, stands)
     return response
 
 
 def asked(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
-    """What the status page shows: the question, the thanks with room for a comment, or the thanks alone."""
-    said = cookies.kept(request, cookie_name(submission_id))
+    """What the status page shows: the question, the thanks with room for a comment, or the thanks alone.
+
+    Nothing (`state` is empty) to a browser that only has the link: another one was asked already.
+    """
     return {
-        "state": "ended" if said == ENDED else "answered" if _uuid(said) else "asked",
+        "state": _state(_said(request, submission_id)),
         "choices": [{"value": score, "label": _(word)} for score, word in WORDS.items()],
-        "ballot": uuid4(),
         "longest": LONGEST_COMMENT,
     }
 
 
+def _state(said: str) -> str:
+    if not said or said == ENDED:
+        return "ended" if said else ""
+    return "answered" if said.endswith(ANSWERED) else "asked"
+
+
+def _said(request: HttpRequest, submission_id: UUID) -> str:
+    return cookies.kept(request, cookie_name(submission_id))
+
+
+def _keep(response: HttpResponse, submission_id: UUID, said: str) -> None:
+    cookies.keep(response, cookie_name(submission_id), said, seconds=access.KEEP_S)
+
+
 def cookie_name(submission_id: UUID) -> str:
     return f"meinung-{submission_id.hex[-12:]}"
-
-
-def _uuid(text: str) -> UUID | None:
-    """A random id (version 4); anything else might be one of ours with a time in it."""
-    try:
-        found = UUID(text)
-    except ValueError:
-        return None
-    return found if found.version == 4 else None

@@ -14,6 +14,7 @@ from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services
 from stadttor.portal.journey import Journey
+from stadttor.portal.pages import feedback
 from stadttor.portal.pages.filling import open_here
 
 
@@ -47,6 +48,8 @@ def _send(request: Any, journey: Journey) -> HttpResponse:
         return _show(request, now_there, now_there.filled.validate_all(), declared=False, changed=True)
     response = HttpResponseRedirect(url("portal:status", submission_id=accepted.submission_id))
     access.remember(response, accepted.submission_id, token)
+    if not accepted.again:
+        feedback.hand_out(response, journey.form.authority_id, accepted.submission_id, journey.form.slug)
     return response
 
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 
 from stadttor.catalog.queries import adopted_form
 from stadttor.catalog.tests.builders import adopted
@@ -9,6 +10,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.work import work
 from stadttor.insights.models import Feedback
 from stadttor.portal import access
+from stadttor.portal.pages import feedback
 from stadttor.portal.services import accept
 
 pytestmark = pytest.mark.db
@@ -31,6 +33,9 @@ def status(authority, client):
     )
     sent = accept(form=form, application=application, key="k", token="geheim", randomness=b"r" * 16, now=now())
     client.cookies[access.cookie_name(sent.submission_id)] = "geheim"
+    handed = HttpResponse()
+    feedback.hand_out(handed, authority.id, sent.submission_id, "muster")
+    client.cookies.update(handed.cookies)
     return f"/status/{sent.submission_id}"
 
 
@@ -49,12 +54,29 @@ def test_one_tap_and_a_comment_without_javascript(authority, client, status):
     assert 'name="comment"' not in client.get(status).content.decode()
 
 
+def right_of(client):
+    """(name, value) of the cookie with the right to answer."""
+    return next((name, morsel.value) for name, morsel in client.cookies.items() if name.startswith("meinung"))
+
+
 def test_a_double_tap_counts_once(authority, client, status):
-    ballot = "5f0c6a57-2c3e-4a53-9c0e-0d6f6a0c9f11"
+    name, right = right_of(client)
     for _tap in range(2):
-        client.cookies.pop(next((name for name in client.cookies if name.startswith("meinung")), ""), None)
-        client.post(f"{status}/meinung", {"score": "2", "ballot": ballot})
+        client.cookies[name] = right
+        client.post(f"{status}/meinung", {"score": "2"})
     assert kept(authority) == [("muster", 2, "")]
+
+
+def test_one_application_is_one_answer_however_often_its_link_is_opened(authority, client, status):
+    """Report: without the cookie every post counted anew, so one person alone could make the figures."""
+    name, _right = right_of(client)
+    for _device in range(3):
+        client.cookies.pop(name, None)
+        assert 'name="score"' not in client.get(status).content.decode()
+        client.post(f"{status}/meinung", {"score": "1"})
+        client.cookies[name] = "5f0c6a57-2c3e-4a53-9c0e-0d6f6a0c9f11." + "0" * 64
+        client.post(f"{status}/meinung", {"score": "1"})
+    assert kept(authority) == []
 
 
 @pytest.mark.parametrize("sent", [{"score": "6"}, {"score": ""}, {"comment": "nur Text"}, {}])

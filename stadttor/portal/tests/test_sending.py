@@ -57,6 +57,13 @@ def test_what_was_seen_is_accepted(authority, client, summary):
     assert amounts(authority) == [1200]
 
 
+def test_the_right_to_one_opinion_is_handed_out_with_the_receipt_and_never_again(client, summary):
+    seen = declared_on(client.get(summary))
+    sent, again = client.post(summary, seen), client.post(summary, seen)
+    assert [any(name.startswith("meinung") for name in one.cookies) for one in (sent, again)] == [True, False]
+    assert 'name="score"' in client.get(sent.headers["Location"]).content.decode()
+
+
 def test_another_window_saved_meanwhile(authority, client, draft_id, summary):
     seen = declared_on(client.get(summary))
     save(authority, draft_id, {**ANSWERS, "person": {**ANSWERS["person"], "vorname": "Mira"}})
