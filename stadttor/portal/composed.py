@@ -39,17 +39,20 @@ def anchor(problem: Problem) -> str:
     return "f-" + problem.path.replace(".", "-") + tail
 
 
-def part_errors(problem: Problem, answers: Mapping[str, Any]) -> dict[str, Problem]:
-    """Everything that is wrong with the address a problem belongs to, by its part; empty for any other field."""
+def part_errors(problem: Problem, answers: Mapping[str, Any], kind: str) -> dict[str, Problem]:
+    """Everything that is wrong with the address a problem belongs to, by its part; empty for a field of another type."""
+    if kind != "address":
+        return {}
+    if problem.code == "required" and "part" not in problem.values:
+        return {part: Problem.of(problem.path, error) for part, error in address_errors({}).items()}
     value = _given(problem.path, answers)
     if "part" not in problem.values or "missing" in problem.values or not isinstance(value, dict):
         return {}
     return {part: Problem.of(problem.path, error) for part, error in address_errors(value).items()}
 
 
-def apart(problem: Problem, answers: Mapping[str, Any]) -> list[Problem]:
-    """The problem, or what it is made of: one that names all missing parts of an address, and each wrong part."""
-    errors = part_errors(problem, answers)
+def apart(problem: Problem, errors: Mapping[str, Problem]) -> list[Problem]:
+    """The problem, or what `errors` (by part) make of it: one that names all missing parts, and each wrong part."""
     missing = [part for part, error in errors.items() if error.code == "required"]
     found = [error for part, error in errors.items() if part not in missing]
     if missing:

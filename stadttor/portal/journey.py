@@ -1,9 +1,8 @@
 """One application under way: the draft, its form at the adopted revision, and what its pages show."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
@@ -19,13 +18,11 @@ from stadttor.forms.rules.filled import Fees, Filled, Shown, options_of
 from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
-from stadttor.ground.web import blocks, formats
+from stadttor.ground.web import blocks
 from stadttor.ground.web.language import _
 from stadttor.ground.web.prose import prose
-from stadttor.portal import composed
+from stadttor.portal import composed, wording
 from stadttor.portal.prices import prices_of_options, with_prices
-
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -97,15 +94,30 @@ class Journey:
         """The problem in words: the package's own, else the product's; a refused file brings its own text."""
         if problem.code.startswith("file_") or problem.code == "too_many_files":
             return _(problem.text_key, **problem.values)
-        if problem.text_key.startswith("errors."):
-            return _(ERROR_TEXTS[problem.code], **self._said(problem))
-        return self.texts.text(problem.text_key) or _(ERROR_TEXTS.get(problem.code, ERROR_TEXTS["required"]))
+        general = ERROR_TEXTS.get(problem.code, ERROR_TEXTS["required"])
+        return self._own_words(problem) or self._missing(problem) or _(general, **self._said(problem))
+
+    def _own_words(self, problem: Problem) -> str:
+        """The package's text for a problem, empty where it has none."""
+        return "" if problem.text_key.startswith("errors.") else self.texts.text(problem.text_key)
+
+    def _missing(self, problem: Problem) -> str:
+        return wording.missing(problem, self.texts.text(f"fields.{_declared(problem)}.label"))
 
     def _said(self, problem: Problem) -> dict[str, object]:
         """The values of a problem as people write them: dates and amounts, not their stored forms."""
-        path = ".".join(part for part in problem.path.split(".") if not part.isdecimal())
-        kind = self.form.form.fields[path].type if path in self.form.form.fields else ""
-        return {name: _said(kind, name, value) for name, value in problem.values.items()}
+        kind = self._kind(problem)
+        return {name: wording.said(kind, name, value) for name, value in problem.values.items()}
+
+    def _kind(self, problem: Problem) -> str:
+        one = self.form.form.fields.get(_declared(problem))
+        return one.type if one else ""
+
+    def _parts(self, problem: Problem) -> dict[str, Problem]:
+        """What is wrong with an address, by its part; empty for other fields, and where the package says it itself."""
+        if self._own_words(problem):
+            return {}
+        return composed.part_errors(problem, self.filled.answers, self._kind(problem))
 
     def told(self, problem: Problem) -> list[dict[str, str]]:
         """The problem as lines of an error summary: the control each leads to, and words that stand alone.
@@ -113,19 +125,18 @@ class Journey:
         Of an address every wrong part is a line, the missing ones together. A package's own words name their place;
         before the product's general ones goes the name of the field.
         """
-        return [self._line(one) for one in composed.apart(problem, self.filled.answers)]
+        return [self._line(one) for one in composed.apart(problem, self._parts(problem))]
 
     def _line(self, problem: Problem) -> dict[str, str]:
         text = self.explain(problem)
-        if problem.text_key.startswith("errors.") or not self.texts.text(problem.text_key):
+        if not self._own_words(problem) and not self._missing(problem):
             text = ": ".join(name for name in (self._place(problem), text) if name)
         return {"id": composed.anchor(problem), "text": text}
 
     def _place(self, problem: Problem) -> str:
         """The label of the field, of the part of an address too; empty where the text names its place itself."""
-        path = ".".join(part for part in problem.path.split(".") if not part.isdecimal())
         part = "" if "missing" in problem.values else composed.part_name(problem)
-        names = [self.texts.text(f"fields.{path}.label"), part]
+        names = [self.texts.text(f"fields.{_declared(problem)}.label"), part]
         return ", ".join(name for name in names if name)
 
     # What a page shows
@@ -163,7 +174,7 @@ class Journey:
         """A field as the templates draw it."""
         one, problem = shown.field, wrong.get(shown.path)
         error = self.explain(problem) if problem else ""
-        parts = composed.part_errors(problem, self.filled.answers) if problem else {}
+        parts = self._parts(problem) if problem else {}
         return blocks.Field(
             **{**_constant(self.form, self.language, one.path), **self._priced(one)},
             name=shown.path,
@@ -232,16 +243,9 @@ class Journey:
         return applicant_name(self.filled)
 
 
-def _said(kind: str, name: str, value: object) -> object:
-    if name == "missing":
-        return composed.named(str(value))
-    if kind == "date" and isinstance(value, str) and ISO_DAY.fullmatch(value):
-        return formats.day(date.fromisoformat(value))
-    if kind == "date" and name == "month" and isinstance(value, int):
-        return formats.month(value)
-    if kind == "money" and isinstance(value, int):
-        return formats.money(value)
-    return value
+def _declared(problem: Problem) -> str:
+    """The path of a problem as the form declares it, without the numbers of elements."""
+    return ".".join(part for part in problem.path.split(".") if not part.isdecimal())
 
 
 @lru_cache(maxsize=4_096)
@@ -252,7 +256,7 @@ def _constant(form: AdoptedForm, language: str, path: str) -> Mapping[str, Any]:
     return {
         "type": one.type,
         "label": prose(label) if one.type == "info" else label,
-        "help": texts.text(f"{key}.help"),
+        "help": _help(one, texts.text(f"{key}.help")),
         "example": texts.text(f"{key}.example"),
         "conditional": not isinstance(one.required, bool),
         "options": _options(form, language, one),
@@ -262,6 +266,11 @@ def _constant(form: AdoptedForm, language: str, path: str) -> Mapping[str, Any]:
         "maxlength": one.max_length if one.type in ("text", "textarea", "name") else None,
         "width": one.width or "",
     }
+
+
+def _help(one: Field, text: str) -> str:
+    """The package's explanation, for files with what may be sent."""
+    return f"{text} {wording.file_rule(one)}.".strip() if one.type == "file" else text
 
 
 def _options(form: AdoptedForm, language: str, one: Field) -> tuple[blocks.Option, ...]:

@@ -6,15 +6,19 @@ from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.rules.texts import Texts
 from stadttor.forms.queries import SubmissionRow
 from stadttor.ground.web import formats
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import N_, _
+from stadttor.payments.queries import PaymentRow
 
 Step = Mapping[str, str]
+_SETTLED = {"paid": N_("Paid: {amount}"), "refunded": N_("Paid back: {amount}")}
 
 
-def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts, open_cents: int = 0) -> list[Step]:
+def steps_of(
+    status: CitizenStatus | None, row: SubmissionRow, texts: Texts, payment: PaymentRow | None = None
+) -> list[Step]:
     """Received, perhaps a fee or a question, checked, decided; each done, current or still to come.
 
-    `open_cents` is what must be paid before the decision.
+    `payment` is what must be paid before the decision, or was; once paid, its step stays.
     """
     state = status.state if status else "received"
     steps = [_step(_("Received"), "done", formats.moment(row.received), _("Your application is stored safely."))]
@@ -27,14 +31,22 @@ def steps_of(status: CitizenStatus | None, row: SubmissionRow, texts: Texts, ope
     asked = status is not None and status.open_question is not None
     if asked:
         steps.append(_step(_("We need something from you"), "waiting", "", _("Please answer the question below.")))
-    if open_cents and not ended:
-        steps.append(_step(_("Fee"), "waiting", "", _("Please pay {amount}.", amount=formats.money(open_cents))))
+    unpaid = payment is not None and payment.state == "open" and not ended
+    if payment and (unpaid or payment.state in _SETTLED):
+        steps.append(_fee(payment))
     checking = "done" if ended else "upcoming" if asked else "current"
-    steps.append(_step(_("In review"), checking, "", _until(status, ended=ended, unpaid=open_cents > 0)))
+    steps.append(_step(_("In review"), checking, "", _until(status, ended=ended, unpaid=unpaid)))
     outcome = texts.text(f"outcomes.{status.outcome}") if status and status.outcome else ""
     when = formats.moment(status.sent_at) if status and status.sent_at else ""
     steps.append(_step(outcome or _("Decision"), "done" if ended else "upcoming", when, ""))
     return steps
+
+
+def _fee(payment: PaymentRow) -> Step:
+    amount = formats.money(payment.cents)
+    if payment.state == "open":
+        return _step(_("Fee"), "waiting", "", _("Please pay {amount}.", amount=amount))
+    return _step(_("Fee"), "done", formats.moment(payment.settled), _(_SETTLED[payment.state], amount=amount))
 
 
 def _step(title: str, state: str, when: str, text: str) -> Step:

@@ -49,7 +49,7 @@ def test_strange_characters_break_no_page(client, draft_url, posted):  # noqa: F
 def test_the_link_to_a_draft_is_sent_five_times_at_most(client, draft_url):  # noqa: F811
     later = draft_url.split("/seite")[0] + "/spaeter"
     statuses = [client.post(later, {"email": f"amira{n}@example.org"}).status_code for n in range(6)]
-    assert statuses == [200] * 5 + [429]
+    assert statuses == [302] * 5 + [429]
 
 
 def test_what_is_accepted_is_what_was_last_written(client, draft_url, authority, permit, now):  # noqa: F811

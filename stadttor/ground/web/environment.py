@@ -67,6 +67,7 @@ def environment() -> Environment:
         date=formats.day,
         moment=formats.moment,
         clock=formats.clock,
+        weekday=formats.weekday,
         filesize=formats.filesize,
         country=formats.country,
         field_id=controls.field_id,

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, get_month_names
+from babel.dates import format_date, format_datetime, format_time, get_day_names, get_month_names
 from babel.numbers import format_currency, format_decimal
 
 from stadttor.core import cldr
@@ -67,6 +67,11 @@ def _day(value: date, form: str, identifier: str) -> str:
 def month(number: int) -> str:
     """The name of a month (1 to 12) as it stands within a date: `Februar`, Ukrainian `лютого`."""
     return str(get_month_names("wide", "format", locale())[number])
+
+
+def weekday(number: int) -> str:
+    """The name of a weekday, 0 is Monday."""
+    return str(get_day_names("wide", "stand-alone", locale())[number])
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:

@@ -20,7 +20,7 @@ from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
 from stadttor.portal.prices import price_list
 from stadttor.portal.search import Hits, found
-from stadttor.tenancy.queries import all_authorities, hours_today, profile
+from stadttor.tenancy.queries import all_authorities, hours_today, next_opening, profile
 
 SERVICE_PARTS = ("who", "need", "cost", "duration", "deadline", "next")
 MOST = 200
@@ -37,6 +37,7 @@ def home(request: Any) -> HttpResponse:
         "more": len(offered) > 8,
         "profile": profile(request.authority.id),
         "hours": hours_today(profile(request.authority.id), now()),
+        "opens": next_opening(profile(request.authority.id), now()),
     }
     return render(request, "portal/home.html", context)
 

@@ -197,7 +197,6 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
     form = adopted_revision(authority_id, row.revision_id)
     texts = form.texts(request.language)
     got_nothing = found is not None and found.got_nothing
-    unpaid = payment.cents if payment and payment.state == "open" and not got_nothing else 0
     context = {
         "row": row,
         "title": texts.text("title"),
@@ -210,7 +209,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "fees": _fees(form, row, texts),
         "pay_elsewhere": _paid_elsewhere(form, row) if not got_nothing and not (found and found.outcome) else 0,
         "pays": form.manifest.payment,
-        "steps": steps_of(found, row, texts, unpaid),
+        "steps": steps_of(found, row, texts, None if got_nothing and payment and payment.state == "open" else payment),
         "outcome": texts.text(f"outcomes.{found.outcome}") if found and found.outcome else "",
         "payment": payment,
         "messages": messages,
@@ -219,7 +218,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "error": error,
         "error_at": _place(error, found),
         "typed": request.POST,
-        "waiting": found is None,
+        "just_received": found is None or found.state == "received",
         "feedback": feedback.asked(request, row.id),
     }
     response = render(request, "portal/status.html", context, status=error.status if error else 200)

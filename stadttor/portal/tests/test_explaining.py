@@ -30,6 +30,36 @@ def test_each_wrong_part_of_an_address_is_marked():
     assert set(fields["person.anschrift"].errors) == {"house_number", "postal_code", "city"}
 
 
+def fields_of(answers, page_id="person"):
+    here = journey(offered(), answers)
+    page = here.form.form.page_by_id[page_id]
+    shown = here.groups(page, here.filled.validate_page(page_id))
+    return {one.name: one for group in shown for one in group.items[0].fields}
+
+
+def test_an_empty_field_asks_for_itself_by_name():
+    texts = [line["text"] for line in told({})]
+    assert texts[0] == "Bitte geben Sie an: Vorname."
+    assert texts[3] == (
+        "Ihre Anschrift im Bewohnerparkgebiet: Es fehlt noch: Straße, Hausnummer, Postleitzahl und Ort."
+    )
+    assert fields_of({})["person.vorname"].error == "Bitte geben Sie an: Vorname."
+
+
+def test_every_part_of_an_empty_address_is_marked():
+    assert fields_of({})["person.anschrift"].errors == {
+        "street": "Bitte geben Sie die Straße an.",
+        "house_number": "Bitte geben Sie die Hausnummer an.",
+        "postal_code": "Bitte geben Sie die Postleitzahl an.",
+        "city": "Bitte geben Sie den Ort an.",
+    }
+
+
+def test_a_file_field_says_beforehand_what_fits():
+    car = fields_of({"fahrzeug": {"nutzung": "eigenes"}}, "fahrzeug")["fahrzeug.zb1"]
+    assert car.help.endswith("PDF, JPEG oder PNG, je höchstens 10 MB, bis zu 4 Dateien.")
+
+
 def test_a_date_without_its_year_leads_to_the_year():
     lines = told({"person": {"geburtsdatum": {"day": "24", "month": "5", "year": ""}}})
     assert {"id": "f-person-geburtsdatum-year", "text": "Geburtsdatum: Es fehlt noch: Jahr."} in lines

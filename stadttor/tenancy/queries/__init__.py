@@ -16,7 +16,7 @@ from stadttor.tenancy.queries.authorities import (
     portal_url,
 )
 from stadttor.tenancy.queries.places import area, areas_index, place_label
-from stadttor.tenancy.queries.profiles import OpeningHours, ProfileRow, hours_today, profile
+from stadttor.tenancy.queries.profiles import NextOpening, OpeningHours, ProfileRow, hours_today, next_opening, profile
 from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note, Offers, responsible
 from stadttor.tenancy.rules.search import LONGEST_QUERY, AreaRow
 
@@ -26,6 +26,7 @@ __all__ = [
     "AreaRow",
     "AuthorityRow",
     "Candidate",
+    "NextOpening",
     "Note",
     "Offers",
     "OpeningHours",
@@ -42,6 +43,7 @@ __all__ = [
     "covers",
     "forget",
     "hours_today",
+    "next_opening",
     "note_text",
     "place_label",
     "portal_url",

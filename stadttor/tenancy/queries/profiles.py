@@ -81,6 +81,22 @@ def _profile_row(row: Profile) -> ProfileRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NextOpening:
+    """When an authority opens next: in so many days, on a weekday (0 = Monday), at a local time."""
+
+    in_days: int
+    day: int
+    start: str
+
+
+def next_opening(row: ProfileRow, now: datetime) -> NextOpening | None:
+    """The first opening on a later day than that of `now`, none without any hours; holidays are not known here."""
+    weekday = german_day(now).weekday()
+    coming = [NextOpening((span.day - weekday - 1) % 7 + 1, span.day, span.start) for span in row.hours]
+    return min(coming, key=lambda one: (one.in_days, one.start), default=None)
+
+
 def hours_today(row: ProfileRow, now: datetime) -> tuple[OpeningHours, ...]:
     """The spans of opening on the German calendar day of `now`; holidays are not known here."""
     weekday = german_day(now).weekday()

@@ -91,6 +91,25 @@ def test_the_demos_verwaltungsgemeinschaft_has_three_members(now: datetime) -> N
     assert [area.base for area in queries.areas_of(ids["vg-ellingen"])] == ["Ellingen", "Ettenstatt", "Höttingen"]
 
 
+@pytest.mark.parametrize(
+    ("today", "in_days", "day", "start"),
+    [
+        ("2026-11-22", 1, 0, "08:00"),  # a Sunday
+        ("2026-11-20", 3, 0, "08:00"),  # a Friday, whose own hours do not count
+        ("2026-11-17", 3, 4, "09:00"),
+    ],
+)
+def test_a_closed_authority_says_when_it_opens_next(today: str, in_days: int, day: int, start: str) -> None:
+    spans = (queries.OpeningHours(4, "09:00", "12:00"), queries.OpeningHours(0, "13:30", "16:00"))
+    row = queries.ProfileRow(UUID(int=1), hours=(*spans, queries.OpeningHours(0, "08:00", "12:00")))
+    moment = datetime.fromisoformat(f"{today}T12:00:00+00:00")
+    assert queries.next_opening(row, moment) == queries.NextOpening(in_days, day, start)
+
+
+def test_an_authority_without_hours_opens_at_no_known_time(now: datetime) -> None:
+    assert queries.next_opening(queries.ProfileRow(UUID(int=1)), now) is None
+
+
 def test_the_demo_says_that_its_contact_data_are_made_up(now: datetime) -> None:
     profile = queries.profile(demo.load(now=now)["weissenburg"])
     assert profile.example
