@@ -20,7 +20,7 @@ from stadttor.catalog.queries import (
 )
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference, compare
-from stadttor.catalog.rules.faults import refuse
+from stadttor.catalog.rules.faults import PackageRefused, refuse
 from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.semver import parse_version, step
 from stadttor.catalog.rules.upgrades import carried
@@ -79,8 +79,12 @@ def trust_key(key: archives.TrustedKey, *, now: datetime, is_demo: bool = False)
     with common(write=True):
         row, _ = PublisherKey.objects.get_or_create(kid=key.kid, defaults=values)
     if row.revoked_at:
-        raise refuse(key.kid, 0, "This key was revoked here.", "Ask the publisher for a new key.")
+        raise _revoked(key.kid)
     return row.id
+
+
+def _revoked(kid: str) -> PackageRefused:
+    return refuse(kid, 0, "This key was revoked here.", "Ask the publisher for a new key.")
 
 
 def revoke_key(kid: str, *, actor: Actor, now: datetime) -> list[RevokedAdoption]:
@@ -156,6 +160,10 @@ def _published(verified: "Verified") -> Published | None:
 
 
 def _store(archive: bytes, verified: "Verified", content: PackageContent, now: datetime) -> Published:
+    """Refused when the key was revoked since the archive was verified."""
+    key = PublisherKey.objects.select_for_update().get(kid=verified.signer.kid)
+    if key.revoked_at:
+        raise _revoked(key.kid)
     package, _ = Package.objects.get_or_create(name=verified.id, defaults={"slug": content.manifest.slug})
     version = parse_version(verified.version)
     row = PackageVersion.objects.create(
@@ -166,7 +174,7 @@ def _store(archive: bytes, verified: "Verified", content: PackageContent, now: d
         patch=version.patch,
         sha256=verified.sha256,
         archive=archive,
-        signed_by=PublisherKey.objects.get(kid=verified.signer.kid),
+        signed_by=key,
         published_at=now,
     )
     return Published(row.id, verified.id, verified.version, verified.sha256, is_new=True)

@@ -3,11 +3,11 @@ from uuid import uuid4
 
 import pytest
 
-from stadttor.catalog import queries, services, signing
+from stadttor.catalog import checks, queries, services, signing
 from stadttor.catalog.events import Adopted, BackToTest, Upgraded, WentLive, Withdrawn
 from stadttor.catalog.models import Package, PackageVersion
 from stadttor.catalog.rules.faults import PackageRefused
-from stadttor.catalog.tests.builders import ADLER, KEY, NAME, a_package, adopted, published
+from stadttor.catalog.tests.builders import ADLER, KEY, NAME, TRUST, a_package, adopted, published
 from stadttor.core.refused import Refused
 from stadttor.ground import events
 from stadttor.ground.actor import SYSTEM
@@ -50,6 +50,22 @@ def test_a_key_that_is_no_longer_trusted_signs_nothing_new(now: datetime) -> Non
     archive = signing.build(a_package(package=("0.1.0", "0.2.0")), NAME, "0.2.0", KEY)
     with pytest.raises(PackageRefused, match="signer is unknown"):
         services.publish(archive=archive, now=now)
+
+
+def test_a_key_revoked_while_its_package_is_checked_publishes_nothing(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.trust_key(TRUST, now=now)
+    real = checks.house_checks
+
+    def meanwhile() -> object:
+        services.revoke_key(KEY.thumbprint(), actor=SYSTEM, now=now)
+        return real()
+
+    monkeypatch.setattr(checks, "house_checks", meanwhile)
+    with pytest.raises(PackageRefused, match="revoked"):
+        published(now)
+    assert queries.versions() == []
 
 
 def test_what_a_revoked_key_signed_is_adopted_no_more_and_what_is_adopted_goes_on_and_is_named(
