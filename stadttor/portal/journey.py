@@ -19,7 +19,7 @@ from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
 from stadttor.ground.web import blocks
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.prose import prose
 from stadttor.portal import composed, wording
 from stadttor.portal.prices import prices_of_options, with_prices
@@ -221,6 +221,8 @@ class Journey:
             blocks.Row(
                 self._summary_label(shown),
                 show(shown.field, self.filled.answer(shown.field, shown.index), self.words),
+                note=(note := self._doubt(shown)),
+                marked=note != "",
             )
             for shown in self.filled.shown(page)
             if shown.field.type != "info"
@@ -230,6 +232,14 @@ class Journey:
         title = self.texts.text(f"pages.{page.id}.title")
         given = [row for row in rows if row.value]
         return Section(page.id, title, given or [blocks.Row(title, _("No answer given"))])
+
+    def _doubt(self, shown: Shown) -> str:
+        """A question before sending, where she chose something else than the authority's list says."""
+        if shown.field.lookup is None or shown.path not in self.filled.departures():
+            return ""
+        listed = self.filled.looked_up(shown.field, shown.index) or ""
+        text = N_("By our list it would be: {value}. Please check your answer. If it is right, leave it as it is.")
+        return _(text, value=self.option_text(shown.field.path, listed))
 
     def _summary_label(self, shown: Shown) -> str:
         label = self.texts.text(f"fields.{shown.field.path}.label", shown.field.id)
