@@ -9,6 +9,7 @@ from typing import Any
 from stadttor.catalog.rules.faults import Fault
 from stadttor.catalog.rules.semver import Version, parse_version
 from stadttor.catalog.rules.strict_yaml import Document
+from stadttor.core.ars import Level
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Manifest:
     version: str
     leistung: str | None = None
     publisher: str
-    competent: str
+    competent: Level
     outcomes: Sequence[str]
     trust: str
     languages: Sequence[str]
