@@ -55,7 +55,7 @@ def test_a_new_permit_in_german_with_upload_and_payment(amira, tmp_path):
     expect(page.get_by_role("heading", name=re.compile("Simulation")).first).to_be_visible()
     amira.press("choice", "pay")
     page.wait_for_url("**/status/**")
-    expect(page.get_by_text("Bezahlt: 30,70")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Bezahlt: 30,70")
 
 
 def test_questions_appear_and_disappear_while_answering(amira):
