@@ -1,7 +1,5 @@
 """The whole way of a citizen and the whole way of a clerk without a mouse (WCAG 2.2, 2.1.1)."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
