@@ -18,7 +18,7 @@ demo-story: dev  ## play the whole story against the running demo, pictures in v
 
 test: dev  ## run all tests (a private PostgreSQL and a headless Chromium)
 	@$(PY) -m stadttor assets
-	@exec $(PY) -m pytest -q -m "not slow" -n 2 --dist loadgroup
+	@exec $(PY) -m tests
 
 test-slow: dev  ## run the slow suites (interface fuzzing)
 	@exec $(PY) -m pytest -q -m slow
