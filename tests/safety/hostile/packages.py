@@ -21,10 +21,10 @@ OUTSIDE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
 def signed(files: Files, *, package_id: str = NAME, version: str = VERSION) -> bytes:
     """The archive as somebody makes it who has a key and tools of his own: nothing is looked at."""
-    manifest = archives._manifest(files, package_id, version)
+    manifest = archives.manifest_of(files, package_id, version)
     header = {"alg": archives.ALGORITHM, "kid": KEY.thumbprint(), "typ": archives.MEDIA_TYPE}
     signature = jws.serialize_compact(header, manifest, KEY, algorithms=[archives.ALGORITHM])
-    return archives._pack(files, manifest, jws.detach_content(signature))
+    return archives.pack(files, manifest, jws.detach_content(signature))
 
 
 def sound() -> bytes:
@@ -145,11 +145,11 @@ PACKAGES: dict[str, Callable[[], bytes]] = {
     "a byte changed in the middle": _changed(3_000),
     "a byte changed in the signature": _changed(900),
     "cut off": lambda: sound()[:-99],
-    "a list of sums nested without end": lambda: archives._pack(a_package(), b"[" * 100_000, "x..y"),
-    "an endless signature": lambda: archives._pack(
-        a_package(), archives._manifest(a_package(), NAME, VERSION), "x" * 9_999
+    "a list of sums nested without end": lambda: archives.pack(a_package(), b"[" * 100_000, "x..y"),
+    "an endless signature": lambda: archives.pack(
+        a_package(), archives.manifest_of(a_package(), NAME, VERSION), "x" * 9_999
     ),
-    "not signed": lambda: archives._pack(a_package(), archives._manifest(a_package(), NAME, VERSION), ""),
+    "not signed": lambda: archives.pack(a_package(), archives.manifest_of(a_package(), NAME, VERSION), ""),
     "another name signed than inside": lambda: signed(a_package(), package_id="de.example.anderes"),
     "another version signed than inside": lambda: signed(a_package(), version="9.9.9"),
     "a name of somebody else": lambda: signed(a_package(), package_id="de.stadttor.bewohnerparkausweis"),

@@ -52,7 +52,9 @@ async def _one_round() -> None:
     from procrastinate.contrib.django import app
 
     from stadttor.ground import queue_connections
+    from stadttor.ground.queue_tasks import add_jobs
 
+    add_jobs(app)
     with app.replace_connector(queue_connections.connector()) as worker:
         async with worker.open_async():
             await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
