@@ -8,6 +8,7 @@ from collections.abc import Callable
 from joserfc import jws
 
 from stadttor.catalog import archive as archives
+from stadttor.catalog import signing
 from stadttor.catalog.cli import SKELETON
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.files import Files, read_folder
@@ -22,8 +23,8 @@ OUTSIDE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 def signed(files: Files, *, package_id: str = NAME, version: str = VERSION) -> bytes:
     """The archive as somebody makes it who has a key and tools of his own: nothing is looked at."""
     manifest = archives.manifest_of(files, package_id, version)
-    header = {"alg": archives.ALGORITHM, "kid": KEY.thumbprint(), "typ": archives.MEDIA_TYPE}
-    signature = jws.serialize_compact(header, manifest, KEY, algorithms=[archives.ALGORITHM])
+    header = {"alg": signing.ALGORITHM, "kid": KEY.thumbprint(), "typ": archives.MEDIA_TYPE}
+    signature = jws.serialize_compact(header, manifest, KEY, algorithms=[signing.ALGORITHM])
     return archives.pack(files, manifest, jws.detach_content(signature))
 
 
