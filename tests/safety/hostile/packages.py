@@ -23,7 +23,7 @@ OUTSIDE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 def signed(files: Files, *, package_id: str = NAME, version: str = VERSION) -> bytes:
     """The archive as somebody makes it who has a key and tools of his own: nothing is looked at."""
     manifest = archives.manifest_of(files, package_id, version)
-    header = {"alg": signing.ALGORITHM, "kid": KEY.thumbprint(), "typ": archives.MEDIA_TYPE}
+    header = {"alg": signing.ALGORITHM, "kid": KEY.thumbprint(), "typ": signing.MEDIA_TYPE}
     signature = jws.serialize_compact(header, manifest, KEY, algorithms=[signing.ALGORITHM])
     return archives.pack(files, manifest, jws.detach_content(signature))
 
