@@ -4,6 +4,7 @@ Answers are never carried: a draft goes on with the version it began with, so th
 upgrades still belongs to its draft, and nobody sends at a price she never saw.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -74,6 +75,15 @@ def check_migrations(reading: Reading, content: PackageContent) -> Iterator[Faul
         for step in steps:
             if said := _wrong(content, step, last=_target(span) == content.manifest.semver[:2]):
                 yield Fault(document.file, line, f"`migrations`: `{span}` {said}.", "A path is `p.name`.")
+        for goal in _met_twice(steps):
+            said = f"gives two parameters the name `{goal}`; the value of one would be lost"
+            yield Fault(document.file, line, f"`migrations`: `{span}` {said}.", "Drop one, or give it another name.")
+
+
+def _met_twice(steps: Sequence[Step]) -> list[str]:
+    """New names that more than one step of a span gives."""
+    given = Counter(after for _before, after in map(_names, steps) if after is not None)
+    return [after for after, times in given.items() if times > 1]
 
 
 def _wrong(content: PackageContent, step: Step, *, last: bool) -> str:

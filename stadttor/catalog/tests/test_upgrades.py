@@ -69,6 +69,10 @@ def _manifest(version: str) -> Manifest:
         ('{"0.x -> 0.1": [{rename: [p.alt, anliegen.ab]}]}', "moves the answer `anliegen.ab`"),
         ('{"0.x -> 0.1": [{rename: [person, halter]}]}', "go on with the version they began with"),
         ('{"0.x -> 0.1": [{drop: anliegen.nummer}]}', "moves the answer `anliegen.nummer`"),
+        (
+            '{"0.x -> 0.1": [{rename: [p.alt, p.gebuehr_cents]}, {rename: [p.neu, p.gebuehr_cents]}]}',
+            "gives two parameters the name `p.gebuehr_cents`",
+        ),
     ],
 )
 def test_steps_that_lead_nowhere_are_refused(migrations: str, said: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -149,9 +150,11 @@ def _accepted(request: HttpRequest, slug: str, body: schemas.NewApplication, cal
     if found:
         text = "Some answers are still missing or wrong. `errors` lists them all."
         raise Invalid("incomplete", text, answers.details(form, found, _language(request)))
+    application = _application(form, filled, body.language, caller_of(request).system is not None)
+    _refuse_another_price(body.total_cents, _total(application.fees))
     accepted = accept(
         form=form,
-        application=_application(form, filled, body.language, caller_of(request).system is not None),
+        application=application,
         key=f"draft:{draft.id}" if draft else f"api:{call.id}",
         token=call.secret("receipt"),
         randomness=os.urandom(16),
@@ -196,6 +199,21 @@ def _application(form: AdoptedForm, filled: Filled, language: str, by_system: bo
     )
 
 
+def _refuse_another_price(seen: int | None, cents: int) -> None:
+    if seen not in (None, cents):
+        raise Refused(
+            "price_changed",
+            "This application costs {cents} cents by now. Show this to the applicant, then send it again.",
+            status=409,
+            cents=cents,
+        )
+
+
+def _total(fees: Sequence[Mapping[str, Any]]) -> int:
+    """Cents; reductions end at nothing."""
+    return max(0, sum(int(fee["cents"]) for fee in fees))
+
+
 def _receipt(request: HttpRequest, row: SubmissionRow, secret: str, given: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -205,7 +223,7 @@ def _receipt(request: HttpRequest, row: SubmissionRow, secret: str, given: dict[
         "status": request.build_absolute_uri(reverse("api:status", args=[row.number])),
         "page": request.build_absolute_uri(reverse("portal:resume", args=[secret])),
         "fees": row.fees,
-        "total_cents": max(0, sum(int(fee["cents"]) for fee in row.fees)),
+        "total_cents": _total(row.fees),
         "payment": adopted_revision(town_of(request).id, row.revision_id).manifest.payment,
         "not_taken": answers.not_taken(given, row.answers),
     }

@@ -143,6 +143,9 @@ class NewApplication(Sent):
     declared: Literal[True] = Field(description="The applicant has read and given the service's declaration")
     language: LanguageTag = Field("de", description="The language letters and mails are accompanied in")
     draft: UUID | None = Field(None, description="The draft with the files, if there are any")
+    total_cents: int | None = Field(
+        None, ge=0, description="The price the applicant saw; refused with 409 if it is another by now"
+    )
 
 
 class Fee(Schema):

@@ -66,6 +66,13 @@ def test_problems_are_said_in_the_callers_language(client: Client, service: UUID
     assert said["errors"][0]["detail"] == "Please fill in this field."
 
 
+def test_nobody_hands_in_at_a_price_she_did_not_see(client: Client, service: UUID) -> None:
+    refused = hand_in(client, total_cents=900)
+    assert refused.status_code == 409
+    assert "1200" in refused.json()["detail"]
+    assert hand_in(client, total_cents=1200).status_code == 201
+
+
 @pytest.mark.parametrize("group", ["Amira", [], [{}], 7, None, True])
 def test_a_group_of_another_shape_is_a_problem(client: Client, service: UUID, group: object) -> None:
     assert problems(hand_in(client, {**ANSWERS, "person": group}))["person"] == "type"
