@@ -22,8 +22,9 @@ import typst
 
 LENGTH = struct.Struct("!I")
 MEMORY_BYTES = 1536 * 1024 * 1024
-# For sample data on a publisher's word, where a letter takes some hundredths of a second.
-CHECK_MEMORY_BYTES = 256 * 1024 * 1024
+# For sample data on a publisher's word, where a letter takes some hundredths of a second and 50 MB. Writable memory only:
+# how much address space programs and libraries take differs from machine to machine.
+CHECK_MEMORY_BYTES = 112 * 1024 * 1024
 CHECK_CPU_S = 0.6
 MAIN = "letters/main.typ"
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 38, 22
@@ -80,7 +81,7 @@ def _confine() -> None:
 
 def _bound(check: bool) -> None:
     """Memory and processor time of the next letter; who takes more is ended by the kernel."""
-    resource.setrlimit(resource.RLIMIT_AS, (CHECK_MEMORY_BYTES if check else MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (CHECK_MEMORY_BYTES if check else MEMORY_BYTES, MEMORY_BYTES))
     signal.setitimer(signal.ITIMER_PROF, CHECK_CPU_S if check else 0)
 
 

@@ -1,6 +1,8 @@
 """A letter comes from a stranger's package: it reads nothing outside its folder, reaches nobody and cannot hang here."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,16 @@ def test_a_missing_text_is_named_with_its_outcome() -> None:
 
 def test_an_emoji_in_a_letters_source_is_a_fault() -> None:
     assert check_letter(PLAIN + "Hallo 😀", {}, {})
+
+
+def test_checking_a_letter_without_end_stays_in_little_memory() -> None:
+    """Report: a letter of a million pages took 217 MB before it was refused."""
+    measured = (
+        "import resource; from stadttor.notices.letters.checking import check_letter;"
+        f"print(check_letter({PLAIN + '#for i in range(1000000) { pagebreak(weak: false) }'!r}, {{}}, {{}}));"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    told = subprocess.run([sys.executable, "-c", measured], capture_output=True, text=True, check=True).stdout
+    faults, kilobytes = told.splitlines()
+    assert "too much time or memory" in faults
+    assert int(kilobytes) < 160_000
