@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+from stadttor.ground.steps import step
 from stadttor.notices.ports import Delivery
 
 PERMANENT = range(500, 600)
@@ -22,6 +23,7 @@ class SmtpSender:
     tls: bool = False
     timeout_s: float = 10.0
 
+    @step
     def send(self, message: EmailMessage) -> Delivery:
         """One try. Whatever is not a lasting refusal of this very mail counts as away: it is tried again."""
         try:

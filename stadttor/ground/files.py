@@ -21,6 +21,7 @@ from stadttor.core.refused import not_found
 from stadttor.ground import keys
 from stadttor.ground.models import Blob
 from stadttor.ground.rows import insert
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 
 NONCE = 12
@@ -109,6 +110,7 @@ def _encrypt(authority_id: UUID, blob_id: UUID, data: bytes) -> bytes:
     return nonce + _cipher(authority_id).encrypt(nonce, data, blob_id.bytes)
 
 
+@step
 def _write(path: Path, sealed: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = path.with_suffix(".part")

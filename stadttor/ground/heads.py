@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 
 from stadttor.ground import keys
+from stadttor.ground.steps import step
 
 TAIL = 4096
 
@@ -85,6 +86,7 @@ class Expected:
             self.digests.setdefault(head.position, set()).add(head.digest)
 
 
+@step
 def keep(head: Head) -> None:
     """Append the signed head to the authority's file, on disk when this returns. Twice the same head is one line."""
     last = newest(head.authority_id)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, close_old_connections, transaction
 
 from stadttor.ground.rows import read
+from stadttor.ground.steps import named_step
 
 # What procrastinate's `defer` sends, but on the open work's connection. Its own way would not do: in the worker it is a
 # connection that commits at once, so that a job could be seen before its cause, and stay when its cause is rolled back.
@@ -34,7 +35,7 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             close_old_connections()
             function(**{key: _typed(key, value) for key, value in arguments.items()})
 
-        _runs[name] = run
+        _runs[name] = named_step(f"job {name}", run)
         _names[function] = name
         return function
 

@@ -15,6 +15,7 @@ from stadttor.ground import heads
 from stadttor.ground.audit import START, digest
 from stadttor.ground.models import AuditEntry, AuditSeal, AuditWaiting
 from stadttor.ground.rows import first, rows
+from stadttor.ground.steps import step
 from stadttor.ground.work import common, work
 
 log = logging.getLogger("stadttor.audit")
@@ -33,6 +34,7 @@ def authorities_waiting() -> list[UUID]:
         return list(waiting.distinct())
 
 
+@step
 def seal_waiting(authority_id: UUID, now: datetime) -> int:
     """Seal all that waits, in works of its own; gives how many. A chain that does not match its head is left as it is
     and alarmed: sealing over a gap would hide it.

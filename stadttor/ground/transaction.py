@@ -12,6 +12,7 @@ from django.db.transaction import TransactionManagementError
 from psycopg.pq import TransactionStatus
 
 from stadttor.ground import wire
+from stadttor.ground.steps import step
 
 
 class Transaction:
@@ -68,6 +69,7 @@ class Transaction:
             self._on.close()
             raise
 
+    @step
     def _commit(self) -> None:
         if self._on.connection.pgconn.transaction_status == TransactionStatus.INERROR:
             # The server would answer COMMIT with a friendly ROLLBACK.

@@ -8,6 +8,7 @@ from django.conf import settings
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import job
 from stadttor.ground.rows import change, first
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.notices.models import Mail
 from stadttor.notices.ports import Delivery, sender
@@ -46,6 +47,7 @@ def _sender(authority_id: UUID) -> str:
     return f"noreply@{domain}" if settings.STADTTOR_DEMO and domain else settings.DEFAULT_FROM_EMAIL
 
 
+@step
 def _claim(authority_id: UUID, mail_id: UUID, at: datetime) -> Mail | None:
     """The mail, for this worker alone; none when nothing is left to do.
 
@@ -61,6 +63,7 @@ def _claim(authority_id: UUID, mail_id: UUID, at: datetime) -> Mail | None:
     return mail
 
 
+@step
 def _note(mail: Mail, delivery: Delivery, at: datetime) -> str:
     """Write down the answer; gives the new state. The proof needs no values, so the secret link goes with the mail."""
     attempts = mail.attempts + 1

@@ -10,6 +10,7 @@ from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
 from stadttor.ground.events import publish
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.payments.events import Paid, Refunded
 from stadttor.payments.models import Attempt, Payment
@@ -26,6 +27,7 @@ from stadttor.payments.rules import (
 )
 
 
+@step
 def request_payment(
     *,
     authority_id: UUID,
@@ -52,6 +54,7 @@ def request_payment(
     return payment.id
 
 
+@step
 def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str, now: datetime) -> str:
     """Begin an attempt under our `key`; gives the address of the provider's page. Refused when nothing is open."""
     with work(authority_id):
@@ -70,6 +73,7 @@ def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str
     return provider().start(order)
 
 
+@step
 def settle(*, authority_id: UUID, key: str, now: datetime) -> str:
     """Ask the provider what came of an attempt and note it; gives the payment's state. Safe to repeat, in any order."""
     outcome = provider().ask(authority_id, key)
@@ -133,6 +137,7 @@ def ask_anew(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetim
         _change(payment, OPEN, actor, now)
 
 
+@step
 def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
     """Pay a fee back; a job tells the provider. Refused when it was not paid, or paid back already."""
     with work(authority_id):
@@ -144,6 +149,7 @@ def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime)
             _return(attempt)
 
 
+@step
 def note_returned(*, authority_id: UUID, attempt_id: UUID, now: datetime) -> None:
     """The provider confirmed that the money of this attempt went back. Safe to repeat."""
     with work(authority_id):

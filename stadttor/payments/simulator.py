@@ -5,6 +5,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from stadttor.core.refused import not_found
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.payments.models import SimulatedOrder
 from stadttor.payments.ports import Order, Outcome
@@ -15,6 +16,7 @@ class Simulator:
 
     name = "simulator"
 
+    @step
     def start(self, order: Order) -> str:
         with work(order.authority_id):
             SimulatedOrder.objects.get_or_create(
@@ -30,6 +32,7 @@ class Simulator:
         state = order.state if order else "open"
         return "paid" if state == "paid" else "failed" if state == "failed" else "open"
 
+    @step
     def refund(self, authority_id: UUID, key: str, cents: int) -> None:
         with work(authority_id):
             SimulatedOrder.objects.filter(authority_id=authority_id, key=key).update(refunded_cents=cents)
@@ -44,6 +47,7 @@ def order_for(authority_id: UUID, key: str) -> SimulatedOrder:
     return order
 
 
+@step
 def choose(*, authority_id: UUID, key: str, paid: bool) -> SimulatedOrder:
     """What the person chose on the simulator's page; the first choice stands."""
     with work(authority_id):

@@ -11,6 +11,7 @@ from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.drafting import start_draft
 from stadttor.forms.services.submitting import Accepted, Application, submit
 from stadttor.ground.actor import CITIZEN, Actor
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.payments.services import request_payment
 from stadttor.portal.journey import Journey, applicant_email
@@ -62,6 +63,7 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
     )
 
 
+@step
 def accept(
     *,
     form: AdoptedForm,

@@ -8,6 +8,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, files
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.rows import first, insert, insert_unless_taken
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.records.models import Document, File
 
@@ -15,6 +16,7 @@ LARGEST_BYTES = 100 * 1024 * 1024
 MOST_DOCUMENTS = 1_000
 
 
+@step
 def open_file(*, authority_id: UUID, case_id: UUID, number: str, title: str, now: datetime, plan_key: str = "") -> UUID:
     """Open the electronic file of a case, once: later calls give the same file."""
     with work(authority_id):
@@ -27,6 +29,7 @@ def open_file(*, authority_id: UUID, case_id: UUID, number: str, title: str, now
     return row.id
 
 
+@step
 def file_document(
     *,
     authority_id: UUID,

@@ -18,6 +18,7 @@ from stadttor.forms.services.drafting import delete_expired
 from stadttor.ground import authorities, files, sealing
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.identity.services import forget_ended
 from stadttor.insights.services import forget_old
@@ -35,6 +36,7 @@ _failed: dict[tuple[str, UUID], int] = {}
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="site.seal_audit", queue=PROMPT, queueing_lock="site.seal_audit", pass_context=False)
+@step
 def seal_audit(timestamp: int) -> None:
     """Chain the entries that wait and keep the signed heads outside the database."""
     waiting = sealing.authorities_waiting()
@@ -137,6 +139,7 @@ def _ask_for_payments(authority_id: UUID) -> None:
             enqueue(payment_jobs.ask, authority_id=authority_id, key=key, provider_key=key)
 
 
+@step
 async def _take_back(manager: Any, job: Any) -> None:
     """A job whose twin waits under the same key already is done by its twin."""
     try:

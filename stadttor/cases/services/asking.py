@@ -16,6 +16,7 @@ from stadttor.cases.services.stepping import finish
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.processes.ports import ANSWER, CHECK
@@ -43,6 +44,7 @@ class Given:
     documents: tuple[Document, ...] = field(default=())
 
 
+@step
 def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked], now: datetime) -> UUID:
     """Ask the applicant; the clock of the deadline stands still until the answer."""
     _must_be_askable(items)
@@ -61,6 +63,7 @@ def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked
         return question.id
 
 
+@step
 def answer_question(
     *, authority_id: UUID, case_id: UUID, question_id: UUID, answers: Sequence[Given], actor: Actor, now: datetime
 ) -> None:

@@ -15,6 +15,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.processes.ports import CONFIRM, DECIDE, SEND, STEPS
@@ -38,6 +39,7 @@ class Said:
     validity: Validity | None = None
 
 
+@step
 def decide(
     *,
     staff: Staff,
@@ -169,6 +171,7 @@ def complete_step(*, staff: Staff, case_id: UUID, version: int, step: str, outco
         changed(case, act="step_done", actor=staff.actor(), at=now, details={"step": step, "outcome": outcome})
 
 
+@step
 def send_due_decision(*, authority_id: UUID, case_id: UUID, decision_id: UUID, now: datetime) -> None:
     """Have the letter of a due decision written, unless it was taken back or sent already. Safe to repeat.
 
@@ -184,6 +187,7 @@ def send_due_decision(*, authority_id: UUID, case_id: UUID, decision_id: UUID, n
         events.publish(events.DecisionDue(authority_id, case_id, now, decision.id, decision.outcome))
 
 
+@step
 def deliver_decision(
     *, authority_id: UUID, case_id: UUID, decision_id: UUID, deliver: Callable[[], UUID], now: datetime
 ) -> bool:

@@ -13,11 +13,13 @@ from stadttor.core.german_sort import sort_key
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
 from stadttor.ground.rows import change, first, insert_unless_taken
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.identity.queries import unit_for_service
 from stadttor.processes.services import start
 
 
+@step
 def open_case(*, authority_id: UUID, submission_id: UUID, now: datetime) -> UUID:
     """Open the case of a submission and start its process; a second call gives the same case."""
     with work(authority_id):

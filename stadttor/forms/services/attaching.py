@@ -14,12 +14,14 @@ from stadttor.forms.uploads.kinds import MEDIA_TYPES, must_be_acceptable, safe_n
 from stadttor.ground import files
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
 PER_DRAFT = 50
 
 
+@step
 def attach(
     *,
     authority_id: UUID,
@@ -60,6 +62,7 @@ def attach(
     return row.id
 
 
+@step
 def keep_checked(
     *, authority_id: UUID, data: bytes, name: str, accept: tuple[str, ...], max_mb: int, path: str, now: datetime
 ) -> tuple[files.FileRef, str]:

@@ -12,6 +12,7 @@ from stadttor.forms.secrets import hashed
 from stadttor.ground import audit, files
 from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
 from stadttor.ground.rows import change, insert
+from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
@@ -24,6 +25,7 @@ DRAFT_LASTS = timedelta(days=30)
 AT_ONCE = 500
 
 
+@step
 def start_draft(
     *,
     authority_id: UUID,
@@ -53,6 +55,7 @@ def start_draft(
     return draft.id
 
 
+@step
 def save_answers(
     *, authority_id: UUID, draft_id: UUID, revision: int, answers: Mapping[str, Any], language: str, now: datetime
 ) -> int:

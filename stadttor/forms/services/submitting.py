@@ -17,6 +17,7 @@ from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.events import publish
 from stadttor.ground.rows import change, first, insert_unless_taken
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 
 MOST_TRIES = 20
@@ -47,6 +48,7 @@ class Application:
     trust: str = "none"
 
 
+@step
 def submit(
     *,
     authority_id: UUID,

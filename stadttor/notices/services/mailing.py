@@ -7,6 +7,7 @@ from uuid import UUID
 from stadttor.core.refused import Refused
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.rows import first, insert_unless_taken
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.notices import jobs
 from stadttor.notices.models import Mail
@@ -14,6 +15,7 @@ from stadttor.notices.rules import is_address
 from stadttor.notices.wording import mail_text
 
 
+@step
 def send_mail(
     *,
     authority_id: UUID,

@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from stadttor.core.refused import not_found
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.notices.models import Message
 
 
+@step
 def post_message(
     *,
     authority_id: UUID,
