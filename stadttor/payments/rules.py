@@ -4,7 +4,7 @@ open → paid → refunded; open → waived, which may be asked for anew. A succ
 or `refunded` still counts: money that came in is never ignored.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from stadttor.core.refused import Refused
 
@@ -19,6 +19,14 @@ AFTER: dict[str, frozenset[str]] = {
 # An attempt that a provider still calls open after this time is left as expired; a success that comes later counts.
 ATTEMPT_LASTS = timedelta(days=1)
 ASK_AFTER = timedelta(minutes=10)
+
+# Vouchers of a town's books, counted from the end of the year: the budget laws of the Länder ask for up to ten years.
+YEARS_KEPT = 10
+
+
+def oldest_year_kept(today: date) -> int:
+    """Payments of earlier years are not kept any more."""
+    return today.year - YEARS_KEPT
 
 
 def may_follow(state: str, wanted: str) -> bool:

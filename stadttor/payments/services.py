@@ -1,4 +1,4 @@
-"""Verbs of payments: request, try, settle, waive, refund."""
+"""Verbs of payments: request, try, settle, waive, refund, forget."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,12 +8,14 @@ from uuid import UUID
 from stadttor.core.refused import not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
+from stadttor.ground.clock import BERLIN, german_day
+from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.events import publish
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.payments.events import Paid, Refunded
-from stadttor.payments.models import Attempt, Payment
+from stadttor.payments.models import Attempt, Payment, SimulatedOrder
 from stadttor.payments.ports import Order, Outcome, provider
 from stadttor.payments.rules import (
     ATTEMPT_LASTS,
@@ -24,7 +26,10 @@ from stadttor.payments.rules import (
     may_follow,
     must_be_open,
     must_follow,
+    oldest_year_kept,
 )
+
+AT_ONCE = 500
 
 
 @step
@@ -158,6 +163,26 @@ def note_returned(*, authority_id: UUID, attempt_id: UUID, now: datetime) -> Non
         if payment_id and paid.update(state="returned"):
             payment = Payment.objects.get(authority_id=authority_id, id=payment_id)
             _note(payment, "payment.attempt_returned", SYSTEM, now, attempt_id=str(attempt_id))
+
+
+def forget_old(*, authority_id: UUID, now: datetime) -> Erased:
+    """Delete the payments that budget law does not ask for any more, with their attempts."""
+    begin = datetime(oldest_year_kept(german_day(now)), 1, 1, tzinfo=BERLIN)
+    with work(authority_id):
+        old = Payment.objects.filter(authority_id=authority_id, requested__lt=begin).exclude(settled__gte=begin)
+        gone = Erased()
+        for payment in old[:AT_ONCE]:
+            gone += _erase(payment)
+            _note(payment, "payment.deleted", SYSTEM, now)
+        return gone
+
+
+def _erase(payment: Payment) -> Erased:
+    gone, mine = Erased(), Attempt.objects.filter(authority_id=payment.authority_id, payment_id=payment.id)
+    for key in mine.values_list("provider_key", flat=True):
+        gone += erase(SimulatedOrder, payment.authority_id, key=key)
+    gone += erase(Attempt, payment.authority_id, payment_id=payment.id)
+    return gone + erase(Payment, payment.authority_id, id=payment.id)
 
 
 def _of_subject(authority_id: UUID, subject_id: UUID) -> Payment:

@@ -40,7 +40,7 @@ class Instance(Walled):
 
 
 class Step(Walled):
-    """Something that happened to an instance. Append-only: the state is replayed from these rows."""
+    """Something that happened to an instance. Append-only: the state is replayed from these rows; they go with it."""
 
     app_rights = "SELECT, INSERT"
 
@@ -56,5 +56,7 @@ class Step(Walled):
         constraints = [
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "instance_id", "position"], name="process_step_once"),
-            SameAuthority(fields=["instance_id"], to="processes.Instance", name="same_step_instance"),
+            SameAuthority(
+                fields=["instance_id"], to="processes.Instance", name="step_goes_with_instance", on_delete="CASCADE"
+            ),
         ]

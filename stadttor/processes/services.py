@@ -1,4 +1,4 @@
-"""Verbs of processes: store a definition, start, complete a step, send a message, wake at a timer."""
+"""Verbs of processes: store a definition, start, complete a step, send a message, wake at a timer, erase."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
+from stadttor.ground.erasing import Erased, erase, witnessed
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.rows import change, first, insert, rows
 from stadttor.ground.work import common, work
@@ -23,6 +24,7 @@ __all__ = [
     "Progress",
     "check_bpmn",
     "complete",
+    "erase_runs",
     "send",
     "start",
     "store_definition",
@@ -98,6 +100,15 @@ def wake(*, authority_id: UUID, instance_id: UUID, now: datetime) -> None:
         progress = _go(instance, queries.steps_of(authority_id, instance_id), Step("timer", now))
         for effect in progress.effects:
             events.publish(events.EffectReached(authority_id, instance.subject_id, effect, now))
+
+
+def erase_runs(*, authority_id: UUID, subject_id: UUID) -> Erased:
+    """Delete every run of a subject; its steps go with it."""
+    with work(authority_id):
+        gone = Erased()
+        for run in rows(Instance, authority_id=authority_id, subject_id=subject_id):
+            gone += witnessed(StepRow, authority_id, instance_id=run.id)
+        return gone + erase(Instance, authority_id, subject_id=subject_id)
 
 
 def _keep_builtin(now: datetime) -> None:

@@ -1,13 +1,14 @@
-"""Verbs of records: open the file of a case, file a document in it."""
+"""Verbs of records: open the file of a case, file a document in it, close it, erase it."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, files
 from stadttor.ground.actor import SYSTEM, Actor
-from stadttor.ground.rows import first, insert, insert_unless_taken
+from stadttor.ground.erasing import Erased, erase, erase_files
+from stadttor.ground.rows import change, first, insert, insert_unless_taken, rows
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.records.models import Document, File
@@ -76,6 +77,21 @@ def file_document(
         subject = ("document", row.id)
         audit.record(authority_id, act="records.filed", actor=actor, subject=subject, details=details, at=now)
     return row.id
+
+
+def close_file(*, authority_id: UUID, case_id: UUID, closed: datetime | None, until: date | None) -> None:
+    """Note when the work ended and the last day on which the file is kept; nothing of both: it is in use again."""
+    with work(authority_id):
+        change(File, {"closed": closed, "retention_until": until}, authority_id=authority_id, case_id=case_id)
+
+
+def erase_file(*, authority_id: UUID, case_id: UUID) -> Erased:
+    """Delete the electronic file of a case with every document; whether that may be is the caller's to know."""
+    with work(authority_id):
+        documents = rows(Document, authority_id=authority_id, case_id=case_id)
+        gone = erase(Document, authority_id, case_id=case_id)
+        gone += erase_files(authority_id, [one.blob_id for one in documents])
+        return gone + erase(File, authority_id, case_id=case_id)
 
 
 def _locked(authority_id: UUID, case_id: UUID) -> UUID:

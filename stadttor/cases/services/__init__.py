@@ -13,6 +13,7 @@ from stadttor.cases.services.deciding import (
     send_due_decision,
     undo,
 )
+from stadttor.cases.services.erasing import erase_case
 from stadttor.cases.services.handing_out import note_document, note_export, note_file, note_list, note_look
 from stadttor.cases.services.looking import forget_looks, look_at
 from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter
@@ -32,6 +33,7 @@ __all__ = [
     "deliver_decision",
     "deputise",
     "end_deputy",
+    "erase_case",
     "forget_looks",
     "look_at",
     "move",

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
-from stadttor.forms.models import Attachment, Draft
+from stadttor.forms.models import Draft
 from stadttor.forms.secrets import hashed
-from stadttor.ground import audit, files
+from stadttor.forms.services.erasing import erase_draft
+from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
 from stadttor.ground.rows import change, insert
 from stadttor.ground.steps import step
@@ -95,7 +96,7 @@ def keep_email(*, authority_id: UUID, draft_id: UUID, email: str) -> None:
 
 
 def delete_draft(*, authority_id: UUID, draft_id: UUID, now: datetime) -> None:
-    """Delete the draft with its files, at once and for good. A submitted one is refused: withdraw it instead."""
+    """Delete the draft with its files and mails, at once and for good. A submitted one is refused: withdraw it instead."""
     with work(authority_id):
         draft = Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id).first()
         if draft is None:
@@ -106,14 +107,8 @@ def delete_draft(*, authority_id: UUID, draft_id: UUID, now: datetime) -> None:
 
 
 def _delete(draft: Draft, actor: Actor, now: datetime) -> None:
-    proofs = Attachment.objects.filter(authority_id=draft.authority_id, draft_id=draft.id)
-    blobs = list(proofs.values_list("blob_id", flat=True))
-    proofs.delete()
-    for blob_id in blobs:
-        files.delete(draft.authority_id, blob_id)
-    subject = ("draft", draft.id)
-    draft.delete()
-    audit.record(draft.authority_id, act="draft.deleted", actor=actor, subject=subject, at=now)
+    erase_draft(draft.authority_id, draft.id)
+    audit.record(draft.authority_id, act="draft.deleted", actor=actor, subject=("draft", draft.id), at=now)
 
 
 def delete_expired(*, authority_id: UUID, now: datetime) -> int:

@@ -264,3 +264,28 @@ def test_only_a_waived_fee_is_asked_for_anew(authority, owed, subject_id, now):
     services.ask_anew(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
     payment = queries.payment_of(authority.id, subject_id)
     assert (payment.state, payment.settled) == ("open", None)
+
+
+def test_a_payment_is_kept_for_ten_years_after_its_own_and_then_goes_with_its_attempts(
+    authority, neighbour, owed, bank, pay, settle, now
+):
+    pay()
+    bank.books["versuch"] = "paid"
+    settle()
+    last, first_after = (
+        now.replace(year=now.year + 10, month=12, day=31),
+        now.replace(year=now.year + 11, month=1, day=1),
+    )
+    assert services.forget_old(authority_id=authority.id, now=last).counts == {}
+    assert services.forget_old(authority_id=neighbour.id, now=first_after).counts == {}
+    gone = services.forget_old(authority_id=authority.id, now=first_after)
+    assert gone.counts == {"payments_attempt": 1, "payments_payment": 1}
+    with work(authority.id):
+        assert (Payment.objects.count(), Attempt.objects.count()) == (0, 0)
+
+
+def test_a_late_payment_is_kept_from_the_year_it_came_in(authority, owed, bank, pay, settle, now):
+    pay()
+    bank.books["versuch"] = "paid"
+    settle(at=now.replace(year=now.year + 2))
+    assert services.forget_old(authority_id=authority.id, now=now.replace(year=now.year + 12)).counts == {}

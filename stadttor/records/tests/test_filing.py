@@ -76,3 +76,14 @@ def test_the_neighbour_finds_no_document(authority: Authority, neighbour: Author
     assert queries.documents(neighbour.id, CASE) == []
     with pytest.raises(Refused, match="not_found"):
         queries.document_bytes(neighbour.id, document_id)
+
+
+def test_an_erased_file_leaves_no_version_of_any_document(authority: Authority, now: datetime) -> None:
+    opened(authority, now)
+    for data in (b"first", b"second"):
+        filed(authority, now, data)
+    gone = services.erase_file(authority_id=authority.id, case_id=CASE)
+    assert gone.counts == {"records_document": 2, "ground_blob": 2, "records_file": 1}
+    assert queries.file_of(authority.id, CASE) is None
+    with work(authority.id):
+        assert Blob.objects.count() == 0

@@ -1,0 +1,14 @@
+"""What was told about something goes with it: mails and messages."""
+
+from uuid import UUID
+
+from stadttor.ground.erasing import Erased, erase
+from stadttor.ground.work import work
+from stadttor.notices.models import Mail, Message
+
+
+def erase_about(*, authority_id: UUID, subject_id: UUID) -> Erased:
+    """Delete the mails and messages about a subject. A mail not sent yet is not sent any more."""
+    with work(authority_id):
+        gone = erase(Mail, authority_id, subject_id=subject_id)
+        return gone + erase(Message, authority_id, subject_id=subject_id)
