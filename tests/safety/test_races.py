@@ -1,0 +1,62 @@
+"""What counts as a held race; and the meeting itself: with the guard one waits for the other, without it both go wrong."""
+
+from contextlib import nullcontext
+
+import psycopg
+import pytest
+
+from tests.safety import races
+
+ROUND = {
+    "kind": "round", "guard": True, "number": 0, "point": "case read", "first": 0, "became": ["done", "not_now"],
+    "stood": True, "waited": True, "wrong": "",
+}  # fmt: skip
+TWIN = ROUND | {"guard": False, "became": ["done", "done"], "waited": False, "wrong": "both"}
+
+
+def counted(*changes, twins=20, failing=20):
+    """All races, the first one changed; `failing` of its twin's rounds went wrong."""
+    held = [ROUND | {"race": name} for name in races.RACES]
+    held[0] |= dict(changes)
+    without = [TWIN | {"race": name} for name in races.RACES[1:]]
+    first = [TWIN | {"race": races.RACES[0], "wrong": "both" if n < failing else ""} for n in range(twins)]
+    return races.outcome([*held, *without, *first])
+
+
+def test_every_race_was_held_and_every_twin_failed():
+    found = counted()
+    assert (found.broken, found.double, found.stuck) == ((), 0, 0)
+    assert found.figures == {"races": len(races.RACES), "twins_failing_share": 1.0}
+
+
+@pytest.mark.parametrize(
+    "change", [("wrong", "two decisions"), ("stood", False), ("race", "another one")], ids=lambda change: change[0]
+)
+def test_a_race_that_went_wrong_never_met_or_was_not_run_breaks_the_promise(change):
+    assert counted(change).broken
+
+
+def test_a_twin_that_often_goes_well_proves_nothing():
+    assert counted(failing=19).broken == ()
+    found = counted(failing=18)
+    assert found.figures["twins_failing_share"] == 0.9
+    assert found.broken == ("two clerks decide: without its guard only 90% of the rounds failed",)
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("guard", [True, False], ids=["guard", "no guard"])
+def test_two_payments_meet(authority, database, guard):
+    from stadttor.site import wiring
+    from tests.safety.races.meeting import meet
+    from tests.safety.races.of_fees import race_of_fees
+
+    race = race_of_fees(authority.id)
+    try:
+        one = race.scene()
+        watching = psycopg.connect(database["STADTTOR_DATABASE_URL"], autocommit=True)
+        with watching as watch, nullcontext() if guard else race.guard.off():
+            met = meet(*one.acts, race.twin, watch)
+        assert (met.stood, met.waited, met.became) == (True, guard, ("done", "done"))
+        assert one.wrong(met.became) == ("" if guard else f"{met.became}, fee paid, attempt expired, told 1 times")
+    finally:
+        wiring.connect()
