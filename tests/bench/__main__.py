@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tests.bench.run import official_register, run
 from tests.bench.sizes import SIZES
 from tests.measuring.circumstances import ROOT
+from tests.measuring.readme import refresh
 
 
 def main() -> int:
@@ -24,6 +25,8 @@ def main() -> int:
     folder = ROOT / "reports" if size.name == "full" else ROOT / "var" / "bench"
     registers = official_register() if size.most is None else ()
     report = run(size, folder, datetime.now(UTC), tell, registers)
+    if size.name == "full":
+        refresh(ROOT)
     for name, value in report["figures"].items():
         goal = f"  (goal {report['goals'][name]})" if name in report["goals"] else ""
         print(f"{'MISSED' if name in report['missed'] else '':7}{name} = {value}{goal}")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.measuring.circumstances import ROOT
+from tests.measuring.readme import refresh
 from tests.safety.outcome import COUNTS
 from tests.safety.plan import PLAN, wanted
 from tests.safety.report import write_report
@@ -26,6 +27,7 @@ def main() -> int:
     with stand() as ground:
         run_rows(planned, size, folder / "raw", ground, lambda: datetime.now(UTC))
     report = write_report(folder)
+    refresh(ROOT)
     _tell(report)
     names = tuple(f"{row.name}:" for row in planned)
     return 1 if any(fault.startswith(names) for fault in report["broken"]) else 0

@@ -1,0 +1,94 @@
+"""The tables of figures in README.md, filled from the reports, so that it never says what was not measured.
+
+A table stands between `<!-- figures of NAME -->` and `<!-- end -->`; what is between is written here.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+UNITS = {"_ms": " ms", "_mb": " MB", "_kb": " kB", "_s": " s"}
+MEANING = {
+    "form_get_cpu_ms": "CPU of showing the 25-field form page",
+    "submit_cpu_ms": "CPU of the final submit: row, audit entry and job in one transaction, behind the wall",
+    "application_cpu_ms": "CPU of all requests of one complete application (20 fields, at most 7 requests)",
+    "background_cpu_ms": "CPU of the worker per application, PDF included",
+    "raw_insert_cpu_ms": "the same inserts in a bare loop, for comparison",
+    "submit_ratio": "submit against bare inserts",
+    "case_list_cpu_ms": "CPU of the work list with 100,000 cases",
+    "scale_ratio": "cost with about 4,400 authorities against 30",
+    "web_rss_mb": "memory of a web worker",
+    "page_js_kb": "JavaScript of a page, compressed",
+    "cold_start_s": "empty folder to first page",
+    "warm_start_s": "second start to first page",
+    "failed_at_8": "failed requests at 8 clients",
+}
+SHOWN = ("lost", "double", "stuck", "leaked")
+
+
+def refresh(root: Path) -> None:
+    """Write README.md anew from `root`/reports."""
+    path = root / "README.md"
+    path.write_text(filled(path.read_text(), root / "reports"))
+
+
+def filled(readme: str, reports: Path) -> str:
+    """The text with each table as the reports say. Raises ValueError where a place for one is missing."""
+    readme = _put(readme, "bench", bench_table(json.loads((reports / "bench.json").read_text())))
+    return _put(readme, "safety", safety_table(json.loads((reports / "safety.json").read_text())))
+
+
+def _put(readme: str, name: str, table: str) -> str:
+    place = re.compile(rf"(<!-- figures of {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    if not place.search(readme):
+        raise ValueError(f"README.md has no place for the figures of {name}")
+    return place.sub(lambda found: f"{found[1]}{table}\n{found[2]}", readme)
+
+
+def bench_table(report: Mapping[str, Any]) -> str:
+    """What was measured beside its goal, and which goals are missed."""
+    missed = [f"`{name}`" for name in report["missed"]]
+    said = f"Above its goal: {', '.join(missed)}." if missed else "All goals are met."
+    rows = [
+        f"| `{name}` | {meaning} | {_with_unit(name, report['goals'].get(name))} | "
+        f"{_with_unit(name, report['figures'].get(name))} |"
+        for name, meaning in MEANING.items()
+    ]
+    head = ["", "| figure | what it says | goal | measured |", "|---|---|---|---|"]
+    return "\n".join([f"{_where(report)} {said}", *head, *rows])
+
+
+def _with_unit(name: str, value: float | None) -> str:
+    unit = next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
+    return "–" if value is None else f"{value}{unit}"
+
+
+def safety_table(report: Mapping[str, Any]) -> str:
+    """A line for each row that was run, then what is not yet proven."""
+    head = ["| row | promise | tried | lost, double, stuck, leaked | worst | kept |", "|---|---|---|---|---|---|"]
+    rows = [_safety_row(name, row) for name, row in report["rows"].items()]
+    unproven = [f"- {one['promise']} (`{one['row']}`, {one['why']})" for one in report["not_yet_proven"]]
+    notes = [f"- `{name}`: {note}" for name, row in report["rows"].items() for note in row["notes"]]
+    runs = [row["run"] for row in report["rows"].values()]
+    where = _where(max(runs, key=lambda run: str(run["date"]))) if runs else ""
+    return "\n".join([where, "", *head, *rows, "", "Not yet proven:", "", *unproven, *notes])
+
+
+def _safety_row(name: str, row: Mapping[str, Any]) -> str:
+    counts = ", ".join("–" if row[count] is None else str(row[count]) for count in SHOWN)
+    worst = [f"{row['worst_s']} s"] if row["worst_s"] is not None else []
+    worst += [f"{row['worst_memory_mb']} MB"] if row["worst_memory_mb"] is not None else []
+    kept = "yes" if row["kept"] else "**no**"
+    return f"| `{name}` | {row['promise']} | {row['injected']:,} | {counts} | {', '.join(worst) or '–'} | {kept} |"
+
+
+def _where(report: Mapping[str, Any]) -> str:
+    machine = report["machine"]
+    day, commit = str(report["date"])[:10], str(report["commit"])[:9]
+    return f"Last run: {day}, commit `{commit}`, {machine['cores']} cores ({machine['processor']})."
+
+
+if __name__ == "__main__":
+    refresh(Path(__file__).resolve().parents[2])
