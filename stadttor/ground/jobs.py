@@ -5,12 +5,12 @@ and is safe to repeat.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, close_old_connections, transaction
+from django.db import IntegrityError, close_old_connections, connection, transaction
 
 from stadttor.ground.rows import read
 from stadttor.ground.steps import named_step
@@ -22,6 +22,10 @@ DEFER_SQL = (
 )
 ONE_WAITS = "procrastinate_jobs_queueing_lock_idx_v1"  # its name for: one job at most waits under a key
 QUEUE, PRIORITY = "default", 0
+CANCEL_SQL = """
+DELETE FROM procrastinate_jobs WHERE status IN ('todo', 'failed') AND args ->> 'authority_id' = %s
+AND EXISTS (SELECT FROM jsonb_each_text(args) AS given WHERE given.value = ANY(%s))
+"""
 
 _runs: dict[str, Callable[..., None]] = {}
 _names: dict[Any, str] = {}
@@ -65,6 +69,13 @@ def enqueue(
     except IntegrityError as error:
         if not _waits_already(error):
             raise
+
+
+def cancel_about(authority_id: UUID, subject_ids: Iterable[UUID]) -> int:
+    """Take the jobs off the queue that name one of these and do not run; inside the open work. Gives how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(CANCEL_SQL, [str(authority_id), [str(one) for one in subject_ids]])
+        return int(cursor.rowcount)
 
 
 def _defer(name: str, arguments: dict[str, str | int], key: str | None, run_at: datetime | None) -> None:

@@ -24,6 +24,7 @@ from stadttor.identity.services import forget_ended
 from stadttor.insights.services import forget_old
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
+from stadttor.privacy.services import keep_time
 from stadttor.site import leftovers, watcher
 from stadttor.site.lanes import PROMPT
 
@@ -107,6 +108,14 @@ def forget_old_feedback(timestamp: int) -> None:
     _for_each_authority(
         "site.forget_old_feedback", lambda authority_id: forget_old(authority_id=authority_id, today=today)
     )
+
+
+@app.periodic(cron="7 1 * * *")
+@app.task(name="site.keep_retention", queueing_lock="site.keep_retention", pass_context=False)
+def keep_retention(timestamp: int) -> None:
+    """Let the clock of closed cases go on by one night: offer to the archive what is over, delete what is free."""
+    moment = now()
+    _for_each_authority("site.keep_retention", lambda authority_id: keep_time(authority_id=authority_id, now=moment))
 
 
 def _sweep(authority_id: UUID, before: datetime) -> None:

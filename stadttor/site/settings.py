@@ -65,7 +65,7 @@ INSTALLED_APPS = [
         f"stadttor.{name}"
         for name in (
             "ground", "tenancy", "identity", "notices", "forms", "processes", "records", "payments",
-            "catalog", "cases", "insights", "portal", "site",
+            "catalog", "cases", "privacy", "insights", "portal", "site",
         )
     ),
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from stadttor.cases.queries.detail import (
     reference_of,
 )
 from stadttor.cases.queries.documents import document_bytes, documents_of
+from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, in_work_of_outer_case
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.own_work import (
     CaseRow,
@@ -33,6 +34,7 @@ __all__ = [
     "CitizenStatus",
     "DecisionView",
     "DeputyRow",
+    "EndedCase",
     "EventView",
     "Filters",
     "ListRow",
@@ -50,7 +52,10 @@ __all__ = [
     "deputies_for",
     "document_bytes",
     "documents_of",
+    "ended_case",
+    "ended_without",
     "export_rows",
+    "in_work_of_outer_case",
     "is_noted",
     "must_see",
     "question_of",

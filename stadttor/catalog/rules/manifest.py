@@ -1,9 +1,7 @@
 """package.yaml: what a package says about itself."""
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from stadttor.catalog.rules.faults import Fault
@@ -74,15 +72,6 @@ class Manifest:
     @property
     def due_days(self) -> int:
         return int(self.due[1:-1])
-
-    def kept_until(self, closed: date) -> date:
-        """The last day on which a case closed on that day is kept."""
-        amount, unit = int(self.retention[1:-1]), self.retention[-1]
-        if unit == "D":
-            return closed + timedelta(days=amount)
-        months = closed.month - 1 + amount * (12 if unit == "Y" else 1)
-        year, month = closed.year + months // 12, months % 12 + 1
-        return date(year, month, min(closed.day, monthrange(year, month)[1]))
 
 
 def published_manifest(document: Document) -> tuple[Manifest | None, list[Fault]]:

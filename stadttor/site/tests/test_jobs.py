@@ -195,3 +195,18 @@ def test_every_job_by_the_clock_is_listed_for_operators():
     names = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
     assert len(names) >= 6
     assert [name for name in names if f"`{name}`" not in listed and name.startswith("site.")] == []
+
+
+def test_the_clock_of_every_authority_goes_on(authority, neighbour):
+    from stadttor.privacy.models import Retention
+
+    ended = {"adoption_id": new_id(), "service": "x", "title": "x", "applicant": "x", "applicant_key": "x"}
+    for one in (authority, neighbour):
+        with work(one.id):
+            Case.objects.create(
+                authority_id=one.id, number="1", received=this_moment(), active=False, closed_at=this_moment(), **ended
+            )
+    jobs.keep_retention(0)
+    for one in (authority, neighbour):
+        with work(one.id):
+            assert Retention.objects.count() == 1

@@ -1,0 +1,52 @@
+"""Cases whose work has ended, for the clock of retention."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from stadttor.cases.models import Case, Decision
+from stadttor.core.refused import not_found
+from stadttor.ground.work import work
+
+
+@dataclass(frozen=True)
+class EndedCase:
+    """`retention` is an ISO period; `closed_at` none while it is in work; `told`: a decision left the house."""
+
+    id: UUID
+    submission_id: UUID | None
+    number: str
+    service: str
+    state: str
+    active: bool
+    closed_at: datetime | None
+    retention: str
+    told: bool
+
+
+def ended_case(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> EndedCase:
+    """How a case ended; with `lock` nobody changes it before the open work ends. Refused as not found without one."""
+    with work(authority_id):
+        cases = Case.objects.filter(authority_id=authority_id, id=case_id)
+        row = (cases.select_for_update() if lock else cases).first()
+        if row is None:
+            raise not_found()
+        told = Decision.objects.filter(authority_id=authority_id, case_id=case_id, sent_at__isnull=False).exists()
+    return EndedCase(
+        row.id, row.submission_id, row.number, row.service, row.state, row.active, row.closed_at, row.retention, told
+    )
+
+
+def ended_without(authority_id: UUID, followed: QuerySet[Any], most: int) -> list[UUID]:
+    """Cases that ended and that nothing followed, longest ended first; what follows one is the caller's to say."""
+    with work(authority_id):
+        ended = Case.objects.filter(authority_id=authority_id, active=False, closed_at__isnull=False)
+        return list(ended.filter(~Exists(followed)).order_by("closed_at").values_list("id", flat=True)[:most])
+
+
+def in_work_of_outer_case(authority_id: UUID) -> QuerySet[Any]:
+    """The case an outer query looks at, if it is in work (again): for `Exists` over a table that cases do not know."""
+    return Case.objects.filter(authority_id=authority_id, id=OuterRef("case_id"), active=True)

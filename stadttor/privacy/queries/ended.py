@@ -1,0 +1,57 @@
+"""How one case ends."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from stadttor.cases.queries import EndedCase, ended_case
+from stadttor.core.retention import last_day
+from stadttor.ground.clock import german_day
+from stadttor.ground.rows import first
+from stadttor.ground.work import work
+from stadttor.payments.queries import PAID, payment_of
+from stadttor.privacy.models import Hold, Retention
+from stadttor.privacy.rules import Ended
+
+
+@dataclass(frozen=True)
+class CaseEnd:
+    """A case and where it stands on its way out; `hold_reason` is empty while nothing holds it."""
+
+    case: EndedCase
+    ended: Ended
+    archive: str
+    hold_reason: str
+    hold_until: date | None
+
+
+def last_day_of(case: EndedCase) -> date | None:
+    """The last day on which the case is kept, none while it is in work."""
+    if case.active or case.closed_at is None:
+        return None
+    return last_day(german_day(case.closed_at), case.retention)
+
+
+def end_of(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> CaseEnd:
+    """Everything that decides about the end of a case. Refused as not found when there is none."""
+    with work(authority_id):
+        case = ended_case(authority_id, case_id, lock=lock)
+        row = first(Retention, authority_id=authority_id, case_id=case_id)
+        held = first(Hold, authority_id=authority_id, case_id=case_id)
+        ended = Ended(
+            active=case.active,
+            until=last_day_of(case),
+            undecided=_is_undecided(authority_id, case),
+            held=held is not None,
+            stage=row.state if row else "",
+            answer_by=row.answer_by if row else None,
+        )
+    return CaseEnd(case, ended, row.archive if row else "", held.reason if held else "", held.until if held else None)
+
+
+def _is_undecided(authority_id: UUID, case: EndedCase) -> bool:
+    """Withdrawn before anything was decided or paid: there is nothing the file would have to prove."""
+    if case.state != "withdrawn" or case.told:
+        return False
+    payment = payment_of(authority_id, case.submission_id) if case.submission_id else None
+    return payment is None or payment.state != PAID

@@ -1,0 +1,8 @@
+"""Verbs of privacy: let the clock go on, answer an offer, hold and lift, delete on request."""
+
+from stadttor.privacy.services.clock import Night, keep_time
+from stadttor.privacy.services.holding import hold, lift
+from stadttor.privacy.services.offering import answer_offer, hand_over
+from stadttor.privacy.services.requests import delete_on_request
+
+__all__ = ["Night", "answer_offer", "delete_on_request", "hand_over", "hold", "keep_time", "lift"]

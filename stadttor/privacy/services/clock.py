@@ -1,0 +1,178 @@
+"""The clock of retention: each night every closed case goes one step further, as far as it may.
+
+    closed → kept until its last day → offered to the archive → answered, or not within its months → deleted with proof
+
+A case that is held or opened again stays where it is. Each case is a work of its own and is locked first, so a night
+that breaks off is done again, and nothing is done twice.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from stadttor.cases.queries import ended_without, in_work_of_outer_case
+from stadttor.ground import audit
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day
+from stadttor.ground.rows import change, first, insert_unless_taken
+from stadttor.ground.work import work
+from stadttor.payments.services import forget_old
+from stadttor.privacy.models import Hold, Retention
+from stadttor.privacy.queries.ended import CaseEnd, end_of
+from stadttor.privacy.rules import FREE, KEPT, OFFERED, UNANSWERED, answer_day
+from stadttor.privacy.services.erasing import Why, erase_all
+from stadttor.records.services import close_file
+
+log = logging.getLogger("stadttor.privacy")
+MOST = 2_000
+"""So many cases of one authority go each step in one night; the others are next."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """How many cases of an authority went which step."""
+
+    enrolled: int
+    offered: int
+    unanswered: int
+    deleted: int
+    payments: int
+
+
+def keep_time(*, authority_id: UUID, now: datetime) -> Night:
+    """One night: what ended is counted from now on, what ended long enough ago goes on."""
+    today = german_day(now)
+    end_holds(authority_id=authority_id, now=now)
+    enrolled = _each(_ended(authority_id), lambda case_id: _enrol(authority_id, case_id))
+    _let_reopened_go(authority_id)
+    over = _due(authority_id, state=KEPT, until__lt=today)
+    offered = _each(over, lambda case_id: _offer(authority_id, case_id, today, now))
+    silent = _due(authority_id, state=OFFERED, answer_by__lt=today)
+    unanswered = _each(silent, lambda case_id: _let_go(authority_id, case_id, now))
+    free = _due(authority_id, state=FREE)
+    deleted = _each(free, lambda case_id: _delete(authority_id, case_id, now))
+    return Night(
+        enrolled, offered, unanswered, deleted, sum(forget_old(authority_id=authority_id, now=now).counts.values())
+    )
+
+
+def end_holds(*, authority_id: UUID, now: datetime) -> None:
+    """Holds that were to last until a day end after it."""
+    with work(authority_id):
+        for row in Hold.objects.filter(authority_id=authority_id, until__lt=german_day(now))[:MOST]:
+            row.delete()
+            audit.record(authority_id, act="privacy.hold_ended", actor=SYSTEM, subject=("case", row.case_id), at=now)
+
+
+def _each(case_ids: Iterable[UUID], step: Callable[[UUID], bool]) -> int:
+    """One case that fails does not keep the others waiting; it is tried again the next night."""
+    done = 0
+    for case_id in case_ids:
+        try:
+            done += step(case_id)
+        except Exception:
+            log.exception("case %s could not go on", case_id)
+    return done
+
+
+def _ended(authority_id: UUID) -> list[UUID]:
+    followed = Retention.objects.filter(authority_id=authority_id, case_id=OuterRef("id"))
+    return ended_without(authority_id, followed, MOST)
+
+
+def _due(authority_id: UUID, **where: Any) -> list[UUID]:
+    """Cases in a state since long enough, longest first, without those somebody holds."""
+    with work(authority_id):
+        rows = _unheld(authority_id).filter(**where).order_by("until", "id")
+        return list(rows.values_list("case_id", flat=True)[:MOST])
+
+
+def _unheld(authority_id: UUID) -> QuerySet[Retention]:
+    held = Hold.objects.filter(authority_id=authority_id, case_id=OuterRef("case_id"))
+    return Retention.objects.filter(authority_id=authority_id).exclude(Exists(held))
+
+
+def _enrol(authority_id: UUID, case_id: UUID) -> bool:
+    with work(authority_id):
+        end = end_of(authority_id, case_id, lock=True)
+        if end.ended.until is None or end.case.closed_at is None:
+            return False
+        row = Retention(
+            authority_id=authority_id,
+            case_id=case_id,
+            submission_id=end.case.submission_id,
+            service=end.case.service,
+            closed=german_day(end.case.closed_at),
+            until=end.ended.until,
+        )
+        close_file(authority_id=authority_id, case_id=case_id, closed=end.case.closed_at, until=end.ended.until)
+        return insert_unless_taken(row)
+
+
+def _let_reopened_go(authority_id: UUID) -> None:
+    """The clock of a case that is in work again begins anew when it ends."""
+    with work(authority_id):
+        again = Retention.objects.filter(Exists(in_work_of_outer_case(authority_id)), authority_id=authority_id)
+        for case_id in again.values_list("case_id", flat=True)[:MOST]:
+            close_file(authority_id=authority_id, case_id=case_id, closed=None, until=None)
+            Retention.objects.filter(authority_id=authority_id, case_id=case_id).delete()
+
+
+def _offer(authority_id: UUID, case_id: UUID, today: date, now: datetime) -> bool:
+    """Offer it, unless it was opened and closed again meanwhile: then its last day is another one."""
+    with work(authority_id):
+        end = _still(authority_id, case_id, KEPT)
+        if end is None:
+            return False
+        until = end.ended.until
+        if until is None or until >= today:
+            _correct(authority_id, end, until)
+            return False
+        answer_by = answer_day(today)
+        values = {"state": OFFERED, "offered": today, "answer_by": answer_by}
+        change(Retention, values, authority_id=authority_id, case_id=case_id)
+        _note(authority_id, case_id, "privacy.offered", now, answer_by=str(answer_by))
+        return True
+
+
+def _correct(authority_id: UUID, end: CaseEnd, until: date | None) -> None:
+    if until is not None and end.case.closed_at is not None:
+        values = {"until": until, "closed": german_day(end.case.closed_at)}
+        change(Retention, values, authority_id=authority_id, case_id=end.case.id)
+        close_file(authority_id=authority_id, case_id=end.case.id, closed=end.case.closed_at, until=until)
+
+
+def _let_go(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
+    """The archive did not answer within its months."""
+    with work(authority_id):
+        if _still(authority_id, case_id, OFFERED) is None:
+            return False
+        change(Retention, {"state": FREE, "archive": UNANSWERED}, authority_id=authority_id, case_id=case_id)
+        _note(authority_id, case_id, "privacy.unanswered", now)
+        return True
+
+
+def _delete(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
+    with work(authority_id):
+        end = _still(authority_id, case_id, FREE)
+        if end is None or end.ended.until is None or end.ended.until >= german_day(now):
+            return False
+        erase_all(authority_id, end.case, Why("retention", end.archive, SYSTEM, now))
+        return True
+
+
+def _still(authority_id: UUID, case_id: UUID, state: str) -> CaseEnd | None:
+    """How the case ends, locked; none when it went on, is held or in work again since it was listed."""
+    end = end_of(authority_id, case_id, lock=True)
+    row = first(Retention, lock=True, authority_id=authority_id, case_id=case_id)
+    is_ready = row is not None and row.state == state and not end.ended.held and not end.ended.active
+    return end if is_ready else None
+
+
+def _note(authority_id: UUID, case_id: UUID, act: str, now: datetime, **details: str) -> None:
+    audit.record(authority_id, act=act, actor=SYSTEM, subject=("case", case_id), at=now, details=details)

@@ -1,0 +1,47 @@
+"""What the archive says to an offer, and handing over what it takes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground import audit
+from stadttor.ground.rows import first
+from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
+from stadttor.privacy.models import Retention
+from stadttor.privacy.rules import ACCEPTED, FREE, OFFERED, Answer
+
+
+def answer_offer(*, staff: Staff, retention_id: UUID, answer: Answer, now: datetime) -> None:
+    """Note what the archive answered: what it does not want is deleted the next night. Only for organisers."""
+    with work(staff.authority_id):
+        row = _locked(staff, retention_id, OFFERED)
+        row.archive, row.state = answer, ACCEPTED if answer == "accepted" else FREE
+        row.save(update_fields=["archive", "state"])
+        _note(staff, row, f"privacy.archive_{answer}", now)
+
+
+def hand_over(*, staff: Staff, retention_id: UUID, now: datetime) -> None:
+    """The archive has the case: it is deleted here the next night. Only for organisers."""
+    with work(staff.authority_id):
+        row = _locked(staff, retention_id, ACCEPTED)
+        row.state = FREE
+        row.save(update_fields=["state"])
+        _note(staff, row, "privacy.handed_over", now)
+
+
+def _locked(staff: Staff, retention_id: UUID, state: str) -> Retention:
+    if not staff.may("organiser"):
+        raise Refused("organiser_only", "Only a colleague with the role organiser can do this.", status=403)
+    row = first(Retention, lock=True, authority_id=staff.authority_id, id=retention_id)
+    if row is None:
+        raise not_found()
+    if row.state != state:
+        raise Refused(
+            "offer_moved_on", "Somebody has answered this offer already. Please look at the list.", status=409
+        )
+    return row
+
+
+def _note(staff: Staff, row: Retention, act: str, now: datetime) -> None:
+    audit.record(staff.authority_id, act=act, actor=staff.actor(), subject=("case", row.case_id), at=now)

@@ -1,0 +1,228 @@
+"""The nights of a closed case: never early, one step at a time, held as long as somebody holds it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from stadttor.cases import services as cases
+from stadttor.cases.models import Case
+from stadttor.core.refused import Refused
+from stadttor.ground.clock import german_day
+from stadttor.ground.jobs import enqueue
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.tests.queue import waiting
+from stadttor.ground.work import work
+from stadttor.privacy import queries, services
+from stadttor.privacy.models import Deletion, Hold, Retention
+from stadttor.records.queries import file_of
+from stadttor.records.services import file_document, open_file
+
+pytestmark = pytest.mark.db
+
+CLOSED = datetime(2026, 11, 23, 9, tzinfo=UTC)
+OVER = date(2030, 1, 1)
+"""The first day after three years, counted from the end of 2026."""
+
+
+def night(authority, day):
+    return services.keep_time(authority_id=authority.id, now=datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+
+def there(authority, case_id):
+    with work(authority.id):
+        return Case.objects.filter(id=case_id).exists()
+
+
+def acts(authority, case_id):
+    with work(authority.id):
+        entries = AuditEntry.objects.filter(subject_id=case_id, act__startswith="privacy.").order_by("at", "id")
+        return [one.act for one in entries]
+
+
+def test_a_case_is_offered_on_the_day_after_its_last_and_deleted_when_the_archive_is_silent(authority, closed):
+    case_id = closed(CLOSED)
+    assert night(authority, german_day(CLOSED)).enrolled == 1
+    assert night(authority, OVER - timedelta(days=1)) == services.Night(0, 0, 0, 0, 0)
+    assert night(authority, OVER).offered == 1
+    [offer] = queries.offers(authority.id)
+    assert (offer.until, offer.answer_by) == (date(2029, 12, 31), date(2030, 7, 1))
+    assert night(authority, offer.answer_by) == services.Night(0, 0, 0, 0, 0)
+    assert there(authority, case_id)
+    last = night(authority, offer.answer_by + timedelta(days=1))
+    assert (last.unanswered, last.deleted) == (1, 1)
+    assert not there(authority, case_id)
+    assert acts(authority, case_id) == ["privacy.offered", "privacy.unanswered", "privacy.deleted"]
+
+
+def test_the_proof_says_why_and_what_went_and_nothing_about_anybody(authority, closed):
+    case_id = closed(CLOSED, retention="P90D", number="WUG-2026-4F7K-92")
+    open_file(authority_id=authority.id, case_id=case_id, number="WUG-2026-4F7K-92", title="Parken", now=CLOSED)
+    file_document(
+        authority_id=authority.id, case_id=case_id, kind="letter", title="Bescheid für Amira Yılmaz", origin="system",
+        data=b"%PDF-1.7 Amira", media_type="application/pdf", source_key="decision", now=CLOSED,
+    )  # fmt: skip
+    night(authority, german_day(CLOSED))
+    assert file_of(authority.id, case_id).retention_until == date(2027, 2, 21)
+    for day in (date(2027, 2, 22), date(2027, 8, 23)):
+        night(authority, day)
+    with work(authority.id):
+        [proof] = Deletion.objects.all()
+    assert (proof.cause, proof.archive, proof.until) == ("retention", "unanswered", date(2027, 2, 21))
+    assert proof.counts["records_document"] == proof.counts["cases_case"] == 1
+    assert len(proof.files) == 1
+    said = repr(vars(proof))
+    assert not any(word in said for word in ("Amira", "Yılmaz", "Bescheid", "4F7K"))
+    assert queries.proof_of_number(authority.id, proof.number_hash).digest == proof.digest
+
+
+def test_what_the_archive_does_not_want_goes_the_next_night(authority, closed, organiser):
+    case_id = closed(CLOSED)
+    night(authority, german_day(CLOSED))
+    night(authority, OVER)
+    [offer] = queries.offers(authority.id)
+    services.answer_offer(staff=organiser, retention_id=offer.id, answer="refused", now=CLOSED)
+    assert there(authority, case_id)
+    assert night(authority, OVER + timedelta(days=1)).deleted == 1
+    assert not there(authority, case_id)
+
+
+def test_what_the_archive_takes_stays_until_it_was_handed_over(authority, closed, organiser, lead):
+    case_id = closed(CLOSED)
+    night(authority, german_day(CLOSED))
+    night(authority, OVER)
+    [offer] = queries.offers(authority.id)
+    services.answer_offer(staff=organiser, retention_id=offer.id, answer="accepted", now=CLOSED)
+    night(authority, offer.answer_by + timedelta(days=400))
+    assert there(authority, case_id)
+    with pytest.raises(Refused, match="offer_moved_on"):
+        services.answer_offer(staff=organiser, retention_id=offer.id, answer="refused", now=CLOSED)
+    with pytest.raises(Refused, match="organiser_only"):
+        services.hand_over(staff=lead, retention_id=offer.id, now=CLOSED)
+    services.hand_over(staff=organiser, retention_id=offer.id, now=CLOSED)
+    night(authority, offer.answer_by + timedelta(days=401))
+    assert not there(authority, case_id)
+
+
+def test_a_held_case_stays_and_goes_on_when_the_hold_ends(authority, closed, lead, now):
+    lifted, timed = closed(CLOSED), closed(CLOSED)
+    services.hold(staff=lead, case_id=lifted, reason="Klage vor dem VG Ansbach", until=None, now=now)
+    services.hold(staff=lead, case_id=timed, reason="Klage", until=OVER + timedelta(days=30), now=now)
+    night(authority, german_day(CLOSED))
+    assert night(authority, OVER + timedelta(days=30)).offered == 0
+    assert night(authority, OVER + timedelta(days=31)).offered == 1
+    services.lift(staff=lead, case_id=lifted, now=now)
+    assert night(authority, OVER + timedelta(days=32)).offered == 1
+    with work(authority.id):
+        assert Hold.objects.count() == 0
+    assert acts(authority, lifted)[:2] == ["privacy.held", "privacy.hold_lifted"]
+
+
+def test_a_hold_that_comes_while_the_archive_thinks_keeps_the_case(authority, closed, lead, now):
+    case_id = closed(CLOSED)
+    for day in (german_day(CLOSED), OVER):
+        night(authority, day)
+    services.hold(staff=lead, case_id=case_id, reason="Klage", until=None, now=now)
+    night(authority, OVER + timedelta(days=400))
+    assert there(authority, case_id)
+
+
+def test_the_clock_of_a_case_that_is_opened_again_begins_anew(authority, closed, lead):
+    case_id = closed(CLOSED)
+    night(authority, german_day(CLOSED))
+    with work(authority.id):
+        Case.objects.filter(id=case_id).update(active=True, closed_at=None, state="in_review")
+    night(authority, OVER)
+    with work(authority.id):
+        assert Retention.objects.count() == 0
+        Case.objects.filter(id=case_id).update(active=False, closed_at=datetime(2030, 3, 1, tzinfo=UTC))
+    night(authority, date(2030, 3, 2))
+    night(authority, date(2033, 12, 31))
+    assert queries.offers(authority.id) == []
+    night(authority, date(2034, 1, 1))
+    assert len(queries.offers(authority.id)) == 1
+
+
+def test_a_case_opened_and_closed_again_between_two_nights_is_not_offered_early(authority, closed):
+    """Its row still tells the first closing."""
+    case_id = closed(CLOSED)
+    night(authority, german_day(CLOSED))
+    with work(authority.id):
+        Case.objects.filter(id=case_id).update(closed_at=datetime(2029, 12, 31, 12, tzinfo=UTC))
+    assert night(authority, OVER).offered == 0
+    with work(authority.id):
+        assert Retention.objects.get().until == date(2032, 12, 31)
+
+
+def test_jobs_that_name_the_case_go_with_it(authority, closed, now):
+    from stadttor.cases.jobs import remind
+
+    gone, stays = closed(CLOSED, state="withdrawn"), closed(CLOSED)
+    with work(authority.id):
+        for case_id in (gone, stays):
+            enqueue(remind, authority_id=authority.id, case_id=case_id)
+    lead = lead_of(authority)
+    services.delete_on_request(staff=lead, case_id=gone, ground="withdrawn", now=now)
+    assert [one["case_id"] for one in waiting("cases.remind")] == [str(stays)]
+
+
+def lead_of(authority):
+    from stadttor.cases.tests.conftest import staff
+
+    return staff(authority, "Frau Wagner", "lead")
+
+
+def test_on_request_an_undecided_case_goes_and_a_decided_one_stays_with_the_reason(authority, closed, lead, now):
+    undecided, decided = closed(CLOSED, state="withdrawn"), closed(CLOSED)
+    services.delete_on_request(staff=lead, case_id=undecided, ground="withdrawn", now=now)
+    with pytest.raises(Refused) as refused:
+        services.delete_on_request(staff=lead, case_id=decided, ground="withdrawn", now=now)
+    assert (refused.value.code, refused.value.values["day"]) == ("must_be_kept", date(2029, 12, 31))
+    assert (there(authority, undecided), there(authority, decided)) == (False, True)
+    assert acts(authority, undecided) == ["privacy.deleted"]
+    assert acts(authority, decided) == ["privacy.deletion_refused"]
+
+
+def test_on_request_nothing_goes_for_a_clerk_or_of_the_neighbour(authority, neighbour, closed, adler, now):
+    case_id = closed(CLOSED, state="withdrawn")
+    with pytest.raises(Refused, match="lead_only"):
+        services.delete_on_request(staff=adler, case_id=case_id, ground="withdrawn", now=now)
+    with pytest.raises(Refused, match="not_found"):
+        services.delete_on_request(staff=lead_of(neighbour), case_id=case_id, ground="unlawful", now=now)
+    assert there(authority, case_id)
+
+
+def test_a_case_that_cannot_go_keeps_no_other_waiting(authority, closed, monkeypatch):
+    first, second = closed(CLOSED, retention="P1D"), closed(CLOSED + timedelta(hours=1), retention="P1D")
+    night(authority, german_day(CLOSED))
+    night(authority, date(2026, 11, 25))
+    from stadttor.privacy.services import clock
+
+    real = clock.erase_all
+
+    def breaks_once(authority_id, case, why):
+        if case.id == first:
+            raise OSError("no space left")
+        return real(authority_id, case, why)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(clock, "erase_all", breaks_once)
+        assert night(authority, date(2027, 6, 1)).deleted == 1
+    assert (there(authority, first), there(authority, second)) == (True, False)
+    assert night(authority, date(2027, 6, 2)).deleted == 1
+
+
+def test_the_neighbours_cases_are_not_touched(authority, neighbour, closed):
+    case_id = closed(CLOSED, retention="P1D")
+    for day in (german_day(CLOSED), OVER, OVER + timedelta(days=300)):
+        night(neighbour, day)
+    assert there(authority, case_id)
+
+
+def test_a_withdrawn_case_of_the_product_itself_can_go(authority, opened, lead, now):
+    from stadttor.ground.actor import CITIZEN
+
+    case_id = opened()
+    cases.withdraw(authority_id=authority.id, case_id=case_id, actor=CITIZEN, now=now)
+    assert queries.end_of(authority.id, case_id).ended.undecided
+    services.delete_on_request(staff=lead, case_id=case_id, ground="withdrawn", now=now)
+    assert not there(authority, case_id)
