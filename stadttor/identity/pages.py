@@ -51,6 +51,8 @@ def sign_out(request: Any) -> HttpResponse:
     services.sign_out(authority_id=request.authority.id, token=cookies.kept(request, STAFF_COOKIE), now=now())
     response = HttpResponseRedirect(reverse("identity:sign_in"))
     cookies.drop(response, STAFF_COOKIE)
+    # Pages of cases stay in no cache of a browser that somebody else may use next (W3C Clear Site Data §3.1).
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

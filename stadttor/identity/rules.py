@@ -1,14 +1,18 @@
 """Pure rules of signing in: roles, passwords, lock-out."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stadttor.core.refused import Refused
+from stadttor.identity.common_passwords import is_common
 
 ROLES = ("clerk", "lead", "organiser")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 PASSWORD_MIN, PASSWORD_MAX = 12, 200
+FEWEST_LETTERS_OF_ONES_OWN = 4
 
 # After this many wrong passwords in a row an account, or one network address, waits; the pause doubles each time.
 FREE_TRIES = 5
@@ -55,18 +59,30 @@ def must_be_tryable(tries: Tries, now: datetime) -> None:
         )
 
 
-def must_be_good_password(password: str) -> None:
-    """At least twelve characters; no rules of composition (BSI ORP.4, NIST SP 800-63B §5.1.1)."""
+def must_be_good_password(password: str, names: Iterable[str]) -> None:
+    """At least twelve characters, not one everybody uses, not only `names` of the account and its authority.
+
+    No rules of composition (BSI ORP.4, NIST SP 800-63B §5.1.1).
+    """
     if len(password) < PASSWORD_MIN:
         raise Refused("password_short", "Please choose at least {n} characters.", field="password", n=PASSWORD_MIN)
-    if len(password) > PASSWORD_MAX or len(set(password)) < 5:
+    plain = password.casefold()
+    if len(password) > PASSWORD_MAX or len(set(plain)) < 5 or is_common(plain) or _is_only(plain, names):
         raise Refused("password_weak", "Please choose a password that is harder to guess.", field="password")
 
 
-def must_be_another_password(old: str, new: str, again: str) -> None:
+def _is_only(plain: str, names: Iterable[str]) -> bool:
+    """Without the words of the names, what is left are digits and a few letters."""
+    words = {word for name in names for word in re.split(r"[^\w]|_", name.casefold()) if len(word) >= 4}
+    for word in sorted(words, key=len, reverse=True):
+        plain = plain.replace(word, "")
+    return sum(character.isalpha() for character in plain) < FEWEST_LETTERS_OF_ONES_OWN and bool(words)
+
+
+def must_be_another_password(old: str, new: str, again: str, names: Iterable[str]) -> None:
     """What a colleague chooses herself: good, not the one somebody else knows, and typed the same twice."""
     try:
-        must_be_good_password(new)
+        must_be_good_password(new, names)
     except Refused as error:
         error.field = "new"
         raise

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F
 
 from stadttor.core.refused import Refused, not_found
-from stadttor.ground import audit
+from stadttor.ground import audit, authorities
 from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
 from stadttor.identity.models import ApiToken, Membership, SignInTries, StaffAccount, StaffSession, Unit, UnitMember
@@ -134,11 +134,13 @@ def set_password(*, authority_id: UUID, membership_id: UUID, password: str, acto
 
     Only where her account was made: she may work elsewhere.
     """
-    must_be_good_password(password)
     with work(authority_id):
-        member = Membership.objects.filter(authority_id=authority_id, id=membership_id).first()
+        member = (
+            Membership.objects.select_related("account").filter(authority_id=authority_id, id=membership_id).first()
+        )
         if member is None:
             raise not_found()
+        must_be_good_password(password, _names(member.account.email, member.account.name, authority_id))
         account = StaffAccount.objects.filter(id=member.account_id, home_id=authority_id)
         if not account.update(password_hash=HASHER.hash(password), must_change=True):
             raise Refused(
@@ -166,7 +168,7 @@ def change_own_password(
     if not _matches(account, old):
         _note_wrong_try(authority_id, account, now)
         raise Refused("wrong_password", "This is not your present password.", field="old")
-    must_be_another_password(old, new, again)
+    must_be_another_password(old, new, again, _names(account.email, account.name, authority_id))
     with work(authority_id):
         session = StaffSession.objects.filter(token_hash=hashed(token), account_id=account_id)
         if not (_is_still(account) and session.exists()):
@@ -229,12 +231,18 @@ def _account_by(email: str) -> StaffAccount | None:
 
 def _create_account(home_id: UUID, email: str, name: str, password: str, must_change: bool) -> StaffAccount:
     """Inside the open work, so that no account stays without the membership it was made for."""
-    must_be_good_password(password)
+    must_be_good_password(password, _names(email, name, home_id))
     given = {"home_id": home_id, "name": name, "password_hash": HASHER.hash(password), "must_change": must_change}
     account, _made = StaffAccount.objects.get_or_create(email=email, defaults=given)
     if not account.active:
         raise Refused("account_ended", "This account was ended. Please use another e-mail address.", field="email")
     return account
+
+
+def _names(email: str, name: str, authority_id: UUID) -> list[str]:
+    """What a password must not consist of (OWASP ASVS 5.0, 6.1.2)."""
+    town = authorities.by_id(authority_id)
+    return [email, name, *((town.name, town.slug) if town else ())]
 
 
 def _matches(account: StaffAccount | None, password: str) -> bool:

@@ -20,11 +20,23 @@ NOT_OURS = (BadRequest, PermissionDenied, SuspiciousOperation, MultiPartParserEr
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    """The explanation of a rule that said no."""
+    """The explanation of a rule that said no. Who may not is logged: one line is a slip, many are somebody trying."""
+    if error.status in (401, 403, 429):
+        _log_attempt(request, error.code)
     if _is_api(request):
         return problem(error)
     context = {"text": error.text, "values": error.values, "code": error.code, "status": error.status}
     return render(request, "error.html", context, status=error.status)
+
+
+def _log_attempt(request: HttpRequest, code: str) -> None:
+    """Who by id, where by the name of the route: paths hold secrets."""
+    route = request.resolver_match.view_name if request.resolver_match else "-"
+    staff = getattr(request, "staff", None)
+    authority = getattr(request, "authority", None)
+    log.warning(
+        "refused %s at %s, staff %s, authority %s", code, route, staff and staff.id, authority and authority.slug
+    )
 
 
 def problem(error: Refused) -> JsonResponse:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "stadttor.site.middleware.Errors",
     "stadttor.site.middleware.AuthorityFromHost",
     "stadttor.ground.web.language.LanguageMiddleware",
+    "stadttor.site.rates.Rates",
     "stadttor.site.middleware.Principals",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]

@@ -76,6 +76,11 @@ def test_signing_out_ends_it_and_only_by_a_button(enter, client):
     assert "sign-in" in client.get("/desk/cases/")["location"]
 
 
+def test_signing_out_empties_what_the_browser_kept(enter, client):
+    enter()
+    assert client.post("/desk/sign-out")["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_a_missing_role_is_refused_and_says_who_can_help(enter, client):
     enter()
     page = client.get("/desk/staff?lang=en")

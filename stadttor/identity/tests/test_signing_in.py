@@ -215,7 +215,16 @@ def test_a_colleague_who_left_is_out_at_once(authority, olsen, sign_in, now):
 
 
 @pytest.mark.parametrize(
-    ("password", "code"), [("kurz", "password_short"), ("a" * 20, "password_weak"), ("ab" * 150, "password_weak")]
+    ("password", "code"),
+    [
+        ("kurz", "password_short"),
+        ("a" * 20, "password_weak"),
+        ("ab" * 150, "password_weak"),
+        ("Qwerty123456", "password_weak"),
+        ("!!Dragon!!2026", "password_weak"),
+        ("weißenburg-2026", "password_weak"),
+        ("Olsen.Olsen.Olsen.7", "password_weak"),
+    ],
 )
 def test_a_password_that_is_easy_to_guess_is_refused(authority, employ, password, code):
     assert refused(employ, authority, OLSEN, ["clerk"], password=password).code == code

@@ -14,6 +14,7 @@ from stadttor.ground.authorities import AuthorityRow
 from stadttor.ground.clock import now
 from stadttor.identity.queries import Staff, scopes_of
 from stadttor.site.api import limits
+from stadttor.site.buckets import neighbourhood
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LONGEST_TOKEN = 200
@@ -125,7 +126,7 @@ def system_of(request: Any) -> System:
 
 def address_of(request: HttpRequest) -> str:
     """The network address calls are counted by."""
-    return limits.neighbourhood(request.META.get("REMOTE_ADDR", ""))
+    return neighbourhood(request.META.get("REMOTE_ADDR", ""))
 
 
 def _known(request: HttpRequest, authority: AuthorityRow, token: str) -> tuple[UUID, str, frozenset[str]] | None:

@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.site.api.access import Refusal
-from stadttor.site.api.limits import TooMany
+from stadttor.site.buckets import TooMany
 from stadttor.site.errors import problem
 
 View = Callable[..., HttpResponseBase]

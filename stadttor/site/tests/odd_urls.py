@@ -26,6 +26,10 @@ def no(request):
     raise Refused("too_many_files", "You can add {n} files at most.", field="nachweis", n=50)
 
 
+def forbidden(request):
+    raise Refused("role_missing", "You need the role “{role}” for this page.", status=403, role="organiser")
+
+
 def gone(request):
     raise Http404("Amira")
 
@@ -38,9 +42,9 @@ def form(request):
     return HttpResponse(str(len(request.POST)))
 
 
-odd_pages = {"bug": bug, "bugs": bug_in_a_bug, "no": no, "gone": gone, "odd": odd, "form": form}
+odd_pages = {"bug": bug, "bugs": bug_in_a_bug, "no": no, "forbidden": forbidden, "gone": gone, "odd": odd, "form": form}
 urlpatterns = [
-    *(path(name, page) for name, page in odd_pages.items()),
+    *(path(name, page, name=name) for name, page in odd_pages.items()),
     *(path(f"api/{name}", page) for name, page in odd_pages.items()),
     *real,
 ]

@@ -146,3 +146,10 @@ def test_a_form_from_elsewhere_is_refused_with_what_to_do(authority):
     page = strict.post("/desk/sign-in", {"email": "x", "password": "y"})
     assert page.status_code == 403
     assert "reload the page" in page.content.decode()
+
+
+def test_who_tries_what_she_may_not_is_in_the_log_by_id(browser, log):
+    browser.get("/forbidden")
+    assert re.search(
+        r"WARNING stadttor.errors refused role_missing at forbidden, staff None, authority weissenburg", log.getvalue()
+    )

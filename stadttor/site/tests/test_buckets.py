@@ -1,6 +1,6 @@
 import pytest
 
-from stadttor.site.api.limits import Buckets, Rate, TooMany, neighbourhood
+from stadttor.site.buckets import Buckets, Rate, TooMany, neighbourhood
 
 
 def test_a_bucket_empties_and_fills_again() -> None:

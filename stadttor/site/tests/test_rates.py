@@ -1,0 +1,53 @@
+"""Pages take in only so much from one address and for one town."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from stadttor.ground.models import Authority
+from stadttor.site import rates
+from stadttor.site.buckets import Buckets, Rate
+
+pytestmark = pytest.mark.db
+STRANGER, HERE = "203.0.113.9", "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "BY_ADDRESS", Buckets(Rate(burst=2, per_minute=1)))
+    monkeypatch.setattr(rates, "BY_AUTHORITY", Buckets(Rate(burst=4, per_minute=1)))
+
+
+def knock(town: str, address: str) -> Any:
+    client = Client(headers={"host": f"{town}.localhost", "accept-language": "en"}, REMOTE_ADDR=address)
+    return client.post("/desk/sign-in", {"email": "nobody@example.org", "password": "wrong"})
+
+
+def test_after_too_many_a_page_says_how_long_to_wait(authority: Authority) -> None:
+    assert [knock("weissenburg", STRANGER).status_code for _ in range(2)] != [429, 429]
+    refused = knock("weissenburg", STRANGER)
+    assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
+    assert "Too many requests" in refused.content.decode()
+
+
+def test_another_address_goes_on(authority: Authority) -> None:
+    for _ in range(3):
+        knock("weissenburg", STRANGER)
+    assert knock("weissenburg", "198.51.100.4").status_code != 429
+
+
+def test_one_towns_rush_is_not_the_neighbours(authority: Authority, neighbour: Authority) -> None:
+    for number in range(5):
+        last = knock("weissenburg", f"203.0.113.{number}")
+    assert last.status_code == 429
+    assert knock("muenchen", "198.51.100.4").status_code != 429
+
+
+def test_reading_is_not_counted(authority: Authority) -> None:
+    client = Client(headers={"host": "weissenburg.localhost"}, REMOTE_ADDR=STRANGER)
+    assert {client.get("/").status_code for _ in range(6)} == {200}
+
+
+def test_a_proxy_that_nobody_named_locks_nobody_out(authority: Authority) -> None:
+    assert 429 not in {knock("weissenburg", HERE).status_code for _ in range(4)}
