@@ -107,6 +107,18 @@ def _audit(arguments: Sequence[str]) -> int:
     return main(list(arguments))
 
 
+def _backup(arguments: Sequence[str]) -> int:
+    from stadttor.ground.backup.cli import backup
+
+    return backup(arguments)
+
+
+def _restore(arguments: Sequence[str]) -> int:
+    from stadttor.ground.backup.cli import restore
+
+    return restore(arguments)
+
+
 def _watch(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.site.watcher import main
@@ -128,6 +140,8 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "authority": ("create an authority and its first organiser", _authority),
     "areas": ("import the official register of municipalities", _areas),
     "watch": ("count what is overdue, acknowledge jobs that gave up", _watch),
+    "backup": ("make, follow, verify and forget backups of this cell", _backup),
+    "restore": ("bring a cell back from a backup, to any second", _restore),
     "audit": ("verify the audit chains, resume one after a restore", _audit),
 }
 

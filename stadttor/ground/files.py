@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
@@ -21,10 +20,10 @@ from stadttor.core.refused import not_found
 from stadttor.ground import keys
 from stadttor.ground.models import Blob
 from stadttor.ground.rows import insert
+from stadttor.ground.sealed import seal, unseal
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 
-NONCE = 12
 HEX = re.compile("[0-9a-f]{32}")
 
 
@@ -41,7 +40,7 @@ class FileRef:
 def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) -> FileRef:
     """Keep the bytes inside the open work; durable on disk when this returns."""
     blob_id = new_id()
-    _write(path_of(authority_id, blob_id), _encrypt(authority_id, blob_id, data))
+    _write(path_of(authority_id, blob_id), seal(_key(authority_id), blob_id, data))
     hashed = hashlib.sha256(data)
     row = Blob(
         id=blob_id,
@@ -62,8 +61,7 @@ def read(authority_id: UUID, blob_id: UUID) -> bytes:
     """
     if not Blob.objects.filter(authority_id=authority_id, id=blob_id).exists():
         raise not_found()
-    sealed = path_of(authority_id, blob_id).read_bytes()
-    return _cipher(authority_id).decrypt(sealed[:NONCE], sealed[NONCE:], blob_id.bytes)
+    return unseal(_key(authority_id), blob_id, path_of(authority_id, blob_id).read_bytes())
 
 
 def delete(authority_id: UUID, blob_id: UUID) -> None:
@@ -101,13 +99,8 @@ def path_of(authority_id: UUID, blob_id: UUID) -> Path:
     return Path(settings.STADTTOR_FILES) / str(authority_id) / name[-2:] / name
 
 
-def _cipher(authority_id: UUID) -> AESGCM:
-    return AESGCM(keys.derived(authority_id, "files"))
-
-
-def _encrypt(authority_id: UUID, blob_id: UUID, data: bytes) -> bytes:
-    nonce = os.urandom(NONCE)
-    return nonce + _cipher(authority_id).encrypt(nonce, data, blob_id.bytes)
+def _key(authority_id: UUID) -> bytes:
+    return keys.derived(authority_id, keys.FILES)
 
 
 @step

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 SIZE = 32
+FILES = "files"
+"""The purpose of the key of an authority's files."""
 
 
 @cache
@@ -22,7 +24,12 @@ def master() -> bytes:
 
 def derived(authority_id: UUID, purpose: str) -> bytes:
     """The 32-byte key of one authority for one purpose."""
-    return HKDF(hashes.SHA256(), 32, salt=authority_id.bytes, info=purpose.encode()).derive(master())
+    return derived_from(master(), authority_id, purpose)
+
+
+def derived_from(key: bytes, authority_id: UUID, purpose: str) -> bytes:
+    """The same from a master key that lies elsewhere."""
+    return HKDF(hashes.SHA256(), 32, salt=authority_id.bytes, info=purpose.encode()).derive(key)
 
 
 @cache

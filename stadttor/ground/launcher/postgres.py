@@ -75,7 +75,7 @@ def find_binaries(*, wanted: str = "", major: int | None = None) -> Binaries:
 
 def _candidates() -> Iterator[Binaries]:
     seen: set[Path] = set()
-    for folder in (*_system_folders(), *_wheel_folders()):
+    for folder in program_folders():
         real = (folder / "postgres").resolve().parent
         if real in seen or not _usable(real):
             continue
@@ -83,6 +83,11 @@ def _candidates() -> Iterator[Binaries]:
         major = _major_of(real / "postgres")
         if major >= OLDEST_MAJOR:
             yield Binaries(real, major, "wheel" if "pginstall" in real.parts else "system")
+
+
+def program_folders() -> list[Path]:
+    """Where programs of PostgreSQL may lie: the system's first, newest version first, then the wheel's."""
+    return [*_system_folders(), *_wheel_folders()]
 
 
 def _system_folders() -> list[Path]:

@@ -2,7 +2,7 @@
 
 - `stadttor_owner` migrates: owns database and schema, without superuser and without BYPASSRLS.
 - `stadttor_app` is the product: owns nothing, so row level security always binds it.
-- `stadttor_backup` alone passes the wall, and only to read.
+- `stadttor_backup` alone passes the wall, and only to read; it streams the log for base backups.
 - `stadttor_search` owns the narrow search functions and cannot log in.
 """
 
@@ -19,12 +19,12 @@ DATABASE = "stadttor"
 OWNER, APP, BACKUP, SEARCH = "stadttor_owner", "stadttor_app", "stadttor_backup", "stadttor_search"
 LOGIN_ROLES = (OWNER, APP, BACKUP)
 
-_WALL = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
+_WALL = "NOSUPERUSER NOCREATEDB NOCREATEROLE"
 _ATTRIBUTES = {
-    OWNER: f"LOGIN NOBYPASSRLS {_WALL}",
-    APP: f"LOGIN NOBYPASSRLS {_WALL}",
-    BACKUP: f"LOGIN BYPASSRLS {_WALL}",
-    SEARCH: f"NOLOGIN NOBYPASSRLS {_WALL}",
+    OWNER: f"LOGIN NOBYPASSRLS {_WALL} NOREPLICATION",
+    APP: f"LOGIN NOBYPASSRLS {_WALL} NOREPLICATION",
+    BACKUP: f"LOGIN BYPASSRLS {_WALL} REPLICATION",
+    SEARCH: f"NOLOGIN NOBYPASSRLS {_WALL} NOREPLICATION",
 }
 
 
@@ -100,10 +100,10 @@ def _make_roles(admin: psycopg.Connection[tuple[object, ...]], passwords: Mappin
 
 
 def _settable(admin: psycopg.Connection[tuple[object, ...]], attributes: str) -> str:
-    """Without the attributes that only a superuser may even deny."""
+    """Without the attributes that only a superuser may give or even deny; without REPLICATION the backup is a dump."""
     if admin.info.parameter_status("is_superuser") == "on":
         return attributes
-    return attributes.replace("NOSUPERUSER", "").replace("NOREPLICATION", "")
+    return attributes.replace("NOSUPERUSER", "").replace("NOREPLICATION", "").replace("REPLICATION", "")
 
 
 def _make_database(admin: psycopg.Connection[tuple[object, ...]], database: str) -> None:

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 
 from stadttor.core.refused import Refused
 from stadttor.ground import files, keys
+from stadttor.ground.sealed import unseal
 from stadttor.ground.tests.queue import undone
 from stadttor.ground.work import work
 
@@ -69,7 +70,7 @@ class TestKeeping:
             read(neighbour, kept.blob_id)
         sealed = path.read_bytes()
         with pytest.raises(InvalidTag):
-            files._cipher(neighbour.id).decrypt(sealed[:12], sealed[12:], kept.blob_id.bytes)
+            unseal(keys.derived(neighbour.id, keys.FILES), kept.blob_id, sealed)
 
     def test_deleting_twice_is_deleting(self, authority, kept):
         for _ in range(2):

@@ -104,6 +104,11 @@ def test_only_the_backup_passes_the_wall(dsns: roles.Dsns, role: str) -> None:
     assert one(dsns.app, "SELECT rolbypassrls FROM pg_roles WHERE rolname = 'stadttor_backup'") is True
 
 
+def test_only_the_backup_may_stream_the_log(dsns: roles.Dsns) -> None:
+    query = "SELECT rolname FROM pg_roles WHERE rolreplication AND NOT rolsuper"
+    assert one(dsns.app, query) == "stadttor_backup"
+
+
 def test_the_backup_reads_past_the_wall_and_writes_nothing(dsns: roles.Dsns) -> None:
     with psycopg.connect(dsns.owner) as owner:
         owner.execute("CREATE TABLE walled (n int); INSERT INTO walled VALUES (1)")

@@ -1,0 +1,196 @@
+"""`stadttor backup make|follow|list|verify|keys|forget FOLDER` and `stadttor restore FOLDER`."""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from . import following, making, restoring
+from .cell import Cell, cell_of
+from .checking import check, choose, window
+from .folder import Folder
+from .forgetting import forget
+from .manifest import Manifest
+from .problems import BackupProblem, disk_problems
+from .progress import Progress
+from .restoring import Restored
+
+MB = 1_000_000
+DAYS = 35
+
+
+def backup(arguments: Sequence[str]) -> int:
+    """Exit codes: 0 done, 1 a problem in words, 2 wrong use."""
+    asked = _backup_words().parse_args(arguments)
+    return _told(lambda: int(asked.act(asked)))
+
+
+def restore(arguments: Sequence[str]) -> int:
+    """Exit codes as above; 1 also when a file was missing or damaged."""
+    asked = _restore_words().parse_args(arguments)
+    return _told(lambda: _restore(asked))
+
+
+def _backup_words() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stadttor backup", description="Make and keep backups of this cell.")
+    acts = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, act, line in (
+        ("make", _make, "make a set: database, files, heads"),
+        ("follow", _follow, "stream the log and copy new files until it is ended"),
+        ("list", _list, "say which moments can be restored"),
+        ("verify", _verify, "check sets without a database"),
+        ("keys", _keys, "copy the keys to a folder of their own"),
+        ("forget", _forget, "drop old sets and what only they needed"),
+    ):
+        words = acts.add_parser(name, help=line, description=line)
+        words.add_argument("folder", type=Path)
+        words.set_defaults(act=act)
+        if name == "make":
+            words.add_argument("--dump", action="store_true", help="a dump even where a base backup can be made")
+        if name == "verify":
+            words.add_argument("set", nargs="?", default="", help="one set; all without it")
+        if name == "forget":
+            words.add_argument("--days", type=int, default=DAYS, help=f"sets older than this many days ({DAYS})")
+    return parser
+
+
+def _restore_words() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stadttor restore", description="Bring a cell back into an empty place.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("set", nargs="?", default="", help="a set; the newest that fits without it")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--data", type=Path, help="base backup: the data directory of PostgreSQL to make")
+    where.add_argument("--server", help="dump: the address of a superuser")
+    parser.add_argument("--until", type=_moment, help="a moment, as 2026-11-22T10:15:03+01:00")
+    parser.add_argument("--over", action="store_true", help="put a cell that is there aside and go on")
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("say the time zone too, as +01:00")
+    return moment
+
+
+def _told(act: object) -> int:
+    assert callable(act)
+    try:
+        return int(act())
+    except BackupProblem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+def _url() -> str:
+    url = os.environ.get("STADTTOR_BACKUP_URL", "")
+    if not url:
+        raise BackupProblem("STADTTOR_BACKUP_URL is not set.", "the address of the database as role stadttor_backup")
+    return url
+
+
+def _make(asked: argparse.Namespace) -> int:
+    made = making.make(
+        Folder(asked.folder), _url(), cell_of(), now=datetime.now(UTC), out=sys.stderr, logical=asked.dump
+    )
+    print(_line(Folder(asked.folder), made))
+    for path in made.missing:
+        print(f"  deleted while the set was made: {path}")
+    if not made.signature:
+        print("  not signed: keys/signing.key does not lie here")
+    return 0
+
+
+def _follow(asked: argparse.Namespace) -> int:
+    ended: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _frame: ended.append(got))
+    following.follow(Folder(asked.folder), _url(), cell_of(), goes_on=lambda: not ended, out=sys.stderr)
+    return 0
+
+
+def _list(asked: argparse.Namespace) -> int:
+    folder = Folder(asked.folder)
+    for one in folder.finished():
+        print(_line(folder, one))
+    for half in folder.halves():
+        print(f"{half.name}: half written, does not count")
+    return 0
+
+
+def _line(folder: Folder, one: Manifest) -> str:
+    can = window(folder, one)
+    size = sum(part.size for part in one.parts.values()) / MB
+    until = f" to {can.until:%Y-%m-%d %H:%M:%S}" if can.until > can.since else ""
+    return f"{one.name}: {can.since:%Y-%m-%d %H:%M:%S}{until} UTC, {size:.1f} MB and {one.file_count} files"
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    folder, cell = Folder(asked.folder), cell_of()
+    sets = [choose(folder, asked.set, None)] if asked.set else folder.finished()
+    broken = 0
+    for one in sets:
+        progress = Progress(sys.stderr, "of files")
+        faults = list(check(folder, one, cell, progress))
+        progress.end()
+        broken += bool(faults)
+        print(f"{_line(folder, one)}: {'BROKEN' if faults else _sound(one, cell)}")
+        for fault in faults:
+            print(f"  {fault}")
+    if not sets:
+        raise BackupProblem(f"{folder.path} holds no whole set.", f"stadttor backup make {folder.path}")
+    return 1 if broken else 0
+
+
+def _sound(one: Manifest, cell: Cell) -> str:
+    return "sound" if one.signature and cell.signer() else "sound; its signature was not checked, the key is not here"
+
+
+def _keys(asked: argparse.Namespace) -> int:
+    cell = cell_of()
+    if (asked.folder / "sets").exists() or (asked.folder.parent / "sets").exists():
+        raise BackupProblem("Keys do not belong beside what they open.", "another disk, or paper in a safe")
+    with disk_problems(asked.folder):
+        asked.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in sorted(cell.keys.glob("*.key")):
+            shutil.copy2(path, asked.folder / path.name)
+            (asked.folder / path.name).chmod(0o600)
+            print(f"{path.name} {cell.fingerprints()[path.name]}")
+    return 0
+
+
+def _forget(asked: argparse.Namespace) -> int:
+    gone = forget(Folder(asked.folder), before=datetime.now(UTC) - timedelta(days=asked.days))
+    print(f"{gone.sets} sets, {gone.files} files and {gone.log_pieces} pieces of the log are gone")
+    return 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    folder, cell, now = Folder(asked.folder), cell_of(), datetime.now(UTC)
+    manifest = choose(folder, asked.set, asked.until, kind="base" if asked.data else "dump")
+    if asked.data:
+        result = restoring.restore_base(
+            folder, manifest, asked.data, cell, until=asked.until, over=asked.over, now=now, out=sys.stderr
+        )
+    else:
+        if asked.until:
+            raise BackupProblem("A dump stands for its own moment only.", "--data restores a base backup to a moment")
+        result = restoring.restore_dump(folder, manifest, asked.server, cell, over=asked.over, now=now, out=sys.stderr)
+    return _report(manifest, result, cell)
+
+
+def _report(manifest: Manifest, result: Restored, cell: Cell) -> int:
+    brought = result.brought
+    print(f"Restored from {manifest.name}; last transaction: {result.reached or 'none after the copy'}")
+    print(f"{brought.files} files, {brought.opened} opened with the key and compared with their rows")
+    for word, paths in (("MISSING", brought.missing), ("DAMAGED", brought.damaged)):
+        for path in paths:
+            print(f"{word} files/{path}")
+    if not cell.master():
+        print("keys/master.key is not here: without it nobody can read the files")
+    print("Next: python -m stadttor migrate, then python -m stadttor audit verify (docs/operating/backup.md)")
+    return 1 if brought.missing or brought.damaged else 0

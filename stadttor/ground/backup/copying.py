@@ -1,0 +1,80 @@
+"""Copies encrypted files and heads into the folder of backups: each once, hashed on the way, whole or not at all."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from .folder import HALF, Entry, Folder
+from .manifest import CHUNK, Part, hashed
+from .problems import BackupProblem, disk_problems
+
+BATCH = 200
+
+
+def copy_new(
+    source: Path, folder: Folder, paths: Iterable[str], held: dict[str, Entry], at: datetime,
+    step: Callable[[int], None] = lambda _bytes: None,
+) -> list[str]:  # fmt: skip
+    """Copy what is not held yet and take it into `held`; gives the paths that are gone at the source."""
+    fresh: list[Entry] = []
+    missing = []
+    for path in paths:
+        if path in held:
+            continue
+        part = _copied(source / path, folder.files / path)
+        if part is None:
+            missing.append(path)
+            continue
+        held[path] = Entry(path, part.size, part.sha256, at.isoformat())
+        fresh.append(held[path])
+        step(part.size)
+        if len(fresh) >= BATCH:
+            folder.note(fresh)
+            fresh = []
+    if fresh:
+        folder.note(fresh)
+    return missing
+
+
+def copy_file(source: Path, target: Path) -> Part:
+    """Durable under its name when this returns. Raises FileNotFoundError; a full disk is a BackupProblem."""
+    half = target.with_name(f"{target.name}.{uuid4().hex}{HALF}")
+    digest, size = hashlib.sha256(), 0
+    with source.open("rb") as reading:
+        try:
+            with disk_problems(target.parent):
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with half.open("wb") as writing:
+                    while chunk := reading.read(CHUNK):
+                        digest.update(chunk)
+                        size += writing.write(chunk)
+                    writing.flush()
+                    os.fsync(writing.fileno())
+                half.rename(target)
+        finally:
+            half.unlink(missing_ok=True)
+    return Part(size, digest.hexdigest())
+
+
+def copy_heads(source: Path, folder: Folder) -> dict[str, Part]:
+    """The heads only grow: what does not begin with what was kept was changed. Gives length and hash of each."""
+    found = {}
+    for path in sorted(source.glob("*.jsonl")):
+        kept = folder.heads / path.name
+        if kept.exists() and hashed(kept) != hashed(path, kept.stat().st_size):
+            raise BackupProblem(
+                f"{path} was changed: it does not begin with what was kept of it before.",
+                f"stadttor audit verify; {kept} is as it was",
+            )
+        found[path.name] = copy_file(path, kept)
+    return found
+
+
+def _copied(source: Path, target: Path) -> Part | None:
+    try:
+        return copy_file(source, target)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,251 @@
+"""Brings a cell back into an empty place: a cluster at any second of a base backup's window, or a dump."""
+
+import hashlib
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import psycopg
+from cryptography.exceptions import InvalidTag
+from psycopg import sql
+
+from stadttor.ground.keys import FILES, derived_from
+from stadttor.ground.launcher.dsn import changed
+from stadttor.ground.launcher.postgres import Cluster, find_binaries
+from stadttor.ground.launcher.problems import LaunchProblem
+from stadttor.ground.launcher.roles import BACKUP, bootstrap
+from stadttor.ground.sealed import unseal
+
+from . import programs
+from .cell import Cell
+from .checking import check, segments, window
+from .copying import copy_file
+from .folder import HALF, Folder
+from .making import BASE, BASE_LIST, BASE_LOG, DUMP
+from .manifest import Manifest
+from .problems import BackupProblem, disk_problems
+from .progress import Progress
+from .server import Connection, StoredRow, connected, path_of, stored_rows
+
+HOURS_S = 4 * 3600.0
+SPARE = 200_000_000
+_REACHED = re.compile(r"last completed transaction was at log time (.+)")
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Files by count and path: `opened` with the key, `missing` in the folder, `damaged` when copied or opened."""
+
+    files: int
+    opened: int
+    missing: tuple[str, ...]
+    damaged: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came back. `reached` is the time of the last transaction, empty when the log told none."""
+
+    reached: str
+    brought: Brought
+
+
+def restore_base(
+    folder: Folder, manifest: Manifest, data: Path, cell: Cell, *, until: datetime | None, over: bool, now: datetime,
+    out: TextIO,
+) -> Restored:  # fmt: skip
+    """Into the data directory `data` and the folders of `cell`; the server runs only meanwhile. Raises BackupProblem."""
+    _check(folder, manifest, cell, out)
+    _check_until(folder, manifest, until)
+    _make_way([data, cell.files, cell.heads], over, now)
+    half = data.with_name(f"{data.name}{HALF}")
+    shutil.rmtree(half, ignore_errors=True)
+    with disk_problems(half):
+        half.mkdir(parents=True, mode=0o700)
+        _room(half, (folder.sets / manifest.name / BASE).stat().st_size * 5)
+        _lay_out(folder, manifest, half / "data", out)
+    with _recovered(half, manifest, until) as url:
+        brought = _bring_files(folder, url, cell, out)
+    reached = _REACHED.findall((half / "recovery.log").read_text(errors="replace"))
+    if data.exists():
+        data.rmdir()
+    (half / "data").rename(data)
+    shutil.rmtree(half)
+    return Restored(reached[-1] if reached else "", brought)
+
+
+def restore_dump(
+    folder: Folder, manifest: Manifest, admin: str, cell: Cell, *, over: bool, now: datetime, out: TextIO
+) -> Restored:
+    """Into the server at the superuser's address `admin`, which need not have anything yet. Raises BackupProblem."""
+    _check(folder, manifest, cell, out)
+    if not over and _has_tables(admin, manifest.database):
+        raise BackupProblem(f"The database {manifest.database} is not empty.", "--over renames it and goes on")
+    _make_way([cell.files, cell.heads], over, now)
+    _rename_away(admin, manifest.database, now)
+    bootstrap(admin, database=manifest.database)
+    progress = Progress(out, "of the database")
+    target = changed(admin, dbname=manifest.database)
+    words = ["--exit-on-error", "--no-password", f"--dbname={programs.address(target)}"]
+    dump = folder.sets / manifest.name / DUMP
+    programs.run([programs.wanted("pg_restore", manifest.postgres), *words, dump], url=target, into=dump.parent)
+    progress.add(dump.stat().st_size)
+    progress.end()
+    return Restored(manifest.ended, _bring_files(folder, target, cell, out))
+
+
+def _has_tables(admin: str, database: str) -> bool:
+    with _admin(admin) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            return False
+    with _admin(changed(admin, dbname=database)) as connection:
+        return bool(connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone())
+
+
+def _rename_away(admin: str, database: str, now: datetime) -> None:
+    """A database with tables keeps them under another name."""
+    if _has_tables(admin, database):
+        old, new = sql.Identifier(database), sql.Identifier(f"{database}_before_{now:%Y%m%dt%H%M%S}")
+        with _admin(admin) as connection:
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(old, new))
+
+
+def _admin(url: str) -> Connection:
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=5)
+    except psycopg.Error as error:
+        raise BackupProblem(f"The server cannot be reached: {error}", "name a superuser's address") from error
+
+
+def _check(folder: Folder, manifest: Manifest, cell: Cell, out: TextIO) -> None:
+    progress = Progress(out, "checked")
+    faults = list(check(folder, manifest, cell, progress))
+    progress.end()
+    if faults:
+        raise BackupProblem(f"{manifest.name} is not as it was made: {'; '.join(faults[:5])}.", "take another set")
+
+
+def _check_until(folder: Folder, manifest: Manifest, until: datetime | None) -> None:
+    can = window(folder, manifest)
+    if until and not can.since <= until <= can.until:
+        raise BackupProblem(f"{until} is outside what this set can bring back: {can.since} to {can.until}.")
+
+
+def _make_way(places: list[Path], over: bool, now: datetime) -> None:
+    """Nothing is ever written over: with `over` what is there goes aside under a name with the time."""
+    full = [place for place in places if place.exists() and (not place.is_dir() or any(place.iterdir()))]
+    if full and not over:
+        names = ", ".join(str(place) for place in full)
+        raise BackupProblem(f"There is a cell already: {names}.", "--over puts it aside and goes on")
+    for place in full:
+        place.rename(place.with_name(f"{place.name}.before-{now:%Y%m%dT%H%M%S}"))
+
+
+def _room(place: Path, needed: int) -> None:
+    """Better before than in the middle."""
+    free = shutil.disk_usage(place).free
+    if free < needed + SPARE:
+        raise BackupProblem(f"{place} has {free // 10**6} MB left; this needs about {(needed + SPARE) // 10**6} MB.")
+
+
+def _lay_out(folder: Folder, manifest: Manifest, data: Path, out: TextIO) -> None:
+    """The copy of the cluster, with all of the log that is there, told to recover."""
+    here = folder.sets / manifest.name
+    _unpacked(here / BASE, data, out)
+    _unpacked(here / BASE_LOG, data / "pg_wal", out)
+    shutil.copyfile(here / BASE_LIST, data / BASE_LIST)
+    if verifier := programs.program("pg_verifybackup", manifest.postgres):
+        programs.run([verifier, "--no-parse-wal", "--quiet", data], url="", into=data)
+    assert manifest.log
+    for name, path in segments(folder.wal(manifest.system, manifest.log.timeline)).items():
+        if not (data / "pg_wal" / name).exists() or path.suffix != ".partial":
+            shutil.copyfile(path, data / "pg_wal" / name)
+    (data / "recovery.signal").touch(mode=0o600)
+
+
+def _unpacked(archive: Path, target: Path, out: TextIO) -> None:
+    """Files and folders below `target`; links (table spaces) are refused, as nothing outside comes back."""
+    target.mkdir(exist_ok=True, mode=0o700)
+    progress = Progress(out, f"of {archive.name}")
+    with tarfile.open(archive) as opened:
+        for member in opened:
+            path = target / member.name
+            if not (member.isfile() or member.isdir()) or not path.resolve().is_relative_to(target.resolve()):
+                raise BackupProblem(f"{archive.name} holds {member.name}, which is no file of the cluster.")
+            opened.extract(member, target, set_attrs=False)
+            path.chmod(0o700 if member.isdir() else 0o600)
+            progress.add(member.size)
+    progress.end()
+
+
+@contextmanager
+def _recovered(half: Path, manifest: Manifest, until: datetime | None) -> Iterator[str]:
+    """The server behind a private socket, recovered to the moment; the address for the backup's role."""
+    for name, text in {"postgresql.conf": "", "pg_hba.conf": "local all all trust\n", "pg_ident.conf": ""}.items():
+        (half / name).write_text(text)
+    with ExitStack() as stack:
+        try:
+            cluster = stack.enter_context(_served(half, manifest, until))
+        except LaunchProblem as problem:
+            # The log is known to reach the moment: nobody wrote anything after it, so all of the log is that moment.
+            if "before configured recovery target" not in str(problem):
+                raise BackupProblem(str(problem)) from problem
+            cluster = stack.enter_context(_served(half, manifest, None))
+        yield cluster.url(user=BACKUP, database=manifest.database)
+
+
+@contextmanager
+def _served(half: Path, manifest: Manifest, until: datetime | None) -> Iterator[Cluster]:
+    cluster = Cluster(half, find_binaries(major=manifest.postgres), settings=_recovery(half, until))
+    with cluster.running(log=half / "recovery.log", patience=HOURS_S):
+        yield cluster
+
+
+def _recovery(half: Path, until: datetime | None) -> Mapping[str, str]:
+    """All of the log lies beside the data, so nothing is fetched; settings of the lost machine play no part."""
+    places = {name: str(half / file) for name, file in
+              {"config_file": "postgresql.conf", "hba_file": "pg_hba.conf", "ident_file": "pg_ident.conf"}.items()}  # fmt: skip
+    moment = {"recovery_target_time": until.astimezone(UTC).isoformat(sep=" ")} if until else {}
+    return {
+        **places, **moment, "restore_command": "false", "hot_standby": "off", "recovery_target_action": "promote",
+        "recovery_target_timeline": "current",
+    }  # fmt: skip
+
+
+def _bring_files(folder: Folder, url: str, cell: Cell, out: TextIO) -> Brought:
+    """Exactly the files that the rows of this moment name, and all heads that were kept."""
+    held, master = folder.entries(), cell.master()
+    files, opened, missing, damaged = 0, 0, [], []
+    progress = Progress(out, "of files")
+    with connected(url) as connection:
+        for row in stored_rows(connection):
+            path = path_of(row.authority, row.blob)
+            entry = held.get(path)
+            if entry is None or not (folder.files / path).exists():
+                missing.append(path)
+                continue
+            part = copy_file(folder.files / path, cell.files / path)
+            if part.sha256 != entry.sha256 or (master and not _opens(cell.files / path, row, master)):
+                damaged.append(path)
+            files += 1
+            opened += master is not None
+            progress.add(part.size)
+    progress.end()
+    for head in sorted(folder.heads.glob("*.jsonl")):
+        copy_file(head, cell.heads / head.name)
+    return Brought(files, opened, tuple(missing), tuple(damaged))
+
+
+def _opens(path: Path, row: StoredRow, master: bytes) -> bool:
+    """Whether the key opens it and what is in it is what its row says."""
+    try:
+        plain = unseal(derived_from(master, row.authority, FILES), row.blob, path.read_bytes())
+    except InvalidTag:
+        return False
+    return hashlib.sha256(plain).digest() == row.sha256
