@@ -38,6 +38,8 @@ def sign_in(request: Any) -> HttpResponse:
         )
     except Refused as error:
         return render(request, "identity/sign_in.html", _context(target, email, error), status=error.status)
+    # The session that was open in this browser ends: whoever copied its token has nothing.
+    services.sign_out(authority_id=request.authority.id, token=cookies.kept(request, STAFF_COOKIE), now=now())
     response = HttpResponseRedirect(target)
     cookies.keep(response, STAFF_COOKIE, token, seconds=int(SESSION_LASTS.total_seconds()))
     return response

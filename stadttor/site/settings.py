@@ -134,7 +134,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "stadttor.site.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Django names the path of every refused request, and a secret link is a path; errors.broken logs what matters.
-    "loggers": {"django.request": {"level": "CRITICAL"}},
+    # Django names the path of every refused request, and a secret link is a path; stadttor.errors logs what matters.
+    "loggers": {"django.request": {"level": "CRITICAL"}, "django.security": {"level": "CRITICAL"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("STADTTOR_LOG_LEVEL", "WARNING")},
 }

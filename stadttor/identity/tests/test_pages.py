@@ -81,6 +81,14 @@ def test_signing_out_empties_what_the_browser_kept(enter, client):
     assert client.post("/desk/sign-out")["Clear-Site-Data"] == '"cache", "storage"'
 
 
+def test_signing_in_again_ends_the_session_before(enter, client):
+    enter()
+    before = client.cookies["stadttor_staff"].value
+    enter()
+    client.cookies["stadttor_staff"] = before
+    assert "sign-in" in client.get("/desk/cases/")["location"]
+
+
 def test_a_missing_role_is_refused_and_says_who_can_help(enter, client):
     enter()
     page = client.get("/desk/staff?lang=en")

@@ -153,3 +153,16 @@ def test_who_tries_what_she_may_not_is_in_the_log_by_id(browser, log):
     assert re.search(
         r"WARNING stadttor.errors refused role_missing at forbidden, staff None, authority weissenburg", log.getvalue()
     )
+
+
+def test_times_in_the_log_say_their_offset(browser, log):
+    browser.get("/forbidden")
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 WARNING ", log.getvalue())
+
+
+def test_a_form_without_its_token_puts_no_secret_link_into_the_log(authority, log):
+    """Report: Django wrote the path of each form from elsewhere into the log, and a secret link is a path."""
+    stranger = Client(enforce_csrf_checks=True, headers={"host": "weissenburg.localhost"})
+    assert stranger.post("/weiter/geheimnis").status_code == 403
+    assert "geheimnis" not in log.getvalue()
+    assert "refused csrf at portal:resume" in log.getvalue()

@@ -1,0 +1,42 @@
+"""The map of OWASP ASVS 5.0 level 2, requirement by requirement, and every address as a hostile browser meets it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tests.measuring.circumstances import ROOT
+from tests.measuring.lines import Line
+from tests.safety.hardening.asvs import FIGURES, STATES, faults_of, read_map
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand, make_authority
+
+DATABASE = "safety_hardening"
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """The same in every size: the whole map and the whole table of addresses."""
+    for requirement in read_map(ROOT / "docs" / "security" / "asvs.toml"):
+        lines.write("requirement", id=requirement.id, state=requirement.state, faults=faults_of(requirement, ROOT))
+    stand.product_at(stand.database(DATABASE))
+    from tests.safety.hardening.probes import probe
+
+    make_authority("weissenburg", "Weißenburg i. Bay.")
+    probe(lines)
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """Broken are a requirement said to be met without anything that shows it, and a response without its guards."""
+    requirements = [line for line in lines if line["kind"] == "requirement"]
+    probes = [line for line in lines if line["kind"] == "probe"]
+    states = Counter(line["state"] for line in requirements)
+    wrong = [f"{line['id']}: {fault}" for line in requirements for fault in line["faults"]]
+    wrong += [f"{line['method']} {line['route']}: {fault}" for line in probes for fault in line["faults"]]
+    return Outcome(
+        injected=len(probes),
+        leaked=sum(bool(line["faults"]) for line in probes),
+        broken=tuple(wrong[:20]),
+        figures={f"asvs_{FIGURES[state]}": states[state] for state in STATES},
+        notes=(
+            f"ASVS 5.0 level 2: {', '.join(f'{states[state]} {state}' for state in STATES)} (docs/security/asvs.toml)",
+        ),
+    )

@@ -1,0 +1,84 @@
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from stadttor.ground.web.headers import HEADERS
+from tests.measuring.circumstances import ROOT
+from tests.safety.hardening import outcome
+from tests.safety.hardening.asvs import CHAPTERS, Requirement, faults_of, read_map
+from tests.safety.hardening.probes import faults_of as faults_of_response
+
+MAP = ROOT / "docs" / "security" / "asvs.toml"
+
+
+def test_every_requirement_of_the_standard_is_on_the_map() -> None:
+    requirements = read_map(MAP)
+    assert Counter(int(one.id.split(".")[0]) for one in requirements) == CHAPTERS
+    assert {one.level for one in requirements} == {1, 2}
+
+
+@pytest.mark.parametrize("requirement", read_map(MAP), ids=lambda one: one.id)
+def test_what_is_met_is_shown_and_what_is_not_has_a_reason(requirement: Requirement) -> None:
+    assert faults_of(requirement, ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "by", "why", "fault"),
+    [
+        ("met", ("tests/nowhere.py",), "", "tests/nowhere.py is not there"),
+        ("met", ("tests/conftest.py::test_of_nothing",), "", "tests/conftest.py::test_of_nothing is not there"),
+        ("met", (), "", "met, but nothing is named that shows it"),
+        ("not met", (), "", "not met without a reason"),
+    ],
+)
+def test_an_empty_claim_is_noticed(state: str, by: tuple[str, ...], why: str, fault: str) -> None:
+    assert faults_of(Requirement("1.1.1", 1, state, "", by, why), ROOT) == [fault]
+    said = outcome([{"kind": "requirement", "id": "1.1.1", "state": state, "faults": [fault]}])
+    assert said.broken == (f"1.1.1: {fault}",)
+
+
+def good() -> HttpResponse:
+    answer = HttpResponse("<p>", headers={"Cache-Control": "no-store", **HEADERS})
+    answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return answer
+
+
+def spoiled(header: str, value: str | None) -> HttpResponse:
+    answer = good()
+    del answer.headers[header]
+    if value is not None:
+        answer.headers[header] = value
+    return answer
+
+
+def test_a_good_response_has_no_faults() -> None:
+    assert list(faults_of_response(good(), "GET", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Content-Security-Policy", "default-src 'self' 'unsafe-inline'; frame-ancestors 'self'"),
+        ("Content-Security-Policy", None),
+        ("X-Content-Type-Options", None),
+        ("Referrer-Policy", "unsafe-url"),
+        ("Strict-Transport-Security", "max-age=60; includeSubDomains"),
+        ("Cache-Control", "public"),
+        ("Content-Type", "text/html"),
+    ],
+)
+def test_a_missing_guard_is_noticed(header: str, value: str | None) -> None:
+    assert list(faults_of_response(spoiled(header, value), "GET", ""))
+
+
+@pytest.mark.parametrize("more", [{}, {"httponly": True}, {"secure": True, "samesite": "Lax"}])
+def test_a_loose_cookie_is_noticed(more: dict[str, Any]) -> None:
+    answer = good()
+    answer.set_cookie("__Host-x", "1", **more)
+    assert list(faults_of_response(answer, "GET", ""))
+
+
+def test_a_form_taken_without_its_token_is_noticed() -> None:
+    assert list(faults_of_response(good(), "POST", "desk/cases"))
