@@ -4,7 +4,7 @@
 added to any list. In production a marked function is the function itself: nothing is wrapped, nothing is asked.
 
 Where STADTTOR_CRASH_POINTS names a folder (tests/safety/kills does), a process kills itself at the end of a step whose
-name lies there as a file. It takes the file away first, so that exactly one process dies of it.
+name lies there as a file. It renames the file to its own number first, so that exactly one process dies of it.
 """
 
 import os
@@ -59,7 +59,7 @@ def _dying(function: F, order: Path) -> F:
 def _obey(order: Path) -> None:
     """Die if it is ordered. Of two processes that come here at once, one finds the file."""
     try:
-        order.unlink()
+        order.rename(f"{order}.{os.getpid()}")
     except FileNotFoundError:
         return
     os.kill(os.getpid(), signal.SIGKILL)

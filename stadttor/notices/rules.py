@@ -11,7 +11,8 @@ from uuid import UUID
 
 LONGEST_VALUE = 500
 LONGEST_ADDRESS = 254
-CLAIM_S = 60
+CLAIM_S = 20
+"""As long as a worker may be silent: then its jobs are given back, and the claim of the dead one must not hold them up."""
 MOST_ATTEMPTS = 60
 _SPACE = re.compile(r"\s+")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")

@@ -16,7 +16,7 @@ from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary
 from stadttor.cases.rules.decisions import NEEDS_REASON
 from stadttor.cases.rules.validity import last_day
-from stadttor.cases.services.deciding import put_in_words
+from stadttor.cases.services.deciding import put_in_words, stands_already
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.downloads import file_response
@@ -40,6 +40,8 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
     except Refused as error:
         if error.status == 404:
             raise
+        if error.code == "changed_meanwhile" and _stands_already(request, case_id):
+            return to_case(case_id, "decided")
         case, vocabulary = _case(request, case_id)
         return _page(request, case, vocabulary, error)
     return to_case(case_id, "decided")
@@ -82,6 +84,11 @@ def confirm(request: Any, case_id: UUID) -> HttpResponse:
         case, _vocabulary = _case(request, case_id)
         return _confirm_page(request, case, error)
     return to_case(case_id, "sent_back")
+
+
+def _stands_already(request: Any, case_id: UUID) -> bool:
+    """Who presses twice has changed the case herself: she is told what she was told the first time."""
+    return stands_already(staff=request.staff, case_id=case_id, now=now(), **_chosen(request))
 
 
 def _case(request: Any, case_id: UUID) -> tuple[CaseView, Vocabulary]:

@@ -1,19 +1,21 @@
 """Asking the applicant back, and the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from stadttor.cases import events
 from stadttor.cases.models import Case, Question
 from stadttor.cases.ports import Document
+from stadttor.cases.queries.own_work import is_noted
 from stadttor.cases.rules import must, must_be_printable, resumed
 from stadttor.cases.rules.deadlines import rolled
 from stadttor.cases.services.changing import changed, happened, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish
 from stadttor.core.refused import Refused, not_found
+from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.steps import step
@@ -66,12 +68,18 @@ def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked
 @step
 def answer_question(
     *, authority_id: UUID, case_id: UUID, question_id: UUID, answers: Sequence[Given], actor: Actor, now: datetime
-) -> None:
-    """Keep the applicant's answer and let the clock run again. The caller knows that the actor is the applicant."""
+) -> bool:
+    """Keep the applicant's answer and let the clock run again. The caller knows that the actor is the applicant.
+
+    Gives False when this very answer came before: it has no second effect. Refused when another one did.
+    """
     with work(authority_id):
         case = locked(authority_id, case_id)
+        question = _question(case, question_id)
+        if question.answered_at is not None:
+            _must_be_the_same(question, answers)
+            return False
         case.state = must("answer", case.state)
-        question = _open_question(case, question_id)
         question.answers = [_plain(answer) for answer in _fitting(question, answers)]
         question.answered_at = now
         question.save(update_fields=["answers", "answered_at"])
@@ -79,6 +87,7 @@ def answer_question(
         _restart_clock(case, german_day(now))
         changed(case, act="answered", actor=actor, at=now, public=True, details={"question_id": str(question.id)})
         events.publish(events.QuestionAnswered(authority_id, case.id, now, question.id))
+        return True
 
 
 def remind_of_question(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
@@ -88,7 +97,10 @@ def remind_of_question(*, authority_id: UUID, case_id: UUID, now: datetime) -> N
         question = Question.objects.filter(authority_id=authority_id, case_id=case_id, answered_at__isnull=True).first()
         if question is None or case.state != "waiting_for_citizen":
             return
-        happened(case, act="reminded", actor=SYSTEM, at=now, public=True, details={"question_id": str(question.id)})
+        details = {"question_id": str(question.id)}
+        if is_noted(authority_id, case_id, "reminded", details):
+            return
+        happened(case, act="reminded", actor=SYSTEM, at=now, public=True, details=details)
         events.publish(events.QuestionOverdue(authority_id, case_id, now, question.id))
 
 
@@ -115,13 +127,26 @@ def _keep(case: Case, staff: Staff, items: Sequence[Asked], today: date, now: da
     )
 
 
-def _open_question(case: Case, question_id: UUID) -> Question:
+def _question(case: Case, question_id: UUID) -> Question:
     question = Question.objects.filter(authority_id=case.authority_id, case_id=case.id, id=question_id).first()
     if question is None:
         raise not_found()
-    if question.answered_at is not None:
-        raise Refused("answered_already", "This question has been answered already.", status=409)
     return question
+
+
+def _must_be_the_same(question: Question, answers: Sequence[Given]) -> None:
+    """Somebody pressed twice, or the first answer of ours was lost on its way: she said the same, so it is kept."""
+    again = [_plain(answer) for answer in _fitting(question, answers)]
+    if _in_short(question.authority_id, again) != _in_short(question.authority_id, question.answers):
+        raise Refused("answered_already", "This question has been answered already.", status=409)
+
+
+def _in_short(authority_id: UUID, answers: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
+    """What was said to each thing, files by their bytes."""
+    return [
+        (one["key"], one["text"], files.hashes(authority_id, [UUID(document["id"]) for document in one["documents"]]))
+        for one in answers
+    ]
 
 
 def _fitting(question: Question, answers: Sequence[Given]) -> Sequence[Given]:

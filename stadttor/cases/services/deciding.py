@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision
+from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.queries.detail import may_take_back, reference_of
 from stadttor.cases.rules import Choice, Validity, Vocabulary, may, must, must_be_decidable, must_be_printable
 from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
@@ -77,6 +79,18 @@ def decide(
         details = {"decision_id": str(decision.id), "outcome": outcome}
         changed(case, act=act, actor=staff.actor(), at=now, details=details)
         return decision.id
+
+
+def stands_already(*, staff: Staff, case_id: UUID, now: datetime, **chosen: Any) -> bool:
+    """Whether this person has decided the case in these words (as for `decide`) and the decision stands: she pressed twice."""
+    with work(staff.authority_id):
+        case = must_see(viewer_of(staff, now), locked(staff.authority_id, case_id))
+        mine = {"authority_id": case.authority_id, "case_id": case.id, "taken_back_at": None}
+        last = Decision.objects.filter(**mine).order_by("-decided_at").first()
+        if case.state not in ("decided", "awaiting_second") or last is None or last.decided_by != staff.id:
+            return False
+        said = put_in_words(ports.applications().vocabulary(reference_of(case)), **chosen, now=now)
+        return all(getattr(last, name) == value for name, value in _columns(said).items())
 
 
 def put_in_words(
@@ -249,15 +263,22 @@ def _keep(case: Case, staff: Staff, said: Said, now: datetime) -> Decision:
     return Decision.objects.create(
         authority_id=case.authority_id,
         case_id=case.id,
-        outcome=said.outcome,
-        reasons=[{"key": choice.key, "text": choice.text} for choice in said.reasons],
-        conditions=[{"key": choice.key, "text": choice.text} for choice in said.conditions],
         decided_at=now,
         decided_by=staff.id,
         decided_by_name=staff.name,
-        valid_from=said.validity.begins if said.validity else None,
-        valid_until=said.validity.ends if said.validity else None,
+        **_columns(said),
     )
+
+
+def _columns(said: Said) -> dict[str, Any]:
+    """The words of a decision as its row holds them."""
+    return {
+        "outcome": said.outcome,
+        "reasons": [{"key": choice.key, "text": choice.text} for choice in said.reasons],
+        "conditions": [{"key": choice.key, "text": choice.text} for choice in said.conditions],
+        "valid_from": said.validity.begins if said.validity else None,
+        "valid_until": said.validity.ends if said.validity else None,
+    }
 
 
 def _chosen(known: Sequence[Choice], keys: Sequence[str], free: str) -> tuple[Choice, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from html import unescape
 from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
@@ -298,6 +299,17 @@ def test_deciding_keeps_what_was_typed_when_something_is_missing(adler: Desk, op
     assert f'action="/desk/cases/{case_id}/undo"' in page
     undone = adler.post(f"/desk/cases/{case_id}/undo", version=adler.version(case_id))
     assert undone.headers["Location"].endswith("done=taken_back")
+
+
+def test_pressing_decide_twice_is_one_decision_and_no_reproach(adler: Desk, opened: Open) -> None:
+    """Report: who pressed twice read that somebody else had changed the case and that nothing was saved."""
+    case_id = opened()
+    press = partial(adler.post, f"/desk/cases/{case_id}/decide", version="1", outcome="refused")
+    for _ in range(2):
+        answer = press(reasons=["keine_hauptwohnung"])
+        assert answer.headers.get("Location") == f"/desk/cases/{case_id}?done=decided"
+    assert adler.version(case_id) == 2
+    assert press(reasons=["nicht_halterin"]).status_code == 409
 
 
 def test_reasons_stand_under_the_outcomes_they_are_for(adler: Desk, opened: Open) -> None:

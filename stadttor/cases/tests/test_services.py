@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -10,9 +11,11 @@ from stadttor.cases import events, queries, services
 from stadttor.cases.models import Case, CaseWord, Event, Question
 from stadttor.cases.ports import Document
 from stadttor.cases.services import Asked, Given
+from stadttor.cases.services.deciding import stands_already
 from stadttor.cases.tests.fakes import FakeApplications
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
+from stadttor.ground import files
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.models import AuditEntry, Authority
 from stadttor.ground.work import work
@@ -135,7 +138,7 @@ def test_a_question_is_answered_once_and_only_with_what_was_asked(
     assert refusal(lambda: answer(Given("zulassungsbescheinigung", "   "))) == "nothing_answered"
     assert refusal(lambda: answer(Given("something_else", "x"))) == "not_found"
     answer(Given("zulassungsbescheinigung", "Habe ich nicht."))
-    assert refusal(lambda: answer(Given("zulassungsbescheinigung", "Doch."))) == "not_now"
+    assert refusal(lambda: answer(Given("zulassungsbescheinigung", "Doch."))) == "answered_already"
 
 
 def test_asking_needs_something_to_ask(opened: Open, adler: Staff, now: datetime) -> None:
@@ -159,7 +162,8 @@ def test_an_open_question_is_reminded_of(
     case_id = opened()
     services.remind_of_question(authority_id=authority.id, case_id=case_id, now=now)
     ask(adler, case_id, version, now)
-    services.remind_of_question(authority_id=authority.id, case_id=case_id, now=now + timedelta(days=15))
+    for _run_again_after_a_crash in range(2):
+        services.remind_of_question(authority_id=authority.id, case_id=case_id, now=now + timedelta(days=15))
     assert [type(fact) for fact in heard].count(events.QuestionOverdue) == 1
 
 
@@ -417,6 +421,44 @@ def test_whoever_looked_at_an_older_page_overwrites_nothing(
         lambda: services.close(staff=olsen, case_id=case_id, version=1, now=now),
     ]
     assert {refusal(act) for act in acts} == {"changed_meanwhile"}
+
+
+def test_a_decision_stands_already_for_who_made_it_in_these_words(
+    opened: Open, adler: Staff, olsen: Staff, now: datetime
+) -> None:
+    case_id = opened()
+    refused = {"outcome": "refused", "reasons": [], "free_reason": "Sie wohnen nicht hier."}
+    refused |= {"conditions": [], "free_condition": ""}
+    stands = partial(stands_already, case_id=case_id, now=now)
+    assert not stands(staff=adler, **refused)
+    services.decide(staff=adler, case_id=case_id, version=1, now=now, **refused)
+    assert stands(staff=adler, **refused)
+    assert not stands(staff=olsen, **refused)
+    assert not stands(staff=adler, **refused | {"free_reason": "Ein anderer Grund."})
+    services.undo(staff=adler, case_id=case_id, version=2, now=now)
+    assert not stands(staff=adler, **refused)
+
+
+def test_the_same_answer_again_is_the_answer_that_is_there(
+    authority: Authority, opened: Open, adler: Staff, version: Version, heard: list[events.CaseFact], now: datetime
+) -> None:
+    """Report: who pressed twice was told that there is no such page; the answer had arrived."""
+    case_id = opened()
+    question_id = ask(adler, case_id, version, now)
+
+    def answered(data: bytes, text: str = "") -> bool:
+        with work(authority.id):
+            kept = files.store(authority.id, data, media_type="application/pdf", now=now)
+        document = Document(kept.blob_id, "zb1.pdf", kept.media_type, kept.size)
+        given = [Given("zulassungsbescheinigung", text, (document,))]
+        return services.answer_question(
+            authority_id=authority.id, case_id=case_id, question_id=question_id, answers=given, actor=CITIZEN, now=now
+        )
+
+    assert [answered(b"eins"), answered(b"eins")] == [True, False]
+    assert [type(fact) for fact in heard].count(events.QuestionAnswered) == 1
+    for data, text in ((b"zwei", ""), (b"eins", "Und noch etwas")):
+        assert refusal(partial(answered, data, text)) == "answered_already"
 
 
 def test_notes_do_not_overwrite_each_other(opened: Open, adler: Staff, olsen: Staff, now: datetime) -> None:

@@ -66,16 +66,17 @@ def pay(request: Any, submission_id: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse:
-    """Answer what the town hall asked: texts and files, each to its question."""
+    """Answer what the town hall asked: texts and files, each to its question. The same again is the same answer."""
     row = _open(request, submission_id)
     case_id = cases.case_of_submission(request.authority.id, row.id)
     found = cases.status_of(request.authority.id, row.id)
-    if case_id is None or found is None or found.open_question is None or found.open_question.id != question_id:
+    question = next((one for one in found.questions if one.id == question_id), None) if found else None
+    if case_id is None or question is None:
         raise not_found()
     kept: list[UUID] = []
     try:
-        given = [_given(request, str(item["key"]), kept) for item in found.open_question.items]
-        case_services.answer_question(
+        given = [_given(request, str(item["key"]), kept) for item in question.items]
+        is_new = case_services.answer_question(
             authority_id=request.authority.id,
             case_id=case_id,
             question_id=question_id,
@@ -86,6 +87,8 @@ def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse
     except Refused as error:
         discard(authority_id=request.authority.id, blob_ids=kept)
         return _show(request, row, error)
+    if not is_new:
+        discard(authority_id=request.authority.id, blob_ids=kept)
     return HttpResponseRedirect(reverse("portal:status", args=[row.id]) + "?answer=received")
 
 
