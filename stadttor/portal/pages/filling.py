@@ -13,6 +13,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.browser import conditions_text
 from stadttor.forms.definition import Page
+from stadttor.forms.queries import DraftRow
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.reading import read_page
@@ -32,7 +33,7 @@ def page(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
     """One page of the form: shown, saved, judged."""
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
-        return HttpResponseRedirect(reverse("portal:status", args=[journey.draft.submission_id]))
+        return to_receipt(request, journey.draft)
     here = journey.page(page_id)
     if here is None:
         return HttpResponseRedirect(reverse("portal:page", args=[draft_id, journey.steps[0].id]))
@@ -77,6 +78,15 @@ def open_here(request: Any, draft_id: UUID) -> Journey:
         raise not_found()
     token = access.token_of(request, draft_id)
     return open_journey(request.authority.id, draft_id, token, request.language, now())
+
+
+def to_receipt(request: Any, draft: DraftRow) -> HttpResponse:
+    """The draft was sent: to the status page, which this browser may open too. The answer to sending, which brings that
+    right, may have been lost on its way."""
+    response = HttpResponseRedirect(url("portal:status", submission_id=draft.submission_id))
+    if draft.submission_id:
+        access.remember(response, draft.submission_id, access.token_of(request, draft.id))
+    return response
 
 
 def _read(request: HttpRequest, journey: Journey, here: Page) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from stadttor.ground.web.render import render
 from stadttor.portal import access, services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages import feedback
-from stadttor.portal.pages.filling import open_here
+from stadttor.portal.pages.filling import open_here, to_receipt
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +26,7 @@ def summary(request: Any, draft_id: UUID) -> HttpResponse:
     """
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
-        return HttpResponseRedirect(url("portal:status", submission_id=journey.draft.submission_id))
+        return to_receipt(request, journey.draft)
     problems = journey.filled.validate_all()
     if request.method == "GET":
         return _show(request, journey, problems, declared=False)

@@ -1,6 +1,7 @@
 """What is sent is what the person saw: through the pages, as her browser goes."""
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -55,6 +56,18 @@ def test_what_was_seen_is_accepted(authority, client, summary):
     sent = client.post(summary, declared_on(client.get(summary)))
     assert "/status/" in sent.headers["Location"]
     assert amounts(authority) == [1200]
+
+
+def test_who_never_got_the_answer_to_sending_still_comes_to_the_receipt(client, draft_id, summary):
+    """Report: the web process died after accepting; the form led to a status page that this browser could not open."""
+    seen = declared_on(client.get(summary))
+    receipt = client.post(summary, seen).headers["Location"]
+    cookie = access.cookie_name(UUID(receipt.rpartition("/")[2]))
+    for again in (lambda: client.post(summary, seen), lambda: client.get(f"/antrag/{draft_id}/seite/anliegen")):
+        del client.cookies[cookie]
+        assert client.get(receipt).status_code == 404
+        assert again().headers["Location"] == receipt
+        assert client.get(receipt).status_code == 200
 
 
 def test_the_right_to_one_opinion_is_handed_out_with_the_receipt_and_never_again(client, summary):
