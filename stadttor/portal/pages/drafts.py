@@ -1,12 +1,14 @@
 """What one can do with a draft besides filling it in: come back later, delete it."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stadttor.core.languages import LANGUAGES
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.definition import Page
@@ -14,7 +16,7 @@ from stadttor.forms.rules.formats import is_email, read_email
 from stadttor.forms.rules.problems import ERROR_TEXTS, Unreadable
 from stadttor.forms.services.drafting import delete_draft, keep_email
 from stadttor.ground.clock import now
-from stadttor.ground.web.language import N_
+from stadttor.ground.web.language import COOKIE, N_
 from stadttor.ground.web.render import render
 from stadttor.notices.queries import mails_for
 from stadttor.notices.services import send_mail
@@ -102,15 +104,22 @@ def resume(request: Any, token: str) -> HttpResponse:
         )
         raise Refused("link_dead", text, status=404)
     kind, thing_id = opens
-    response = HttpResponseRedirect(_opened(request, kind, thing_id, token))
+    address, language = _opened(request, kind, thing_id, token)
+    # On a device where nobody chose a language: no browser can ask for plain German, and few phones are set to Arabic.
+    is_chosen = request.COOKIES.get(COOKIE) in LANGUAGES or request.language == language
+    asked = "" if is_chosen else f"?{urlencode({'lang': language})}"
+    response = HttpResponseRedirect(address + asked)
     access.remember(response, thing_id, token)
     return response
 
 
-def _opened(request: Any, kind: str, thing_id: UUID, token: str) -> str:
+def _opened(request: Any, kind: str, thing_id: UUID, token: str) -> tuple[str, str]:
+    """Where it goes on, and in which language it was begun."""
     if kind == "submission":
-        return reverse("portal:status", args=[thing_id])
-    return next_place(open_journey(request.authority.id, thing_id, token, request.language, now()))
+        row = forms.submission_for(request.authority.id, thing_id, token)
+        return reverse("portal:status", args=[thing_id]), row.language
+    journey = open_journey(request.authority.id, thing_id, token, request.language, now())
+    return next_place(journey), journey.draft.language
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@ import re
 
 import pytest
 import yaml
+from django.test import Client
 
 from stadttor.catalog.tests.builders import adopted
 from stadttor.ground.clock import now
@@ -74,3 +75,14 @@ def test_a_page_that_needs_nothing_is_shown_before_the_summary():
 def test_a_half_typed_address_is_not_offered_for_the_link(client, draft):
     client.post(f"{draft}/seite/person", {"person.email": "amira", "go": "later"})
     assert 'value="amira"' not in client.get(f"{draft}/spaeter").content.decode()
+
+
+def test_on_another_device_the_link_opens_in_the_language_of_the_application(authority, client):
+    """Report: a draft begun in plain German opened in standard German on the phone, where nobody had chosen a language."""
+    adopted(authority.id, now())
+    client.get("/?lang=de-simple")
+    link = re.search(r"/weiter/[\w-]+", client.get(f"{begun(client)}/spaeter").content.decode())[0]
+    phone = Client(headers={"host": "weissenburg.localhost", "accept-language": "de"})
+    assert phone.get(link).headers["Location"].endswith("?lang=de-simple")
+    phone.get("/?lang=uk")
+    assert "lang" not in phone.get(link).headers["Location"]
