@@ -4,6 +4,7 @@ A hidden field counts as unanswered everywhere, whatever was once typed into it;
 Answers may come from anywhere (a draft, an API, an old version): of the wrong kind they are problems, never exceptions.
 """
 
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -323,7 +324,9 @@ class Filled:
         key = (group.id, index) if group and index is not None else None
         found = self._memory.environments.get(key)
         if found is None:
-            found = Environment(lambda path: self._resolve(path, group, index))
+            # By a weak name: in a loop of the two, everything somebody typed would stay until garbage is looked for.
+            me = weakref.proxy(self)
+            found = Environment(lambda path: me._resolve(path, group, index))
             self._memory.environments[key] = found
         return found
 

@@ -1,5 +1,7 @@
 """Answers in a form: who sees what, what is missing, what remains, what it costs."""
 
+import gc
+import weakref
 from datetime import date
 from typing import Any
 
@@ -202,3 +204,16 @@ def test_problems_stand_in_the_order_of_the_page() -> None:
     )
     page, (first, second) = form.definition.pages[0], form.validate_all()
     assert form.in_order(page, {second.path: second, first.path: first}) == [first, second]
+
+
+def test_what_was_typed_is_gone_with_the_form() -> None:
+    """Nobody has to look for garbage: what a request knew of a person ends with it."""
+    gc.disable()
+    try:
+        form = filled({"person": PERSON, "fahrzeug": [OWN_CAR]})
+        form.validate_all()
+        known = weakref.ref(form)
+        del form
+        assert known() is None
+    finally:
+        gc.enable()
