@@ -28,5 +28,7 @@ def with_parameters(texts: Texts, schema: ParameterSchema, parameters: Mapping[s
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
     own = {key: filled(texts.language, text) for key, text in texts.own.items()}
+    if texts.german is texts.own:
+        return Texts(texts.language, own, own)
     german = {key: filled(OFFICIAL, text) for key, text in texts.german.items()}
     return Texts(texts.language, own, german)

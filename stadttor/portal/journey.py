@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from stadttor.catalog.queries import AdoptedForm, adopted_revision
+from stadttor.catalog.queries import AdoptedForm, SetPackage, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.forms import queries as forms
 from stadttor.forms.definition import Field, Group, Page
@@ -176,7 +176,7 @@ class Journey:
         error = self.explain(problem) if problem else ""
         parts = self._parts(problem) if problem else {}
         return blocks.Field(
-            **{**_constant(self.form, self.language, one.path), **self._priced(one)},
+            **{**_constant(self.form.set_package, self.language, one.path), **self._priced(one)},
             name=shown.path,
             path=shown.path,
             value=self._value(shown),
@@ -190,7 +190,7 @@ class Journey:
     def _priced(self, one: Field) -> dict[str, Any]:
         """The options of a choice that decides the fee, each with its amount."""
         prices = prices_of_options(self.form, self.filled, one)
-        return {"options": with_prices(_options(self.form, self.language, one), prices)} if prices else {}
+        return {"options": with_prices(_options(self.form.set_package, self.language, one), prices)} if prices else {}
 
     def _value(self, shown: Shown) -> object:
         value = self.filled.answer(shown.field, shown.index)
@@ -259,9 +259,9 @@ def _declared(problem: Problem) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _constant(form: AdoptedForm, language: str, path: str) -> Mapping[str, Any]:
-    """What a field looks like for everybody who fills this form in this language."""
-    one, texts, key = form.form.fields[path], form.texts(language), f"fields.{path}"
+def _constant(form: SetPackage, language: str, path: str) -> Mapping[str, Any]:
+    """What a field looks like for everybody who fills this form in this language, at every authority with its values."""
+    one, texts, key = form.content.form.fields[path], form.texts(language), f"fields.{path}"
     label = texts.text(f"{key}.label", one.id)
     return {
         "type": one.type,
@@ -283,7 +283,7 @@ def _help(one: Field, text: str) -> str:
     return f"{text} {wording.file_rule(one)}.".strip() if one.type == "file" else text
 
 
-def _options(form: AdoptedForm, language: str, one: Field) -> tuple[blocks.Option, ...]:
+def _options(form: SetPackage, language: str, one: Field) -> tuple[blocks.Option, ...]:
     if one.type == "country":
         return _countries(language, one.nationality)
     texts, key = form.texts(language), f"options.{one.path}"

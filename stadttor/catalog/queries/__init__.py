@@ -1,6 +1,6 @@
 """Reads of the catalogue: what is published, what an authority adopted and offers, the form behind an address."""
 
-from stadttor.catalog.queries.adopted import AdoptedForm, adopted_form, adopted_revision, forget_offered
+from stadttor.catalog.queries.adopted import AdoptedForm, SetPackage, adopted_form, adopted_revision, forget_offered
 from stadttor.catalog.queries.adoptions import (
     AdoptionRow,
     RevisionRow,
@@ -29,6 +29,7 @@ __all__ = [
     "RevisionRow",
     "RevokedAdoption",
     "ServiceSummary",
+    "SetPackage",
     "VersionRow",
     "adopted_form",
     "adopted_revision",

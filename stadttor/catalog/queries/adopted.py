@@ -1,10 +1,12 @@
 """The form behind a service's address: as an authority offers it now, and as it was when a draft or case began."""
 
+import hashlib
 import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,23 @@ KEPT = 20_000
 
 
 @dataclass(frozen=True, eq=False)
+class SetPackage:
+    """A package with values for its parameters: one and the same for all authorities that set the same values."""
+
+    content: PackageContent = field(repr=False)
+    parameters: Mapping[str, Any]
+    _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
+
+    def texts(self, language: str) -> Texts:
+        """The package's texts in a language with these values; what is missing falls back to German."""
+        found = self._texts.get(language)
+        if found is None:
+            found = with_parameters(self.content.texts_in(language), self.content.parameters, self.parameters)
+            self._texts[language] = found
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class AdoptedForm:
     """A service as one authority offers it at one revision; drafts and cases keep `revision_id`."""
 
@@ -38,7 +57,11 @@ class AdoptedForm:
     sha256: str
     parameters: Mapping[str, Any]
     content: PackageContent = field(repr=False)
-    _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def set_package(self) -> SetPackage:
+        """What does not depend on the authority itself."""
+        return _set_package(self.content, self.parameters)
 
     @property
     def manifest(self) -> Manifest:
@@ -54,11 +77,7 @@ class AdoptedForm:
 
     def texts(self, language: str) -> Texts:
         """The package's texts in a language with this authority's values; what is missing falls back to German."""
-        found = self._texts.get(language)
-        if found is None:
-            found = with_parameters(self.content.texts_in(language), self.content.parameters, self.parameters)
-            self._texts[language] = found
-        return found
+        return self.set_package.texts(language)
 
     def outcomes_of(self, section: str) -> Mapping[str, tuple[str, ...]]:
         """For which outcomes each of the `reasons` or `conditions` is; one that is not named is for every outcome."""
@@ -67,6 +86,7 @@ class AdoptedForm:
 
 _forms: OrderedDict[tuple[UUID, str], tuple[float, AdoptedForm | None]] = OrderedDict()
 _revisions: OrderedDict[UUID, AdoptedForm] = OrderedDict()
+_set_packages: OrderedDict[tuple[PackageContent, bytes], SetPackage] = OrderedDict()
 NEWEST_SQL = """
 SELECT r.id FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id AND r.number = a.revision
 WHERE a.authority_id = %s AND a.slug = %s
@@ -101,6 +121,17 @@ def _keep(key: tuple[UUID, str], kept: tuple[float, AdoptedForm | None]) -> None
     _forms[key] = kept
     while len(_forms) > KEPT:
         _forms.popitem(last=False)
+
+
+def _set_package(content: PackageContent, parameters: Mapping[str, Any]) -> SetPackage:
+    # The key is short: a list of streets may have 2,000 lines.
+    key = (content, hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).digest())
+    found = _set_packages.get(key)
+    if found is None:
+        found = _set_packages[key] = SetPackage(content, parameters)
+        while len(_set_packages) > KEPT:
+            _set_packages.popitem(last=False)
+    return found
 
 
 def _read_adopted(authority_id: UUID, slug: str) -> AdoptedForm | None:
