@@ -1,5 +1,6 @@
 """Reads: a draft by its secret, an accepted application, its proofs."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,8 +12,29 @@ from stadttor.core.refused import not_found
 from stadttor.forms.models import Attachment, Draft, Submission
 from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
-from stadttor.ground.rows import first, rows
+from stadttor.ground.holdings import Tables, held
+from stadttor.ground.rows import first, read, rows
 from stadttor.ground.work import reading, work
+
+MOST_FOUND = 200
+# By position, so that what is searched for is never a pattern.
+ANSWERS_SQL = f"""
+AND authority_id = %s AND ((%s <> '' AND position(lower(%s) in lower(answers::text)) > 0)
+ OR (%s <> '' AND lower(email) = lower(%s)))
+ORDER BY 5 DESC LIMIT {MOST_FOUND}
+"""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Something somebody wrote: an `application` or a `draft`, with its answers and when it was sent or last edited."""
+
+    kind: Literal["application", "draft"]
+    id: UUID
+    applicant: str
+    email: str
+    answers: dict[str, Any]
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -159,6 +181,38 @@ def received_without(
     with work(authority_id):
         received = Submission.objects.filter(authority_id=authority_id, received__gt=since, received__lt=before)
         return list(received.filter(~Exists(followed)).order_by("received").values_list("id", flat=True)[:most])
+
+
+def held_application(authority_id: UUID, submission_id: UUID) -> Tables:
+    """Everything that is kept of an application: answers, draft, proofs (without their bytes)."""
+    row = submission(authority_id, submission_id)
+    return {**held(Submission, authority_id, id=submission_id), **held_draft(authority_id, row.draft_id)}
+
+
+def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
+    """Everything that is kept of a draft."""
+    if draft_id is None:
+        return {}
+    return {**held(Draft, authority_id, id=draft_id), **held(Attachment, authority_id, draft_id=draft_id)}
+
+
+def answers_with(authority_id: UUID, needle: str, email: str) -> list[Answered]:
+    """Applications and open drafts whose answers hold this text, or that came with this address; empty finds nothing.
+
+    Whether the text stands for the person is the caller's to see; newest first, at most `MOST_FOUND` of each kind.
+    """
+    sent = "SELECT id, applicant, email, answers, received FROM forms_submission WHERE true"
+    begun = "SELECT id, '', email, answers, edited FROM forms_draft WHERE submission_id IS NULL"
+    values = [authority_id, needle, needle, email, email]
+    with work(authority_id):
+        found = [("application", row) for row in read(f"{sent} {ANSWERS_SQL}", *values)]
+        found += [("draft", row) for row in read(f"{begun} {ANSWERS_SQL}", *values)]
+    return [_answered(kind, *row) for kind, row in found]
+
+
+def _answered(kind: str, id: UUID, applicant: str, email: str, answers: Any, at: datetime) -> Answered:
+    said = json.loads(answers) if isinstance(answers, str) else answers
+    return Answered("draft" if kind == "draft" else "application", id, applicant, email, said, at)
 
 
 def _draft(row: Draft) -> DraftRow:

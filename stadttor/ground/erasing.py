@@ -7,16 +7,15 @@ that it is one of those; nobody can guess what it said.
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from stadttor.core.classify import K4
 from stadttor.ground import files, keys
+from stadttor.ground.holdings import plain
 from stadttor.ground.models import Blob, Walled
 from stadttor.ground.rows import first, rows
-from stadttor.ground.work import work
 
 
 @dataclass(frozen=True)
@@ -60,36 +59,12 @@ def erase_files(authority_id: UUID, blob_ids: Iterable[UUID]) -> Erased:
     return Erased({Blob._meta.db_table: len(hashes)} if hashes else {}, (), tuple(hashes))
 
 
-def held(
-    model: type[Walled], authority_id: UUID, *, order: Sequence[str] = ("id",), **equal: Any
-) -> list[dict[str, Any]]:
-    """The rows with these values column by column, ready for JSON; without secrets (K4), which open and say nothing."""
-    with work(authority_id):
-        found = rows(model, order=tuple(order), authority_id=authority_id, **equal)
-    secret = {one.attname for one in model._meta.concrete_fields if getattr(one, "data_class", None) == K4}
-    return [{name: value for name, value in _plain(row).items() if name not in secret} for row in found]
-
-
 def canonical(row: Walled) -> bytes:
     """Table and columns of a row, the same for the same row."""
-    columns = _plain(row)
+    columns = plain(row)
     return json.dumps([row._meta.db_table, columns], sort_keys=True, ensure_ascii=False).encode()
 
 
 def keyed(authority_id: UUID, data: bytes) -> str:
     """The keyed hash of an authority, in hex."""
     return hmac.digest(keys.derived(authority_id, "erased"), data, "sha256").hex()
-
-
-def _plain(row: Walled) -> dict[str, Any]:
-    names = (one.attname for one in row._meta.concrete_fields)
-    return {name: _value(getattr(row, name)) for name in names if name != "authority_id"}
-
-
-def _value(value: Any) -> Any:
-    """JSON holds texts, numbers, lists; everything else as ISO text, bytes in hex."""
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    if value is None or isinstance(value, str | int | bool | list | dict):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

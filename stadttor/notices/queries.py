@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import rows
 from stadttor.ground.work import work
 from stadttor.notices.models import Mail, Message
@@ -58,6 +59,11 @@ def unsent_mails(authority_id: UUID, before: datetime, most: int) -> list[UUID]:
     with work(authority_id):
         waiting = Mail.objects.filter(authority_id=authority_id, state="queued", created__lt=before)
         return list(waiting.order_by("created").values_list("id", flat=True)[:most])
+
+
+def held_notices(authority_id: UUID, subject_id: UUID) -> Tables:
+    """Everything that was told about a subject, for the person it was told."""
+    return {**held(Mail, authority_id, subject_id=subject_id), **held(Message, authority_id, subject_id=subject_id)}
 
 
 def _message(row: Message) -> MessageRow:

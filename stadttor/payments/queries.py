@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import Attempt, Payment
@@ -19,6 +20,7 @@ __all__ = [
     "REFUNDED",
     "WAIVED",
     "PaymentRow",
+    "held_payment",
     "may_follow",
     "open_attempts",
     "payment_of",
@@ -51,6 +53,16 @@ def open_attempts(authority_id: UUID, before: datetime) -> list[str]:
     with work(authority_id):
         rows = Attempt.objects.filter(authority_id=authority_id, state="started", started__lt=before)
         return list(rows.order_by("started").values_list("provider_key", flat=True)[:500])
+
+
+def held_payment(authority_id: UUID, subject_id: UUID) -> Tables:
+    """Everything that is kept about the payment of a subject, for the person who pays."""
+    with work(authority_id):
+        row = first(Payment, authority_id=authority_id, subject_id=subject_id)
+        if row is None:
+            return {}
+        payment, attempts = held(Payment, authority_id, id=row.id), held(Attempt, authority_id, payment_id=row.id)
+        return {**payment, **attempts}
 
 
 def _row(row: Payment) -> PaymentRow:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("status/<uuid:submission_id>/zahlen", status.pay, name="pay"),
     path("status/<uuid:submission_id>/antwort/<uuid:question_id>", status.answer, name="answer"),
     path("status/<uuid:submission_id>/meinung", feedback.give, name="feedback"),
+    path("status/<uuid:submission_id>/auskunft", status.export, name="export"),
     path("status/<uuid:submission_id>/zuruecknehmen", status.withdraw, name="withdraw"),
     path("status/<uuid:submission_id>/dokument/<uuid:document_id>", status.document, name="document"),
 ]

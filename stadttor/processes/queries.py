@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from stadttor.core.refused import not_found
+from stadttor.ground.holdings import Tables, held, joined
 from stadttor.ground.work import common, work
 from stadttor.processes.models import Definition as DefinitionRow
 from stadttor.processes.models import Instance
@@ -72,6 +73,13 @@ def steps_of(authority_id: UUID, instance_id: UUID) -> list[Step]:
     """All steps of an instance in order, inside the open work."""
     rows = StepRow.objects.filter(authority_id=authority_id, instance_id=instance_id).order_by("position")
     return [Step(row.kind, row.at, row.task, row.outcome, row.flags) for row in rows]  # type: ignore[arg-type]  # written by us
+
+
+def held_runs(authority_id: UUID, subject_id: UUID) -> Tables:
+    """Every run of a subject with its steps."""
+    runs = held(Instance, authority_id, subject_id=subject_id)
+    steps = [held(StepRow, authority_id, instance_id=UUID(run["id"])) for found in runs.values() for run in found]
+    return joined(runs, *steps)
 
 
 def row_of(instance: Instance) -> InstanceRow:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stadttor.core.refused import not_found
 from stadttor.ground import files
+from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import rows
 from stadttor.ground.work import work
 from stadttor.records.models import Document, File
@@ -73,6 +74,11 @@ def document_bytes(authority_id: UUID, document_id: UUID) -> tuple[DocumentRow, 
         if row is None:
             raise not_found()
         return _row(row), files.read(authority_id, row.blob_id)
+
+
+def held_file(authority_id: UUID, case_id: UUID) -> Tables:
+    """The electronic file of a case and every version of every document in it, without their bytes."""
+    return {**held(File, authority_id, case_id=case_id), **held(Document, authority_id, case_id=case_id)}
 
 
 def _row(row: Document) -> DocumentRow:

@@ -1,8 +1,5 @@
 """Acts on the case page that belong to other modules: waive, pay back or ask anew a fee, download the file."""
 
-import os
-from collections.abc import Iterator
-from functools import partial
 from typing import IO, Any
 from uuid import UUID
 
@@ -14,13 +11,12 @@ from stadttor.cases.queries import CaseView, case_for
 from stadttor.cases.services import look_at, note_file
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
+from stadttor.ground.web.downloads import spooled_response
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.payments.queries import payment_of
 from stadttor.records.bundle import bundle_pdf, bundle_zip
 from stadttor.site.fees import change_fee
-
-PIECE = 64 * 1024
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,14 +56,4 @@ def file_as_zip(request: Any, case_id: UUID) -> StreamingHttpResponse:
 
 
 def _download(file: IO[bytes], media_type: str, found: CaseView, ending: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_pieces(file), content_type=media_type)
-    response["Content-Length"] = str(file.seek(0, os.SEEK_END))
-    response["Content-Disposition"] = f'attachment; filename="{found.number}.{ending}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        yield from iter(partial(file.read, PIECE), b"")
+    return spooled_response(file, media_type, f"{found.number}.{ending}")

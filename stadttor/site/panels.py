@@ -1,4 +1,4 @@
-"""What the case page shows of other modules: the fee, what was sent, the electronic file. Registered in the wiring."""
+"""What the case page shows of other modules: the fee, what was sent, the file, how long it is kept. See the wiring."""
 
 from stadttor.cases.panels import PanelView
 from stadttor.cases.ports import CaseRef
@@ -6,6 +6,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of
+from stadttor.privacy.queries import end_of
 from stadttor.records.queries import documents
 from stadttor.site.fees import must_be_checked, was_opened_again
 
@@ -52,6 +53,19 @@ class DeliveryPanel:
         if not mails and not messages:
             return None
         return PanelView(_("Sent to the applicant"), "site/panel_delivery.html", {"mails": mails, "messages": messages})
+
+
+class KeepingPanel:
+    """How long the case is kept, what holds it, and where a lead deletes it or holds it."""
+
+    key = "4-keeping"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        if not staff.may("lead"):
+            return None
+        end = end_of(case.authority_id, case.case_id)
+        context = {"until": end.ended.until, "held": end.ended.held, "stage": end.ended.stage, "case_id": case.case_id}
+        return PanelView(_("Retention"), "privacy/panel.html", context)
 
 
 class FilePanel:

@@ -18,7 +18,7 @@ from stadttor.site.applications import SubmittedApplications
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.fees import fee_is_open, fee_must_be_settled
 from stadttor.site.letters import PackageLetters
-from stadttor.site.panels import DeliveryPanel, FilePanel, PaymentPanel
+from stadttor.site.panels import DeliveryPanel, FilePanel, KeepingPanel, PaymentPanel
 from stadttor.tenancy.queries import profile
 
 
@@ -47,6 +47,6 @@ def connect() -> None:
 
         form_ports.use_scanner(Clamd(address))
     look.use(profile)
-    for panel in (PaymentPanel(), DeliveryPanel(), FilePanel()):
+    for panel in (PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()

@@ -32,6 +32,7 @@ from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
 from stadttor.portal.journey import applicant_name
 from stadttor.portal.services import accept, start
+from stadttor.privacy.models import Retention
 from stadttor.records.queries import documents
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
@@ -187,7 +188,12 @@ def _work(town: Town) -> None:
             authority_id=town.authority_id, staff_id=adler.id, staff_name=adler.name, deputy_id=new_id(),
             deputy_name="Herr Olsen", first_day=today, last_day=today,
         )  # fmt: skip
+        offered = Retention.objects.create(
+            authority_id=town.authority_id, case_id=case_id, service="bewohnerparkausweis", closed=today, until=today,
+            state="offered", offered=today, answer_by=today,
+        )  # fmt: skip
     town.things |= {
+        "retention_id": str(offered.id),
         "case_id": str(case_id),
         "question_id": str(question),
         "document_id": str(documents(town.authority_id, case_id)[0].id),

@@ -15,6 +15,7 @@ from stadttor.cases.queries.detail import (
 from stadttor.cases.queries.documents import document_bytes, documents_of
 from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, in_work_of_outer_case
 from stadttor.cases.queries.filtering import Filters
+from stadttor.cases.queries.holding import held_case
 from stadttor.cases.queries.own_work import (
     CaseRow,
     UnsentDecision,
@@ -55,6 +56,7 @@ __all__ = [
     "ended_case",
     "ended_without",
     "export_rows",
+    "held_case",
     "in_work_of_outer_case",
     "is_noted",
     "must_see",

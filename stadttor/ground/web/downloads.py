@@ -1,12 +1,17 @@
 """Files as responses: a stranger's bytes show themselves and do nothing else."""
 
+import os
 import unicodedata
+from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath
+from typing import IO
 from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 LONGEST_NAME = 100
+PIECE = 64 * 1024
 # One ending per kind, and those that mean the same.
 ENDINGS = {
     "application/pdf": (".pdf",),
@@ -35,6 +40,21 @@ def file_response(data: bytes, media_type: str, name: str, *, download: bool = F
     response.headers["Content-Disposition"] = disposition(how, with_ending(name, media_type))
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def spooled_response(file: IO[bytes], media_type: str, name: str) -> StreamingHttpResponse:
+    """A temporary file piece by piece, to be saved under a name; it is closed at the end."""
+    response = StreamingHttpResponse(_pieces(file), content_type=media_type)
+    response["Content-Length"] = str(file.seek(0, os.SEEK_END))
+    response["Content-Disposition"] = disposition("attachment", name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        yield from iter(partial(file.read, PIECE), b"")
 
 
 def disposition(how: str, name: str) -> str:

@@ -4,7 +4,7 @@ import os
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,7 +21,7 @@ from stadttor.forms.queries import SubmissionRow
 from stadttor.forms.services.attaching import discard, keep_checked
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
-from stadttor.ground.web.downloads import file_response
+from stadttor.ground.web.downloads import file_response, spooled_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
@@ -34,6 +34,7 @@ from stadttor.portal.addresses import absolute
 from stadttor.portal.pages import feedback
 from stadttor.portal.questions import in_words_of
 from stadttor.portal.steps import steps_of
+from stadttor.privacy.services import export_application
 from stadttor.records import queries as records
 
 ANSWER_KINDS = ("pdf", "jpeg", "png")
@@ -114,6 +115,16 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
         raise not_found()
     one, data = records.document_bytes(request.authority.id, document_id)
     return file_response(data, one.media_type, f"{one.title}.pdf")
+
+
+@require_safe
+def export(request: Any, submission_id: UUID) -> HttpResponseBase:
+    """Everything that is stored about the application, as ZIP (Art. 15 and 20 GDPR)."""
+    row = _open(request, submission_id)
+    file = export_application(
+        authority_id=request.authority.id, submission_id=row.id, language=request.language, now=now()
+    )
+    return spooled_response(file, "application/zip", f"{row.number}.zip")
 
 
 def _open(request: Any, submission_id: UUID) -> SubmissionRow:

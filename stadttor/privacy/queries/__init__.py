@@ -1,14 +1,17 @@
 """Reads of privacy: how a case ends, what waits for the archive, what was deleted."""
 
 from stadttor.privacy.queries.ended import CaseEnd, end_of, last_day_of
+from stadttor.privacy.queries.finding import Found, find_person
 from stadttor.privacy.queries.lists import DeletionRow, OfferRow, deletions, offer, offers, proof_of_number
 
 __all__ = [
     "CaseEnd",
     "DeletionRow",
+    "Found",
     "OfferRow",
     "deletions",
     "end_of",
+    "find_person",
     "last_day_of",
     "offer",
     "offers",

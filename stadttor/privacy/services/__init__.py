@@ -1,8 +1,21 @@
-"""Verbs of privacy: let the clock go on, answer an offer, hold and lift, delete on request."""
+"""Verbs of privacy: let the clock go on, answer an offer, hold and lift, delete on request, export."""
 
 from stadttor.privacy.services.clock import Night, keep_time
+from stadttor.privacy.services.exporting import export_application, export_for_archive, export_person, search_person
 from stadttor.privacy.services.holding import hold, lift
 from stadttor.privacy.services.offering import answer_offer, hand_over
 from stadttor.privacy.services.requests import delete_on_request
 
-__all__ = ["Night", "answer_offer", "delete_on_request", "hand_over", "hold", "keep_time", "lift"]
+__all__ = [
+    "Night",
+    "answer_offer",
+    "delete_on_request",
+    "export_application",
+    "export_for_archive",
+    "export_person",
+    "hand_over",
+    "hold",
+    "keep_time",
+    "lift",
+    "search_person",
+]

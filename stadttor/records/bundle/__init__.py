@@ -4,6 +4,7 @@ Both lie in a temporary file without a name, never in memory; a few are put toge
 """
 
 from stadttor.records.bundle.archive import bundle_zip
+from stadttor.records.bundle.gathering import LARGEST_BYTES, a_place, spool, too_large
 from stadttor.records.bundle.pdf import bundle_pdf
 
-__all__ = ["bundle_pdf", "bundle_zip"]
+__all__ = ["LARGEST_BYTES", "a_place", "bundle_pdf", "bundle_zip", "spool", "too_large"]

@@ -1,0 +1,14 @@
+"""Everything that is kept about a case, for the person it is about and for the archive."""
+
+from uuid import UUID
+
+from stadttor.cases.models import Case, CaseWord, Decision, Event, Note, Presence, Question
+from stadttor.ground.holdings import Tables, held, joined
+
+PARTS = (CaseWord, Event, Question, Note, Decision, Presence)
+
+
+def held_case(authority_id: UUID, case_id: UUID) -> Tables:
+    """Every row of the case, by table."""
+    parts = [held(part, authority_id, case_id=case_id) for part in PARTS]
+    return joined(held(Case, authority_id, id=case_id), *parts)

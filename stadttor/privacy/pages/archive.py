@@ -1,0 +1,66 @@
+"""What is offered to the archive, and the proofs of what was deleted."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stadttor.catalog.queries import adoptions
+from stadttor.core.refused import not_found
+from stadttor.ground.clock import now
+from stadttor.ground.web.downloads import spooled_response
+from stadttor.ground.web.language import speaking
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+from stadttor.privacy import queries, services
+from stadttor.privacy.pages import wording
+from stadttor.privacy.rules import Answer
+
+
+@require_safe
+@require_role("organiser")
+def archive(request: Any) -> HttpResponse:
+    """Offers first, then the newest proofs."""
+    titles = _titles(request)
+    with speaking(request.language):
+        context = {
+            "offers": [wording.offer_row(one, titles) for one in queries.offers(request.authority.id)],
+            "deletions": [wording.deletion_row(one, titles) for one in queries.deletions(request.authority.id)[:100]],
+        }
+        return render(request, "privacy/archive.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def offer(request: Any, retention_id: UUID) -> HttpResponse:
+    """One case: save it for the archive, note what the archive says."""
+    row = queries.offer(request.authority.id, retention_id)
+    if request.method == "POST":
+        _answer(request, retention_id)
+        return HttpResponseRedirect(reverse("privacy:archive"))
+    title = _titles(request).get(row.service, row.service)
+    return render(request, "privacy/offer.html", {"row": row, "title": title})
+
+
+@require_safe
+@require_role("organiser")
+def offer_as_zip(request: Any, retention_id: UUID) -> HttpResponseBase:
+    """The case with everything, as ZIP."""
+    file = services.export_for_archive(staff=request.staff, retention_id=retention_id, now=now())
+    return spooled_response(file, "application/zip", f"{retention_id}.zip")
+
+
+def _answer(request: Any, retention_id: UUID) -> None:
+    answer = request.POST.get("answer", "")
+    if answer == "handed_over":
+        services.hand_over(staff=request.staff, retention_id=retention_id, now=now())
+    elif answer in ("accepted", "refused"):
+        services.answer_offer(staff=request.staff, retention_id=retention_id, answer=cast(Answer, answer), now=now())
+    else:
+        raise not_found()
+
+
+def _titles(request: Any) -> dict[str, str]:
+    return {row.slug: row.title for row in adoptions(request.authority.id)}

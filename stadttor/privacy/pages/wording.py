@@ -1,0 +1,62 @@
+"""What the pages of this module say, in the current language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from stadttor.ground.web.formats import day, moment
+from stadttor.ground.web.language import N_, _
+from stadttor.privacy.queries import DeletionRow, Found, OfferRow
+
+GROUNDS = {
+    "withdrawn": N_(
+        "Nobody needs it any more: withdrawn before a decision, or the retention has ended (Art. 17 (1) (a) GDPR)"
+    ),
+    "unlawful": N_("There was no right to store it, for example sent to the wrong authority (Art. 17 (1) (d) GDPR)"),
+}
+CAUSES = {
+    "retention": N_("The retention ended"),
+    "withdrawn": N_("On request: withdrawn"),
+    "unlawful": N_("On request: stored without a right to it"),
+}
+ARCHIVE = {
+    "": N_("was not asked"),
+    "accepted": N_("has taken it"),
+    "refused": N_("did not want it"),
+    "unanswered": N_("did not answer"),
+}
+STATES = {"offered": N_("Waiting for the archive"), "accepted": N_("The archive takes it")}
+ROLES = {"applicant": N_("applied herself"), "named": N_("is named in somebody else's application")}
+
+
+def found(one: Found) -> dict[str, Any]:
+    """A row of what was found about a person."""
+    what = one.number if one.kind == "application" else _("Draft, not sent")
+    cells = {"what": what, "service": one.service, "role": _(ROLES[one.role]), "at": day(one.at.date())}
+    return {"id": str(one.id), "name": what, "cells": cells}
+
+
+def offer_row(one: OfferRow, titles: Mapping[str, str]) -> dict[str, Any]:
+    """A row of the list for the archive: without a number, which stands in the file."""
+    cells = {
+        "service": titles.get(one.service, one.service),
+        "closed": day(one.closed),
+        "offered": day(one.offered),
+        "answer_by": day(one.answer_by),
+        "state": _(STATES[one.state]),
+    }
+    return {"cells": cells, "href": reverse("privacy:offer", args=[one.id])}
+
+
+def deletion_row(one: DeletionRow, titles: Mapping[str, str]) -> dict[str, Any]:
+    """A proof in one line."""
+    cells = {
+        "at": moment(one.at),
+        "service": titles.get(one.service, one.service),
+        "cause": _(CAUSES[one.cause]),
+        "archive": _(ARCHIVE[one.archive]),
+        "gone": _("rows: {rows}, files: {files}", rows=one.rows, files=one.files),
+        "digest": one.digest[:16],
+    }
+    return {"cells": cells}

@@ -1,0 +1,214 @@
+"""What a person gets of what is held about her: everything that is hers, nothing of a colleague, nothing of others."""
+
+import io
+import json
+import zipfile
+from datetime import date
+from hashlib import sha256
+from uuid import UUID
+
+import pytest
+
+from stadttor.cases import services as cases
+from stadttor.core.refused import Refused
+from stadttor.forms.models import Submission
+from stadttor.forms.services.attaching import attach
+from stadttor.forms.services.drafting import start_draft
+from stadttor.forms.services.submitting import Application, submit
+from stadttor.forms.tests import hostile
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.work import work
+from stadttor.notices.services import send_mail
+from stadttor.payments.services import request_payment
+from stadttor.privacy import queries, services
+from stadttor.privacy.matching import Sought
+from stadttor.privacy.models import Retention
+from stadttor.records.services import file_document, open_file
+
+pytestmark = pytest.mark.db
+
+AMIRA = {"vorname": "Amira", "nachname": "Yılmaz", "geburtsdatum": "1988-05-24", "email": "amira.yilmaz@example.org"}
+DENIZ = {"vorname": "Deniz", "nachname": "Yılmaz", "geburtsdatum": "2015-03-02"}
+JONAS = {"vorname": "Jonas", "nachname": "Weber", "geburtsdatum": "1975-02-11", "email": "jonas.weber@example.org"}
+
+
+@pytest.fixture
+def applied(authority, applications, lead, now):
+    """`applied(person)`: an application with proof, case, question, note, fee, mail and letter; gives its id."""
+
+    def apply(person, family=(), email=""):
+        key = f"{person['vorname']}-{len(applications.openings)}"
+        draft = start_draft(
+            authority_id=authority.id, token=key, service="x", adoption_id=UUID(int=1), revision_id=UUID(int=2),
+            language="de", now=now,
+        )  # fmt: skip
+        attach(
+            authority_id=authority.id, draft_id=draft, path="a.b", name=f"Schein {key}.pdf", data=hostile.pdf(),
+            accept=("pdf",), max_mb=5, now=now,
+        )  # fmt: skip
+        name = f"{person['vorname']} {person['nachname']}"
+        sent = submit(
+            authority_id=authority.id, key=key, token=f"token {key}", prefix="WEI", randomness=key.encode() * 3,
+            draft_id=draft, now=now,
+            application=Application(
+                service="x", adoption_id=UUID(int=1), revision_id=UUID(int=2),
+                answers={"person": person, "familie": list(family)}, fees=[], language="de",
+                email=email or person.get("email", ""), applicant=name,
+            ),
+        )  # fmt: skip
+        opening = applications.submitted(applicant=name, number=sent.number)
+        applications.openings[sent.submission_id] = applications.openings[opening]
+        case_id = cases.open_case(authority_id=authority.id, submission_id=sent.submission_id, now=now)
+        cases.note(staff=lead, case_id=case_id, text=f"Notiz zu {name}", now=now)
+        open_file(authority_id=authority.id, case_id=case_id, number=sent.number, title="Akte", now=now)
+        file_document(
+            authority_id=authority.id, case_id=case_id, kind="letter", title=f"Bescheid {name}", origin="system",
+            data=f"%PDF Bescheid {name}".encode(), media_type="application/pdf", source_key="letter", now=now,
+        )  # fmt: skip
+        request_payment(
+            authority_id=authority.id,
+            subject_id=sent.submission_id,
+            reference=sent.number,
+            items=[],
+            cents=1000,
+            now=now,
+        )
+        send_mail(
+            authority_id=authority.id, key=key, to=email or person.get("email") or "a@example.org", kind="resume",
+            subject_id=sent.submission_id, language="de",
+            values={"service": "x", "link": "https://geheim", "authority": "x"}, now=now,
+        )  # fmt: skip
+        return sent.submission_id
+
+    return apply
+
+
+def read(export):
+    with export, zipfile.ZipFile(io.BytesIO(export.read())) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def by_link(authority, submission_id, now):
+    return services.export_application(authority_id=authority.id, submission_id=submission_id, language="de", now=now)
+
+
+def test_a_citizen_gets_all_of_her_application_and_its_files(authority, applied, now):
+    files = read(by_link(authority, applied(AMIRA), now))
+    data = json.loads(files["data.json"])
+    [one] = data["applications"]
+    assert one["data"]["forms_submission"][0]["answers"]["person"] == AMIRA
+    assert set(one["data"]) >= {
+        "forms_submission", "forms_draft", "forms_attachment", "cases_case", "cases_event", "records_file",
+        "records_document", "payments_payment", "notices_mail", "processes_instance", "processes_step",
+    }  # fmt: skip
+    assert {file["title"].split()[0] for file in one["files"]} == {"Bescheid", "Schein"}
+    for file in one["files"]:
+        assert sha256(files[file["file"]]).hexdigest() == file["sha256"]
+    assert {line.split("  ")[1] for line in files["SHA256SUMS"].decode().splitlines()} == set(files) - {"SHA256SUMS"}
+    assert "case.opened" in {line["act"] for line in one["access"]}
+
+
+def test_nothing_of_colleagues_no_secret_and_no_note_comes_by_the_link(authority, applied, lead, now):
+    submission_id = applied(AMIRA)
+    text = b"".join(read(by_link(authority, submission_id, now)).values()).decode("utf-8", "replace")
+    assert not any(word in text for word in (lead.name, str(lead.id), "Notiz zu", "token_hash", "geheim"))
+
+
+def test_the_authority_hands_out_notes_too_and_the_archive_gets_the_names_of_colleagues(
+    authority, applied, lead, organiser, now
+):
+    submission_id = applied(AMIRA)
+    sought = Sought(email="AMIRA.yilmaz@example.org")
+    person = read(services.export_person(staff=lead, sought=sought, chosen=[submission_id], language="de", now=now))
+    assert "Notiz zu Amira" in person["data.json"].decode()
+    assert lead.name not in person["data.json"].decode()
+    with work(authority.id):
+        case_id = AuditEntry.objects.get(act="case.opened").subject_id
+        row = Retention.objects.create(
+            authority_id=authority.id, case_id=case_id, service="x", closed=now, until=now, state="offered",
+            offered=now, answer_by=now,
+        )  # fmt: skip
+    archive = read(services.export_for_archive(staff=organiser, retention_id=row.id, now=now))
+    assert lead.name in archive["data.json"].decode()
+
+
+def test_who_exported_what_stands_in_the_audit_without_a_name_of_the_person(authority, applied, now):
+    read(by_link(authority, applied(AMIRA), now))
+    with work(authority.id):
+        entry = AuditEntry.objects.get(act="privacy.exported")
+    assert (entry.actor_kind, entry.subject_kind, entry.details) == ("citizen", "case", {"scope": "applicant"})
+
+
+def test_a_person_is_found_by_name_and_birth_date_or_address_and_in_others_applications(authority, applied, now):
+    own, family = applied(AMIRA), applied(JONAS, family=[DENIZ, {**AMIRA, "email": ""}])
+    draft = start_draft(
+        authority_id=authority.id, token="neu", service="x", adoption_id=UUID(int=1), revision_id=UUID(int=2),
+        language="de", now=now, answers={"person": AMIRA},
+    )  # fmt: skip
+    for sought in (Sought(name="yilmaz amira", born=date(1988, 5, 24)), Sought(email="amira.yilmaz@example.org")):
+        found = {one.id: one.role for one in queries.find_person(authority.id, sought)}
+        by_name = {own: "applicant", draft: "applicant", family: "named"}
+        assert found == (by_name if sought.born else {own: "applicant", draft: "applicant"})
+    child = queries.find_person(authority.id, Sought(name="Deniz Yılmaz", born=date(2015, 3, 2)))
+    assert [(one.id, one.role) for one in child] == [(family, "named")]
+
+
+@pytest.mark.parametrize(
+    "sought",
+    [
+        Sought(name="Amira Yılmaz", born=date(1988, 5, 25)),
+        Sought(name="Amira Weber", born=date(1988, 5, 24)),
+        Sought(name="Jonas Yılmaz", born=date(1975, 2, 11)),
+        Sought(email="a%"),
+        Sought(email="amira.yilmaz@example.or"),
+    ],
+)
+def test_nobody_else_is_taken_for_her(authority, applied, sought):
+    applied(AMIRA)
+    applied(JONAS)
+    assert queries.find_person(authority.id, sought) == []
+
+
+@pytest.mark.parametrize("sought", [Sought(name="Amira Yılmaz"), Sought(born=date(1988, 5, 24)), Sought(email=" ")])
+def test_a_name_or_a_day_alone_is_too_little(authority, sought):
+    with pytest.raises(Refused, match="too_little_known"):
+        queries.find_person(authority.id, sought)
+
+
+def test_of_somebody_elses_application_she_gets_what_names_her_and_no_more(authority, applied, lead, now):
+    family = applied(JONAS, family=[DENIZ])
+    sought = Sought(name="Deniz Yılmaz", born=date(2015, 3, 2))
+    export = services.export_person(staff=lead, sought=sought, chosen=[family], language="de", now=now)
+    files = read(export)
+    [one] = json.loads(files["data.json"])["applications"]
+    assert (one["role"], one["data"], one["files"]) == ("named", {}, [])
+    assert one["named_in"] == [{"path": "familie.0", "answers": DENIZ}]
+    assert "Jonas" not in files["data.json"].decode()
+
+
+def test_only_leads_search_and_only_what_is_found_is_exported(authority, applied, adler, lead, now):
+    hers, his = applied(AMIRA), applied(JONAS)
+    sought = Sought(email="amira.yilmaz@example.org")
+    with pytest.raises(Refused, match="lead_only"):
+        services.export_person(staff=adler, sought=sought, chosen=[hers], language="de", now=now)
+    files = read(services.export_person(staff=lead, sought=sought, chosen=[hers, his], language="de", now=now))
+    assert len(json.loads(files["data.json"])["applications"]) == 1
+    assert "Jonas" not in files["data.json"].decode()
+
+
+def test_the_neighbour_exports_nothing(authority, neighbour, applied, now):
+    submission_id = applied(AMIRA)
+    with pytest.raises(Refused, match="not_found"):
+        by_link(neighbour, submission_id, now)
+    assert queries.find_person(neighbour.id, Sought(email="amira.yilmaz@example.org")) == []
+
+
+def test_after_the_deletion_there_is_nothing_to_export(authority, applied, lead, now):
+    submission_id = applied(AMIRA)
+    with work(authority.id):
+        case_id = AuditEntry.objects.get(act="case.opened").subject_id
+    cases.withdraw(authority_id=authority.id, case_id=case_id, actor=lead.actor(), now=now)
+    services.delete_on_request(staff=lead, case_id=case_id, ground="withdrawn", now=now)
+    assert queries.find_person(authority.id, Sought(email="amira.yilmaz@example.org")) == []
+    with work(authority.id):
+        assert not Submission.objects.filter(id=submission_id).exists()
