@@ -274,7 +274,9 @@ def _granian(setting: Setting) -> tuple[str, ...]:
     lives = ("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "4")
     size = ("--workers", "2", "--blocking-threads", "4", "--backlog", "512")
     application = ("--interface", "wsgi", "--no-ws", "stadttor.site.wsgi:application")
-    return (sys.executable, "-m", "granian", *where, *lives, *size, *application)
+    # Tracebacks name file and line; the columns of every instruction would cost each worker half a megabyte.
+    interpreter = (sys.executable, "-X", "no_debug_ranges")
+    return (*interpreter, "-m", "granian", *where, *lives, *size, *application)
 
 
 def _stadttor(name: str, *words: str, environment: Mapping[str, str], ready_port: int | None = None) -> Program:

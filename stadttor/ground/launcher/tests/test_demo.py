@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from stadttor.ground.launcher.demo import Setting, _granian
+
 ROOT = Path(__file__).resolve().parents[4]
 CALL = "import sys; from stadttor.ground.launcher.demo import run_demo; sys.exit(run_demo(sys.argv[1:]))"
 
@@ -54,3 +56,14 @@ def test_reset_never_touches_a_server_of_ours(tmp_path: Path) -> None:
 def test_the_launcher_works_without_the_product() -> None:
     code = "import sys, stadttor.ground.launcher.demo as demo; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_web_server_keeps_lines_and_no_columns(tmp_path: Path) -> None:
+    command = _granian(Setting(var=tmp_path, host="127.0.0.1", port=1, database_url="", postgres=""))
+    look = "import json; print(next(json.dumps.__code__.co_positions()))"
+    said = subprocess.run(
+        [*command[: command.index("-m")], "-c", look], capture_output=True, text=True, check=True, timeout=60
+    )
+    first, _last, *columns = said.stdout.strip("()\n").split(", ")
+    assert first.isdigit()
+    assert columns == ["None", "None"]
