@@ -8,6 +8,7 @@ import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "stadttor.site.web_settings"
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 # glibc would keep large blocks for ever after the first one: 19 MB for a password that was checked once (mallopt(3)).
@@ -19,6 +20,8 @@ if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
     mallopt(M_ARENA_MAX, 1)
 
 application = get_wsgi_application()
+# The pages are loaded before the first request: of several at once each would wait for the same, and it is frozen below.
+get_resolver().url_patterns  # noqa: B018  # reading it loads them
 # What was imported stays: looking through it for garbage again and again costs about 6 % of the processor time.
 gc.freeze()
 # A request leaves a few dozen loops of objects: looked for every 20,000, they and what they hold take 4 MB more.
