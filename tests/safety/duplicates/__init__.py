@@ -1,0 +1,163 @@
+"""The same thing again: 2 to 20 times at once, a second later, after a restart, and at a neighbour under the same key.
+
+It must have one effect, and whoever sent it gets the same receipt each time.
+"""
+
+import os
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from tests.measuring.lines import Line
+from tests.safety.live.browser import Answer, Browser
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand
+
+DATABASE = "safety_duplicates"
+SEED = 20_261_123
+FEWEST, MOST = 2, 20
+LATER_S = 1.0
+BATCH = 100
+"""So many things are made ready before the server is started anew for them."""
+PATIENCE = 20
+NOTES = ("Bookings do not exist yet: appointments are not built.",)
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """Batch by batch, each with a restart of the real web server."""
+    addresses = stand.database(DATABASE)
+    stand.product_at(addresses)
+    from django.db import connections
+
+    from tests.safety.duplicates.sent import KINDS, Town, sign_in
+    from tests.safety.live import seed
+    from tests.safety.live.server import Server
+
+    made = seed.seed(stand.folder / "packages")
+    towns = [Town(town, slug, sign_in(town, slug)) for slug, town in made.items()]
+    chance = random.Random(SEED)
+    total = size.pick(small=len(KINDS), ci=100, night=2_000)
+    kinds = [list(KINDS)[number % len(KINDS)] for number in range(total)]
+    with Server(stand.folder / "var", addresses) as server, psycopg.connect(stand.superuser(DATABASE)) as admin:
+        admin.autocommit = True
+        for begin in range(0, total, BATCH):
+            batch = [_Case(kind, KINDS[kind](*towns, chance)) for kind in kinds[begin : begin + BATCH]]
+            connections.close_all()
+            _send(batch, server, towns, chance)
+            for number, case in enumerate(batch, begin):
+                lines.write("case", number=number, **case.counted(admin))
+    for text in NOTES:
+        lines.write("note", text=text)
+
+
+@dataclass
+class _Case:
+    """One thing with what came of sending it: answers by moment, (status, receipt) each."""
+
+    kind: str
+    sent: Any
+    at_once: int = 0
+    answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    elsewhere: int = 0
+
+    def send(self, moment: str, port: int, slug: str, times: int) -> None:
+        """From so many connections, which are all open before the first one speaks."""
+        barrier = threading.Barrier(times)
+
+        def one(_: int) -> tuple[int, str]:
+            with closing(_browser(port, slug, self.sent.cookies)) as browser:
+                browser.get("/accent.css")
+                barrier.wait()
+                answer = _insisting(lambda: self.sent.send(browser))
+            return answer.status, self.sent.receipt(answer)
+
+        with ThreadPoolExecutor(times) as people:
+            self.answers[moment] = list(people.map(one, range(times)))
+
+    def send_elsewhere(self, port: int, slug: str) -> None:
+        with closing(_browser(port, slug, self.sent.neighbour_cookies)) as browser:
+            self.elsewhere = _insisting(lambda: self.sent.elsewhere(browser)).status
+
+    def counted(self, admin: "psycopg.Connection[tuple[int]]") -> dict[str, object]:
+        """What came of it, as a line."""
+        return {
+            "of": self.kind,
+            "at_once": self.at_once,
+            "statuses": {moment: Counter(str(status) for status, _ in told) for moment, told in self.answers.items()},
+            "receipts": sorted({receipt for told in self.answers.values() for _, receipt in told}),
+            "effects": {name: _number(admin, query) for name, query in self.sent.effects.items()},
+            "elsewhere": {
+                "status": self.elsewhere, "own": self.sent.own, "effects": _number(admin, self.sent.neighbour_effect),
+            },
+        }  # fmt: skip
+
+
+def _send(batch: list[_Case], server, towns, chance: random.Random) -> None:
+    """All moments for all things of a batch."""
+    town, neighbour = (one.slug for one in towns)
+    for case in batch:
+        case.at_once = chance.randint(FEWEST, MOST)
+        case.send("at once", server.port, town, case.at_once)
+    time.sleep(LATER_S)
+    for case in batch:
+        case.send("a second later", server.port, town, 1)
+    server.restart()
+    for case in batch:
+        case.send("after a restart", server.port, town, 2)
+        case.send_elsewhere(server.port, neighbour)
+
+
+def _browser(port: int, slug: str, cookies) -> Browser:
+    return Browser(port, slug, cookies={"csrftoken": os.urandom(16).hex(), **cookies})
+
+
+def _insisting(send) -> Answer:
+    """Whoever is told that the first call still runs asks again, as the interface says."""
+    for _ in range(PATIENCE):
+        answer: Answer = send()
+        if not (answer.status == 409 and "in_progress" in answer.text):
+            break
+        time.sleep(0.2)
+    return answer
+
+
+def _number(admin: "psycopg.Connection[tuple[int]]", query: str) -> int:
+    row = admin.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """One effect of each kind, one receipt for all, and the neighbour's own."""
+    cases = [line for line in lines if line["kind"] == "case"]
+    double = sum(max(0, found - 1) for line in cases for found in line["effects"].values())
+    double += sum(max(0, line["elsewhere"]["effects"] - line["elsewhere"]["own"]) for line in cases)
+    lost = sum(found < 1 for line in cases for found in line["effects"].values())
+    broken = [f"{line['of']} {line['number']}: {fault}" for line in cases for fault in _faults(line)]
+    return Outcome(
+        injected=sum(sum(counted.values()) for line in cases for counted in line["statuses"].values()) + len(cases),
+        lost=lost,
+        double=double,
+        broken=(*broken, *(() if cases else ("nothing was sent",))),
+        figures={"duplicates": len(cases), "duplicate_effects": double},
+        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+    )
+
+
+def _faults(line: Line) -> Iterator[str]:
+    for name, found in line["effects"].items():
+        if found != 1:
+            yield f"{found} {name}"
+    if len(line["receipts"]) != 1 or not line["receipts"][0]:
+        yield f"the answers were {line['statuses']}, the receipts {line['receipts']}"
+    elsewhere = line["elsewhere"]
+    if elsewhere["effects"] != elsewhere["own"] or (elsewhere["status"] == 404) == elsewhere["own"]:
+        yield f"the neighbour's answer was {elsewhere['status']}, with {elsewhere['effects']} effects"

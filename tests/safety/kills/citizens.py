@@ -1,0 +1,115 @@
+"""Citizens who apply with a file, pay and answer questions, and write down each receipt they read."""
+
+import random
+import re
+import threading
+from dataclasses import dataclass, field
+
+from tests.safety.hostile.files import pdf
+from tests.safety.kills.journal import Journal
+from tests.safety.live.browser import NUMBER, Answer, Browser, Values
+from tests.safety.live.service import FILE, SLUG, TYPED
+
+_SEEN = re.compile(r'name="seen" value="([^"]+)"')
+_PAY = re.compile(r'action="(/status/[0-9a-f-]+/zahlen)"')
+_QUESTION = re.compile(r'action="(/status/[0-9a-f-]+/antwort/([0-9a-f-]+))"')
+_TEXT = re.compile(r'name="(text-[^"]+)"')
+_STATUS = re.compile(r"/status/([0-9a-f-]{36})$")
+_HAS_FILE = re.compile(r'name="remove" value="([^"]+)"')
+PAUSE_S = 0.4
+
+
+@dataclass
+class Citizen:
+    """One client: applies again and again until `stop`, and looks after her earlier applications."""
+
+    browser: Browser
+    journal: Journal
+    chance: random.Random
+    stop: threading.Event
+    applied: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            self._apply()
+            for submission in self.applied[-4:]:
+                self._look_after(submission)
+            self.stop.wait(self.chance.uniform(0.5, 1.5) * PAUSE_S)
+
+    def look_after_all(self) -> None:
+        """The last look at every application: pay what is open, answer what is asked."""
+        for submission in self.applied:
+            self._look_after(submission)
+
+    def _apply(self) -> None:
+        """From the service page to the receipt. Whatever breaks in between is tried again, as people do."""
+        start = self._ask(self._start)
+        summary = self._ask(lambda: self._fill(start.path))
+        status = self._ask(lambda: self._hand_in(summary.path))
+        page = self._ask(lambda: self._page(status.path))
+        submission = _STATUS.findall(status.path)[0]
+        self.journal.note("receipt", submission=submission, number=page.value(NUMBER))
+        self.applied.append(submission)
+
+    def _ask(self, step) -> Answer:
+        return self.browser.patiently(step)
+
+    def _start(self) -> Answer | None:
+        page = self.browser.get(f"/leistungen/{SLUG}")
+        return self._post(page, f"/leistungen/{SLUG}/antrag", [])
+
+    def _fill(self, path: str) -> Answer | None:
+        """Save the page with the file; one that arrived although no answer came back is not sent again."""
+        page = self.browser.get(path)
+        arrived = page.value(_HAS_FILE)
+        file = {} if arrived else {FILE: ("Ausweis.pdf", "application/pdf", pdf(self.chance))}
+        values = [*TYPED.items(), (FILE, arrived)] if arrived else [*TYPED.items()]
+        return self._post(page, path, [*values, ("go", "on")], file)
+
+    def _hand_in(self, path: str) -> Answer | None:
+        page = self.browser.get(path)
+        if page.status == 302:  # handed in already, only the answer was lost
+            return page
+        return self._post(page, path, [("seen", page.value(_SEEN)), ("declared", "yes")])
+
+    def _page(self, path: str) -> Answer | None:
+        page = self.browser.get(path)
+        return page if page.status == 200 else None
+
+    def _post(self, page: Answer, path: str, values: Values, files=None) -> Answer | None:
+        """Gives the answer if it leads on."""
+        if page.status != 200:
+            return None
+        answer = self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), *values], files)
+        return answer if answer.status == 302 else None
+
+    def _look_after(self, submission: str) -> None:
+        path = f"/status/{submission}"
+        page = self._ask(lambda: self._page(path))
+        if page.value(_PAY):
+            self._ask(lambda: self._paid(path))
+            self.journal.note("paid", submission=submission)
+        if page.value(_QUESTION):
+            question = _QUESTION.findall(page.text)[0][1]
+            self._ask(lambda: self._answered(path))
+            self.journal.note("answered", submission=submission, question=question)
+
+    def _paid(self, path: str) -> Answer | None:
+        """Until the status page asks for no money any more."""
+        page = self.browser.get(path)
+        if page.status != 200 or not page.value(_PAY):
+            return page
+        order = self._post(page, page.value(_PAY), [])
+        choosing = self.browser.get(order.path) if order else Answer(0)
+        self._post(choosing, order.path if order else "", [("choice", "pay")])
+        return None
+
+    def _answered(self, path: str) -> Answer | None:
+        """Until the status page asks nothing any more."""
+        page = self.browser.get(path)
+        found = _QUESTION.search(page.text)
+        if page.status != 200 or found is None:
+            return page
+        file = {"file-question": ("Antwort.pdf", "application/pdf", pdf(self.chance))}
+        self._post(page, found[1], [("text-question", "Ja, so ist es.")], file)
+        return None

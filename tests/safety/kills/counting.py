@@ -1,0 +1,137 @@
+"""What is stored of each application, beside what was promised: every effect once."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+Admin = psycopg.Connection[Any]
+Promise = dict[str, Any]
+
+# One row per submission; each pair is (how often it must have happened, how often it did).
+_EFFECTS = """
+SELECT s.id::text AS submission, s.number,
+ ARRAY[1, (SELECT count(*) FROM forms_submission o WHERE o.id = s.id OR o.draft_id = s.draft_id)] AS application,
+ ARRAY[1, (SELECT count(*) FROM ground_auditentry e WHERE e.subject_id = s.id AND e.act = 'submission.accepted')]
+  AS acceptance,
+ ARRAY[1, count(c.id)] AS "case",
+ ARRAY[1, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'opened')] AS opening,
+ ARRAY[1, (SELECT count(*) FROM processes_instance i WHERE i.subject_id = c.id)] AS process,
+ ARRAY[1, (SELECT count(*) FROM records_file f WHERE f.case_id = c.id)] AS file,
+ ARRAY[1, (SELECT count(*) FROM records_document d WHERE d.case_id = c.id AND d.kind = 'application')] AS summary,
+ ARRAY[jsonb_array_length(s.answers #> '{person,nachweis}'),
+  (SELECT count(*) FROM records_document d WHERE d.case_id = c.id AND d.kind = 'proof')] AS proofs,
+ ARRAY[1, (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.kind = 'receipt')] AS receipt_mail,
+ ARRAY[1, count(p.id)] AS fee,
+ ARRAY[(p.state IN ('paid', 'refunded'))::int, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id
+  AND e.act = 'payment_paid')] AS payment_noted,
+ ARRAY[(p.state = 'refunded')::int, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id
+  AND e.act = 'payment_refunded')] AS refund_noted,
+ ARRAY[(p.state = 'paid')::int, (SELECT count(*) FROM payments_attempt a JOIN payments_simulatedorder o
+  ON o.key = a.provider_key WHERE a.payment_id = p.id AND o.state = 'paid' AND o.refunded_cents = 0)] AS money,
+ ARRAY[least(1, (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id)),
+  (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id)] AS question,
+ ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id), (SELECT count(*) FROM records_document d
+  WHERE d.case_id = c.id AND d.kind = 'question')] AS question_letter,
+ ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id), (SELECT count(*) FROM notices_mail m
+  WHERE m.subject_id = s.id AND m.key LIKE 'question:%%')] AS question_mail,
+ ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id AND q.answered_at IS NOT NULL),
+  (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'answered')] AS answer,
+ ARRAY[(SELECT coalesce(sum(jsonb_array_length(one -> 'documents')), 0) FROM cases_question q,
+  jsonb_array_elements(q.answers) one WHERE q.case_id = c.id), (SELECT count(*) FROM records_document d
+  WHERE d.case_id = c.id AND d.kind = 'answer')] AS answer_files,
+ ARRAY[least(1, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'reminded')),
+  (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'reminded')] AS reminder,
+ ARRAY[least(1, (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL)),
+  (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL)] AS decision,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
+  (SELECT count(*) FROM records_document d WHERE d.case_id = c.id AND d.kind = 'letter')] AS letter,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
+  (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'sent')] AS sending,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
+  (SELECT count(*) FROM notices_message m WHERE m.subject_id = s.id)] AS message,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
+  (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'decision:%%')] AS decision_mail
+FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
+LEFT JOIN payments_payment p ON p.subject_id = s.id GROUP BY s.id, s.authority_id, c.id, p.id, p.state
+"""
+_KEPT = """
+SELECT s.id::text, s.number, c.id::text, p.state IN ('paid', 'refunded'),
+ (SELECT array_agg(q.id::text) FROM cases_question q WHERE q.case_id = c.id AND q.answered_at IS NOT NULL),
+ (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id),
+ (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL)
+FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
+LEFT JOIN payments_payment p ON p.subject_id = s.id
+"""
+UNDONE = """
+SELECT task_name, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND NOT args ? 'timestamp'
+AND (status = 'doing' OR scheduled_at IS NULL OR scheduled_at <= now() OR attempts > 0) GROUP BY 1
+UNION ALL SELECT 'gave up: ' || task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed'
+ AND NOT args ? 'timestamp' GROUP BY 1
+UNION ALL SELECT 'no case', count(*) FROM forms_submission s WHERE NOT EXISTS
+ (SELECT 1 FROM cases_case c WHERE c.submission_id = s.id) HAVING count(*) > 0
+UNION ALL SELECT 'mail queued', count(*) FROM notices_mail WHERE state = 'queued' HAVING count(*) > 0
+UNION ALL SELECT 'decision not sent', count(*) FROM cases_decision WHERE sent_at IS NULL AND taken_back_at IS NULL
+ HAVING count(*) > 0
+"""
+
+
+def undone(admin: Admin) -> dict[str, int]:
+    """What should be done by now and is not, by kind."""
+    return dict(admin.execute(UNDONE).fetchall())
+
+
+def applications(admin: Admin) -> Iterator[dict[str, Any]]:
+    """Each application with its effects: (promised, found)."""
+    cursor = admin.execute(_EFFECTS)
+    names = [column.name for column in cursor.description or ()][2:]
+    for submission, number, *pairs in cursor.fetchall():
+        effects = {name: [int(one or 0) for one in pair] for name, pair in zip(names, pairs, strict=True)}
+        yield {"submission": submission, "number": number, "effects": effects}
+
+
+def kept(admin: Admin, promises: Iterable[Promise]) -> Iterator[dict[str, Any]]:
+    """Each promise somebody read, and whether it was kept."""
+    rows = admin.execute(_KEPT).fetchall()
+    by_submission = {row[0]: row for row in rows}
+    by_case = {row[2]: row for row in rows if row[2]}
+    for promise in promises:
+        row = by_case.get(promise["case"]) if "case" in promise else by_submission.get(promise["submission"])
+        yield {**promise, "promise": promise["kind"], "kept": row is not None and _is_kept(promise, row)}
+
+
+def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
+    _submission, number, case, paid, answered, asked, sent = row
+    return {
+        "receipt": lambda: number == promise["number"] and case is not None,
+        "paid": lambda: bool(paid),
+        "answered": lambda: promise["question"] in (answered or ()),
+        "asked": lambda: asked > 0,
+        "decided": lambda: sent > 0,
+    }[promise["kind"]]()
+
+
+def mails(admin: Admin, taken: Iterable[Promise], deaths: Iterable[float]) -> Iterator[dict[str, Any]]:
+    """Each mail: how often the mail server took it, and how many copies a death between two of them explains.
+
+    Who dies between the server's 250 and the note of it sends again, under the same Message-ID: at least once.
+    """
+    times: dict[str, list[float]] = {}
+    for one in taken:
+        times.setdefault(one["mail"], []).append(one["at"])
+    known = list(deaths)
+    for mail, kind in admin.execute("SELECT id::text, kind FROM notices_mail").fetchall():
+        copies = sorted(times.get(mail, ()))
+        pairs = pairwise(copies)
+        explained = sum(any(first <= death <= second for death in known) for first, second in pairs)
+        yield {"mail": mail, "of": kind, "copies": len(copies), "explained": explained}
+
+
+def files(admin: Admin, folder: Path) -> Mapping[str, int]:
+    """How many stored files the rows tell of, and how many of them are not on disk."""
+    rows = admin.execute("SELECT authority_id::text, replace(id::text, '-', '') FROM ground_blob").fetchall()
+    counted = Counter((folder / "files" / town / name[-2:] / name).is_file() for town, name in rows)
+    return {"rows": len(rows), "missing": counted[False]}

@@ -1,0 +1,62 @@
+"""Rings jobs again, as the watcher and the clock do, and lets time pass: by hand, in the database."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+Admin = psycopg.Connection[Any]
+
+_MATTER = """
+SELECT c.authority_id, c.id AS case_id, c.submission_id, c.submission_id AS subject_id, s.draft_id, c.instance_id,
+ q.id AS question_id, d.id AS decision_id, m.id AS mail_id, a.id AS attempt_id, a.provider_key, t.id AS attachment_id,
+ 'fee:' || c.id AS fee_key
+FROM cases_case c JOIN forms_submission s ON s.id = c.submission_id
+JOIN forms_attachment t ON t.draft_id = s.draft_id
+JOIN payments_payment p ON p.subject_id = s.id AND p.state = ANY(%(payment)s)
+LEFT JOIN cases_question q ON q.case_id = c.id AND (q.answered_at IS NULL) = %(open_question)s
+LEFT JOIN cases_decision d ON d.case_id = c.id
+LEFT JOIN notices_mail m ON m.subject_id = s.id
+LEFT JOIN payments_attempt a ON a.payment_id = p.id
+"""
+_DEFER = (
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', %s, 0, NULL, NULL, %s::jsonb, NULL)"
+    "::procrastinate_job_to_defer_v1])"
+)
+OPTIONAL = ("question_id", "decision_id", "mail_id", "attempt_id", "provider_key")
+# What these jobs say must be so: the fee came in, goes back.
+_STATES = {"site.paid": ["paid", "refunded"], "site.refunded": ["refunded"], "payments.pay_back": ["refunded"]}
+_ANY = ["open", "paid", "waived", "refunded"]
+
+
+def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
+    """Enqueue a job for some matter it can be about; False while there is none."""
+    needed = " ".join(f"AND {name} IS NOT NULL" for name in arguments if name in OPTIONAL)
+    query = f"SELECT * FROM ({_MATTER}) found WHERE true {needed} ORDER BY random() LIMIT 1"
+    values = {"payment": _STATES.get(job, _ANY), "open_question": job in ("cases.remind", "site.remind_of_question")}
+    cursor = admin.execute(query, values)
+    row = cursor.fetchone()
+    if row is None:
+        return False
+    known = dict(zip([column.name for column in cursor.description or ()], row, strict=True))
+    given = {name: str(known[name]) for name in arguments}
+    admin.execute(_DEFER, [job, json.dumps(given)])
+    return True
+
+
+def minute_passes(admin: Admin) -> None:
+    """Decisions can be taken back no more: they are due now."""
+    admin.execute("UPDATE cases_decision SET send_at = now() WHERE send_at > now()")
+    admin.execute(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'cases.send_decision'"
+        " AND status = 'todo' AND attempts = 0 AND scheduled_at > now()"
+    )
+
+
+def ten_minutes_pass(admin: Admin) -> None:
+    """Attempts to pay whose end nobody told are asked for, as the clock does every five minutes."""
+    rows = admin.execute("SELECT authority_id, provider_key FROM payments_attempt WHERE state = 'started'").fetchall()
+    for authority, key in rows:
+        given = {"authority_id": str(authority), "provider_key": key}
+        admin.execute(_DEFER, ["payments.ask", json.dumps(given)])

@@ -1,0 +1,1 @@
+"""What rows share that attack the running product over HTTP."""

@@ -1,0 +1,50 @@
+"""`python -m tests.safety.live.seed FOLDER`: two towns that offer the service of FOLDER, with a clerk each."""
+
+import sys
+from pathlib import Path
+from uuid import UUID
+
+TOWNS = {"weissenburg": "Weißenburg i. Bay.", "muenchen": "München"}
+PASSWORD = "ein-gutes-kennwort"
+
+
+def seed(folder: Path) -> dict[str, UUID]:
+    """By the product's own verbs; gives the towns by their names in addresses."""
+    from django.conf import settings
+
+    from stadttor.catalog import demo, services
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.identity.services import create_member, save_unit
+    from stadttor.tenancy.services import create_authority
+    from tests.safety.live.service import SLUG, write_package
+
+    moment, towns = now(), {}
+    (published,) = demo.load_packages(write_package(folder), keys=settings.STADTTOR_KEYS, now=moment)
+    for number, (slug, name) in enumerate(TOWNS.items()):
+        town = create_authority(
+            slug=slug, name=name, kind="gemeinde", covers=[f"09577{number:07}"], actor=SYSTEM, now=moment
+        )
+        towns[slug] = town
+        known = {"authority_id": town, "actor": SYSTEM, "now": moment}
+        adoption = services.adopt(version_id=published.version_id, parameters={}, **known)
+        services.go_live(adoption_id=adoption, **known)
+        unit = save_unit(unit_id=None, name="Bürgerbüro", services=[SLUG], **known)
+        create_member(
+            email=email(slug), name="Herr Olsen", roles=["clerk", "lead"], unit_ids=[unit], password=PASSWORD, **known
+        )
+    return towns
+
+
+def email(slug: str) -> str:
+    return f"olsen@{slug}.example"
+
+
+if __name__ == "__main__":
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
+    django.setup()
+    seed(Path(sys.argv[1]))

@@ -1,0 +1,68 @@
+"""The service that is applied for: one page with a file, a fee due with the application."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SLUG, PAGE, CENTS = "eilantrag", "antrag", 3_070
+OUTCOMES = ["granted", "refused", "withdrawn"]
+TYPED = {"person.name": "Amira Yılmaz", "person.email": "amira.yilmaz@example.org"}
+FILE = "person.nachweis"
+
+_FILES: dict[str, Any] = {
+    "package.yaml": {
+        "format": 1, "id": f"de.stadttor.{SLUG}", "version": "1.0.0", "leistung": None,
+        "publisher": "Stadttor-Redaktion", "competent": "gemeinde", "outcomes": OUTCOMES, "trust": "none",
+        "languages": ["de"], "law": ["§ 22 VwVfG"], "channels": ["online"], "due": "P14D", "retention": "P3Y",
+        "payment": "at_submission", "search": [SLUG],
+        "parameters": {"type": "object", "properties": {}},
+    },
+    "form.yaml": {
+        "pages": [{"id": PAGE, "groups": [{"id": "person", "fields": [
+            {"id": "name", "type": "name", "required": True, "autocomplete": "name"},
+            {"id": "email", "type": "email", "required": True, "autocomplete": "email"},
+            {"id": "nachweis", "type": "file", "accept": ["pdf", "jpeg", "png"], "max_mb": 5,
+             "max_files": 4},
+        ]}]}],
+    },
+    "fees.yaml": [{"id": "grund", "cents": CENTS, "text": "grund"}],
+    "letters/bescheid.typ": """#import "/platform/letter.typ": *
+#show: letter
+#t("letters.bescheid." + data.outcome)
+#reasons-list()
+""",
+    "texts/de.yaml": {
+        "title": "Eilantrag",
+        "summary": "Ein Antrag, bei dem Prozesse sterben.",
+        "service": dict.fromkeys(("who", "need", "cost", "duration", "deadline", "next", "other_ways"), "Alle."),
+        "pages": {PAGE: {"title": "Ihr Antrag", "intro": "Bitte füllen Sie alles aus."}},
+        "groups": {"person": {"title": "Person"}},
+        "fields": {"person": {
+            "name": {"label": "Name"}, "email": {"label": "E-Mail"}, "nachweis": {"label": "Nachweis"},
+        }},
+        "fees": {"grund": "Gebühr"},
+        "declaration": "Ich bestätige, dass meine Angaben stimmen.",
+        "receipt": {"next": "Wir prüfen Ihren Antrag."},
+        "outcomes": {"granted": "Bewilligt", "refused": "Abgelehnt", "withdrawn": "Zurückgenommen"},
+        "outcome_help": {"granted": "Alles ist in Ordnung.", "refused": "Nennen Sie den Grund."},
+        "reasons": {"voraussetzungen": "Sie erfüllen die Voraussetzungen."},
+        "letters": {"bescheid": {
+            "subject": "Ihr Antrag", "granted": "Bewilligt.", "refused": "Abgelehnt.", "withdrawn": "Ende.",
+        }},
+    },
+    "examples/leer.yaml": {
+        "title": "Ein leerer Antrag", "today": "2026-11-23", "answers": {},
+        "expect": {"valid": False, "errors": dict.fromkeys(("person.name", "person.email"), "required")},
+    },
+}  # fmt: skip
+
+
+def write_package(folder: Path) -> Path:
+    """The package as a folder below `folder`; gives `folder`."""
+    for name, content in _FILES.items():
+        path = folder / SLUG / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_text = isinstance(content, str)
+        path.write_text(content if is_text else yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
+    return folder
