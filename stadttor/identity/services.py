@@ -33,6 +33,7 @@ from stadttor.identity.rules import (
 HASHER = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
 LONGEST_NAME = 200
 NOBODY = HASHER.hash(secrets.token_hex())
+NO_ID = UUID(int=0)
 NOT_SIGNED_IN = Actor("staff")
 
 
@@ -41,8 +42,10 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
     guessed, place = _account_subject(email), _subject("address", address)
     _count_try({guessed: FREE_TRIES, place: FREE_TRIES_ADDRESS}, now)
     account = _account_by(email)
-    if not _matches(account, password) or account is None or not _works_for(account.id, authority_id):
-        _note_wrong_try(authority_id, account, now)
+    # Whoever works elsewhere costs the same statements here as nobody does: not even the time may tell them apart.
+    works_here = _works_for(account.id if account else NO_ID, authority_id)
+    if not _matches(account, password) or account is None or not works_here:
+        _note_wrong_try(authority_id, account if works_here else None, now)
         raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
     token = secrets.token_urlsafe(32)
     with work(authority_id):
@@ -313,9 +316,12 @@ def _must_leave_an_organiser(authority_id: UUID, membership_id: UUID) -> None:
 
 
 def _note_wrong_try(authority_id: UUID, account: StaffAccount | None, now: datetime) -> None:
-    """Without what was typed: it may be anything. Tries while locked are not counted, and so not noted: this is bounded."""
+    """Of an account of this authority, or of none. Without what was typed: it may be anything.
+
+    Tries while locked are not counted, and so not noted: this is bounded.
+    """
     with work(authority_id):
-        subject = ("account", account.id if account and _works_for(account.id, authority_id) else None)
+        subject = ("account", account.id if account else None)
         audit.record(authority_id, act="staff.sign_in_failed", actor=NOT_SIGNED_IN, subject=subject, at=now)
 
 

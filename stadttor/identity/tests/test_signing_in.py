@@ -5,6 +5,8 @@ from functools import partial
 
 import pytest
 from argon2 import PasswordHasher
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
@@ -232,3 +234,17 @@ def test_a_password_that_is_easy_to_guess_is_refused(authority, employ, password
 
 def test_the_password_of_the_cast_is_good_enough():
     assert len(PASSWORD) >= 12
+
+
+def test_who_works_elsewhere_costs_the_same_statements_as_nobody(authority, neighbour, employ, sign_in, now):
+    """Report: a try with the address of another authority's colleague took one statement more than one with nobody's."""
+    employ(neighbour, OLSEN, ["clerk"])
+    asked = {}
+    for email in (OLSEN, "nobody@weissenburg.example"):
+        for password in ("falsch", PASSWORD):
+            with CaptureQueriesContext(connection) as sent:
+                refused(sign_in, password, email=email)
+            asked[email, password] = len(sent)
+            with common(write=True):
+                SignInTries.objects.all().delete()
+    assert len(set(asked.values())) == 1, asked
