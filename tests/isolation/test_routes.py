@@ -1,33 +1,28 @@
-"""Another town's things answer exactly as things that do not exist: for everybody, on every route, byte by byte."""
+"""Another town's things answer exactly as things that do not exist: for everybody, on every route, byte by byte.
+
+`ROW=isolation make safety` asks at every route by every method; here are those routes that name something in their path,
+by the methods of a browser.
+"""
 
 import json
 import re
-from collections.abc import Iterator
-from uuid import uuid4
+from dataclasses import replace
+from html.parser import HTMLParser
 
 import pytest
-from django.test import Client
 
-from tests.architecture.routes import Route, routes
+from stadttor.identity.queries import tokens
+from stadttor.site.api.app import api
+from tests.architecture.routes import routes
+from tests.isolation.asking import Asking, lookers
+from tests.isolation.table import ENTRIES, NOTHING_MORE, PART, Target, entries_of, targets
 from tests.isolation.world import Town, made
+from tests.measuring.lines import Lines, read
+from tests.safety import isolation
+from tests.safety.running import RowLines
 
-pytestmark = pytest.mark.db
-
-# Parts of addresses that name nothing of an authority: the same in every town, or of the demo as a whole.
-GLOBAL = {
-    "slug": "bewohnerparkausweis",
-    "page_id": "antrag",
-    "act": "waive",
-    "mail_name": "0",
-    "name": "x",
-    "rest": "x",
-}
-POSTED = {"version": "1", "outcome": "granted", "text": "x", "choice": "pay", "declared": "yes", "word": "x"}
-BODIES = {
-    "ask_back": {"version": 1, "items": [{"kind": "question", "text": "Seit wann?"}]},
-    "decide": {"version": 1, "outcome": "granted"},
-}
-PART = re.compile(r"<(?:\w+:)?(\w+)>")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+IN_BROWSERS = ("get", "post")
 
 
 @pytest.fixture
@@ -36,104 +31,134 @@ def towns(authority, neighbour, tmp_path) -> tuple[Town, Town]:
     return made(authority, tmp_path), made(neighbour, tmp_path)
 
 
-def unknown(names: list[str], like: Town) -> dict[str, str]:
-    """Names of things that exist nowhere, of the same form."""
-    shapes = {
-        "number": "WEI-2026-2222-2222",
-        "key": "0" * len(like.things["key"]),
-        "token": "x" * len(like.things["token"]),
-    }
-    return {name: shapes.get(name, str(uuid4())) for name in names}
+@pytest.fixture
+def lines(tmp_path):
+    return RowLines(Lines(tmp_path / "raw"), "isolation")
 
 
-def ask(client: Client, route: Route, method: str, parts: dict[str, str]) -> tuple[int, str]:
-    """Status and body, without what differs in every answer: the names asked for and the token of the form."""
-    path = "/" + PART.sub(lambda part: (GLOBAL | parts)[part[1]], route.pattern)
-    if route.pattern.startswith("api/"):
-        key = {"HTTP_IDEMPOTENCY_KEY": str(uuid4())}
-        body = json.dumps(BODIES.get(route.name.split(":")[1], {}))
-        answer = client.generic(method.upper(), path, body, content_type="application/json", **key)
-    else:
-        answer = client.get(path) if method == "get" else client.post(path, POSTED)
-    text = answer.getvalue().decode("utf-8", "replace") + answer.headers.get("Location", "")
-    for value in parts.values():
-        text = text.replace(value, "…")
-    return answer.status_code, re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+def outcome(tmp_path):
+    return isolation.outcome(list(read(tmp_path / "raw", "safety-isolation")))
 
 
-def targets() -> list[tuple[Route, list[str]]]:
-    """Routes that name a thing of an authority, with the names in them."""
-    found = []
-    for route in routes():
-        names = [name for name in PART.findall(route.pattern) if name not in GLOBAL]
-        if names and names != ["version_id"]:
-            found.append((route, names))
+def test_every_route_stands_in_the_table_and_nothing_else():
+    names = {route.name for route in routes()}
+    assert {target.route.name for target in targets()} == names
+    assert set(ENTRIES) | NOTHING_MORE == names
+    assert set(ENTRIES) & NOTHING_MORE == set()
+
+
+def test_a_route_without_an_entry_is_an_error():
+    with pytest.raises(LookupError, match="portal:new"):
+        entries_of(replace(routes()[0], name="portal:new"))
+
+
+def test_every_operation_of_the_description_is_a_route_and_every_id_in_it_is_asked_for():
+    """The OpenAPI description names ids in path, query and body; the table must put somebody else's in their place."""
+    described = api.get_openapi_schema()
+    by_path = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{one.route.pattern}"): one for one in targets()}
+    missing = []
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            asked = _asked(by_path[path]) if path in by_path else set()
+            ids = _ids(described, operation)
+            missing += [f"{method} {path}: {name}" for name in ids if name not in asked]
+            missing += [f"{method} {path}"] * (path not in by_path)
+    assert missing == []
+
+
+def _asked(target: Target) -> set[str]:
+    """Where the table puts names: parts of the path, keys of query and body."""
+    return {*PART.findall(target.route.pattern), *target.entry.query, *target.entry.body}
+
+
+def _ids(described, operation) -> set[str]:
+    """Parameters and properties that hold a UUID."""
+    found = {one["name"] for one in operation.get("parameters", []) if '"uuid"' in json.dumps(one["schema"])}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        reference = content["schema"].get("$ref", "").rpartition("/")[2]
+        schema = described["components"]["schemas"][reference] if reference else content["schema"]
+        found |= {name for name, one in schema["properties"].items() if '"uuid"' in json.dumps(one)}
     return found
 
 
-def methods(route: Route) -> list[str]:
-    if route.name in ("api:remove_draft",):
-        return ["delete"]
-    if route.name in ("api:ask_back", "api:decide", "api:add_attachment"):
-        return ["post"]
-    return ["get", "post"] if route.answers_get else ["post"]
+@pytest.mark.db
+def test_the_neighbours_things_look_like_things_that_do_not_exist(towns, lines, tmp_path):
+    asking, who = Asking(*towns), lookers(*towns)
+    named = [one.route.name for one in targets() if one.in_path]
+    chosen = {role: who[role] for role in ("citizen", "clerk", "organiser", "system")}
+    isolation.attack(asking, chosen, lines, wanted=named, methods=IN_BROWSERS)
+    found = outcome(tmp_path)
+    assert found.broken == ()
+    patterns = {one.route.pattern for one in targets() if one.in_path}
+    assert found.figures["routes_checked"] == len(patterns) * len(IN_BROWSERS) * len(chosen)
+    # And a guard that is gone is noticed: in the clerk's place somebody who may see München's case and document.
+    isolation.attack(asking, {"clerk": towns[1].clerk}, lines, wanted=["cases:case", "api:case"], methods=["get"])
+    assert outcome(tmp_path).figures["leaks"] == 3
 
 
-def mixtures(names: list[str], here: Town, there: Town) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """(the neighbour's things, unknown things): all of them foreign, and an own outer one with a foreign inner one."""
-    free = [name for name in names if name != "version_id"]
-    fixed = {name: there.things[name] for name in names if name == "version_id"}
-    nowhere = unknown(free, there)
-    yield {**{name: there.things[name] for name in free}, **fixed}, {**nowhere, **fixed}
-    if len(free) > 1:
-        outer, inner = free[0], free[-1]
-        own = {outer: here.things[outer]}
-        yield {**own, inner: there.things[inner]}, {**own, inner: nowhere[inner]}
-
-
-def test_the_neighbours_things_look_like_things_that_do_not_exist(towns):
+@pytest.mark.db
+def test_keys_and_names_of_the_neighbour_do_nothing_here(towns):
+    assert forgotten_fields(*towns) == set()
+    assert opened_by_keys(*towns) == []
     here, there = towns
-    lookers = {"anybody": here.browser, "citizen": here.citizen, "clerk": here.clerk, "system": here.system}
-    differences = []
-    for route, names in targets():
-        for method in methods(route):
-            for foreign, nowhere in mixtures(names, here, there):
-                for who, looker in lookers.items():
-                    seen, expected = (ask(looker(), route, method, parts) for parts in (foreign, nowhere))
-                    if seen != expected or seen[0] < 300:
-                        differences.append(f"{who}: {method} {route.pattern} {seen[0]} against {expected[0]}")
-    assert differences == []
+    here.colleague("kern").post("/desk/tokens", {"revoke": there.things["token_id"]})
+    here.colleague("olsen").post(f"/desk/cases/views/{there.things['filter_id']}/remove")
+    assert [row.revoked for row in tokens(there.authority_id)] == [None, None]
+    assert there.colleague("olsen").get(f"/desk/cases/views/{there.things['filter_id']}").status_code == 303
 
 
-def test_keys_of_the_neighbour_open_nothing_here(towns):
+def opened_by_keys(here, there):
     """A colleague of München with her session, a citizen with her secrets, a system with its token, at Weißenburg's host."""
-    here, there = towns
-    there.slug = here.slug
+    stranger = replace(there, slug=here.slug)
     opened = []
-    for route, names in targets():
-        if route.name == "payments:simulator":
+    for target in targets():
+        if not target.in_path or target.route.name == "payments:simulator":
             continue  # its key is the secret; the page shows nothing but an amount
-        for name, looker in {"citizen": there.citizen, "clerk": there.clerk, "system": there.system}.items():
-            for town in (here, there):
-                things = {one: town.things[one] for one in names}
-                for method in methods(route):
-                    status, _text = ask(looker(), route, method, things)
-                    if status < 300 or status >= 500:
-                        opened.append(f"{name}: {method} {route.pattern} {status}")
-    assert opened == []
+        for name, looker in {"citizen": stranger.citizen, "clerk": stranger.clerk, "system": stranger.system}.items():
+            for own in (here, there):
+                for method in IN_BROWSERS:
+                    whose = frozenset(target.names())
+                    seen = Asking(stranger, own).seen(looker(), target, method, own.things, whose)
+                    if seen.status < 300 or seen.status >= 500:
+                        opened.append(f"{name}: {method} {target.route.pattern} {seen.status}")
+    return opened
 
 
-def test_at_home_the_same_addresses_do_answer(towns):
+@pytest.mark.db
+def test_at_home_the_same_addresses_do_answer(towns, lines, tmp_path):
     """Without this, the tests above could pass because an address is wrong."""
-    _here, there = towns
-    lookers = {"citizen": there.citizen, "clerk": there.clerk, "system": there.system}
-    silent = []
-    for route, names in targets():
-        things = {name: there.things[name] for name in names}
-        if "get" not in methods(route) or route.name in {"cases:confirm", "catalog:upgrade"}:
-            continue
-        statuses = {who: ask(looker(), route, "get", things)[0] for who, looker in lookers.items()}
-        leads_on = route.name in {"portal:resume", "cases:open_view"}
-        if not any(status < 400 and (status < 300 or leads_on) for status in statuses.values()):
-            silent.append(f"{route.pattern} {statuses}")
-    assert silent == []
+    here, there = towns
+    isolation.at_home(Asking(there, here), lines)
+    assert [fault for fault in outcome(tmp_path).broken if "at home" in fault] == []
+
+
+class Fields(HTMLParser):
+    """The names of fields in a page's forms that hold an id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[tuple[str, str]] = set()
+        self._action = self._select = ""
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form":
+            self._action = given.get("action") or ""
+        if tag == "select":
+            self._select = given.get("name") or ""
+        name = self._select if tag == "option" else given.get("name") or ""
+        if tag in ("input", "option", "button", "select") and name and UUID.fullmatch(given.get("value") or ""):
+            self.found.add((self._action, name))
+
+
+def forgotten_fields(here, there):
+    """What a form sends with an id in it must stand in the table, at whichever route it is sent to."""
+    asking = Asking(here, there)
+    known = {key for one in targets() for key in (*one.entry.query, *one.entry.body)}
+    unknown = set()
+    for target in targets():
+        for looker in (here.citizen, here.clerk):
+            page = Fields()
+            page.feed(asking.seen(looker(), target, "get", {}, frozenset()).raw)
+            unknown |= {(target.route.name, *one) for one in page.found if one[1] not in known}
+    return unknown

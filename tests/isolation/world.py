@@ -12,8 +12,10 @@ import pikepdf
 from django.conf import settings
 from django.test import Client
 
+from stadttor.cases import queries as cases_read
 from stadttor.cases import services as cases
 from stadttor.cases.models import Deputy, SavedFilter
+from stadttor.cases.pages.searching import sealed
 from stadttor.cases.services import Asked
 from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
@@ -21,6 +23,7 @@ from stadttor.catalog import services as adopting
 from stadttor.core.ids import new_id
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.attaching import attach
+from stadttor.forms.services.drafting import save_answers
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
@@ -37,9 +40,13 @@ from stadttor.records.queries import documents
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 
+# So far that the page with the files is shown.
+BEGUN = {"antrag": {"art": "neu"}, "fahrzeug": {"nutzung": "eigenes", "zulassung": "deutschland"}}
 PASSWORD = "ein langes Kennwort"
 ROLES = ["clerk", "lead", "organiser"]
-SCOPES = ["cases:read", "cases:write", "services:read"]
+COLLEAGUES = {"olsen": ["clerk", "lead"], "kern": ["organiser"], "weber": ["clerk"]}
+"""Whose sessions are tried, and one at whose rights an organiser may turn."""
+SCOPES = ["cases:read", "cases:write", "services:read", "applications:write"]
 
 
 def pdf() -> bytes:
@@ -53,15 +60,20 @@ def pdf() -> bytes:
 
 @dataclass
 class Town:
-    """A town's things by the names that routes use for them, and its secrets."""
+    """A town's things by the names that routes use for them, and its secrets. Its host is that of `slug`."""
 
     authority_id: UUID
     slug: str
+    name: str
     things: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def host(self) -> str:
+        return f"{self.slug}.localhost" if self.slug else "localhost"
+
     def browser(self, **cookies: str) -> Client:
-        client = Client(headers={"host": f"{self.slug}.localhost"}, raise_request_exception=False)
+        client = Client(headers={"host": self.host}, raise_request_exception=False)
         # An address of its own: nobody's calls are counted together.
         client.defaults["REMOTE_ADDR"] = f"10.0.{randbelow(256)}.{randbelow(256)}"
         for name, value in cookies.items():
@@ -78,7 +90,12 @@ class Town:
         return client
 
     def clerk(self) -> Client:
+        """Frau Adler, who may do everything."""
         return self.browser(**{identity.STAFF_COOKIE: self.secrets["session"]})
+
+    def colleague(self, name: str) -> Client:
+        """Herr Olsen, who leads the clerks, or Frau Kern, who organises."""
+        return self.browser(**{identity.STAFF_COOKIE: self.secrets[name]})
 
     def system(self) -> Client:
         client = self.browser()
@@ -88,7 +105,7 @@ class Town:
 
 def made(authority: Authority, keys: Any) -> Town:
     """A town with one of everything."""
-    town = Town(authority.id, authority.slug)
+    town = Town(authority.id, authority.slug, authority.slug)
     _adopt(town, keys)
     _employ(town)
     _apply(town)
@@ -121,22 +138,40 @@ def _employ(town: Town) -> None:
         now=now(),
     )
     email = f"adler@{town.slug}.example"
-    membership = staff.create_member(
+    staff.create_member(
         authority_id=town.authority_id, email=email, name="Frau Adler", roles=ROLES, unit_ids=[unit],
         password=PASSWORD, actor=SYSTEM, now=now(),
     )  # fmt: skip
-    town.things["membership_id"] = str(membership)
-    town.secrets["session"] = staff.sign_in(
-        authority_id=town.authority_id, email=email, password=PASSWORD, address="127.0.0.1", now=now()
-    )
-    town.secrets["api"] = staff.create_token(
-        authority_id=town.authority_id,
-        name="Fachverfahren",
-        scopes=SCOPES,
-        lasts=timedelta(days=1),
-        actor=SYSTEM,
-        now=now(),
-    )
+    for name, roles in COLLEAGUES.items():
+        colleague = f"{name}@{town.slug}.example"
+        membership = staff.create_member(
+            authority_id=town.authority_id, email=colleague, name=name.title(), roles=roles, unit_ids=[unit],
+            password=PASSWORD, actor=SYSTEM, now=now(),
+        )  # fmt: skip
+    sign_in(town)
+    town.things |= {"membership_id": str(membership), "unit_id": str(unit), "email": email, "password": PASSWORD}
+    town.things |= _accounts(town)
+    for name, scopes in {"api": SCOPES, "unused": ["services:read"]}.items():
+        town.secrets[name] = staff.create_token(
+            authority_id=town.authority_id, name=name, scopes=scopes, lasts=timedelta(days=1), actor=SYSTEM, now=now()
+        )
+    unused = next(row for row in identity.tokens(town.authority_id) if row.name == "unused")
+    town.things["token_id"] = str(unused.id)
+
+
+def sign_in(town: Town) -> None:
+    """A session for each colleague, also where the last one was ended."""
+    for secret, name in {"session": "adler", "olsen": "olsen", "kern": "kern"}.items():
+        town.secrets[secret] = staff.sign_in(
+            authority_id=town.authority_id, email=f"{name}@{town.name}.example", password=PASSWORD,
+            address="127.0.0.1", now=now(),
+        )  # fmt: skip
+
+
+def _accounts(town: Town) -> dict[str, str]:
+    """Two of the town's accounts: of Frau Adler and of Herr Olsen."""
+    by_email = {row.email.partition("@")[0]: str(row.account_id) for row in identity.members(town.authority_id)}
+    return {"account_id": by_email["adler"], "other_account_id": by_email["olsen"]}
 
 
 def _apply(town: Town) -> None:
@@ -144,6 +179,9 @@ def _apply(town: Town) -> None:
     form = catalog.adopted_form(town.authority_id, "bewohnerparkausweis")
     draft_token, token = access.new_token(), access.new_token()
     draft_id = start(form=form, token=draft_token, language="de", now=now())
+    save_answers(
+        authority_id=town.authority_id, draft_id=draft_id, revision=0, answers=BEGUN, language="de", now=now()
+    )  # fmt: skip
     attachment = attach(
         authority_id=town.authority_id, draft_id=draft_id, path="fahrzeug.zb1", name="Schein.pdf", data=pdf(),
         accept=("pdf",), max_mb=10, now=now(),
@@ -172,8 +210,8 @@ def _apply(town: Town) -> None:
 
 
 def _work(town: Town) -> None:
-    """The case, asked back, with documents; a saved view and a deputy of the clerk's."""
-    adler = identity.staff_of(town.secrets["session"], town.authority_id, now())
+    """The case, asked back, with documents; a saved view, a search and a deputy of Herr Olsen's."""
+    adler, olsen = (identity.staff_of(town.secrets[one], town.authority_id, now()) for one in ("session", "olsen"))
     case_id = cases.open_case(
         authority_id=town.authority_id, submission_id=UUID(town.things["submission_id"]), now=now()
     )
@@ -183,10 +221,10 @@ def _work(town: Town) -> None:
     )
     today = german_day(now())
     with work(town.authority_id):
-        saved = SavedFilter.objects.create(authority_id=town.authority_id, staff_id=adler.id, name="Eilig", query="")
+        saved = SavedFilter.objects.create(authority_id=town.authority_id, staff_id=olsen.id, name="Eilig", query="")
         deputy = Deputy.objects.create(
-            authority_id=town.authority_id, staff_id=adler.id, staff_name=adler.name, deputy_id=new_id(),
-            deputy_name="Herr Olsen", first_day=today, last_day=today,
+            authority_id=town.authority_id, staff_id=olsen.id, staff_name=olsen.name, deputy_id=new_id(),
+            deputy_name="Frau Adler", first_day=today, last_day=today,
         )  # fmt: skip
         offered = Retention.objects.create(
             authority_id=town.authority_id, case_id=case_id, service="bewohnerparkausweis", closed=today, until=today,
@@ -198,5 +236,13 @@ def _work(town: Town) -> None:
         "question_id": str(question),
         "document_id": str(documents(town.authority_id, case_id)[0].id),
         "filter_id": str(saved.id),
+        "search": sealed(olsen, "Amira", now()),
         "deputy_row_id": str(deputy.id),
     }
+    town.things["version"] = version_of(town)
+
+
+def version_of(town: Town) -> str:
+    """Of the town's case, as a form carries it back."""
+    adler = identity.staff_of(town.secrets["session"], town.authority_id, now())
+    return str(cases_read.case_for(adler, UUID(town.things["case_id"]), now()).version)

@@ -1,0 +1,170 @@
+"""The table of what an address names of an authority: in its path, its query, its body. A new route needs an entry."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.architecture.routes import Route, routes
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+# Parts of addresses that name nothing of an authority: the same in every town, or of the demo as a whole.
+GLOBAL = {
+    "slug": "bewohnerparkausweis",
+    "page_id": "fahrzeug",
+    "act": "waive",
+    "mail_name": "0",
+    "name": "x",
+    "rest": "x",
+}
+SAME = frozenset({"version", "version_id", "password"})
+"""Names that are the looker's own or everybody's in every request: without them the foreign ones would not be reached."""
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+_NAMED = re.compile(r"^\{(\w+)\}$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way to ask at a route beyond its path. `{case_id}` stands for the thing of this name.
+
+    `query` travels with every method, `body` with those that have one: as a form, as JSON below /api/, and in parts where
+    a value is bytes.
+    """
+
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    def names(self) -> list[str]:
+        """The things it names, in order."""
+        return list(dict.fromkeys(name for name in _names([self.query, self.body]) if name not in SAME))
+
+
+def filled(template: Any, things: Mapping[str, str]) -> Any:
+    """The template with the things in their places; whole numbers stay numbers."""
+    if isinstance(template, Mapping):
+        return {key: filled(value, things) for key, value in template.items()}
+    if isinstance(template, list):
+        return [filled(value, things) for value in template]
+    found = _NAMED.match(template) if isinstance(template, str) else None
+    return things[found[1]] if found else template
+
+
+def _names(template: Any) -> Iterator[str]:
+    if isinstance(template, Mapping):
+        template = list(template.values())
+    if isinstance(template, list):
+        for value in template:
+            yield from _names(value)
+    elif isinstance(template, str) and (found := _NAMED.match(template)):
+        yield found[1]
+
+
+DAYS = {f"{name}_day.{part}": value for name in ("first", "last") for part, value in
+        {"day": "24", "month": "12", "year": "2031"}.items()}  # fmt: skip
+LIST = {"assignee": "{account_id}", "search": "{search}", "scope": "all"}
+CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland"}
+PROPER_PDF = b"%PDF-1.4 %%EOF"
+
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "portal:page": (Entry(body={"remove": "{attachment_id}", "fahrzeug.zb1": "{attachment_id}", "go": "on"} | CAR),),
+    "portal:autosave": (Entry(body={"fahrzeug.zb1": "{attachment_id}"} | CAR),),
+    "portal:pay": (Entry(body={"choice": "pay"}),),
+    "portal:answer": (Entry(body={"text-question": "Seit Mai."}),),
+    "portal:feedback": (Entry(body={"score": "5"}),),
+    "portal:summary": (Entry(body={"declared": "yes"}),),
+    "portal:later": (Entry(body={"email": "amira.yilmaz@example.org"}),),
+    "identity:sign_in": (Entry(body={"email": "{email}", "password": "ein falsches Kennwort"}),
+                         Entry(body={"email": "{email}", "password": "{password}"})),
+    "identity:member_new": (
+        Entry(body={"units": "{unit_id}", "email": "x", "name": "Herr Olsen", "roles": "clerk"}),),
+    "identity:member": (Entry(body={"units": "{unit_id}", "roles": "clerk", "active": "true"}),),
+    "identity:password": (Entry(body={"password": "kurz"}),),
+    "identity:own_password": (Entry(body={"old": "x", "new": "y", "again": "y"}),),
+    "identity:units": (Entry(body={"unit": "{unit_id}", "name": "Amt", "services": "bewohnerparkausweis"}),),
+    "identity:tokens": (Entry(body={"revoke": "{token_id}"}),),
+    "cases:work_list": (Entry(query=LIST | {"after": "{case_id}"}),),
+    "cases:search": (Entry(body={"assignee": "{account_id}", "q": "Amira", "scope": "all"}),),
+    "cases:export": (Entry(query=LIST),),
+    "cases:save_view": (Entry(body=LIST | {"view_name": "Eilig"}),),
+    "cases:case": (Entry(query={"document": "{document_id}"}),),
+    "cases:note": (Entry(body={"text": "Rückruf"}),),
+    "cases:step": (Entry(body={"step": "x"}),),
+    "cases:assign": (Entry(body={"to": "unit", "unit_id": "{unit_id}", "version": "{version}"}),
+                     Entry(body={"to": "person", "assignee_id": "{account_id}", "version": "{version}"})),
+    "cases:ask": (Entry(body={"question": "Seit wann?", "version": "{version}"}),),
+    "cases:decide": (Entry(body={"outcome": "granted", "version": "{version}"}),),
+    "cases:preview": (Entry(body={"outcome": "granted"}),),
+    "cases:confirm": (Entry(body={"agree": "yes", "version": "{version}"}),),
+    "cases:deputies": (Entry(body={"for_id": "{account_id}", "deputy_id": "{other_account_id}"} | DAYS),),
+    "catalog:settings": (Entry(body={"zonen": "A"}),),
+    "catalog:withdraw": (Entry(body={"word": "x"}),),
+    "payments:simulator": (Entry(body={"choice": "pay"}),),
+    "api:create_draft": (Entry(body={"service": "bewohnerparkausweis"}),),
+    "api:add_attachment": (Entry(body={"path": "fahrzeug.zb1", "file": PROPER_PDF}),),
+    "api:hand_in": (
+        Entry(body={"draft": "{draft_id}", "declared": True,
+                    "answers": {"antrag": {"art": "neu"},
+                                "fahrzeug": {"nutzung": "eigenes", "zb1": ["{attachment_id}"]}}}),),
+    "api:cases": (Entry(query={"after": "{case_id}"}),),
+    "api:search_cases": (Entry(body={"words": "Amira", "after": "{case_id}"}),),
+    "api:ask_back": (
+        Entry(body={"version": 1, "items": [{"kind": "question", "text": "Seit wann?"}]}),),
+    "api:decide": (Entry(body={"version": 1, "outcome": "granted"}),),
+}  # fmt: skip
+NOTHING_MORE = frozenset({
+    "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
+    "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
+    "portal:document", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
+    "identity:members", "tenancy:responsible", "catalog:catalogue", "catalog:package", "catalog:adopt",
+    "catalog:adoption", "catalog:go_live", "catalog:to_test", "catalog:upgrade", "cases:open_view", "cases:remove_view",
+    "cases:take", "cases:undo", "cases:close", "cases:reopen", "cases:document", "cases:end_deputy",
+    "insights:feedback", "notices:demo_mails", "notices:demo_mail", "api:docs", "api:description",
+    "api:who_is_responsible", "api:services", "api:service", "api:form_schema", "api:remove_draft", "api:status",
+    "api:adopted", "api:case", "api:list_documents", "api:document", "api:api-root", "api:",
+})  # fmt: skip
+"""Routes that name things in their path only, or nothing of an authority at all."""
+UNSEEN = frozenset({("identity:tokens", "token_id"), ("cases:remove_view", "filter_id")})
+"""Names that are looked at without a word about it: to end or remove what does not exist is no error."""
+EVERYWHERE = Entry(query={"id": "{case_id}", "case": "{case_id}", "unit": "{unit_id}"})
+"""Sent to routes that take nothing: what a careless page might read without having told."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A route with one way to ask at it."""
+
+    route: Route
+    number: int
+    entry: Entry
+
+    @property
+    def in_path(self) -> list[str]:
+        """What its path names of an authority."""
+        return [name for name in PART.findall(self.route.pattern) if name not in GLOBAL and name not in SAME]
+
+    def names(self) -> list[str]:
+        """Everything it names of an authority."""
+        return list(dict.fromkeys(self.in_path + self.entry.names()))
+
+
+def targets() -> list[Target]:
+    """Every route with every way to ask at it. Raises LookupError for a route without an entry."""
+    return [
+        Target(route, number, entry)
+        for route in routes()
+        for number, entry in enumerate(entries_of(route))
+    ]  # fmt: skip
+
+
+def entries_of(route: Route) -> tuple[Entry, ...]:
+    """How to ask at a route. Raises LookupError when the table does not know it."""
+    if route.name in ENTRIES:
+        return ENTRIES[route.name]
+    if route.name not in NOTHING_MORE:
+        raise LookupError(f"{route.name} ({route.pattern}) has no entry in tests/isolation/table.py")
+    return (Entry() if Target(route, 0, Entry()).in_path else EVERYWHERE,)
+
+
+def mixtures(names: list[str]) -> list[frozenset[str]]:
+    """Which of the names are somebody else's: all, and each by itself among the looker's own."""
+    return [frozenset(names), *(frozenset({name}) for name in names if len(names) > 1)]

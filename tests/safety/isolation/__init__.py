@@ -1,0 +1,204 @@
+"""Every route × method × role of the URL table, with the neighbour's names and with names of nothing: the same answer."""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.measuring.lines import Line
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand, make_authority
+
+if TYPE_CHECKING:
+    from tests.isolation.asking import Asking, Looker
+    from tests.isolation.table import Target
+
+DATABASE = "safety_isolation"
+TRIES = 4
+"""A difference that comes back is one; what a process keeps for seconds may cost a statement at one request of a pair."""
+NOTES = (
+    "The operator has no pages: he is tried at the installation's own name, with all that a town could give him.",
+    "That an e-mail address has an account in another town shows to an organiser who gives it access: staff may belong to"
+    " several authorities, with one account. The form is tried without an address that exists.",
+)
+HOMES = {
+    "citizen": "portal:status", "clerk": "cases:case", "organiser": "catalog:adoption", "system": "api:case",
+}  # fmt: skip
+"""Where each role finds its own."""
+Cell = tuple[str, str, str]
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """Two towns with one of everything. The whole table in every size: it is the promise."""
+    stand.product_at(stand.database(DATABASE))
+    from stadttor.ground.models import Authority
+    from stadttor.ground.work import common
+    from tests.isolation.asking import Asking, lookers
+    from tests.isolation.world import made
+
+    made_up = make_authority("weissenburg", "Weißenburg i. Bay."), make_authority("muenchen", "München")
+    with common():
+        rows = [Authority.objects.get(id=one) for one in made_up]
+    keys = Path(tempfile.mkdtemp(dir=stand.folder))
+    here, there = (made(row, keys) for row in rows)
+    attack(Asking(here, there), lookers(here, there), lines)
+    at_home(Asking(there, here), lines)
+    for text in NOTES:
+        lines.write("note", text=text)
+
+
+def attack(
+    asking: "Asking",
+    who: "dict[str, Looker]",
+    lines: RowLines,
+    *,
+    wanted: Sequence[str] = (),
+    methods: Sequence[str] = (),
+) -> None:
+    """One line for each request. `wanted` are names of routes; all routes, all methods where nothing is given."""
+    from tests.isolation.table import METHODS, targets
+
+    chosen = [one for one in targets() if not wanted or one.route.name in wanted]
+    methods = methods or METHODS
+    lines.write("table", routes=sorted({one.route.pattern for one in chosen}), methods=list(methods), roles=list(who))
+    for target in chosen:
+        for method in methods:
+            for role, looker in who.items():
+                _pairs(asking, looker, target, method, role, lines)
+    for role, status in own_things(asking, who).items():
+        lines.write("role", role=role, status=status)
+
+
+def own_things(asking: "Asking", who: "dict[str, Looker]") -> dict[str, int]:
+    """What the roles that hold something get for it: after all that was asked they are still who they were."""
+    from tests.isolation.table import targets
+
+    home = {one.route.name: one for one in targets()}
+    return {
+        role: asking.seen(who[role](), home[name], "get", {}, frozenset()).status
+        for role, name in HOMES.items()
+        if role in who
+    }
+
+
+def _pairs(asking: "Asking", looker: "Looker", target: "Target", method: str, role: str, lines: RowLines) -> None:
+    from tests.isolation.table import mixtures
+
+    for number, whose in enumerate(mixtures(target.names())):
+        place = {"route": target.route.pattern, "method": method, "role": role, "way": f"{target.number}.{number}"}
+        for attempt in range(TRIES):
+            pair = [
+                asking.seen(looker(), target, method, other, whose) for other in (asking.there.things, asking.nowhere)
+            ]
+            for of, seen in zip(("theirs", "nothing"), pair, strict=True):
+                opened = seen.status < 300 and bool(whose & set(target.in_path))
+                saw = {"status": seen.status, "bytes": seen.digest, "statements": seen.statements}
+                rare = {"opened": True} if opened else {}
+                lines.write("request", **place, attempt=attempt, of=of, **saw, **rare)
+            if pair[0] == pair[1]:
+                break
+
+
+def at_home(asking: "Asking", lines: RowLines, *, reading: bool = False) -> None:
+    """That each name is looked at: at home, with things of their own, somebody gets another answer than for nothing.
+
+    What can be read comes first, then what changes things, last what deletes them. `reading`: the first of these only.
+    """
+    from tests.isolation.asking import lookers
+    from tests.isolation.world import version_of
+
+    who = [asking.here.clerk, *lookers(asking.here, asking.there).values()]
+    unseen = _homely()
+    for method in ("get",) if reading else ("get", "post", "delete"):
+        for target, name in list(unseen):
+            asking.here.things["version"] = version_of(asking.here)
+            if any(_differs(asking, looker, target, method, name) for looker in who):
+                unseen.remove((target, name))
+                lines.write(
+                    "home", route=target.route.pattern, way=target.number, name=name, method=method, answered=True
+                )
+    for target, name in unseen:
+        lines.write("home", route=target.route.pattern, way=target.number, name=name, method="", answered=False)
+
+
+def _homely() -> "list[tuple[Target, str]]":
+    """Each name of each route; inner ones first, for what is done to the outer ends them; what deletes, last."""
+    from tests.isolation.table import EVERYWHERE, UNSEEN, targets
+
+    listed = [(one, name) for one in targets() for name in reversed(one.names()) if one.entry is not EVERYWHERE]
+    last = ["portal:page", "portal:delete", "api:remove_draft", "portal:withdraw", "cases:close"]
+    known = [(one, name) for one, name in listed if (one.route.name, name) not in UNSEEN]
+    return sorted(known, key=lambda one: last.index(one[0].route.name) if one[0].route.name in last else -1)
+
+
+def _differs(asking: "Asking", looker: "Looker", target: "Target", method: str, name: str) -> bool:
+    """Nothing is asked for until it costs the same twice: what a process keeps for seconds is no difference."""
+    nothing = [asking.seen(looker(), target, method, asking.nowhere, frozenset({name})) for _ in range(2)]
+    while nothing[-1] != nothing[-2] and len(nothing) < TRIES:
+        nothing.append(asking.seen(looker(), target, method, asking.nowhere, frozenset({name})))
+    return asking.seen(looker(), target, method, asking.here.things, frozenset()) not in nothing
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """A leak is a pair of answers that differ in status, bytes or number of statements, each time they were asked for."""
+    requests = [line for line in lines if line["kind"] == "request"]
+    pairs: dict[tuple[Any, ...], list[Line]] = defaultdict(list)
+    for line in requests:
+        pairs[(line["route"], line["method"], line["role"], line["way"], line["attempt"])].append(line)
+    tries: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for key, pair in pairs.items():
+        tries[key[:4]].append(_fault(pair))
+    leaks = [f"{', '.join(key)}: {faults[-1]}" for key, faults in tries.items() if all(faults)]
+    expected = _cells(lines)
+    checked = {key[:3] for key in tries} & expected
+    silent = _silent(lines)
+    return Outcome(
+        injected=len(requests),
+        leaked=len(leaks),
+        refused=sum(line["status"] >= 300 for line in requests),
+        broken=(
+            *leaks,
+            *(f"not tried: {', '.join(cell)}" for cell in sorted(expected - checked)),
+            *(f"never answered at home: {one}" for one in silent),
+            *(
+                f"no longer itself: {line['role']}"
+                for line in lines
+                if line["kind"] == "role" and line["status"] != 200
+            ),
+            *(() if expected else ("no route was found",)),
+        ),
+        figures={"routes_checked": len(checked), "leaks": len(leaks)},
+        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+    )
+
+
+def _fault(pair: Sequence[Line]) -> str:
+    if len(pair) != 2:
+        return "one request only"
+    theirs, nothing = pair
+    told = [f"{name} {theirs[name]} against {nothing[name]}" for name in ("status", "bytes", "statements")
+            if theirs[name] != nothing[name]]  # fmt: skip
+    if theirs.get("opened"):
+        told.append(f"answered with {theirs['status']}")
+    return "; ".join(told)
+
+
+def _cells(lines: Sequence[Line]) -> set[Cell]:
+    """Routes × methods × roles of the table."""
+    return {
+        (route, method, role)
+        for line in lines
+        if line["kind"] == "table"
+        for route in line["routes"]
+        for method in line["methods"]
+        for role in line["roles"]
+    }
+
+
+def _silent(lines: Sequence[Line]) -> list[str]:
+    home = [line for line in lines if line["kind"] == "home"]
+    places = {(line["route"], line["way"], line["name"]) for line in home}
+    answered = {(line["route"], line["way"], line["name"]) for line in home if line["answered"]}
+    return [f"{route} ({way}), {name}" for route, way, name in sorted(places - answered)]

@@ -1,0 +1,51 @@
+"""What counts as the same answer, and as the whole table."""
+
+import pytest
+
+from tests.safety import isolation
+
+TABLE = {"kind": "table", "routes": ["desk/cases/<uuid:case_id>"], "methods": ["get"], "roles": ["clerk"]}
+CELL = {"kind": "request", "route": "desk/cases/<uuid:case_id>", "method": "get", "role": "clerk", "way": "0.0"}
+SAW = {"status": 404, "bytes": "ab12", "statements": 4}
+
+
+def asked(attempt=0, **theirs):
+    """A pair of requests: with the neighbour's name and with one of nothing."""
+    return [
+        CELL | SAW | theirs | {"attempt": attempt, "of": "theirs"},
+        CELL | SAW | {"attempt": attempt, "of": "nothing"},
+    ]
+
+
+def test_the_same_answers_are_counted_as_cells_of_the_table():
+    found = isolation.outcome([TABLE, *asked()])
+    assert (found.broken, found.injected, found.figures) == ((), 2, {"routes_checked": 1, "leaks": 0})
+
+
+@pytest.mark.parametrize("change", [{"status": 403}, {"bytes": "cd34"}, {"statements": 5}, {"opened": True}], ids=str)
+def test_any_difference_is_a_leak(change):
+    found = isolation.outcome([TABLE, *asked(**change)])
+    assert (found.leaked, len(found.broken)) == (1, 1)
+
+
+def test_what_a_process_keeps_for_seconds_is_none():
+    assert isolation.outcome([TABLE, *asked(statements=5), *asked(attempt=1)]).broken == ()
+    assert isolation.outcome([TABLE, *asked(statements=5), *asked(attempt=1, statements=5)]).leaked == 1
+
+
+def test_a_cell_that_was_not_tried_breaks_the_promise():
+    found = isolation.outcome([TABLE | {"roles": ["clerk", "citizen"]}, *asked()])
+    assert found.broken == ("not tried: desk/cases/<uuid:case_id>, get, citizen",)
+    assert found.figures["routes_checked"] == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"kind": "home", "route": "desk/", "way": 0, "name": "case_id", "answered": False},
+        {"kind": "role", "role": "clerk", "status": 302},
+    ],
+    ids=lambda line: line["kind"],
+)
+def test_a_name_that_opens_nothing_at_home_or_a_role_that_lost_its_rights_proves_nothing(line):
+    assert len(isolation.outcome([TABLE, *asked(), line]).broken) == 1
