@@ -190,7 +190,7 @@ def _report(manifest: Manifest, result: Restored, cell: Cell) -> int:
     for word, paths in (("MISSING", brought.missing), ("DAMAGED", brought.damaged)):
         for path in paths:
             print(f"{word} files/{path}")
-    if not cell.master():
-        print("keys/master.key is not here: without it nobody can read the files")
+    for name in sorted(set(manifest.keys) - set(cell.fingerprints())):
+        print(f"keys/{name} is not here: put it back before anything starts, or another one is made")
     print("Next: python -m stadttor migrate, then python -m stadttor audit verify (docs/operating/backup.md)")
     return 1 if brought.missing or brought.damaged else 0

@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -101,12 +101,12 @@ class Folder:
 
 
 def read_entries(path: Path) -> Iterator[Entry]:
-    """The entries of a list; half a line after a power cut is left out, its file is copied again."""
+    """The entries of a list. A line that cannot be read is left out: its file is copied again, a check sees its hash."""
     if not path.exists():
         return
-    with path.open() as file:
+    with path.open(errors="replace") as file:
         for line in file:
-            if line.endswith("}\n"):
+            with suppress(ValueError, TypeError):
                 yield Entry(**json.loads(line))
 
 

@@ -115,6 +115,13 @@ class TestNotWhole:
             assert len(faults(living, manifest)) == 1
             changed_file.write_bytes(sound)
 
+    def test_a_list_that_cannot_be_read_is_a_fault_and_no_crash(self, living):
+        """Report: a turned byte in the list of files ended the check with a traceback."""
+        manifest = living.make(logical=True)
+        path = living.folder.sets / manifest.name / "files.jsonl"
+        path.write_bytes(b"\xb1" + path.read_bytes()[1:])
+        assert faults(living, manifest) == [f"{manifest.name}/files.jsonl was changed"]
+
     def test_a_changed_manifest_is_not_signed_and_not_restored(self, living, elsewhere, tmp_path):
         manifest = living.make()
         path = living.folder.sets / manifest.name / NAME
