@@ -1,7 +1,10 @@
 """Hands mails to a mail server by SMTP."""
 
 import smtplib
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -10,6 +13,32 @@ from stadttor.ground.steps import step
 from stadttor.notices.ports import Delivery
 
 PERMANENT = range(500, 600)
+
+
+class _Bounded(smtplib.SMTP):
+    """Ends after `longest_s` whatever the server does: the timeout of a socket is only that of each byte."""
+
+    def __init__(self, host: str, port: int, timeout: float, longest_s: float) -> None:
+        self._longest_s = longest_s
+        self._watch: threading.Timer | None = None
+        super().__init__(host, port, timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        link = socket.create_connection((host, port), timeout)
+        self._watch = threading.Timer(self._longest_s, _hang_up, [link])
+        self._watch.daemon = True
+        self._watch.start()
+        return link
+
+    def close(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+        super().close()
+
+
+def _hang_up(link: socket.socket) -> None:
+    with suppress(OSError):
+        link.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True)
@@ -22,12 +51,13 @@ class SmtpSender:
     password: str = field(default="", repr=False)
     tls: bool = False
     timeout_s: float = 10.0
+    longest_s: float = 30.0
 
     @step
     def send(self, message: EmailMessage) -> Delivery:
         """One try. Whatever is not a lasting refusal of this very mail counts as away: it is tried again."""
         try:
-            with smtplib.SMTP(self.host, self.port, timeout=self.timeout_s) as server:
+            with _Bounded(self.host, self.port, self.timeout_s, self.longest_s) as server:
                 self._log_in(server)
                 return _hand_over(server, message)
         except smtplib.SMTPRecipientsRefused as error:

@@ -4,7 +4,9 @@ Written to a temporary name, synced, renamed: a row never points to half a file.
 orphan without a row and is swept later.
 """
 
+import errno
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterable
@@ -17,15 +19,18 @@ from django.conf import settings
 from django.db import transaction
 
 from stadttor.core.ids import new_id
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground import keys
 from stadttor.ground.models import Blob
 from stadttor.ground.rows import insert
 from stadttor.ground.sealed import seal, unseal
 from stadttor.ground.steps import step
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
 HEX = re.compile("[0-9a-f]{32}")
+HALF = ".part"
+log = logging.getLogger("stadttor.files")
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,15 @@ class FileRef:
 
 
 def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) -> FileRef:
-    """Keep the bytes inside the open work; durable on disk when this returns."""
+    """Keep the bytes inside the open work; durable on disk when this returns. Refused while the disk takes nothing."""
     blob_id = new_id()
-    _write(path_of(authority_id, blob_id), seal(_key(authority_id), blob_id, data))
+    path = path_of(authority_id, blob_id)
+    try:
+        _write(path, seal(_key(authority_id), blob_id, data))
+    except OSError as error:
+        log.critical("the file store takes no files: %s", errno.errorcode.get(error.errno or 0, "error"))
+        path.with_suffix(HALF).unlink(missing_ok=True)
+        raise no_room() from error
     hashed = hashlib.sha256(data)
     row = Blob(
         id=blob_id,
@@ -53,6 +64,15 @@ def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) ->
     )
     insert(row)
     return FileRef(blob_id, hashed.hexdigest(), len(data), media_type)
+
+
+def no_room() -> Refused:
+    """What somebody reads whose file cannot be kept now."""
+    return Refused(
+        "no_room",
+        N_("We cannot keep files at the moment. This file was not kept. Please send it again in some minutes."),
+        status=503,
+    )
 
 
 def read(authority_id: UUID, blob_id: UUID) -> bytes:
@@ -113,7 +133,7 @@ def _key(authority_id: UUID) -> bytes:
 @step
 def _write(path: Path, sealed: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    half = path.with_suffix(".part")
+    half = path.with_suffix(HALF)
     with half.open("wb") as file:
         file.write(sealed)
         file.flush()

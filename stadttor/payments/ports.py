@@ -20,8 +20,15 @@ class Order:
     return_to: str
 
 
+class ProviderAway(RuntimeError):
+    """The payment service does not answer, or answers nonsense: nothing is known of this try."""
+
+
 class Provider(Protocol):
-    """A payment service. `name` stands in attempts and receipts."""
+    """A payment service. `name` stands in attempts and receipts.
+
+    Each call ends within ten seconds and raises ProviderAway when the service did not answer.
+    """
 
     name: str
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
 from stadttor.ground.clock import BERLIN, german_day
@@ -13,10 +13,11 @@ from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.events import publish
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 from stadttor.payments.events import Paid, Refunded
 from stadttor.payments.models import Attempt, Payment, SimulatedOrder
-from stadttor.payments.ports import Order, Outcome, provider
+from stadttor.payments.ports import Order, Outcome, ProviderAway, provider
 from stadttor.payments.rules import (
     ATTEMPT_LASTS,
     OPEN,
@@ -61,7 +62,10 @@ def request_payment(
 
 @step
 def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str, now: datetime) -> str:
-    """Begin an attempt under our `key`; gives the address of the provider's page. Refused when nothing is open."""
+    """Begin an attempt under our `key`; gives the address of the provider's page.
+
+    Refused when nothing is open, or while the provider does not answer.
+    """
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
         must_be_open(payment.state)
@@ -75,7 +79,18 @@ def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str
         if made:
             _note(payment, "payment.attempt_started", CITIZEN, now, attempt_id=str(attempt.id))
         order = Order(authority_id, key, payment.reference, payment.cents, return_to)
-    return provider().start(order)
+    try:
+        return provider().start(order)
+    except ProviderAway as away:
+        raise _pay_later() from away
+
+
+def _pay_later() -> Refused:
+    text = N_(
+        "The payment service does not answer at the moment. Your application is safe and your fee is still open. Please pay"
+        " on this page later."
+    )
+    return Refused("payment_away", text, status=503)
 
 
 @step

@@ -6,17 +6,19 @@ import sys
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.db.utils import DataError
+from django.db.utils import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 
 from stadttor.core.refused import Refused, not_found
+from stadttor.ground.web.language import N_
 from stadttor.ground.web.render import render
 
 log = logging.getLogger("stadttor.errors")
 # Requests that are no well-formed requests: too big, too many fields, broken off, made up.
 NOT_OURS = (BadRequest, PermissionDenied, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+AWAY = (OperationalError, InterfaceError)
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
@@ -61,9 +63,20 @@ def broken(request: HttpRequest, error: BaseException) -> HttpResponse:
         return bad_request(request)
     reference = secrets.token_hex(4).upper()
     log.error("reference %s %s", reference, type(error).__name__, exc_info=error)
+    if isinstance(error, AWAY):
+        return refused(request, _away(reference))
     if _is_api(request):
         return problem(Refused("internal", "Internal error, reference {reference}.", status=500, reference=reference))
     return render(request, "error.html", {"reference": reference, "status": 500, "code": "broken"}, status=500)
+
+
+def _away(reference: str) -> Refused:
+    """The database does not answer, or has no room: nothing of this request was kept, all of before is."""
+    text = N_(
+        "We cannot save or show anything at the moment. What you have just sent was not kept. Please go back and send it"
+        " again in some minutes. What was saved before is safe. Reference: {reference}"
+    )
+    return Refused("away", text, status=503, reference=reference)
 
 
 def unknown_authority(request: HttpRequest) -> HttpResponse:

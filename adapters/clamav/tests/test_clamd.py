@@ -3,11 +3,11 @@
 import socket
 import struct
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
-from adapters.clamav import Clamd
+from adapters.clamav import REST_S, Clamd
 from stadttor.forms.tests.conftest import FakeScanner
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -114,3 +114,38 @@ def test_it_speaks_over_a_unix_socket_too(tmp_path):
         listener.listen()
         FakeClamd(listener)
         assert Clamd(path).scan(EICAR) == "infected"
+
+
+def trickling(listener, ended):
+    """Takes the file and answers a byte at a time, without end."""
+    with suppress(OSError):
+        link, _ = listener.accept()
+        with link:
+            while not ended.wait(0.01):
+                link.sendall(b"x")
+
+
+def test_an_answer_that_trickles_ends_in_the_time_of_one_scan():
+    """Report: the time limit was that of each byte, so that a slow scanner held a page for hours."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=trickling, args=(listener, ended), daemon=True).start()
+        clock = iter(range(100))
+        adapter = Clamd(f"127.0.0.1:{listener.getsockname()[1]}", seconds=20, clock=lambda: float(next(clock)))
+        assert adapter.scan(b"harmless") == "unavailable"
+        ended.set()
+
+
+def test_a_scanner_that_lets_time_pass_rests_for_a_while_and_is_asked_again():
+    now = [100.0]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        adapter = Clamd(address, seconds=0.05, clock=lambda: now[0])
+        assert adapter.scan(b"harmless") == "unavailable"
+    with clamd() as (other, server):
+        adapter.address = other.address
+        now[0] += REST_S - 1
+        assert adapter.scan(b"harmless") == "unavailable"
+        assert server.heard == []
+        now[0] += 2
+        assert adapter.scan(b"harmless") == "clean"

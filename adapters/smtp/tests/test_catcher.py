@@ -3,7 +3,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -42,6 +44,24 @@ def test_a_server_that_never_answers_costs_a_bounded_time() -> None:
         delivery = SmtpSender("127.0.0.1", silent.getsockname()[1], timeout_s=0.5).send(a_mail())
     assert delivery.outcome == "away"
     assert time.monotonic() - begun < 5
+
+
+def test_a_server_that_trickles_costs_a_bounded_time() -> None:
+    """Report: the time limit was that of each byte, so that a slow server held the worker for hours."""
+    ended = threading.Event()
+
+    def trickle() -> None:
+        with suppress(OSError):
+            link, _ = slow.accept()
+            with link:
+                while not ended.wait(0.01):
+                    link.sendall(b"2")
+
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        threading.Thread(target=trickle, daemon=True).start()
+        sender = SmtpSender("127.0.0.1", slow.getsockname()[1], timeout_s=5, longest_s=0.2)
+        assert sender.send(a_mail()).outcome == "away"
+        ended.set()
 
 
 def test_a_server_without_what_was_agreed_gets_no_mail() -> None:

@@ -1,7 +1,9 @@
 """Files: encrypted per authority, whole or not there, noticed when changed, swept when nobody knows them."""
 
 import os
+import resource
 import stat
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +28,17 @@ def kept(authority, now):
 def read(authority, blob_id):
     with work(authority.id):
         return files.read(authority.id, blob_id)
+
+
+@contextmanager
+def full_disk(size):
+    """No file of this process grows beyond `size` bytes: to a program the same as a full disk, without rights."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def age(path, hours):
@@ -71,6 +84,15 @@ class TestKeeping:
         sealed = path.read_bytes()
         with pytest.raises(InvalidTag):
             unseal(keys.derived(neighbour.id, keys.FILES), kept.blob_id, sealed)
+
+    def test_a_full_disk_is_refused_in_words_leaves_nothing_and_ends_by_itself(self, authority, now):
+        """Report: a full disk was an error of ours (500) and left half a file."""
+        with full_disk(1_000), pytest.raises(Refused, match="no_room"), work(authority.id):
+            files.store(authority.id, bytes(5_000), media_type="text/plain", now=now)
+        assert not list(files.path_of(authority.id, authority.id).parents[1].rglob("*.part"))
+        with work(authority.id):
+            kept = files.store(authority.id, bytes(5_000), media_type="text/plain", now=now)
+        assert read(authority, kept.blob_id) == bytes(5_000)
 
     def test_deleting_twice_is_deleting(self, authority, kept):
         for _ in range(2):

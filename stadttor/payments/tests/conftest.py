@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import pytest
 
+from stadttor.payments.ports import ProviderAway
+
 
 class Bank:
     """A provider whose books the test writes: `books[key]` is open, paid or failed; `returned` counts per key."""
@@ -11,9 +13,11 @@ class Bank:
     name = "bank"
 
     def __init__(self):
-        self.books, self.returned, self.asked = {}, {}, 0
+        self.books, self.returned, self.asked, self.away = {}, {}, 0, False
 
     def start(self, order):
+        if self.away:
+            raise ProviderAway
         self.books.setdefault(order.key, "open")
         return f"https://bank.example/{order.key}"
 

@@ -57,6 +57,20 @@ def test_paid_is_paid_once_however_often_we_are_told(authority, bank, owed, subj
         assert AuditEntry.objects.filter(act="payment.paid").count() == 1
 
 
+def test_while_the_payment_service_is_away_the_fee_stays_open_and_can_be_paid_later(
+    authority, bank, owed, subject_id, pay, settle
+):
+    """Report: a payment service that did not answer was an error of ours (500)."""
+    bank.away = True
+    with pytest.raises(Refused, match="payment_away"):
+        pay("erster")
+    assert state(authority, subject_id) == "open"
+    bank.away = False
+    pay()
+    bank.books["versuch"] = "paid"
+    assert settle() == "paid"
+
+
 def test_an_open_attempt_changes_nothing(authority, bank, owed, subject_id, pay, settle):
     pay()
     assert settle() == "open"

@@ -125,7 +125,7 @@ def test_a_broken_upload_is_refused(browser):
     assert answer.status_code == 400
 
 
-def test_while_the_database_is_away_people_get_a_page_with_a_reference(browser, log, monkeypatch):
+def test_while_the_database_is_away_people_are_told_what_was_kept_and_what_to_do(browser, log, monkeypatch):
     from django.db.utils import OperationalError
 
     from stadttor.ground import authorities
@@ -134,9 +134,9 @@ def test_while_the_database_is_away_people_get_a_page_with_a_reference(browser, 
         raise OperationalError("connection to server failed for user Amira")
 
     monkeypatch.setattr(authorities, "by_slug", away)
-    page = browser.get("/")
-    assert page.status_code == 500
-    assert re.search(r"<bdi>[0-9A-F]{8}</bdi>", page.content.decode())
+    page = browser.get("/", headers={"accept-language": "en"})
+    assert page.status_code == 503
+    assert re.search(r"was not kept.*again in some minutes.*safe.*[0-9A-F]{8}", page.content.decode(), re.DOTALL)
     assert "OperationalError" in log.getvalue()
     assert "Amira" not in log.getvalue()
 
