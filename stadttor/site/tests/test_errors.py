@@ -134,9 +134,9 @@ def test_while_the_database_is_away_people_are_told_what_was_kept_and_what_to_do
         raise OperationalError("connection to server failed for user Amira")
 
     monkeypatch.setattr(authorities, "by_slug", away)
-    page = browser.get("/", headers={"accept-language": "en"})
+    page = browser.get("/")
     assert page.status_code == 503
-    assert re.search(r"was not kept.*again in some minutes.*safe.*[0-9A-F]{8}", page.content.decode(), re.DOTALL)
+    assert re.search(r"nicht gespeichert.*in einigen Minuten.*sicher.*[0-9A-F]{8}", page.content.decode(), re.DOTALL)
     assert "OperationalError" in log.getvalue()
     assert "Amira" not in log.getvalue()
 
