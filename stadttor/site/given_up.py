@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinatePeriodicDefer
 
 from stadttor.ground import audit, authorities
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.work import common, work
 
-FAILED = "failed"
+FAILED, DOING = "failed", "doing"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,19 @@ def acknowledge(numbers: Sequence[int], now: datetime, tell: Callable[[str], obj
         _acknowledge(one, now)
         tell(one.line())
     return len(wanted)
+
+
+def forget_overtaken() -> int:
+    """Delete failed runs of jobs by the clock that a later run made good; gives how many.
+
+    A restart of the database fails the run of that moment; the next one does its work, and nobody has to see to it.
+    """
+    with common(write=True):
+        newest = ProcrastinatePeriodicDefer.objects.values_list("task_name", "job__status")
+        # A run that was done is no longer there, so its status is none.
+        going_well = [name for name, status in newest if status in (None, DOING)]
+        _all, by_table = ProcrastinateJob.objects.filter(status=FAILED, task_name__in=going_well).delete()
+    return by_table.get(ProcrastinateJob._meta.label, 0)
 
 
 def _acknowledge(one: GivenUp, now: datetime) -> None:

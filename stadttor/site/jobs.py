@@ -26,6 +26,7 @@ from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.privacy.services import keep_time
 from stadttor.site import leftovers, watcher
+from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
 
 log = logging.getLogger("stadttor.jobs")
@@ -65,6 +66,7 @@ def ask_for_payments(timestamp: int) -> None:
 def watch(timestamp: int) -> None:
     """Enqueue again what should have happened and did not."""
     watcher.watch_all(timestamp // 60, now())
+    forget_overtaken()
 
 
 @app.periodic(cron="17 * * * *")

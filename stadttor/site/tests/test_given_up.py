@@ -9,6 +9,7 @@ from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import common, work
 from stadttor.notices import jobs
 from stadttor.site import watcher
+from stadttor.site.given_up import forget_overtaken, given_up
 
 pytestmark = pytest.mark.db
 
@@ -44,6 +45,33 @@ def test_once_acknowledged_it_counts_no_more_and_stands_in_the_audit(authority, 
     assert watcher.main([], now) == 0
     assert watcher.main(["jobs"]) == 0
     assert audited(authority) == [("system", {"job": gave_up, "name": "notices.send_mail", "attempts": 60})]
+
+
+@pytest.fixture
+def clockwork(database):
+    """A job by the clock whose run failed; gives the statement that enqueues its next run, and the connection for it."""
+    import psycopg
+
+    run = """SELECT procrastinate_defer_periodic_job_v2('prompt', NULL, NULL, 'site.take_back_jobs', 0, '', %s,
+    jsonb_build_object('timestamp', %s::bigint))"""
+    with psycopg.connect(database["STADTTOR_OWNER_URL"], autocommit=True) as owner:
+        owner.execute(run, [10, 10])
+        owner.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+        yield owner, run
+
+
+def test_a_run_by_the_clock_that_failed_is_forgotten_when_the_next_one_was_done(authority, gave_up, clockwork):
+    """Report: after each restart of the database an operator had to acknowledge what had done its work long ago."""
+    owner, run = clockwork
+    assert forget_overtaken() == 0
+    (number,) = owner.execute(run, [20, 20]).fetchone()
+    assert forget_overtaken() == 0, "the next run waits"
+    owner.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [number])
+    assert forget_overtaken() == 0, "the next run failed too"
+    (number,) = owner.execute(run, [30, 30]).fetchone()
+    owner.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [number])
+    assert forget_overtaken() == 2
+    assert [one.number for one in given_up()] == [gave_up]
 
 
 def test_what_did_not_give_up_is_left_alone(authority, gave_up, now):
