@@ -48,7 +48,10 @@ def check_bpmn(xml: bytes) -> list[ProcessFault]:
         return [ProcessFault(0, f"The process is larger than {MAX_BYTES} bytes.")]
     if fault := _not_plain(xml):
         return [fault]
-    root = etree.fromstring(xml, _parser())
+    try:
+        root = etree.fromstring(xml, _parser())
+    except etree.XMLSyntaxError as error:  # what expat lets pass, such as a namespace that is no address
+        return [ProcessFault(error.lineno or 0, f"Not well-formed XML: {error.msg}.")]
     faults = [*_elements(root), *_names(root), *_conditions(root), *_timers(root), *_services(root), *_shape(root)]
     return sorted(set(faults)) or _unparsable(xml)
 

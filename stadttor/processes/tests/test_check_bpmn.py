@@ -85,6 +85,13 @@ def test_a_dtd_hides_in_no_other_encoding() -> None:
     assert "refused" in faults(text.encode("utf-16"))
 
 
+def test_a_namespace_that_is_no_address_is_a_fault() -> None:
+    """Report: random definitions ended in an error of the second parser, which the first one had let pass."""
+    assert "Not well-formed XML" in faults(
+        BUILTIN.replace(b"http://www.omg.org/spec/BPMN", b"http://www.- rg/spec/BPMN")
+    )
+
+
 @pytest.mark.parametrize("xml", [b"", b"no xml", b"<a>", b"\xff\xfe\x00", b"<a/>" * 2, b"<definitions/>", b"\x00" * 99])
 def test_garbage_is_a_fault_and_never_an_exception(xml: bytes) -> None:
     assert check_bpmn(xml)

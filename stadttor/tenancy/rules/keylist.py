@@ -23,7 +23,8 @@ from stadttor.tenancy.rules.names import guess_kind, guess_kreis
 from stadttor.tenancy.rules.register import KINDS, BadRegister, Dissolved, Place, Problem, Register
 
 _CSV_COLUMNS = {"ags", "ars", "land", "kreis_key", "kreis_name"}
-_YEAR = re.compile(r"_(\d{4})$")
+_NEEDED = _CSV_COLUMNS | {"plz_unique"}
+_YEAR = re.compile(r"_([1-9][0-9]{3})$")
 
 
 def parse_json(data: bytes) -> Register:
@@ -88,24 +89,32 @@ def parse_csv(data: bytes, *, as_of: date | None = None) -> Register:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     except UnicodeDecodeError as error:
         raise BadRegister([Problem(data.count(b"\n", 0, error.start) + 1, "is not UTF-8")]) from None
+    try:
+        return _read_csv(reader, as_of)
+    except csv.Error as error:
+        raise BadRegister([Problem(reader.line_num, f"is no CSV: {error}")]) from None
+
+
+def _read_csv(reader: "csv.DictReader[str]", as_of: date | None) -> Register:
     columns = _Columns(reader.fieldnames or ())
     places: list[Place] = []
     problems: list[Problem] = []
     larger: dict[str, Place] = {}
     for row in reader:
         try:
-            place = columns.place(row)
+            place, above = columns.place(row), dict(_csv_larger(row))
         except ValueError as error:
             problems.append(Problem(reader.line_num, str(error)))
             continue
         places.append(place)
-        larger.update(_csv_larger(row))
+        larger.update(above)
     if problems or not places:
         raise BadRegister(problems or [Problem(0, "holds no municipality")])
     return Register("keys (CSV)", as_of or date(columns.year, 1, 1), (*larger.values(), *places))
 
 
 def _csv_larger(row: Mapping[str, str]) -> Iterator[tuple[str, Place]]:
+    """Land and Kreis of a municipality. Raises ValueError when the Kreis is none."""
     land, kreis = row["ars"][:2], row["kreis_key"]
     yield land, Place(land, land, "land", LAENDER[land], "land")
     if row["kreis_name"]:
@@ -116,8 +125,8 @@ class _Columns:
     """The columns of one CSV file, whose names carry the year of their content."""
 
     def __init__(self, header: "list[str] | tuple[str, ...] | Any"):
-        if not set(header) >= _CSV_COLUMNS:
-            raise BadRegister([Problem(1, f"lacks the columns {', '.join(sorted(_CSV_COLUMNS - set(header)))}")])
+        if not set(header) >= _NEEDED:
+            raise BadRegister([Problem(1, f"lacks the columns {', '.join(sorted(_NEEDED - set(header)))}")])
         self.name = self._column(header, "name_")
         self.kind = self._column(header, "textkennzeichen_")
         self.population = self._column(header, "population_")

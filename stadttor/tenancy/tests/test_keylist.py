@@ -59,6 +59,23 @@ def test_a_csv_without_the_years_in_its_header_is_refused() -> None:
         files.parse(csv(WEISSENBURG).replace(b"name_2026", b"name"))
 
 
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (csv(WEISSENBURG.replace(",09577,", ",Weißenburg,")), "line 2: 'Weißenburg' holds something other than digits"),
+        (csv(WEISSENBURG).replace(b"plz_unique", b"plz"), "line 1: lacks the columns plz_unique"),
+        (csv(WEISSENBURG).replace(b"population_2020", b"population_0000"), "line 1: lacks a column population_<year>"),
+        (csv(WEISSENBURG.replace("GKSt", "x" * 200_000)), "is no CSV: field larger than field limit"),
+    ],
+    ids=["kreis", "column", "year", "field"],
+)
+def test_what_random_files_found_is_refused_as_well(broken: bytes, reason: str) -> None:
+    """Report: the safety programme's random files ended in errors that nobody had declared."""
+    with pytest.raises(BadRegister) as refused:
+        files.parse(broken)
+    assert reason in str(refused.value)
+
+
 def test_json_of_another_kind_is_refused() -> None:
     with pytest.raises(BadRegister, match="is no list of regional keys"):
         files.parse(json.dumps({"towns": []}).encode())
