@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
@@ -33,7 +34,15 @@ def one_line(value: object) -> str:
 
 def is_address(text: str) -> bool:
     """Whether a mail can be addressed to it: one address, nothing else."""
-    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None and _is_writable(text)
+
+
+def _is_writable(text: str) -> bool:
+    """Whether it may stand in a header. RFC 6532 would allow letters beyond ASCII before the @; this writer does not."""
+    try:
+        return bool(Address(addr_spec=text).addr_spec)
+    except (ValueError, IndexError, MessageError):  # what the reader of headers says of a broken one
+        return False
 
 
 def message_id(mail_id: UUID, domain: str) -> str:

@@ -121,7 +121,9 @@ def test_a_name_with_a_line_break_cannot_add_a_header(authority: Authority, now:
     assert arrived["Bcc"] is None
 
 
-@pytest.mark.parametrize("to", ["", "amira", "a@b\nBcc: c@d", "a@b, c@d", "Amira <a@b.de>"])
+@pytest.mark.parametrize(
+    "to", ["", "amira", "a@b\nBcc: c@d", "a@b, c@d", "Amira <a@b.de>", "müller@köln.de", "a@b..de", "a@\ud800"]
+)
 def test_what_is_no_single_address_is_refused(authority: Authority, now: datetime, to: str) -> None:
     with pytest.raises(Refused):
         promised(authority, now, to=to)
