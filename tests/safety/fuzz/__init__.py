@@ -1,0 +1,184 @@
+"""Random input: the API by its description, every reader of strangers' data, conditions on server and in browser, and
+cases, payments and drafts against small models of themselves.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from tests.measuring.lines import Line
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand, make_authority
+
+if TYPE_CHECKING:
+    from tests.safety.fuzz.parsers import Reader
+
+DATABASE = "safety_fuzz"
+SEED = 20_261_123
+LONGEST_S, TRIES = 1.0, 3
+BATCH = 2_000
+MACHINES = ("case", "payment", "draft")
+LEAST = {"request": (500, 20_000), "condition": (2_000, 100_000)}
+"""How many at least with each push, and at night."""
+LIMITS = (
+    "The reader of XDatenfelder is not tried: it does not exist yet.",
+    "A value the browser's page reads from its inputs is given to both sides as the server stored it.",
+)
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """What needs no database first."""
+    stand.product_at(stand.database(DATABASE))
+    _conditions(size, lines)
+    _readers(size, lines)
+    town = make_authority("weissenburg", "Weißenburg i. Bay.")
+    _machines(size, lines, town)
+    _interface(size, lines, town)
+    for text in LIMITS:
+        lines.write("note", text=text)
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """Every kind of trial has a promise of its own; too few trials, or none that came through, prove nothing."""
+    of = {kind: [line for line in lines if line["kind"] == kind] for kind in ("request", "condition", "read", "step")}
+    errors = [line for line in of["request"] if line["status"] >= 500]
+    slow = [line for line in of["read"] if line["seconds"] > LONGEST_S]
+    broken = [
+        *(f"{line['operation']} answered {line['status']}: {line['wrong']}" for line in of["request"] if line["wrong"]),
+        *(f"{line['source']}: server {line['server']}, browser {line['browser']}" for line in _apart(of["condition"])),
+        *(f"{line['of']}: {line['end']} at {line['input']}" for line in of["read"] if line["end"] not in ENDS),
+        *(f"{line['of']}: {line['seconds']} s at {line['input']}" for line in slow),
+        *(f"{line['machine']}: {line['wrong']}" for line in of["step"] if line["wrong"]),
+        *_too_few(lines, of),
+    ]
+    return Outcome(
+        injected=sum(map(len, of.values())),
+        refused=sum(line["end"] == "refused" for line in of["read"]),
+        worst_s=max((line["seconds"] for line in of["read"]), default=0.0),
+        broken=tuple(broken),
+        figures={"fuzz_requests": len(of["request"]), "fuzz_5xx": len(errors)},
+        notes=(_counted(of), *(line["text"] for line in lines if line["kind"] == "note")),
+    )
+
+
+ENDS = ("understood", "refused")
+
+
+def _apart(conditions: list[Line]) -> Iterator[Line]:
+    """Where both sides say something else, or the server raised."""
+    return (line for line in conditions if line["server"] != line["browser"])
+
+
+def _counted(of: dict[str, list[Line]]) -> str:
+    """What the counts of this row are made of."""
+    readers, machines = len({line["of"] for line in of["read"]}), Counter(line["machine"] for line in of["step"])
+    steps = ", ".join(f"{count} of a {name}" for name, count in sorted(machines.items()))
+    return (
+        f"{len(of['request'])} requests, {len(of['condition'])} conditions on both sides,"
+        f" {len(of['read'])} inputs of {readers} readers, steps against a model: {steps or 'none'}."
+    )
+
+
+def _too_few(lines: Sequence[Line], of: dict[str, list[Line]]) -> Iterator[str]:
+    size = next((line["size"] for line in lines if line["kind"] == "begun"), "small")
+    if size != "small":
+        for kind, least in LEAST.items():
+            wanted = least[size == "night"]
+            if len(of[kind]) < wanted:
+                yield f"{len(of[kind])} {kind}s instead of {wanted}"
+    understood = {line["of"] for line in of["read"] if line["end"] == "understood"}
+    yield from (f"{name}: understood nothing" for name in sorted({line["of"] for line in of["read"]} - understood))
+    done = {line["machine"] for line in of["step"] if line["done"]}
+    yield from (f"the model of a {name} did nothing" for name in MACHINES if name not in done)
+
+
+def _conditions(size: Size, lines: RowLines) -> None:
+    from tests.safety.fuzz.conditions import compared, trial
+
+    chance, left = Random(SEED), size.pick(small=50, ci=2_000, night=100_000)
+    while left > 0:
+        found, refused = compared([trial(chance) for _ in range(min(left + left // 10 + 5, BATCH))])
+        for one in found:
+            told = {} if one.server == one.browser else {"answers": one.answers}
+            lines.write("condition", source=one.source, server=one.server, browser=one.browser, **told)
+        lines.write("refused", sources=len(refused))
+        left -= len(found)
+
+
+def _readers(size: Size, lines: RowLines) -> None:
+    from tests.safety.fuzz.parsers import readers
+
+    for reader in readers():
+        _read(lines, reader, reader.sound)
+        _tried(reader.inputs, size.pick(small=12, ci=80, night=5_000), lambda data, one=reader: _read(lines, one, data))
+
+
+def _read(lines: RowLines, reader: "Reader", data: Any) -> None:
+    """A slow one is tried again: another program may have had the processor."""
+    end, seconds = _once(reader, data)
+    for _ in range(TRIES - 1):
+        if seconds > LONGEST_S:
+            end, seconds = min((end, seconds), _once(reader, data), key=lambda tried: tried[1])
+    told = {"input": ascii(data)[:300]} if end not in ENDS or seconds > LONGEST_S else {}
+    lines.write("read", of=reader.name, end=end, seconds=seconds, **told)
+
+
+def _once(reader: "Reader", data: Any) -> tuple[str, float]:
+    begun = time.monotonic()
+    try:
+        reader.read(data)
+        end = "understood"
+    except reader.refusals:
+        end = "refused"
+    except Exception as error:  # everything a reader does not declare is what is looked for
+        end = f"{type(error).__name__}: {error}"[:300]
+    return end, time.monotonic() - begun
+
+
+def _machines(size: Size, lines: RowLines, town: Any) -> None:
+    from stadttor.site import wiring
+    from tests.safety.fuzz.machines import run_machines
+
+    try:
+        run_machines(size, lines, town, SEED, MACHINES)
+    finally:
+        wiring.connect()
+
+
+def _interface(size: Size, lines: RowLines, town: Any) -> None:
+    from tests.safety.fuzz.interface import asking, operations, prepared, requests_of
+
+    named = operations()
+    with asking(prepared(town)) as ask:
+        for operation in named:
+
+            def send(one: Any, operation: str = operation) -> None:
+                status, wrong = ask(one)
+                lines.write("request", operation=operation, status=status, wrong=wrong)
+
+            wanted = size.pick(small=2, ci=-(-600 // len(named)), night=-(-22_000 // len(named)))
+            _tried(requests_of(operation), wanted, send)
+
+
+def _tried(inputs: Any, count: int, act: Callable[[Any], None]) -> None:
+    """So many inputs of a strategy, the same ones each time."""
+    from hypothesis import HealthCheck, Phase, given, seed, settings
+
+    limits = settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+    @limits
+    @seed(SEED)
+    @given(one=inputs)
+    def tried(one: Any) -> None:
+        act(one)
+
+    tried()

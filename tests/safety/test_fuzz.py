@@ -1,0 +1,95 @@
+"""What counts as a broken promise; and that a defect put into the product on purpose is seen."""
+
+from unittest.mock import patch
+
+import pytest
+
+from tests.measuring.lines import Lines, read
+from tests.safety import fuzz
+from tests.safety.running import RowLines, Size
+
+BEGUN = {"kind": "begun", "size": "small"}
+REQUEST = {"kind": "request", "operation": "readCase", "status": 404, "wrong": ""}
+CONDITION = {"kind": "condition", "source": "true", "server": "1", "browser": "1"}
+READ = {"kind": "read", "of": "YAML", "end": "understood", "seconds": 0.1}
+STEPS = [{"kind": "step", "machine": name, "act": "take", "done": True, "wrong": ""} for name in fuzz.MACHINES]
+INPUT = {"input": "'x'"}
+
+
+def counted(*more, size="small"):
+    return fuzz.outcome([BEGUN | {"size": size}, REQUEST, CONDITION, READ, *STEPS, *more])
+
+
+def test_what_went_well_is_counted():
+    found = counted(READ | {"end": "refused", "seconds": 0.5})
+    assert (found.broken, found.injected, found.refused, found.worst_s) == ((), 7, 1, 0.5)
+    assert found.figures == {"fuzz_requests": 1, "fuzz_5xx": 0}
+    assert found.notes[0].startswith("1 requests, 1 conditions on both sides, 2 inputs of 1 readers")
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (REQUEST | {"status": 500, "wrong": "Server error"}, "readCase answered 500: Server error"),
+        (CONDITION | {"browser": "2"}, "true: server 1, browser 2"),
+        (READ | {"end": "KeyError: 'x'"} | INPUT, "YAML: KeyError: 'x' at 'x'"),
+        (READ | {"seconds": 1.5} | INPUT, "YAML: 1.5 s at 'x'"),
+        (READ | {"of": "BPMN", "end": "refused"}, "BPMN: understood nothing"),
+        (STEPS[0] | {"wrong": "decide: done, the model expects otherwise"}, "case: decide: done, the model expects otherwise"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_defect_breaks_the_promise(line, fault):
+    assert counted(line).broken == (fault,)
+
+
+def test_too_few_trials_prove_nothing():
+    assert counted(size="ci").broken == ("1 requests instead of 500", "1 conditions instead of 2000")
+    assert fuzz.outcome([BEGUN, REQUEST, CONDITION, READ, *STEPS[1:]]).broken == ("the model of a case did nothing",)
+
+
+def test_an_error_nobody_declared_is_written_down_with_its_input(tmp_path):
+    from tests.safety.fuzz.inputs import texts
+    from tests.safety.fuzz.parsers import Reader
+
+    lines = RowLines(Lines(tmp_path), "fuzz")
+    for sent in ("12", "x", ""):
+        fuzz._read(lines, Reader("numbers", "1", texts, lambda text: 1 / int(text or "0"), (ValueError,)), sent)
+    ends = [(line["end"], line.get("input")) for line in read(tmp_path, "safety-fuzz")]
+    assert ends == [("understood", None), ("refused", None), ("ZeroDivisionError: division by zero", "''")]
+
+
+def test_a_condition_that_the_server_judges_otherwise_is_seen():
+    from random import Random
+
+    from stadttor.core.cel import Expression
+    from tests.safety.fuzz.conditions import compared, trial
+
+    chance = Random(1)
+    found = [trial(chance) for _ in range(40)]
+    alike, _ = compared(found)
+    assert all(one.server == one.browser for one in alike)
+    with patch.object(Expression, "evaluate", lambda self, env: "something else"):
+        wrong, _ = compared(found)
+    assert all(one.server != one.browser for one in wrong)
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    ("guard", "machine"),
+    [
+        ("stadttor.payments.services.must_be_open", "payment"),
+        ("stadttor.cases.services.closing.must", "case"),
+        ("stadttor.forms.services.drafting._explain", "draft"),
+    ],
+)
+def test_a_rule_that_is_gone_is_noticed_by_the_model(authority, tmp_path, guard, machine):
+    from stadttor.site import wiring
+    from tests.safety.fuzz.machines import run_machines
+
+    lines = RowLines(Lines(tmp_path), "fuzz")
+    try:
+        with patch(guard, lambda *_: "withdrawn"):
+            run_machines(Size("small"), lines, authority.id, fuzz.SEED, [machine])
+    finally:
+        wiring.connect()
+    assert {line["machine"] for line in read(tmp_path, "safety-fuzz") if line["wrong"]} == {machine}
