@@ -19,9 +19,9 @@ from schemathesis.specs.openapi.checks import (
 
 from stadttor.cases.services import open_case
 from stadttor.ground import clock
-from stadttor.site.api import limits
 from stadttor.site.api.description import description
 from stadttor.site.api.tests.builders import adopted_with_files, hand_in, token
+from stadttor.site.buckets import Buckets
 
 ALL = ("services:read", "cases:read", "cases:write", "applications:write")
 # What a rule refuses (a wrong version, an unknown key) no schema can say: that valid data is accepted is not promised.
@@ -57,7 +57,7 @@ def asking(headers: Mapping[str, str]) -> Iterator[Callable[[Any], tuple[int, st
             return response.status_code, str(failed)[:1_500]
         return response.status_code, ""
 
-    with patch.object(limits.Buckets, "spend", lambda self, name, at: None):
+    with patch.object(Buckets, "spend", lambda self, name, at: None):
         yield ask
 
 

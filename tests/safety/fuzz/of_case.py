@@ -27,13 +27,16 @@ applications = FakeApplications()
 
 @dataclass
 class Model:
-    """`pending`: who decided and who confirmed what has not left the house."""
+    """`pending`: who decided and who confirmed what has not left the house. `answered`: the citizen has, to the last
+    question; the same once more has no effect.
+    """
 
     four_eyes: bool
     state: str = "received"
     version: int = 1
     pending: tuple[str, ...] = ()
     sent: int = 0
+    answered: bool = False
 
     def expects(self, act: str, who: str) -> bool:
         states: dict[str, tuple[str, ...]] = {
@@ -45,9 +48,11 @@ class Model:
         also = {
             "confirm": who not in self.pending, "undo": who in self.pending, "close": not self.pending,
         }  # fmt: skip
-        return self.state in states[act] and also.get(act, True)
+        return (self.state in states[act] and also.get(act, True)) or (act == "answer" and self.answered)
 
     def do(self, act: str, who: str) -> None:
+        if act == "answer" and self.answered:
+            return
         after = {
             "take": "in_review" if self.state == "received" else self.state, "ask": "waiting_for_citizen",
             "answer": "in_review", "decide": "awaiting_second" if self.four_eyes else "decided", "confirm": "decided",
@@ -56,6 +61,7 @@ class Model:
         }  # fmt: skip
         self.state, self.version = after[act], self.version + 1
         self.sent += act == "deliver"
+        self.answered = act == "answer" or (self.answered and act != "ask")
         if act in ("decide", "confirm"):
             self.pending = (*self.pending, who)
         elif act in ("send_back", "undo", "withdraw", "deliver"):

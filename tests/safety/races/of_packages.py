@@ -25,15 +25,15 @@ SEEN = f"1.{FEE_CENTS}"
 DEARER = ("fee_cents: 1200", "fee_cents: 2400")
 DRAFT_READ = Point(
     "application or adoption read",
-    ("stadttor.forms.queries:draft_for", "stadttor.catalog.services:_locked"),
+    ("stadttor.forms.queries:draft_for", "stadttor.catalog.services.adopting:_locked"),
 )
 JUDGED = Point(
     "answers or parameters judged",
-    ("stadttor.portal.services:fee_rows", "stadttor.catalog.services:_checked"),
+    ("stadttor.portal.services:fee_rows", "stadttor.catalog.services.adopting:_checked"),
 )
 WRITTEN = Point(
     "written, not committed",
-    ("stadttor.forms.services.submitting:publish", "stadttor.catalog.services:publish_fact"),
+    ("stadttor.forms.services.submitting:publish", "stadttor.catalog.services.adopting:publish_fact"),
 )
 KEPT_REVISION = Guard(
     checks={
