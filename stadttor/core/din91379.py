@@ -66,7 +66,8 @@ PUNCTUATION = _characters("00A0 2010-2015 2022 2116 20B4 20BA")
 """What keyboards of today insert by themselves, and the currencies of our languages."""
 
 _NAME = LATIN_LETTERS | NAME_MARKS
-_PRINTABLE = _NAME | TEXT_MARKS | GREEK | CYRILLIC | ARABIC | PUNCTUATION
+_LATIN = _NAME | TEXT_MARKS | PUNCTUATION
+_PRINTABLE = _LATIN | GREEK | CYRILLIC | ARABIC
 _SEQUENCE = re.compile("|".join(map(re.escape, SEQUENCES)))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -92,6 +93,12 @@ def printable(text: str) -> bool:
 def unprintable(text: str) -> str:
     """The refused characters, each once, in the order of the text."""
     rest = _outside(text, _PRINTABLE)
+    return "".join(dict.fromkeys(c for c in text if c in rest and c not in "\n\t")) if rest else ""
+
+
+def not_latin(text: str) -> str:
+    """What a German register cannot hold of a text that is no name (datatype C, with the marks of E1): each once, in order."""
+    rest = _outside(text, _LATIN)
     return "".join(dict.fromkeys(c for c in text if c in rest and c not in "\n\t")) if rest else ""
 
 

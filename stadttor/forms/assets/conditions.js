@@ -109,6 +109,8 @@ const READERS = {
   money: (inputs) => cents(text(inputs)),
   date: (inputs, form, name) => day(text(inputs) || parts(form, name, ["day", "month", "year"]).join(".")),
   multiselect: (inputs) => chosen(inputs),
+  textarea: (inputs) => raw(inputs),
+  select: (inputs) => raw(inputs),
   file: (inputs) => inputs.flatMap((input) => (input.files ? [...input.files].map((file) => file.name) : [input.value])),
   address: (inputs, form, name) => {
     const names = ["street", "house_number", "postal_code", "city"]
@@ -131,11 +133,25 @@ function chosen(inputs) {
   })
 }
 
-const text = (inputs) => (chosen(inputs)[0] ?? "").trim()
+// Digits of every script as 0 to 9, as stadttor/core/digits.py: Unicode has them in rows of ten, so the value is the place.
+const DIGIT = /^\p{Nd}$/u
+export function western(typed) {
+  return typed.replace(/\p{Nd}/gu, (digit) => {
+    let first = digit.codePointAt(0)
+    while (DIGIT.test(String.fromCodePoint(first - 1))) first -= 1
+    return String((digit.codePointAt(0) - first) % 10)
+  })
+}
+
+const raw = (inputs) => (chosen(inputs)[0] ?? "").trim()
+const text = (inputs) => western(raw(inputs))
 const parts = (form, name, names) => names.map((part) => text(inputsOf(form, `${name}.${part}`)))
 
+const UNIT = /(?<=\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$/i
+
 function wholeNumber(typed) {
-  const digits = /^[+-]?\d{1,3}([. ]\d{3})+$/.test(typed) ? typed.replace(/[. ]/g, "") : typed
+  const plain = typed.replace(UNIT, "")
+  const digits = /^[+-]?\d{1,3}([.\u00a0\u202f ']\d{3})+$/.test(plain) ? plain.replace(/[^\d+-]/g, "") : plain
   return /^[+-]?\d{1,16}$/.test(digits) ? Number(digits) : null
 }
 

@@ -8,7 +8,10 @@ from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError
 
 from stadttor.core.cel import MAX_INTEGER
+from stadttor.core.digits import western
+from stadttor.forms.rules.marks import latin_capitals
 from stadttor.forms.rules.problems import Unreadable
+from stadttor.forms.rules.sepa import in_sepa
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([.\u00a0\u202f ']\d{3})+")
 _UNIT = re.compile(r"(?i)(?<=\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$")
@@ -19,17 +22,11 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
 _PLATE = re.compile(r"([A-ZÄÖÜ]{1,3})[\s-]+([A-Z]{1,2})[\s-]*([1-9][0-9]{0,3})\s*([EH]?)")
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-
-
-def western_digits(text: str) -> str:
-    """Arabic and Persian digits as 0 to 9."""
-    return text if text.isascii() else text.translate(_DIGITS)
 
 
 def read_date(text: str) -> str:
     """`22.11.2026`, `2026-11-22`, `22/11/2026` → ISO date. Years from 1800 to 2999."""
-    plain = western_digits(text).strip()
+    plain = western(text).strip()
     german, iso = _GERMAN_DAY.fullmatch(plain), _ISO_DAY.fullmatch(plain)
     year, month, day = german.group(3, 2, 1) if german else iso.groups() if iso else ("", "", "")
     found = f"{year}-{month.zfill(2)}-{day.zfill(2)}"
@@ -63,7 +60,7 @@ def read_integer(text: str) -> int:
 
     Only units that cannot mean another size: `2 t` in a field for kilograms stays unreadable.
     """
-    plain = _UNIT.sub("", western_digits(text).strip())
+    plain = _UNIT.sub("", western(text).strip())
     if _THOUSANDS.fullmatch(plain):
         plain = re.sub(r"[^\d+-]", "", plain)
     if not re.fullmatch(r"[+-]?\d{1,16}", plain) or abs(int(plain)) > MAX_INTEGER:
@@ -73,7 +70,7 @@ def read_integer(text: str) -> int:
 
 def read_decimal(text: str) -> str:
     """`1.234,5`, `1234.5` → `1234.5`. The later of comma and dot separates the decimals; `1.234` is a thousand."""
-    plain = western_digits(text).strip()
+    plain = western(text).strip()
     if _THOUSANDS.fullmatch(plain):
         plain = re.sub(r"[^\d+-]", "", plain)
     plain = re.sub(r"[\s']", "", plain)
@@ -92,7 +89,7 @@ def canonical_decimal(text: str) -> str:
 
 def read_money(text: str) -> int:
     """`30,70 €` → 3070 cents. At most two decimals."""
-    plain = re.sub(r"(?i)\s*(€|eur|euro)\s*$", "", western_digits(text).strip())
+    plain = re.sub(r"(?i)\s*(€|eur|euro)\s*$", "", western(text).strip())
     cents = Decimal(read_decimal(plain)) * 100
     if cents != cents.to_integral_value():
         raise Unreadable("type")
@@ -110,7 +107,7 @@ def read_boolean(text: str) -> bool:
 
 def read_email(text: str) -> str:
     """The address as typed, the domain in lower case. Domains with umlauts become punycode."""
-    local, at, domain = text.strip().rpartition("@")
+    local, at, domain = western(text).strip().rpartition("@")
     try:
         ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
     except UnicodeError:
@@ -128,7 +125,7 @@ def is_email(text: str) -> bool:
 
 def read_phone(text: str) -> str:
     """`09141 / 907-0` → `+4991419070`: international, digits only (ITU-T E.164); numbers without country are German."""
-    plain = re.sub(r"[\s/().–-]", "", re.sub(r"\(0\)", "", western_digits(text)))
+    plain = re.sub(r"[\s/().–-]", "", re.sub(r"\(0\)", "", western(text)))
     if plain.startswith("00"):
         plain = f"+{plain[2:]}"
     elif plain.startswith("0"):
@@ -143,11 +140,18 @@ def is_phone(text: str) -> bool:
 
 
 def read_iban(text: str) -> str:
-    """Upper case without spaces; length and checksum by ISO 13616."""
-    plain = re.sub(r"[\s.-]", "", text).upper()
-    if not is_iban(plain):
-        raise Unreadable("iban")
+    """Upper case without spaces; length and checksum by ISO 13616, of a country that SEPA reaches."""
+    plain = re.sub(r"[\s.-]", "", western(text)).upper()
+    if fault := iban_fault(plain):
+        raise Unreadable(fault)
     return plain
+
+
+def iban_fault(text: str) -> str:
+    """What is wrong with an IBAN without spaces: `iban`, `iban_country`, or nothing."""
+    if not is_iban(text):
+        return "iban"
+    return "" if in_sepa(text) else "iban_country"
 
 
 def is_iban(text: str) -> bool:
@@ -163,8 +167,9 @@ def read_plate(text: str) -> str:
     """`wug ab 123 e` → `WUG-AB 123E`: district, letters, digits, E or H (§§ 9 to 11 FZV).
 
     Eight characters at most; E and H are not counted, to accept too much rather than too little.
+    Cyrillic and Greek capitals that look like Latin ones become Latin.
     """
-    found = _PLATE.fullmatch(text.strip().upper().replace("–", "-"))
+    found = _PLATE.fullmatch(latin_capitals(western(text).strip().upper()).replace("–", "-"))
     if not found or sum(map(len, found.groups()[:3])) > 8:
         raise Unreadable("plate")
     return f"{found[1]}-{found[2]} {found[3]}{found[4]}"

@@ -20,6 +20,9 @@ ERROR_TEXTS: Mapping[str, str] = {
     "too_late": N_("Enter a date that is not after {max}."),
     "pattern": N_("This does not have the expected form. Look at the example."),
     "characters": N_("These characters cannot be printed: {characters}. Use Latin letters as in your passport."),
+    "latin": N_(
+        "Please write this in Latin letters, as in your passport. These characters are not Latin: {characters}"
+    ),
     "incomplete": N_("This is still missing: {missing}."),
     "no_such_day": N_("There is no {day} {month} {year}. Check the day and the month."),
     "no_such_month": N_("Enter the month as a number from 1 to 12."),
@@ -27,9 +30,13 @@ ERROR_TEXTS: Mapping[str, str] = {
     "type": N_("We cannot read this. Look at the example."),
     "option": N_("Choose one of the given answers."),
     "iban": N_("This IBAN is not correct. Compare it with your bank card, letter by letter."),
+    "iban_country": N_(
+        "This account is in a country outside the SEPA payment area. "
+        "We can only use accounts from the European Union and the other SEPA countries."
+    ),
     "plate": N_("Enter the number plate like this: WUG-AB 123"),
     "email": N_("Enter an e-mail address like this: name@example.org"),
-    "phone": N_("Enter a phone number like this: 09141 907 0"),
+    "phone": N_("Enter a phone number like this: 09141 907-0"),
     "postal_code": N_("Enter a postal code with five digits."),
     "too_many": N_("These are too many. Give at most {max}."),
     "too_few": N_("These are too few. Give at least {min}."),

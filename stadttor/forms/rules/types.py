@@ -18,9 +18,11 @@ from babel.numbers import format_currency, format_decimal
 
 from stadttor.core import cldr, din91379
 from stadttor.core.cel import MAX_INTEGER
+from stadttor.core.digits import western
 from stadttor.core.languages import language
 from stadttor.forms.definition import Field
 from stadttor.forms.rules import countries, formats
+from stadttor.forms.rules.marks import latin_mark
 from stadttor.forms.rules.problems import N_, Error, Unreadable
 
 Bounds = tuple[int | str | None, int | str | None]
@@ -101,8 +103,22 @@ def _text_error(value: Any, field: Field) -> Error | None:
         return Error("too_long", {"max": field.max_length})
     if len(value) < field.min_length:
         return Error("too_short", {"min": field.min_length})
+    return _unprintable_error(value)
+
+
+def _unprintable_error(value: str) -> Error | None:
     refused = "" if value.isascii() and value.isprintable() else din91379.unprintable(value)
-    return Error("characters", {"characters": " ".join(refused)}) if refused else None
+    return _characters("characters", refused) if refused else None
+
+
+def _latin_error(value: str) -> Error | None:
+    """What ends up in German registers and letters is written in Latin letters; other letters have their own words."""
+    refused = "" if value.isascii() and value.isprintable() else din91379.not_latin(value)
+    return _unprintable_error(value) or (_characters("latin", refused) if refused else None)
+
+
+def _characters(code: str, refused: Sequence[str]) -> Error:
+    return Error(code, {"characters": " ".join(refused[:20])})
 
 
 class _Text(Type):
@@ -125,11 +141,21 @@ class _Text(Type):
 
 @_registered
 class Text(_Text):
+    """One line in Latin letters, DIN 91379 datatype C."""
+
     name = "text"
+
+    def read(self, posted: Posted) -> Any:
+        return latin_mark(western(posted.one().strip())) or None
+
+    def _own_error(self, value: str) -> Error | None:
+        return super()._own_error(value) or _latin_error(value)
 
 
 @_registered
 class TextArea(_Text):
+    """Free words to the clerk: in any script that our letters can print."""
+
     name = "textarea"
 
     def _own_error(self, value: str) -> Error | None:
@@ -146,7 +172,7 @@ class Name(_Text):
         if din91379.is_name(value):
             return None
         refused = [letter for letter in dict.fromkeys(value) if not din91379.is_name(letter)]
-        return Error("characters", {"characters": " ".join(refused[:20])})
+        return _latin_error(value) or _characters("characters", refused)
 
 
 class _Normalised(Type):
@@ -193,9 +219,17 @@ class Plate(_Normalised):
 
 @_registered
 class Iban(_Normalised):
+    """An account for direct debits and refunds: one that SEPA reaches."""
+
     name = "iban"
     reading = formats.read_iban
-    valid = formats.is_iban
+
+    def checker(self, field: Field) -> Checker:
+        def check(value: Any, bounds: Bounds) -> Error | None:
+            fault = formats.iban_fault(value) if isinstance(value, str) else "iban"
+            return Error(fault) if fault else None
+
+        return check
 
     def show(self, field: Field, value: Any, words: Words) -> str:
         return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
@@ -412,7 +446,7 @@ class Address(Type):
     parts = tuple(ADDRESS_PARTS)
 
     def read(self, posted: Posted) -> Any:
-        parts = {part: posted.part(part) for part in self.parts}
+        parts = {part: western(posted.part(part)) for part in self.parts}
         return parts if any(parts.values()) else None
 
     def checker(self, field: Field) -> Checker:
@@ -441,9 +475,8 @@ def _part_error(part: str, value: Any, longest: int) -> Error | None:
         return Error("type")
     if part == "postal_code":
         return None if formats.is_postal_code(value) else Error("postal_code")
-    refused = din91379.unprintable(value)
-    if refused:
-        return Error("characters", {"characters": " ".join(refused)})
+    if error := _latin_error(value):
+        return error
     return Error("too_long", {"max": longest}) if len(value) > longest else None
 
 

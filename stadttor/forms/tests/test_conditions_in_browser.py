@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from stadttor.core.digits import western
 from stadttor.forms.browser import conditions_text
 from stadttor.forms.parsing import parse_form
 from stadttor.forms.rules import Filled
@@ -110,6 +111,20 @@ def test_a_date_in_parts_is_compared_as_a_date(page: Any) -> None:
     assert shown(page, "hund.alter")
     be_born(page, "5", "3", "2030")
     assert not shown(page, "hund.alter")
+
+
+@pytest.mark.parametrize(
+    "digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "０１２３４５６７８９", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "0123456789"]
+)
+def test_the_browser_understands_digits_as_the_server_does(page: Any, digits: str) -> None:
+    assert page.evaluate("typed => conditions.western(typed)", digits) == western(digits) == "0123456789"
+
+
+def test_answers_in_digits_of_another_script_decide_at_once(page: Any) -> None:
+    be_born(page, "٥", "٣", "٢٠١٠")
+    assert shown(page, "hund.alter")
+    page.fill('[name="hund.alter"]', "١٦ jahre")
+    assert page.locator('[name="hund.grund"]').evaluate("input => input.required")
 
 
 def test_a_hidden_answer_decides_nothing(page: Any) -> None:

@@ -38,7 +38,13 @@ def refused(type_name: str, value: Any, least: Any = None, most: Any = None, **a
         ("date", "22 / 11 / 2026", "2026-11-22"),
         ("date", "2026-11-22", "2026-11-22"),
         ("date", "٢٢.١١.٢٠٢٦", "2026-11-22"),
+        ("text", "٢٠٢٥-١", "2025-1"),
+        ("text", "АА 1234 ВВ", "AA 1234 BB"),
+        ("text", "ВР-123-КА", "BP-123-KA"),
+        ("text", "МАРКСА 5", "МАРКСА 5"),
+        ("textarea", "Haus ٥", "Haus ٥"),
         ("integer", "12", 12),
+        ("integer", "１２", 12),
         ("integer", "1.234", 1234),
         ("integer", "-3", -3),
         ("integer", "1.850 kg", 1850),
@@ -50,6 +56,7 @@ def refused(type_name: str, value: Any, least: Any = None, most: Any = None, **a
         ("money", "30.7", 3070),
         ("money", "1.234", 123400),
         ("money", "0", 0),
+        ("money", "٣٠,٧٠", 3070),
         ("boolean", "true", True),
         ("boolean", "nein", False),
         ("select", "neu", "neu"),
@@ -59,11 +66,15 @@ def refused(type_name: str, value: Any, least: Any = None, most: Any = None, **a
         ("phone", "09141 / 907-0", "+4991419070"),
         ("phone", "+49 (0) 9141 9070", "+4991419070"),
         ("phone", "0043 1 5321", "+4315321"),
+        ("phone", "٠٩١٤١ ٩٠٧-٠", "+4991419070"),
+        ("email", "amira٢@example.org", "amira2@example.org"),
+        ("iban", "DE٨٩ ٣٧٠٤ ٠٠٤٤ ٠٥٣٢ ٠١٣٠ ٠٠", "DE89370400440532013000"),
         ("iban", "de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
         ("plate", "wug ab 123", "WUG-AB 123"),
         ("plate", "M-A1E", "M-A 1E"),
         ("plate", "ÖHR-XY 12H", "ÖHR-XY 12H"),
         ("plate", "WUG-AB 123E", "WUG-AB 123E"),
+        ("plate", "WUG-АВ ١٢٣", "WUG-AB 123"),
         ("info", "anything", None),
     ],
 )
@@ -101,6 +112,8 @@ def test_an_empty_field_is_no_answer(type_name: str) -> None:
         ("phone", "12345", "phone"),
         ("iban", "DE89370400440532013001", "iban"),
         ("iban", "XX", "iban"),
+        ("iban", "TR33 0006 1005 1978 6457 8413 26", "iban_country"),
+        ("plate", "WUG-ЖЯ 12", "plate"),
         ("plate", "WUGAB123", "plate"),
         ("plate", "WUG-AB 0123", "plate"),
         ("plate", "WUG-AB 1234", "plate"),
@@ -122,13 +135,17 @@ def test_what_cannot_be_read_is_named(type_name: str, typed: str, code: str) -> 
         ("text", "123", None, {"pattern": "[0-9]{3}"}),
         ("text", "gern 😀", "characters", {}),
         ("text", "zwei\nZeilen", "characters", {}),
-        ("text", "Привіт, مرحبا", None, {}),
+        ("text", "Привіт", "latin", {}),
+        ("text", "حلب، سوريا", "latin", {}),
+        ("text", "Αθήνα", "latin", {}),
+        ("text", "Łódź, Nº 5 – „Ḩalab“ §3", None, {}),
+        ("textarea", "Привіт, مرحبا", None, {}),
         ("text", "\ud800", "characters", {}),
         ("text", 5, "type", {}),
         ("textarea", "zwei\nZeilen", None, {}),
         ("textarea", "\x00", "characters", {}),
         ("name", "Łukasz O’Neill-Ḩāšimī", None, {}),
-        ("name", "Аміра", "characters", {}),
+        ("name", "Аміра", "latin", {}),
         ("name", "Amira 2", "characters", {}),
         ("date", "2026-02-30", "no_such_day", {}),
         ("date", "22.11.26", "short_year", {}),
@@ -150,12 +167,16 @@ def test_what_cannot_be_read_is_named(type_name: str, typed: str, code: str) -> 
         ("phone", "09141", "phone", {}),
         ("iban", "DE89370400440532013000", None, {}),
         ("iban", "DE89 3704 0044 0532 0130 00", "iban", {}),
+        ("iban", "TR330006100519786457841326", "iban_country", {}),
         ("plate", "WUG-AB 123", None, {}),
+        ("plate", "WUG-АВ 123", "plate", {}),
         ("plate", "wug-ab 123", "plate", {}),
         ("address", ADDRESS, None, {}),
         ("address", {**ADDRESS, "city": ""}, "required", {}),
         ("address", {**ADDRESS, "postal_code": "9178"}, "postal_code", {}),
         ("address", {**ADDRESS, "postal_code": "00000"}, "postal_code", {}),
+        ("address", {**ADDRESS, "house_number": "٥"}, "latin", {}),
+        ("address", {**ADDRESS, "city": "حلب"}, "latin", {}),
         ("address", {**ADDRESS, "street": "☃"}, "characters", {}),
         ("address", {**ADDRESS, "street": "x" * 101}, "too_long", {}),
         ("address", {**ADDRESS, "planet": "Erde"}, "type", {}),
@@ -225,6 +246,18 @@ def test_a_date_can_be_sent_in_three_parts() -> None:
 def test_an_address_is_sent_in_parts() -> None:
     posted = Posted({f"g.f.{part}": [value] for part, value in ADDRESS.items()}, "g.f")
     assert TYPES["address"].read(posted) == ADDRESS
+
+
+def test_an_address_may_be_typed_with_digits_of_another_script() -> None:
+    """Report: the postal code ١٠١١٥ was refused, the house number ٥ went into the letter."""
+    typed = {
+        "g.f.street": ["Bahnhofstraße"],
+        "g.f.house_number": ["٥"],
+        "g.f.postal_code": ["١٠١١٥"],
+        "g.f.city": ["X"],
+    }
+    read_address = TYPES["address"].read(Posted(typed, "g.f"))
+    assert (read_address["house_number"], read_address["postal_code"]) == ("5", "10115")
 
 
 def test_several_choices_are_read_once_each() -> None:
