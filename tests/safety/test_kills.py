@@ -137,9 +137,17 @@ def test_a_copy_of_a_mail_is_explained_by_a_death_between_the_two_alone(admin, a
 
 
 @pytest.mark.db
-def test_a_file_that_is_gone_from_the_disk_is_found(admin, authority, applied, tmp_path):
+def test_a_file_that_is_gone_from_the_disk_or_cut_short_is_found(admin, authority, applied):
     worked(authority, applied)
-    assert counting.files(admin, tmp_path) == {"rows": 1, "missing": 1}
+    from django.conf import settings
+
+    folder = settings.STADTTOR_FILES.parent
+    assert counting.files(admin, folder) == {"rows": 1, "missing": 0}
+    (stored,) = (path for path in (settings.STADTTOR_FILES / str(authority.id)).rglob("*") if path.is_file())
+    stored.write_bytes(stored.read_bytes()[:-1])
+    assert counting.files(admin, folder) == {"rows": 1, "missing": 1}
+    stored.unlink()
+    assert counting.files(admin, folder) == {"rows": 1, "missing": 1}
 
 
 @pytest.mark.db

@@ -1,6 +1,5 @@
 """What is stored of each application, beside what was promised: every effect once."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -79,6 +78,10 @@ UNION ALL SELECT 'decision not sent', count(*) FROM cases_decision WHERE sent_at
 """
 
 
+SEALED = 28
+"""Bytes that encryption adds to a file: nonce and mark of authenticity."""
+
+
 def undone(admin: Admin) -> dict[str, int]:
     """What should be done by now and is not, by kind."""
     return dict(admin.execute(UNDONE).fetchall())
@@ -131,7 +134,12 @@ def mails(admin: Admin, taken: Iterable[Promise], deaths: Iterable[float]) -> It
 
 
 def files(admin: Admin, folder: Path) -> Mapping[str, int]:
-    """How many stored files the rows tell of, and how many of them are not on disk."""
-    rows = admin.execute("SELECT authority_id::text, replace(id::text, '-', '') FROM ground_blob").fetchall()
-    counted = Counter((folder / "files" / town / name[-2:] / name).is_file() for town, name in rows)
-    return {"rows": len(rows), "missing": counted[False]}
+    """How many stored files the rows tell of, and how many of them are not on disk in full."""
+    query = "SELECT authority_id::text, replace(id::text, '-', ''), size FROM ground_blob"
+    rows = admin.execute(query).fetchall()
+    whole = [_size(folder / "files" / town / name[-2:] / name) == size + SEALED for town, name, size in rows]
+    return {"rows": len(rows), "missing": whole.count(False)}
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1

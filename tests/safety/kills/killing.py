@@ -16,7 +16,7 @@ from tests.safety.live.browser import Browser
 from tests.safety.running import RowLines
 
 AT_ONCE = 3
-RING_AFTER_S, PATIENCE_S = 4.0, 120.0
+RING_AFTER_S, PATIENCE_S = 1.5, 120.0
 BACK_S = 60.0
 BETWEEN_S = (0.5, 1.5)
 SERVICE_STARTS_S = 4.0
