@@ -61,7 +61,7 @@ def run_machines(size: Size, lines: RowLines, town: UUID, number: int, names: Se
     from tests.safety.fuzz.of_payment import OfPayment
 
     limits = settings(
-        max_examples=size.pick(small=12, ci=24, night=2_000),
+        max_examples=size.pick(small=12, ci=32, night=2_000),
         stateful_step_count=25,
         deadline=None,
         database=None,

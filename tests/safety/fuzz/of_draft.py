@@ -33,8 +33,9 @@ class Model:
     today: int = 0
 
     @property
-    def is_over(self) -> bool:
-        return self.today - self.edited > 30 and not self.sent
+    def idle(self) -> int:
+        """Days since the last edit. On the thirtieth its link opens no more, and it may be swept away from then on."""
+        return self.today - self.edited
 
     def expects(self, act: str) -> bool:
         verb, revision = act.split()[0], int(act.split()[1])
@@ -52,7 +53,7 @@ class Model:
             self.sent, self.text = True, ""
         elif verb == "wait":
             self.today += int(revision)
-        elif verb == "delete" or self.is_over:
+        elif verb == "delete" or (self.idle > 30 and not self.sent):
             self.there = False
 
 
@@ -116,7 +117,7 @@ class OfDraft(Machine):
             row = Draft.objects.filter(authority_id=self.town, id=self.draft).first()
         kept = row and (row.revision, row.answers.get("g", ""), row.submission_id is not None)
         expected = (model.revision, model.text, model.sent) if model.there else None
-        opens = model.there and not model.is_over
+        opens = model.there and (model.sent or model.idle < 30)
         return differs((kept, self._opens(), len(self.receipts)), (expected, opens, int(model.sent)))
 
     def _opens(self) -> bool:
