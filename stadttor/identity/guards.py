@@ -1,14 +1,19 @@
 """Who may open a page: one decorator at each staff page, found by a test that walks all addresses."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.conf import settings
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from stadttor.core.refused import Refused, not_found
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.identity import demo
+from stadttor.identity.kept_form import KeptForm, kept_form, page_before
 
 Page = Callable[..., HttpResponseBase]
 MEMBER = "member"
@@ -33,7 +38,7 @@ def require_role(role: str) -> Callable[[Page], Page]:
                     "role_missing",
                     "You need the role “{role}” for this page. A colleague with the role organiser can give it to you.",
                     status=403,
-                    role=role,
+                    role=_(demo.DUTIES[role]),
                 )
             return page(request, *args, **kwargs)
 
@@ -54,14 +59,21 @@ def require_member(page: Page) -> Page:
     return guarded
 
 
-def _signed_in_first(request: Any) -> HttpResponseRedirect | None:
-    """Where to go first when nobody is signed in, none when somebody is."""
+def _signed_in_first(request: Any) -> HttpResponseBase | None:
+    """Where to go first when nobody is signed in, none when somebody is. What she posted is not lost."""
     if request.authority is None:
         raise not_found()
+    if request.staff is None and (form := kept_form(request)):
+        return render(request, "identity/sign_in.html", sign_in_context(form.page, kept=form), status=401)
     if request.staff is None:
-        return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode({'next': _back_to(request)})}")
+        back = request.get_full_path() if request.method == "GET" else page_before(request)
+        return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode({'next': back})}")
     return None
 
 
-def _back_to(request: HttpRequest) -> str:
-    return request.get_full_path() if request.method == "GET" else ""
+def sign_in_context(
+    target: str, email: str = "", error: Refused | None = None, kept: KeptForm | None = None
+) -> dict[str, object]:
+    """What the sign-in page shows; the demo names its logins."""
+    logins = partial(demo.lines, settings.VAR / "demo") if settings.STADTTOR_DEMO else list
+    return {"next": target, "email": email, "error": error, "kept_form": kept, "demo_logins": logins}

@@ -1,9 +1,7 @@
 """Pages of signing in and out."""
 
-from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,9 +11,10 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.render import render
-from stadttor.identity import demo, services
-from stadttor.identity.guards import require_member
-from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.identity import services
+from stadttor.identity.guards import require_member, sign_in_context
+from stadttor.identity.kept_form import KeptForm, read_kept
+from stadttor.identity.queries import STAFF_COOKIE, staff_of
 from stadttor.identity.rules import PASSWORD_MAX, SESSION_LASTS
 
 
@@ -26,7 +25,8 @@ def sign_in(request: Any) -> HttpResponse:
         raise not_found()
     target = _safe(request, request.GET.get("next") or request.POST.get("next") or "")
     if request.method == "GET":
-        return render(request, "identity/sign_in.html", _context(target))
+        return render(request, "identity/sign_in.html", sign_in_context(target))
+    kept = read_kept(request)
     email, password = request.POST.get("email", ""), request.POST.get("password", "")
     try:
         token = services.sign_in(
@@ -37,12 +37,19 @@ def sign_in(request: Any) -> HttpResponse:
             now=now(),
         )
     except Refused as error:
-        return render(request, "identity/sign_in.html", _context(target, email, error), status=error.status)
+        context = sign_in_context(target, email, error, kept)
+        return render(request, "identity/sign_in.html", context, status=error.status)
     # The session that was open in this browser ends: whoever copied its token has nothing.
     services.sign_out(authority_id=request.authority.id, token=cookies.kept(request, STAFF_COOKIE), now=now())
-    response = HttpResponseRedirect(target)
+    response = _sent_again(request, token, kept) if kept else HttpResponseRedirect(target)
     cookies.keep(response, STAFF_COOKIE, token, seconds=int(SESSION_LASTS.total_seconds()))
     return response
+
+
+def _sent_again(request: Any, token: str, kept: KeptForm) -> HttpResponse:
+    """As the page after signing in will see her."""
+    request.staff = staff_of(token, request.authority.id, now())
+    return render(request, "identity/send_again.html", {"form": kept})
 
 
 @require_POST
@@ -78,13 +85,6 @@ def own_password(request: Any) -> HttpResponse:
     except Refused as error:
         return render(request, "identity/own_password.html", {"done": False, "error": error}, status=error.status)
     return HttpResponseRedirect(reverse("identity:own_password") + "?done=1")
-
-
-def _context(target: str, email: str = "", error: Refused | None = None) -> dict[str, object]:
-    """What the page shows; the demo names its logins."""
-    folder = settings.VAR / "demo"
-    logins = partial(demo.lines, folder) if settings.STADTTOR_DEMO else list
-    return {"next": target, "email": email, "error": error, "demo_logins": logins}
 
 
 def _safe(request: Any, target: str) -> str:

@@ -14,6 +14,7 @@ from django.http.request import UnreadablePostError
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.web.language import N_
 from stadttor.ground.web.render import render
+from stadttor.site.surroundings import surroundings
 
 log = logging.getLogger("stadttor.errors")
 # Requests that are no well-formed requests: too big, too many fields, broken off, made up.
@@ -28,7 +29,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     if _is_api(request):
         return problem(error)
     context = {"text": error.text, "values": error.values, "code": error.code, "status": error.status}
-    return render(request, "error.html", context, status=error.status)
+    return render(request, "error.html", context | surroundings(request, error.status), status=error.status)
 
 
 def _log_attempt(request: HttpRequest, code: str) -> None:
@@ -67,7 +68,8 @@ def broken(request: HttpRequest, error: BaseException) -> HttpResponse:
         return refused(request, _away(reference))
     if _is_api(request):
         return problem(Refused("internal", "Internal error, reference {reference}.", status=500, reference=reference))
-    return render(request, "error.html", {"reference": reference, "status": 500, "code": "broken"}, status=500)
+    context = {"reference": reference, "status": 500, "code": "broken"}
+    return render(request, "error.html", context | surroundings(request, 500), status=500)
 
 
 def _away(reference: str) -> Refused:

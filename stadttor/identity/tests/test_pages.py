@@ -1,5 +1,9 @@
 """Signing in as a browser does it."""
 
+import html
+import json
+import re
+
 import pytest
 
 from stadttor.identity.tests.conftest import PASSWORD
@@ -116,3 +120,53 @@ def test_in_the_demo_the_way_keeps_its_prefix(client, authority, employ):
 
 def test_a_nul_is_a_bad_request_and_no_bug(client, authority):
     assert client.post("/desk/sign-in", {"email": "a\0@b.example", "password": "x"}).status_code in (400, 422)
+
+
+FORM = {"reason": "Der Stellplatz ist vergeben.\r\nSiehe Akte.", "outcome": "refused"}
+
+
+@pytest.fixture
+def ended(enter, client):
+    """A colleague writes a note while her session ends."""
+    enter()
+    del client.cookies["stadttor_staff"]
+
+    def post(**headers):
+        return client.post("/desk/units", FORM, headers=headers)
+
+    return post
+
+
+def test_what_was_written_when_the_session_ended_comes_back_after_signing_in(ended, client):
+    """Report: the decision a clerk had written for ten minutes was gone, without a word."""
+    page = ended()
+    assert page.status_code == 401
+    kept = html.unescape(re.search(r'name="kept_form" value="([^"]+)"', page.content.decode())[1])
+    wrong = client.post(
+        "/desk/sign-in", {"email": "olsen@weissenburg.example", "password": "falsch", "kept_form": kept}
+    )
+    assert kept in html.unescape(wrong.content.decode())
+    again = client.post(
+        "/desk/sign-in", {"email": "olsen@weissenburg.example", "password": PASSWORD, "kept_form": kept}
+    )
+    text = again.content.decode()
+    assert 'action="/desk/units"' in text
+    assert "Der Stellplatz ist vergeben." in text
+    assert 'name="outcome" value="refused"' in text
+    assert again.cookies["stadttor_staff"].value
+
+
+def test_without_anything_written_she_comes_back_to_the_page_she_was_on(client, authority):
+    answer = client.post("/desk/units", headers={"referer": "http://weissenburg.localhost/desk/units?a=b"})
+    assert answer["location"] == "/desk/sign-in?next=%2Fdesk%2Funits%3Fa%3Db"
+
+
+@pytest.mark.parametrize("path", EVIL[:-2])
+def test_a_kept_form_is_sent_to_this_host_only(enter, path):
+    answer = enter(kept_form=json.dumps([path, "", [["outcome", "granted"]]]))
+    assert answer["location"] == "/desk/"
+
+
+@pytest.mark.parametrize("kept", ["{", "[]", "[1, 2, 3]", '["/a", "/b", 7]', '["/a", "/b", [["x"]]]', "null"])
+def test_a_broken_kept_form_is_no_form(enter, kept):
+    assert enter(kept_form=kept)["location"] == "/desk/"

@@ -1,0 +1,73 @@
+"""What a colleague had written when her session ended: carried through signing in, sent again when she says so.
+
+It travels as one hidden field and is kept nowhere. Both forms carry the token against forged requests: nobody else can
+put words into her mouth.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+FIELD = "kept_form"
+LONGEST = 200_000
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the name of a field
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A posted form: where it was sent, the page it stood on, its fields in order. Files are not kept."""
+
+    path: str
+    page: str
+    fields: tuple[tuple[str, str], ...]
+
+    def as_text(self) -> str:
+        return json.dumps([self.path, self.page, self.fields])
+
+    def written(self) -> list[str]:
+        """What she typed in her own words, to be seen before it is sent again."""
+        return [value for _name, value in self.fields if " " in value.strip()]
+
+
+def kept_form(request: HttpRequest) -> KeptForm | None:
+    """The form this request posts; none where there is nothing in it worth keeping."""
+    fields = tuple(_fields(request))
+    if request.method != "POST" or not fields:
+        return None
+    form = KeptForm(request.get_full_path(), page_before(request), fields)
+    return form if len(form.as_text()) <= LONGEST else None
+
+
+def read_kept(request: HttpRequest) -> KeptForm | None:
+    """The form as it came back from the sign-in page; none when it was tampered with."""
+    try:
+        path, page, fields = json.loads(request.POST.get(FIELD, "")[: 2 * LONGEST])
+        pairs = tuple((str(name), str(value)) for name, value in fields)
+    except (ValueError, TypeError):
+        return None
+    return KeptForm(str(path), str(page), pairs) if _is_ours(request, path) and _is_ours(request, page) else None
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of this host on which the form stood, as the browser says; empty when it does not."""
+    referrer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referrer, allowed_hosts={request.get_host()}):
+        return ""
+    parts = urlsplit(referrer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _fields(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    for name, values in request.POST.lists():
+        if name != TOKEN:
+            yield from ((name, value) for value in values)
+
+
+def _is_ours(request: HttpRequest, path: Any) -> bool:
+    allowed = url_has_allowed_host_and_scheme(path, allowed_hosts={request.get_host()})
+    return isinstance(path, str) and (not path or (path.startswith("/") and allowed))
