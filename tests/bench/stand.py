@@ -58,7 +58,12 @@ class Stand:
 
 
 def prepare() -> None:
-    """Build style sheets, scripts, fonts and texts if they are not there: a clean clone has none."""
+    """Build style sheets, scripts, fonts, texts and bytecode if they are not there: a clean clone has none.
+
+    A worker that compiles its modules itself keeps 2 MB more; an installation does it once (docs/operating/install.md).
+    """
+    compileall = (sys.executable, "-m", "compileall", "-q", "stadttor", "adapters")
+    subprocess.run(compileall, cwd=ROOT, check=True, timeout=600)
     for words in (("assets",), ("texts", "compile")):
         subprocess.run(
             [sys.executable, "-m", "stadttor", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=600
