@@ -8,7 +8,7 @@ from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.erasing import Erased, erase, witnessed
-from stadttor.ground.jobs import enqueue
+from stadttor.ground.jobs import cancel_about, enqueue
 from stadttor.ground.rows import change, first, insert, rows
 from stadttor.ground.work import common, work
 from stadttor.processes import events, queries
@@ -103,10 +103,11 @@ def wake(*, authority_id: UUID, instance_id: UUID, now: datetime) -> None:
 
 
 def erase_runs(*, authority_id: UUID, subject_id: UUID) -> Erased:
-    """Delete every run of a subject; its steps go with it."""
+    """Delete every run of a subject, with its steps and the timers that wait for it."""
     with work(authority_id):
-        gone = Erased()
-        for run in rows(Instance, authority_id=authority_id, subject_id=subject_id):
+        gone, runs = Erased(), rows(Instance, authority_id=authority_id, subject_id=subject_id)
+        cancel_about(authority_id, [run.id for run in runs])
+        for run in runs:
             gone += witnessed(StepRow, authority_id, instance_id=run.id)
         return gone + erase(Instance, authority_id, subject_id=subject_id)
 

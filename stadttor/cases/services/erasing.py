@@ -1,6 +1,5 @@
 """A case goes for good: its words, history, questions, notes, decisions, its process, and views that look for its people."""
 
-from collections.abc import Iterable, Set
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -43,26 +42,18 @@ def _answered(authority_id: UUID, case_id: UUID) -> list[UUID]:
 
 
 def _erase_views(authority_id: UUID, case: Case) -> Erased:
-    """Saved views that look for this applicant or number, unless they still find another case."""
+    """Saved views that look for this applicant or number, or are called after her, unless another case has the words."""
     own = set(words_of(case.number, case.applicant, ""))
     gone = Erased()
     for view in rows(SavedFilter, authority_id=authority_id):
         terms = [term for text in parse_qs(view.query).get("q", ()) for term in terms_of(text)]
-        if _look_for(terms, own) and not _find_another(authority_id, terms, own):
+        mine = {term for term in terms if any(word.startswith(term) for word in own)} | (own & set(terms_of(view.name)))
+        if mine and not all(_is_word(authority_id, term) for term in mine):
             gone += erase(SavedFilter, authority_id, id=view.id)
     return gone
 
 
-def _look_for(terms: Iterable[str], words: Set[str]) -> bool:
-    return any(word.startswith(term) for term in terms for word in words)
-
-
-def _find_another(authority_id: UUID, terms: Iterable[str], words: Set[str]) -> bool:
-    """Whether each term that means this person is a word of another case as well."""
-    mine = [term for term in terms if _look_for([term], words)]
-    return all(_is_word(authority_id, term) for term in mine)
-
-
 def _is_word(authority_id: UUID, term: str) -> bool:
+    """Whether a case that is left is found by it."""
     first, after = range_of(term)
     return CaseWord.objects.filter(authority_id=authority_id, word__gte=first, word__lt=after).exists()

@@ -11,6 +11,7 @@ from stadttor.cases.models import Case, CaseWord, Event, Note, SavedFilter
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.models import Authority
+from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.processes.models import Instance, Step
@@ -39,6 +40,19 @@ def test_a_case_goes_with_everything_that_was_written_about_it(
     assert gone.counts["processes_step"] == 2
 
 
+def test_timers_that_wait_for_a_case_go_with_it(
+    authority: Authority, opened: Open, adler: Staff, version: Callable[[Staff, UUID], int], now: datetime
+) -> None:
+    """Report: the reminder of a deleted case was tried sixty times and then stood among the jobs that gave up."""
+    case_id = opened()
+    item = services.Asked("question", "question", "Seit wann?")
+    services.ask_back(staff=adler, case_id=case_id, version=version(adler, case_id), items=[item], now=now)
+    assert waiting("processes.wake")
+    services.withdraw(authority_id=authority.id, case_id=case_id, actor=CITIZEN, now=now)
+    services.erase_case(authority_id=authority.id, case_id=case_id)
+    assert not waiting("processes.wake")
+
+
 def test_a_case_in_work_stays(authority: Authority, opened: Open) -> None:
     case_id = opened()
     with pytest.raises(Refused, match="case_in_work"):
@@ -52,7 +66,13 @@ def test_a_saved_view_that_looks_for_the_applicant_goes_when_it_finds_nobody_any
 ) -> None:
     first = withdrawn(authority, opened, now, applicant="Amira Yılmaz")
     second = withdrawn(authority, opened, now, applicant="Deniz Yılmaz")
-    for name, query in (("Familie", "scope=all&q=y%C4%B1lmaz"), ("Amira", "q=amira"), ("Eilig", "deadline=late")):
+    views = {
+        "Familie": "scope=all&q=y%C4%B1lmaz",
+        "Amiras Antrag": "q=amira",
+        "Eilig": "deadline=late",
+        "Frau Amira": "scope=all",
+    }
+    for name, query in views.items():
         services.save_filter(staff=lead, name=name, query=query)
     services.erase_case(authority_id=authority.id, case_id=first)
     assert _views(authority) == ["Eilig", "Familie"]

@@ -1,0 +1,219 @@
+"""Everything about a person can be exported, and is gone when it must be: twelve years of a small town in fast time."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tests.measuring.lines import Line
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand, make_authority
+
+if TYPE_CHECKING:
+    from tests.safety.privacy.nights import Town
+    from tests.safety.privacy.searching import Search
+
+DATABASE = "safety_privacy"
+GONE = ("deletion", "draft", "payment")
+YEARS = 12
+LIMITS = (
+    "What was deleted stays in backups and in the write-ahead log until these are overwritten.",
+    "Mails that a mail server took are its own; the mailbox of the demo keeps its copies, as a recipient does.",
+    "Payments are kept ten years after their own without a name; the audit chain keeps ids and codes for good.",
+)
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """Households apply, are decided upon and grow old; each deletion is followed by a search for its marker."""
+    addresses = stand.database(DATABASE)
+    stand.product_at(addresses)
+    from tests.safety.privacy.nights import Years
+    from tests.safety.privacy.searching import Search
+
+    log = stand.folder / "var" / "privacy.log"
+    with _logged(log):
+        town = _town(stand, size.pick(small=1, ci=4, night=24))
+        search = Search(stand.superuser(DATABASE), [stand.folder / "var", stand.folder / "postgres.log"])
+        begin = datetime.now(UTC).date() + timedelta(days=1)
+        Years(town, search, lines, begin).live(_after(begin), every=size.pick(small=60, ci=30, night=1))
+        _twin(town, search, lines)
+        search.close()
+    for text in LIMITS:
+        lines.write("note", text=text)
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """Early is before the day the law gives, late more than a day after it."""
+    exports = [line for line in lines if line["kind"] == "export"]
+    deletions = [line for line in lines if line["kind"] in GONE]
+    cases = [line for line in lines if line["kind"] == "deletion"]
+    twins = [line for line in lines if line["kind"] == "twin"]
+    persons = [line for line in lines if line["kind"] == "person"]
+    early = [line for line in deletions if line["day"] < line["due"]]
+    late = [line for line in deletions if date.fromisoformat(line["day"]) > date.fromisoformat(line["due"]) + _A_DAY]
+    left = [place for line in (*deletions, *persons) for place in line.get("places", ())]
+    denied = [line for line in lines if line["kind"] == "denied"]
+    ends = [line for line in lines if line["kind"] == "end"]
+    return Outcome(
+        injected=len(deletions) + len(exports) + len(denied),
+        lost=sum(bool(line["missing"]) for line in exports),
+        leaked=len(left) + sum(bool(line.get("of_others")) for line in exports),
+        stuck=len(late) + sum(line["living"] + line["drafts"] for line in ends),
+        refused=len(denied),
+        broken=(
+            *(
+                f"{line['scope']} export of {line['service']}: missing {line['missing']}"
+                for line in exports
+                if line["missing"]
+            ),
+            *(
+                f"{line['scope']} export tells of others: {line['of_others']}"
+                for line in exports
+                if line.get("of_others")
+            ),
+            *(f"deleted on {line['day']}, due on {line['due']}: {_what(line)}" for line in (*early, *late)),
+            *(f"left after the deletion: {place}" for place in left),
+            *(f"{line['files_left']} files left: {_what(line)}" for line in deletions if line.get("files_left")),
+            *(
+                f"the proof names {line['files']} of {line['stored']} files: {_what(line)}"
+                for line in cases
+                if _is_short(line)
+            ),
+            *(f"no proof: {_what(line)}" for line in cases if not line["rows"]),
+            *(f"a request was not refused as law says: {line}" for line in denied if not _is_lawful(line)),
+            *(
+                f"still there after {YEARS} years: {line}"
+                for line in ends
+                if line["living"] or line["drafts"] or line["cases"]
+            ),
+            *(() if twins and all(line["places"] for line in twins) else ("not noticed: a mail that stays",)),
+            *(() if ends and persons and exports else ("nothing was tried",)),
+        ),
+        figures={
+            "privacy_persons": len(persons),
+            "privacy_exports": len(exports),
+            "privacy_exports_complete": sum(not line["missing"] for line in exports),
+            "privacy_deletions": len(deletions),
+            "privacy_markers_left": len(left),
+            "privacy_early": len(early),
+            "privacy_late": len(late),
+        },
+        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+    )
+
+
+_A_DAY = timedelta(days=1)
+
+
+def _what(line: Line) -> str:
+    return (
+        line["kind"] if line["kind"] != "deletion" else f"{line['service']}, {line['fate']}, closed on {line['closed']}"
+    )
+
+
+def _is_short(line: Line) -> bool:
+    return bool(line["files"] < line["stored"])
+
+
+def _is_lawful(line: Line) -> bool:
+    return bool(line["why"] == "must_be_kept" and line["day"] == line["until"])
+
+
+def _twin(town: "Town", search: "Search", lines: RowLines) -> None:
+    """The same with one verb switched off: the mail with the link stays, and the search must find it."""
+    from stadttor.forms.services import erasing
+    from stadttor.ground.clock import now
+    from stadttor.ground.erasing import Erased
+    from tests.safety.privacy.lives import Person, begin_draft, drop_draft
+
+    person, verb = Person("Zqvtwin", "Amira", "1988-05-24"), erasing.erase_about
+    draft_id = begin_draft(town.authority_id, person, now())
+    erasing.erase_about = lambda **about: Erased()
+    try:
+        drop_draft(town.authority_id, draft_id, now())
+    finally:
+        erasing.erase_about = verb
+    lines.write("twin", places=search.places([person.marker]))
+
+
+def _after(begin: date) -> date:
+    return date(begin.year + YEARS, begin.month, min(begin.day, 28))
+
+
+def _town(stand: Stand, households: int) -> "Town":
+    """Services, colleagues, and households whose applications are all decided; nothing is closed yet."""
+    from stadttor.ground.clock import now
+    from stadttor.notices.ports import use_sender
+    from tests.safety.privacy.lives import Matter, Person, Post, apply, begin_draft, drop_draft, words
+    from tests.safety.privacy.nights import Town
+    from tests.safety.privacy.plan import FATES
+
+    authority_id = make_authority("weissenburg", "Weißenburg i. Bay.")
+    _offer(authority_id, stand.folder)
+    use_sender(Post())
+    lead, organiser = _staff(authority_id, "lead"), _staff(authority_id, "organiser")
+    names, said = words("Zqv"), words("Wkq")
+    town = Town(authority_id, lead, organiser, [], {})
+    for number in range(households):
+        births = ("1988-05-24", "1986-01-09", "2019-11-08")
+        amira, emre, elif_ = (
+            Person(name, first, born)
+            for name, first, born in zip(names, ("Amira", "Emre", "Elif"), births, strict=False)
+        )
+        fates = FATES[number % len(FATES)]
+        people = {"wohnsitzanmeldung": (amira, emre, elif_), "bewohnerparkausweis": (amira,), "hundesteuer": (emre,)}
+        for service, who in people.items():
+            one = Matter(service, fates[service], who, next(said))
+            apply(authority_id, one, lead, now())
+            town.matters.append(one)
+        forgotten = begin_draft(authority_id, elif_, now())
+        town.drafts[forgotten] = (elif_, now().date() + timedelta(days=30))
+        drop_draft(authority_id, begin_draft(authority_id, emre, now()), now())
+    return town
+
+
+def _offer(authority_id: UUID, folder: Path) -> None:
+    from django.conf import settings
+
+    from stadttor.catalog import demo, queries, services
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.site.demo_cast import PARAMETERS
+    from tests.safety.privacy.plan import SERVICES
+
+    demo.load_packages(settings.STADTTOR_PACKAGES, keys=folder / "publisher", now=now())
+    for version in queries.versions():
+        if version.slug in SERVICES:
+            adoption_id = services.adopt(
+                authority_id=authority_id, version_id=version.id, parameters=PARAMETERS["weissenburg"][version.slug],
+                actor=SYSTEM, now=now(),
+            )  # fmt: skip
+            services.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
+
+
+def _staff(authority_id: UUID, role: str):  # type: ignore[no-untyped-def]  # of the product, which is set up later
+    from stadttor.core.ids import new_id
+    from stadttor.identity.queries import Staff
+
+    return Staff(new_id(), f"Frau {role}", f"{role}@weissenburg.example", authority_id, frozenset({role}), frozenset())
+
+
+@contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    """Everything that is logged, also what nobody would read in production, in a file that is searched like all others."""
+    handler = logging.FileHandler(path)
+    root, before = logging.getLogger(), logging.getLogger().level
+    for other in root.handlers:
+        other.setLevel(before)
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.close()

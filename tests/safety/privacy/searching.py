@@ -1,0 +1,79 @@
+"""Where a marker still stands: every column of every table, every file of the installation by name and content, every log."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from tests.safety.privacy.lives import Matter
+
+OURS = ("cases_", "forms_", "records_", "payments_", "notices_", "processes_", "privacy_")
+# A clerk's own saved search, and the books of the payment service, which the simulator keeps in its place.
+NOT_HERS = frozenset({"cases_savedfilter", "payments_simulatedorder"})
+BIGGEST = 64 * 1024 * 1024
+
+
+class Search:
+    """Reads as superuser, whom no wall stops; `folders` are walked, whatever lies in them."""
+
+    def __init__(self, superuser: str, folders: Iterable[Path]) -> None:
+        self._connection = psycopg.connect(superuser, autocommit=True)
+        self._folders = tuple(folders)
+        rows = self._connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        self._tables = [name for (name,) in rows]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def places(self, markers: Iterable[str]) -> list[str]:
+        """`table cases_case: 2`, `file var/log.txt`: empty when none of the markers is anywhere."""
+        wanted = [marker.lower() for marker in markers]
+        return [*self._in_tables(wanted), *self._in_files(wanted)]
+
+    def rows_naming(self, one: "Matter") -> list[str]:
+        """The ids of all rows of the product that belong to a matter: any column holds one of its ids or its marker."""
+        ids = [str(one.submission_id), str(one.case_id), str(one.draft_id), one.marker.lower()]
+        pattern = "|".join(map(re.escape, ids))
+        found: list[str] = []
+        for table in self._tables:
+            if not table.startswith(OURS) or table in NOT_HERS:
+                continue
+            text = sql.SQL("SELECT t.id::text FROM {} AS t WHERE lower(t::text) ~ %s").format(sql.Identifier(table))
+            found += [row for (row,) in self._connection.execute(text, [pattern])]
+        return found
+
+    def sha256_of(self, authority_id: UUID, blob_id: UUID) -> str:
+        """Of the plain bytes, as the product reads them; inside the open work."""
+        from stadttor.ground import files
+
+        return hashlib.sha256(files.read(authority_id, blob_id)).hexdigest()
+
+    def _in_tables(self, wanted: list[str]) -> Iterator[str]:
+        # A column of bytes reads as hexadecimal; the words of searches are in small letters.
+        pattern = "|".join([*map(re.escape, wanted), *(marker.encode().hex() for marker in wanted)])
+        for table in self._tables:
+            text = sql.SQL("SELECT count(*) FROM {} AS t WHERE lower(t::text) ~ %s").format(sql.Identifier(table))
+            found = self._connection.execute(text, [pattern]).fetchone()
+            if found and found[0]:
+                yield f"table {table}: {found[0]}"
+
+    def _in_files(self, wanted: list[str]) -> Iterator[str]:
+        needles = [marker.encode() for marker in wanted]
+        for folder in self._folders:
+            for path in folder.rglob("*") if folder.is_dir() else [folder]:
+                if any(marker in path.name.lower() for marker in wanted) or _holds(path, needles):
+                    yield f"file {path.relative_to(folder.parent)}"
+
+
+def _holds(path: Path, needles: list[bytes]) -> bool:
+    if not path.is_file() or path.is_symlink():
+        return False
+    with path.open("rb") as file:
+        data = file.read(BIGGEST).lower()
+    return any(needle in data for needle in needles)

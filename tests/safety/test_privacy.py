@@ -1,0 +1,117 @@
+"""The row of privacy notices what it looks for: something left behind, a day too early or too late, a gap in an export."""
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.safety import privacy
+from tests.safety.privacy.plan import Fate, days_of, half_a_year_after
+from tests.safety.privacy.searching import Search
+
+DELETION = {
+    "kind": "deletion", "service": "hundesteuer", "fate": {}, "closed": "2027-01-02", "until": "2037-12-31",
+    "due": "2038-07-02", "day": "2038-07-02", "cause": "retention", "rows": 12, "files": 3, "stored": 3,
+    "files_left": 0, "places": [],
+}  # fmt: skip
+EXPORT = {"kind": "export", "scope": "person", "service": "hundesteuer", "files": 3, "missing": []}
+PERSON = {"kind": "person", "marker": "Zqvaaax", "places": []}
+DENIED = {"kind": "denied", "why": "must_be_kept", "day": "2037-12-31", "until": "2037-12-31"}
+TWIN = {"kind": "twin", "places": ["table notices_mail: 1"]}
+END = {"kind": "end", "living": 0, "drafts": 0, "cases": 0}
+ALL = (DELETION, EXPORT, PERSON, DENIED, TWIN, END)
+
+
+def outcome(*changed):
+    """Of all lines, these in place of those of their kind."""
+    kinds = {line["kind"] for line in changed}
+    return privacy.outcome([*(line for line in ALL if line["kind"] not in kinds), *changed])
+
+
+def test_what_went_on_its_day_and_was_exported_whole_is_kept():
+    result = outcome()
+    assert result.broken == ()
+    assert dict(result.figures) == {
+        "privacy_persons": 1, "privacy_exports": 1, "privacy_exports_complete": 1, "privacy_deletions": 1,
+        "privacy_markers_left": 0, "privacy_early": 0, "privacy_late": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "figure", "count"),
+    [
+        (DELETION | {"day": "2038-07-01"}, "privacy_early", 1),
+        (DELETION | {"day": "2038-07-04"}, "privacy_late", 1),
+        (DELETION | {"places": ["table cases_note: 1"]}, "privacy_markers_left", 1),
+        (PERSON | {"places": ["file var/privacy.log"]}, "privacy_markers_left", 1),
+        (DELETION | {"files_left": 1}, "privacy_deletions", 1),
+        (DELETION | {"files": 2}, "privacy_deletions", 1),
+        (DELETION | {"rows": 0}, "privacy_deletions", 1),
+        (EXPORT | {"missing": ["Vermerk Wkqaaax"]}, "privacy_exports_complete", 0),
+        (EXPORT | {"scope": "named", "of_others": ["Zqvaabx"]}, "privacy_exports_complete", 1),
+        (DENIED | {"why": ""}, "privacy_early", 0),
+        (DENIED | {"day": "2037-12-30"}, "privacy_early", 0),
+        (TWIN | {"places": []}, "privacy_markers_left", 0),
+        (END | {"cases": 1}, "privacy_late", 0),
+    ],
+)
+def test_each_fault_breaks_the_promise(line, figure, count):
+    result = outcome(line)
+    assert len(result.broken) == 1
+    assert result.figures[figure] == count
+
+
+def test_a_day_late_is_on_time():
+    assert outcome(DELETION | {"day": "2038-07-03"}).broken == ()
+
+
+def test_nothing_tried_is_nothing_proven():
+    assert "nothing was tried" in privacy.outcome([]).broken
+
+
+@pytest.mark.parametrize(
+    ("service", "fate", "deleted"),
+    [
+        ("wohnsitzanmeldung", Fate("silent"), date(2027, 8, 23)),
+        ("bewohnerparkausweis", Fate("refused"), date(2030, 2, 1)),
+        ("hundesteuer", Fate("accepted", hold="timed"), date(2037, 6, 11)),
+        ("bewohnerparkausweis", Fate(request="withdrawn"), date(2026, 11, 26)),
+    ],
+)
+def test_the_law_reckoned_by_hand(service, fate, deleted):
+    assert days_of(service, fate, date(2026, 11, 23)).deleted == deleted
+
+
+def test_half_a_year_ends_with_a_shorter_month():
+    assert half_a_year_after(date(2027, 8, 31)) == date(2028, 2, 29)
+
+
+@pytest.mark.db
+def test_a_marker_is_found_in_columns_in_bytes_in_file_names_and_in_files(authority, now, tmp_path):
+    from stadttor.forms.models import Submission
+    from stadttor.ground.work import work
+    from stadttor.insights.models import Feedback
+
+    with work(authority.id):
+        Feedback.objects.create(authority=authority, service="x", day=now, score=5, comment="von ZQVAAAX")
+        Submission.objects.create(
+            authority=authority, key="k", number="1", token_hash=b"zqvaaax", token_sealed=b"", service="x",
+            adoption_id=authority.id, revision_id=authority.id, language="de", answers={}, received=now,
+        )  # fmt: skip
+    (tmp_path / "Zqvaaax.pdf").write_text("")
+    (tmp_path / "log.txt").write_text("Frau Zqvaaax")
+    search = Search(os.environ["STADTTOR_BACKUP_URL"], [Path(tmp_path)])
+    found = search.places(["Zqvaaax"])
+    others = search.places(["Zqvaabx"])
+    search.close()
+    assert [place.split(":")[0] for place in found[:2]] == ["table forms_submission", "table insights_feedback"]
+    assert len(found) == 4
+    assert others == []
+
+
+def test_twelve_years_reach_the_last_deletion():
+    """What is closed in the first year and a bit must be gone before the row ends."""
+    begin = date(2026, 11, 23)
+    last = days_of("hundesteuer", Fate("silent"), begin + timedelta(days=380)).deleted
+    assert last < privacy._after(begin)
