@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary
+from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must_say_why
 from stadttor.core.refused import Refused
 from stadttor.ground.web.language import speaking
 
@@ -32,6 +32,7 @@ __all__ = [
     "cautions",
     "connect",
     "letters",
+    "must_say_why",
     "wired",
 ]
 
@@ -131,8 +132,8 @@ class LetterDraft:
 
     case: CaseRef
     outcome: str
-    reasons: tuple[str, ...]
-    conditions: tuple[str, ...]
+    reasons: tuple[Choice, ...]
+    conditions: tuple[Choice, ...]
     clerk: str
     at: datetime
     validity: Validity | None = None

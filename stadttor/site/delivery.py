@@ -98,8 +98,7 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
     if matter is None:
         return
     question = question_of(authority_id, question_id)
-    asked = [str(item["text"]) for item in question.items]
-    pdf = question_letter(matter.found, asked, question.until, now())
+    pdf = question_letter(matter.found, question, now())
     with work(authority_id):
         _file(matter, "question", _title("question"), "system", pdf, f"question:{question_id}")
     _mail(matter, "question", f"question:{question_id}")

@@ -1,11 +1,11 @@
 """Letters of a case: what a package's template needs, from the application, the authority and the decision."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from stadttor.cases.ports import LetterDraft, Validity
-from stadttor.cases.queries import DecisionView
+from stadttor.cases.ports import Choice, LetterDraft, Validity, must_say_why
+from stadttor.cases.queries import DecisionView, QuestionView
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.rules.filled import Shown
@@ -24,6 +24,7 @@ from stadttor.notices.letters.data import (
     letter_data,
 )
 from stadttor.payments.queries import payment_of
+from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
 from stadttor.site.remedies import remedy_in
 from stadttor.tenancy.queries import authority_by_id, profile
@@ -60,8 +61,8 @@ def decision_letters(found: Submitted, decision: DecisionView, at: datetime) -> 
             found,
             language,
             outcome=decision.outcome,
-            reasons=_texts(found, language, "reasons", decision.reasons),
-            conditions=_texts(found, language, "conditions", decision.conditions),
+            reasons=[Choice(one["key"], one["text"]) for one in decision.reasons],
+            conditions=[Choice(one["key"], one["text"]) for one in decision.conditions],
             clerk=decision.decided_by_name,
             at=at,
             validity=_validity(decision),
@@ -104,13 +105,28 @@ def summary_letter(found: Submitted, language: str, at: datetime) -> bytes:
     return render_letter(builtin("summary"), {}, letter_data(facts))
 
 
-def question_letter(found: Submitted, asked: Sequence[str], until: date | None, at: datetime) -> bytes:
-    """What the applicant is asked, as it stands on the status page."""
+def question_letter(found: Submitted, question: QuestionView, at: datetime) -> bytes:
+    """What the applicant is asked, as it stands on the status page, in her language; the clerk's own words in German."""
     language = found.row.language
     with speaking(language):
         subject = _("Question about your application")
-    body = "\n\n".join(f"- {text}" for text in asked)
-    facts = _facts(found, language, kind="question", subject=subject, at=at, body=body)
+        body = _(
+            "Before we can go on with your application, we need something from you."
+            " Please answer on the page of your application."
+        )
+    asked = in_words_of(language, question.items, found.form)
+    facts = _facts(
+        found,
+        language,
+        kind="question",
+        subject=subject,
+        at=at,
+        clerk=question.asked_by_name,
+        body=body,
+        reasons=tuple(one["text"] for one in asked),
+        own=tuple(one["text"] for one in asked if one["kind"] == "question"),
+        valid_until=question.until,
+    )
     return render_letter(builtin("question"), {}, letter_data(facts))
 
 
@@ -119,12 +135,13 @@ def _decision_pdf(
     language: str,
     *,
     outcome: str,
-    reasons: Sequence[str],
-    conditions: Sequence[str],
+    reasons: Sequence[Choice],
+    conditions: Sequence[Choice],
     clerk: str,
     at: datetime,
     validity: Validity | None = None,
 ) -> bytes:
+    must_say_why(outcome, [one.text for one in reasons])
     source = found.form.content.letters.get(DECISION)
     if source is None:
         raise Refused("no_letter", "This service has no letter for decisions. Please tell the publisher.", status=409)
@@ -136,8 +153,9 @@ def _decision_pdf(
         subject=subject,
         at=at,
         outcome=outcome,
-        reasons=tuple(reasons),
-        conditions=tuple(conditions),
+        reasons=_texts(found, language, "reasons", reasons),
+        conditions=_texts(found, language, "conditions", conditions),
+        own=own_words(reasons, conditions),
         clerk=clerk,
         remedy=remedy_in(language, profile(found.form.authority_id).remedy),
         valid_from=validity.begins if validity else None,
@@ -222,10 +240,12 @@ def _shown(found: Submitted, one: Shown, words: Any) -> str:
     return show(one.field, found.filled.answer(one.field, one.index), words)
 
 
-def _texts(found: Submitted, language: str, section: str, chosen: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+def _texts(found: Submitted, language: str, section: str, chosen: Sequence[Choice]) -> tuple[str, ...]:
     """The building blocks in this language; what the clerk wrote freely stays German."""
     texts = found.form.texts(language)
-    return tuple(
-        one["text"] if one.get("key") in (None, "", "free") else texts.text(f"{section}.{one['key']}", one["text"])
-        for one in chosen
-    )
+    return tuple(one.text if one.is_free else texts.text(f"{section}.{one.key}", one.text) for one in chosen)
+
+
+def own_words(*chosen: Sequence[Choice]) -> tuple[str, ...]:
+    """What the clerk wrote freely."""
+    return tuple(one.text for blocks in chosen for one in blocks if one.is_free)

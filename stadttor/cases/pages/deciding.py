@@ -56,9 +56,8 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
         draft = _draft_of_decision(request, case)
     else:
         said = put_in_words(vocabulary, **_chosen(request), now=now())
-        reasons, conditions = (tuple(one.text for one in blocks) for blocks in (said.reasons, said.conditions))
         draft = LetterDraft(
-            case.ref, said.outcome, reasons, conditions, request.staff.name, now(), validity=said.validity
+            case.ref, said.outcome, said.reasons, said.conditions, request.staff.name, now(), validity=said.validity
         )
     return file_response(ports.letters().letter_preview(draft), "application/pdf", f"{case.number}.pdf")
 
@@ -133,8 +132,9 @@ def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:
     decision = case.decision
     if decision is None:
         raise not_found()
-    reasons = tuple(one["text"] for one in decision.reasons)
-    conditions = tuple(one["text"] for one in decision.conditions)
+    reasons, conditions = (
+        tuple(Choice(one["key"], one["text"]) for one in blocks) for blocks in (decision.reasons, decision.conditions)
+    )
     validity = None
     if decision.valid_from and decision.valid_until:
         validity = Validity(decision.valid_from, decision.valid_until)

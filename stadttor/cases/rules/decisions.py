@@ -1,16 +1,22 @@
 """What a decision needs: an outcome of the package, reasons where the law asks for them, printable text."""
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stadttor.cases.rules.validity import Permit
+from stadttor.core.din91379 import tidy, unprintable
 from stadttor.core.refused import Refused
 
+FREE = "free"
 NOT_DECIDED_BY_CLERKS = ("withdrawn",)
 NEEDS_REASON = ("refused", "partly")
 MAX_TEXT = 4_000
 MAX_CHOICES = 20
+# Line and paragraph breaks and the widths of space that programs paste along with a text.
+_BREAKS = re.compile("[\u000b\u000c\u0085\u2028\u2029]")
+_SPACES = re.compile("[\t\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_EMPTY_LINES = re.compile(r"[ ]*\n(?:[ ]*\n)+")
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,11 @@ class Choice:
     text: str
     outcomes: tuple[str, ...] = ()
     help: str = ""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a clerk wrote it in her own words."""
+        return self.key in ("", FREE)
 
     def fits(self, outcome: str) -> bool:
         """Whether a decision with this outcome may use it."""
@@ -58,8 +69,12 @@ def must_be_decidable(
     _must_be_known(reasons, vocabulary.reasons, "reasons")
     _must_be_known(conditions, vocabulary.conditions, "conditions")
     _must_fit(vocabulary, outcome, reasons, conditions)
-    must_be_printable(free_reason, "free_reason")
-    if outcome in NEEDS_REASON and not reasons and not free_reason.strip():
+    must_say_why(outcome, [*reasons, in_print(free_reason, "free_reason")])
+
+
+def must_say_why(outcome: str, reasons: Sequence[str]) -> None:
+    """Refused for a burdening decision that tells the applicant nothing of why (§ 39 Abs. 1 VwVfG)."""
+    if outcome in NEEDS_REASON and not any(reason.strip() for reason in reasons):
         raise Refused(
             "reason_missing", "Please give at least one reason: the applicant must be told why.", field="reasons"
         )
@@ -87,24 +102,17 @@ def _must_fit(vocabulary: Vocabulary, outcome: str, reasons: Sequence[str], cond
         )  # fmt: skip
 
 
-def must_be_printable(text: str, place: str) -> None:
-    """Refused for text that is too long or that no letter can print (pictures, control characters)."""
-    if len(text) > MAX_TEXT:
+def in_print(text: str, place: str) -> str:
+    """What somebody typed, as every letter, page and file shows it: one kind of line break, nothing invisible, no edges.
+
+    Refused for text that is too long, or that no letter can print (pictures, control characters).
+    """
+    said = _EMPTY_LINES.sub("\n\n", _SPACES.sub(" ", tidy(_BREAKS.sub("\n", text)))).strip()
+    if len(said) > MAX_TEXT:
         raise Refused("too_long", "Please write at most {most} characters.", field=place, most=MAX_TEXT)
-    for character in text:
-        if not _prints(character):
-            raise Refused(
-                "characters", "The character “{character}” cannot be printed in a letter. Please leave it out.",
-                field=place, character=character if character.isprintable() else "?",
-            )  # fmt: skip
-
-
-def _prints(character: str) -> bool:
-    if character in "\n\r\t":
-        return True
-    category = unicodedata.category(character)
-    return ord(character) < 0x10000 and category not in ("Cc", "Co", "Cs", "Cn") and not _is_picture(character)
-
-
-def _is_picture(character: str) -> bool:
-    return unicodedata.category(character) == "So" and ord(character) >= 0x2190
+    for character in unprintable(said):
+        raise Refused(
+            "characters", "The character “{character}” cannot be printed in a letter. Please leave it out.",
+            field=place, character=character if character.isprintable() else "?",
+        )  # fmt: skip
+    return said

@@ -1,7 +1,7 @@
 """Asking the applicant back, and the answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -10,7 +10,7 @@ from stadttor.cases import events
 from stadttor.cases.models import Case, Question
 from stadttor.cases.ports import Document
 from stadttor.cases.queries.own_work import is_noted
-from stadttor.cases.rules import must, must_be_printable, resumed
+from stadttor.cases.rules import in_print, must, resumed
 from stadttor.cases.rules.deadlines import rolled
 from stadttor.cases.services.changing import changed, happened, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish
@@ -49,7 +49,7 @@ class Given:
 @step
 def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked], now: datetime) -> UUID:
     """Ask the applicant; the clock of the deadline stands still until the answer."""
-    _must_be_askable(items)
+    items = _askable(items)
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         case.state = must("ask_back", case.state)
@@ -104,15 +104,17 @@ def remind_of_question(*, authority_id: UUID, case_id: UUID, now: datetime) -> N
         events.publish(events.QuestionOverdue(authority_id, case_id, now, question.id))
 
 
-def _must_be_askable(items: Sequence[Asked]) -> None:
+def _askable(items: Sequence[Asked]) -> list[Asked]:
+    """What is asked, as it will be printed. Refused when nothing is, or too much."""
     if not items:
         raise Refused("nothing_asked", "Please tick what is missing, or write a question.", field="items")
     if len(items) > MOST_ITEMS or len({item.key for item in items}) < len(items):
         raise Refused("too_many_items", "Please ask for at most {most} things at once.", field="items", most=MOST_ITEMS)
-    for item in items:
-        must_be_printable(item.text, "question")
-        if not item.text.strip():
-            raise Refused("nothing_asked", "Please tick what is missing, or write a question.", field="items")
+    # What the package calls its fields stays as it is: by these words it is found again in other languages.
+    said = [replace(one, text=in_print(one.text, "question")) if one.kind == "question" else one for one in items]
+    if not all(item.text.strip() for item in said):
+        raise Refused("nothing_asked", "Please tick what is missing, or write a question.", field="items")
+    return said
 
 
 def _keep(case: Case, staff: Staff, items: Sequence[Asked], today: date, now: datetime) -> Question:
@@ -155,9 +157,8 @@ def _fitting(question: Question, answers: Sequence[Given]) -> Sequence[Given]:
         raise not_found()
     if sum(len(answer.documents) for answer in answers) > MOST_FILES:
         raise Refused("too_many", "Please hand in at most {most} files.", most=MOST_FILES)
-    for answer in answers:
-        must_be_printable(answer.text, answer.key)
-    said = [answer for answer in answers if answer.text.strip() or answer.documents]
+    printed = [replace(answer, text=in_print(answer.text, answer.key)) for answer in answers]
+    said = [answer for answer in printed if answer.text or answer.documents]
     if not said:
         raise Refused("nothing_answered", "Please answer, or hand in a file.", field=question.items[0]["key"])
     return said

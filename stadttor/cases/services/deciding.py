@@ -10,7 +10,8 @@ from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision
 from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.queries.detail import may_take_back, reference_of
-from stadttor.cases.rules import Choice, Validity, Vocabulary, may, must, must_be_decidable, must_be_printable
+from stadttor.cases.rules import Choice, Validity, Vocabulary, in_print, may, must, must_be_decidable
+from stadttor.cases.rules.decisions import FREE
 from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish, instance_of
 from stadttor.core.refused import Refused, not_found
@@ -24,7 +25,6 @@ from stadttor.processes.ports import CONFIRM, DECIDE, SEND, STEPS
 from stadttor.processes.services import Progress
 
 UNDO_FOR = timedelta(minutes=1)
-FREE = "free"
 
 
 class NotYet(RuntimeError):
@@ -107,12 +107,11 @@ def put_in_words(
 ) -> Said:
     """The decision as it will be written, checked. Refused as `must_be_decidable` says."""
     must_be_decidable(vocabulary, outcome=outcome, reasons=reasons, free_reason=free_reason, conditions=conditions)
-    must_be_printable(free_condition, "free_condition")
     permit = vocabulary.permit_of(outcome)
     return Said(
         outcome,
-        _chosen(vocabulary.reasons, reasons, free_reason),
-        _chosen(vocabulary.conditions, conditions, free_condition),
+        _chosen(vocabulary.reasons, reasons, in_print(free_reason, "free_reason")),
+        _chosen(vocabulary.conditions, conditions, in_print(free_condition, "free_condition")),
         permit.validity(valid_from, valid_until, german_day(now)) if permit else None,
     )
 
@@ -139,15 +138,15 @@ def send_back(*, staff: Staff, case_id: UUID, version: int, reason: str, now: da
     """The second person does not agree; the case goes back to review with her reason as a note."""
     from stadttor.cases.services.noting import keep_note
 
-    must_be_printable(reason, "reason")
-    if not reason.strip():
+    said = in_print(reason, "reason")
+    if not said:
         raise Refused("reason_missing", "Please say what should be changed.", field="reason")
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         case.state = must("send_back", case.state)
         decision = _take_back(case, now)
         finish(case, CONFIRM, "sent_back", now)
-        keep_note(case, staff.actor(), reason, now)
+        keep_note(case, staff.actor(), said, now)
         changed(case, act="sent_back", actor=staff.actor(), at=now, details={"decision_id": str(decision.id)})
 
 
@@ -284,7 +283,7 @@ def _columns(said: Said) -> dict[str, Any]:
 def _chosen(known: Sequence[Choice], keys: Sequence[str], free: str) -> tuple[Choice, ...]:
     """The chosen blocks in the package's order, the clerk's own words last."""
     chosen = [choice for choice in known if choice.key in keys]
-    return (*chosen, Choice(FREE, free.strip())) if free.strip() else tuple(chosen)
+    return (*chosen, Choice(FREE, free)) if free else tuple(chosen)
 
 
 def _pending_of(case: Case) -> dict[str, object]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from stadttor.cases.models import Case, Note, SavedFilter
 from stadttor.cases.queries.access import must_see, viewer_of
-from stadttor.cases.rules import must_be_printable
+from stadttor.cases.rules import in_print
 from stadttor.cases.services.changing import happened, locked
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import Actor
@@ -19,12 +19,12 @@ FILTERS_MOST = 30
 
 def note(*, staff: Staff, case_id: UUID, text: str, now: datetime) -> None:
     """Add a note for colleagues. Needs no version: notes do not overwrite each other."""
-    must_be_printable(text, "text")
-    if not text.strip():
+    said = in_print(text, "text")
+    if not said:
         raise Refused("note_empty", "Please write your note.", field="text")
     with work(staff.authority_id):
         case = must_see(viewer_of(staff, now), locked(staff.authority_id, case_id))
-        keep_note(case, staff.actor(), text, now)
+        keep_note(case, staff.actor(), said, now)
         happened(case, act="noted", actor=staff.actor(), at=now)
 
 
@@ -51,7 +51,7 @@ def keep_note(case: Case, author: Actor, text: str, now: datetime) -> None:
         at=now,
         author_id=author.id,
         author_name=author.name,
-        text=text.strip(),
+        text=text,
     )
 
 

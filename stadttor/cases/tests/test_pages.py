@@ -359,9 +359,9 @@ def test_the_letter_is_seen_before_it_is_sent_and_nothing_is_kept(adler: Desk, o
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Security-Policy"].startswith("default-src 'none'")
     (draft,) = ports.wired.letters.drafts  # type: ignore[union-attr]
-    assert (draft.outcome, draft.reasons, draft.clerk) == (
+    assert (draft.outcome, [one.text for one in draft.reasons], draft.clerk) == (
         "refused",
-        ("Sie haben in der Zone keine Wohnung.",),
+        ["Sie haben in der Zone keine Wohnung."],
         "Frau Adler",
     )
     assert queries.case_for(adler.staff, case_id, now).state == "received"

@@ -12,10 +12,10 @@ from stadttor.cases.rules import (
     Vocabulary,
     colour,
     due_on,
+    in_print,
     may,
     must,
     must_be_decidable,
-    must_be_printable,
     next_act,
     resumed,
     working_days_between,
@@ -209,13 +209,27 @@ def test_decisions_that_cannot(
 
 @pytest.mark.parametrize("text", ["Grüße, 10 °C – „gut“\n\tZeile", "Олена", "مرحبا", "Łukasz Ţ ẞ €", ""])
 def test_text_that_a_letter_prints(text: str) -> None:
-    must_be_printable(text, "text")
+    in_print(text, "text")
+
+
+def test_what_is_typed_is_kept_with_one_kind_of_line_break() -> None:
+    assert (
+        in_print(" Zeile\r\nzwei\r\rAbsatz\u2028drei \r\n \r\n\r\n vier\u200b\t ", "text")
+        == "Zeile\nzwei\n\nAbsatz\ndrei\n\n vier"
+    )
+
+
+@pytest.mark.parametrize("text", ["\u200b", " \r\n\t", "\u2028"])
+def test_a_reason_of_nothing_visible_is_no_reason(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decidable("refused", free=text)
+    assert refused.value.code == "reason_missing"
 
 
 @pytest.mark.parametrize("text", ["\x00", "\x1b[0m", "☃", "🅿", "\ue000", "\u0378"])
 def test_text_that_no_letter_prints(text: str) -> None:
     with pytest.raises(Refused):
-        must_be_printable(text, "text")
+        in_print(text, "text")
 
 
 def test_words_by_which_a_case_is_found() -> None:

@@ -79,7 +79,7 @@ def test_a_letter_that_cannot_be_set_is_refused() -> None:
 
 
 def test_a_letter_may_show_a_picture_of_its_own_folder() -> None:
-    letter = b'#import "/platform/letter.typ": *\n#show: letter\n#image("wappen.svg", alt: "Wappen", width: 1cm)\n'
+    letter = b'#import "/platform/letter.typ": *\n#show: letter\n#image("wappen.svg", alt: "Wappen", width: 1cm)\n#reasons-list()\n'
     picture = b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><path d='M0 0h9v9z'/></svg>"
     files = a_package() | {"letters/bescheid.typ": letter, "letters/wappen.svg": picture}
     assert check_package(files, house_checks()).faults == ()

@@ -5,6 +5,7 @@ dates, money and the platform's own words are put into that language here.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -15,7 +16,10 @@ from stadttor.core.languages import OFFICIAL, language
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import _, speaking
 
-REPLACEMENT = "\ufffd"
+# What stands for a letter that our fonts lack; never the sign that looks like a fault of the machine.
+REPLACEMENT = "?"
+# Decisions that must say why (§ 39 Abs. 1 VwVfG): their letter is not set without the reasons on paper.
+BURDENING = frozenset({"refused", "partly"})
 _DIRECTIONS = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
 # The only characters of the standard's repertoire that our fonts lack.
 _SPELLED = str.maketrans({"∞": "unendlich", "≤": "<=", "≥": ">="})
@@ -96,7 +100,8 @@ class LetterFacts:
     """Everything a letter may say. `values` are the answers as display strings, nested by group and field.
 
     `convenience` marks a translated copy, `remedy` the legal remedy (Rechtsbehelfsbelehrung) or empty,
-    `texts` the package's texts nested, `chosen` the ids of chosen options.
+    `texts` the package's texts nested, `chosen` the ids of chosen options. `own` are those reasons, conditions or bodies
+    that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark.
     """
 
     kind: str
@@ -122,6 +127,7 @@ class LetterFacts:
     convenience: bool = False
     body: str = ""
     documents: Sequence[DocumentLine] = ()
+    own: Sequence[str] = ()
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -157,6 +163,8 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "chosen": list(facts.chosen),
         "body": facts.body,
         "documents": [vars(line) for line in facts.documents],
+        "own": list(facts.own),
+        "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }
 
 
@@ -199,6 +207,7 @@ def words() -> dict[str, str]:
         "greeting": _("Hello,"),
         "missing": _("What we still need"),
         "next": _("What happens next"),
+        "not_translated": _("Written by the town hall in German, not translated:"),
         "opened": _("Opened on"),
         "our_reference": _("Our reference"),
         "page": _("Page {page} of {pages}"),
@@ -227,9 +236,14 @@ def clean(value: Any) -> Any:
 
 
 def _clean_text(text: str) -> str:
-    text = _LAW.sub("\\1\u00a0", text)
+    text = _LAW.sub("\\1\u00a0", text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.isascii() and text.isprintable():
         return text
     spaced = _SPACES.sub("\u00a0", text).translate(_SPELLED)
     harmful = set(unprintable(spaced)) - _DIRECTIONS
-    return spaced if not harmful else "".join(REPLACEMENT if char in harmful else char for char in spaced)
+    return spaced if not harmful else "".join(_printed(char) if char in harmful else char for char in spaced)
+
+
+def _printed(char: str) -> str:
+    """What is printed for a character that cannot be: nothing for one that nobody sees anyway."""
+    return "" if unicodedata.category(char) in ("Cc", "Cf", "Mn") else REPLACEMENT

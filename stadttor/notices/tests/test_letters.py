@@ -1,6 +1,7 @@
 """Letters set by the real typesetter: accessible, archivable, complete in every language."""
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -147,12 +148,38 @@ def test_every_character_people_may_write_can_be_printed() -> None:
     render_letter(BESCHEID, {}, data)
 
 
-@pytest.mark.parametrize("foreign", ["Amira 😀", "日本", "a\u0000b", "x\u0327", "\u202egnirts", "\ue000"])
-def test_a_character_outside_the_repertoire_never_stops_a_letter(foreign: str) -> None:
+@pytest.mark.parametrize("foreign", ["Amira 😀", "日本", "a\u0000b", "x\u0327", "\u202egnirts", "\ue000", "a\r\nb\rc"])
+def test_a_character_outside_the_repertoire_never_stops_a_letter_and_leaves_no_sign_of_a_fault(
+    foreign: str, tmp_path: Path
+) -> None:
     assert din91379.unprintable(foreign)
-    data = letter(recipient=RecipientFacts(foreign, (foreign,)), reasons=(foreign,))
-    assert "\ufffd" in data["recipient"]["name"]
-    render_letter(BESCHEID, {}, data)
+    data = letter(recipient=RecipientFacts(foreign, (foreign,)), reasons=(foreign,), own=(foreign,))
+    assert not set(str(data)) & {"\ufffd", "\r", "\x00"}
+    assert "\ufffd" not in text_of(render_letter(BESCHEID, {}, data), tmp_path)
+
+
+OWN = "Nach **Satz 1** wohnen Sie\r\nnicht im Gebiet.\r\n\r\n- Bitte rufen Sie an."
+
+
+@pytest.mark.parametrize("language", ["de", "tr", "ar"])
+@pytest.mark.parametrize("others", [(), ("Das Fahrzeug ist nicht auf Sie zugelassen.",)])
+def test_what_a_clerk_types_stands_in_the_letter_in_its_lines_and_paragraphs(
+    others: tuple[str, ...], language: str, tmp_path: Path
+) -> None:
+    """Seen: a reason of two lines vanished from a refusal; another was printed with signs of a fault."""
+    data = letter(language, reasons=(*others, OWN), own=(OWN,), conditions=(OWN,), outcome="refused")
+    said = text_of(render_letter(BESCHEID, {}, data), tmp_path)
+    assert len(re.findall(r"Nach \*\*Satz 1\*\* wohnen Sie\W*\nnicht im Gebiet\W*\n- Bitte rufen Sie an", said)) == 2
+    assert "\ufffd" not in said
+
+
+def test_a_letter_that_must_say_why_is_not_set_without_its_reasons() -> None:
+    refusal = letter(outcome="refused")
+    with pytest.raises(LetterFailed, match="leaves out the reasons"):
+        render_letter(BESCHEID.replace("#reasons-list()", ""), {}, refusal)
+    with pytest.raises(LetterFailed, match="not visible"):
+        render_letter(BESCHEID, {}, letter(outcome="refused", reasons=(" ",)))
+    assert render_letter(BESCHEID, {}, refusal)
 
 
 def test_what_people_write_is_text_and_never_a_command(tmp_path: Path) -> None:

@@ -1,0 +1,119 @@
+"""What a clerk decides and asks, as the applicant reads it on paper: the text of the PDFs themselves."""
+
+import os
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from stadttor.cases import services as cases
+from stadttor.cases.queries import case_for
+from stadttor.cases.queries.own_work import decision_of, question_of
+from stadttor.core.refused import Refused
+from stadttor.forms.rules.filled import Filled
+from stadttor.forms.services.submitting import Application
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day
+from stadttor.identity.queries import Staff
+from stadttor.portal.services import accept
+from stadttor.site.applications import submitted
+from stadttor.site.demo_cast import APPLICATIONS
+from stadttor.site.letters import decision_letters, question_letter
+
+pytestmark = [
+    pytest.mark.db,
+    pytest.mark.skipif(not Path("/usr/bin/pdftotext").exists(), reason="pdftotext is not installed"),
+]
+
+
+@pytest.fixture
+def olsen(authority):
+    return Staff(SYSTEM.id or authority.id, "Herr Olsen", "", authority.id, frozenset({"clerk", "lead"}), frozenset())
+
+
+@pytest.fixture
+def opened(authority, permit, now):
+    """Open Amira's application in a language: gives (case id, what was submitted)."""
+
+    def open_one(language="de"):
+        answers = APPLICATIONS[0]["answers"]
+        filled = Filled(permit.form, answers, permit.parameters, german_day(now))
+        fees = [{"id": line.id, "cents": line.cents, "text": "Ersatz"} for line in filled.fees(permit.fees).lines]
+        accepted = accept(
+            form=permit,
+            application=Application(
+                service=permit.slug,
+                adoption_id=permit.adoption_id,
+                revision_id=permit.revision_id,
+                answers=filled.clean(),
+                fees=fees,
+                language=language,
+                email="",
+                applicant="Amira Yılmaz",
+            ),
+            key="test:amira",
+            token="t" * 43,
+            randomness=os.urandom(16),
+            now=now,
+        )
+        case_id = cases.open_case(authority_id=authority.id, submission_id=accepted.submission_id, now=now)
+        return case_id, submitted(authority.id, accepted.submission_id)
+
+    return open_one
+
+
+def text_of(pdf):
+    return subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def decided(olsen, case_id, now, **chosen):
+    version, until = case_for(olsen, case_id, now).version, german_day(now) + timedelta(days=365)
+    chosen = {"valid_until": until, **chosen}
+    decision_id = cases.decide(staff=olsen, case_id=case_id, version=version, now=now, **chosen)
+    return decision_of(olsen.authority_id, decision_id)
+
+
+@pytest.mark.parametrize("language", ["de", "tr"])
+def test_a_refusal_says_its_reason_in_the_lines_it_was_typed_in(opened, olsen, now, language):
+    """Seen: a reason of two lines vanished, and the refusal went out with an empty "Begründung"."""
+    case_id, found = opened(language)
+    decision = decided(
+        olsen, case_id, now, outcome="refused", free_reason="Sie wohnen dort nicht.\r\n\r\nFragen?\r\nAnruf genügt."
+    )
+    for pdf in decision_letters(found, decision, now).values():
+        assert "Sie wohnen dort nicht.\nFragen?\nAnruf genügt.\n" in text_of(pdf)
+
+
+def test_words_of_a_clerk_in_a_translation_are_said_to_be_german(opened, olsen, now):
+    case_id, found = opened("tr")
+    decision = decided(olsen, case_id, now, outcome="refused", free_reason="Sie wohnen dort nicht.")
+    letters = {language: text_of(pdf) for language, pdf in decision_letters(found, decision, now).items()}
+    assert "çevrilmemiştir:\nSie wohnen dort nicht." in letters["tr"]
+    assert "übersetzt" not in letters["de"]
+
+
+def test_no_letter_is_set_for_a_refusal_that_does_not_say_why(opened, olsen, now):
+    from dataclasses import replace
+
+    case_id, found = opened()
+    decision = decided(olsen, case_id, now, outcome="refused", free_reason="Sie wohnen dort nicht.")
+    for nothing in ((), ({"key": "free", "text": " \n"},)):
+        with pytest.raises(Refused) as refused:
+            decision_letters(found, replace(decision, reasons=nothing), now)
+        assert refused.value.code == "reason_missing"
+
+
+def test_a_question_is_a_letter_with_a_sentence_a_day_and_a_name(opened, olsen, now):
+    case_id, found = opened("tr")
+    items = [
+        cases.Asked("zulassungsbescheinigung", "document", "Zulassungsbescheinigung Teil I"),
+        cases.Asked("question", "question", "Stimmt das Kennzeichen?\r\nBitte sehen Sie nach."),
+    ]
+    version = case_for(olsen, case_id, now).version
+    question_id = cases.ask_back(staff=olsen, case_id=case_id, version=version, items=items, now=now)
+    said = text_of(question_letter(found, question_of(olsen.authority_id, question_id), now))
+    assert "çevrilmemiştir:\nStimmt das Kennzeichen?\nBitte sehen Sie nach." in said
+    assert "Lütfen başvurunuzun sayfasında yanıt verin" in " ".join(said.split())
+    assert "Herr Olsen" in said.split("Bitte sehen Sie nach.")[1]
+    assert "\ufffd" not in said
