@@ -62,6 +62,7 @@ def _names(template: Any) -> Iterator[str]:
 DAYS = {f"{name}_day.{part}": value for name in ("first", "last") for part, value in
         {"day": "24", "month": "12", "year": "2031"}.items()}  # fmt: skip
 LIST = {"assignee": "{account_id}", "search": "{search}", "scope": "all"}
+PERSON = {"email": "amira.yilmaz@example.org"}
 CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland"}
 PROPER_PDF = b"%PDF-1.4 %%EOF"
 
@@ -98,6 +99,10 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "cases:deputies": (Entry(body={"for_id": "{account_id}", "deputy_id": "{other_account_id}"} | DAYS),),
     "catalog:settings": (Entry(body={"zonen": "A"}),),
     "catalog:withdraw": (Entry(body={"word": "x"}),),
+    "privacy:person": (Entry(body=PERSON),),
+    "privacy:export": (Entry(body=PERSON | {"chosen": "{submission_id}"}),),
+    "privacy:keeping": (Entry(body={"act": "lift"}),),
+    "privacy:offer": (Entry(body={"answer": "accepted"}),),
     "payments:simulator": (Entry(body={"choice": "pay"}),),
     "api:create_draft": (Entry(body={"service": "bewohnerparkausweis"}),),
     "api:add_attachment": (Entry(body={"path": "fahrzeug.zb1", "file": PROPER_PDF}),),
@@ -114,11 +119,12 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 NOTHING_MORE = frozenset({
     "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
-    "portal:document", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
+    "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
     "identity:members", "tenancy:responsible", "catalog:catalogue", "catalog:package", "catalog:adopt",
     "catalog:adoption", "catalog:go_live", "catalog:to_test", "catalog:upgrade", "cases:open_view", "cases:remove_view",
     "cases:take", "cases:undo", "cases:close", "cases:reopen", "cases:document", "cases:end_deputy",
-    "insights:feedback", "notices:demo_mails", "notices:demo_mail", "api:docs", "api:description",
+    "insights:feedback", "privacy:archive", "privacy:offer_zip", "notices:demo_mails", "notices:demo_mail",
+    "api:docs", "api:description",
     "api:who_is_responsible", "api:services", "api:service", "api:form_schema", "api:remove_draft", "api:status",
     "api:adopted", "api:case", "api:list_documents", "api:document", "api:api-root", "api:",
 })  # fmt: skip
