@@ -24,7 +24,7 @@ from tests.measuring.lines import Line
 from tests.safety.kills import counting
 from tests.safety.kills.journal import Journal, promises
 from tests.safety.kills.killing import Killer
-from tests.safety.kills.running import House, _environment, house, marked
+from tests.safety.kills.running import House, environment, house, marked
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand
@@ -174,9 +174,9 @@ def _count(running: House, killer: Killer, people: People, folder: Path, lines: 
 def _audit_is_sound(running: House) -> bool:
     """By the product's own verifier, with its own rights."""
     address = running.cluster.url(user="stadttor_app", database="stadttor")
-    environment = _environment(running.folder, running.port) | {"STADTTOR_DATABASE_URL": address}
+    around = environment(running.folder, running.port) | {"STADTTOR_DATABASE_URL": address}
     command = [sys.executable, "-m", "stadttor", "audit", "verify"]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True).returncode == 0
+    return subprocess.run(command, cwd=ROOT, env=around, check=False, capture_output=True).returncode == 0
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:

@@ -64,11 +64,11 @@ def house(folder: Path, smtp_port: int) -> Iterator[House]:
     """Start everything in `folder` and wait for the first page; ends it with the block."""
     points, port = folder / "points", free_port()
     points.mkdir(parents=True)
-    environment = _environment(folder, port) | {"SMTP_PORT": str(smtp_port), "STADTTOR_CRASH_POINTS": str(points)}
+    around = environment(folder, port) | {"SMTP_PORT": str(smtp_port), "STADTTOR_CRASH_POINTS": str(points)}
     command = [sys.executable, "-m", "tests.safety.kills.house"]
     log = folder / "house.log"
     with log.open("wb") as out:
-        launcher = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+        launcher = subprocess.Popen(command, cwd=ROOT, env=around, stdout=out, stderr=out)
     try:
         _wait(launcher, log)
         yield House(folder, launcher.pid, port)
@@ -88,12 +88,12 @@ def marked(folder: Path) -> dict[str, list[str]]:
     """Every step of the product by its decorator's own account, with the arguments of those that are jobs."""
     command = [sys.executable, "-m", "tests.safety.kills.marked"]
     done = subprocess.run(
-        command, cwd=ROOT, env=_environment(folder, 0), check=True, stdout=subprocess.PIPE, timeout=120
+        command, cwd=ROOT, env=environment(folder, 0), check=True, stdout=subprocess.PIPE, timeout=120
     )
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "STADTTOR_", "DATABASE"))}
     return own | {"STADTTOR_VAR": str(folder), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
