@@ -13,7 +13,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
-from stadttor.identity import queries, services
+from stadttor.identity import ports, queries, services
 from stadttor.identity.guards import require_role
 from stadttor.identity.rules import ROLES
 
@@ -49,7 +49,7 @@ def members(request: Any) -> HttpResponse:
         }
         for row in queries.members(request.authority.id)
     ]
-    return render(request, "identity/members.html", {"rows": rows})
+    return render(request, "identity/members.html", {"rows": rows, "saved": request.GET.get("saved") == "1"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +73,7 @@ def member_new(request: Any) -> HttpResponse:
         )
     except Refused as error:
         return _member_form(request, None, _posted(request), error)
-    return HttpResponseRedirect(reverse("identity:members"))
+    return HttpResponseRedirect(reverse("identity:members") + "?saved=1")
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +96,7 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
         )
     except Refused as error:
         return _member_form(request, row, _posted(request), error)
-    return HttpResponseRedirect(reverse("identity:members"))
+    return HttpResponseRedirect(reverse("identity:members") + "?saved=1")
 
 
 @require_POST
@@ -115,7 +115,7 @@ def password(request: Any, membership_id: UUID) -> HttpResponse:
     except Refused as error:
         values = {"roles": row.roles, "units": [str(unit) for unit in row.unit_ids], "active": row.active}
         return _member_form(request, row, values, error)
-    return HttpResponseRedirect(reverse("identity:members"))
+    return HttpResponseRedirect(reverse("identity:members") + "?saved=1")
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,21 +123,28 @@ def password(request: Any, membership_id: UUID) -> HttpResponse:
 def units(request: Any) -> HttpResponse:
     """Units and the services they handle."""
     error = None
+    offered = ports.services_of(request.authority.id)
     if request.method == "POST":
         unit_ids = _ids([request.POST.get("unit", "")])
+        known = {slug for slug, _title in offered}
         try:
             services.save_unit(
                 authority_id=request.authority.id,
                 unit_id=unit_ids[0] if unit_ids else None,
                 name=request.POST.get("name", ""),
-                services=[part.strip() for part in request.POST.get("services", "").split(",") if part.strip()],
+                services=[slug for slug in request.POST.getlist("services") if slug in known],
                 actor=request.staff.actor(),
                 now=now(),
             )
-            return HttpResponseRedirect(reverse("identity:units"))
+            return HttpResponseRedirect(reverse("identity:units") + "?saved=1")
         except Refused as refusal:
             error = refusal
-    context = {"units": queries.units(request.authority.id), "error": error}
+    context = {
+        "units": queries.units(request.authority.id),
+        "services": [{"value": slug, "label": title} for slug, title in offered],
+        "saved": request.GET.get("saved") == "1",
+        "error": error,
+    }
     return render(request, "identity/units.html", context, status=422 if error else 200)
 
 

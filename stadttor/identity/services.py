@@ -185,9 +185,13 @@ def change_own_password(
 def save_unit(
     *, authority_id: UUID, unit_id: UUID | None, name: str, services: Sequence[str], actor: Actor, now: datetime
 ) -> UUID:
-    """Create or rename a unit and set which services it handles."""
+    """Create or rename a unit and set which services it handles.
+
+    Refused when another unit has the name, or handles one of them already: a new case has one place to go.
+    """
     _must_be_name(name)
     with work(authority_id):
+        _must_be_its_own(authority_id, unit_id, name, services)
         unit = Unit.objects.filter(authority_id=authority_id, id=unit_id).first() if unit_id else Unit()
         if unit is None:
             raise not_found()
@@ -195,6 +199,22 @@ def save_unit(
         unit.save()
         _note(authority_id, "staff.unit_saved", actor, unit.id, now)
         return unit.id
+
+
+def _must_be_its_own(authority_id: UUID, unit_id: UUID | None, name: str, services: Sequence[str]) -> None:
+    for other in Unit.objects.select_for_update().filter(authority_id=authority_id).order_by("id"):
+        if other.id == unit_id:
+            continue
+        if other.name.casefold() == name.strip().casefold():
+            raise Refused("unit_exists", "There is a unit of this name already.", field="name")
+        if taken := set(services) & set(other.services):
+            raise Refused(
+                "service_taken",
+                "The unit {unit} handles this service already: {services}.",
+                field="services",
+                unit=other.name,
+                services=", ".join(sorted(taken)),
+            )
 
 
 def create_token(

@@ -1,14 +1,17 @@
 """Who listens to what. Modules do not know each other; here their events and ports are joined, once, at the start."""
 
 import os
+from uuid import UUID
 
 from django.conf import settings
 
 from adapters.smtp.sender import SmtpSender
 from stadttor.cases import panels as case_panels
 from stadttor.cases import ports as case_ports
+from stadttor.catalog.queries import adoptions
 from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
+from stadttor.identity import ports as identity_ports
 from stadttor.notices import ports as notice_ports
 from stadttor.payments import ports as payment_ports
 from stadttor.payments.ports import NoProvider
@@ -47,6 +50,12 @@ def connect() -> None:
 
         form_ports.use_scanner(Clamd(address))
     look.use(profile)
+    identity_ports.use_services(_adopted)
     for panel in (PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()
+
+
+def _adopted(authority_id: UUID) -> list[tuple[str, str]]:
+    """The services units may handle: those not withdrawn."""
+    return [(one.slug, one.title) for one in adoptions(authority_id) if one.state != "withdrawn"]

@@ -140,6 +140,17 @@ def test_a_unit_handles_services_and_takes_members(authority, neighbour, employ,
         services.save_unit(authority_id=authority.id, unit_id=foreign, name="Ours", services=[], actor=SYSTEM, now=now)
 
 
+def test_a_service_has_one_unit_and_a_name_too(authority, now):
+    """Report: two units of one name, and two for one service: nobody knew to whom a new case went."""
+    known = {"authority_id": authority.id, "unit_id": None, "actor": SYSTEM, "now": now}
+    unit = services.save_unit(name="Steueramt", services=["hundesteuer"], **known)
+    with pytest.raises(Refused, match="unit_exists"):
+        services.save_unit(name="steueramt ", services=[], **known)
+    with pytest.raises(Refused, match="service_taken"):
+        services.save_unit(name="Kämmerei", services=["hundesteuer", "sperrmuell"], **known)
+    services.save_unit(**known | {"unit_id": unit}, name="Steueramt", services=["hundesteuer", "sperrmuell"])
+
+
 @pytest.fixture
 def token(authority, now):
     return services.create_token(
