@@ -143,28 +143,45 @@ export function western(typed) {
   })
 }
 
-const raw = (inputs) => (chosen(inputs)[0] ?? "").trim()
+// Line ends, composed letters and invisible marks, as stadttor/core/din91379.py tidies what is sent.
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+const tidy = (typed) => typed.replace(/\r\n?/g, "\n").normalize("NFC").replace(INVISIBLE, "").trim()
+
+const raw = (inputs) => tidy(chosen(inputs)[0] ?? "")
 const text = (inputs) => western(raw(inputs))
 const parts = (form, name, names) => names.map((part) => text(inputsOf(form, `${name}.${part}`)))
 
-const UNIT = /(?<=\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$/i
+const UNIT = /(?<=\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$/iu
+const THOUSANDS = /^[+-]?\d{1,3}([.\u00a0\u202f ']\d{3})+$/
+const ungrouped = (typed) => (THOUSANDS.test(typed) ? typed.replace(/[^\d+-]/g, "") : typed)
 
 function wholeNumber(typed) {
-  const plain = typed.replace(UNIT, "")
-  const digits = /^[+-]?\d{1,3}([.\u00a0\u202f ']\d{3})+$/.test(plain) ? plain.replace(/[^\d+-]/g, "") : plain
+  const digits = ungrouped(typed.replace(UNIT, ""))
   return /^[+-]?\d{1,16}$/.test(digits) ? Number(digits) : null
 }
 
+// The later of comma and dot separates the decimals.
+function decimal(typed) {
+  const plain = ungrouped(typed).replace(/[\s']/g, "")
+  const comma = plain.lastIndexOf(",") > plain.lastIndexOf(".")
+  return comma ? plain.replaceAll(".", "").replaceAll(",", ".") : plain.replaceAll(",", "")
+}
+
 function cents(typed) {
-  const number = typed.replace(/\s*(€|EUR)\s*$/i, "").replace(/\.(?=\d{3}(\D|$))/g, "").replace(",", ".")
-  return /^[+-]?\d{1,13}(\.\d{1,2})?$/.test(number) ? Math.round(Number(number) * 100) : null
+  const amount = decimal(typed.replace(/\s*(€|eur|euro)\s*$/iu, ""))
+  const [, whole, rest = ""] = /^([+-]?\d{1,16})(?:\.(\d{1,6}))?$/.exec(amount) ?? []
+  return whole === undefined || /[1-9]/.test(rest.slice(2)) ? null : Number(whole + rest.slice(0, 2).padEnd(2, "0"))
 }
 
 function day(typed) {
-  const german = /^(\d{1,2})[.\/-](\d{1,2})[.\/-](\d{4})$/.exec(typed)
+  const german = /^(\d{1,2})\s?[.\/-]\s?(\d{1,2})\s?[.\/-]\s?(\d{4})$/.exec(typed)
   const found = german ? `${german[3]}-${german[2].padStart(2, "0")}-${german[1].padStart(2, "0")}` : typed
-  return time(found) === null ? "" : found
+  return time(found) === null || found < "1800" || found >= "3000" ? "" : found
 }
+
+// What is typed into one input of this type, as the server would read it.
+const TYPED = { integer: wholeNumber, money: cents, date: day }
+export const read = (type, typed) => TYPED[type](western(tidy(typed)))
 
 // One look at the page: what is visible and what expressions see, each found out at most once.
 class Look {

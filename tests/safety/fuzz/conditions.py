@@ -1,8 +1,6 @@
 """Random forms and answers: what the server decides about a condition and what the browser shows must be the same."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +11,8 @@ from stadttor.core.cel import Declared, Environment, Expression, Kind, ProfileEr
 from stadttor.forms.definition import FormDefinition, FormFaults
 from stadttor.forms.parsing import parse_form
 from stadttor.forms.rules.filled import Applicant, Filled
-from tests.cel.test_corpus import HERE, plain
+from tests.cel.test_corpus import plain
+from tests.safety.fuzz.browser import Compared, exactly, in_the_browser
 
 TODAY = date(2026, 11, 23)
 TYPES = (
@@ -65,16 +64,6 @@ def _element(kind: Kind) -> Kind:
     return kind.element
 
 
-@dataclass(frozen=True)
-class Compared:
-    """`server` and `browser` as JSON, an error as its text."""
-
-    source: str
-    server: str
-    browser: str
-    answers: str
-
-
 def trial(chance: Random) -> Trial:
     """A form with a plain and a repeated group, whose later fields depend on earlier ones, and what may be asked of it."""
     form = _form(chance)
@@ -92,9 +81,9 @@ def compared(found: Sequence[Trial]) -> tuple[list[Compared], list[tuple[str, st
         except ProfileError as error:
             refused.append((trial.source, error.message))
     sides = [_both_sides(trial, expression) for trial, expression in kept]
-    told = _browser([job for job, _ in sides])
+    told = in_the_browser([job for job, _ in sides])
     return [
-        Compared(trial.source, server, _exactly(said), json.dumps(trial.answers)[:2_000])
+        Compared(trial.source, server, exactly(said), json.dumps(trial.answers)[:2_000])
         for (trial, _), (_, server), said in zip(kept, sides, told, strict=True)
     ], refused
 
@@ -108,23 +97,9 @@ def _both_sides(trial: Trial, expression: Expression) -> tuple[dict[str, Any], s
     declared = {path: plain(of) for path in sorted(expression.references) if (of := names.kind_of(path))}
     job = {"lowered": expression.lowered, "declared": declared, "env": {path: see(path) for path in declared}}
     try:
-        return job, _exactly({"value": expression.evaluate(Environment(see))})
+        return job, exactly({"value": expression.evaluate(Environment(see))})
     except Exception as error:  # an expression that keeps the profile never raises
         return job, f"{type(error).__name__}: {error}"
-
-
-def _browser(jobs: list[dict[str, Any]]) -> list[Any]:
-    node = shutil.which("node")
-    assert node, "no node on this machine"
-    done = subprocess.run(
-        [node, HERE / "run.mjs"], input=json.dumps(jobs), capture_output=True, text=True, check=True, timeout=300
-    )
-    return list(json.loads(done.stdout))
-
-
-def _exactly(value: Any) -> str:
-    """Tells true from 1, which Python's == does not."""
-    return json.dumps(value, sort_keys=True)
 
 
 def _form(chance: Random) -> FormDefinition:
