@@ -10,6 +10,7 @@ from tests.safety.running import RowLines, Size
 
 BEGUN = {"kind": "begun", "size": "small"}
 REQUEST = {"kind": "request", "operation": "readCase", "status": 404, "wrong": ""}
+TYPED = {"kind": "typed", "source": "date: '1.1.2026'", "server": "1", "browser": "1"}
 CONDITION = {"kind": "condition", "source": "true", "server": "1", "browser": "1"}
 READ = {"kind": "read", "of": "YAML", "end": "understood", "seconds": 0.1}
 STEPS = [{"kind": "step", "machine": name, "act": "take", "done": True, "wrong": ""} for name in fuzz.MACHINES]
@@ -17,14 +18,14 @@ INPUT = {"input": "'x'"}
 
 
 def counted(*more, size="small"):
-    return fuzz.outcome([BEGUN | {"size": size}, REQUEST, CONDITION, READ, *STEPS, *more])
+    return fuzz.outcome([BEGUN | {"size": size}, REQUEST, CONDITION, TYPED, READ, *STEPS, *more])
 
 
 def test_what_went_well_is_counted():
     found = counted(READ | {"end": "refused", "seconds": 0.5})
-    assert (found.broken, found.injected, found.refused, found.worst_s) == ((), 7, 1, 0.5)
+    assert (found.broken, found.injected, found.refused, found.worst_s) == ((), 8, 1, 0.5)
     assert found.figures == {"fuzz_requests": 1, "fuzz_5xx": 0}
-    assert found.notes[0].startswith("1 requests, 1 conditions on both sides, 2 inputs of 1 readers")
+    assert found.notes[0].startswith("1 requests, 1 conditions and 1 typed values on both sides, 2 inputs of 1 readers")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ def test_what_went_well_is_counted():
     [
         (REQUEST | {"status": 500, "wrong": "Server error"}, "readCase answered 500: Server error"),
         (CONDITION | {"browser": "2"}, "true: server 1, browser 2"),
+        (TYPED | {"browser": "2"}, "date: '1.1.2026': server 1, browser 2"),
         (READ | {"end": "KeyError: 'x'"} | INPUT, "YAML: KeyError: 'x' at 'x'"),
         (READ | {"seconds": 1.5} | INPUT, "YAML: 1.5 s at 'x'"),
         (READ | {"of": "BPMN", "end": "refused"}, "BPMN: understood nothing"),

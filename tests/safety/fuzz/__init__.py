@@ -25,7 +25,7 @@ LEAST = {"request": (500, 20_000), "condition": (2_000, 100_000)}
 """How many at least with each push, and at night."""
 LIMITS = (
     "The reader of XDatenfelder is not tried: it does not exist yet.",
-    "A value the browser's page reads from its inputs is given to both sides as the server stored it.",
+    "What a browser's page reads from its inputs is compared for numbers, amounts and dates.",
 )
 
 
@@ -33,6 +33,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     """What needs no database first."""
     stand.product_at(stand.database(DATABASE))
     _conditions(size, lines)
+    _typed(size, lines)
     _readers(size, lines)
     town = make_authority("weissenburg", "Weißenburg i. Bay.")
     _machines(size, lines, town)
@@ -43,12 +44,18 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
 
 def outcome(lines: Sequence[Line]) -> Outcome:
     """Every kind of trial has a promise of its own; too few trials, or none that came through, prove nothing."""
-    of = {kind: [line for line in lines if line["kind"] == kind] for kind in ("request", "condition", "read", "step")}
+    of = {
+        kind: [line for line in lines if line["kind"] == kind]
+        for kind in ("request", "condition", "typed", "read", "step")
+    }
     errors = [line for line in of["request"] if line["status"] >= 500]
     slow = [line for line in of["read"] if line["seconds"] > LONGEST_S]
     broken = [
         *(f"{line['operation']} answered {line['status']}: {line['wrong']}" for line in of["request"] if line["wrong"]),
-        *(f"{line['source']}: server {line['server']}, browser {line['browser']}" for line in _apart(of["condition"])),
+        *(
+            f"{line['source']}: server {line['server']}, browser {line['browser']}"
+            for line in _apart(of["condition"] + of["typed"])
+        ),
         *(f"{line['of']}: {line['end']} at {line['input']}" for line in of["read"] if line["end"] not in ENDS),
         *(f"{line['of']}: {line['seconds']} s at {line['input']}" for line in slow),
         *(f"{line['machine']}: {line['wrong']}" for line in of["step"] if line["wrong"]),
@@ -77,7 +84,7 @@ def _counted(of: dict[str, list[Line]]) -> str:
     readers, machines = len({line["of"] for line in of["read"]}), Counter(line["machine"] for line in of["step"])
     steps = ", ".join(f"{count} of a {name}" for name, count in sorted(machines.items()))
     return (
-        f"{len(of['request'])} requests, {len(of['condition'])} conditions on both sides,"
+        f"{len(of['request'])} requests, {len(of['condition'])} conditions and {len(of['typed'])} typed values on both sides,"
         f" {len(of['read'])} inputs of {readers} readers, steps against a model: {steps or 'none'}."
     )
 
@@ -108,12 +115,25 @@ def _conditions(size: Size, lines: RowLines) -> None:
         left -= len(found)
 
 
+def _typed(size: Size, lines: RowLines) -> None:
+    from tests.safety.fuzz.typing import compared, typed
+
+    chance = Random(SEED)
+    for _ in range(size.pick(small=1, ci=1, night=50)):
+        for one in compared([typed(chance) for _ in range(size.pick(small=50, ci=1_000, night=BATCH))]):
+            lines.write("typed", source=one.source, server=one.server, browser=one.browser)
+
+
 def _readers(size: Size, lines: RowLines) -> None:
     from tests.safety.fuzz.parsers import readers
 
     for reader in readers():
-        _read(lines, reader, reader.sound)
-        _tried(reader.inputs, size.pick(small=12, ci=80, night=5_000), lambda data, one=reader: _read(lines, one, data))
+        _try_reader(size, lines, reader)
+
+
+def _try_reader(size: Size, lines: RowLines, reader: "Reader") -> None:
+    _read(lines, reader, reader.sound)
+    _tried(reader.inputs, size.pick(small=12, ci=80, night=5_000), lambda data: _read(lines, reader, data))
 
 
 def _read(lines: RowLines, reader: "Reader", data: Any) -> None:
@@ -150,9 +170,11 @@ def _machines(size: Size, lines: RowLines, town: Any) -> None:
 
 def _interface(size: Size, lines: RowLines, town: Any) -> None:
     from tests.safety.fuzz.interface import asking, operations, prepared, requests_of
+    from tests.safety.fuzz.uploads import uploads
 
-    named = operations()
-    with asking(prepared(town)) as ask:
+    named, headers = operations(), prepared(town)
+    _try_reader(size, lines, uploads(town))
+    with asking(headers) as ask:
         for operation in named:
 
             def send(one: Any, operation: str = operation) -> None:
