@@ -172,6 +172,7 @@ def go_live(request: Any, adoption_id: UUID) -> HttpResponse:
         _("Everybody finds the service on your portal and can apply."),
         _("Applications arrive in the work list of your clerks."),
         _("Fees are those of the settings on the page before."),
+        *_still_proposed(row),
     ]
     context = {
         "title": _("Open “{service}” to citizens?", service=row.title),
@@ -180,6 +181,14 @@ def go_live(request: Any, adoption_id: UUID) -> HttpResponse:
         "kind": "info",
     }
     return _confirmed(request, row, services.go_live, context)
+
+
+def _still_proposed(row: queries.AdoptionRow) -> list[str]:
+    """Which settings nobody has changed yet: many packages propose examples."""
+    _version, content = queries.version_for(row.version_id)
+    names = [one.title for one in content.parameters.parameters if row.parameters.get(one.name) == one.default]
+    text = _("Still as the package proposes it, perhaps only as an example: {names}.", names="; ".join(names))
+    return [text] if names else []
 
 
 @require_http_methods(["GET", "POST"])

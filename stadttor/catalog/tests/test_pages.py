@@ -162,7 +162,9 @@ def test_a_wrong_line_of_pasted_text_is_named(desk: Client, now: datetime) -> No
 
 def test_going_live_is_confirmed_with_its_consequence(desk: Client, authority: Authority, now: datetime) -> None:
     adoption_id = adopted(authority.id, now, live=False)
-    assert "Everybody finds the service" in text(desk.get(f"/desk/services/{adoption_id}/go-live"))
+    asked = text(desk.get(f"/desk/services/{adoption_id}/go-live"))
+    assert "Everybody finds the service" in asked
+    assert "Still as the package proposes it, perhaps only as an example: Gebühr" in asked
     desk.post(f"/desk/services/{adoption_id}/go-live", {"confirm": "yes"})
     assert queries.adopted_form(authority.id, "muster").state == "live"
 
