@@ -10,6 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,7 +52,8 @@ def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) ->
         _write(path, seal(_key(authority_id), blob_id, data))
     except OSError as error:
         log.critical("the file store takes no files: %s", errno.errorcode.get(error.errno or 0, "error"))
-        path.with_suffix(HALF).unlink(missing_ok=True)
+        with suppress(OSError):
+            path.with_suffix(HALF).unlink()
         raise no_room() from error
     hashed = hashlib.sha256(data)
     row = Blob(
@@ -69,7 +71,7 @@ def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) ->
 def no_room() -> Refused:
     """What somebody reads whose file cannot be kept now."""
     return Refused(
-        "no_room",
+        "file_no_room",
         N_("We cannot keep files at the moment. This file was not kept. Please send it again in some minutes."),
         status=503,
     )

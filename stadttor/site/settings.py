@@ -47,6 +47,8 @@ def _database(url: str) -> dict[str, object]:
             if STADTTOR_ROLE == "app"
             else "",
             "prepare_threshold": None,
+            # A server that takes the connection and says nothing must not hold a page.
+            "connect_timeout": 5,
         },
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }

@@ -13,8 +13,6 @@ FIGURES = (
     "policy_mutants", "policy_mutants_noticed", "duplicates", "duplicate_effects", "races", "twins_failing_share",
     "hostile_files", "hostile_packages", "hostile_accepted", "worst_refusal_s", "worst_memory_mb", "fuzz_requests",
     "fuzz_5xx", "audit_changes", "audit_found", "asvs_met", "asvs_not_met", "asvs_not_applicable",
-    "backup_rows", "backup_files", "backup_differing", "backup_moments", "backup_tampered", "backup_tampered_found",
-    "backup_rpo_s", "backup_rto_s",
 )  # fmt: skip
 """Figures of the programme; null while the row that measures them is not built."""
 

@@ -87,12 +87,19 @@ class TestKeeping:
 
     def test_a_full_disk_is_refused_in_words_leaves_nothing_and_ends_by_itself(self, authority, now):
         """Report: a full disk was an error of ours (500) and left half a file."""
-        with full_disk(1_000), pytest.raises(Refused, match="no_room"), work(authority.id):
+        with full_disk(1_000), pytest.raises(Refused, match="file_no_room"), work(authority.id):
             files.store(authority.id, bytes(5_000), media_type="text/plain", now=now)
         assert not list(files.path_of(authority.id, authority.id).parents[1].rglob("*.part"))
         with work(authority.id):
             kept = files.store(authority.id, bytes(5_000), media_type="text/plain", now=now)
         assert read(authority, kept.blob_id) == bytes(5_000)
+
+    def test_a_volume_that_is_not_there_is_refused_in_words_too(self, authority, now, monkeypatch, tmp_path):
+        """Report: tidying up after a volume that was gone failed in its turn (500)."""
+        (tmp_path / "files").touch()
+        monkeypatch.setattr("django.conf.settings.STADTTOR_FILES", tmp_path / "files")
+        with pytest.raises(Refused, match="file_no_room"), work(authority.id):
+            files.store(authority.id, PAPER, media_type="text/plain", now=now)
 
     def test_deleting_twice_is_deleting(self, authority, kept):
         for _ in range(2):

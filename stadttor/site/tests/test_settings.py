@@ -36,3 +36,11 @@ def test_over_tls_the_cookie_of_forms_is_of_one_host_alone(settings_of):
     found = settings_of(STADTTOR_HTTPS="1")
     assert (found["CSRF_COOKIE_NAME"], found["CSRF_COOKIE_SECURE"]) == ("__Host-csrftoken", True)
     assert settings_of()["CSRF_COOKIE_NAME"] == "csrftoken"
+
+
+def test_a_database_that_takes_a_connection_and_says_nothing_holds_nobody_for_long():
+    """Report: a page waited for ever for a server that was half open."""
+    from stadttor.site.settings import _database
+
+    described = _database("postgresql://stadttor_app@db.example.org/stadttor")
+    assert described["OPTIONS"]["connect_timeout"] == 5

@@ -1,0 +1,65 @@
+"""A full disk and absent, slow, half-open dependencies: what can be kept is kept, the rest is said, and it ends by itself."""
+
+from collections.abc import Sequence
+
+from tests.measuring.lines import Line
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand
+
+DATABASE = "safety_dependencies"
+LONGEST_S = 22.0
+"""A line to the database that fell silent costs 15 s, and 5 more for the attempt at a new one."""
+NOTES = (
+    "The time limits of scanner, mail and payment are shortened to two seconds; a scanner that hung is asked again after ten"
+    " seconds, which the clock here leaps over.",
+    "A mail whose server cut the line after taking it goes out twice under one Message-ID: that is the promise, a lost one"
+    " would be worse.",
+    "An object store is not tried: files lie on a disk of the installation.",
+)
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """Each fault under a form that goes on being used, without a restart in between."""
+    from tests.safety.dependencies.faults import try_all
+    from tests.safety.dependencies.small_disk import on_small_disk
+
+    with on_small_disk(stand) as small:
+        if small is None:
+            lines.write("note", text="No user namespaces on this machine: a full volume of the database was not tried.")
+        try_all(
+            lines, small or stand, DATABASE, rounds=size.pick(small=1, ci=1, night=20), small_disk=small is not None
+        )
+    for text in NOTES:
+        lines.write("note", text=text)
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """Every fault must be said or survived, lose nothing, and be over when its cause is."""
+    faults = [line for line in lines if line["kind"] == "fault"]
+    broken = []
+    for line in faults:
+        what = f"{line['of']} {line['fault']}"
+        broken += [f"{what}: not said in words ({line['status']})"] * (not line["said"])
+        broken += [f"{what}: {line['lost']} lost"] * bool(line["lost"])
+        broken += [f"{what}: {line['double']} twice"] * bool(line["double"])
+        broken += [f"{what}: {line['stuck']} stuck afterwards"] * bool(line["stuck"])
+        broken += [f"{what}: {line['seconds']:.1f} s"] * (line["seconds"] > LONGEST_S)
+    missing = {"files", "database", "scanner", "mail", "payment"} - {line["of"] for line in faults}
+    broken += [f"{one} was not tried" for one in sorted(missing)]
+    return Outcome(
+        injected=len(faults),
+        lost=sum(line["lost"] for line in faults),
+        double=sum(line["double"] for line in faults),
+        stuck=sum(line["stuck"] for line in faults),
+        refused=sum(line["refused"] for line in faults),
+        worst_s=max((line["seconds"] for line in faults), default=None),
+        broken=tuple(broken),
+        figures={
+            "dependency_faults": len(faults),
+            "dependency_lost": sum(line["lost"] for line in faults),
+            "dependency_stuck": sum(line["stuck"] for line in faults),
+            "dependency_worst_s": round(max((line["seconds"] for line in faults), default=0.0), 1),
+        },
+        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+    )

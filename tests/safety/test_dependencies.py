@@ -1,0 +1,28 @@
+"""What the row counts as broken: a fault that is not said, loses, doubles, lasts, or was not tried."""
+
+import pytest
+
+from tests.safety import dependencies
+
+SAID = {"kind": "fault", "fault": "hangs", "status": 503, "said": True, "refused": True, "lost": 0, "double": 0, "stuck": 0,
+        "seconds": 2.0}  # fmt: skip
+ALL = [SAID | {"of": of} for of in ("files", "database", "scanner", "mail", "payment")]
+
+
+def counted(**changes):
+    return dependencies.outcome([*ALL[:-1], ALL[-1] | changes])
+
+
+def test_what_was_said_and_is_over_breaks_nothing():
+    result = counted()
+    assert result.broken == ()
+    assert (result.injected, result.refused, result.worst_s) == (5, 5, 2.0)
+
+
+@pytest.mark.parametrize("change", [{"said": False}, {"lost": 1}, {"double": 1}, {"stuck": True}, {"seconds": 60.0}])
+def test_every_break_is_noticed(change):
+    assert len(counted(**change).broken) == 1
+
+
+def test_a_dependency_that_was_not_tried_is_named():
+    assert dependencies.outcome(ALL[:-1]).broken == ("payment was not tried",)
