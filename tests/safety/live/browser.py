@@ -26,6 +26,9 @@ class Answer:
     status: int
     location: str = ""
     text: str = ""
+    head: str = ""
+    """All headers, as they came."""
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -112,10 +115,11 @@ class Browser:
         }
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
-        text = response.read().decode(errors="replace")
+        content = response.read()
         for line in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(line).items()}
-        return Answer(response.status, response.headers.get("Location", ""), text)
+        location, text = response.headers.get("Location", ""), content.decode(errors="replace")
+        return Answer(response.status, location, text, str(response.headers), content)
 
 
 def _multipart(values: Values, files: Files) -> tuple[bytes, str]:

@@ -1,0 +1,206 @@
+"""Everything of one town bears a mark; whatever the other town's people are shown is searched for it. Logs, too.
+
+The same journeys run in the other town with people of known names: neither these nor the mark may stand in a log, an
+argument of a job or an address.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.measuring.lines import Line
+from tests.safety.live.browser import Answer, Browser
+from tests.safety.marker.crawling import Crawler
+from tests.safety.marker.house import PROCESSES, House, house
+from tests.safety.marker.people import People
+from tests.safety.marker.scanning import can_read_pdf, hits, mail_texts
+from tests.safety.marker.towns import Words, make
+from tests.safety.outcome import Outcome
+from tests.safety.running import RowLines, Size
+from tests.safety.stand import Stand
+
+DATABASE = "safety_marker"
+HERE, THERE = "weissenburg", "muenchen"
+MARK, PREFIX = "Qxmarkerzwiebel", "Qxmarker"
+WORDS = {
+    HERE: Words(
+        "Amira Yılmaz", "amira.yilmaz@example.org", "Sie wohnt bei Jonas Weber in der Luitpoldstraße.", "Rosengasse",
+        ("Amira", "Yılmaz", "amira.yilmaz", "Jonas", "Weber", "Luitpoldstr", "Olsen", "olsen@", "kern@"), "Yılm",
+    ),
+    THERE: Words(f"Jonas {MARK}", f"{MARK.lower()}@example.org", f"Am {MARK} gibt es nichts.", MARK, (MARK,), PREFIX),
+}  # fmt: skip
+KINDS = (
+    "portal:page", "portal:summary", "portal:status", "portal:export", "portal:document", "portal:file",
+    "cases:work_list", "cases:search", "cases:case", "cases:document", "cases:export", "cases:preview", "file_pdf",
+    "file_zip", "identity:members", "identity:member", "identity:units", "identity:tokens", "catalog:settings",
+    "insights:feedback", "api:cases", "api:search_cases", "api:case", "api:list_documents", "api:document",
+    "api:adopted", "mail", "stream",
+)  # fmt: skip
+"""Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
+IN_PDF = frozenset({"portal:document", "portal:file", "cases:document", "cases:preview", "file_pdf", "api:document"})
+KEEP_JOBS = """
+CREATE TABLE seen_jobs (told text);
+CREATE FUNCTION see_job() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+ 'BEGIN INSERT INTO public.seen_jobs VALUES (NEW.task_name || '' '' || NEW.args::text); RETURN NEW; END';
+CREATE TRIGGER see_job AFTER INSERT ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION see_job();
+"""
+"""Jobs that are done leave the queue; here a copy of each stays."""
+UNREAD = "pdftotext is not on this machine: the text of letters was not searched"
+NOTES = (
+    "The product gives out no metrics yet; what counts is on pages (opinions, work list), which are searched.",
+    "The mailbox of the demo shows the mails of all towns; it runs in no other installation and was switched off here.",
+)
+
+
+def run(size: Size, lines: RowLines, stand: Stand) -> None:
+    """Two towns, one journey in each, then everybody looks at everything."""
+    addresses = stand.database(DATABASE)
+    stand.product_at(addresses)
+    from django.conf import settings
+
+    logs = stand.folder / "marker-logs"
+    with psycopg.connect(stand.superuser(DATABASE), autocommit=True) as admin:
+        admin.execute(KEEP_JOBS)
+        towns = make(stand.folder / "marker-packages", WORDS)
+        with house(addresses, Path(settings.VAR), logs) as running:
+            people = {slug: People(running, town, admin) for slug, town in towns.items()}
+            _live_and_look(people, running, lines)
+        _jobs(admin, lines)
+    asked = "\n".join(address for one in people.values() for address in one.addresses()).encode()
+    lines.write("quiet", of="addresses", bytes=len(asked), hits=hits(asked, _scanned()))
+    _logs({**{name: logs / f"{name}.log" for name in PROCESSES}, "postgres": stand.folder / "postgres.log"}, lines)
+    if not can_read_pdf():
+        lines.write("unread", kinds=sorted(IN_PDF))
+    for text in NOTES:
+        lines.write("note", text=text)
+
+
+def _live_and_look(people: dict[str, People], running: House, lines: RowLines) -> None:
+    with ExitStack() as streams:
+        for one in people.values():
+            one.listen(streams)
+        for one in people.values():
+            one.live_through()
+        _streams(people, lines)
+    for slug, one in people.items():
+        _show(lines, slug, "citizen", one.citizen.status, one.asked)
+    crawled = _crawl(people[THERE], people[THERE].roles(), [], lines)
+    _crawl(people[HERE], people[HERE].roles(), crawled, lines)
+    _mails(running, lines)
+
+
+def _scanned() -> list[str]:
+    return [word for one in WORDS.values() for word in one.scanned]
+
+
+def _crawl(
+    people: People, roles: dict[str, tuple[Browser, list[str]]], more: Sequence[str], lines: RowLines
+) -> list[str]:
+    """Everybody crawls, and asks for the addresses that others have seen; gives all addresses. A line for each page."""
+    seen: list[str] = []
+    for role, (browser, starts) in roles.items():
+        show = partial(_show, lines, people.town.slug, role)
+        crawler = Crawler(browser, show, PREFIX)
+        crawler.crawl(starts)
+        for address in more:
+            show(address, crawler.ask(address))
+        _search(browser, role, people, show)
+        seen += crawler.seen
+    return sorted(set(seen))
+
+
+def _show(lines: RowLines, town: str, role: str, address: str, answer: Answer) -> None:
+    found = hits(answer.head.encode() + b"\n", [MARK]) + hits(answer.body, [MARK])
+    lines.write("page", town=town, role=role, route=_route(address), status=answer.status, hits=found)
+
+
+def _route(address: str) -> str:
+    from django.urls import Resolver404, resolve
+
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return "none"
+
+
+def _search(browser: Browser, role: str, people: People, show: Any) -> None:
+    """What is looked for by POST: the list, the letter beside the form, the search of the API."""
+    if role == "clerk":
+        show("/desk/cases/search", people.clerk.search(PREFIX))
+        form = browser.get(f"{people.case}/decide")
+        values = [("csrfmiddlewaretoken", form.csrf), ("outcome", "refused"), ("reasons", "voraussetzungen")]
+        show(
+            f"{people.case}/letter",
+            browser.post(f"{people.case}/letter", [*values, ("free_reason", people.town.words.text)]),
+        )
+    if role == "system":
+        body = b'{"words": "' + PREFIX.encode() + b'", "state": "any"}'
+        show("/api/v1/cases/search", browser.send("/api/v1/cases/search", body, {"Content-Type": "application/json"}))
+
+
+def _streams(people: dict[str, People], lines: RowLines) -> None:
+    """A stream tells ids: the neighbour's case must not be among them. The clerk has heard of her own by now."""
+    case = people[THERE].case.rpartition("/")[2].encode()
+    for slug, one in people.items():
+        for role, stream in (("clerk", one.stream), ("citizen", one.deaf[0]), ("organiser", one.deaf[1])):
+            heard = stream.told.count(case)
+            lines.write("page", town=slug, role=role, route="stream", status=stream.status, hits=heard)
+
+
+def _mails(running: House, lines: RowLines) -> None:
+    for to, text in mail_texts(running.mails):
+        town = THERE if MARK.lower() in to.lower() else HERE
+        lines.write("page", town=town, role="mail", route="mail", status=200, hits=hits(text, [MARK]))
+
+
+def _jobs(admin: "psycopg.Connection[Any]", lines: RowLines) -> None:
+    """What was ever in the queue, which is a global table."""
+    rows = admin.execute("SELECT told FROM seen_jobs").fetchall()
+    text = "\n".join(row[0] for row in rows)
+    lines.write("quiet", of="jobs", bytes=len(text), hits=hits(text.encode(), _scanned()))
+
+
+def _logs(files: dict[str, Path], lines: RowLines) -> None:
+    """And each once more with a line about somebody in it, to see that it would be found."""
+    planted = "2026-11-23 ERROR cannot take {'name': 'Amira Y\\u0131lmaz'} at " + MARK
+    for name, path in files.items():
+        text = path.read_bytes()
+        lines.write("quiet", of=f"{name}.log", bytes=len(text), hits=hits(text, _scanned()))
+        lines.write("planted", of=f"{name}.log", found=hits(text + planted.encode(), _scanned()) >= 3)
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """A leak is a page, mail or stream of the other town with the mark, or a log, job or address with anybody's name."""
+    pages = [line for line in lines if line["kind"] == "page"]
+    quiet = [line for line in lines if line["kind"] == "quiet"]
+    strange = [line for line in pages if line["town"] != THERE]
+    leaks = [f"{line['role']} saw the mark at {line['route']}" for line in strange if line["hits"]]
+    leaks += [f"{line['of']} names {line['hits']} of the people" for line in quiet if line["hits"]]
+    home = {line["route"] for line in pages if line["town"] == THERE and line["hits"]}
+    unread = {kind for line in lines if line["kind"] == "unread" for kind in line["kinds"]}
+    tried = {line["route"] for line in strange}
+    return Outcome(
+        injected=len(strange) + len(quiet),
+        leaked=len(leaks),
+        broken=(
+            *leaks,
+            *(f"not even its own people saw the mark at {kind}" for kind in KINDS if kind not in home | unread),
+            *(f"nobody looked at {kind}" for kind in KINDS if kind not in tried),
+            *(f"a name in {line['of']} would not be found" for line in lines
+              if line["kind"] == "planted" and not line["found"]),
+            *(() if quiet else ("no log was searched",)),
+        ),
+        notes=(*_counted(pages), *(UNREAD for _ in [*unread][:1]), *(line["text"] for line in lines if line["kind"] == "note")),
+    )  # fmt: skip
+
+
+def _counted(pages: Sequence[Line]) -> list[str]:
+    seen = [line for line in pages if line["town"] == THERE and line["hits"]]
+    return [
+        f"The town's own people saw the mark on {len(seen)} pages, in {len({line['route'] for line in seen})} kinds."
+    ]

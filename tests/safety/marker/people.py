@@ -1,0 +1,106 @@
+"""Everybody of one town, with what they hold."""
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import psycopg
+
+from tests.safety.live.browser import Answer, Browser
+from tests.safety.marker.house import House
+from tests.safety.marker.journey import Citizen, Colleague
+from tests.safety.marker.stream import Stream
+from tests.safety.marker.towns import Town
+
+
+class People:
+    """A citizen, Herr Olsen and Frau Kern, each with a browser; `asked` is the status page while a question was open."""
+
+    def __init__(self, running: House, town: Town, admin: "psycopg.Connection[Any]") -> None:
+        self.town, self._running, self._admin = town, running, admin
+        self.citizen = Citizen(running.port, town)
+        self.clerk = Colleague(running.port, town).clerk()
+        self.organiser = Colleague(running.port, town).organiser()
+        self.case, self.asked = "", Answer(0)
+
+    def listen(self, streams: ExitStack) -> None:
+        """The clerk hears what changes from here on; citizens and strangers may not."""
+        self.stream = Stream(self._running.live_port, self.town.slug, _cookie(self.clerk.browser))
+        self.deaf = [
+            Stream(self._running.live_port, self.town.slug, _cookie(one.browser))
+            for one in (self.citizen, self.organiser)
+        ]
+        for one in (self.stream, *self.deaf):
+            streams.callback(one.close)
+
+    def live_through(self) -> None:
+        """Application, payment, question, answer, decision, letter, mail."""
+        from tests.safety.kills.ringing import minute_passes
+
+        self.citizen.apply(paper(self.town.words.text))
+        case = self._found("SELECT id FROM cases_case WHERE authority_id = %s AND service = 'eilantrag'")
+        self.case = f"/desk/cases/{case}"
+        self._found("SELECT id FROM payments_payment WHERE authority_id = %s AND state = 'paid'")
+        self.clerk.search(self.town.words.prefix)
+        self.clerk.ask_back(self.case)
+        self.asked = self.citizen.get(self.citizen.status)
+        self.citizen.answer(paper(self.town.words.text))
+        self.clerk.decide(self.case)
+        minute_passes(self._admin)
+        self._found("SELECT id FROM cases_decision WHERE authority_id = %s AND sent_at IS NOT NULL")
+        self._found("SELECT 1 FROM notices_mail WHERE authority_id = %s AND key LIKE 'decision:%%' AND state = 'sent'")
+
+    def roles(self) -> dict[str, tuple[Browser, list[str]]]:
+        """Each with a browser and where she begins."""
+        port, desk = (
+            self._running.port,
+            ["/desk/", f"{self.case}", f"{self.case}/decide", "/desk/cases/?scope=all&state=any"],
+        )
+        everybody = ["/", "/leistungen", "/zustaendig", "/impressum", "/datenschutz", "/api/docs", "/api/v1/services"]
+        own = [
+            self.citizen.status,
+            self.citizen.draft,
+            self.citizen.draft.rpartition("/seite/")[0] + "/zusammenfassung",
+        ]
+        organising = ["/desk/services/", "/desk/staff", "/desk/units", "/desk/tokens", "/desk/feedback"]
+        token = {"Authorization": f"Bearer {self.town.token}"}
+        at_the_entrance = {"Host": f"localhost:{port}", **token}
+        held = {**self.citizen.browser.cookies, **self.clerk.browser.cookies}
+        return {
+            "anonymous": (Browser(port, self.town.slug), everybody),
+            "citizen": (self.citizen.browser, own),
+            "clerk": (self.clerk.browser, desk),
+            "organiser": (self.organiser.browser, organising),
+            "system": (Browser(port, self.town.slug, headers=token), ["/api/v1/cases?state=any", "/api/v1/adoptions"]),
+            "operator": (Browser(port, "", cookies=held, headers=at_the_entrance), everybody),
+        }
+
+    def addresses(self) -> Iterator[str]:
+        """What the product led its people to; what they typed into an address themselves is not its doing."""
+        for one in (self.citizen, self.clerk, self.organiser):
+            yield from (path for path in one.asked if not path.startswith(("/leistungen?q=", "/weiter/")))
+
+    def _found(self, query: str) -> Any:
+        from tests.crash.processes import until
+
+        row = until(lambda: self._admin.execute(query, [self.town.id]).fetchone(), query, seconds=90)
+        return row[0]
+
+
+def _cookie(browser: Browser) -> str:
+    return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+
+def paper(text: str) -> bytes:
+    """A proof with a text on it."""
+    import pikepdf
+
+    paper, written = pikepdf.new(), io.BytesIO()
+    page = paper.add_blank_page(page_size=(595, 842))
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    shown = text.encode("ascii", "replace").decode()
+    page.Contents = paper.make_stream(f"BT /F1 12 Tf 60 700 Td ({shown}) Tj ET".encode())
+    paper.save(written)
+    return written.getvalue()

@@ -1,0 +1,95 @@
+"""Two towns by the product's own verbs, and in each the names, settings and opinions of one set of words."""
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from tests.safety.live.seed import PASSWORD, email, seed
+from tests.safety.live.service import SLUG
+
+ENOUGH_ANSWERS = 6
+SCOPES = ["cases:read", "cases:write", "services:read"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people of one town write. `scanned` must stand nowhere but there; `prefix` finds it without naming it."""
+
+    name: str
+    email: str
+    text: str
+    place: str
+    scanned: tuple[str, ...]
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Town:
+    """`token` is that of another system with all scopes of reading and writing."""
+
+    slug: str
+    id: UUID
+    token: str
+    words: Words
+
+
+def make(folder: Path, words: dict[str, Words]) -> dict[str, Town]:
+    """By their names in addresses; Herr Olsen leads the clerks of each, Frau Kern organises."""
+    return {slug: _town(slug, town, words[slug]) for slug, town in seed(folder).items()}
+
+
+def _town(slug: str, town: UUID, words: Words) -> Town:
+    from django.conf import settings
+
+    from stadttor.catalog import demo, queries
+    from stadttor.catalog import services as adopting
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import german_day, now
+    from stadttor.identity import services as staff
+    from stadttor.insights.services import add_comment, give_score, right_to_answer
+
+    known = {"authority_id": town, "actor": SYSTEM, "now": now()}
+    staff.create_member(
+        email=f"kern@{slug}.example", name="Frau Kern", roles=["organiser"], unit_ids=[], password=PASSWORD, **known
+    )
+    staff.create_member(
+        email=words.email, name=words.name, roles=["clerk"], unit_ids=[], password=PASSWORD, **known
+    )  # fmt: skip
+    staff.save_unit(unit_id=None, name=words.place, services=[], **known)
+    token = staff.create_token(name=words.name, scopes=SCOPES, lasts=timedelta(days=1), **known)
+    demo.load_packages(settings.STADTTOR_PACKAGES, keys=settings.STADTTOR_KEYS, now=now())
+    version = next(one for one in queries.versions() if one.slug == "bewohnerparkausweis")
+    parameters = {"zonen": [words.place], "strassen": []}
+    adoption = adopting.adopt(version_id=version.id, parameters=parameters, **known)
+    adopting.go_live(adoption_id=adoption, **known)
+    _apply(town, words)
+    for _ in range(ENOUGH_ANSWERS):
+        right = right_to_answer(authority_id=town, service=SLUG, ballot=uuid4())
+        give_score(authority_id=town, right=right, service=SLUG, score=2, today=german_day(now()))
+        add_comment(authority_id=town, right=right, service=SLUG, text=words.text)
+    return Town(slug, town, token, words)
+
+
+def _apply(town: UUID, words: Words) -> None:
+    """An application whose form asks for first and last name: so the lists name the applicant."""
+    from stadttor.catalog.queries import adopted_form
+    from stadttor.forms.services.submitting import Application
+    from stadttor.ground.clock import now
+    from stadttor.portal.access import new_token
+    from stadttor.portal.services import accept
+
+    form, (first, last) = adopted_form(town, "bewohnerparkausweis"), words.name.split()
+    accept(
+        form=form,
+        application=Application(
+            service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id,
+            answers={"person": {"vorname": first, "nachname": last, "email": words.email}}, fees=[], language="de",
+            email=words.email, applicant=words.name,
+        ),
+        key="by hand", token=new_token(), randomness=os.urandom(16), now=now(),
+    )  # fmt: skip
+
+
+__all__ = ["Town", "Words", "email", "make"]

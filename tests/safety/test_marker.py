@@ -1,0 +1,107 @@
+"""The mark is found however it is written, wherever a person gets; what is found elsewhere is a leak."""
+
+import io
+import json
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.safety import marker
+from tests.safety.live.browser import Browser
+from tests.safety.marker import HERE, KINDS, MARK, PREFIX, THERE
+from tests.safety.marker.crawling import Crawler
+from tests.safety.marker.people import paper
+from tests.safety.marker.scanning import can_read_pdf, hits
+
+
+def zipped(name, data):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"<td>Qxmarkerzwiebel</td>", MARK),
+        (b"QXMARKER\xc2\xad<wbr>", PREFIX),
+        (b"Qxmarker-\nzwiebel", MARK),
+        (json.dumps({"name": "Yılmaz"}).encode(), "Yılmaz"),
+        (b"/desk/cases/?q=Y%C4%B1lmaz", "Yılmaz"),
+        (b"Y&#305;lmaz", "Yılmaz"),
+        (zipped("a.txt", f"Am {MARK}"), MARK),
+        (zipped(f"{MARK}.txt", ""), MARK),
+        (zipped("inner.zip", zipped("a.txt", MARK)), MARK),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_word_is_found_however_it_is_written(data, word):
+    assert hits(data, [word, "Weber"]) == 1
+
+
+def test_a_word_in_a_letter_is_found():
+    if not can_read_pdf():
+        pytest.skip("pdftotext is not installed")
+    assert hits(zipped("letter.pdf", paper(f"Am {MARK}")), [MARK]) == 1
+    assert hits(paper("Am Markt"), [MARK]) == 0
+
+
+PAGES = {
+    "/": '<a href="/b">b</a><form action="/found"><input type="search" name="q"><input name="s" type="hidden" value="1">'
+    '</form><form method="post" action="/act"></form><a href="http://elsewhere.example/">x</a>',
+    "/b": '<a href="c?x=1&amp;y=2">c</a>',
+}
+
+
+class Served(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = PAGES.get(self.path, "").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_crawler_follows_links_and_forms_that_ask_and_presses_nothing():
+    seen = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Served) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = Browser(server.server_address[1], "weissenburg")
+        Crawler(browser, lambda address, _: seen.append(address), PREFIX).crawl(["/"])
+        browser.close()
+        server.shutdown()
+    assert seen == ["/", "/b", f"/found?q={PREFIX}&s=1", "/c?x=1&y=2"]
+
+
+HOME = [{"kind": "page", "town": THERE, "role": "clerk", "route": kind, "status": 200, "hits": 1} for kind in KINDS]
+AWAY = [line | {"town": HERE, "hits": 0} for line in HOME]
+QUIET = [{"kind": "quiet", "of": "web.log", "bytes": 9, "hits": 0}, {"kind": "planted", "of": "web.log", "found": True}]
+
+
+def test_what_is_seen_at_home_only_is_no_leak():
+    found = marker.outcome([*HOME, *AWAY, *QUIET])
+    assert (found.broken, found.leaked, found.injected) == ((), 0, len(KINDS) + 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "leaked"),
+    [
+        ([*HOME, *AWAY, *QUIET, AWAY[0] | {"hits": 1}], 1),
+        ([*HOME, *AWAY, *QUIET, QUIET[0] | {"hits": 2}], 1),
+        ([*HOME[1:], *AWAY, *QUIET], 0),
+        ([*HOME, *AWAY[1:], *QUIET], 0),
+        ([*HOME, *AWAY, QUIET[0], QUIET[1] | {"found": False}], 0),
+        ([*HOME, *AWAY], 0),
+    ],
+    ids=["page", "log", "not seen at home", "not looked at", "would not be found", "no log"],
+)
+def test_what_is_seen_elsewhere_or_proves_nothing_breaks_the_promise(lines, leaked):
+    found = marker.outcome(lines)
+    assert (found.leaked, len(found.broken)) == (leaked, 1)
