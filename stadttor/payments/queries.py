@@ -21,6 +21,7 @@ __all__ = [
     "WAIVED",
     "PaymentRow",
     "held_payment",
+    "is_being_paid",
     "may_follow",
     "open_attempts",
     "payment_of",
@@ -53,6 +54,13 @@ def open_attempts(authority_id: UUID, before: datetime) -> list[str]:
     with work(authority_id):
         rows = Attempt.objects.filter(authority_id=authority_id, state="started", started__lt=before)
         return list(rows.order_by("started").values_list("provider_key", flat=True)[:500])
+
+
+def is_being_paid(authority_id: UUID, subject_id: UUID) -> bool:
+    """Whether somebody is at the payment service at this moment, or was and nobody told us the end."""
+    with work(authority_id):
+        row = first(Payment, authority_id=authority_id, subject_id=subject_id)
+        return bool(row and first(Attempt, authority_id=authority_id, payment_id=row.id, state="started"))
 
 
 def held_payment(authority_id: UUID, subject_id: UUID) -> Tables:

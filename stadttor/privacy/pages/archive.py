@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stadttor.catalog.queries import adoptions
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import spooled_response
@@ -23,7 +22,7 @@ from stadttor.privacy.rules import Answer
 @require_role("organiser")
 def archive(request: Any) -> HttpResponse:
     """Offers first, then the newest proofs."""
-    titles = _titles(request)
+    titles = wording.titles_of(request.authority.id)
     with speaking(request.language):
         context = {
             "offers": [wording.offer_row(one, titles) for one in queries.offers(request.authority.id)],
@@ -40,7 +39,7 @@ def offer(request: Any, retention_id: UUID) -> HttpResponse:
     if request.method == "POST":
         _answer(request, retention_id)
         return HttpResponseRedirect(reverse("privacy:archive"))
-    title = _titles(request).get(row.service, row.service)
+    title = wording.titles_of(request.authority.id).get(row.service, row.service)
     return render(request, "privacy/offer.html", {"row": row, "title": title})
 
 
@@ -60,7 +59,3 @@ def _answer(request: Any, retention_id: UUID) -> None:
         services.answer_offer(staff=request.staff, retention_id=retention_id, answer=cast(Answer, answer), now=now())
     else:
         raise not_found()
-
-
-def _titles(request: Any) -> dict[str, str]:
-    return {row.slug: row.title for row in adoptions(request.authority.id)}

@@ -51,9 +51,10 @@ def _page(request: Any, error: Refused | None) -> HttpResponse:
             found = services.search_person(staff=request.staff, sought=_sought(request), now=now())
         except Refused as refused:
             error = error or refused
+    titles = wording.titles_of(request.authority.id) if found else {}
     with speaking(request.language):
         context = {
-            "found": [wording.found(one) for one in found] if found is not None else None,
+            "found": [wording.found(one, titles) for one in found] if found is not None else None,
             "posted": request.POST,
             "born": parts_of(request, "born"),
             "error": {"field": error.field or "name", "text": _(error.text, **error.values)} if error else None,

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
+from stadttor.catalog.queries import adoptions
 from stadttor.ground.web.formats import day, moment
 from stadttor.ground.web.language import N_, _
 from stadttor.privacy.queries import DeletionRow, Found, OfferRow
@@ -30,11 +32,17 @@ STATES = {"offered": N_("Waiting for the archive"), "accepted": N_("The archive 
 ROLES = {"applicant": N_("applied herself"), "named": N_("is named in somebody else's application")}
 
 
-def found(one: Found) -> dict[str, Any]:
+def found(one: Found, titles: Mapping[str, str]) -> dict[str, Any]:
     """A row of what was found about a person."""
     what = one.number if one.kind == "application" else _("Draft, not sent")
-    cells = {"what": what, "service": one.service, "role": _(ROLES[one.role]), "at": day(one.at.date())}
+    service = titles.get(one.service, one.service)
+    cells = {"what": what, "service": service, "role": _(ROLES[one.role]), "at": day(one.at.date())}
     return {"id": str(one.id), "name": what, "cells": cells}
+
+
+def titles_of(authority_id: UUID) -> dict[str, str]:
+    """What the authority calls its services."""
+    return {row.slug: row.title for row in adoptions(authority_id)}
 
 
 def offer_row(one: OfferRow, titles: Mapping[str, str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from stadttor.core.retention import last_day
 from stadttor.ground.clock import german_day
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
-from stadttor.payments.queries import PAID, payment_of
+from stadttor.payments.queries import PAID, is_being_paid, payment_of
 from stadttor.privacy.models import Hold, Retention
 from stadttor.privacy.rules import Ended
 
@@ -53,5 +53,7 @@ def _is_undecided(authority_id: UUID, case: EndedCase) -> bool:
     """Withdrawn before anything was decided or paid: there is nothing the file would have to prove."""
     if case.state != "withdrawn" or case.told:
         return False
-    payment = payment_of(authority_id, case.submission_id) if case.submission_id else None
-    return payment is None or payment.state != PAID
+    if case.submission_id is None:
+        return True
+    payment = payment_of(authority_id, case.submission_id)
+    return payment is None or not (payment.state == PAID or is_being_paid(authority_id, case.submission_id))

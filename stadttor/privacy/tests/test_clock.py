@@ -226,3 +226,23 @@ def test_a_withdrawn_case_of_the_product_itself_can_go(authority, opened, lead, 
     assert queries.end_of(authority.id, case_id).ended.undecided
     services.delete_on_request(staff=lead, case_id=case_id, ground="withdrawn", now=now)
     assert not there(authority, case_id)
+
+
+def test_what_was_paid_or_is_being_paid_is_not_forgotten_at_once(authority, closed, lead, now):
+    """Money on its way would come in for an application that nobody knows any more."""
+    from stadttor.payments import services as payments
+    from stadttor.payments.ports import provider, use_provider
+    from stadttor.payments.simulator import Simulator
+
+    case_id = closed(CLOSED, state="withdrawn")
+    subject_id = queries.end_of(authority.id, case_id).case.submission_id
+    payments.request_payment(
+        authority_id=authority.id, subject_id=subject_id, reference="x", items=[], cents=1000, now=now
+    )
+    assert queries.end_of(authority.id, case_id).ended.undecided
+    before = provider()
+    use_provider(Simulator())
+    payments.try_to_pay(authority_id=authority.id, subject_id=subject_id, key="k", return_to="/", now=now)
+    use_provider(before)
+    with pytest.raises(Refused, match="must_be_kept"):
+        services.delete_on_request(staff=lead, case_id=case_id, ground="withdrawn", now=now)

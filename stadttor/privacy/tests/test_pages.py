@@ -11,6 +11,7 @@ from stadttor.cases.models import Case
 from stadttor.ground.clock import now as this_moment
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
+from stadttor.payments.models import Attempt
 from stadttor.privacy.models import Deletion, Hold, Retention
 from stadttor.site import wiring
 from tests.isolation.world import made
@@ -97,6 +98,8 @@ def test_a_decided_case_names_the_day_until_which_it_is_kept(town):
 
 def test_a_withdrawn_case_is_deleted_when_its_number_is_typed(town):
     closed(town, state="withdrawn")
+    with work(town.authority_id):
+        Attempt.objects.update(state="expired")
     clerk, sent = town.clerk(), {"act": "delete", "ground": "withdrawn"}
     assert clerk.post(page_of(town), {**sent, "word": "falsch"}).status_code == 422
     assert clerk.post(page_of(town), {**sent, "word": town.things["number"]}).status_code == 302
