@@ -8,8 +8,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from stadttor.cases import services as cases
-from stadttor.cases.queries import case_of_submission, case_row, decision_of, is_noted, question_of
+from stadttor.cases.queries import DecisionView, case_of_submission, case_row, decision_of, is_noted, question_of
 from stadttor.core.languages import OFFICIAL
+from stadttor.core.outcomes import is_decision
 from stadttor.forms import queries as forms
 from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
@@ -151,29 +152,31 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
         authority_id=authority_id,
         case_id=case_id,
         decision_id=decision_id,
-        deliver=lambda: _post_decision(matter, decision_id, letters, permit),
+        deliver=lambda: _post_decision(matter, decision, letters, permit),
         now=now(),
     ):
-        _mail(matter, "decision", f"decision:{decision_id}")
+        _mail(matter, "decision" if is_decision(decision.outcome) else "message", f"decision:{decision_id}")
 
 
 def _post_decision(
-    matter: Matter, decision_id: UUID, letters: Mapping[str, bytes], permit: tuple[str, bytes] | None
+    matter: Matter, decision: DecisionView, letters: Mapping[str, bytes], permit: tuple[str, bytes] | None
 ) -> UUID:
     """File letters and permit and put them into the mailbox, inside the open work; gives the German letter."""
+    decided = is_decision(decision.outcome)
+    called = "decision" if decided else "letter"
     filed = [
-        _file(matter, "letter", _title("letter", language), "system", pdf, f"decision:{decision_id}:{language}")
+        _file(matter, "letter", _title(called, language), "system", pdf, f"{called}:{decision.id}:{language}")
         for language, pdf in letters.items()
     ]
     if permit:
         title, pdf = permit
-        filed.append(_file(matter, "permit", title, "system", pdf, f"permit:{decision_id}"))
+        filed.append(_file(matter, "permit", title, "system", pdf, f"permit:{decision.id}"))
     post_message(
         authority_id=matter.authority_id,
-        key=f"decision:{decision_id}",
+        key=f"decision:{decision.id}",
         subject_id=matter.submission_id,
         language=matter.found.row.language,
-        title=_said(matter, N_("Your application was decided")),
+        title=_said(matter, N_("Your application was decided") if decided else N_("We have written to you")),
         body=_said(matter, N_("You find the letter under Documents.")),
         documents=filed,
         now=now(),
@@ -257,7 +260,8 @@ def _file(matter: Matter, kind: str, title: str, origin: str, data: bytes, sourc
 TITLES = {
     "application": N_("Application"),
     "question": N_("Question to the applicant"),
-    "letter": N_("Decision letter"),
+    "decision": N_("Decision letter"),
+    "letter": N_("Letter"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from stadttor.cases.ports import Choice, LetterDraft, Validity, must_say_why
 from stadttor.cases.queries import DecisionView, QuestionView
 from stadttor.core.languages import OFFICIAL
+from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.types import show
@@ -157,7 +158,7 @@ def _decision_pdf(
         conditions=_texts(found, language, "conditions", conditions),
         own=own_words(reasons, conditions),
         clerk=clerk,
-        remedy=remedy_in(language, profile(found.form.authority_id).remedy),
+        remedy=remedy_in(language, profile(found.form.authority_id).remedy) if is_decision(outcome) else "",
         valid_from=validity.begins if validity else None,
         valid_until=validity.ends if validity else None,
     )

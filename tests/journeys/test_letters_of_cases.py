@@ -15,11 +15,14 @@ from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
+from stadttor.ground.work import common
 from stadttor.identity.queries import Staff
 from stadttor.portal.services import accept
 from stadttor.site.applications import submitted
 from stadttor.site.demo_cast import APPLICATIONS
 from stadttor.site.letters import decision_letters, question_letter
+from stadttor.tenancy.models import Profile
+from stadttor.tenancy.queries import profiles
 
 pytestmark = [
     pytest.mark.db,
@@ -117,3 +120,17 @@ def test_a_question_is_a_letter_with_a_sentence_a_day_and_a_name(opened, olsen, 
     assert "Lütfen başvurunuzun sayfasında yanıt verin" in " ".join(said.split())
     assert "Herr Olsen" in said.split("Bitte sehen Sie nach.")[1]
     assert "\ufffd" not in said
+
+
+def test_only_a_decision_carries_a_legal_remedy(opened, olsen, now, authority):
+    """Seen: the letter about a prepared visit said that one may go to court against "diesen Bescheid"."""
+    from dataclasses import replace
+
+    with common(write=True):
+        Profile.objects.update_or_create(authority_id=authority.id, defaults={"remedy": "Sie können Klage erheben."})
+    profiles.forget()
+    case_id, found = opened()
+    decision = decided(olsen, case_id, now, outcome="refused", free_reason="Sie wohnen dort nicht.")
+    assert "Klage erheben" in text_of(decision_letters(found, decision, now)["de"])
+    ended = replace(decision, outcome="withdrawn")
+    assert "Klage" not in text_of(decision_letters(found, ended, now)["de"])

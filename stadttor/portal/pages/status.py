@@ -176,17 +176,20 @@ def _said(one: records.DocumentRow, language: str) -> dict[str, Any]:
     """A document as the applicant reads it: what it is, and that the German letter alone counts."""
     title = _("Summary of your application")
     if one.kind == "letter":
-        is_copy = one.source_key.rpartition(":")[2] not in ("de", "")
-        title = (
-            _("Translation of the decision")
-            if is_copy
-            else _("Decision (German)")
-            if language != "de"
-            else _("Decision")
-        )
+        title = _letter_title(one.source_key, language)
     if one.kind == "permit":
         title = one.title
     return {"id": one.id, "title": title, "size": one.size}
+
+
+def _letter_title(source_key: str, language: str) -> str:
+    """`source_key` is `decision:<id>:<language>`, or `letter:…` where nothing was decided."""
+    is_copy = source_key.rpartition(":")[2] not in ("de", "")
+    if source_key.startswith("letter:"):
+        return _("Translation of the letter") if is_copy else _("Letter (German)") if language != "de" else _("Letter")
+    if is_copy:
+        return _("Translation of the decision")
+    return _("Decision (German)") if language != "de" else _("Decision")
 
 
 def _fees(form: AdoptedForm, row: SubmissionRow, texts: Texts) -> list[dict[str, Any]]:
