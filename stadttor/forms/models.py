@@ -19,6 +19,7 @@ class Draft(Walled):
     answers = classified(models.JSONField(default=dict), K3, keep="draft")
     email = classified(models.TextField(default=""), K2, keep="draft")
     revision = models.IntegerField(default=0)
+    notes = classified(models.JSONField(default=dict), K2, keep="draft")
     created = models.DateTimeField()
     edited = models.DateTimeField()
     expires = models.DateTimeField()

@@ -1,7 +1,8 @@
 """Reads: a draft by its secret, an accepted application, its proofs."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -42,7 +43,8 @@ class Answered:
 
 @dataclass(frozen=True)
 class DraftRow:
-    """A draft as its pages need it; `answers` in the stored form of docs/package-format.md."""
+    """A draft as its pages need it; `answers` in the stored form of docs/package-format.md, `notes` what its page has
+    still to say about what was sent last."""
 
     id: UUID
     service: str
@@ -55,6 +57,7 @@ class DraftRow:
     edited: datetime
     expires: datetime
     submission_id: UUID | None
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -223,7 +226,7 @@ def _answered(kind: str, id: UUID, applicant: str, email: str, answers: Any, at:
 def _draft(row: Draft) -> DraftRow:
     return DraftRow(
         row.id, row.service, row.adoption_id, row.revision_id, row.language, row.answers, row.email, row.revision,
-        row.edited, row.expires, row.submission_id,
+        row.edited, row.expires, row.submission_id, row.notes,
     )  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """One application under way: the draft, its form at the adopted revision, and what its pages show."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from markupsafe import Markup
 
 from stadttor.catalog.queries import AdoptedForm, SetPackage, adopted_revision
 from stadttor.catalog.rules.texts import Texts
@@ -15,13 +16,14 @@ from stadttor.forms import queries as forms
 from stadttor.forms.definition import Field, Group, Page
 from stadttor.forms.rules import countries
 from stadttor.forms.rules.filled import Fees, Filled, Shown, options_of
-from stadttor.forms.rules.problems import ERROR_TEXTS, Problem
+from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
 from stadttor.ground.web import blocks
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.prose import prose
-from stadttor.portal import composed, wording
+from stadttor.portal import wording
+from stadttor.portal.explaining import Explaining, element_name
 from stadttor.portal.prices import prices_of_options, with_prices
 
 
@@ -54,12 +56,37 @@ class Journey:
     @property
     def may_grow(self) -> bool:
         """Whether an answer that is still open decides about further pages: then their number is not certain."""
-        asked = {name for page in self.form.form.pages if page.show_if for name in page.show_if.references}
-        return bool(asked) and any(
-            f"a.{shown.field.path}" in asked and self.filled.answer(shown.field, shown.index) is None
-            for page in self.steps
-            for shown in self.filled.shown(page)
+        return bool(self._undecided)
+
+    @cached_property
+    def most_steps(self) -> int:
+        """How many pages it can become: those of now, and those that answers still to come decide about."""
+        return len(self.steps) + sum(1 for page in self.form.form.pages if page.id in self._undecided)
+
+    @cached_property
+    def _undecided(self) -> frozenset[str]:
+        """The hidden pages whose condition asks for something that is not answered yet, or stands on such a page."""
+        form, steps = self.form.form, {page.id for page in self.steps}
+        open_ = (
+            {
+                f"a.{shown.field.path}"
+                for page in self.steps
+                for shown in self.filled.shown(page)
+                if self.filled.answer(shown.field, shown.index) is None
+            }
+            if len(steps) < len(form.pages)
+            else set()
         )
+        found: set[str] = set()
+        for page in form.pages:
+            if page.id not in steps and page.show_if and open_ & page.show_if.references:
+                found.add(page.id)
+                open_ |= {f"a.{one.path}" for one in page.fields}
+        return frozenset(found)
+
+    def with_answers(self, answers: Mapping[str, Any]) -> "Journey":
+        """The same way with these answers of a page, not saved yet."""
+        return replace(self, draft=replace(self.draft, answers={**self.draft.answers, **answers}))
 
     def page(self, page_id: str) -> Page | None:
         """The visible page of this id, none when it does not exist or is hidden now."""
@@ -90,98 +117,60 @@ class Journey:
         row = self.uploads.get(attachment_id)
         return row.name if row else ""
 
-    def explain(self, problem: Problem) -> str:
-        """The problem in words: the package's own, else the product's; a refused file brings its own text."""
-        if problem.code.startswith("file_") or problem.code == "too_many_files":
-            return _(problem.text_key, **problem.values)
-        general = ERROR_TEXTS.get(problem.code, ERROR_TEXTS["required"])
-        return self._own_words(problem) or self._missing(problem) or _(general, **self._said(problem))
-
-    def _own_words(self, problem: Problem) -> str:
-        """The package's text for a problem, empty where it has none."""
-        return "" if problem.text_key.startswith("errors.") else self.texts.text(problem.text_key)
-
-    def _missing(self, problem: Problem) -> str:
-        return wording.missing(problem, self.texts.text(f"fields.{_declared(problem)}.label"))
-
-    def _said(self, problem: Problem) -> dict[str, object]:
-        """The values of a problem as people write them: dates and amounts, not their stored forms."""
-        kind = self._kind(problem)
-        return {name: wording.said(kind, name, value) for name, value in problem.values.items()}
-
-    def _kind(self, problem: Problem) -> str:
-        one = self.form.form.fields.get(_declared(problem))
-        return one.type if one else ""
-
-    def _parts(self, problem: Problem) -> dict[str, Problem]:
-        """What is wrong with an address, by its part; empty for other fields, and where the package says it itself."""
-        if self._own_words(problem):
-            return {}
-        return composed.part_errors(problem, self.filled.answers, self._kind(problem))
-
-    def told(self, problem: Problem) -> list[dict[str, str]]:
-        """The problem as lines of an error summary: the control each leads to, and words that stand alone.
-
-        Of an address every wrong part is a line, the missing ones together. A package's own words name their place;
-        before the product's general ones goes the name of the field.
-        """
-        return [self._line(one) for one in composed.apart(problem, self._parts(problem))]
-
-    def _line(self, problem: Problem) -> dict[str, str]:
-        text = self.explain(problem)
-        if not self._own_words(problem) and not self._missing(problem):
-            text = ": ".join(name for name in (self._place(problem), text) if name)
-        return {"id": composed.anchor(problem), "text": text}
-
-    def _place(self, problem: Problem) -> str:
-        """The label of the field, of the part of an address too; empty where the text names its place itself."""
-        part = "" if "missing" in problem.values else composed.part_name(problem)
-        names = [self.texts.text(f"fields.{_declared(problem)}.label"), part]
-        return ", ".join(name for name in names if name)
+    @cached_property
+    def explaining(self) -> Explaining:
+        return Explaining(self.form, self.texts, self.draft.answers)
 
     # What a page shows
 
     def groups(self, page: Page, problems: Sequence[Problem]) -> list["ShownGroup"]:
         """Everything of a page, also what conditions hide now: the browser may show it while typing."""
-        wrong = {problem.path: problem for problem in problems}
+        wrong: dict[str, list[Problem]] = {}
+        for problem in problems:
+            wrong.setdefault(problem.path, []).append(problem)
         open_ = {group.id for group in self.filled.groups(page)}
         return [self._group(group, wrong, shown=group.id in open_) for group in page.groups]
 
-    def _group(self, group: Group, wrong: Mapping[str, Problem], *, shown: bool) -> "ShownGroup":
+    def _group(self, group: Group, wrong: Mapping[str, Sequence[Problem]], *, shown: bool) -> "ShownGroup":
         items = [
             ShownItem(
-                index, [self.block(Shown(one, Filled.path_of(one, index), index), group, wrong) for one in group.fields]
+                index,
+                [self.block(Shown(one, Filled.path_of(one, index), index), group, wrong) for one in group.fields],
+                "" if index is None else element_name(self.texts, group.id, index),
             )
             for index in self.filled.indexes(group)
         ]
         key = f"groups.{group.id}"
-        problem = wrong.get(group.id)
         return ShownGroup(
             id=group.id,
             title=self.texts.text(f"{key}.title"),
             intro=self.texts.text(f"{key}.intro"),
             add=self.texts.text(f"{key}.add"),
-            item=self.texts.text(f"{key}.item"),
             items=items,
             repeats=group.repeat is not None,
             can_add=group.repeat is not None and len(items) < group.repeat.max,
             can_remove=group.repeat is not None and len(items) > group.repeat.min,
-            shown=shown,
-            error=self.explain(problem) if problem else "",
+            shown=shown and (group.repeat is not None or any(one.shown for one in items[0].fields)),
+            error=self._errors(wrong.get(group.id, ())),
         )
 
-    def block(self, shown: Shown, group: Group, wrong: Mapping[str, Problem]) -> blocks.Field:
+    def _errors(self, problems: Sequence[Problem]) -> str:
+        """What stands at a field, several refused files line by line."""
+        if len(problems) < 2:
+            return self.explaining.at_field(problems[0]) if problems else ""
+        return Markup("<br>").join(self.explaining.at_field(problem) for problem in problems)
+
+    def block(self, shown: Shown, group: Group, wrong: Mapping[str, Sequence[Problem]]) -> blocks.Field:
         """A field as the templates draw it."""
-        one, problem = shown.field, wrong.get(shown.path)
-        error = self.explain(problem) if problem else ""
-        parts = self._parts(problem) if problem else {}
+        one, problems = shown.field, wrong.get(shown.path, ())
+        parts = self.explaining.parts(problems[0]) if problems else {}
         return blocks.Field(
             **{**_constant(self.form.set_package, self.language, one.path), **self._priced(one)},
             name=shown.path,
             path=shown.path,
             value=self._value(shown),
-            error="" if parts else error,
-            errors={part: self.explain(one) for part, one in parts.items()},
+            error="" if parts else self._errors(problems),
+            errors={part: self.explaining.at_field(one) for part, one in parts.items()},
             required=self.filled.required(one, shown.index),
             uploads=self._stored(shown) if one.type == "file" else (),
             shown=self.filled.visible(group, one, shown.index),
@@ -245,17 +234,11 @@ class Journey:
         label = self.texts.text(f"fields.{shown.field.path}.label", shown.field.id)
         if shown.index is None:
             return label
-        item = self.texts.text(f"groups.{shown.field.group}.item", "")
-        return f"{item} {shown.index + 1}: {label}"
+        return wording.after(element_name(self.texts, shown.field.group, shown.index), label)
 
     def applicant(self) -> str:
         """The person's name for lists: the fields every package of ours calls vorname and nachname."""
         return applicant_name(self.filled)
-
-
-def _declared(problem: Problem) -> str:
-    """The path of a problem as the form declares it, without the numbers of elements."""
-    return ".".join(part for part in problem.path.split(".") if not part.isdecimal())
 
 
 @lru_cache(maxsize=4_096)
@@ -328,6 +311,7 @@ class ShownItem:
 
     index: int | None
     fields: list[blocks.Field]
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -338,7 +322,6 @@ class ShownGroup:
     title: str
     intro: str
     add: str
-    item: str
     items: list[ShownItem]
     repeats: bool
     can_add: bool

@@ -1,6 +1,7 @@
 """The product's own words about a field: the values of an error as people write them, what is missing, which files fit."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from babel.lists import format_list
@@ -12,6 +13,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.portal import composed
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ENDED = ("?", "؟", "!", ":", ".")
 MISSING_PARTS = {
     "street": N_("Please enter the street."),
     "house_number": N_("Please enter the house number."),
@@ -33,6 +35,16 @@ def said(kind: str, name: str, value: object) -> object:
     return value
 
 
+def after(name: str, text: str) -> str:
+    """The text behind the name it is about; a name that is a question has its mark already."""
+    return text if not name else f"{name} {text}" if name.endswith(ENDED) else f"{name}: {text}"
+
+
+def places(names: Iterable[str]) -> str:
+    """`Dog 2, Date of birth`: names from the whole to its part, the empty ones left out, with the comma of the language."""
+    return _(", ").join(name for name in names if name)
+
+
 def missing(problem: Problem, label: str) -> str:
     """What to enter where nothing stands, by name; empty when nothing is missing or the label is a whole question."""
     if problem.code != "required":
@@ -40,7 +52,7 @@ def missing(problem: Problem, label: str) -> str:
     part = str(problem.values.get("part", ""))
     if part in MISSING_PARTS:
         return _(MISSING_PARTS[part])
-    return _("Please enter: {field}", field=label) if label and not label.endswith(("?", "؟")) else ""
+    return _("Please enter: {field}", field=label) if label and not label.endswith(ENDED) else ""
 
 
 def file_rule(field: Field) -> str:

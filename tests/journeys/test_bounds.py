@@ -102,10 +102,35 @@ def test_without_a_payment_service_nobody_can_press_paid(authority):
 def test_an_impossible_date_stands_there_again_beside_its_explanation(client, draft_url):  # noqa: F811
     url = fill(client, draft_url, {"antrag": LOST["antrag"]})
     wrong = LOST["person"] | {"person.geburtsdatum.day": "31", "person.geburtsdatum.month": "Mai"}
-    page = client.post(url, wrong | {"go": "on"})
-    assert page.status_code == 422
+    page = client.post(url, wrong | {"go": "on"}, follow=True)
     assert 'value="31"' in page.content.decode()
     assert 'value="Mai"' in page.content.decode()
+
+
+def test_each_file_is_named_whether_it_was_kept_or_refused(client, draft_url):  # noqa: F811
+    """Report: of three files two were refused; nothing said which, nor that the third was kept."""
+    new = {"antrag": {"antrag.art": "neu"}, "person": LOST["person"], "wohnung": LOST["wohnung"]}
+    url = fill(client, draft_url, new)
+    sent = [
+        SimpleUploadedFile("brief.docx", b"PK\x03\x04"),
+        SimpleUploadedFile("schein.pdf", pdf()),
+        SimpleUploadedFile("alt.pdf", b"MZ"),
+    ]
+    answers = LOST["fahrzeug"] | {"fahrzeug.zb1": sent, "upload": "yes"}
+    page = client.post(url, answers, follow=True).content.decode().translate({0x2068: None, 0x2069: None})
+    assert page.count("brief.docx: Bitte wählen Sie eine Datei") == 2  # in the summary and at the field
+    assert page.count("Die Datei alt.pdf ist keine PDF-Datei") == 2
+    assert "Angekommen ist: schein.pdf" in page
+    assert "alt.pdf" not in client.get(url).content.decode()
+
+
+def test_a_file_that_came_is_said_aloud(client, draft_url):  # noqa: F811
+    new = {"antrag": {"antrag.art": "neu"}, "person": LOST["person"], "wohnung": LOST["wohnung"]}
+    url = fill(client, draft_url, new)
+    answers = LOST["fahrzeug"] | {"fahrzeug.zb1": SimpleUploadedFile("schein.pdf", pdf()), "upload": "yes"}
+    answer = client.post(url, answers)
+    assert answer.headers["location"] == f"{url}?after=files#f-fahrzeug-zb1"
+    assert 'role="status" data-announce' in client.get(answer.headers["location"]).content.decode()
 
 
 def test_of_an_answer_that_is_refused_no_file_stays(authority, tmp_path):

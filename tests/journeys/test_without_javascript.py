@@ -85,18 +85,33 @@ def test_sending_twice_is_one_application(client, draft_url, authority):
 
 def test_without_the_declaration_nothing_is_sent(client, draft_url, authority):
     summary = fill(client, draft_url)
-    assert client.post(summary, declare(client, summary) | {"declared": ""}).status_code == 422
+    assert client.post(summary, declare(client, summary) | {"declared": ""}).status_code == 303
     with work(authority.id):
         assert Submission.objects.count() == 0
 
 
 def test_a_wrong_answer_is_explained_at_its_field_and_kept(client, draft_url):
     url = fill(client, draft_url, {key: LOST[key] for key in ("antrag", "person", "wohnung")})
-    response = client.post(url, LOST["fahrzeug"] | {"fahrzeug.kennzeichen": "12345678901", "go": "on"})
+    response = client.post(url, LOST["fahrzeug"] | {"fahrzeug.kennzeichen": "12345678901", "go": "on"}, follow=True)
     page = response.content.decode()
-    assert response.status_code == 422
+    assert [status for _address, status in response.redirect_chain] == [303]
     assert 'href="#f-fahrzeug-kennzeichen"' in page
     assert "12345678901" in page
+
+
+def test_questions_that_an_answer_brings_up_are_no_errors(client, draft_url):
+    """Report: without JavaScript a new follow-up question came as an error."""
+    url = fill(client, draft_url, {key: LOST[key] for key in ("antrag", "person", "wohnung")})
+    page = client.post(url, {"fahrzeug.nutzung": "eigenes", "go": "on"}, follow=True).content.decode()
+    assert "Noch eine Frage" in page
+    assert "Fehler:" not in page
+    assert "Fehler:" in client.post(url, {"fahrzeug.nutzung": "eigenes", "go": "on"}, follow=True).content.decode()
+
+
+def test_whoever_saw_a_question_appear_is_told_that_it_is_missing(client, draft_url):
+    url = fill(client, draft_url, {key: LOST[key] for key in ("antrag", "person", "wohnung")})
+    page = client.post(url, {"fahrzeug.nutzung": "eigenes", "go": "on", "live": "yes"}, follow=True).content.decode()
+    assert "Fehler:" in page
 
 
 def test_going_back_loses_nothing(client, draft_url):

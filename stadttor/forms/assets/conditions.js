@@ -243,6 +243,13 @@ class Look {
     return this.seen.get(id)
   }
 
+  // A group of hidden fields is a heading over nothing; repeated ones keep their button to add one.
+  groupShown(id) {
+    const fields = this.data.fields.filter((field) => field.group === id)
+    const single = fields.length > 0 && fields.every((field) => field.index === null)
+    return this.groupVisible(id) && (!single || fields.some((field) => this.visible(field)))
+  }
+
   required(field) {
     return typeof field.required === "string" ? this.holds(field.required, field) : field.required
   }
@@ -268,27 +275,42 @@ function showCheck(form, look, check) {
   }
 }
 
-function refresh(form, data) {
+// The notes that are to be seen; whoever cannot see them hears the new ones.
+const notes = (form, data) =>
+  data.fields
+    .filter((field) => field.type === "info")
+    .flatMap((field) => [...form.querySelectorAll(`[data-field="${escaped(field.name)}"]`)])
+    .filter((box) => !box.closest("[hidden]"))
+
+function refresh(form, data, tell) {
+  const before = new Set(notes(form, data))
+  show(form, data)
+  const text = notes(form, data).filter((box) => !before.has(box)).map((box) => box.textContent.trim()).join(" ")
+  if (text) tell(text)
+}
+
+function show(form, data) {
   const look = new Look(form, data)
   for (const group of data.groups) {
-    for (const box of form.querySelectorAll(`[data-group="${escaped(group.id)}"]`)) box.hidden = !look.groupVisible(group.id)
+    for (const box of form.querySelectorAll(`[data-group="${escaped(group.id)}"]`)) box.hidden = !look.groupShown(group.id)
   }
   for (const field of data.fields) showField(form, look, field)
   for (const check of data.checks) showCheck(form, look, check)
 }
 
 // Shows and hides [data-group], [data-field], [data-check] and the "optional" marks [data-optional] as people type.
-export function wire(form, data) {
+// `tell` says a text aloud: notes that appear.
+export function wire(form, data, tell) {
   if (!data.fields) return
-  const again = () => refresh(form, data)
+  const again = () => refresh(form, data, tell)
   form.addEventListener("input", again)
   form.addEventListener("change", again)
-  again()
+  show(form, data)
 }
 
 // Wires the form whose fields are marked [data-field] with the data in <script type="application/json" id="form-conditions">.
-export function wirePage(page = document) {
+export function wirePage(page = document, tell = () => {}) {
   const source = page.getElementById("form-conditions")
   const form = page.querySelector("form [data-field]")?.closest("form")
-  if (source && form) wire(form, JSON.parse(source.textContent))
+  if (source && form) wire(form, JSON.parse(source.textContent), tell)
 }

@@ -37,7 +37,7 @@ def attach(
 
     Refused with what to do when it is empty, too big, of another kind, broken, active, infected, or one too many.
     """
-    kind, found = _examined(data, accept, max_mb, path)
+    kind, found = _examined(data, name, accept, max_mb, path)
     if found == "infected":
         _note_virus(authority_id, draft_id, now)
         raise _infected(path)
@@ -70,7 +70,7 @@ def keep_checked(
 
     Refused as in `attach`, and while the virus scanner is away: nothing here could hold it in quarantine.
     """
-    kind, found = _examined(data, accept, max_mb, path)
+    kind, found = _examined(data, name, accept, max_mb, path)
     if found == "infected":
         raise _infected(path)
     if found == "unavailable":
@@ -87,8 +87,8 @@ def discard(*, authority_id: UUID, blob_ids: Sequence[UUID]) -> None:
             files.delete(authority_id, blob_id)
 
 
-def _examined(data: bytes, accept: tuple[str, ...], max_mb: int, path: str) -> tuple[str, ScanResult]:
-    kind = must_be_acceptable(data, accept=accept, max_mb=max_mb, path=path)
+def _examined(data: bytes, name: str, accept: tuple[str, ...], max_mb: int, path: str) -> tuple[str, ScanResult]:
+    kind = must_be_acceptable(data, accept=accept, max_mb=max_mb, path=path, name=name)
     must_be_sound(data, kind, path)
     return kind, scanner().scan(data)
 

@@ -58,9 +58,17 @@ def start_draft(
 
 @step
 def save_answers(
-    *, authority_id: UUID, draft_id: UUID, revision: int, answers: Mapping[str, Any], language: str, now: datetime
+    *,
+    authority_id: UUID,
+    draft_id: UUID,
+    revision: int,
+    answers: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    notes: Mapping[str, Any] | None = None,
 ) -> int:
-    """Replace the answers if nobody saved since `revision`; gives the new revision.
+    """Replace the answers if nobody saved since `revision`; gives the new revision. `notes` is what the page that comes
+    next has to say about them; without it the earlier notes stay.
 
     Refused when they are larger than any form of ours needs.
 
@@ -71,6 +79,8 @@ def save_answers(
     with work(authority_id):
         values = {"answers": dict(answers), "language": language, "edited": now, "expires": now + DRAFT_LASTS}
         values["revision"] = revision + 1
+        if notes is not None:
+            values["notes"] = dict(notes)
         if not change(Draft, values, authority_id=authority_id, id=draft_id, revision=revision, submission_id=None):
             _explain(authority_id, draft_id)
     return revision + 1

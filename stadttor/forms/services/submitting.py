@@ -94,7 +94,7 @@ def submit(
         if not _write(row, prefix, randomness):
             return _again(authority_id, key=key)
         if draft:
-            kept = {"submission_id": row.id, "answers": {}, "email": ""}
+            kept = {"submission_id": row.id, "answers": {}, "notes": {}, "email": ""}
             change(Draft, kept, authority_id=authority_id, id=draft.id)
         subject = ("submission", row.id)
         audit.record(authority_id, act="submission.accepted", actor=actor, subject=subject, at=now)

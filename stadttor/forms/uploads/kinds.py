@@ -1,10 +1,15 @@
 """What a file really is, by its first bytes; its name and the browser's word count for nothing."""
 
 from stadttor.core.refused import Refused
+from stadttor.ground.web.language import N_
 
 MEDIA_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 MAGIC = (("pdf", b"%PDF-"), ("jpeg", b"\xff\xd8\xff"), ("png", b"\x89PNG\r\n\x1a\n"))
+FALSE = N_(
+    "The file {file} is not a {kind} file, although its name says so. Please save or scan it anew and send that."
+)
 NAME_MAX = 120
+ENDINGS = {"pdf": "pdf", "jpg": "jpeg", "jpeg": "jpeg", "png": "png"}
 
 
 def kind_of(data: bytes) -> str | None:
@@ -12,8 +17,9 @@ def kind_of(data: bytes) -> str | None:
     return next((kind for kind, magic in MAGIC if data.startswith(magic)), None)
 
 
-def must_be_acceptable(data: bytes, *, accept: tuple[str, ...], max_mb: int, path: str) -> str:
-    """The file's kind. Refused when empty, too big or none of the accepted kinds."""
+def must_be_acceptable(data: bytes, *, accept: tuple[str, ...], max_mb: int, path: str, name: str = "") -> str:
+    """The file's kind. Refused when empty, too big or none of the accepted kinds, with words of its own for a file that
+    is not what its name says."""
     if not data:
         raise Refused("file_empty", "This file is empty. Please choose it again.", field=path)
     if len(data) > max_mb * 1_000_000:
@@ -22,9 +28,18 @@ def must_be_acceptable(data: bytes, *, accept: tuple[str, ...], max_mb: int, pat
         )
     kind = kind_of(data)
     if kind is None or kind not in accept:
-        kinds = ", ".join(name.upper() for name in accept)
+        if (claimed := ENDINGS.get(name.rpartition(".")[2].lower())) and claimed != kind and claimed in accept:
+            raise Refused("file_false", FALSE, field=path, file=shown_name(name), kind=claimed.upper())
+        kinds = ", ".join(one.upper() for one in accept)
         raise Refused("file_kind", "Please choose a file of one of these kinds: {kinds}.", field=path, kinds=kinds)
     return kind
+
+
+def shown_name(name: str) -> str:
+    """The name a file came with, for messages: no folders, no control or direction marks, kept apart from the text's
+    direction (Unicode FSI and PDI)."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return f"\u2068{''.join(c for c in base if c.isprintable()).strip()[:NAME_MAX]}\u2069"
 
 
 def safe_name(name: str, kind: str) -> str:

@@ -1,8 +1,8 @@
 """The form, page by page. Every post saves first and judges afterwards, so that nothing typed is lost."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -18,6 +18,7 @@ from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.reading import read_page
 from stadttor.forms.services import attaching, drafting
+from stadttor.forms.uploads.kinds import shown_name
 from stadttor.ground.clock import now
 from stadttor.ground.web import formats
 from stadttor.ground.web.addresses import url
@@ -26,6 +27,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.portal import access
 from stadttor.portal.journey import Journey, file_fields, open_journey
+from stadttor.portal.told import Told, newly_asked, with_files
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,9 +40,8 @@ def page(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
     if here is None:
         return HttpResponseRedirect(reverse("portal:page", args=[draft_id, journey.steps[0].id]))
     if request.method == "GET":
-        return _show(request, journey, here, ())
-    saved, problems = _save(request, journey, here)
-    return _answer(request, saved, here, problems)
+        return _show(request, journey, here)
+    return _answer(request, _save(request, journey, here), here)
 
 
 @require_POST
@@ -111,31 +112,35 @@ def _element(answers: dict[str, Any], shown: Shown) -> dict[str, Any] | None:
     return group[shown.index] if isinstance(group, list) and shown.index < len(group) else None
 
 
-def _save(request: Any, journey: Journey, here: Page) -> tuple[Journey, list[Problem]]:
-    """Save what was sent, with files and elements added and removed; gives the journey as it is now and what is
-    wrong with new files. What cannot be read is saved too: nothing typed is lost, whichever way she goes."""
+def _save(request: Any, journey: Journey, here: Page) -> Journey:
+    """Save what was sent, with files and elements added and removed, and what the next page has to say about it; gives
+    the journey as it is now. What cannot be read is saved too: nothing typed is lost, whichever way she goes."""
     answers = _read(request, journey, here)
     _change_elements(request, answers, here)
-    if removed := request.POST.get("remove"):
-        _remove_file(journey, answers, here, removed)
-    problems = _add_files(request, journey, answers, here)
-    return _keep(request, journey, answers), problems
+    removed = _remove_file(journey, answers, here, request.POST.get("remove", ""))
+    told = replace(_add_files(request, journey, answers, here), removed=removed)
+    # A browser with our script has shown the questions already that an answer brings up.
+    if "live" not in request.POST:
+        told = replace(told, asked=newly_asked(journey.filled, journey.with_answers(answers).filled, here))
+    return _keep(request, journey, answers, told.stored(here))
 
 
-def _keep(request: Any, journey: Journey, reading: dict[str, Any]) -> Journey:
+def _keep(request: Any, journey: Journey, reading: dict[str, Any], notes: dict[str, Any]) -> Journey:
     """Save this page. Was something saved since it was read (mostly the browser's own autosave), it is put on top of that."""
     try:
-        return _keep_once(journey, reading)
+        return _keep_once(journey, reading, notes)
     except Refused as refused:
         if refused.code != "edited_elsewhere":
             raise
-    return _keep_once(open_here(request, journey.draft.id), reading)
+    return _keep_once(open_here(request, journey.draft.id), reading, notes)
 
 
-def _keep_once(journey: Journey, reading: dict[str, Any]) -> Journey:
+def _keep_once(journey: Journey, reading: dict[str, Any], notes: dict[str, Any] | None = None) -> Journey:
+    """Save answers of a page, and `notes` unless those that are there stay."""
     answers = {**journey.draft.answers, **reading}
-    revision = journey.draft.revision
-    if answers != journey.draft.answers:
+    revision, kept = journey.draft.revision, journey.draft.notes
+    told = kept if notes is None else notes
+    if answers != journey.draft.answers or told != kept:
         revision = drafting.save_answers(
             authority_id=journey.form.authority_id,
             draft_id=journey.draft.id,
@@ -143,9 +148,10 @@ def _keep_once(journey: Journey, reading: dict[str, Any]) -> Journey:
             answers=answers,
             language=journey.language,
             now=journey.now,
+            notes=notes,
         )
-    draft = replace(journey.draft, answers=answers, revision=revision, edited=journey.now)
-    return Journey(draft, journey.form, journey.language, journey.now)
+    draft = replace(journey.draft, answers=answers, revision=revision, edited=journey.now, notes=told)
+    return replace(journey, draft=draft)
 
 
 def _change_elements(request: HttpRequest, answers: dict[str, Any], here: Page) -> None:
@@ -165,9 +171,10 @@ def _change_elements(request: HttpRequest, answers: dict[str, Any], here: Page) 
         del answers[group_id][int(index)]
 
 
-def _remove_file(journey: Journey, answers: dict[str, Any], here: Page, attachment_id: str) -> None:
-    if attachment_id not in journey.uploads:
-        return
+def _remove_file(journey: Journey, answers: dict[str, Any], here: Page, attachment_id: str) -> tuple[str, ...]:
+    """Take a file away; gives its name, none for one that is not there."""
+    if not attachment_id or attachment_id not in journey.uploads:
+        return ()
     for shown in file_fields(here, journey.filled):
         element = _element(answers, shown)
         if element and attachment_id in element.get(shown.field.id, []):
@@ -175,11 +182,13 @@ def _remove_file(journey: Journey, answers: dict[str, Any], here: Page, attachme
     attaching.detach(
         authority_id=journey.form.authority_id, draft_id=journey.draft.id, attachment_id=UUID(attachment_id), now=now()
     )
+    return (journey.uploads[attachment_id].name,)
 
 
-def _add_files(request: HttpRequest, journey: Journey, answers: dict[str, Any], here: Page) -> list[Problem]:
-    """Keep the files that were sent; what is refused becomes a problem of its field."""
-    problems = []
+def _add_files(request: HttpRequest, journey: Journey, answers: dict[str, Any], here: Page) -> Told:
+    """Keep the files that were sent; what is refused becomes a problem of its field, with the name of the file."""
+    kept: list[str] = []
+    problems: list[Problem] = []
     for shown in file_fields(here, journey.filled):
         for sent in request.FILES.getlist(shown.path):
             element = _element(answers, shown)
@@ -192,10 +201,12 @@ def _add_files(request: HttpRequest, journey: Journey, answers: dict[str, Any], 
                     raise Refused("too_many_files", text, field=shown.path, n=shown.field.max_files)
                 added = _attach(journey, shown, sent)
             except Refused as error:
-                problems.append(Problem(shown.path, error.code, error.text, error.values))
+                values = {"file": shown_name(sent.name or ""), **error.values}
+                problems.append(Problem(shown.path, error.code, error.text, values))
                 continue
+            kept.append(shown_name(sent.name or ""))
             element[shown.field.id] = [*known, str(added)]
-    return problems
+    return Told(added=tuple(kept), refused=tuple(problems))
 
 
 def _attach(journey: Journey, shown: Shown, sent: Any) -> UUID:
@@ -214,36 +225,58 @@ def _attach(journey: Journey, shown: Shown, sent: Any) -> UUID:
     )
 
 
-def _answer(request: Any, journey: Journey, here: Page, problems: list[Problem]) -> HttpResponse:
+def _answer(request: Any, journey: Journey, here: Page) -> HttpResponse:
     """Where to after saving: stay for small changes, stay with explanations, or go on."""
-    stay = {"add_item", "remove_item", "remove", "upload"} & set(request.POST)
-    if stay and not problems:
-        return HttpResponseRedirect(_back_to_its_place(request, journey, here))
+    told = Told.of(journey.draft.notes, here)
+    if {"add_item", "remove_item", "remove", "upload"} & set(request.POST):
+        if told.refused:
+            return _explained(request, journey, here, "files")
+        return HttpResponseRedirect(_back_to_its_place(request, journey, here, told))
     if request.POST.get("go") == "back":
         before = journey.before(here)
         target = reverse("portal:page", args=[journey.draft.id, (before or here).id])
         return HttpResponseRedirect(target)
     if request.POST.get("go") == "later":
         return HttpResponseRedirect(reverse("portal:later", args=[journey.draft.id]))
-    if not stay:
-        wrong = {problem.path: problem for problem in (*journey.filled.validate_page(here.id), *problems)}
-        problems = journey.filled.in_order(here, wrong)
-    if problems:
-        return _show(request, journey, here, problems)
+    if told.refused or journey.filled.validate_page(here.id):
+        return _explained(request, journey, here, "check")
     return HttpResponseRedirect(_next(request, journey, here))
 
 
-def _back_to_its_place(request: HttpRequest, journey: Journey, here: Page) -> str:
+def _explained(request: HttpRequest, journey: Journey, here: Page, after: str) -> HttpResponse:
+    """To the page that explains what is wrong: 303, so that nothing is sent again on the way back."""
+    address = reverse("portal:page", args=[journey.draft.id, here.id])
+    change = "&change=yes" if request.POST.get("change") == "yes" else ""
+    told = Told.of(journey.draft.notes, here)
+    wrong, _asked = told.apart(with_files(journey.filled, here, told.refused))
+    return HttpResponseRedirect(f"{address}?after={after}{change}#{'error-summary' if wrong else 'asked'}", status=303)
+
+
+def _back_to_its_place(request: HttpRequest, journey: Journey, here: Page, told: Told) -> str:
     """This page again, where she was: at the file or the element that she added or took away."""
     address = reverse("portal:page", args=[journey.draft.id, here.id])
-    query = "?change=yes" if request.POST.get("change") == "yes" else ""
-    group_id = request.POST.get("add_item") or request.POST.get("remove_item", "").partition(".")[0]
-    if group_id in {group.id for group in here.groups}:
-        return f"{address}{query}#f-{group_id}"
+    given = {"after": "files"} if told.added or told.removed else {}
+    if request.POST.get("change") == "yes":
+        given["change"] = "yes"
+    query = f"?{urlencode(given)}" if given else ""
+    if element := _element_at(request, journey, here):
+        return f"{address}{query}#{element}"
     removed = request.POST.get("remove")
     paths = (shown.path for shown in file_fields(here, journey.filled))
     place = next((path for path in paths if path in request.FILES or removed in request.POST.getlist(path)), "")
     return f"{address}{query}#f-{place.replace('.', '-')}" if place else f"{address}{query}"
+
+
+def _element_at(request: HttpRequest, journey: Journey, here: Page) -> str:
+    """The HTML id of the element that was added, or of the one that stands where one was taken away; of the group when
+    none is left."""
+    group_id, _dot, index = (request.POST.get("remove_item") or request.POST.get("add_item", "")).partition(".")
+    group = next((one for one in here.groups if one.repeat and one.id == group_id), None)
+    if group is None:
+        return ""
+    last = len(journey.filled.indexes(group)) - 1
+    place = min(int(index), last) if index.isdecimal() and len(index) < 5 else last
+    return f"f-{group_id}-{place}" if place >= 0 else f"f-{group_id}"
 
 
 def _next(request: HttpRequest, journey: Journey, here: Page) -> str:
@@ -253,24 +286,31 @@ def _next(request: HttpRequest, journey: Journey, here: Page) -> str:
     return url("portal:page", draft_id=journey.draft.id, page_id=after.id)
 
 
-def _show(request: HttpRequest, journey: Journey, here: Page, problems: Sequence[Problem]) -> HttpResponse:
+def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
+    """The page; `?after=check` explains its answers, `?after=files` the files that were sent last."""
     steps = journey.steps
     place = next(n for n, one in enumerate(steps, 1) if one.id == here.id)
+    after = request.GET.get("after", "")
+    told = Told.of(journey.draft.notes, here) if after else Told()
+    problems = with_files(journey.filled, here, told.refused) if after == "check" else list(told.refused)
+    wrong, asked = told.apart(problems)
     context = {
         "journey": journey,
         "page": here,
         "title": journey.texts.text(f"pages.{here.id}.title"),
         "intro": journey.texts.text(f"pages.{here.id}.intro"),
         "service_title": journey.texts.text("title"),
-        "groups": journey.groups(here, problems),
-        "errors": [line for problem in problems for line in journey.told(problem)],
+        "groups": journey.groups(here, wrong),
+        "errors": journey.explaining.lines(wrong) if wrong else [],
+        "asked": journey.explaining.questions(asked),
+        "told": told,
         "step": place,
-        "steps": len(steps) + 1,
+        "steps": journey.most_steps + 1,
         "about": journey.may_grow,
         "first": place == 1,
         "conditions": conditions_text(journey.filled, here),
-        "change": request.GET.get("change") or (request.method == "POST" and request.POST.get("change")) or "",
+        "change": request.GET.get("change") or "",
         "has_files": any(one.type == "file" for one in here.fields),
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
     }
-    return render(request, "portal/page.html", context, status=422 if problems else 200)
+    return render(request, "portal/page.html", context)

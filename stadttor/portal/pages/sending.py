@@ -1,6 +1,7 @@
 """The summary, and the moment of sending."""
 
 import os
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from stadttor.forms.rules.problems import Problem
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
-from stadttor.portal import access, services
+from stadttor.portal import access, services, wording
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages import feedback
 from stadttor.portal.pages.filling import open_here, to_receipt
@@ -29,12 +30,19 @@ def summary(request: Any, draft_id: UUID) -> HttpResponse:
         return to_receipt(request, journey.draft)
     problems = journey.filled.validate_all()
     if request.method == "GET":
-        return _show(request, journey, problems, declared=False)
+        return _show(request, journey, problems, request.GET.get("after", ""))
     if request.POST.get("seen") != _seen(journey):
-        return _show(request, journey, problems, declared=False, changed=True)
-    if problems or request.POST.get("declared") != "yes":
-        return _show(request, journey, problems, declared=request.POST.get("declared") == "yes", asked=True)
+        return _again(journey, "changed")
+    declared = request.POST.get("declared") == "yes"
+    if problems or not declared:
+        return _again(journey, "declared" if declared else "check")
     return _send(request, journey)
+
+
+def _again(journey: Journey, after: str) -> HttpResponse:
+    """To the summary that explains why nothing was sent: 303, so that nothing is sent again on the way back."""
+    place = "changed" if after == "changed" else "error-summary"
+    return HttpResponseRedirect(f"{url('portal:summary', draft_id=journey.draft.id)}?after={after}#{place}", status=303)
 
 
 def _send(request: Any, journey: Journey) -> HttpResponse:
@@ -44,8 +52,7 @@ def _send(request: Any, journey: Journey) -> HttpResponse:
     except Refused as refused:
         if refused.code != "edited_elsewhere":
             raise
-        now_there = open_here(request, journey.draft.id)
-        return _show(request, now_there, now_there.filled.validate_all(), declared=False, changed=True)
+        return _again(journey, "changed")
     response = HttpResponseRedirect(url("portal:status", submission_id=accepted.submission_id))
     access.remember(response, accepted.submission_id, token)
     if not accepted.again:
@@ -58,17 +65,13 @@ def _seen(journey: Journey) -> str:
     return f"{journey.draft.revision}.{journey.fees().total}"
 
 
-def _show(
-    request: Any,
-    journey: Journey,
-    problems: list[Problem],
-    *,
-    declared: bool,
-    asked: bool = False,
-    changed: bool = False,
-) -> HttpResponse:
+def _show(request: Any, journey: Journey, problems: list[Problem], after: str) -> HttpResponse:
+    """The summary: `after` a try to send it, `check` and `declared` say what is missing, `changed` that it is another by
+    now. The tick stays only beside answers that are still missing: what is shown anew is declared anew."""
     fees = journey.fees()
-    errors = [line for problem in problems for line in _links(journey, problem)]
+    declared = after == "declared" and bool(problems)
+    asked = after in ("check", "declared")
+    errors = _links(journey, problems)
     if asked and not declared:
         errors.append({"id": "f-declared", "text": _("Please confirm the declaration, then send your application.")})
     context = {
@@ -87,18 +90,19 @@ def _show(
         "trust_note": journey.form.manifest.trust != "none",
         "last": journey.steps[-1].id,
         "asked": asked,
-        "changed": changed,
+        "changed": after == "changed",
         "seen": _seen(journey),
     }
-    return render(request, "portal/summary.html", context, status=409 if changed else 422 if asked else 200)
+    return render(request, "portal/summary.html", context)
 
 
-def _links(journey: Journey, problem: Problem) -> list[dict[str, str]]:
+def _links(journey: Journey, problems: list[Problem]) -> list[dict[str, str]]:
     """An open point links to its page and field."""
-    page = journey.form.form.page_of(problem.path)
+    return [_link(journey, line) for line in journey.explaining.lines(problems)]
+
+
+def _link(journey: Journey, line: Mapping[str, str]) -> dict[str, str]:
+    page = journey.form.form.page_of(line["path"])
     address = url("portal:page", draft_id=journey.draft.id, page_id=page.id)
     title = journey.texts.text(f"pages.{page.id}.title")
-    return [
-        {"href": f"{address}?change=yes#{told['id']}", "text": f"{title}: {told['text']}"}
-        for told in journey.told(problem)
-    ]
+    return {"href": f"{address}?change=yes#{line['id']}", "text": wording.after(title, line["text"])}

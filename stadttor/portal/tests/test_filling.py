@@ -33,9 +33,25 @@ def test_what_cannot_be_read_is_still_there_after_going_back(client, draft):
 
 
 def test_an_explained_page_begins_its_title_with_error(client, draft):
-    answer = client.post(f"{draft}/seite/anliegen", {"go": "on"})
-    assert answer.status_code == 422
-    assert "<title>Fehler: " in answer.content.decode()
+    page = client.post(f"{draft}/seite/anliegen", {"go": "on"}, follow=True)
+    assert "<title>Fehler: " in page.content.decode()
+
+
+def test_back_after_an_error_leads_through_pages_only(client, draft):
+    """Report: the way back over an explained page ended at the browser's "Confirm form resubmission"."""
+    sent = {"anliegen.art": "neu", "anliegen.ab.day": "٣١", "anliegen.ab.month": "Mai", "go": "on"}
+    answer = client.post(f"{draft}/seite/anliegen", sent)
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        f"{draft}/seite/anliegen?after=check#error-summary",
+    )
+    page = client.get(answer.headers["Location"])
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert 'value="٣١"' in text
+    assert 'value="Mai"' in text
+    assert "es fehlt noch: Jahr" in text
+    assert "Fehler" not in client.get(f"{draft}/seite/anliegen").content.decode()
 
 
 def test_the_link_for_later_is_offered_to_the_address_of_the_answers(client, draft):

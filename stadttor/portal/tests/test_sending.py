@@ -80,7 +80,7 @@ def test_the_right_to_one_opinion_is_handed_out_with_the_receipt_and_never_again
 def test_another_window_saved_meanwhile(authority, client, draft_id, summary):
     seen = declared_on(client.get(summary))
     save(authority, draft_id, {**ANSWERS, "person": {**ANSWERS["person"], "vorname": "Mira"}})
-    again = client.post(summary, seen)
+    again = client.post(summary, seen, follow=True)
     assert_shown_anew(again)
     assert "Mira" in again.content.decode()
     assert nothing_sent(authority)
@@ -88,14 +88,14 @@ def test_another_window_saved_meanwhile(authority, client, draft_id, summary):
 
 
 def test_a_declaration_without_the_summary_it_stood_on(authority, client, summary):
-    assert_shown_anew(client.post(summary, {"declared": "yes"}))
+    assert_shown_anew(client.post(summary, {"declared": "yes"}, follow=True))
     assert nothing_sent(authority)
 
 
 def test_another_price_than_the_one_she_saw(authority, client, summary):
     seen = declared_on(client.get(summary))
     revision, _dot, _cents = seen["seen"].partition(".")
-    assert_shown_anew(client.post(summary, {**seen, "seen": f"{revision}.1100"}))
+    assert_shown_anew(client.post(summary, {**seen, "seen": f"{revision}.1100"}, follow=True))
     assert nothing_sent(authority)
 
 
@@ -109,8 +109,21 @@ def test_a_save_between_look_and_acceptance(authority, client, draft_id, summary
         return send(**arguments)
 
     monkeypatch.setattr(sending.services, "send", late)
-    assert_shown_anew(client.post(summary, seen))
+    assert_shown_anew(client.post(summary, seen, follow=True))
     assert nothing_sent(authority)
+
+
+def test_a_forgotten_tick_is_explained_on_a_page_to_come_back_to(authority, client, summary):
+    """Report: back from the status page ended at the browser's "Confirm form resubmission"."""
+    answer = client.post(summary, declared_on(client.get(summary)) | {"declared": ""})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{summary}?after=check#error-summary")
+    page = client.get(answer.headers["Location"])
+    assert "Bitte bestätigen Sie die Erklärung" in page.content.decode()
+    assert client.post(summary, declared_on(page)).status_code == 302
+
+
+def test_no_address_ticks_the_declaration(client, summary):
+    assert "checked" not in client.get(f"{summary}?after=declared").content.decode()
 
 
 def declared_on(response):
@@ -120,7 +133,8 @@ def declared_on(response):
 
 
 def assert_shown_anew(response):
-    assert response.status_code == 409
+    """On a page of its own address, so that the way back never sends again."""
+    assert [status for _address, status in response.redirect_chain] == [303]
     text = response.content.decode()
     assert CHANGED in text
     assert "checked" not in text

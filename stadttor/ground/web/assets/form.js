@@ -52,10 +52,26 @@ function autosave(form) {
   form.addEventListener('submit', () => { clearTimeout(timer); again = false; ended.abort(); delete form.dataset.changed })
 }
 
+/** Beside a file input: that choosing sends (WCAG 3.2.2), and by its description which files are there already. */
+function sayBefore(input, text) {
+  const described = [...(input.getAttribute('aria-describedby') ?? '').split(' '), input.dataset.uploads]
+  if (text) {
+    const hint = document.createElement('div')
+    hint.className = 'kern-hint kern-body kern-body--muted'
+    hint.id = `${input.id}-at-once`
+    hint.textContent = text
+    input.before(hint)
+    described.push(hint.id)
+  }
+  const ids = described.filter(Boolean).join(' ')
+  if (ids) input.setAttribute('aria-describedby', ids)
+}
+
 /** Choosing a file sends it at once, by the form's own upload button, so that a preview can appear. */
 function uploadAtOnce(form) {
   const button = form.querySelector('button[data-upload]')
   if (!button) return
+  for (const input of form.querySelectorAll('input[type=file]')) sayBefore(input, button.dataset.upload)
   form.addEventListener('change', event => {
     if (event.target.type === 'file' && event.target.files.length) form.requestSubmit(button)
   })
@@ -71,10 +87,29 @@ function sendOnce(form) {
   addEventListener('pageshow', () => { delete form.dataset.sent })
 }
 
+/** A live region speaks when its text changes: what stood in the page when it came is put in once more. */
+function announce() {
+  const region = document.createElement('div')
+  region.className = 'st-sr-only'
+  region.setAttribute('role', 'status')
+  document.body.append(region)
+  const said = [...document.querySelectorAll('[data-announce]')].map(one => one.textContent.trim())
+  if (said.length) setTimeout(() => { region.textContent = said.join(' ') }, 500)
+  return text => { region.textContent = text }
+}
+
+/** Tells the server that questions have appeared while typing, so that an empty one has been seen. */
+function markLive(form) {
+  const mark = document.createElement('input')
+  Object.assign(mark, { type: 'hidden', name: 'live', value: 'yes' })
+  form.append(mark)
+}
+
 document.querySelector('[data-focus]')?.focus()
+const tell = announce()
 for (const form of document.querySelectorAll('form[method=post]')) {
   sendOnce(form)
   uploadAtOnce(form)
-  if (form.dataset.autosave) autosave(form)
+  if (form.dataset.autosave) { autosave(form); markLive(form) }
 }
-wirePage()
+wirePage(document, tell)
