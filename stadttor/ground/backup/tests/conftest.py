@@ -1,5 +1,6 @@
 """A small cell, and empty places to come back to."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +47,7 @@ def elsewhere(tmp_path, living):
 def empty_server():
     """An empty cluster of its own; gives a superuser's address."""
     place = short_temporary_folder("stadttor-test-")
-    cluster = Cluster(place, find_binaries(), settings=FAST_AND_SMALL)
+    cluster = Cluster(place, find_binaries(wanted=os.environ.get("STADTTOR_POSTGRES", "")), settings=FAST_AND_SMALL)
     with cluster.running(log=place / "postgres.log"):
         yield cluster.url()
     shutil.rmtree(place)

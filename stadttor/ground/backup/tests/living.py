@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,7 +62,7 @@ def rows_of_cluster(data: Path, tmp_path: Path) -> dict[str, list[str]]:
     place = tmp_path / "served"
     place.mkdir()
     (place / "data").symlink_to(data)
-    cluster = Cluster(place, find_binaries(), settings=FAST_AND_SMALL)
+    cluster = Cluster(place, find_binaries(wanted=os.environ.get("STADTTOR_POSTGRES", "")), settings=FAST_AND_SMALL)
     with cluster.running(log=place / "postgres.log"):
         return rows(cluster.url(user=BACKUP, database="stadttor"))
 
