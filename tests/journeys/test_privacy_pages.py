@@ -13,7 +13,6 @@ from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.payments.models import Attempt
 from stadttor.privacy.models import Deletion, Hold, Retention
-from stadttor.site import wiring
 from tests.isolation.world import made
 
 pytestmark = pytest.mark.db
@@ -21,7 +20,6 @@ pytestmark = pytest.mark.db
 
 @pytest.fixture
 def town(authority, tmp_path):
-    wiring.connect()
     return made(authority, tmp_path)
 
 
