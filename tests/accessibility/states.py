@@ -34,7 +34,7 @@ NOT_PAGES = {
     "portal:file": "a file as it was uploaded",
     "portal:document": "a PDF",
     "portal:export": "a ZIP",
-    "privacy:offer": "there only when a retention has ended, years after the demo began; tests/journeys/test_privacy_pages.py tries it",
+    "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
     "portal:resume": "leads to the draft or the status",
     "api:description": "OpenAPI as JSON",
