@@ -49,6 +49,20 @@ def test_the_server_keeps_its_data_from_start_to_start(closed: Path) -> None:
     assert existing_major(closed / "pg") == cluster.binaries.major
 
 
+def test_the_log_holds_no_word_of_a_failed_statement_or_its_row(closed: Path) -> None:
+    """Report: an answer stood in the server's log when the statement that carried it failed."""
+    cluster = Cluster(closed / "pg", find_binaries(), settings=FAST_AND_SMALL)
+    with cluster.running(log=closed / "log"), psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE people (name text PRIMARY KEY, age int CHECK (age > 0))")
+        connection.execute("INSERT INTO people VALUES ('Amira', 38)")
+        for values in ("('Amira', 38)", "('Amira Weber', -1)", "('Amira', 1 / 0)"):
+            with pytest.raises(psycopg.Error):
+                connection.execute(f"INSERT INTO people VALUES {values}")  # noqa: S608  # the words of this test
+    said = (closed / "log").read_text()
+    assert "division by zero" in said
+    assert "Amira" not in said
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server over to somebody")
 @pytest.mark.parametrize("way", [postgres._in_namespace, postgres._as_user])
 def test_root_hands_the_server_over_even_below_a_closed_folder(
