@@ -20,6 +20,7 @@ from stadttor.site.api import limits
 from tests.isolation.table import GLOBAL, PART, SAME, Target, filled
 from tests.isolation.wire import Wire
 from tests.isolation.world import Town, sign_in
+from tests.safety.marker.scanning import text_of
 
 Looker = Callable[[], Client]
 ENDS_SESSIONS = frozenset({"identity:sign_in", "identity:sign_out"})
@@ -31,6 +32,7 @@ _FRESH = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "id"),
     (re.compile(r"\b[A-Z]{3}-\d{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b"), "number"),
     (re.compile(r"\b[\w-]{43}\b"), "token"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "hash of what holds a moment"),
     (re.compile(r"\b(?:zugang|meinung)-[0-9a-f]{12}\b"), "cookie"),
     (re.compile(r"\bsearch=[\w-]+"), "search"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:?\d\d)?"), "moment"),
@@ -127,7 +129,7 @@ class Asking:
         if target.route.name in ENDS_SESSIONS and method == "post" and answer.status_code == 302:
             sign_in(self.here)
             sign_in(self.there)
-        body = answer.getvalue().decode("utf-8", "replace")
+        body = _read(answer.getvalue())
         head = "\n".join(f"{name}: {answer.headers[name]}" for name in _HEADERS if name in answer.headers)
         cookies = " ".join(sorted(answer.cookies))
         text = self._plain(f"{head}\n{cookies}\n\n{body}", [other[name] for name in whose])
@@ -149,6 +151,11 @@ def _count_nobody_together(client: Client, target: Target) -> None:
     if target.route.name in ("identity:sign_in", "identity:own_password"):
         with common(write=True):
             SignInTries.objects.all().delete()
+
+
+def _read(data: bytes) -> str:
+    """The text of a page, or what is packed in an archive: when it was packed stands in its bytes."""
+    return text_of(data) if data[:2] == b"PK" else data.decode("utf-8", "replace")
 
 
 def _give_keys(client: Client, target: Target, things: Mapping[str, str], here: Town) -> None:

@@ -5,7 +5,7 @@ argument of a job or an address.
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -66,18 +66,28 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     logs = stand.folder / "marker-logs"
     with psycopg.connect(stand.superuser(DATABASE), autocommit=True) as admin:
         admin.execute(KEEP_JOBS)
+        _fail(addresses.app)
         towns = make(stand.folder / "marker-packages", WORDS)
         with house(addresses, Path(settings.VAR), logs) as running:
             people = {slug: People(running, town, admin) for slug, town in towns.items()}
             _live_and_look(people, running, lines)
-        _jobs(admin, lines)
+        words = [*_scanned(), *(secret for one in people.values() for secret in one.secrets())]
+        _jobs(admin, words, lines)
     asked = "\n".join(address for one in people.values() for address in one.addresses()).encode()
     lines.write("quiet", of="addresses", bytes=len(asked), hits=hits(asked, _scanned()))
-    _logs({**{name: logs / f"{name}.log" for name in PROCESSES}, "postgres": stand.folder / "postgres.log"}, lines)
+    _logs(
+        {**{name: logs / f"{name}.log" for name in PROCESSES}, "postgres": stand.folder / "postgres.log"}, words, lines
+    )
     if not can_read_pdf():
         lines.write("unread", kinds=sorted(IN_PDF))
     for text in NOTES:
         lines.write("note", text=text)
+
+
+def _fail(address: str) -> None:
+    """A statement that fails with somebody's name in it: PostgreSQL's own log must not tell it."""
+    with psycopg.connect(address) as app, suppress(psycopg.Error):
+        app.execute(f"SELECT '{WORDS[HERE].name} {MARK}', 1 / 0")  # noqa: S608  # the words of this row
 
 
 def _live_and_look(people: dict[str, People], running: House, lines: RowLines) -> None:
@@ -158,20 +168,20 @@ def _mails(running: House, lines: RowLines) -> None:
         lines.write("page", town=town, role="mail", route="mail", status=200, hits=hits(text, [MARK]))
 
 
-def _jobs(admin: "psycopg.Connection[Any]", lines: RowLines) -> None:
+def _jobs(admin: "psycopg.Connection[Any]", words: Sequence[str], lines: RowLines) -> None:
     """What was ever in the queue, which is a global table."""
     rows = admin.execute("SELECT told FROM seen_jobs").fetchall()
     text = "\n".join(row[0] for row in rows)
-    lines.write("quiet", of="jobs", bytes=len(text), hits=hits(text.encode(), _scanned()))
+    lines.write("quiet", of="jobs", bytes=len(text), hits=hits(text.encode(), words))
 
 
-def _logs(files: dict[str, Path], lines: RowLines) -> None:
+def _logs(files: dict[str, Path], words: Sequence[str], lines: RowLines) -> None:
     """And each once more with a line about somebody in it, to see that it would be found."""
     planted = "2026-11-23 ERROR cannot take {'name': 'Amira Y\\u0131lmaz'} at " + MARK
     for name, path in files.items():
         text = path.read_bytes()
-        lines.write("quiet", of=f"{name}.log", bytes=len(text), hits=hits(text, _scanned()))
-        lines.write("planted", of=f"{name}.log", found=hits(text + planted.encode(), _scanned()) >= 3)
+        lines.write("quiet", of=f"{name}.log", bytes=len(text), hits=hits(text, words))
+        lines.write("planted", of=f"{name}.log", found=hits(text + planted.encode(), words) >= 3)
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:

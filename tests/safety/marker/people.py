@@ -13,6 +13,8 @@ from tests.safety.marker.journey import Citizen, Colleague
 from tests.safety.marker.stream import Stream
 from tests.safety.marker.towns import Town
 
+SHORTEST_SECRET = 32
+
 
 class People:
     """A citizen, Herr Olsen and Frau Kern, each with a browser; `asked` is the status page while a question was open."""
@@ -80,6 +82,12 @@ class People:
         """What the product led its people to; what they typed into an address themselves is not its doing."""
         for one in (self.citizen, self.clerk, self.organiser):
             yield from (path for path in one.asked if not path.startswith(("/leistungen?q=", "/weiter/")))
+
+    def secrets(self) -> Iterator[str]:
+        """What opens drafts, applications and the desk: as good as a name in a log, and worse."""
+        for one in (self.citizen, self.clerk, self.organiser):
+            yield from (value for value in one.browser.cookies.values() if len(value) >= SHORTEST_SECRET)
+        yield self.town.token
 
     def _found(self, query: str) -> Any:
         from tests.crash.processes import until
