@@ -10,11 +10,15 @@ from stadttor.identity.queries import Staff
 
 @dataclass(frozen=True)
 class PanelView:
-    """A drawn panel: `template` is included with `panel` = this view; texts are in the reader's language."""
+    """A drawn panel: `template` is included with `panel` = this view; texts are in the reader's language.
+
+    `badge` is what the head of the case says of it at a glance: {label, kind, icon}.
+    """
 
     title: str
     template: str
     context: Mapping[str, object]
+    badge: Mapping[str, str] | None = None
 
 
 class Panel(Protocol):

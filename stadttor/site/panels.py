@@ -16,6 +16,12 @@ PAYMENT_STATES = {
     "waived": N_("The fee was waived."),
     "refunded": N_("The fee was paid back."),
 }
+PAYMENT_LOOKS = {
+    "open": (N_("Fee open"), "warning", "warning"),
+    "paid": (N_("Fee paid"), "success", "check"),
+    "waived": (N_("Fee waived"), "info", "info"),
+    "refunded": (N_("Fee paid back"), "info", "info"),
+}
 
 
 class PaymentPanel:
@@ -37,7 +43,9 @@ class PaymentPanel:
             "to_check": must_be_checked(case, payment),
             "opened_again": was_opened_again(case, payment),
         }
-        return PanelView(_("Fee"), "site/panel_payment.html", context)
+        label, kind, icon = PAYMENT_LOOKS[payment.state]
+        badge = {"label": _(label), "kind": kind, "icon": icon}
+        return PanelView(_("Fee"), "site/panel_payment.html", context, badge)
 
 
 class DeliveryPanel:

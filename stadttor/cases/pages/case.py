@@ -62,6 +62,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "case": found,
             "colleagues": colleagues,
             "panels": shown_panels,
+            "places": _places(found, shown_panels),
             "cautions": cautions,
             "done": told.done(request),
             "news": _news(found),
@@ -73,6 +74,16 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "origins": labels.ORIGINS,
         }
     return told.said(request, render(request, "cases/case.html", context), request.path)
+
+
+def _places(found: CaseView, shown_panels: Sequence[panels.PanelView]) -> list[dict[str, str]]:
+    """Where one can jump to: the page is long, and what decides may stand far down."""
+    places = [("answers", _("Answers")), ("documents", _("Documents"))]
+    places += [("questions", _("Questions to the applicant"))] if found.questions else []
+    places += [("decision", _("Decision"))] if found.decision else []
+    places += [(f"panel-{number}", panel.title) for number, panel in enumerate(shown_panels, 1)]
+    places += [("notes", _("Notes for colleagues")), ("history", _("History"))]
+    return [{"id": id_, "label": label} for id_, label in places]
 
 
 def _news(found: CaseView) -> list[dict[str, str]]:
@@ -119,9 +130,9 @@ def _answers(content: Content) -> dict[str, object]:
 
 
 def _answer(row: AnswerRow) -> dict[str, object]:
-    origin = _(labels.ORIGINS.get(row.origin, row.origin))
+    origin = "" if row.origin == "typed" else _(labels.ORIGINS.get(row.origin, row.origin))
     trust = f", {_(labels.TRUST[row.trust])}" if row.trust in labels.TRUST and row.trust != "none" else ""
-    return {"label": row.label, "value": row.value, "origin": f"{origin}{trust}", "doubt": row.doubt}
+    return {"label": row.label, "value": row.value, "origin": f"{origin}{trust}".removeprefix(", "), "doubt": row.doubt}
 
 
 def _documents(request: Any, found: CaseView, documents: list[Document]) -> dict[str, object]:
