@@ -20,9 +20,8 @@ test: dev  ## run all tests (a private PostgreSQL and a headless Chromium)
 	@$(PY) -m stadttor assets
 	@exec $(PY) -m tests
 
-test-slow: dev  ## run the slow suites (the bench, and the random inputs of the safety programme)
-	@$(PY) -m pytest -q -m slow
-	@ROW=fuzz exec $(PY) -m tests.safety
+test-slow: dev  ## run the slow tests (the bench, small)
+	@exec $(PY) -m pytest -q -m slow
 
 test-fast: dev  ## run the tests that need neither database nor browser
 	@exec $(PY) -m pytest -q -m "not db and not browser and not slow"
