@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must_say_why
+from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, last_day, must_say_why
 from stadttor.core.refused import Refused
 from stadttor.ground.web.language import speaking
 
@@ -31,6 +31,7 @@ __all__ = [
     "applications",
     "cautions",
     "connect",
+    "last_day",
     "letters",
     "must_say_why",
     "wired",
@@ -187,6 +188,14 @@ class BeforeDecision(Protocol):
         ...
 
 
+class BeforeClosing(Protocol):
+    """What another module wants done before the work on a case ends (a fee that must go back)."""
+
+    def __call__(self, case: CaseRef) -> None:
+        """Refused while it is not done; inside the open work."""
+        ...
+
+
 @dataclass(frozen=True)
 class Caution:
     """What a clerk should know before deciding: texts in the reader's language, `href` to where it can be settled."""
@@ -213,6 +222,7 @@ class Wiring:
     letters: Letters | None = None
     documents: list[Documents] = field(default_factory=list)
     before_decision: list[BeforeDecision] = field(default_factory=list)
+    before_closing: list[BeforeClosing] = field(default_factory=list)
     cautions: list[Cautions] = field(default_factory=list)
 
 
@@ -225,11 +235,13 @@ def connect(
     letters: Letters | None = None,
     documents: Sequence[Documents] = (),
     before_decision: Sequence[BeforeDecision] = (),
+    before_closing: Sequence[BeforeClosing] = (),
     cautions: Sequence[Cautions] = (),
 ) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
-    wired.before_decision, wired.cautions = list(before_decision), list(cautions)
+    wired.before_decision, wired.before_closing = list(before_decision), list(before_closing)
+    wired.cautions = list(cautions)
 
 
 def cautions(case: CaseRef, language: str) -> list[Caution]:

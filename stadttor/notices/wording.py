@@ -2,20 +2,30 @@
 
 from collections.abc import Callable, Mapping
 
+from stadttor.core import languages
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.notices.rules import MailText, one_line
 
 Values = Mapping[str, str]
+# What is written from the left also inside a mail from the right; a link stays as it is, to be copied.
+LEFT_TO_RIGHT = frozenset({"authority", "number", "amount", "fee"})
 
 
 def mail_text(kind: str, language: str, values: Values) -> MailText:
     """What a mail of this kind says. Raises KeyError for an unknown kind or a value its text needs."""
-    plain = {name: one_line(value) for name, value in values.items()}
+    plain = {name: _apart(name, one_line(value), language) for name, value in values.items()}
     with speaking(language):
         subject, *paragraphs = _KINDS[kind](plain)
         closing = _("This e-mail was sent automatically. Please do not answer it.")
         body = "\n\n".join([_("Hello,"), *paragraphs, f"{plain['authority']}\n{closing}"])
     return MailText(subject, body + "\n")
+
+
+def _apart(name: str, value: str, tag: str) -> str:
+    """A value that keeps its own direction, with the full stop at its end (UAX #9, first strong isolate)."""
+    if name in LEFT_TO_RIGHT and value and languages.language(tag).direction == "rtl":
+        return f"\u2068{value}\u2069"
+    return value
 
 
 def _resume(values: Values) -> list[str]:
@@ -86,6 +96,46 @@ def _payment(values: Values) -> list[str]:
     ]
 
 
+def _paid(values: Values) -> list[str]:
+    """The receipt: amount, day, number."""
+    return [
+        _("We have received your payment for {number}", number=values["number"]),
+        _("Receipt: you paid {amount} on {day}.", **_named(values, "amount", "day")),
+        _("It is the fee for “{service}”, number {number}.", **_named(values, "service", "number")),
+        _("You can see what happens next here:"),
+        values["link"],
+    ]
+
+
+def _refunded(values: Values) -> list[str]:
+    return [
+        _("Money goes back to you: {number}", number=values["number"]),
+        _("We pay back {amount} to you. You get it the way you paid.", amount=values["amount"]),
+        _("It is for “{service}”, number {number}.", **_named(values, "service", "number")),
+        _("You can see what is paid and what is open here:"),
+        values["link"],
+    ]
+
+
+def _withdrawn(values: Values) -> list[str]:
+    return [
+        _("You have taken your application {number} back", number=values["number"]),
+        _("Your application “{service}” was taken back on {day}.", **_named(values, "service", "day")),
+        _("We do not work on it any more. You can read everything about it here:"),
+        values["link"],
+    ]
+
+
+def _reopened(values: Values) -> list[str]:
+    return [
+        _("We are working on your application {number} again", number=values["number"]),
+        _("The town hall looks at your application “{service}” once more.", service=values["service"]),
+        _("An earlier decision stays in force until you get a new one."),
+        _("You can see what happens next here:"),
+        values["link"],
+    ]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -97,5 +147,9 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "decision": _decision,
     "message": _message,
     "payment": _payment,
+    "paid": _paid,
+    "refunded": _refunded,
+    "withdrawn": _withdrawn,
+    "reopened": _reopened,
 }
 KINDS = tuple(_KINDS)

@@ -14,7 +14,9 @@ class Paid:
 
 @dataclass(frozen=True)
 class Refunded:
-    """The fee of a subject was paid back."""
+    """So many cents of a subject's fee go back; `key` tells one refund from another."""
 
     authority_id: UUID
     subject_id: UUID
+    cents: int = 0
+    key: str = ""

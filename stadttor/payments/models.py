@@ -7,7 +7,10 @@ from stadttor.ground.models import Walled
 
 
 class Payment(Walled):
-    """What is owed for one subject (a submission). `items` are `{id, cents, text}`, cents are euro cents."""
+    """What is owed for one subject (a submission). `items` are `{id, cents, text}`, cents are euro cents.
+
+    `refunded_cents` went back so far; `kept` is when a clerk said why the town keeps what was paid for nothing.
+    """
 
     subject_id = models.UUIDField()
     reference = models.TextField()
@@ -16,11 +19,17 @@ class Payment(Walled):
     state = models.TextField(default="open")
     requested = models.DateTimeField()
     settled = models.DateTimeField(null=True)
+    refunded_cents = models.IntegerField(default=0)
+    kept = models.DateTimeField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "subject_id"], name="payment_subject"),
+            models.CheckConstraint(
+                condition=models.Q(refunded_cents__gte=0, refunded_cents__lte=models.F("cents")),
+                name="payment_refunded",
+            ),
             models.CheckConstraint(condition=models.Q(cents__gt=0), name="payment_positive"),
         ]
 

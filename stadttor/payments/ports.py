@@ -41,7 +41,7 @@ class Provider(Protocol):
         ...
 
     def refund(self, authority_id: UUID, key: str, cents: int) -> None:
-        """Pay back; the same key again has no second effect."""
+        """Have paid back so much of this key's money in all: the same again, or less, has no second effect."""
         ...
 
 

@@ -10,7 +10,17 @@ from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import Attempt, Payment
-from stadttor.payments.rules import ASK_AFTER, ATTEMPT_LASTS, OPEN, PAID, REFUNDED, WAIVED, may_follow
+from stadttor.payments.rules import (
+    ASK_AFTER,
+    ATTEMPT_LASTS,
+    OPEN,
+    PAID,
+    REFUNDED,
+    WAIVED,
+    LeftOver,
+    left_over,
+    may_follow,
+)
 
 __all__ = [
     "ASK_AFTER",
@@ -19,9 +29,11 @@ __all__ = [
     "PAID",
     "REFUNDED",
     "WAIVED",
+    "LeftOver",
     "PaymentRow",
     "held_payment",
     "is_being_paid",
+    "left_over",
     "may_follow",
     "open_attempts",
     "payment_of",
@@ -30,7 +42,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """A payment; `cents` are euro cents, `state` is open, paid, waived or refunded."""
+    """A payment; `cents` are euro cents, `state` is open, paid, waived or refunded (in full).
+
+    `refunded_cents` went back so far; `kept` is when somebody said why the rest stays.
+    """
 
     id: UUID
     subject_id: UUID
@@ -40,6 +55,13 @@ class PaymentRow:
     state: str
     requested: datetime
     settled: datetime | None
+    refunded_cents: int = 0
+    kept: datetime | None = None
+
+    @property
+    def left_cents(self) -> int:
+        """What could still be paid back."""
+        return self.cents - self.refunded_cents
 
 
 def payment_of(authority_id: UUID, subject_id: UUID) -> PaymentRow | None:
@@ -75,5 +97,6 @@ def held_payment(authority_id: UUID, subject_id: UUID) -> Tables:
 
 def _row(row: Payment) -> PaymentRow:
     return PaymentRow(
-        row.id, row.subject_id, row.reference, row.cents, row.items, row.state, row.requested, row.settled
+        row.id, row.subject_id, row.reference, row.cents, row.items, row.state, row.requested, row.settled,
+        row.refunded_cents, row.kept,
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """Pure rules of payments: which state may follow which.
 
-open → paid → refunded; open → waived, which may be asked for anew. A success that arrives after anything else but `paid`
-or `refunded` still counts: money that came in is never ignored.
+open → paid → refunded; open → waived. What was waived or paid back may be asked for anew, when its case goes on. A success that
+arrives after anything else but `paid` or `refunded` still counts: money that came in is never ignored.
 """
 
 from datetime import date, timedelta
+from typing import Literal
 
 from stadttor.core.refused import Refused
 
@@ -13,7 +14,7 @@ AFTER: dict[str, frozenset[str]] = {
     OPEN: frozenset({PAID, WAIVED}),
     WAIVED: frozenset({PAID, OPEN}),
     PAID: frozenset({REFUNDED}),
-    REFUNDED: frozenset(),
+    REFUNDED: frozenset({OPEN, WAIVED}),
 }
 
 # An attempt that a provider still calls open after this time is left as expired; a success that comes later counts.
@@ -32,6 +33,30 @@ def oldest_year_kept(today: date) -> int:
 def may_follow(state: str, wanted: str) -> bool:
     """Whether the change has an effect; repeating the present state has none."""
     return wanted in AFTER[state]
+
+
+LeftOver = Literal["", "refund", "keep", "check"]
+
+
+def left_over(state: str, *, kept: bool, refused: bool, refunds_refusals: bool | None) -> LeftOver:
+    """What becomes of a fee whose application ended with nothing; empty where nothing was paid or it went back.
+
+    `refunds_refusals` is what the service says of refusals, None where it says nothing: then, and for whoever withdrew,
+    somebody must look (`check`), unless it was said already why the fee stays (`kept`).
+    """
+    if state != PAID:
+        return ""
+    if kept:
+        return "keep"
+    if refused and refunds_refusals is not None:
+        return "refund" if refunds_refusals else "keep"
+    return "check"
+
+
+def must_be_payable_back(cents: int, left: int) -> None:
+    """Refused for more than is left, or nothing."""
+    if not 0 < cents <= left:
+        raise Refused("refund_amount", "Please enter an amount that was paid and has not gone back.", field="amount")
 
 
 def must_be_open(state: str) -> None:

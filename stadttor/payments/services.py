@@ -26,6 +26,7 @@ from stadttor.payments.rules import (
     WAIVED,
     may_follow,
     must_be_open,
+    must_be_payable_back,
     must_follow,
     oldest_year_kept,
 )
@@ -135,10 +136,11 @@ def _receive(payment: Payment, attempt: Attempt, now: datetime) -> None:
         _return(attempt)
 
 
-def _return(attempt: Attempt) -> None:
+def _return(attempt: Attempt, cents: int = 0) -> None:
+    """Have this much of an attempt go back in all; 0 for everything."""
     from stadttor.payments.jobs import pay_back
 
-    enqueue(pay_back, authority_id=attempt.authority_id, attempt_id=attempt.id)
+    enqueue(pay_back, authority_id=attempt.authority_id, attempt_id=attempt.id, cents=cents)
 
 
 def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
@@ -150,23 +152,44 @@ def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) 
 
 
 def ask_anew(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
-    """Ask for a fee that was waived (its case was opened again). Refused for any other."""
+    """Ask for a fee that was waived or paid back (its case was opened again). Refused for any other."""
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
         must_follow(payment.state, OPEN)
+        payment.refunded_cents = 0
         _change(payment, OPEN, actor, now)
 
 
 @step
-def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
-    """Pay a fee back; a job tells the provider. Refused when it was not paid, or paid back already."""
+def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime, cents: int | None = None) -> int:
+    """Pay a fee back, or `cents` of it; a job tells the provider. Gives the cents.
+
+    Refused when it was not paid, or paid back already, or not so much of it is left.
+    """
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
         must_follow(payment.state, REFUNDED)
-        _change(payment, REFUNDED, actor, now)
-        publish(Refunded(authority_id, payment.subject_id))
-        for attempt in Attempt.objects.filter(authority_id=authority_id, payment_id=payment.id, state="paid"):
-            _return(attempt)
+        left = payment.cents - payment.refunded_cents
+        going = left if cents is None else cents
+        must_be_payable_back(going, left)
+        payment.refunded_cents += going
+        _change(payment, PAID if going < left else REFUNDED, actor, now, going_cents=going)
+        publish(Refunded(authority_id, payment.subject_id, going, f"{payment.id}:{now.isoformat()}"))
+        attempts = Attempt.objects.filter(authority_id=authority_id, payment_id=payment.id, state="paid")
+        first = attempts.order_by("ended", "id").first()
+        for attempt in attempts if payment.state == REFUNDED else [first] if first else []:
+            _return(attempt, payment.refunded_cents)
+        return going
+
+
+def keep(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
+    """Note that a paid fee stays although it could go back. Refused when it was not paid."""
+    with work(authority_id):
+        payment = _of_subject(authority_id, subject_id)
+        must_follow(payment.state, REFUNDED)
+        payment.kept = now
+        payment.save(update_fields=["kept"])
+        _note(payment, "payment.kept", actor, now)
 
 
 @step
@@ -207,14 +230,17 @@ def _of_subject(authority_id: UUID, subject_id: UUID) -> Payment:
     return payment
 
 
-def _change(payment: Payment, state: str, actor: Actor, now: datetime) -> None:
-    payment.state = state
-    payment.settled = None if state == OPEN else now
-    payment.save(update_fields=["state", "settled"])
-    _note(payment, f"payment.{state}", actor, now)
+def _change(payment: Payment, state: str, actor: Actor, now: datetime, going_cents: int = 0) -> None:
+    """The new state, with its line in the audit chain; of what is paid back in part the rest stays paid."""
+    in_part = state == PAID == payment.state
+    payment.settled = None if state == OPEN else payment.settled if in_part else now
+    payment.state, payment.kept = state, None
+    payment.save(update_fields=["state", "settled", "refunded_cents", "kept"])
+    amount = {"refunded_cents": going_cents} if going_cents else {}
+    _note(payment, "payment.refunded_in_part" if in_part else f"payment.{state}", actor, now, **amount)
 
 
-def _note(payment: Payment, act: str, actor: Actor, now: datetime, **ids: str) -> None:
+def _note(payment: Payment, act: str, actor: Actor, now: datetime, **ids: str | int) -> None:
     audit.record(
         payment.authority_id,
         act=act,

@@ -35,7 +35,8 @@ class Simulator:
     @step
     def refund(self, authority_id: UUID, key: str, cents: int) -> None:
         with work(authority_id):
-            SimulatedOrder.objects.filter(authority_id=authority_id, key=key).update(refunded_cents=cents)
+            orders = SimulatedOrder.objects.filter(authority_id=authority_id, key=key, refunded_cents__lt=cents)
+            orders.update(refunded_cents=cents)
 
 
 def order_for(authority_id: UUID, key: str) -> SimulatedOrder:

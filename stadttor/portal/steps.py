@@ -28,6 +28,8 @@ def steps_of(
             _step(_("Taken back"), "stopped", "", _("You took this application back. Nothing more happens.")),
         ]
     ended = status is not None and bool(status.outcome)
+    if status and status.reopened_at:
+        steps += _opened_again(status, texts)
     asked = status is not None and status.open_question is not None
     if asked:
         steps.append(_step(_("We need something from you"), "waiting", "", _("Please answer the question below.")))
@@ -40,6 +42,17 @@ def steps_of(
     when = formats.moment(status.sent_at) if status and status.sent_at else ""
     steps.append(_step(outcome or _("Decision"), "done" if ended else "upcoming", when, ""))
     return steps
+
+
+def _opened_again(status: CitizenStatus, texts: Texts) -> list[Step]:
+    """The decision before, which stays in force, and the day the work began anew."""
+    steps = []
+    if status.earlier_outcome:
+        title = texts.text(f"outcomes.{status.earlier_outcome}")
+        text = "" if status.outcome else _("This decision stays in force until you get a new one.")
+        steps.append(_step(title, "done", formats.moment(status.earlier_at), text))
+    again = formats.moment(status.reopened_at)
+    return [*steps, _step(_("Opened again"), "done", again, _("The town hall works on your application again."))]
 
 
 def _fee(payment: PaymentRow) -> Step:

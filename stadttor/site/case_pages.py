@@ -9,30 +9,60 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.cases.queries import CaseView, case_for
 from stadttor.cases.services import look_at, note_file
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
+from stadttor.ground.web import formats
 from stadttor.ground.web.downloads import spooled_response
+from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.payments.queries import payment_of
+from stadttor.payments.queries import PaymentRow, payment_of
 from stadttor.records.bundle import bundle_pdf, bundle_zip
 from stadttor.site.fees import change_fee
+from stadttor.site.part_fees import too_much
 
 
 @require_http_methods(["GET", "POST"])
 @require_role("clerk")
 def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
-    """Waive an open fee, pay back a paid one or ask anew for a waived one, after saying what will happen."""
+    """Waive an open fee, pay back or keep a paid one, or ask anew for one, after saying what will happen and asking why."""
     found = look_at(staff=request.staff, case_id=case_id, now=now())
     payment = payment_of(request.authority.id, found.ref.submission_id) if found.ref.submission_id else None
     if payment is None:
         raise not_found()
     if request.method == "GET":
-        return render(request, "site/fee.html", {"case": found, "payment": payment, "act": act})
-    change_fee(
-        act, authority_id=request.authority.id, case_id=case_id, subject_id=payment.subject_id, staff=request.staff
-    )
-    return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
+        return _fee_page(request, act, found, payment, None)
+    try:
+        change_fee(
+            act,
+            authority_id=request.authority.id,
+            case_id=case_id,
+            subject_id=payment.subject_id,
+            staff=request.staff,
+            reason=request.POST.get("reason", ""),
+            amount=request.POST.get("amount", ""),
+        )
+    except Refused as error:
+        if error.field is None:
+            raise
+        return _fee_page(request, act, found, payment, error)
+    return HttpResponseRedirect(reverse("cases:case", args=[case_id]) + "#fee")
+
+
+def _fee_page(request: Any, act: str, found: CaseView, payment: PaymentRow, error: Refused | None) -> HttpResponse:
+    """Asks before the act: why, and for a refund how much; what goes back at most is proposed."""
+    proposed = too_much(found.ref, payment) or payment.left_cents
+    with speaking(request.language):
+        amount = request.POST.get("amount", formats.amount(proposed))
+        context = {
+            "case": found,
+            "payment": payment,
+            "act": act,
+            "amount": amount,
+            "reason": request.POST.get("reason", ""),
+            "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
+        }
+    return render(request, "site/fee.html", context, status=error.status if error else 200)
 
 
 @require_safe

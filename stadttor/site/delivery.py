@@ -14,7 +14,7 @@ from stadttor.core.outcomes import is_decision
 from stadttor.forms import queries as forms
 from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import job
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
@@ -187,6 +187,58 @@ def _post_decision(
 def note_payment(authority_id: UUID, submission_id: UUID, state: str) -> None:
     """Write into the case's history that the fee came in or went back, once."""
     _note_once(authority_id, submission_id, f"payment_{state}", {}, public=True)
+
+
+def tell_of_refund(authority_id: UUID, submission_id: UUID, cents: int, key: str) -> None:
+    """Say by mail that so many cents go back."""
+    if matter := _matter(authority_id, _case_of(authority_id, submission_id)):
+        _mail(matter, "refunded", f"refunded:{key}", _amount(matter, cents))
+
+
+def send_receipt_of_payment(authority_id: UUID, submission_id: UUID) -> None:
+    """The receipt of a fee by mail: amount, day and number, once for each time it was paid."""
+    matter, payment = (
+        _matter(authority_id, _case_of(authority_id, submission_id)),
+        payment_of(authority_id, submission_id),
+    )
+    if matter is None or payment is None or payment.settled is None or payment.state != "paid":
+        return
+    with speaking(matter.found.row.language):
+        day = formats.day(german_day(payment.settled))
+    key = f"paid:{payment.id}:{payment.settled.isoformat()}"
+    _mail(matter, "paid", key, {**_amount(matter, payment.cents), "day": day})
+
+
+def _amount(matter: Matter, cents: int) -> dict[str, str]:
+    with speaking(matter.found.row.language):
+        return {"amount": formats.money(cents)}
+
+
+@job("site.tell_of_withdrawal")
+def tell_of_withdrawal(*, authority_id: UUID, case_id: UUID, withdrawal_key: str) -> None:
+    """Say by mail that the application was taken back, and when."""
+    if matter := _matter(authority_id, case_id):
+        with speaking(matter.found.row.language):
+            day = formats.day(german_day(now()))
+        _mail(matter, "withdrawn", f"withdrawn:{withdrawal_key}", {"day": day})
+
+
+@job("site.tell_of_reopening")
+def tell_of_reopening(*, authority_id: UUID, case_id: UUID, reopening_key: str) -> None:
+    """Say in the mailbox and by mail that somebody works on the application again."""
+    matter = _matter(authority_id, case_id)
+    if matter is None:
+        return
+    post_message(
+        authority_id=authority_id,
+        key=f"reopened:{reopening_key}",
+        subject_id=matter.submission_id,
+        language=matter.found.row.language,
+        title=_said(matter, N_("We are working on your application again")),
+        body=_said(matter, N_("An earlier decision stays in force until you get a new one.")),
+        now=now(),
+    )
+    _mail(matter, "reopened", f"reopened:{reopening_key}")
 
 
 def tell_of_payment(authority_id: UUID, case_id: UUID, key: str) -> None:

@@ -34,6 +34,8 @@ def connect() -> None:
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)
     cases.listen(cases.Withdrawn, _ended)
+    cases.listen(cases.Withdrawn, _withdrawn)
+    cases.listen(cases.Reopened, _reopened)
     for kind in _LIVE:
         cases.listen(kind, _live)
 
@@ -58,14 +60,15 @@ def _infected(event: ProofInfected) -> None:
 
 @listen(Paid, "site.paid")
 def _paid(event: Paid) -> None:
-    """The clerk sees that the fee came in."""
+    """The clerk sees that the fee came in; who paid gets a receipt."""
     delivery.note_payment(event.authority_id, event.subject_id, "paid")
+    delivery.send_receipt_of_payment(event.authority_id, event.subject_id)
 
 
 @listen(Refunded, "site.refunded")
 def _refunded(event: Refunded) -> None:
-    """The clerk sees that the fee went back."""
-    delivery.note_payment(event.authority_id, event.subject_id, "refunded")
+    """Who paid is told that money goes back; the case's history has it with the clerk's act."""
+    delivery.tell_of_refund(event.authority_id, event.subject_id, event.cents, event.key)
 
 
 def _opened(fact: cases.CaseOpened) -> None:
@@ -101,6 +104,16 @@ def _due(fact: cases.DecisionDue) -> None:
 def _ended(fact: cases.CaseFact) -> None:
     """Whether it ended with nothing, the job finds out."""
     enqueue(fees.let_fee_go, authority_id=fact.authority_id, key=f"case:{fact.case_id}", case_id=fact.case_id)
+
+
+def _withdrawn(fact: cases.Withdrawn) -> None:
+    key = f"{fact.case_id}:{fact.at.isoformat()}"
+    enqueue(delivery.tell_of_withdrawal, authority_id=fact.authority_id, case_id=fact.case_id, withdrawal_key=key)
+
+
+def _reopened(fact: cases.Reopened) -> None:
+    key = f"{fact.case_id}:{fact.at.isoformat()}"
+    enqueue(delivery.tell_of_reopening, authority_id=fact.authority_id, case_id=fact.case_id, reopening_key=key)
 
 
 def _live(fact: cases.CaseFact) -> None:

@@ -2,13 +2,14 @@
 
 from stadttor.cases.panels import PanelView
 from stadttor.cases.ports import CaseRef
+from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of
 from stadttor.privacy.queries import end_of
 from stadttor.records.queries import documents
-from stadttor.site.fees import must_be_checked, was_opened_again
+from stadttor.site.fees import was_opened_again, what_is_left
 
 PAYMENT_STATES = {
     "open": N_("The fee is still open."),
@@ -40,7 +41,9 @@ class PaymentPanel:
             "may_waive": may_follow(payment.state, WAIVED),
             "may_refund": may_follow(payment.state, REFUNDED),
             "is_paid": payment.state == PAID,
-            "to_check": must_be_checked(case, payment),
+            "gone_back": money(payment.refunded_cents) if payment.refunded_cents and payment.state == PAID else "",
+            "to_check": what_is_left(case, payment) in ("refund", "check"),
+            "may_keep": what_is_left(case, payment) == "check",
             "opened_again": was_opened_again(case, payment),
         }
         label, kind, icon = PAYMENT_LOOKS[payment.state]

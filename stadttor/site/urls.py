@@ -11,7 +11,7 @@ from stadttor.site.late_urls import LateURLs
 class FeeAct:
     """What can be done with a fee."""
 
-    regex = "waive|refund|ask"
+    regex = "waive|refund|keep|ask"
 
     def to_python(self, value: str) -> str:
         return value

@@ -19,9 +19,10 @@ from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications
 from stadttor.site.documents import RecordDocuments
-from stadttor.site.fees import fee_is_open, fee_must_be_settled
+from stadttor.site.fees import fee_is_left, fee_is_open, fee_must_be_settled, fee_must_not_be_left, fee_went_back
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import DeliveryPanel, FilePanel, KeepingPanel, PaymentPanel
+from stadttor.site.part_fees import fee_is_for_more
 from stadttor.tenancy.queries import profile
 
 
@@ -32,7 +33,8 @@ def connect() -> None:
         letters=PackageLetters(),
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
-        cautions=[fee_is_open],
+        before_closing=[fee_must_not_be_left],
+        cautions=[fee_is_open, fee_went_back, fee_is_left, fee_is_for_more],
     )
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
     notice_ports.use_sender(

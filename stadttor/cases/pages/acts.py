@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stadttor.cases import services
-from stadttor.cases.pages import told
+from stadttor.cases.pages import labels, told
+from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
@@ -51,17 +52,26 @@ def close(request: Any, case_id: UUID) -> HttpResponse:
 @require_role("clerk")
 def reopen(request: Any, case_id: UUID) -> HttpResponse:
     """Ask, then open the case again: the applicant sees it."""
+    error = None
     if request.method == "POST":
-        services.reopen(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
-        return to_case(case_id, "reopened")
+        try:
+            reason = request.POST.get("reason", "")
+            services.reopen(staff=request.staff, case_id=case_id, version=version_in(request), reason=reason, now=now())
+            return to_case(case_id, "reopened")
+        except Refused as refused:
+            if refused.field != "reason":
+                raise
+            error = refused
     case = services.look_at(staff=request.staff, case_id=case_id, now=now())
     with speaking(request.language):
         effects = [
-            _("The applicant sees on the status page that work goes on."),
+            _("The applicant gets a message and an e-mail, and sees on the status page that work goes on."),
             _("A new deadline begins today."),
             _("An earlier decision stays in force until a new one is sent."),
         ]
-    return render(request, "cases/reopen.html", {"case": case, "effects": effects})
+        said = labels.said(error) if error else ""
+    context = {"case": case, "effects": effects, "reason": request.POST.get("reason", ""), "error": said}
+    return render(request, "cases/reopen.html", context, status=error.status if error else 200)
 
 
 @require_POST

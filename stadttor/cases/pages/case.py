@@ -19,7 +19,7 @@ from stadttor.cases.queries import CaseView, DecisionView, EventView, QuestionVi
 from stadttor.cases.rules import may
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import SHOWN
-from stadttor.ground.web.formats import moment
+from stadttor.ground.web.formats import moment, money
 from stadttor.ground.web.language import N_, _, ngettext, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
@@ -233,4 +233,6 @@ def _event(event: EventView) -> dict[str, object]:
     title, icon = labels.ACTS.get(event.act, (event.act.replace("_", " "), "info"))
     who = event.actor_name or (_("Applicant") if event.actor_kind == "citizen" else "")
     text = labels.outcome(event.details["outcome"]) if event.details.get("outcome") else ""
+    if cents := event.details.get("cents"):
+        text = money(cents)
     return {"when": moment(event.at), "who": who, "title": _(title), "text": text, "icon": icon}

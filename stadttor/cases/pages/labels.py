@@ -51,6 +51,7 @@ ACTS = {
     "payment_waived": (N_("Fee waived"), "check"),
     "payment_asked_anew": (N_("Fee asked for anew"), "mail"),
     "payment_refunded": (N_("Fee paid back"), "autorenew"),
+    "payment_kept": (N_("Fee stays paid"), "check"),
     "taken": (N_("Case taken"), "account-circle"),
     "assigned": (N_("Case assigned"), "account-circle"),
     "moved": (N_("Given to another unit"), "arrow-forward"),

@@ -24,6 +24,7 @@ from stadttor.cases.queries.own_work import (
     decision_of,
     is_noted,
     question_of,
+    standing_decision,
     unsent_decisions,
 )
 from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of, submission_of_case
@@ -63,6 +64,7 @@ __all__ = [
     "question_of",
     "reference_of",
     "saved_filter",
+    "standing_decision",
     "status_of",
     "submission_of_case",
     "unsent_decisions",

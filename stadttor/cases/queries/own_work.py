@@ -22,6 +22,7 @@ class CaseRow:
     number: str
     title: str
     submission_id: UUID | None
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def case_row(authority_id: UUID, case_id: UUID) -> CaseRow:
         row = first(Case, authority_id=authority_id, id=case_id)
     if row is None:
         raise Case.DoesNotExist(case_id)
-    return CaseRow(row.id, row.number, row.title, row.submission_id)
+    return CaseRow(row.id, row.number, row.title, row.submission_id, row.state)
 
 
 def question_of(authority_id: UUID, question_id: UUID) -> QuestionView:
@@ -51,6 +52,17 @@ def decision_of(authority_id: UUID, decision_id: UUID) -> DecisionView:
     """Raises Decision.DoesNotExist."""
     with work(authority_id):
         return decision_view(Decision.objects.get(authority_id=authority_id, id=decision_id))
+
+
+def standing_decision(authority_id: UUID, case_id: UUID) -> DecisionView | None:
+    """The newest decision that was not taken back, sent or not; none while the case is being worked on."""
+    with work(authority_id):
+        case = first(Case, authority_id=authority_id, id=case_id)
+        if case is None or case.state not in ("decided", "closed"):
+            return None
+        decisions = Decision.objects.filter(authority_id=authority_id, case_id=case_id, taken_back_at__isnull=True)
+        row = decisions.order_by("-decided_at").first()
+        return decision_view(row) if row else None
 
 
 def is_noted(authority_id: UUID, case_id: UUID, act: str, details: Mapping[str, Any]) -> bool:

@@ -25,7 +25,10 @@ class CitizenEvent:
 
 @dataclass(frozen=True)
 class CitizenStatus:
-    """Where the application stands. `outcome` and `letter_document_id` are empty until the decision was sent."""
+    """Where the application stands. `outcome` and `letter_document_id` are empty until the decision was sent.
+
+    After the case was opened again they are those of a new decision; the one before is `earlier_outcome`.
+    """
 
     ref: CaseRef
     title: str
@@ -39,6 +42,9 @@ class CitizenStatus:
     open_question: QuestionView | None
     questions: tuple[QuestionView, ...]
     events: tuple[CitizenEvent, ...]
+    reopened_at: datetime | None = None
+    earlier_outcome: str = ""
+    earlier_at: datetime | None = None
 
     @property
     def got_nothing(self) -> bool:
@@ -69,7 +75,9 @@ def status_of(authority_id: UUID, submission_id: UUID) -> CitizenStatus | None:
 
 def _status(case: Case) -> CitizenStatus:
     mine: dict[str, Any] = {"authority_id": case.authority_id, "case_id": case.id}
-    sent = Decision.objects.filter(**mine, sent_at__isnull=False).order_by("-sent_at").first()
+    again = Event.objects.filter(**mine, act="reopened").order_by("-at").values_list("at", flat=True).first()
+    newest = Decision.objects.filter(**mine, sent_at__isnull=False).order_by("-sent_at").first()
+    sent = None if newest is None or (again and newest.sent_at and newest.sent_at <= again) else newest
     questions = tuple(question_view(row) for row in rows(Question, **mine, order=("-asked_at",), most=100))
     events = rows(Event, **mine, public=True, order=("at", "id"), most=200)
     is_open = next((question for question in questions if question.answered_at is None), None)
@@ -85,6 +93,9 @@ def _status(case: Case) -> CitizenStatus:
         letter_document_id=sent.letter_document_id if sent else None,
         open_question=is_open if case.state == "waiting_for_citizen" else None,
         questions=questions,
+        reopened_at=again,
+        earlier_outcome=newest.outcome if newest and not sent else "",
+        earlier_at=newest.sent_at if newest and not sent else None,
         events=tuple(CitizenEvent(event.at, event.act, event.details) for event in events),
     )
 

@@ -16,7 +16,7 @@ from stadttor.cases.services.deciding import (
 from stadttor.cases.services.erasing import erase_case
 from stadttor.cases.services.handing_out import note_document, note_export, note_file, note_list, note_look
 from stadttor.cases.services.looking import forget_looks, look_at
-from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter
+from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter, typed_reason
 from stadttor.cases.services.opening import open_case
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "send_back",
     "send_due_decision",
     "take",
+    "typed_reason",
     "undo",
     "withdraw",
 ]

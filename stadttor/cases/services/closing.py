@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from stadttor.cases import events
+from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision, Question
+from stadttor.cases.queries.detail import reference_of
 from stadttor.cases.rules import due_on, must
 from stadttor.cases.services.changing import changed, locked, locked_for
+from stadttor.cases.services.noting import keep_note, typed_reason
 from stadttor.cases.services.stepping import finish, instance_of
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import Actor
@@ -37,6 +39,8 @@ def close(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
         mine = {"authority_id": case.authority_id, "case_id": case.id}
         if Decision.objects.filter(**mine, sent_at__isnull=True, taken_back_at__isnull=True).exists():
             raise Refused("not_sent_yet", "The decision has not been sent yet. Please wait a minute.", status=409)
+        for condition in ports.wired.before_closing:
+            condition(reference_of(case))
         if instance_of(case).is_open(CLOSE):
             finish(case, CLOSE, "closed", now)
         _end(case, case.outcome, now)
@@ -44,8 +48,9 @@ def close(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
         events.publish(events.Closed(case.authority_id, case.id, now, case.outcome))
 
 
-def reopen(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
-    """Work on a closed or withdrawn case again, with a new deadline and a new run of its process."""
+def reopen(*, staff: Staff, case_id: UUID, version: int, reason: str, now: datetime) -> None:
+    """Work on a closed or withdrawn case again, with a new deadline and a new run of its process; `reason` is a note."""
+    why = typed_reason(reason)
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         case.state = must("reopen", case.state)
@@ -60,6 +65,7 @@ def reopen(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
         case.instance_id, case.active, case.closed_at = progress.instance.id, True, None
         case.outcome, case.decided_at = "", None
         case.due = due_on(german_day(now), case.period, case.land)
+        keep_note(case, staff.actor(), why, now)
         changed(case, act="reopened", actor=staff.actor(), at=now, public=True)
         events.publish(events.Reopened(case.authority_id, case.id, now))
 

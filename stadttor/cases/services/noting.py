@@ -28,6 +28,14 @@ def note(*, staff: Staff, case_id: UUID, text: str, now: datetime) -> None:
         happened(case, act="noted", actor=staff.actor(), at=now)
 
 
+def typed_reason(text: str) -> str:
+    """Why something is done, as it will be kept. Refused when nothing is said."""
+    said = in_print(text, "reason")
+    if not said:
+        raise Refused("reason_missing", "Please say why.", field="reason")
+    return said
+
+
 def note_from_outside(
     *,
     authority_id: UUID,

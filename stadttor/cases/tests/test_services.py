@@ -369,7 +369,12 @@ def test_a_closed_case_can_be_opened_again(
     services.close(staff=adler, case_id=case_id, version=version(adler, case_id), now=now + timedelta(hours=1))
     closed = queries.case_for(adler, case_id, now)
     assert (closed.state, closed.outcome, closed.closed_at) == ("closed", "granted", now + timedelta(hours=1))
-    services.reopen(staff=adler, case_id=case_id, version=closed.version, now=now + timedelta(days=7))
+    with pytest.raises(Refused, match="reason_missing"):
+        services.reopen(staff=adler, case_id=case_id, version=closed.version, reason=" \r\n", now=now)
+    services.reopen(
+        staff=adler, case_id=case_id, version=closed.version, reason="Neue Unterlage.", now=now + timedelta(days=7)
+    )
+    assert queries.case_for(adler, case_id, now).notes[0].text == "Neue Unterlage."
     again = queries.case_for(adler, case_id, now)
     assert (again.state, again.due, again.outcome) == ("in_review", date(2026, 12, 14), "")
     sent(adler, case_id, version, now + timedelta(days=8))

@@ -79,11 +79,19 @@ class AdoptedForm:
         """The package's texts in a language with this authority's values; what is missing falls back to German."""
         return self.set_package.texts(language)
 
+    @property
+    def refunds_refusals(self) -> bool | None:
+        """Whether who is refused gets a paid fee back, as the authority has set it; None where the service says nothing."""
+        setting = self.parameters.get(REFUNDS_REFUSALS)
+        return setting if isinstance(setting, bool) else None
+
     def outcomes_of(self, section: str) -> Mapping[str, tuple[str, ...]]:
         """For which outcomes each of the `reasons` or `conditions` is; one that is not named is for every outcome."""
         return outcomes_of(self.content, section)
 
 
+# The parameter by which a package lets the authority say it; its letter of refusal says the same.
+REFUNDS_REFUSALS = "erstattung_bei_ablehnung"
 _forms: OrderedDict[tuple[UUID, str], tuple[float, AdoptedForm | None]] = OrderedDict()
 _revisions: OrderedDict[UUID, AdoptedForm] = OrderedDict()
 _set_packages: OrderedDict[tuple[PackageContent, bytes], SetPackage] = OrderedDict()

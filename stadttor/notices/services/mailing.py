@@ -29,8 +29,9 @@ def send_mail(
 ) -> UUID:
     """Promise one mail per `key`: the same key again gives the same mail and has no second effect.
 
-    Kinds and the values they need: resume {service, link, authority}; receipt, question, decision, message and payment
-    {service, number, link, authority}, receipt also {fee, payment} while a fee is open.
+    Kinds and the values they need: resume {service, link, authority}; receipt, question, decision, message, payment and
+    reopened {service, number, link, authority}, receipt also {fee, payment} while a fee is open, paid also {amount, day},
+    refunded {amount}, withdrawn {day}.
     Refused when `to` is no address; KeyError for an unknown kind, a missing value.
     """
     if not is_address(to):

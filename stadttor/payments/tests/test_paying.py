@@ -16,7 +16,7 @@ from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import work
 from stadttor.payments import jobs, queries, services
 from stadttor.payments.models import Attempt, Payment
-from stadttor.payments.rules import ASK_AFTER, ATTEMPT_LASTS
+from stadttor.payments.rules import ASK_AFTER, ATTEMPT_LASTS, left_over
 
 pytestmark = pytest.mark.db
 
@@ -303,3 +303,63 @@ def test_a_late_payment_is_kept_from_the_year_it_came_in(authority, owed, bank, 
     bank.books["versuch"] = "paid"
     settle(at=now.replace(year=now.year + 2))
     assert services.forget_old(authority_id=authority.id, now=now.replace(year=now.year + 12)).counts == {}
+
+
+def paid(bank, pay, settle):
+    pay()
+    bank.books["versuch"] = "paid"
+    settle()
+
+
+def test_a_part_goes_back_and_then_the_rest(authority, bank, owed, subject_id, pay, settle, now):
+    paid(bank, pay, settle)
+    mine = {"authority_id": authority.id, "subject_id": subject_id, "actor": SYSTEM, "now": now}
+    assert services.refund(**mine, cents=1535) == 1535
+    do("payments.pay_back")
+    row = queries.payment_of(authority.id, subject_id)
+    assert (row.state, row.refunded_cents, row.left_cents) == ("paid", 1535, 1535)
+    assert bank.returned == {"versuch": 1535}
+    assert attempt(authority).state == "paid"
+    for wrong in (0, -1, 1536):
+        with pytest.raises(Refused, match="refund_amount"):
+            services.refund(**mine, cents=wrong)
+    assert services.refund(**mine) == 1535
+    for _ in range(2):
+        do("payments.pay_back")
+    assert queries.payment_of(authority.id, subject_id).state == "refunded"
+    assert bank.returned == {"versuch": 3070}
+    assert attempt(authority).state == "returned"
+
+
+def test_what_went_back_is_owed_again_only_when_it_is_asked_for_anew(
+    authority, bank, owed, subject_id, pay, settle, now
+):
+    paid(bank, pay, settle)
+    mine = {"authority_id": authority.id, "subject_id": subject_id, "actor": SYSTEM, "now": now}
+    services.refund(**mine)
+    do("payments.pay_back")
+    services.ask_anew(**mine)
+    row = queries.payment_of(authority.id, subject_id)
+    assert (row.state, row.refunded_cents) == ("open", 0)
+    pay("neu")
+    bank.books["neu"] = "paid"
+    assert settle("neu") == "paid"
+    services.refund(**mine)
+    do("payments.pay_back")
+    assert bank.returned == {"versuch": 3070, "neu": 3070}
+
+
+@pytest.mark.parametrize(
+    ("state", "kept", "refused", "setting", "then"),
+    [
+        ("open", False, True, True, ""),
+        ("refunded", False, True, True, ""),
+        ("paid", False, True, True, "refund"),
+        ("paid", False, True, False, "keep"),
+        ("paid", False, True, None, "check"),
+        ("paid", False, False, True, "check"),
+        ("paid", True, False, None, "keep"),
+    ],
+)
+def test_what_becomes_of_a_fee_that_was_paid_for_nothing(state, kept, refused, setting, then):
+    assert left_over(state, kept=kept, refused=refused, refunds_refusals=setting) == then

@@ -27,7 +27,7 @@ from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.notices.queries import MessageRow, messages_for
 from stadttor.notices.services import mark_read
-from stadttor.payments.queries import payment_of
+from stadttor.payments.queries import LeftOver, PaymentRow, left_over, payment_of
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
@@ -205,6 +205,16 @@ def _paid_elsewhere(form: AdoptedForm, row: SubmissionRow) -> int:
     return max(0, sum(int(fee["cents"]) for fee in row.fees))
 
 
+def _left(found: CitizenStatus | None, form: AdoptedForm, payment: PaymentRow | None) -> LeftOver:
+    """What becomes of a fee that was paid for nothing, as letter and desk say it too."""
+    if found is None or payment is None or not found.got_nothing:
+        return ""
+    refused = found.state != "withdrawn"
+    return left_over(
+        payment.state, kept=payment.kept is not None, refused=refused, refunds_refusals=form.refunds_refusals
+    )
+
+
 def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpResponse:
     authority_id = request.authority.id
     with work(authority_id):
@@ -229,6 +239,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "steps": steps_of(found, row, texts, None if got_nothing and payment and payment.state == "open" else payment),
         "outcome": texts.text(f"outcomes.{found.outcome}") if found and found.outcome else "",
         "payment": payment,
+        "left": _left(found, form, payment),
         "messages": messages,
         "documents": [_said(one, row.language) for one in documents],
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),

@@ -5,13 +5,16 @@ from uuid import UUID
 
 import pytest
 
-from stadttor.cases.models import Case, Event
+from stadttor.cases.models import Case, Event, Note
 from stadttor.cases.queries.detail import reference_of
 from stadttor.core.ids import new_id
+from stadttor.core.refused import Refused
 from stadttor.ground.models import Authority
 from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
+from stadttor.payments import services as payments
+from stadttor.payments.models import SimulatedOrder
 from stadttor.payments.queries import payment_of
 from stadttor.payments.services import request_payment
 from stadttor.site import fees
@@ -40,9 +43,11 @@ def case(authority: Authority, now: datetime) -> Case:
     return case
 
 
-def changed(act: str, case: Case) -> str:
-    clerk = Staff(UUID(int=1), "Frau Adler", "adler@weissenburg.example", case.authority_id, frozenset(), frozenset())
-    fees.change_fee(act, authority_id=case.authority_id, case_id=case.id, subject_id=SUBJECT, staff=clerk)
+def changed(act: str, case: Case, reason: str = "Härtefall.", amount: str = "") -> str:
+    roles = frozenset({"clerk", "lead"})
+    clerk = Staff(UUID(int=1), "Frau Adler", "adler@weissenburg.example", case.authority_id, roles, frozenset())
+    mine = {"authority_id": case.authority_id, "case_id": case.id, "subject_id": SUBJECT, "staff": clerk}
+    fees.change_fee(act, **mine, reason=reason, amount=amount)  # type: ignore[arg-type]  # passed on as they are
     payment = payment_of(case.authority_id, SUBJECT)
     assert payment is not None
     return payment.state
@@ -76,4 +81,68 @@ def test_a_waived_fee_is_asked_for_anew_only_when_its_case_was_opened_again(case
     assert len(waiting("site.tell_of_fee")) == 1
     with work(case.authority_id):
         noted = Event.objects.filter(authority_id=case.authority_id, case_id=case.id, actor_name="Frau Adler")
-        assert set(noted.values_list("act", flat=True)) == {"payment_waived", "payment_asked_anew"}
+        assert set(noted.values_list("act", flat=True)) == {"payment_waived", "noted", "payment_asked_anew"}
+
+
+def pay(case: Case, key: str = "k1") -> None:
+    """The fee comes in."""
+    at = case.received
+    payments.try_to_pay(authority_id=case.authority_id, subject_id=SUBJECT, key=key, return_to="/", now=at)
+    with work(case.authority_id):
+        SimulatedOrder.objects.filter(authority_id=case.authority_id, key=key).update(state="paid")
+    assert payments.settle(authority_id=case.authority_id, key=key, now=at) == "paid"
+
+
+def history(case: Case) -> list[tuple[str, str, int]]:
+    with work(case.authority_id):
+        lines = Event.objects.filter(authority_id=case.authority_id, case_id=case.id).order_by("at", "id")
+        return [(line.act, line.actor_name, line.details.get("cents", 0)) for line in lines]
+
+
+def notes(case: Case) -> list[str]:
+    with work(case.authority_id):
+        mine = Note.objects.filter(authority_id=case.authority_id, case_id=case.id)
+        return list(mine.order_by("at").values_list("text", flat=True))
+
+
+def test_who_pays_back_says_why_and_is_named_in_the_history(case: Case) -> None:
+    pay(case)
+    with pytest.raises(Refused, match="reason_missing"):
+        changed("refund", case, reason=" ")
+    assert changed("refund", case, reason="Nur für fünf Monate.", amount="15,35") == "paid"
+    assert changed("refund", case, reason="Doch alles.") == "refunded"
+    assert [line for line in history(case) if line[0] != "noted"] == [("payment_refunded", "Frau Adler", 1535)] * 2
+    assert notes(case) == [
+        "Gebühr erstattet (15,35\xa0€): Nur für fünf Monate.",
+        "Gebühr erstattet (15,35\xa0€): Doch alles.",
+    ]
+
+
+@pytest.mark.parametrize("amount", ["0", "30,71", "-1", "viel", "1,234", "1.000,00"])
+def test_no_more_goes_back_than_was_paid(case: Case, amount: str) -> None:
+    pay(case)
+    with pytest.raises(Refused, match="refund_amount"):
+        changed("refund", case, amount=amount)
+    assert notes(case) == []
+
+
+def test_what_went_back_is_asked_for_anew_or_waived_before_anything_is_granted(case: Case) -> None:
+    """Seen: refused, refunded, opened again and granted, with a letter that named a fee nobody owed."""
+    pay(case)
+    changed("refund", case)
+    with pytest.raises(Refused, match="fee_went_back"):
+        fees.fee_must_be_settled(reference_of(case), "granted")
+    fees.fee_must_be_settled(reference_of(case), "refused")
+    (caution,) = fees.fee_went_back(reference_of(case))
+    assert "30,70" in caution.title
+    assert changed("ask", case) == "open"
+    with pytest.raises(Refused, match="fee_open"):
+        fees.fee_must_be_settled(reference_of(case), "granted")
+    pay(case, "k2")
+    fees.fee_must_be_settled(reference_of(case), "granted")
+
+
+def test_a_warning_before_the_decision_is_gone_with_the_decision(case: Case) -> None:
+    with work(case.authority_id):
+        Case.objects.filter(id=case.id).update(state="decided", outcome="refused")
+    assert fees.fee_is_open(reference_of(case)) == ()

@@ -68,4 +68,4 @@ class Clerk:
         path = f"/desk/cases/{case}/fee/refund"
         page = self.browser.get(path)
         if page.status == 200:
-            self.browser.post(path, [("csrfmiddlewaretoken", page.csrf)])
+            self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), ("reason", "Abgelehnt.")])
