@@ -100,7 +100,7 @@ def _paid(values: Values) -> list[str]:
     """The receipt: amount, day, number."""
     return [
         _("We have received your payment for {number}", number=values["number"]),
-        _("Receipt: you paid {amount} on {day}.", **_named(values, "amount", "day")),
+        _("You paid {amount} on {day}. This is your receipt.", **_named(values, "amount", "day")),
         _("It is the fee for “{service}”, number {number}.", **_named(values, "service", "number")),
         _("You can see what happens next here:"),
         values["link"],
@@ -110,7 +110,7 @@ def _paid(values: Values) -> list[str]:
 def _refunded(values: Values) -> list[str]:
     return [
         _("Money goes back to you: {number}", number=values["number"]),
-        _("We pay back {amount} to you. You get it the way you paid.", amount=values["amount"]),
+        _("In all we pay back {amount} to you. You get it the way you paid.", amount=values["amount"]),
         _("It is for “{service}”, number {number}.", **_named(values, "service", "number")),
         _("You can see what is paid and what is open here:"),
         values["link"],

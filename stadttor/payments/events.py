@@ -14,9 +14,8 @@ class Paid:
 
 @dataclass(frozen=True)
 class Refunded:
-    """So many cents of a subject's fee go back; `key` tells one refund from another."""
+    """The fee of a subject, or a part of it, goes back; `refund_id` tells one refund from another."""
 
     authority_id: UUID
     subject_id: UUID
-    cents: int = 0
-    key: str = ""
+    refund_id: UUID

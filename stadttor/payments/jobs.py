@@ -11,15 +11,15 @@ from stadttor.payments.services import note_returned, settle
 
 
 @job("payments.pay_back")
-def pay_back(*, authority_id: UUID, attempt_id: UUID, cents: int = 0) -> None:
-    """Tell the provider to pay back what came in by an attempt, or `cents` of it in all; told twice counts once."""
+def pay_back(*, authority_id: UUID, attempt_id: UUID) -> None:
+    """Tell the provider to pay back what came in by an attempt, or its part; told twice counts once."""
     with work(authority_id):
         paid = Attempt.objects.filter(authority_id=authority_id, id=attempt_id, state="paid").first()
         if paid is None:
             return
         owed = Payment.objects.get(authority_id=authority_id, id=paid.payment_id).cents
-    provider().refund(authority_id, paid.provider_key, cents or owed)
-    if cents in (0, owed):
+    provider().refund(authority_id, paid.provider_key, paid.refund_cents or owed)
+    if not paid.refund_cents:
         note_returned(authority_id=authority_id, attempt_id=attempt_id, now=now())
 
 

@@ -35,7 +35,10 @@ class Payment(Walled):
 
 
 class Attempt(Walled):
-    """One try to pay at a provider; `provider_key` is our key there, by which we ask when in doubt."""
+    """One try to pay at a provider; `provider_key` is our key there, by which we ask when in doubt.
+
+    `refund_cents` is how much of its money goes back while a part of the fee stays paid; else 0, and all of it does.
+    """
 
     payment_id = models.UUIDField()
     provider = models.TextField()
@@ -43,6 +46,7 @@ class Attempt(Walled):
     state = models.TextField(default="started")
     started = models.DateTimeField()
     ended = models.DateTimeField(null=True)
+    refund_cents = models.IntegerField(default=0)
 
     class Meta(Walled.Meta):
         constraints = [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
@@ -136,11 +136,20 @@ def _receive(payment: Payment, attempt: Attempt, now: datetime) -> None:
         _return(attempt)
 
 
-def _return(attempt: Attempt, cents: int = 0) -> None:
-    """Have this much of an attempt go back in all; 0 for everything."""
+def _return_paid(payment: Payment) -> None:
+    """What was paid goes back: all of it, or the part from the attempt that paid first."""
+    paid = Attempt.objects.filter(authority_id=payment.authority_id, payment_id=payment.id, state="paid")
+    in_part = payment.state == PAID
+    for attempt in paid.order_by("ended", "id")[: 1 if in_part else None]:
+        attempt.refund_cents = payment.refunded_cents if in_part else 0
+        attempt.save(update_fields=["refund_cents"])
+        _return(attempt)
+
+
+def _return(attempt: Attempt) -> None:
     from stadttor.payments.jobs import pay_back
 
-    enqueue(pay_back, authority_id=attempt.authority_id, attempt_id=attempt.id, cents=cents)
+    enqueue(pay_back, authority_id=attempt.authority_id, attempt_id=attempt.id)
 
 
 def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
@@ -174,11 +183,8 @@ def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime,
         must_be_payable_back(going, left)
         payment.refunded_cents += going
         _change(payment, PAID if going < left else REFUNDED, actor, now, going_cents=going)
-        publish(Refunded(authority_id, payment.subject_id, going, f"{payment.id}:{now.isoformat()}"))
-        attempts = Attempt.objects.filter(authority_id=authority_id, payment_id=payment.id, state="paid")
-        first = attempts.order_by("ended", "id").first()
-        for attempt in attempts if payment.state == REFUNDED else [first] if first else []:
-            _return(attempt, payment.refunded_cents)
+        publish(Refunded(authority_id, payment.subject_id, uuid5(payment.id, f"{payment.refunded_cents} {now}")))
+        _return_paid(payment)
         return going
 
 

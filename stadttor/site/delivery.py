@@ -189,10 +189,14 @@ def note_payment(authority_id: UUID, submission_id: UUID, state: str) -> None:
     _note_once(authority_id, submission_id, f"payment_{state}", {}, public=True)
 
 
-def tell_of_refund(authority_id: UUID, submission_id: UUID, cents: int, key: str) -> None:
-    """Say by mail that so many cents go back."""
-    if matter := _matter(authority_id, _case_of(authority_id, submission_id)):
-        _mail(matter, "refunded", f"refunded:{key}", _amount(matter, cents))
+def tell_of_refund(authority_id: UUID, submission_id: UUID, refund_id: UUID) -> None:
+    """Say by mail how much goes back in all."""
+    matter, payment = (
+        _matter(authority_id, _case_of(authority_id, submission_id)),
+        payment_of(authority_id, submission_id),
+    )
+    if matter and payment and payment.refunded_cents:
+        _mail(matter, "refunded", f"refunded:{refund_id}", _amount(matter, payment.refunded_cents))
 
 
 def send_receipt_of_payment(authority_id: UUID, submission_id: UUID) -> None:

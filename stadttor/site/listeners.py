@@ -68,7 +68,7 @@ def _paid(event: Paid) -> None:
 @listen(Refunded, "site.refunded")
 def _refunded(event: Refunded) -> None:
     """Who paid is told that money goes back; the case's history has it with the clerk's act."""
-    delivery.tell_of_refund(event.authority_id, event.subject_id, event.cents, event.key)
+    delivery.tell_of_refund(event.authority_id, event.subject_id, event.refund_id)
 
 
 def _opened(fact: cases.CaseOpened) -> None:

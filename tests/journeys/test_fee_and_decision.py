@@ -195,7 +195,7 @@ def test_who_pays_or_withdraws_has_it_by_mail(case, olsen, authority, now):
         mails = {mail.kind: mail_text(mail.kind, mail.language, mail.values) for mail in Mail.objects.all()}
     assert set(mails) == {"paid", "withdrawn", "refunded"}
     number = case_for(olsen, case[0], now).number
-    assert f"Sie haben am {day(german_day(now))} 10,00 € bezahlt." in mails["paid"].body
+    assert f"Sie haben am {day(german_day(now))} 10,00 € bezahlt. Das ist Ihre Quittung." in mails["paid"].body
     assert number in mails["paid"].body
     assert number in mails["withdrawn"].subject
     assert "5,00 €" in mails["refunded"].body

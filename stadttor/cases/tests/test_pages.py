@@ -484,8 +484,11 @@ def test_notes_and_reopening(authority: Authority, adler: Desk, opened: Open, no
     adler.post(f"/desk/cases/{case_id}/note", text="Ruft morgen an")
     assert "Ruft morgen an" in adler.text(f"/desk/cases/{case_id}")
     services.withdraw(authority_id=authority.id, case_id=case_id, actor=CITIZEN, now=now)
-    assert "st-confirm" in adler.text(f"/desk/cases/{case_id}/reopen")
-    adler.post(f"/desk/cases/{case_id}/reopen", version="2")
+    assert "Open the case again" in adler.text(f"/desk/cases/{case_id}/reopen")
+    refused = adler.post(f"/desk/cases/{case_id}/reopen", version="2", reason=" ")
+    assert "Please say why." in refused.content.decode()
+    adler.post(f"/desk/cases/{case_id}/reopen", version="2", reason="Neue Unterlage.")
+    assert "Neue Unterlage." in adler.text(f"/desk/cases/{case_id}")
     assert queries.case_for(adler.staff, case_id, now).state == "in_review"
 
 

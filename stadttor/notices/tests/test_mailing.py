@@ -164,6 +164,15 @@ def test_the_demo_sends_from_the_authoritys_domain(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_german_mail_goes_on_in_small_letters_after_the_greeting(kind: str) -> None:
-    greeting, first = mail_text(kind, "de", VALUES).body.split("\n\n")[:2]
+    greeting, first = mail_text(kind, "de", VALUES | {"amount": "30,70 €", "day": "22. November 2026"}).body.split(
+        "\n\n"
+    )[:2]
     assert greeting == "Guten Tag,"
     assert first[0].islower() or first.startswith(("Sie ", "Ihr "))
+
+
+def test_a_german_name_in_an_arabic_mail_keeps_its_full_stop_at_its_end() -> None:
+    body = mail_text("receipt", "ar", VALUES).body
+    assert "\u2068Große Kreisstadt Weißenburg i. Bay.\u2069" in body
+    assert f"\n{VALUES['link']}\n" in body
+    assert "\u2068" not in mail_text("receipt", "tr", VALUES).body

@@ -21,6 +21,11 @@ class Migration(migrations.Migration):
             name='refunded_cents',
             field=models.IntegerField(default=0),
         ),
+        migrations.AddField(
+            model_name='attempt',
+            name='refund_cents',
+            field=models.IntegerField(default=0),
+        ),
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('refunded_cents__gte', 0), ('refunded_cents__lte', models.F('cents'))), name='payment_refunded'),
