@@ -13,7 +13,15 @@ from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import compare
 from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.upgrades import carried
-from stadttor.catalog.settings_form import edited, edited_as_text, errors, labels_of, posted_values, settings
+from stadttor.catalog.settings_form import (
+    edited,
+    edited_as_text,
+    errors,
+    fault_texts,
+    labels_of,
+    posted_values,
+    settings,
+)
 from stadttor.catalog.settings_form import shown as shown_value
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
@@ -149,17 +157,19 @@ class _SettingsPage:
             self.values = edited(schema, posted) if edits_rows else posted_values(schema, posted)
         self.wants_preview = "preview" in posted
         if self.wants_preview:
-            self.faults = schema.check(self.values)
+            self.faults = content.check_parameters(self.values)
 
     def render(self, context: dict[str, Any]) -> HttpResponse:
         schema = self.content.parameters
         as_text = edited_as_text(schema, self.request.POST)
-        labels = labels_of(schema, self.content.texts_in(self.request.language).section("options"))
-        shown = settings(schema, self.values, self.faults, as_text, labels)
+        texts = self.content.texts_in(self.request.language)
+        labels = labels_of(schema, texts.section("options"))
+        said = fault_texts(self.faults, texts.section("parameter_checks"))
+        shown = settings(schema, self.values, said, as_text, labels)
         preview = None
         if self.wants_preview and not self.faults:
             preview = wording.fee_preview(self.content, self.current, self.values)
-        context |= {"settings": shown, "errors": errors(schema, shown, self.faults), "preview": preview}
+        context |= {"settings": shown, "errors": errors(schema, shown, said), "preview": preview}
         return render(self.request, "catalog/settings.html", context, status=422 if self.faults else 200)
 
 
@@ -250,7 +260,7 @@ def upgrade(request: Any, adoption_id: UUID, version_id: UUID) -> HttpResponse:
     if version.package != row.package:
         raise not_found()
     before = queries.package_content(row.version_id)
-    faults = after.parameters.check(carried(after, before.manifest.version, row.parameters))
+    faults = after.check_parameters(carried(after, before.manifest.version, row.parameters))
     if request.method == "POST" and not faults:
         services.upgrade(
             authority_id=request.authority.id,

@@ -167,12 +167,11 @@ def _choices(parameter: Parameter) -> Sequence[Any]:
 def settings(
     schema: ParameterSchema,
     values: Mapping[str, Any],
-    faults: Sequence[ParameterFault],
+    said: Mapping[str, str] = MappingProxyType({}),
     as_text: Set[str] = frozenset(),
     labels: Labels | None = None,
 ) -> list[Setting]:
-    """Every parameter as it is shown; `as_text` names the tables that shall be edited as text."""
-    said = {fault.path: fault_text(fault) for fault in faults}
+    """Every parameter as it is shown, with what is `said` to be wrong; `as_text` names tables to be edited as text."""
     return [
         _setting(parameter, values.get(parameter.name), said, as_text, (labels or {}).get(parameter.name, {}))
         for parameter in schema.parameters
@@ -294,18 +293,16 @@ def _line(path: str) -> int:
     return int(place) + 1 if place.isdigit() else 0
 
 
-def errors(
-    schema: ParameterSchema, settings: Sequence[Setting], faults: Sequence[ParameterFault]
-) -> list[dict[str, str]]:
+def errors(schema: ParameterSchema, settings: Sequence[Setting], said: Mapping[str, str]) -> list[dict[str, str]]:
     """What the error summary lists, each with its setting's title; a table edited as text is one place to go to."""
     text_tables = {one.table.name for one in settings if one.table and one.table.as_text}
     titles = {parameter.name: parameter.title for parameter in schema.parameters}
     return [
         {
-            "field": _place(fault.path, text_tables),
-            "text": f"{titles.get(fault.path.split('.')[0], fault.path)}: {fault_text(fault)}",
+            "field": _place(path, text_tables),
+            "text": f"{titles.get(path.split('.')[0], path)}: {text}",
         }
-        for fault in faults
+        for path, text in said.items()
     ]
 
 
@@ -314,6 +311,17 @@ def _place(path: str, text_tables: set[str]) -> str:
     if name in text_tables:
         return f"p.{name}.text"
     return f"p.{path}" if len(rest) != 1 else f"p.{name}"
+
+
+def fault_texts(faults: Sequence[ParameterFault], checks: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong by the path of the value; `checks` are the package's own sentences by their keys.
+
+    A value is wrong in one way at a time: the first counts.
+    """
+    said: dict[str, str] = {}
+    for fault in faults:
+        said.setdefault(fault.path, checks.get(str(fault.limit), "") if fault.code == "check" else fault_text(fault))
+    return said
 
 
 def fault_text(fault: ParameterFault) -> str:
@@ -326,6 +334,10 @@ def fault_text(fault: ParameterFault) -> str:
         "too_small": lambda: _("This value is too small. The least is {limit}.", limit=_limit(fault)),
         "too_big": lambda: _("This value is too big. The most is {limit}.", limit=_limit(fault)),
         "pattern": lambda: _("This does not have the form that is asked for."),
+        "iban": lambda: _("This is no IBAN: length or check digits are wrong. Compare it with the bank's letter."),
+        "creditor-id": lambda: _(
+            "This is no creditor identifier: its check digits are wrong. Compare it with the letter."
+        ),
         "option": lambda: _("Choose one of the offered values."),
         "too_few": lambda: _("Give at least {limit} entries.", limit=fault.limit),
         "too_many": lambda: _("Give at most {limit} entries.", limit=fault.limit),

@@ -22,6 +22,10 @@ def test_adopt_configure_and_open_a_service(visitors, amira):
     expect(kern.page.locator("#error-summary")).to_be_visible()
     kern.page.locator('[name="p.gebuehr_ein_jahr_cents"]').fill("120,00")
     kern.press("save")
+    # More than the GebOSt allows: only with a fee schedule of the town's own.
+    expect(kern.page.locator("#error-summary")).to_contain_text("GebOSt")
+    kern.page.locator('[name="p.rechtsgrundlage_gebuehr"]').fill("§ 2 der Parkgebührenordnung vom 12.01.2026")
+    kern.press("save")
     kern.page.wait_for_url(re.compile(r"/desk/services/[0-9a-f-]{36}/$"))
     expect(kern.page.locator("main")).to_contain_text("120,00")
 

@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from stadttor.catalog.rules.cautions import CautionRule, parse_cautions
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files
 from stadttor.catalog.rules.manifest import Manifest
-from stadttor.catalog.rules.parameters import ParameterSchema, parse_schema
+from stadttor.catalog.rules.parameter_checks import ParameterRules, parse_rules
+from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema, parse_schema
 from stadttor.catalog.rules.permits import PermitRule, parse_permit
 from stadttor.catalog.rules.strict_yaml import Document, load
 from stadttor.catalog.rules.texts import OFFICIAL, Texts, parse_texts
 from stadttor.forms.definition import FeeItem, FormDefinition, FormFaults
 from stadttor.forms.parsing import parse_fees, parse_form
 
-FOR_STAFF = ("parameters.", "outcome_help.")
+FOR_STAFF = ("parameters.", "parameter_checks.", "outcome_help.", "cautions.")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class PackageContent:
     """One version of a package. `letters` are typst sources by kind, `letter_files` all files of their folder."""
 
     manifest: Manifest
-    parameters: ParameterSchema
+    rules: ParameterRules
     form: FormDefinition
     fees: tuple[FeeItem, ...]
     texts: Mapping[str, Texts]
@@ -48,6 +50,15 @@ class PackageContent:
     process: bytes | None
     examples: tuple[Example, ...]
     permit: PermitRule | None = None
+    cautions: tuple[CautionRule, ...] = ()
+
+    @property
+    def parameters(self) -> ParameterSchema:
+        return self.rules.schema
+
+    def check_parameters(self, values: Mapping[str, Any]) -> list[ParameterFault]:
+        """Every setting that does not fit, by itself or with others; empty means that the values may be adopted."""
+        return self.rules.check(values)
 
     @cached_property
     def process_hash(self) -> str:
@@ -103,25 +114,28 @@ def read_package(files: Files, read_manifest: ManifestReader) -> Reading:
     form = _form(reading, manifest) if manifest else None
     fees = _fees(reading, form) if form else ()
     permit = _permit(reading, manifest, form) if manifest and form else None
+    cautions = _cautions(reading, manifest, form) if manifest and form else ()
+    rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
-    if manifest and form and OFFICIAL in texts and not reading.faults:
-        reading.content = _content(reading, manifest, schema, form, fees, texts, permit)
+    if manifest and form and rules and OFFICIAL in texts and not reading.faults:
+        reading.content = _content(reading, manifest, rules, form, fees, texts, permit, cautions)
     return reading
 
 
 def _content(
     reading: Reading,
     manifest: Manifest,
-    schema: ParameterSchema,
+    rules: ParameterRules,
     form: FormDefinition,
     fees: tuple[FeeItem, ...],
     texts: Mapping[str, Texts],
     permit: PermitRule | None,
+    cautions: tuple[CautionRule, ...],
 ) -> PackageContent:
     letters = {path: content for path, content in reading.files.items() if path.startswith("letters/")}
     return PackageContent(
         manifest=manifest,
-        parameters=schema,
+        rules=rules,
         form=form,
         fees=fees,
         texts=texts,
@@ -130,6 +144,7 @@ def _content(
         process=reading.files.get("process.bpmn"),
         examples=tuple(Example(doc) for path, doc in reading.documents.items() if path.startswith("examples/")),
         permit=permit,
+        cautions=cautions,
     )
 
 
@@ -189,8 +204,16 @@ def _fees(reading: Reading, form: FormDefinition) -> tuple[FeeItem, ...]:
         return ()
 
 
+def _rules(reading: Reading, manifest: Manifest, schema: ParameterSchema) -> ParameterRules:
+    return parse_rules(reading.documents["package.yaml"], manifest, schema, reading.faults)
+
+
 def _permit(reading: Reading, manifest: Manifest, form: FormDefinition) -> PermitRule | None:
     return parse_permit(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _cautions(reading: Reading, manifest: Manifest, form: FormDefinition) -> tuple[CautionRule, ...]:
+    return parse_cautions(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
 def _placed(document: Document, error: FormFaults) -> Iterator[Fault]:

@@ -25,6 +25,9 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
                 mend = f"Add the text to texts/{OFFICIAL}.yaml, or remove the line."
                 yield Fault(FILE, line, f"`{section}.{key}`: there is no such text.", mend)
             yield from _check_outcomes(content, f"{section}.{key}", outcomes, line)
+    for place, caution in enumerate(content.cautions):
+        line = reading.documents[FILE].line(("cautions", place, "outcomes"))
+        yield from _check_outcomes(content, f"cautions.{place}.outcomes", caution.outcomes, line)
     if content.manifest.permit:
         yield from _check_permit(reading, content)
 

@@ -85,7 +85,7 @@ def _check_values(example: Example, content: PackageContent) -> Iterator[Fault]:
     except ValueError:
         yield _fault(example, ("today",), "`today` is not a date.", "Write it like 2026-11-22.")
     values = content.parameters.defaults() | dict(example.data.get("parameters", {}))
-    for fault in content.parameters.check(values):
+    for fault in content.check_parameters(values):
         path = ("parameters", *(int(part) if part.isdigit() else part for part in fault.path.split(".")))
         yield _fault(example, path, f"The parameter does not fit: {fault}.", "Correct the value.")
 

@@ -18,6 +18,8 @@ PARAMETERS = 100
 PATTERN_LENGTH = 300
 PATTERN_MEMORY = 1 << 20
 """Bytes RE2 may use for one compiled pattern: counted repetitions like `(a{1000}){1000}` are refused by it."""
+CHECKED_VALUES = 1_000_000
+"""Rows and list elements that all checks of settings together may look at, once for each save."""
 TABLE_ROWS = 2_000
 MANIFEST_BYTES = 200_000
 SIGNATURE_BYTES = 4_000

@@ -58,6 +58,8 @@ class Manifest:
     conditions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     permit: Permit | None = None
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
+    parameter_checks: Sequence[Mapping[str, str]] = ()
+    cautions: Sequence[Mapping[str, Any]] = ()
     migrations: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property

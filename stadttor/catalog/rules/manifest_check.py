@@ -20,6 +20,9 @@ Outcome = Literal[
     "granted", "partly", "refused", "registered", "assessed", "handed_over", "forwarded", "withdrawn", "closed"
 ]
 
+Cel = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+TextKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -39,6 +42,22 @@ class PermitIn(_Frozen):
     outcomes: Annotated[list[Outcome], Field(min_length=1)]
     begins: Annotated[str, StringConstraints(min_length=1, max_length=500), Field(alias="from")]
     months: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class ParameterCheckIn(_Frozen):
+    """What a `ParameterCheck` is made of."""
+
+    condition: Annotated[Cel, Field(alias="if")]
+    refuse: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}(\.[a-z][a-z0-9_]{0,60})?$")]
+    text: TextKey
+
+
+class CautionIn(_Frozen):
+    """What a `CautionRule` is made of."""
+
+    condition: Annotated[Cel, Field(alias="if")]
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    text: TextKey
 
 
 class ManifestIn(_Frozen):
@@ -66,6 +85,8 @@ class ManifestIn(_Frozen):
     conditions: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
     permit: PermitIn | None = None
     parameters: dict[str, Any] = {"type": "object", "properties": {}}
+    parameter_checks: list[ParameterCheckIn] = []
+    cautions: list[CautionIn] = []
     migrations: dict[str, list[dict[str, Any]]] = {}
 
     @field_validator("version")

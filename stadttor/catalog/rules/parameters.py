@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.faults import Fault
+from stadttor.catalog.rules.numbers import FORMATS
 from stadttor.catalog.rules.patterns import matches, pattern_problem
 from stadttor.catalog.rules.strict_yaml import Document, Path
 
@@ -18,7 +19,7 @@ Scalar = Literal["string", "integer", "boolean"]
 
 _SAID = {"title", "description", "default", "x-unit", "x-source", "type"}
 _KEYS: dict[str, set[str]] = {
-    "string": _SAID | {"minLength", "maxLength", "pattern", "enum"},
+    "string": _SAID | {"minLength", "maxLength", "pattern", "format", "enum"},
     "integer": _SAID | {"minimum", "maximum", "enum"},
     "boolean": _SAID,
     "array": _SAID | {"minItems", "maxItems", "items"},
@@ -42,6 +43,7 @@ class Parameter:
     minimum: int | None = None
     maximum: int | None = None
     pattern: str = ""
+    format: str = ""
     choices: tuple[Any, ...] = ()
     items: "Parameter | None" = None
     columns: tuple["Parameter", ...] = ()
@@ -51,7 +53,8 @@ class Parameter:
 class ParameterFault:
     """A value that does not fit. `path` as in `zonen.0.name`; `code` names the rule, `limit` its bound.
 
-    Codes: required, type, too_short, too_long, too_small, too_big, pattern, option, too_few, too_many, unknown.
+    Codes: required, type, too_short, too_long, too_small, too_big, pattern, iban, creditor-id, option, too_few, too_many,
+    unknown; check, with the key of the package's sentence as `limit`.
     """
 
     path: str
@@ -111,6 +114,8 @@ def _check_string(parameter: Parameter, value: Any, path: str) -> list[Parameter
         return [ParameterFault(path, "too_long", longest)]
     if parameter.pattern and not matches(parameter.pattern, value):
         return [ParameterFault(path, "pattern")]
+    if parameter.format and not FORMATS[parameter.format](value):
+        return [ParameterFault(path, parameter.format)]
     return []
 
 
@@ -219,6 +224,10 @@ class _Reader:
             self.fault((*path, "x-unit"), "money is an integer number of cents.", "Set `type: integer`.")
         if "pattern" in part and (problem := pattern_problem(part["pattern"])):
             self.fault((*path, "pattern"), f"{problem}.", "Use a pattern that RE2 understands.")
+        if "format" in part and part["format"] not in FORMATS:
+            self.fault(
+                (*path, "format"), f"must be one of {', '.join(FORMATS)}.", "Correct the format, or use a pattern."
+            )
         if "enum" in part and not _is_list_of(part["enum"], _TYPES[kind]):
             self.fault((*path, "enum"), f"must be a list of {kind}.", "Correct the list.")
 
@@ -259,6 +268,7 @@ def _scalar(name: str, part: Mapping[str, Any], kind: Scalar, required: bool) ->
         minimum=_whole(part.get(low)),
         maximum=_whole(part.get(high)),
         pattern=str(part.get("pattern", "")) if not pattern_problem(part.get("pattern", "")) else "",
+        format=str(part.get("format", "")) if part.get("format") in FORMATS else "",
         choices=tuple(choices) if isinstance(choices, list) else (),
     )
 

@@ -11,7 +11,8 @@ from stadttor.catalog.rules.strict_yaml import Document, Path
 OFFICIAL = "de"
 SECTIONS = (
     "title", "summary", "service", "elsewhere", "pages", "groups", "fields", "options", "checks", "fees", "parameters",
-    "declaration", "receipt", "outcomes", "outcome_help", "reasons", "conditions", "letters",
+    "parameter_checks",
+    "declaration", "receipt", "outcomes", "outcome_next", "outcome_help", "cautions", "search", "reasons", "conditions", "letters",
 )  # fmt: skip
 _LINK = re.compile(r"\]\(([^)\s]*)")
 _ALLOWED_LINK = re.compile(r"(https://|mailto:|tel:)\S+\Z")

@@ -24,6 +24,8 @@ def required_keys(content: PackageContent) -> set[str]:
     keys |= {f"letters.{kind}.subject" for kind in content.letters}
     if content.manifest.elsewhere:
         keys.add(content.manifest.elsewhere.text)
+    keys |= {f"parameter_checks.{check.text}" for check in content.rules.checks}
+    keys |= {f"cautions.{caution.text}" for caution in content.cautions}
     for page in content.form.pages:
         keys |= set(_page_keys(page))
     return keys

@@ -130,7 +130,7 @@ def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: A
 
 def _checked(content: PackageContent, parameters: Mapping[str, Any]) -> dict[str, Any]:
     values = content.parameters.defaults() | dict(parameters)
-    if faults := content.parameters.check(values):
+    if faults := content.check_parameters(values):
         raise ParametersRefused(faults)
     return values
 

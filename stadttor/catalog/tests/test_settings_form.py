@@ -22,7 +22,7 @@ def test_the_codes_of_a_parameter_are_called_as_in_the_form() -> None:
 
 def test_offered_codes_are_ticked_and_other_lists_are_typed() -> None:
     terms, zones = (
-        one.field for one in settings(SCHEMA, {"laufzeiten": ["ein_jahr"]}, [], labels=labels_of(SCHEMA, OPTIONS))
+        one.field for one in settings(SCHEMA, {"laufzeiten": ["ein_jahr"]}, labels=labels_of(SCHEMA, OPTIONS))
     )
     assert terms is not None
     assert zones is not None
