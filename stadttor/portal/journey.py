@@ -1,6 +1,6 @@
 """One application under way: the draft, its form at the adopted revision, and what its pages show."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -66,23 +66,26 @@ class Journey:
     @cached_property
     def _undecided(self) -> frozenset[str]:
         """The hidden pages whose condition asks for something that is not answered yet, or stands on such a page."""
-        form, steps = self.form.form, {page.id for page in self.steps}
-        open_ = (
-            {
-                f"a.{shown.field.path}"
-                for page in self.steps
-                for shown in self.filled.shown(page)
-                if self.filled.answer(shown.field, shown.index) is None
-            }
-            if len(steps) < len(form.pages)
-            else set()
-        )
-        found: set[str] = set()
-        for page in form.pages:
-            if page.id not in steps and page.show_if and open_ & page.show_if.references:
+        shown, found = {page.id for page in self.steps}, set[str]()
+        for page in self.form.form.pages:
+            if (
+                page.id not in shown
+                and page.show_if
+                and any(self._is_open(one, found) for one in page.show_if.references)
+            ):
                 found.add(page.id)
-                open_ |= {f"a.{one.path}" for one in page.fields}
         return frozenset(found)
+
+    def _is_open(self, reference: str, undecided: Collection[str]) -> bool:
+        """Whether what a condition reads is an answer that may still come."""
+        form, filled = self.form.form, self.filled
+        one = form.fields.get(reference.removeprefix("a."))
+        if one is None:
+            return False
+        group = form.groups[one.group]
+        return form.page_of_group[group.id].id in undecided or any(
+            filled.visible(group, one, index) and filled.answer(one, index) is None for index in filled.indexes(group)
+        )
 
     def with_answers(self, answers: Mapping[str, Any]) -> "Journey":
         """The same way with these answers of a page, not saved yet."""

@@ -34,6 +34,10 @@ FORM = {
                     ],
                 },
                 {
+                    "id": "hinweis",
+                    "fields": [{"id": "alt", "type": "info", "show_if": "a.hund.alter > 10"}],
+                },
+                {
                     "id": "halter",
                     "repeat": {"min": 2, "max": 3},
                     "fields": [
@@ -54,6 +58,7 @@ INPUTS = {
     "hund.grund": '<input name="hund.grund"><i data-optional="hund.grund">optional</i>'
     '<b data-check="hund.grund.alle_fremd" hidden>!</b>',
 }
+INPUTS["hinweis.alt"] = "Er ist alt."
 for index in (0, 1):
     radios = (f'<input type="radio" name="halter.{index}.fremd" value="{value}">' for value in ("true", "false"))
     INPUTS[f"halter.{index}.fremd"] = "".join(radios)
@@ -79,10 +84,13 @@ def page(browser: Any) -> Iterator[Any]:
     script = subprocess.run(bundle, capture_output=True, text=True, check=True, timeout=60).stdout
     filled = Filled(parse_form(FORM, {}), {}, {}, TODAY)
     data = conditions_text(filled, filled.definition.pages[0])
-    boxes = "".join(f'<div data-field="{name}">{html}</div>' for name, html in INPUTS.items())
+    boxes = "".join(
+        f'<section data-group="{name.split(".")[0]}"><div data-field="{name}">{html}</div></section>'
+        for name, html in INPUTS.items()
+    )
     page = browser.new_page()
     page.set_content(f'<form>{boxes}</form><script type="application/json" id="form-conditions">{data}</script>')
-    page.add_script_tag(content=f"{script}; conditions.wirePage()")
+    page.add_script_tag(content=f"{script}; window.said = []; conditions.wirePage(document, text => said.push(text))")
     yield page
     page.close()
 
@@ -141,6 +149,23 @@ def test_a_field_becomes_required_and_optional_again(page: Any) -> None:
     assert not page.locator("[data-optional]").is_visible()
     page.fill('[name="hund.alter"]', "")
     assert not page.locator('[name="hund.grund"]').evaluate("input => input.required")
+
+
+def test_a_note_that_appears_is_said_once(page: Any) -> None:
+    """Report: notes that appear were in no live region."""
+    be_born(page, "5", "3", "2010")
+    assert page.evaluate("said") == []
+    page.fill('[name="hund.alter"]', "12")
+    page.fill('[name="hund.grund"]', "x")
+    assert page.evaluate("said") == ["Er ist alt."]
+
+
+def test_a_group_of_hidden_fields_has_no_heading(page: Any) -> None:
+    group = page.locator('[data-group="hinweis"]')
+    assert not group.is_visible()
+    be_born(page, "5", "3", "2010")
+    page.fill('[name="hund.alter"]', "12")
+    assert group.is_visible()
 
 
 def test_elements_of_a_repeated_group_are_judged_one_by_one(page: Any) -> None:

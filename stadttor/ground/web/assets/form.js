@@ -54,7 +54,7 @@ function autosave(form) {
 
 /** Beside a file input: that choosing sends (WCAG 3.2.2), and by its description which files are there already. */
 function sayBefore(input, text) {
-  const described = [...(input.getAttribute('aria-describedby') ?? '').split(' '), input.dataset.uploads]
+  const described = [...(input.getAttribute('aria-describedby') ?? '').split(' '), input.dataset.uploads?.trim()]
   if (text) {
     const hint = document.createElement('div')
     hint.className = 'kern-hint kern-body kern-body--muted'
