@@ -175,6 +175,7 @@ class SubmittedApplications:
             conditions=_choices(found, texts, "conditions"),
             evidences=tuple(Choice(key, label) for key, label in evidences.items()),
             permit=_permit(found),
+            cautions=_cautions(found, texts),
         )
 
 
@@ -196,6 +197,16 @@ def _permit(found: Submitted) -> Permit | None:
         return None
     begins, months = rule.proposed(Environment(found.filled.seen))
     return Permit(rule.outcomes, begins, months)
+
+
+def _cautions(found: Submitted, texts: Texts) -> tuple[Choice, ...]:
+    """What the package warns of about this application before some decisions."""
+    environment = Environment(found.filled.seen)
+    return tuple(
+        Choice(rule.text, texts.text(f"cautions.{rule.text}"), rule.outcomes)
+        for rule in found.form.content.cautions
+        if rule.speaks(environment)
+    )
 
 
 def _submission_id(case: CaseRef) -> UUID:

@@ -35,7 +35,12 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
         return _page(request, case, vocabulary, None)
     try:
         services.decide(
-            staff=request.staff, case_id=case_id, version=version_in(request), now=now(), **_chosen(request)
+            staff=request.staff,
+            case_id=case_id,
+            version=version_in(request),
+            now=now(),
+            cautions_seen=request.POST.getlist("cautions_seen"),
+            **_chosen(request),
         )
     except Refused as error:
         if error.status == 404:
@@ -153,11 +158,27 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "conditions": _blocks("conditions", outcomes, vocabulary.conditions, typed),
             "permit": _validity(request, vocabulary.permit) if vocabulary.permit else None,
             "chosen": typed,
+            "to_confirm": _to_confirm(request, vocabulary),
             "cautions": ports.cautions(case.ref, request.language),
             "has_letters": ports.wired.letters is not None,
             "error": {"field": error.field or "outcome", "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/decide.html", context, status=error.status if error else 200)
+
+
+def _to_confirm(request: Any, vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """The package's cautions, each with the outcomes it is for and whether it was confirmed."""
+    names = {one.key: one.text for one in vocabulary.outcomes}
+    return [
+        {
+            "key": one.key,
+            "text": one.text,
+            "values": " ".join(one.outcomes),
+            "names": ", ".join(names[key] for key in one.outcomes),
+            "seen": [one.key] if one.key in request.POST.getlist("cautions_seen") else [],
+        }
+        for one in vocabulary.cautions
+    ]
 
 
 def _blocks(

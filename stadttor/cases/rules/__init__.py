@@ -1,7 +1,7 @@
 """Pure rules of cases: states and what may follow, deadlines, decisions, words for the search."""
 
 from stadttor.cases.rules.deadlines import Colour, colour, due_on, resumed, working_days_between
-from stadttor.cases.rules.decisions import Choice, Vocabulary, in_print, must_be_decidable, must_say_why
+from stadttor.cases.rules.decisions import Choice, Vocabulary, in_print, must_be_decidable, must_have_seen, must_say_why
 from stadttor.cases.rules.states import ACTS, OPEN_STATES, STATES, Act, ended_with_nothing, may, must, next_act
 from stadttor.cases.rules.validity import Permit, Validity, last_day
 
@@ -23,6 +23,7 @@ __all__ = [
     "may",
     "must",
     "must_be_decidable",
+    "must_have_seen",
     "must_say_why",
     "next_act",
     "resumed",

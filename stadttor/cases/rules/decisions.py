@@ -50,6 +50,8 @@ class Vocabulary:
     conditions: tuple[Choice, ...] = ()
     evidences: tuple[Choice, ...] = field(default=())
     permit: Permit | None = None
+    cautions: tuple[Choice, ...] = ()
+    """What must have been seen before this application is decided with one of a caution's outcomes."""
 
     def permit_of(self, outcome: str) -> Permit | None:
         """The permit that a decision with this outcome brings along."""
@@ -70,6 +72,17 @@ def must_be_decidable(
     _must_be_known(conditions, vocabulary.conditions, "conditions")
     _must_fit(vocabulary, outcome, reasons, conditions)
     must_say_why(outcome, [*reasons, in_print(free_reason, "free_reason")])
+
+
+def must_have_seen(vocabulary: Vocabulary, outcome: str, seen: Sequence[str]) -> None:
+    """Refused until every caution of the outcome was confirmed."""
+    for caution in vocabulary.cautions:
+        if caution.fits(outcome) and caution.key not in seen:
+            raise Refused(
+                "caution_unseen",
+                "Please confirm first that you have seen this: {caution}",
+                field=f"cautions_seen.{caution.key}", caution=caution.text,
+            )  # fmt: skip
 
 
 def must_say_why(outcome: str, reasons: Sequence[str]) -> None:

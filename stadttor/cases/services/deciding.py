@@ -10,7 +10,7 @@ from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision
 from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.queries.detail import may_take_back, reference_of
-from stadttor.cases.rules import Choice, Validity, Vocabulary, in_print, may, must, must_be_decidable
+from stadttor.cases.rules import Choice, Validity, Vocabulary, in_print, may, must, must_be_decidable, must_have_seen
 from stadttor.cases.rules.decisions import FREE
 from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish, instance_of
@@ -54,11 +54,13 @@ def decide(
     free_condition: str = "",
     valid_from: date | None = None,
     valid_until: date | None = None,
+    cautions_seen: Sequence[str] = (),
     now: datetime,
 ) -> UUID:
     """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person.
 
     `valid_from` and `valid_until` are of the permit it brings along; left out, they are those of the application.
+    Refused until `cautions_seen` names every caution of the outcome.
     """
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
@@ -69,6 +71,7 @@ def decide(
         said = put_in_words(
             vocabulary, outcome, reasons, free_reason, conditions, free_condition, valid_from, valid_until, now=now
         )
+        must_have_seen(vocabulary, outcome, cautions_seen)
         decision = _keep(case, staff, said, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
         take_if_free(case, staff)

@@ -17,6 +17,7 @@ from django.test import Client
 from stadttor.cases import ports, queries, services
 from stadttor.cases.pages import searching
 from stadttor.cases.ports import CaseRef, Document
+from stadttor.cases.rules import Choice
 from stadttor.cases.services import Asked, Given
 from stadttor.cases.tests.fakes import LETTER, PNG, SCAN, FakeApplications, FakeDocuments
 from stadttor.core.ids import new_id
@@ -330,6 +331,32 @@ def test_a_grant_cannot_carry_a_reason_for_refusing(adler: Desk, opened: Open, n
     assert "This reason does not fit the decision “Bewilligt”" in page
     assert "Sie haben in der Zone keine Wohnung." in page
     assert queries.case_for(adler.staff, case_id, now).state == "received"
+
+
+def test_a_caution_of_the_package_is_confirmed_before_its_outcomes(
+    adler: Desk, opened: Open, applications: FakeApplications, now: datetime
+) -> None:
+    """Report: a tax was assessed in full although relief was asked for, without a word to the clerk."""
+    caution = Choice("ermaessigung", "Die Person hat eine Ermäßigung beantragt.", ("granted",))
+    applications.words = replace(applications.words, cautions=(caution,))
+    case_id = opened()
+    path = f"/desk/cases/{case_id}/decide"
+    assert adler.text(path).count("Die Person hat eine Ermäßigung beantragt.") == 1
+    response = adler.post(path, version="1", outcome="granted")
+    assert response.status_code == 422
+    assert 'href="#f-cautions_seen-ermaessigung"' in response.content.decode()
+    assert 'id="f-cautions_seen-ermaessigung"' in response.content.decode()
+    assert queries.case_for(adler.staff, case_id, now).state == "received"
+    assert adler.post(path, version="1", outcome="granted", cautions_seen=["ermaessigung"]).status_code == 302
+
+
+def test_a_caution_of_another_outcome_is_in_nobodys_way(
+    adler: Desk, opened: Open, applications: FakeApplications
+) -> None:
+    caution = Choice("ermaessigung", "Die Person hat eine Ermäßigung beantragt.", ("granted",))
+    applications.words = replace(applications.words, cautions=(caution,))
+    path = f"/desk/cases/{opened()}/decide"
+    assert adler.post(path, version="1", outcome="refused", reasons=["keine_hauptwohnung"]).status_code == 302
 
 
 def test_the_permit_is_valid_as_applied_for_or_as_the_clerk_says(adler: Desk, opened: Open, now: datetime) -> None:

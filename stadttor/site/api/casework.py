@@ -175,6 +175,7 @@ def _choices(vocabulary: Vocabulary) -> dict[str, Sequence[Choice]]:
         "reasons": vocabulary.reasons,
         "conditions": vocabulary.conditions,
         "evidences": vocabulary.evidences,
+        "cautions": vocabulary.cautions,
     }
 
 

@@ -302,6 +302,7 @@ class Choices(Schema):
     reasons: list[Block]
     conditions: list[Block]
     evidences: list[Block]
+    cautions: list[Block]
 
 
 class QuestionOut(OpenQuestion):
@@ -416,6 +417,9 @@ class NewDecision(Sent):
     conditions: Annotated[list[str], Field(max_length=20)] = []
     free_condition: str = Field("", max_length=4_000)
     valid_from: date | None = Field(None, description="First day of the permit; left out, as applied for")
+    cautions_seen: Annotated[
+        list[str], Field(max_length=20, description="Keys of `choices.cautions` that a person has seen")
+    ] = []
     valid_until: date | None = Field(None, description="Last day of the permit; left out, as applied for")
 
 
