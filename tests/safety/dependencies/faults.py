@@ -88,6 +88,7 @@ def _files(lines: RowLines, house: House) -> None:
     files = Path(settings.STADTTOR_FILES)
     for fault, broken in {"is full": _no_larger(100), "is gone": _folder_gone(files)}.items():
         draft = house.begin().where
+        house.get(f"{draft}/seite/anliegen")  # style sheets are made with the first page
         with broken:
             begun = time.monotonic()
             answered = house.add_proof(draft, a_pdf(1), day=7)
@@ -123,7 +124,7 @@ def _scanner(lines: RowLines, house: House) -> None:
             leap[0] += REST_S + 1
             left = work_off("forms.rescan")
             states = house.proofs(draft)
-            _write(lines, "scanner", fault, answered, seconds, said=answered.status in (200, 302, 422) and waited,
+            _write(lines, "scanner", fault, answered, seconds, said=answered.status in (200, 302) and waited,
                    lost=house.day_of(draft) != 7, stuck=left + (states != ["clean", "infected"]))  # fmt: skip
         proxy.close()
     ports.use_scanner(ports.NoScanner())

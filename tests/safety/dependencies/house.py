@@ -76,7 +76,9 @@ class House:
         """The second page with a file, and a day by which it is seen whether the rest was kept."""
         file = SimpleUploadedFile("nachweis.pdf", data, "application/pdf")
         day_ = {"anliegen__ab__day": str(day), "anliegen__ab__month": "12", "anliegen__ab__year": "2099"}
-        return self.post(f"{draft}/seite/anliegen", anliegen__art="neu", anliegen__nachweis=file, **day_, go="stay")
+        sent = self.post(f"{draft}/seite/anliegen", anliegen__art="neu", anliegen__nachweis=file, **day_, go="stay")
+        # What is wrong is explained on an address of its own.
+        return self.get(sent.where) if sent.status == 303 else sent
 
     def day_of(self, draft: str) -> int:
         """The day that is kept in this draft."""
