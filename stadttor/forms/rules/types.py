@@ -24,6 +24,7 @@ from stadttor.forms.definition import Field
 from stadttor.forms.rules import countries, formats
 from stadttor.forms.rules.marks import latin_mark
 from stadttor.forms.rules.problems import N_, Error, Unreadable
+from stadttor.forms.rules.repertoire import latin_error, name_error, unprintable_error
 
 Bounds = tuple[int | str | None, int | str | None]
 Checker = Callable[[Any, Bounds], Error | None]
@@ -103,22 +104,7 @@ def _text_error(value: Any, field: Field) -> Error | None:
         return Error("too_long", {"max": field.max_length})
     if len(value) < field.min_length:
         return Error("too_short", {"min": field.min_length})
-    return _unprintable_error(value)
-
-
-def _unprintable_error(value: str) -> Error | None:
-    refused = "" if value.isascii() and value.isprintable() else din91379.unprintable(value)
-    return _characters("characters", refused) if refused else None
-
-
-def _latin_error(value: str) -> Error | None:
-    """What ends up in German registers and letters is written in Latin letters; other letters have their own words."""
-    refused = "" if value.isascii() and value.isprintable() else din91379.not_latin(value)
-    return _unprintable_error(value) or (_characters("latin", refused) if refused else None)
-
-
-def _characters(code: str, refused: Sequence[str]) -> Error:
-    return Error(code, {"characters": " ".join(refused[:20])})
+    return unprintable_error(value)
 
 
 class _Text(Type):
@@ -149,7 +135,7 @@ class Text(_Text):
         return latin_mark(western(posted.one().strip())) or None
 
     def _own_error(self, value: str) -> Error | None:
-        return super()._own_error(value) or _latin_error(value)
+        return super()._own_error(value) or latin_error(value)
 
 
 @_registered
@@ -169,10 +155,7 @@ class Name(_Text):
     name = "name"
 
     def _own_error(self, value: str) -> Error | None:
-        if din91379.is_name(value):
-            return None
-        refused = [letter for letter in dict.fromkeys(value) if not din91379.is_name(letter)]
-        return _latin_error(value) or _characters("characters", refused)
+        return name_error(value)
 
 
 class _Normalised(Type):
@@ -475,7 +458,7 @@ def _part_error(part: str, value: Any, longest: int) -> Error | None:
         return Error("type")
     if part == "postal_code":
         return None if formats.is_postal_code(value) else Error("postal_code")
-    if error := _latin_error(value):
+    if error := latin_error(value):
         return error
     return Error("too_long", {"max": longest}) if len(value) > longest else None
 
@@ -498,7 +481,7 @@ class File(Type):
         return check
 
     def show(self, field: Field, value: Any, words: Words) -> str:
-        return ", ".join(words.attachment(one) for one in value)
+        return words.translate(N_(", ")).join(words.attachment(one) for one in value)
 
 
 @_registered

@@ -49,7 +49,7 @@ def uploads(town: UUID) -> Reader:
             f"/antrag/{draft}/seite/anliegen", data=body, content_type="multipart/form-data; boundary=grenze"
         )
         assert answer.status_code < 500, answer.status_code
-        if answer.status_code not in (200, 302, 422):  # shown again with what is wrong is understood
+        if answer.status_code not in (200, 302, 303, 422):  # led to a page that says what is wrong is understood
             raise PageRefused
 
     return Reader("multipart form", BODY, spoiled_bytes(BODY), send, (PageRefused,))
