@@ -49,6 +49,13 @@ class QuestionAnswered(CaseFact):
 
 
 @dataclass(frozen=True)
+class QuestionTakenBack(CaseFact):
+    """The applicant need not answer any more; the clock runs again."""
+
+    question_id: UUID
+
+
+@dataclass(frozen=True)
 class Decided(CaseFact):
     """A decision was made (and confirmed where two must agree); it can still be taken back until it is due."""
 

@@ -10,7 +10,11 @@ from stadttor.ground.models import Walled
 
 
 class Case(Walled):
-    """One application in work. `version` counts changes; `active` is true until it is closed or withdrawn."""
+    """One application in work. `version` counts changes; `active` is true until it is closed or withdrawn.
+
+    `is_test` marks one that was made while its service was tried out; `answer_unseen` is true from the applicant's
+    answer until a colleague looks at the case.
+    """
 
     number = models.TextField()
     submission_id = models.UUIDField(null=True)
@@ -24,6 +28,7 @@ class Case(Walled):
     channel = models.TextField(default="online")
     trust = models.TextField(default="none")
     land = models.TextField(default="")
+    is_test = models.BooleanField(default=False)
 
     unit_id = models.UUIDField(null=True)
     assignee_id = models.UUIDField(null=True)
@@ -31,6 +36,7 @@ class Case(Walled):
     state = models.TextField(default="received")
     active = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
+    answer_unseen = models.BooleanField(default=False)
 
     received = models.DateTimeField()
     period = models.TextField(default="")
@@ -59,6 +65,7 @@ class Case(Walled):
             models.Index(fields=["authority", "state", "due", "id"], name="case_state_due"),
             models.Index(fields=["authority", "received", "id"], name="case_received"),
             models.Index(fields=["authority", "applicant_key", "id"], name="case_applicant"),
+            models.Index(fields=["authority", "due", "id"], condition=Q(answer_unseen=True), name="case_answer_unseen"),
         ]
 
 
@@ -107,7 +114,10 @@ class Event(OfCase):
 
 
 class Question(OfCase):
-    """Asked back: `items` [{key, kind: question|document|field, text}], `answers` [{key, text, documents}]."""
+    """Asked back: `items` [{key, kind: question|document|field, text, reason}], `answers` [{key, text, documents}].
+
+    It is open until it is answered or taken back.
+    """
 
     asked_at = models.DateTimeField()
     asked_by = models.UUIDField(null=True)
@@ -116,6 +126,7 @@ class Question(OfCase):
     items = classified(models.JSONField(), K2, keep="case")
     answers = classified(models.JSONField(default=list), K2, keep="case")
     answered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [

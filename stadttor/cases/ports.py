@@ -45,6 +45,7 @@ class Opening:
     """What a submission says for opening its case. `due`, `retention` are ISO durations.
 
     `land` is the calendar of holidays: BY, or BY+assumption where a municipality has holidays of its own.
+    `is_test`: made while the service was tried out.
     """
 
     number: str
@@ -62,11 +63,14 @@ class Opening:
     four_eyes: bool = False
     process_hash: str = ""
     land: str = ""
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer as a clerk reads it. `doubt` says why it needs a look (empty: it does not), `trust` how sure it is."""
+    """One answer as a clerk reads it. `doubt` says why it needs a look (empty: it does not), `trust` how sure it is,
+    `former` what stood there before it was changed, as lines, newest first.
+    """
 
     path: str
     label: str
@@ -74,6 +78,7 @@ class AnswerRow:
     origin: Origin = "typed"
     trust: str = "none"
     doubt: str = ""
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Drafts, their attachments, and submissions: what a citizen writes and what was accepted of it."""
+"""Drafts, their attachments, submissions and their amendments: what a citizen writes and what was accepted of it."""
 
 from django.db import models
 
@@ -61,7 +61,10 @@ class Attachment(Walled):
 
 
 class Submission(Walled):
-    """An accepted application: exists if and only if its receipt may be shown. Never changed afterwards."""
+    """An accepted application: exists if and only if its receipt may be shown. Never changed afterwards.
+
+    `is_test` marks one that was made while the service was tried out.
+    """
 
     key = models.TextField()
     number = models.TextField()
@@ -79,6 +82,7 @@ class Submission(Walled):
     email = classified(models.TextField(default=""), K2, keep="case")
     applicant = classified(models.TextField(default=""), K2, keep="case")
     received = models.DateTimeField()
+    is_test = models.BooleanField(default=False)
 
     class Meta(Walled.Meta):
         constraints = [
@@ -88,3 +92,28 @@ class Submission(Walled):
             models.UniqueConstraint(fields=["authority", "token_hash"], name="submission_token"),
         ]
         indexes = [models.Index(fields=["authority", "received"], name="submission_received")]
+
+
+class Amendment(Walled):
+    """What was said otherwise after the application was accepted, by whoever was asked again. Append-only.
+
+    `changes` [{path, before, after}] with answers in their stored form, null for none; `key` names the question.
+    """
+
+    app_rights = "SELECT, INSERT"
+
+    submission_id = models.UUIDField()
+    key = models.TextField()
+    at = models.DateTimeField()
+    by = models.TextField()
+    changes = classified(models.JSONField(), K3, keep="case")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "submission_id", "key"], name="amendment_once"),
+            SameAuthority(
+                fields=["submission_id"], to="forms.Submission", name="same_amendment_submission", on_delete="CASCADE"
+            ),
+        ]
+        indexes = [models.Index(fields=["authority", "submission_id", "at"], name="amendment_submission")]

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Exists, QuerySet
 
 from stadttor.core.refused import not_found
-from stadttor.forms.models import Attachment, Draft, Submission
+from stadttor.forms.models import Amendment, Attachment, Draft, Submission
+from stadttor.forms.rules.amending import Change, amended
 from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
 from stadttor.ground.holdings import Tables, held
@@ -92,6 +93,16 @@ class SubmissionRow:
     email: str
     applicant: str
     received: datetime
+    is_test: bool = False
+
+
+@dataclass(frozen=True)
+class AmendmentRow:
+    """What was said otherwise afterwards: `by` citizen or staff."""
+
+    at: datetime
+    by: str
+    changes: tuple[Change, ...]
 
 
 def draft_for(authority_id: UUID, draft_id: UUID, token: str, now: datetime) -> DraftRow:
@@ -137,6 +148,19 @@ def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
     if row is None:
         raise not_found()
     return _submission(row)
+
+
+def amendments(authority_id: UUID, submission_id: UUID) -> tuple[AmendmentRow, ...]:
+    """What was said otherwise since the application was accepted, oldest first."""
+    with reading(authority_id):
+        found = rows(Amendment, authority_id=authority_id, submission_id=submission_id, order=("at", "id"))
+    return tuple(AmendmentRow(row.at, row.by, tuple(Change(**one) for one in row.changes)) for row in found)
+
+
+def answers_now(authority_id: UUID, row: SubmissionRow, *, until: datetime | None = None) -> dict[str, Any]:
+    """The answers of an application as they are now, with everything that was said otherwise since; or until a time."""
+    said = (one for one in amendments(authority_id, row.id) if until is None or one.at <= until)
+    return amended(row.answers, (change for one in said for change in one.changes))
 
 
 def submission_of_draft(authority_id: UUID, draft_id: UUID) -> UUID | None:
@@ -190,9 +214,10 @@ def received_without(
 
 
 def held_application(authority_id: UUID, submission_id: UUID) -> Tables:
-    """Everything that is kept of an application: answers, draft, proofs (without their bytes)."""
+    """Everything that is kept of an application: answers, amendments, draft, proofs (without their bytes)."""
     row = submission(authority_id, submission_id)
-    return {**held(Submission, authority_id, id=submission_id), **held_draft(authority_id, row.draft_id)}
+    amended = held(Amendment, authority_id, submission_id=submission_id)
+    return {**held(Submission, authority_id, id=submission_id), **amended, **held_draft(authority_id, row.draft_id)}
 
 
 def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
@@ -233,7 +258,7 @@ def _draft(row: Draft) -> DraftRow:
 def _submission(row: Submission) -> SubmissionRow:
     return SubmissionRow(
         row.id, row.number, row.draft_id, row.service, row.adoption_id, row.revision_id, row.language, row.channel,
-        row.trust, row.answers, row.fees, row.email, row.applicant, row.received,
+        row.trust, row.answers, row.fees, row.email, row.applicant, row.received, row.is_test,
     )  # fmt: skip
 
 

@@ -152,6 +152,34 @@ def _return(attempt: Attempt) -> None:
     enqueue(pay_back, authority_id=attempt.authority_id, attempt_id=attempt.id)
 
 
+@step
+def change_amount(
+    *, authority_id: UUID, subject_id: UUID, items: Sequence[Mapping[str, Any]], cents: int, actor: Actor, now: datetime
+) -> bool:
+    """Ask for another amount as long as nobody has paid or begun to; gives False where that is too late.
+
+    Nothing is left to pay when the new amount is nothing: then the fee is waived.
+    """
+    with work(authority_id):
+        payment = Payment.objects.select_for_update().filter(authority_id=authority_id, subject_id=subject_id).first()
+        if payment is None or payment.state != OPEN or _is_being_paid(payment):
+            return False
+        if payment.cents == cents:
+            return True
+        if cents <= 0:
+            _change(payment, WAIVED, actor, now)
+            return True
+        payment.items, payment.cents = [dict(item) for item in items], cents
+        payment.save(update_fields=["items", "cents"])
+        _note(payment, "payment.amount_changed", actor, now)
+        return True
+
+
+def _is_being_paid(payment: Payment) -> bool:
+    """Whether somebody is on the page of the payment service, with the old amount."""
+    return Attempt.objects.filter(authority_id=payment.authority_id, payment_id=payment.id, state="started").exists()
+
+
 def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
     """Let a fee go (exemption, hardship). Refused when it was paid."""
     with work(authority_id):

@@ -211,7 +211,7 @@ class Journey:
     def _section(self, page: Page) -> "Section | None":
         rows = [
             blocks.Row(
-                self._summary_label(shown),
+                self.label(shown),
                 show(shown.field, self.filled.answer(shown.field, shown.index), self.words),
                 note=(note := self._doubt(shown)),
                 marked=note != "",
@@ -233,7 +233,8 @@ class Journey:
         text = N_("By our list it would be: {value}. Please check your answer. If it is right, leave it as it is.")
         return _(text, value=self.option_text(shown.field.path, listed))
 
-    def _summary_label(self, shown: Shown) -> str:
+    def label(self, shown: Shown) -> str:
+        """What a field is called outside its page; in a repeated group with the number of its element."""
         label = self.texts.text(f"fields.{shown.field.path}.label", shown.field.id)
         if shown.index is None:
             return label

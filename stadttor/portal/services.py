@@ -1,19 +1,25 @@
-"""Verbs of the citizen's way that touch several modules at once: start an application, send it."""
+"""Verbs of the citizen's way that touch several modules at once: start an application, send it, answer what is asked."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from stadttor.cases.services import answer_question, note_from_outside
 from stadttor.catalog.queries import AdoptedForm
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
+from stadttor.forms.queries import SubmissionRow
 from stadttor.forms.rules.filled import Filled
+from stadttor.forms.services.amending import amend
 from stadttor.forms.services.drafting import start_draft
 from stadttor.forms.services.submitting import Accepted, Application, submit
 from stadttor.ground.actor import CITIZEN, Actor
+from stadttor.ground.clock import german_day
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
-from stadttor.payments.services import request_payment
+from stadttor.payments.services import change_amount, request_payment
+from stadttor.portal.asked import Said
 from stadttor.portal.journey import Journey, applicant_email
 from stadttor.tenancy.queries import authority_by_id
 
@@ -82,7 +88,7 @@ def accept(
         accepted = submit(
             authority_id=authority_id,
             key=key,
-            application=application,
+            application=replace(application, is_test=form.state == "test"),
             token=token,
             prefix=_prefix(authority_id),
             randomness=randomness,
@@ -102,6 +108,63 @@ def accept(
                 now=now,
             )
     return accepted
+
+
+@step
+def answer(
+    *,
+    row: SubmissionRow,
+    form: AdoptedForm,
+    case_id: UUID,
+    question_id: UUID,
+    said: Said,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> bool:
+    """Keep the answer to a question together with what it changes of the application; gives False for the same again.
+
+    The answers as they are now decide from then on. An open fee follows them; of a paid one the clerk is told.
+    """
+    authority_id = form.authority_id
+    with work(authority_id):
+        is_new = answer_question(
+            authority_id=authority_id,
+            case_id=case_id,
+            question_id=question_id,
+            answers=said.given,
+            further=said.further,
+            applicant=said.applicant,
+            actor=actor,
+            now=now,
+            version=version,
+        )
+        key = f"question:{question_id}"
+        changes = said.again.changes
+        if is_new and amend(
+            authority_id=authority_id, submission_id=row.id, key=key, changes=changes, actor=actor, now=now
+        ):
+            details = {"question_id": str(question_id), "fields": [one.path for one in changes]}
+            note_from_outside(
+                authority_id=authority_id,
+                case_id=case_id,
+                act="answers_changed",
+                actor=actor,
+                details=details,
+                public=False,
+                now=now,
+            )
+            _follow_fee(row, form, said, actor, now)
+    return is_new
+
+
+def _follow_fee(row: SubmissionRow, form: AdoptedForm, said: Said, actor: Actor, now: datetime) -> None:
+    """An open fee is asked for by the answers as they are now; of another one the clerk is warned."""
+    if form.manifest.payment == "at_submission":
+        filled = Filled(form.form, said.again.answers, form.parameters, german_day(row.received))
+        items = fee_rows(form, filled)
+        cents = max(0, sum(int(fee["cents"]) for fee in items))
+        change_amount(authority_id=form.authority_id, subject_id=row.id, items=items, cents=cents, actor=actor, now=now)
 
 
 def _owed(application: Application) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from stadttor.cases.ports import (
@@ -20,11 +21,15 @@ from stadttor.catalog.rules.texts import Texts
 from stadttor.core.cel import Environment
 from stadttor.core.refused import not_found
 from stadttor.forms import queries as forms
-from stadttor.forms.queries import AttachmentRow, SubmissionRow
+from stadttor.forms.queries import AmendmentRow, AttachmentRow, SubmissionRow
+from stadttor.forms.rules.amending import amended
 from stadttor.forms.rules.filled import Filled, Shown
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.clock import german_day
-from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.formats import day
+from stadttor.ground.web.language import N_, _, speaking
+from stadttor.portal.journey import applicant_email, applicant_name
+from stadttor.portal.services import fee_rows
 from stadttor.tenancy.queries import coverage_of, profile
 
 LANDS = {
@@ -35,12 +40,31 @@ LANDS = {
 
 @dataclass(frozen=True)
 class Submitted:
-    """A submission with the service as it was then, and its answers ready to be shown."""
+    """A submission with the service as it was then, and its answers as they are now, ready to be shown.
+
+    `amendments` is what was said otherwise since it was sent.
+    """
 
     row: SubmissionRow
     form: AdoptedForm
     filled: Filled
     attachments: dict[str, AttachmentRow]
+    amendments: tuple[AmendmentRow, ...] = ()
+
+    @property
+    def applicant(self) -> str:
+        """Who applies, by the answers as they are now."""
+        return (applicant_name(self.filled) if self.amendments else "") or self.row.applicant
+
+    @property
+    def email(self) -> str:
+        """Where mails go, by the answers as they are now."""
+        return (applicant_email(self.filled) if self.amendments else "") or self.row.email
+
+    @property
+    def fees(self) -> list[dict[str, Any]]:
+        """What is owed by the answers as they are now, as it is kept with a submission."""
+        return fee_rows(self.form, self.filled) if self.amendments else self.row.fees
 
     def words(self, language: str) -> Words:
         """How answers are said in this language."""
@@ -56,13 +80,15 @@ class Submitted:
         return Words(language, option, _, file_name)
 
 
-def submitted(authority_id: UUID, submission_id: UUID) -> Submitted:
-    """Read a submission with everything that explains it."""
+def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False) -> Submitted:
+    """Read a submission with everything that explains it; with `as_sent` without what was said otherwise later."""
     row = forms.submission(authority_id, submission_id)
     form = adopted_revision(authority_id, row.revision_id)
-    filled = Filled(form.form, row.answers, form.parameters, german_day(row.received))
+    amendments = () if as_sent else forms.amendments(authority_id, submission_id)
+    answers = amended(row.answers, (change for one in amendments for change in one.changes))
+    filled = Filled(form.form, answers, form.parameters, german_day(row.received))
     attachments = {str(one.id): one for one in forms.attachments(authority_id, row.draft_id)}
-    return Submitted(row, form, filled, attachments)
+    return Submitted(row, form, filled, attachments, amendments)
 
 
 def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
@@ -77,20 +103,46 @@ def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
                 tuple(
                     _answer(found, shown, texts, words, doubtful)
                     for shown in found.filled.shown(page)
-                    if shown.field.type != "info" and found.filled.answer(shown.field, shown.index) is not None
+                    if shown.field.type != "info"
+                    and (found.filled.answer(shown.field, shown.index) is not None or _is_missing_now(found, shown))
                 ),
             )
             for page in found.filled.pages
         )
 
 
+def _is_missing_now(found: Submitted, shown: Shown) -> bool:
+    """Whether an answer became necessary when others were changed, and was not given: a file, say."""
+    return bool(found.amendments) and found.filled.required(shown.field, shown.index)
+
+
 def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful: set[str]) -> AnswerRow:
     value = show(shown.field, found.filled.answer(shown.field, shown.index), words)
-    doubt = ""
+    doubt = _("Necessary since other answers were changed. Please ask for it.") if not value else ""
     if shown.path in doubtful:
         given = found.filled.looked_up(shown.field, shown.index)
         doubt = _("By the list of this authority it would be: {value}", value=given or "")
-    return AnswerRow(shown.path, label_of(shown, texts), value, "typed", found.row.trust, doubt)
+    return AnswerRow(
+        shown.path, label_of(shown, texts), value, "typed", found.row.trust, doubt, _former(found, shown, words)
+    )
+
+
+FORMER = {"citizen": N_("Earlier: {value}, changed on {day} by the applicant")}
+BY_COLLEAGUE = N_("Earlier: {value}, changed on {day} by a colleague for the applicant")
+
+
+def _former(found: Submitted, shown: Shown, words: Words) -> tuple[str, ...]:
+    """What was said here before, newest first, each with the day of the change."""
+    return tuple(
+        _(
+            FORMER.get(one.by, BY_COLLEAGUE),
+            value=(show(shown.field, change.before, words) if change.before is not None else "") or _("not stated"),
+            day=day(one.at),
+        )
+        for one in reversed(found.amendments)
+        for change in one.changes
+        if change.path == shown.path
+    )
 
 
 def label_of(shown: Shown, texts: Texts) -> str:
@@ -124,6 +176,7 @@ class SubmittedApplications:
             four_eyes=manifest.four_eyes,
             process_hash=process_hash(found.form),
             land=_land(authority_id),
+            is_test=row.is_test,
         )
 
     def content(self, case: CaseRef, language: str) -> Content:

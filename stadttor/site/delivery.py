@@ -43,20 +43,20 @@ class Matter:
         return self.found.row.id
 
 
-def _matter(authority_id: UUID, case_id: UUID) -> Matter | None:
-    """None for a case that no application of ours opened."""
+def _matter(authority_id: UUID, case_id: UUID, *, as_sent: bool = False) -> Matter | None:
+    """None for a case that no application of ours opened. The answers are those of now, or as they were sent."""
     with work(authority_id):
         case = case_row(authority_id, case_id)
         if case.submission_id is None:
             return None
-        found = submitted(authority_id, case.submission_id)
+        found = submitted(authority_id, case.submission_id, as_sent=as_sent)
     return Matter(authority_id, case_id, case.number, case.title, found)
 
 
 @job("site.file_application")
 def file_application(*, authority_id: UUID, case_id: UUID) -> None:
-    """File the application as PDF with its proofs, and send the receipt."""
-    matter = _matter(authority_id, case_id)
+    """File the application as it was sent as PDF, with its proofs, and send the receipt."""
+    matter = _matter(authority_id, case_id, as_sent=True)
     if matter is None:
         return
     moment = now()
@@ -336,7 +336,7 @@ def _said(matter: Matter, text: str) -> str:
 def _open_fee(matter: Matter) -> dict[str, str]:
     """What the receipt says of money: the amount in the applicant's notation, and how it is paid."""
     row, payment = matter.found.row, matter.found.form.manifest.payment
-    cents = sum(int(fee["cents"]) for fee in row.fees)
+    cents = sum(int(fee["cents"]) for fee in matter.found.fees)
     paid = payment_of(matter.authority_id, row.id)
     if cents <= 0 or (payment == "at_submission" and (paid is None or paid.state != "open")):
         return {}
@@ -347,13 +347,13 @@ def _open_fee(matter: Matter) -> dict[str, str]:
 def _mail(matter: Matter, kind: str, key: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
     """Only a hint with the secret link; nothing of the answers. Without an address the status page has to do."""
     row, authority = matter.found.row, authority_by_id(matter.authority_id)
-    if not row.email or authority is None:
+    if not matter.found.email or authority is None:
         return
     path = reverse("portal:resume", args=[forms.link_token(matter.authority_id, row.id)])
     send_mail(
         authority_id=matter.authority_id,
         key=key,
-        to=row.email,
+        to=matter.found.email,
         kind=kind,
         subject_id=row.id,
         language=row.language,

@@ -24,6 +24,7 @@ from stadttor.identity.queries import Staff
 from stadttor.payments import services as payments
 from stadttor.payments.queries import OPEN, PAID, REFUNDED, WAIVED, LeftOver, PaymentRow, left_over, payment_of
 from stadttor.site import delivery
+from stadttor.site.applications import submitted
 
 GIVES = frozenset({"granted", "partly"})
 # What a clerk does with a fee: the line in the case's history, and whether she must say why.
@@ -118,6 +119,20 @@ def what_is_left(case: CaseRef, payment: PaymentRow) -> LeftOver:
     return left_over(
         payment.state, kept=payment.kept is not None, refused=status.state != "withdrawn", refunds_refusals=setting
     )
+
+
+def fee_is_another_now(case: CaseRef) -> Sequence[Caution]:
+    """Says before a decision that changed answers make another fee than was asked for. Implements `Cautions`."""
+    payment = _payment(case)
+    if payment is None or payment.state not in (OPEN, PAID) or not _is_worked_on(case):
+        return ()
+    found = submitted(case.authority_id, payment.subject_id)
+    cents = max(0, sum(int(fee["cents"]) for fee in found.fees))
+    if not found.amendments or cents == payment.cents:
+        return ()
+    text = N_("By the answers as they are now the fee is {now}. Asked for were {asked}. Please settle the difference.")
+    told = _(text, now=money(cents), asked=money(payment.cents))
+    return (_caution(case, _("The fee is another one now"), told),)
 
 
 def was_opened_again(case: CaseRef, payment: PaymentRow) -> bool:

@@ -124,7 +124,7 @@ def question_letter(found: Submitted, question: QuestionView, at: datetime) -> b
         at=at,
         clerk=question.asked_by_name,
         body=body,
-        reasons=tuple(one["text"] for one in asked),
+        reasons=tuple(" – ".join(part for part in (one["text"], one.get("reason")) if part) for one in asked),
         own=tuple(one["text"] for one in asked if one["kind"] == "question"),
         valid_until=question.until,
     )
@@ -178,7 +178,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
             answers=_answers(found, language),
             values=_values(found, language),
             parameters=dict(found.form.parameters),
-            fee=tuple(FeeItem(_fee_text(found, fee, language), int(fee["cents"])) for fee in row.fees),
+            fee=tuple(FeeItem(_fee_text(found, fee, language), int(fee["cents"])) for fee in found.fees),
             fee_state=payment.state if payment else "",
             # Our own letters say nothing of the package's; a decision may say any of it.
             texts={} if more.get("kind") in BUILTIN else texts.nested(),
@@ -212,13 +212,15 @@ def _recipient(found: Submitted) -> RecipientFacts:
             if shown.field.type == "address" and isinstance(value, dict):
                 street = f"{value.get('street', '')} {value.get('house_number', '')}".strip()
                 town = f"{value.get('postal_code', '')} {value.get('city', '')}".strip()
-                return RecipientFacts(found.row.applicant, (street, town))
-    return RecipientFacts(found.row.applicant, ())
+                return RecipientFacts(found.applicant, (street, town))
+    return RecipientFacts(found.applicant, ())
 
 
 def _answers(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
     return tuple(
-        AnswerGroup(group.id, group.title, tuple(AnswerRow(row.path, row.label, row.value) for row in group.rows))
+        AnswerGroup(
+            group.id, group.title, tuple(AnswerRow(row.path, row.label, row.value) for row in group.rows if row.value)
+        )
         for group in answer_groups(found, language)
     )
 

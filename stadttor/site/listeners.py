@@ -15,6 +15,7 @@ _LIVE = (
     cases.CaseOpened,
     cases.QuestionAsked,
     cases.QuestionAnswered,
+    cases.QuestionTakenBack,
     cases.Decided,
     cases.DecisionTakenBack,
     cases.DecisionSent,

@@ -19,7 +19,14 @@ from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications
 from stadttor.site.documents import RecordDocuments
-from stadttor.site.fees import fee_is_left, fee_is_open, fee_must_be_settled, fee_must_not_be_left, fee_went_back
+from stadttor.site.fees import (
+    fee_is_another_now,
+    fee_is_left,
+    fee_is_open,
+    fee_must_be_settled,
+    fee_must_not_be_left,
+    fee_went_back,
+)
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import DeliveryPanel, FilePanel, KeepingPanel, PaymentPanel
 from stadttor.site.part_fees import fee_is_for_more
@@ -34,7 +41,7 @@ def connect() -> None:
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
         before_closing=[fee_must_not_be_left],
-        cautions=[fee_is_open, fee_went_back, fee_is_left, fee_is_for_more],
+        cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more],
     )
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
     notice_ports.use_sender(

@@ -307,6 +307,11 @@ STATES: dict[str, list[State]] = {
     ],
     "cases:reopen": [State("ask", "olsen", lambda w: f"{w.refused[1]}/reopen")],
     "cases:assign": [State("choose", "adler", lambda w: f"{w.received[1]}/assign")],
+    "cases:stop_asking": [State("ask", "olsen", lambda w: f"{w.asked[1]}/stop-asking")],
+    "written_answer": [
+        State("empty", "olsen", lambda w: f"{w.asked[1]}/answer"),
+        State("nothing answered", "olsen", lambda w: f"{w.asked[1]}/answer", press(LAST_BUTTON), status=422),
+    ],
     "cases:ask": [
         State("empty", "olsen", lambda w: f"{w.received[1]}/ask"),
         State("nothing ticked", "olsen", lambda w: f"{w.received[1]}/ask", press(LAST_BUTTON)),

@@ -33,6 +33,7 @@ INTERNAL = {
     "cases.SavedFilter": "name query",
     "cases.ServiceOfCases": "slug title",
     "forms.Draft": "service language",
+    "forms.Amendment": "key by",
     "forms.Attachment": "path media_type sha256 state",
     "forms.Submission": "key number service language channel trust fees",
     "ground.AuditEntry": "act actor_kind subject_kind details",

@@ -113,6 +113,18 @@ def made(authority: Authority, keys: Any) -> Town:
     return town
 
 
+def in_work(authority: Authority, keys: Any) -> Town:
+    """A town with an application whose case was opened just now, without letters and without what others need."""
+    town = Town(authority.id, authority.slug, authority.slug)
+    _adopt(town, keys)
+    _employ(town)
+    _apply(town)
+    submission_id = UUID(town.things["submission_id"])
+    case_id = cases.open_case(authority_id=town.authority_id, submission_id=submission_id, now=now())
+    town.things["case_id"] = str(case_id)
+    return town
+
+
 def _adopt(town: Town, keys: Any) -> None:
     packages.load_packages(settings.STADTTOR_PACKAGES, keys=keys, now=now())
     for version in catalog.versions():

@@ -26,6 +26,14 @@ def take(request: Any, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @require_role("clerk")
+def give_back(request: Any, case_id: UUID) -> HttpResponse:
+    """Leave the case to the colleagues of its unit."""
+    services.give_back(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
+    return to_case(case_id, "given_back")
+
+
+@require_POST
+@require_role("clerk")
 def note(request: Any, case_id: UUID) -> HttpResponse:
     """Add a note."""
     services.note(staff=request.staff, case_id=case_id, text=request.POST.get("text", ""), now=now())

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from stadttor.cases import ports, queries, services
@@ -20,7 +21,7 @@ from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
 
-OWN = "question"
+OWN, WHY = "question", "reason"
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,11 +45,27 @@ def ask(request: Any, case_id: UUID) -> HttpResponse:
     return to_case(case_id, "asked")
 
 
+@require_http_methods(["GET", "POST"])
+@require_role("clerk")
+def stop(request: Any, case_id: UUID) -> HttpResponse:
+    """Take the open question back after saying what happens; on to the decision, or back to the case."""
+    staff = request.staff
+    if request.method == "POST":
+        services.stop_asking(staff=staff, case_id=case_id, version=version_in(request), now=now())
+        if request.POST.get("then") == "decide":
+            return HttpResponseRedirect(reverse("cases:decide", args=[case_id]))
+        return to_case(case_id, "stopped_asking")
+    return render(
+        request, "cases/stop_asking.html", {"case": services.look_at(staff=staff, case_id=case_id, now=now())}
+    )
+
+
 def _items(request: Any, evidences: tuple[Choice, ...], content: Content) -> list[Asked]:
     wanted, again = set(request.POST.getlist("evidence")), set(request.POST.getlist("field"))
     items = [Asked(one.key, "document", one.text) for one in evidences if one.key in wanted]
+    why = request.POST.get(WHY, "").strip()[:1000]
     items += [
-        Asked(row.path, "field", row.label) for group in content.groups for row in group.rows if row.path in again
+        Asked(row.path, "field", row.label, why) for group in content.groups for row in group.rows if row.path in again
     ]
     own = request.POST.get(OWN, "").strip()
     return [*items, Asked(OWN, "question", own)] if own else items
@@ -73,6 +90,7 @@ def _page(
             "ticked_evidences": request.POST.getlist("evidence"),
             "ticked_fields": request.POST.getlist("field"),
             "question": request.POST.get(OWN, ""),
+            "reason": request.POST.get(WHY, ""),
             "error": {"field": error.field or OWN, "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/ask.html", context, status=error.status if error else 200)

@@ -19,9 +19,9 @@ from stadttor.identity.queries import MemberRow
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("lead")
+@require_role("clerk")
 def assign(request: Any, case_id: UUID) -> HttpResponse:
-    """Choose a colleague, or a unit whose people share the work."""
+    """Choose a colleague of one's own units; a lead chooses anybody, or a unit whose people share the work."""
     error = None
     if request.method == "POST":
         try:
@@ -34,8 +34,14 @@ def assign(request: Any, case_id: UUID) -> HttpResponse:
     with speaking(request.language):
         context = {
             "case": case,
-            "colleagues": [{"value": str(one.account_id), "label": one.name} for one in clerks_of(request)],
-            "units": [{"value": str(one.id), "label": one.name} for one in identity.units(request.authority.id)],
+            "colleagues": [
+                {"value": str(one.account_id), "label": one.name}
+                for one in clerks_of(request)
+                if services.may_hand_to(request.staff, one)
+            ],
+            "units": [{"value": str(one.id), "label": one.name} for one in identity.units(request.authority.id)]
+            if request.staff.may("lead")
+            else [],
             "error": {"field": error.field or "assignee_id", "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/assign.html", context, status=error.status if error else 200)

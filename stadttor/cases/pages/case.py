@@ -33,15 +33,22 @@ BUTTONS = {
     "undo": ("cases:undo", N_("Take the decision back"), True, "arrow-back"),
     "close": ("cases:close", N_("Close the case"), True, "check"),
     "ask_back": ("cases:ask", N_("Ask the applicant"), False, "question-mark"),
+    "answer": ("written_answer", N_("Write down an answer for the applicant"), False, "edit"),
+    "stop_asking": (
+        "cases:stop_asking",
+        N_("Take the question back, or decide without the answer"),
+        False,
+        "arrow-back",
+    ),
     "assign": ("cases:assign", N_("Give to somebody else"), False, "arrow-forward"),
+    "give_back": ("cases:give_back", N_("Give back to the unit"), True, "arrow-back"),
     "reopen": ("cases:reopen", N_("Open the case again"), False, "autorenew"),
 }
 
-FOR_LEADS = ("assign",)
-
 # What shows that somebody has dealt with what came in before; taking a case or noting something does not.
 DEALT_WITH = frozenset({
-    "asked_back", "decided", "proposed", "confirmed", "sent_back", "taken_back", "step_done", "closed", "withdrawn",
+    "asked_back", "stopped_asking", "answer_written", "decided", "proposed", "confirmed", "sent_back",
+    "taken_back", "step_done", "closed", "withdrawn",
 })  # fmt: skip
 
 
@@ -68,7 +75,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "news": _news(found),
             **_answers(content),
             **_documents(request, found, documents),
-            **_acts(found, is_lead=staff.may("lead")),
+            **_acts(found),
             **_state(found),
             "history": [_event(event) for event in found.history],
             "origins": labels.ORIGINS,
@@ -114,6 +121,7 @@ def _new(event: EventView, question: QuestionView | None, page: str) -> dict[str
 def _state(found: CaseView) -> dict[str, object]:
     return {
         "state": labels.badge_of_state(found.state),
+        "test": labels.badge_of_test(),
         "deadline": labels.badge_of_deadline(found.colour, found.due),
         "trust": _(labels.TRUST.get(found.trust, found.trust)),
         "channel": _(labels.CHANNELS.get(found.channel, found.channel)),
@@ -132,7 +140,13 @@ def _answers(content: Content) -> dict[str, object]:
 def _answer(row: AnswerRow) -> dict[str, object]:
     origin = "" if row.origin == "typed" else _(labels.ORIGINS.get(row.origin, row.origin))
     trust = f", {_(labels.TRUST[row.trust])}" if row.trust in labels.TRUST and row.trust != "none" else ""
-    return {"label": row.label, "value": row.value, "origin": f"{origin}{trust}".removeprefix(", "), "doubt": row.doubt}
+    return {
+        "label": row.label,
+        "value": row.value,
+        "origin": f"{origin}{trust}".removeprefix(", "),
+        "doubt": row.doubt,
+        "former": row.former,
+    }
 
 
 def _documents(request: Any, found: CaseView, documents: list[Document]) -> dict[str, object]:
@@ -196,11 +210,9 @@ def _one_of(text: str | None, known: tuple[int, ...]) -> int:
     return next((number for number in known if text == str(number)), known[0])
 
 
-def _acts(found: CaseView, *, is_lead: bool) -> dict[str, object]:
+def _acts(found: CaseView) -> dict[str, object]:
     """The next act as the first button, the other possible ones behind it."""
-    others = [
-        act for act in BUTTONS if act != found.next and _possible(found, act) and (is_lead or act not in FOR_LEADS)
-    ]
+    others = [act for act in BUTTONS if act != found.next and _possible(found, act)]
     return {
         "next": _button(found, found.next) if found.next else None,
         "others": [_button(found, act) for act in others],
@@ -211,6 +223,8 @@ def _acts(found: CaseView, *, is_lead: bool) -> dict[str, object]:
 def _possible(found: CaseView, act: str) -> bool:
     if act == "take":
         return not found.mine and may("take", found.state)
+    if act == "give_back":
+        return found.mine and found.assignee_id is not None and may("give_back", found.state)
     if act == "close":
         return found.state == "decided" and found.decision is not None and found.decision.sent_at is not None
     if act == "undo":

@@ -59,6 +59,10 @@ ACTS = {
     "asked_back": (N_("Asked the applicant"), "question-mark"),
     "reminded": (N_("Reminded the applicant"), "warning"),
     "answered": (N_("The applicant answered"), "check"),
+    "answer_written": (N_("Answer written down for the applicant"), "edit"),
+    "answers_changed": (N_("Answers of the application changed"), "edit"),
+    "stopped_asking": (N_("Question taken back"), "arrow-back"),
+    "given_back": (N_("Case given back to the unit"), "arrow-back"),
     "proof_infected": (N_("A document contained a virus and was deleted"), "warning"),
     "step_done": (N_("Step done"), "check"),
     "decided": (N_("Decision made"), "checklist"),
@@ -108,6 +112,8 @@ DONE = {
     "taken_back": N_("The decision was taken back. Nothing was sent."),
     "closed": N_("The case is closed."),
     "reopened": N_("The case is open again."),
+    "stopped_asking": N_("The question was taken back. The clock runs again."),
+    "given_back": N_("The case is back with the unit. Nobody has it now."),
     "assigned": N_("The case was given to your colleague."),
     "moved": N_("The case was given to the other unit."),
     "step": N_("The step is done."),
@@ -120,6 +126,16 @@ def badge_of_state(state: str) -> dict[str, str]:
     """Colour, icon and word of a state."""
     kind, icon = STATE_LOOKS.get(state, ("info", "info"))
     return {"label": _(STATES.get(state, state)), "kind": kind, "icon": icon}
+
+
+def badge_of_answer() -> dict[str, str]:
+    """The mark of an answer that nobody has looked at."""
+    return {"label": _("Answer arrived"), "kind": "warning", "icon": "mail"}
+
+
+def badge_of_test() -> dict[str, str]:
+    """The mark of an application that only tried out a service."""
+    return {"label": _("Test"), "kind": "warning", "icon": "info"}
 
 
 def badge_of_deadline(colour: str, due: object) -> dict[str, str] | None:

@@ -39,11 +39,20 @@ def _cells(row: ListRow, href: str) -> tuple[str, ...]:
         row.number,
         row.title,
         row.applicant,
-        labels.drawn(**labels.badge_of_state(row.state)),
+        Markup(" ").join(labels.drawn(**badge) for badge in _badges(row)),
         labels.drawn(**badge) if badge else "",
         row.assignee_name,
         day(row.received, "short"),
     )
+
+
+def _badges(row: ListRow) -> list[dict[str, str]]:
+    """The state, and what marks this case besides."""
+    return [
+        labels.badge_of_state(row.state),
+        *([labels.badge_of_answer()] if row.answer_unseen else []),
+        *([labels.badge_of_test()] if row.is_test else []),
+    ]
 
 
 @lru_cache(64)

@@ -89,6 +89,7 @@ def filters_of(given: Any, text: str) -> Filters:
         state=given.get("state", "")[:30],
         service=given.get("service", "")[:100],
         assignee=given.get("assignee", "")[:40],
+        news="answered" if given.get("news") == "answered" else "",
         deadline=given.get("deadline", "") if given.get("deadline") in DEADLINES else "",
         text=text.replace("\x00", "").strip()[:200],
         sort=sort if sort in SORTS else "due",
@@ -105,6 +106,7 @@ def query_of(asked: Asked) -> dict[str, str]:
         "service": filters.service,
         "assignee": filters.assignee,
         "deadline": filters.deadline,
+        "news": filters.news,
         "search": asked.search,
         "sort": "" if filters.sort == usual.sort else filters.sort,
         "descending": "1" if filters.descending else "",
@@ -151,7 +153,9 @@ def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str
         "hidden": {key: query[key] for key in ("scope", "sort", "descending") if key in query},
         "query": query,
         "export_url": f"{url('cases:export')}?{urlencode(query)}",
-        "filtered": any((filters.state, filters.service, filters.assignee, filters.deadline, filters.text)),
+        "filtered": any(
+            (filters.state, filters.service, filters.assignee, filters.deadline, filters.news, filters.text)
+        ),
         "done": told.done(request),
     }
 
@@ -161,15 +165,23 @@ def _tabs(filters: Filters, found: WorkList, path: str) -> list[dict[str, object
         {
             "label": _(name),
             "href": f"{path}?{urlencode({'scope': scope})}",
-            "current": filters.scope == scope and filters.deadline != "late",
+            "current": filters.scope == scope and filters.deadline != "late" and not filters.news,
             "count": found.counts[scope],
         }
         for scope, name in SCOPES.items()
     ]
-    late = {"scope": "all", "deadline": "late"}
-    current = filters.scope == "all" and filters.deadline == "late"
-    count = found.counts["late"]
-    return [*tabs, {"label": _("Overdue"), "href": f"{path}?{urlencode(late)}", "current": current, "count": count}]
+    answered, late = {"scope": "all", "news": "answered"}, {"scope": "all", "deadline": "late"}
+    of_all = filters.scope == "all"
+    return [
+        *tabs,
+        _tab(_("Answer arrived"), "answered", answered, of_all and filters.news != "", found, path),
+        _tab(_("Overdue"), "late", late, of_all and filters.deadline == "late", found, path),
+    ]
+
+
+def _tab(label: str, key: str, query: dict[str, str], current: bool, found: WorkList, path: str) -> dict[str, object]:
+    """A tab for what asks for attention in all the cases she may see."""
+    return {"label": label, "href": f"{path}?{urlencode(query)}", "current": current, "count": found.counts[key]}
 
 
 def _column(column: tuple[str, str, str], asked: Asked, path: str) -> dict[str, str]:
@@ -203,6 +215,7 @@ def _fields(filters: Filters, found: WorkList, clerks: list[tuple[str, str]]) ->
         _choice("state", _("State"), states, filters.state),
         _choice("service", _("Service"), [("", _("all")), *found.services], filters.service),
         _choice("deadline", _("Deadline"), deadlines, filters.deadline),
+        _choice("news", _("New"), [("", _("anything")), ("answered", _("Answer arrived"))], filters.news),
         _choice("assignee", _("Clerk"), assignees, filters.assignee),
     ]
 

@@ -33,7 +33,7 @@ class EventView:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """`items` [{key, kind, text}], `answers` [{key, text, documents: [{id, name, media_type, size}]}]."""
+    """`items` [{key, kind, text, reason}], `answers` [{key, text, documents: [{id, name, media_type, size}]}]."""
 
     id: UUID
     asked_at: datetime
@@ -42,6 +42,11 @@ class QuestionView:
     items: tuple[Mapping[str, Any], ...]
     answers: tuple[Mapping[str, Any], ...]
     answered_at: datetime | None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.withdrawn_at is None
 
     def answer_to(self, key: str) -> Mapping[str, Any]:
         """The answer to one item, empty when there is none."""
@@ -120,6 +125,8 @@ class CaseView:
     questions: tuple[QuestionView, ...]
     notes: tuple[NoteView, ...]
     history: tuple[EventView, ...]
+    is_test: bool = False
+    answer_unseen: bool = False
 
     @property
     def id(self) -> UUID:
@@ -131,7 +138,7 @@ class CaseView:
 
     @property
     def open_question(self) -> QuestionView | None:
-        return next((question for question in self.questions if question.answered_at is None), None)
+        return next((question for question in self.questions if question.is_open), None)
 
 
 def case_for(staff: Staff, case_id: UUID, now: datetime) -> CaseView:
@@ -203,6 +210,8 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
         questions=_questions(case),
         notes=_notes(case),
         history=_history(case),
+        is_test=case.is_test,
+        answer_unseen=case.answer_unseen,
     )
 
 
@@ -255,8 +264,9 @@ def _questions(case: Case) -> tuple[QuestionView, ...]:
 def question_view(row: Question) -> QuestionView:
     """The frozen row of a question."""
     return QuestionView(
-        row.id, row.asked_at, row.asked_by_name, row.until, tuple(row.items), tuple(row.answers), row.answered_at
-    )
+        row.id, row.asked_at, row.asked_by_name, row.until, tuple(row.items), tuple(row.answers), row.answered_at,
+        row.withdrawn_at,
+    )  # fmt: skip
 
 
 def _notes(case: Case) -> tuple[NoteView, ...]:

@@ -27,7 +27,9 @@ WITH_WORD = """EXISTS (SELECT 1 FROM cases_caseword w WHERE w.authority_id = %s 
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show. `scope` mine, unit, all; `state` empty for all open ones; `deadline` late, soon, today or empty."""
+    """What to show. `scope` mine, unit, all; `state` empty for all open ones; `deadline` late, soon, today or empty,
+    `news` answered (an answer came that nobody has looked at) or empty.
+    """
 
     scope: Scope = "mine"
     state: str = ""
@@ -37,11 +39,13 @@ class Filters:
     text: str = ""
     sort: str = "due"
     descending: bool = False
+    news: str = ""
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing narrows the tab, so that its own count is the list's."""
-        return not (self.state or self.service or self.assignee or self.deadline or terms_of(self.text))
+        narrowing = (self.state, self.service, self.assignee, self.deadline, self.news)
+        return not (any(narrowing) or terms_of(self.text))
 
     @property
     def column(self) -> str:
@@ -104,6 +108,8 @@ def _filtered(where: Where, viewer: Viewer, filters: Filters, now: datetime) -> 
         where = _of_assignee(where, filters.assignee)
     if filters.deadline:
         where = _of_deadline(where, filters.deadline, now)
+    if filters.news:
+        where = where.and_("answer_unseen")
     for term in terms_of(filters.text):
         where = where.and_(WITH_WORD, viewer.staff.authority_id, *range_of(term))
     return where

@@ -80,7 +80,7 @@ def _status(case: Case) -> CitizenStatus:
     sent = None if newest is None or (again and newest.sent_at and newest.sent_at <= again) else newest
     questions = tuple(question_view(row) for row in rows(Question, **mine, order=("-asked_at",), most=100))
     events = rows(Event, **mine, public=True, order=("at", "id"), most=200)
-    is_open = next((question for question in questions if question.answered_at is None), None)
+    is_open = next((question for question in questions if question.is_open), None)
     return CitizenStatus(
         ref=reference_of(case),
         title=case.title,

@@ -25,7 +25,7 @@ MOST_COUNTED = 1_000
 MOST_EXPORTED = 10_000
 MOST_VIEWS = 50
 
-COLUMNS = "id, number, title, applicant, state, assignee_id, assignee_name, received, due, land"
+COLUMNS = "id, number, title, applicant, state, assignee_id, assignee_name, received, due, land, answer_unseen, is_test"
 SERVICES = "(SELECT array_agg(ARRAY[slug, title] ORDER BY title) FROM cases_serviceofcases WHERE authority_id = %s)"
 VIEWS = f"""(SELECT array_agg(ARRAY[id::text, name] ORDER BY name) FROM (SELECT id, name FROM cases_savedfilter
  WHERE authority_id = %s AND staff_id = %s ORDER BY name LIMIT {MOST_VIEWS}) v)"""  # noqa: S608  # a constant
@@ -45,6 +45,8 @@ class ListRow:
     received: datetime
     due: date | None
     colour: Colour
+    answer_unseen: bool = False
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def _around(
     named = {} if branches is None else {"total": list(branches)}
     for scope in ("mine", "unit", "all"):
         named[scope] = branches_of(viewer, Filters(scope=scope), now)
+    named["answered"] = branches_of(viewer, Filters(scope="all", news="answered"), now)
     named["late"] = branches_of(viewer, Filters(scope="all", deadline="late"), now)
     parts = [*map(_count_sql, named.values()), SERVICES, VIEWS]
     values = [value for group in named.values() for branch in group for value in branch.values]
@@ -163,9 +166,14 @@ def _shown(rows: Iterable[tuple[Any, ...]], now: datetime) -> tuple[ListRow, ...
     today = german_day(now)
     soon: dict[str, date] = {}
     shown = []
-    for case_id, number, title, applicant, state, assignee_id, assignee, received, due, land in (r[:10] for r in rows):
+    for row in rows:
+        case_id, number, title, applicant, state, assignee_id, assignee, received, due, land, unseen, is_test = row[:12]
         if land not in soon:
             soon[land] = soon_until(today, land)
         shade = colour(state, due, today, soon[land])
-        shown.append(ListRow(case_id, number, title, applicant, state, assignee_id, assignee, received, due, shade))
+        shown.append(
+            ListRow(
+                case_id, number, title, applicant, state, assignee_id, assignee, received, due, shade, unseen, is_test
+            )
+        )
     return tuple(shown)

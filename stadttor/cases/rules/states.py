@@ -19,8 +19,8 @@ OPEN_STATES = STATES[:5]
 WITH_CITIZEN = "waiting_for_citizen"
 
 ActName = Literal[
-    "take", "assign", "note", "ask_back", "answer", "complete_step", "decide", "propose", "confirm", "send_back",
-    "undo", "withdraw", "close", "reopen",
+    "take", "give_back", "assign", "note", "ask_back", "answer", "stop_asking", "complete_step", "decide", "propose",
+    "confirm", "send_back", "undo", "withdraw", "close", "reopen",
 ]  # fmt: skip
 SAME = "same"
 
@@ -41,9 +41,11 @@ ACTS: dict[str, Act] = {
     for act in (
         Act("take", "staff", (*REVIEW, "waiting_for_citizen", "awaiting_second", "decided"), SAME),
         Act("assign", "staff", (*REVIEW, "waiting_for_citizen", "awaiting_second", "decided"), SAME),
+        Act("give_back", "staff", (*REVIEW, "waiting_for_citizen", "awaiting_second", "decided"), SAME),
         Act("note", "staff", STATES, SAME),
         Act("ask_back", "staff", REVIEW, "waiting_for_citizen"),
         Act("answer", "citizen", ("waiting_for_citizen",), "in_review"),
+        Act("stop_asking", "staff", ("waiting_for_citizen",), "in_review"),
         Act("complete_step", "staff", REVIEW, "in_review"),
         Act("decide", "staff", REVIEW, "decided"),
         Act("propose", "staff", REVIEW, "awaiting_second"),

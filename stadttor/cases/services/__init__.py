@@ -1,7 +1,7 @@
 """Verbs of cases. Each is one `work`: check, change, event and audit, enqueue."""
 
-from stadttor.cases.services.asking import Asked, Given, answer_question, ask_back, remind_of_question
-from stadttor.cases.services.assigning import assign, deputise, end_deputy, move, take
+from stadttor.cases.services.asking import Asked, Given, answer_question, ask_back, remind_of_question, stop_asking
+from stadttor.cases.services.assigning import assign, deputise, end_deputy, give_back, may_hand_to, move, take
 from stadttor.cases.services.closing import close, reopen, withdraw
 from stadttor.cases.services.deciding import (
     NotYet,
@@ -35,7 +35,9 @@ __all__ = [
     "end_deputy",
     "erase_case",
     "forget_looks",
+    "give_back",
     "look_at",
+    "may_hand_to",
     "move",
     "note",
     "note_document",
@@ -51,6 +53,7 @@ __all__ = [
     "save_filter",
     "send_back",
     "send_due_decision",
+    "stop_asking",
     "take",
     "typed_reason",
     "undo",

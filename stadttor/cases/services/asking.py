@@ -12,7 +12,8 @@ from stadttor.cases.ports import Document
 from stadttor.cases.queries.own_work import is_noted
 from stadttor.cases.rules import in_print, must, resumed
 from stadttor.cases.rules.deadlines import rolled
-from stadttor.cases.services.changing import changed, happened, locked, locked_for, take_if_free
+from stadttor.cases.services.changing import changed, happened, locked, locked_for, must_be_unchanged, take_if_free
+from stadttor.cases.services.opening import rename
 from stadttor.cases.services.stepping import finish
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import files
@@ -30,11 +31,14 @@ DAYS_TO_ANSWER = 14
 
 @dataclass(frozen=True)
 class Asked:
-    """One thing to answer: a free `question`, a `document` to hand in, or a `field` to say again. `key` is its name."""
+    """One thing to answer: a free `question`, a `document` to hand in, or a `field` to say again. `key` is its name,
+    `reason` why a field is asked again.
+    """
 
     key: str
     kind: Literal["question", "document", "field"]
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,34 +71,75 @@ def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked
 
 @step
 def answer_question(
-    *, authority_id: UUID, case_id: UUID, question_id: UUID, answers: Sequence[Given], actor: Actor, now: datetime
+    *,
+    authority_id: UUID,
+    case_id: UUID,
+    question_id: UUID,
+    answers: Sequence[Given],
+    actor: Actor,
+    now: datetime,
+    further: Sequence[Asked] = (),
+    applicant: str = "",
+    version: int | None = None,
 ) -> bool:
-    """Keep the applicant's answer and let the clock run again. The caller knows that the actor is the applicant.
+    """Keep the answer and let the clock run again. The caller knows that the actor is the applicant, or a colleague who
+    may see the case and writes down what the applicant said; then `version` is the one she saw.
 
-    Gives False when this very answer came before: it has no second effect. Refused when another one did.
+    `further` is what an answer made necessary besides what was asked; `applicant` her name where it is another one now.
+    Gives False when this very answer came before: it has no second effect. Refused when another one did, and when
+    the question was taken back.
     """
     with work(authority_id):
         case = locked(authority_id, case_id)
         question = _question(case, question_id)
+        question.items = [*question.items, *_unknown(question, further)]
         if question.answered_at is not None:
             _must_be_the_same(question, answers)
             return False
+        _must_be_asked(question)
+        if version is not None:
+            must_be_unchanged(case, version)
         case.state = must("answer", case.state)
         question.answers = [_plain(answer) for answer in _fitting(question, answers)]
         question.answered_at = now
-        question.save(update_fields=["answers", "answered_at"])
-        finish(case, ANSWER, "answered", now)
-        _restart_clock(case, german_day(now))
-        changed(case, act="answered", actor=actor, at=now, public=True, details={"question_id": str(question.id)})
+        question.save(update_fields=["items", "answers", "answered_at"])
+        _go_on(case, now)
+        case.answer_unseen = actor.kind != "staff"
+        rename(case, applicant)
+        details = {"question_id": str(question.id)}
+        act = "answer_written" if actor.kind == "staff" else "answered"
+        changed(case, act=act, actor=actor, at=now, public=True, details=details)
         events.publish(events.QuestionAnswered(authority_id, case.id, now, question.id))
         return True
+
+
+@step
+def stop_asking(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
+    """Take the open question back: the applicant need not answer any more, and the clock runs again."""
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        case.state = must("stop_asking", case.state)
+        open_ones = Question.objects.filter(
+            authority_id=case.authority_id, case_id=case.id, answered_at__isnull=True, withdrawn_at__isnull=True
+        )
+        question = open_ones.order_by("-asked_at").first()
+        if question is None:
+            raise not_found()
+        question.withdrawn_at = now
+        question.save(update_fields=["withdrawn_at"])
+        _go_on(case, now)
+        details = {"question_id": str(question.id)}
+        changed(case, act="stopped_asking", actor=staff.actor(), at=now, public=True, details=details)
+        events.publish(events.QuestionTakenBack(case.authority_id, case.id, now, question.id))
 
 
 def remind_of_question(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
     """Note that the answer is overdue, once per question, so that the applicant is reminded."""
     with work(authority_id):
         case = locked(authority_id, case_id)
-        question = Question.objects.filter(authority_id=authority_id, case_id=case_id, answered_at__isnull=True).first()
+        question = Question.objects.filter(
+            authority_id=authority_id, case_id=case_id, answered_at__isnull=True, withdrawn_at__isnull=True
+        ).first()
         if question is None or case.state != "waiting_for_citizen":
             return
         details = {"question_id": str(question.id)}
@@ -112,6 +157,7 @@ def _askable(items: Sequence[Asked]) -> list[Asked]:
         raise Refused("too_many_items", "Please ask for at most {most} things at once.", field="items", most=MOST_ITEMS)
     # What the package calls its fields stays as it is: by these words it is found again in other languages.
     said = [replace(one, text=in_print(one.text, "question")) if one.kind == "question" else one for one in items]
+    said = [replace(one, reason=in_print(one.reason, "reason")) for one in said]
     if not all(item.text.strip() for item in said):
         raise Refused("nothing_asked", "Please tick what is missing, or write a question.", field="items")
     return said
@@ -134,6 +180,24 @@ def _question(case: Case, question_id: UUID) -> Question:
     if question is None:
         raise not_found()
     return question
+
+
+def _unknown(question: Question, further: Sequence[Asked]) -> list[dict[str, object]]:
+    known = {item["key"] for item in question.items}
+    return [asdict(item) for item in further if item.key not in known]
+
+
+def _must_be_asked(question: Question) -> None:
+    if question.withdrawn_at is not None:
+        raise Refused(
+            "asked_no_more", "The town hall does not need this answer any more. Please do nothing.", status=409
+        )
+
+
+def _go_on(case: Case, now: datetime) -> None:
+    """The process leaves the waiting and the clock runs again."""
+    finish(case, ANSWER, "answered", now)
+    _restart_clock(case, german_day(now))
 
 
 def _must_be_the_same(question: Question, answers: Sequence[Given]) -> None:

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from stadttor.cases import events
 from stadttor.cases.models import Case, Deputy
+from stadttor.cases.queries.access import viewer_of
 from stadttor.cases.rules import must
 from stadttor.cases.services.changing import changed, locked_for
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.identity.queries import MemberRow, Staff
@@ -24,12 +26,30 @@ def take(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
 
 
 def assign(*, staff: Staff, case_id: UUID, version: int, assignee_id: UUID, now: datetime) -> None:
-    """Give the case to a clerk. Only for leads; the clerk must work here."""
-    _must_lead(staff)
+    """Give the case to a clerk who works here: a lead to anybody, a clerk to a colleague of her own units."""
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         member = _clerk(staff.authority_id, assignee_id)
+        if not may_hand_to(staff, member):
+            raise Refused("not_of_unit", "You can give a case to colleagues of your own units.", field="assignee_id")
         _give(case, member.account_id, member.name, staff, "assigned", now)
+
+
+@step
+def give_back(*, staff: Staff, case_id: UUID, version: int, now: datetime) -> None:
+    """Leave the case to the colleagues of its unit: nobody has it then. Only for whoever has it, or covers her."""
+    with work(staff.authority_id):
+        case = locked_for(staff, case_id, version, now)
+        case.state = must("give_back", case.state)
+        if case.assignee_id not in viewer_of(staff, now).assignees:
+            raise Refused("not_yours", "Only who has a case can give it back.", status=409)
+        before, case.assignee_id, case.assignee_name = case.assignee_id, None, ""
+        changed(case, act="given_back", actor=staff.actor(), at=now, details={"from": str(before)})
+
+
+def may_hand_to(staff: Staff, member: MemberRow) -> bool:
+    """Whether she may give a case to this colleague."""
+    return staff.may("lead") or bool(member.unit_ids & staff.unit_ids)
 
 
 def move(*, staff: Staff, case_id: UUID, version: int, unit_id: UUID, now: datetime) -> None:

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from stadttor.cases.models import Presence
+from stadttor.cases.models import Case, Presence
 from stadttor.cases.queries.detail import CaseView, case_for
 from stadttor.cases.services.handing_out import note_look
 from stadttor.core.ids import new_id
+from stadttor.ground.rows import change
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 
@@ -23,11 +24,15 @@ WHERE cases_presence.seen <= %s
 
 def look_at(*, staff: Staff, case_id: UUID, now: datetime) -> CaseView:
     """The case, for a colleague who looks at it. Looks within some seconds are one, for colleagues and in the audit.
+    An answer that came in is seen from then on.
 
     Refused as not found when it is not hers to see.
     """
     with work(staff.authority_id):
         found = case_for(staff, case_id, now)
+        if found.answer_unseen:
+            # No act of work: who saw the case before may still change it.
+            change(Case, {"answer_unseen": False}, authority_id=staff.authority_id, id=case_id)
         if _looks_anew(staff, case_id, now):
             note_look(staff=staff, case_id=case_id, now=now)
         return found

@@ -49,6 +49,7 @@ def _fresh(authority_id: UUID, submission_id: UUID, opening: Opening) -> Case:
         channel=opening.channel,
         trust=opening.trust,
         land=opening.land,
+        is_test=opening.is_test,
         received=opening.received,
         period=opening.due,
         due=due_on(german_day(opening.received), opening.due, opening.land),
@@ -71,6 +72,15 @@ def _index(case: Case) -> None:
         for word in words_of(case.number, case.applicant, case.title)
     )
     insert_unless_taken(ServiceOfCases(authority_id=case.authority_id, slug=case.service, title=case.title))
+
+
+def rename(case: Case, applicant: str) -> None:
+    """Who applies is called otherwise now, inside the open work; the case is found by the new name. Saving is the caller's."""
+    if not applicant or applicant == case.applicant:
+        return
+    case.applicant, case.applicant_key = applicant, sort_key(applicant)
+    CaseWord.objects.filter(authority_id=case.authority_id, case_id=case.id).delete()
+    _index(case)
 
 
 def _begin(case: Case, opening: Opening, now: datetime) -> None:

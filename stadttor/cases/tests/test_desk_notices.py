@@ -126,7 +126,7 @@ def test_a_filter_offers_one_way_not_to_choose(adler: Desk, opened: Open) -> Non
     opened()
     page = adler.text("/desk/cases/", scope="unit")
     assert "Please choose" not in page
-    assert page.count('<option value="">') == 4
+    assert page.count('<option value="">') == 5
 
 
 def test_a_saved_view_is_confirmed_once(adler: Desk, opened: Open) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from stadttor.cases.rules import (
     ACTS,
+    OPEN_STATES,
     STATES,
     Choice,
     Vocabulary,
@@ -55,6 +56,8 @@ LEADS_TO = {
     ("decided", "close"): "closed",
     ("closed", "reopen"): "in_review",
     ("withdrawn", "reopen"): "in_review",
+    ("waiting_for_citizen", "stop_asking"): "in_review",
+    **{(state, "give_back"): state for state in OPEN_STATES},
     **{(state, "note"): state for state in STATES},
 }
 

@@ -33,11 +33,12 @@ def _places(group: Group, values: Mapping[str, Sequence[str]]) -> list[int]:
 
 
 def _read_group(group: Group, values: Mapping[str, Sequence[str]], sent: str) -> dict[str, Any]:
-    answers = ((one.id, _read_field(one, Posted(values, f"{sent}.{one.id}"))) for one in group.fields)
+    answers = ((one.id, read_field(one, Posted(values, f"{sent}.{one.id}"))) for one in group.fields)
     return {name: value for name, value in answers if value is not None}
 
 
-def _read_field(one: Field, posted: Posted) -> Any:
+def read_field(one: Field, posted: Posted) -> Any:
+    """The answer to one field in its stored form, None for none; what cannot be read as it was typed."""
     try:
         return TYPES[one.type].read(posted)
     except Unreadable:

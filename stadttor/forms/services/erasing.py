@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from stadttor.forms.models import Attachment, Draft, Submission
-from stadttor.ground.erasing import Erased, erase, erase_files
+from stadttor.forms.models import Amendment, Attachment, Draft, Submission
+from stadttor.ground.erasing import Erased, erase, erase_files, witnessed
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
 from stadttor.notices.services import erase_about
@@ -15,7 +15,8 @@ def erase_application(*, authority_id: UUID, submission_id: UUID) -> Erased:
         row = first(Submission, lock=True, authority_id=authority_id, id=submission_id)
         if row is None:
             return Erased()
-        gone = erase(Submission, authority_id, id=submission_id)
+        gone = witnessed(Amendment, authority_id, submission_id=submission_id)
+        gone += erase(Submission, authority_id, id=submission_id)
         gone += erase_about(authority_id=authority_id, subject_id=submission_id)
         return gone + erase_draft(authority_id, row.draft_id) if row.draft_id else gone
 

@@ -34,7 +34,10 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Application:
-    """What is handed in: checked answers without hidden ones, fees as `(id, cents, text)` rows."""
+    """What is handed in: checked answers without hidden ones, fees as `(id, cents, text)` rows.
+
+    `is_test`: the service is only tried out.
+    """
 
     service: str
     adoption_id: UUID
@@ -46,6 +49,7 @@ class Application:
     applicant: str
     channel: str = "online"
     trust: str = "none"
+    is_test: bool = False
 
 
 @step
@@ -90,6 +94,7 @@ def submit(
             email=application.email,
             applicant=application.applicant,
             received=now,
+            is_test=application.is_test,
         )
         if not _write(row, prefix, randomness):
             return _again(authority_id, key=key)

@@ -1,6 +1,7 @@
 """The status of an application: receipt, what happens now, open question, messages, documents, payment, withdrawal."""
 
 import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stadttor.cases import queries as cases
 from stadttor.cases import services as case_services
-from stadttor.cases.ports import Document
 from stadttor.cases.queries.status import CitizenStatus
-from stadttor.cases.services.asking import Given
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
-from stadttor.forms.services.attaching import discard, keep_checked
+from stadttor.forms.rules.amending import Again
+from stadttor.forms.services.attaching import discard
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import file_response, spooled_response
@@ -29,16 +29,14 @@ from stadttor.notices.queries import MessageRow, messages_for
 from stadttor.notices.services import mark_read
 from stadttor.payments.queries import LeftOver, PaymentRow, left_over, payment_of
 from stadttor.payments.services import try_to_pay
-from stadttor.portal import access
+from stadttor.portal import access, services
 from stadttor.portal.addresses import absolute
+from stadttor.portal.asked import Asking
 from stadttor.portal.pages import feedback
-from stadttor.portal.questions import in_words_of
 from stadttor.portal.steps import steps_of
 from stadttor.privacy.services import export_application
 from stadttor.records import queries as records
 
-ANSWER_KINDS = ("pdf", "jpeg", "png")
-ANSWER_MB = 10
 PUBLIC_KINDS = frozenset({"letter", "permit", "summary", "application"})
 
 
@@ -67,27 +65,32 @@ def pay(request: Any, submission_id: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse:
-    """Answer what the town hall asked: texts and files, each to its question. The same again is the same answer."""
+    """Answer what the town hall asked: fields of the form, texts and files. The same again is the same answer."""
     row = _open(request, submission_id)
-    case_id = cases.case_of_submission(request.authority.id, row.id)
     found = cases.status_of(request.authority.id, row.id)
     question = next((one for one in found.questions if one.id == question_id), None) if found else None
-    if case_id is None or question is None:
+    if found is None or question is None:
         raise not_found()
+    form = adopted_revision(request.authority.id, row.revision_id)
+    asking = Asking(row, form, question.items, request.language, now())
+    again = asking.again(dict(request.POST.lists()))
+    if again.problems and question.answered_at is None:
+        return _show(request, row, None, again)
     kept: list[UUID] = []
     try:
-        given = [_given(request, str(item["key"]), kept) for item in question.items]
-        is_new = case_services.answer_question(
-            authority_id=request.authority.id,
-            case_id=case_id,
+        said = asking.read(question, again, request.POST, dict(request.FILES.lists()), kept)
+        is_new = services.answer(
+            row=row,
+            form=form,
+            case_id=found.ref.case_id,
             question_id=question_id,
-            answers=given,
+            said=said,
             actor=CITIZEN,
             now=now(),
         )
     except Refused as error:
         discard(authority_id=request.authority.id, blob_ids=kept)
-        return _show(request, row, error)
+        return _show(request, row, error, again)
     if not is_new:
         discard(authority_id=request.authority.id, blob_ids=kept)
     return HttpResponseRedirect(reverse("portal:status", args=[row.id]) + "?answer=received")
@@ -133,34 +136,14 @@ def _open(request: Any, submission_id: UUID) -> SubmissionRow:
     return forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
 
 
-def _given(request: Any, key: str, kept_ids: list[UUID]) -> Given:
-    """What was answered to one item; the ids of its files are added to `kept_ids` as soon as they are kept."""
-    documents = []
-    for sent in request.FILES.getlist(f"file-{key}"):
-        if sent.size > ANSWER_MB * 1_000_000:
-            text = N_("This file is larger than {mb} MB. Please make a smaller photo or scan.")
-            raise Refused("file_big", text, field=f"file-{key}", mb=ANSWER_MB)
-        kept, name = keep_checked(
-            authority_id=request.authority.id,
-            data=sent.read(),
-            name=sent.name,
-            accept=ANSWER_KINDS,
-            max_mb=ANSWER_MB,
-            path=f"file-{key}",
-            now=now(),
-        )
-        kept_ids.append(kept.blob_id)
-        documents.append(Document(kept.blob_id, name, kept.media_type, kept.size))
-    return Given(key, request.POST.get(f"text-{key}", "")[:4000], tuple(documents))
-
-
 def _place(error: Refused | None, found: CitizenStatus | None) -> str:
     """The HTML id of the control an explanation belongs to: a file, a text, else the question as a whole."""
     if error is None or error.field is None or found is None or found.open_question is None:
         return "question"
     kinds = {str(item["key"]): item["kind"] for item in found.open_question.items}
     if error.field in kinds:
-        return f"f-{'file' if kinds[error.field] == 'document' else 'text'}-{error.field}"
+        before = {"document": "file-", "field": ""}.get(kinds[error.field], "text-")
+        return f"f-{before}{error.field}".replace(".", "-")
     return "f-" + error.field.replace(".", "-")
 
 
@@ -192,10 +175,10 @@ def _letter_title(source_key: str, language: str) -> str:
     return _("Decision (German)") if language != "de" else _("Decision")
 
 
-def _fees(form: AdoptedForm, row: SubmissionRow, texts: Texts) -> list[dict[str, Any]]:
+def _fees(form: AdoptedForm, fees: Sequence[Mapping[str, Any]], texts: Texts) -> list[dict[str, Any]]:
     """The lines of the fee as the applicant reads them."""
     known = {item.id: texts.text(f"fees.{item.text}", item.text) for item in form.fees}
-    return [{"label": known.get(fee["id"], fee["text"]), "cents": fee["cents"]} for fee in row.fees]
+    return [{"label": known.get(fee["id"], fee["text"]), "cents": fee["cents"]} for fee in fees]
 
 
 def _paid_elsewhere(form: AdoptedForm, row: SubmissionRow) -> int:
@@ -215,7 +198,7 @@ def _left(found: CitizenStatus | None, form: AdoptedForm, payment: PaymentRow | 
     )
 
 
-def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpResponse:
+def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again | None = None) -> HttpResponse:
     authority_id = request.authority.id
     with work(authority_id):
         found = cases.status_of(authority_id, row.id)
@@ -224,16 +207,18 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
     form = adopted_revision(authority_id, row.revision_id)
     texts = form.texts(request.language)
     got_nothing = found is not None and found.got_nothing
+    items = found.open_question.items if found and found.open_question else ()
+    asking = Asking(row, form, items, request.language, now()) if items else None
+    status_code = error.status if error else 422 if again and again.problems else 200
     context = {
         "row": row,
         "title": texts.text("title"),
         "next": texts.text("receipt.next"),
         "status": found,
         "got_nothing": got_nothing,
-        "asked": in_words_of(request.language, found.open_question.items, form)
-        if found and found.open_question
-        else (),
-        "fees": _fees(form, row, texts),
+        "asked": asking.drawn(again, request.POST, error) if asking else (),
+        "answered": _answered(found, row, form, request.language) if found else (),
+        "fees": _fees(form, payment.items if payment else row.fees, texts),
         "pay_elsewhere": _paid_elsewhere(form, row) if not got_nothing and not (found and found.outcome) else 0,
         "pays": form.manifest.payment,
         "steps": steps_of(found, row, texts, None if got_nothing and payment and payment.state == "open" else payment),
@@ -245,14 +230,27 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None) -> HttpRespon
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
         "error": error,
         "error_at": _place(error, found),
-        "typed": request.POST,
+        "wrong": asking.told(again) if asking and again else (),
         "just_received": found is None or found.state == "received",
         "feedback": feedback.asked(request, row.id),
     }
-    response = render(request, "portal/status.html", context, status=error.status if error else 200)
+    response = render(request, "portal/status.html", context, status=status_code)
     if request.method != "HEAD":
         _mark_read(authority_id, row.id, messages)
     return response
+
+
+def _answered(found: CitizenStatus, row: SubmissionRow, form: AdoptedForm, language: str) -> list[dict[str, Any]]:
+    """The questions that are over, newest first, with what was answered or that it is asked no more."""
+    return [
+        {
+            "at": one.answered_at or one.withdrawn_at,
+            "is_withdrawn": one.answered_at is None,
+            "rows": Asking(row, form, one.items, language, one.answered_at or row.received).answered(one),
+        }
+        for one in found.questions
+        if not one.is_open
+    ]
 
 
 def _mark_read(authority_id: UUID, subject_id: UUID, shown: list[MessageRow]) -> None:

@@ -71,9 +71,7 @@ def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
         found, content, vocabulary = _opened(request, case_id)
         services.note_look(staff=system_of(request), case_id=case_id, now=now())
     own = {name: getattr(found, name) for name in schemas.CaseOut.model_fields if hasattr(found, name)}
-    answers = (
-        forms.submission(found.ref.authority_id, found.ref.submission_id).answers if found.ref.submission_id else {}
-    )
+    answers = _answers_now(found)
     return own | {
         "language": found.ref.language,
         "answers": answers,
@@ -167,6 +165,14 @@ def _opened(request: HttpRequest, case_id: UUID) -> tuple[CaseView, Content, Voc
     with work(system.authority_id):
         applications = ports.applications()
         return found, applications.content(found.ref, "de"), applications.vocabulary(found.ref)
+
+
+def _answers_now(found: CaseView) -> dict[str, Any]:
+    """The answers with everything that was said otherwise afterwards."""
+    if found.ref.submission_id is None:
+        return {}
+    row = forms.submission(found.ref.authority_id, found.ref.submission_id)
+    return forms.answers_now(found.ref.authority_id, row)
 
 
 def _choices(vocabulary: Vocabulary) -> dict[str, Sequence[Choice]]:
