@@ -1,6 +1,7 @@
 """What a file really is, by its first bytes; its name and the browser's word count for nothing."""
 
 from stadttor.core.refused import Refused
+from stadttor.forms.rules.file_names import NAME_MAX, shown_name
 from stadttor.ground.web.language import N_
 
 MEDIA_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
@@ -8,7 +9,6 @@ MAGIC = (("pdf", b"%PDF-"), ("jpeg", b"\xff\xd8\xff"), ("png", b"\x89PNG\r\n\x1a
 FALSE = N_(
     "The file {file} is not a {kind} file, although its name says so. Please save or scan it anew and send that."
 )
-NAME_MAX = 120
 ENDINGS = {"pdf": "pdf", "jpg": "jpeg", "jpeg": "jpeg", "png": "png"}
 
 
@@ -33,13 +33,6 @@ def must_be_acceptable(data: bytes, *, accept: tuple[str, ...], max_mb: int, pat
         kinds = ", ".join(one.upper() for one in accept)
         raise Refused("file_kind", "Please choose a file of one of these kinds: {kinds}.", field=path, kinds=kinds)
     return kind
-
-
-def shown_name(name: str) -> str:
-    """The name a file came with, for messages: no folders, no control or direction marks, kept apart from the text's
-    direction (Unicode FSI and PDI)."""
-    base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return f"\u2068{''.join(c for c in base if c.isprintable()).strip()[:NAME_MAX]}\u2069"
 
 
 def safe_name(name: str, kind: str) -> str:

@@ -14,7 +14,7 @@ from stadttor.forms import queries as forms
 from stadttor.forms.definition import Page
 from stadttor.forms.rules.formats import is_email, read_email
 from stadttor.forms.rules.problems import ERROR_TEXTS, Unreadable
-from stadttor.forms.services.drafting import delete_draft, keep_email
+from stadttor.forms.services.drafting import delete_draft, keep_email, save_answers
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import COOKIE, N_
 from stadttor.ground.web.render import render
@@ -43,20 +43,44 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
         "error": "",
     }
     if request.method == "GET":
-        return render(request, "portal/later.html", context | {"email": _known_email(journey)})
+        return render(
+            request, "portal/later.html", context | {"email": _known_email(journey)} | _mistyped(request, journey)
+        )
+    typed = request.POST.get("email", "")[:200].replace("\0", "")
     try:
-        email = read_email(request.POST.get("email", "")[:200])
+        email = read_email(typed)
         if not is_email(email):
             raise Unreadable("email")
     except Unreadable:
-        typed = {"email": request.POST.get("email", ""), "error": ERROR_TEXTS["email"], "sent": False}
-        return render(request, "portal/later.html", context | typed, status=422)
+        _keep_mistyped(journey, typed)
+        # 303 to a page of its own address: the way back never sends again.
+        return HttpResponseRedirect(reverse("portal:later", args=[draft_id]) + "?after=check#error-summary", status=303)
     if len(mails_for(request.authority.id, journey.draft.id)) >= MOST_MAILS:
         raise Refused(
             "too_many_mails", "The link was sent several times already. Please look into your mailbox.", status=429
         )
     _send(request, journey, email, link)
     return HttpResponseRedirect(reverse("portal:later", args=[draft_id]) + "?sent=yes")
+
+
+def _keep_mistyped(journey: Journey, typed: str) -> None:
+    draft = journey.draft
+    save_answers(
+        authority_id=journey.form.authority_id,
+        draft_id=draft.id,
+        revision=draft.revision,
+        answers=draft.answers,
+        language=journey.language,
+        now=journey.now,
+        notes={"email": typed},
+    )
+
+
+def _mistyped(request: Any, journey: Journey) -> dict[str, object]:
+    """The address that was typed and is none, with what is wrong, after it was sent."""
+    if request.GET.get("after") != "check" or "email" not in journey.draft.notes:
+        return {}
+    return {"email": journey.draft.notes["email"], "error": ERROR_TEXTS["email"], "sent": False}
 
 
 def _known_email(journey: Journey) -> str:

@@ -14,11 +14,11 @@ from stadttor.forms import queries as forms
 from stadttor.forms.browser import conditions_text
 from stadttor.forms.definition import Page
 from stadttor.forms.queries import DraftRow
+from stadttor.forms.rules.file_names import shown_name
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.reading import read_page
 from stadttor.forms.services import attaching, drafting
-from stadttor.forms.uploads.kinds import shown_name
 from stadttor.ground.clock import now
 from stadttor.ground.web import formats
 from stadttor.ground.web.addresses import url

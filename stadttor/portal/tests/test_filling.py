@@ -59,6 +59,15 @@ def test_the_link_for_later_is_offered_to_the_address_of_the_answers(client, dra
     assert 'value="amira.yilmaz@example.org"' in client.get(f"{draft}/spaeter").content.decode()
 
 
+def test_a_mistyped_address_for_the_link_is_explained_and_kept(client, draft):
+    answer = client.post(f"{draft}/spaeter", {"email": "amira\0@"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{draft}/spaeter?after=check#error-summary")
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert 'value="amira@"' in page
+    assert "<title>Fehler: " in page
+    assert "Fehler" not in client.get(f"{draft}/spaeter").content.decode()
+
+
 def test_back_after_asking_for_the_link_shows_a_page_of_ours(client, draft):
     answer = client.post(f"{draft}/spaeter", {"email": "amira@example.org"})
     assert answer.status_code == 302
