@@ -1,6 +1,6 @@
 """What cases need from others: the application behind a case, the package's vocabulary, the letter. Wired in `site`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -22,6 +22,7 @@ __all__ = [
     "Documents",
     "LetterDraft",
     "Letters",
+    "Marks",
     "Opening",
     "Origin",
     "Permit",
@@ -33,6 +34,7 @@ __all__ = [
     "connect",
     "last_day",
     "letters",
+    "marks",
     "must_say_why",
     "wired",
 ]
@@ -219,6 +221,14 @@ class Cautions(Protocol):
         ...
 
 
+class Marks(Protocol):
+    """What another module says of the cases in a list at a glance (whether the fee was paid)."""
+
+    def __call__(self, authority_id: UUID, submission_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, str]]:
+        """A badge {label, kind, icon} by submission in the current language, in one statement, inside the open work."""
+        ...
+
+
 @dataclass
 class Wiring:
     """The ports in use; `site/wiring.py` sets them once at the start."""
@@ -229,6 +239,7 @@ class Wiring:
     before_decision: list[BeforeDecision] = field(default_factory=list)
     before_closing: list[BeforeClosing] = field(default_factory=list)
     cautions: list[Cautions] = field(default_factory=list)
+    marks: list[Marks] = field(default_factory=list)
 
 
 wired = Wiring()
@@ -242,17 +253,27 @@ def connect(
     before_decision: Sequence[BeforeDecision] = (),
     before_closing: Sequence[BeforeClosing] = (),
     cautions: Sequence[Cautions] = (),
+    marks: Sequence[Marks] = (),
 ) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
     wired.before_decision, wired.before_closing = list(before_decision), list(before_closing)
-    wired.cautions = list(cautions)
+    wired.cautions, wired.marks = list(cautions), list(marks)
 
 
 def cautions(case: CaseRef, language: str) -> list[Caution]:
     """What all modules warn of before a decision on this case."""
     with speaking(language):
         return [caution for warns in wired.cautions for caution in warns(case)]
+
+
+def marks(authority_id: UUID, submission_ids: Sequence[UUID]) -> dict[UUID, list[Mapping[str, str]]]:
+    """The badges of all modules for the cases of these submissions."""
+    found: dict[UUID, list[Mapping[str, str]]] = {}
+    for says in wired.marks if submission_ids else ():
+        for submission_id, badge in says(authority_id, submission_ids).items():
+            found.setdefault(submission_id, []).append(badge)
+    return found
 
 
 def applications() -> Applications:

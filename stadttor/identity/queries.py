@@ -128,6 +128,11 @@ def members(authority_id: UUID) -> list[MemberRow]:
     return sorted(found, key=lambda row: row.name)
 
 
+def organisers(authority_id: UUID) -> list[str]:
+    """The names of those who can change what a colleague may do."""
+    return [row.name for row in members(authority_id) if row.active and "organiser" in row.roles]
+
+
 def member(authority_id: UUID, membership_id: UUID) -> MemberRow:
     """One member; not found for somebody else's."""
     found = [row for row in members(authority_id) if row.membership_id == membership_id]

@@ -37,6 +37,7 @@ __all__ = [
     "may_follow",
     "open_attempts",
     "payment_of",
+    "states_of",
 ]
 
 
@@ -69,6 +70,13 @@ def payment_of(authority_id: UUID, subject_id: UUID) -> PaymentRow | None:
     with work(authority_id):
         row = first(Payment, authority_id=authority_id, subject_id=subject_id)
     return _row(row) if row else None
+
+
+def states_of(authority_id: UUID, subject_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Where the payments of several subjects stand; one for which nothing is owed is left out."""
+    with work(authority_id):
+        found = Payment.objects.filter(authority_id=authority_id, subject_id__in=subject_ids)
+        return dict(found.values_list("subject_id", "state"))
 
 
 def open_attempts(authority_id: UUID, before: datetime) -> list[str]:

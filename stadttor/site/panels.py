@@ -1,4 +1,7 @@
-"""What the case page shows of other modules: the fee, what was sent, the file, how long it is kept. See the wiring."""
+"""What case page and list show of other modules: the fee, what was sent, the file, how long it is kept. See the wiring."""
+
+from collections.abc import Sequence
+from uuid import UUID
 
 from stadttor.cases.panels import PanelView
 from stadttor.cases.ports import CaseRef
@@ -6,7 +9,7 @@ from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
-from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of
+from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of, states_of
 from stadttor.privacy.queries import end_of
 from stadttor.records.queries import documents
 from stadttor.site.fees import was_opened_again, what_is_left
@@ -46,9 +49,17 @@ class PaymentPanel:
             "may_keep": what_is_left(case, payment) == "check",
             "opened_again": was_opened_again(case, payment),
         }
-        label, kind, icon = PAYMENT_LOOKS[payment.state]
-        badge = {"label": _(label), "kind": kind, "icon": icon}
-        return PanelView(_("Fee"), "site/panel_payment.html", context, badge)
+        return PanelView(_("Fee"), "site/panel_payment.html", context, _payment_badge(payment.state))
+
+
+def payment_marks(authority_id: UUID, submission_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """What a list of cases says of their fees."""
+    return {one: _payment_badge(state) for one, state in states_of(authority_id, submission_ids).items()}
+
+
+def _payment_badge(state: str) -> dict[str, str]:
+    label, kind, icon = PAYMENT_LOOKS[state]
+    return {"label": _(label), "kind": kind, "icon": icon}
 
 
 class DeliveryPanel:

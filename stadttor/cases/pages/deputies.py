@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -49,7 +49,7 @@ def deputies(request: Any) -> HttpResponse:
 def end(request: Any, deputy_row_id: UUID) -> HttpResponse:
     """End a deputy's time today."""
     services.end_deputy(staff=request.staff, deputy_row_id=deputy_row_id, now=now())
-    return HttpResponseRedirect(reverse("cases:deputies"))
+    return told.redirect(reverse("cases:deputies"), "deputy_ended")
 
 
 def _enter(request: Any) -> None:

@@ -119,6 +119,8 @@ DONE = {
     "step": N_("The step is done."),
     "saved": N_("Your view was saved."),
     "deputised": N_("The deputy was entered."),
+    "deputy_ended": N_("The deputy's time was ended."),
+    "view_removed": N_("Your view was removed."),
 }
 
 
@@ -144,6 +146,11 @@ def badge_of_deadline(colour: str, due: object) -> dict[str, str] | None:
         return None
     kind, icon, text = DEADLINES[colour]
     return {"label": _(text, day=day(due, "short")), "kind": kind, "icon": icon}  # type: ignore[arg-type]  # a date, see queries
+
+
+def badge_of_closing(state: str) -> dict[str, str] | None:
+    """What a decided case still waits for: it stays in the list until somebody closes it."""
+    return {"label": _("To be closed only"), "kind": "info", "icon": "checklist"} if state == "decided" else None
 
 
 @lru_cache(2_048)

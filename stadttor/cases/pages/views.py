@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,7 +41,7 @@ def open_view(request: Any, filter_id: UUID) -> HttpResponse:
 def remove(request: Any, filter_id: UUID) -> HttpResponse:
     """Forget a saved view."""
     services.remove_filter(staff=request.staff, filter_id=filter_id)
-    return HttpResponseRedirect(reverse("cases:work_list"))
+    return told.redirect(reverse("cases:work_list"), "view_removed")
 
 
 def _words(text: str) -> dict[str, str]:

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
-from stadttor.cases import queries
+from stadttor.cases import ports, queries
 from stadttor.cases.pages import labels, told
 from stadttor.cases.pages.assigning import clerks_of
-from stadttor.cases.pages.list_rows import drawn
+from stadttor.cases.pages.list_rows import Marked, drawn
 from stadttor.cases.pages.searching import opened, sealed
 from stadttor.cases.queries import Filters, WorkList
 from stadttor.cases.queries.filtering import SORTS, Scope
@@ -22,7 +22,9 @@ from stadttor.ground.web.blocks import page_of
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
+from stadttor.identity import queries as identity
 from stadttor.identity.guards import require_role
+from stadttor.identity.queries import Staff
 
 SCOPES = {"mine": N_("My cases"), "unit": N_("My unit"), "all": N_("All I may see")}
 DEADLINES = {"late": N_("overdue"), "today": N_("due today"), "soon": N_("due within three working days")}
@@ -55,8 +57,14 @@ def work_list(request: Any) -> HttpResponse:
     with work(request.authority.id):
         found = queries.work_list(request.staff, asked.filters, page=_page_number(request), after=after, now=now())
         clerks = _clerks(request, asked.filters)
+        marked = _marked(request, asked.filters, found)
+        helpers = identity.organisers(request.authority.id) if _is_lost(request.staff) else []
     with speaking(request.language):
-        context = _context(request, asked, found, clerks) | _place(asked, found, is_numbered=after is None)
+        context = _context(request, asked, found, clerks, marked) | {
+            "helpers": helpers,
+            "lost": _is_lost(request.staff),
+        }
+        context |= _place(asked, found, is_numbered=after is None)
     return told.said(request, render(request, "cases/work_list.html", context), request.path)
 
 
@@ -114,6 +122,17 @@ def query_of(asked: Asked) -> dict[str, str]:
     return {key: value for key, value in values.items() if value}
 
 
+def _is_lost(staff: Staff) -> bool:
+    """Whether no new case ever comes to her: she is in no unit, and does not see all."""
+    return not staff.unit_ids and not staff.may("lead")
+
+
+def _marked(request: Any, filters: Filters, found: WorkList) -> Marked:
+    with speaking(request.language):
+        badges = ports.marks(request.authority.id, [row.submission_id for row in found.rows if row.submission_id])
+    return Marked(badges, request.staff.id if filters.scope == "mine" else None)
+
+
 def _page_number(request: Any) -> int:
     text = request.GET.get("page", "1")
     return int(text) if text.isdecimal() and len(text) < 6 else 1
@@ -137,17 +156,20 @@ def _place(asked: Asked, found: WorkList, *, is_numbered: bool) -> dict[str, obj
     return {"page": page if page.next else replace(page, next=next_url)}
 
 
-def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str, str]]) -> dict[str, object]:
+def _context(
+    request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str, str]], marked: Marked
+) -> dict[str, object]:
     filters, query = asked.filters, query_of(asked)
     path = url("cases:work_list")
     return {
         "filters": filters,
         "has_ended": asked.has_ended,
-        "rows": drawn(found.rows, [_(label) for _key, label, _sort in COLUMNS]) if found.rows else "",
+        "rows": drawn(found.rows, [_(label) for _key, label, _sort in COLUMNS], marked) if found.rows else "",
         "found": found,
         "most": MOST_COUNTED,
         "most_exported": MOST_EXPORTED,
-        "tabs": _tabs(filters, found, path),
+        "tabs": _tabs(asked, found, path),
+        "everywhere_url": _everywhere(asked, path),
         "columns": [_column(column, asked, path) for column in COLUMNS],
         "fields": _fields(filters, found, clerks),
         "hidden": {key: query[key] for key in ("scope", "sort", "descending") if key in query},
@@ -160,11 +182,19 @@ def _context(request: Any, asked: Asked, found: WorkList, clerks: list[tuple[str
     }
 
 
-def _tabs(filters: Filters, found: WorkList, path: str) -> list[dict[str, object]]:
+def _everywhere(asked: Asked, path: str) -> str:
+    """Where what was not found may still be: among all cases she may see, closed ones too. Empty when it was there."""
+    wide = {"scope": "all", "state": "any", "search": asked.search}
+    return f"{path}?{urlencode(wide)}" if asked.search and query_of(asked) != wide else ""
+
+
+def _tabs(asked: Asked, found: WorkList, path: str) -> list[dict[str, object]]:
+    """Each keeps what was searched."""
+    filters, kept = asked.filters, {"search": asked.search} if asked.search else {}
     tabs: list[dict[str, object]] = [
         {
             "label": _(name),
-            "href": f"{path}?{urlencode({'scope': scope})}",
+            "href": f"{path}?{urlencode({'scope': scope, **kept})}",
             "current": filters.scope == scope and filters.deadline != "late" and not filters.news,
             "count": found.counts[scope],
         }
@@ -174,8 +204,8 @@ def _tabs(filters: Filters, found: WorkList, path: str) -> list[dict[str, object
     of_all = filters.scope == "all"
     return [
         *tabs,
-        _tab(_("Answer arrived"), "answered", answered, of_all and filters.news != "", found, path),
-        _tab(_("Overdue"), "late", late, of_all and filters.deadline == "late", found, path),
+        _tab(_("Answer arrived"), "answered", {**answered, **kept}, of_all and filters.news != "", found, path),
+        _tab(_("Overdue"), "late", {**late, **kept}, of_all and filters.deadline == "late", found, path),
     ]
 
 
@@ -205,6 +235,7 @@ def _clerks(request: Any, filters: Filters) -> list[tuple[str, str]]:
 def _fields(filters: Filters, found: WorkList, clerks: list[tuple[str, str]]) -> list[dict[str, object]]:
     states = [
         ("", _("all open")),
+        ("undecided", _("open and not decided yet")),
         *((key, _(name)) for key, name in labels.STATES.items()),
         ("any", _("open and closed")),
     ]

@@ -27,8 +27,10 @@ WITH_WORD = """EXISTS (SELECT 1 FROM cases_caseword w WHERE w.authority_id = %s 
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show. `scope` mine, unit, all; `state` empty for all open ones; `deadline` late, soon, today or empty,
-    `news` answered (an answer came that nobody has looked at) or empty.
+    """What to show.
+
+    `scope` mine, unit, all; `state` empty for all open ones, undecided for those to decide, any for closed ones too;
+    `deadline` late, soon, today or empty; `news` answered (an answer came that nobody has looked at) or empty.
     """
 
     scope: Scope = "mine"
@@ -118,6 +120,8 @@ def _filtered(where: Where, viewer: Viewer, filters: Filters, now: datetime) -> 
 def _of_state(where: Where, state: str) -> Where:
     if state == "any":
         return where
+    if state == "undecided":
+        where = where.and_("state <> 'decided'")
     if state in STATES:
         where = where.and_("state = %s", state)
     return where if state in STATES and state not in OPEN_STATES else where.and_("active")

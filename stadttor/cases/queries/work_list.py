@@ -25,7 +25,8 @@ MOST_COUNTED = 1_000
 MOST_EXPORTED = 10_000
 MOST_VIEWS = 50
 
-COLUMNS = "id, number, title, applicant, state, assignee_id, assignee_name, received, due, land, answer_unseen, is_test"
+COLUMNS = """id, number, title, applicant, state, assignee_id, assignee_name, received, due, land, answer_unseen, is_test,
+ submission_id"""
 SERVICES = "(SELECT array_agg(ARRAY[slug, title] ORDER BY title) FROM cases_serviceofcases WHERE authority_id = %s)"
 VIEWS = f"""(SELECT array_agg(ARRAY[id::text, name] ORDER BY name) FROM (SELECT id, name FROM cases_savedfilter
  WHERE authority_id = %s AND staff_id = %s ORDER BY name LIMIT {MOST_VIEWS}) v)"""  # noqa: S608  # a constant
@@ -47,6 +48,7 @@ class ListRow:
     colour: Colour
     answer_unseen: bool = False
     is_test: bool = False
+    submission_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class WorkList:
 def work_list(staff: Staff, filters: Filters, *, page: int = 1, after: UUID | None = None, now: datetime) -> WorkList:
     """One page of the cases this person may see, with the counts of the tabs; `after` a case instead of by number.
 
-    Refused as not found when that case is not hers to see.
+    A number behind the last page gives the last. Refused as not found when that case is not hers to see.
     """
     page = 1 if after else max(1, min(page, MOST_COUNTED // PAGE_SIZE))
     with work(staff.authority_id):
@@ -79,7 +81,10 @@ def work_list(staff: Staff, filters: Filters, *, page: int = 1, after: UUID | No
         shown = behind(branches, filters, _seen(viewer, after)) if after else branches
         found = _rows(shown, filters, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1)
         counts, services, views = _around(viewer, None if filters.is_plain else branches, now)
-    total = counts.pop("total", counts[filters.scope])
+        total = counts.pop("total", counts[filters.scope])
+        if not found and page > 1:
+            page = max(1, -(-min(total, MOST_COUNTED) // PAGE_SIZE))
+            found = _rows(shown, filters, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1)
     return WorkList(
         _shown(found[:PAGE_SIZE], now),
         min(total, MOST_COUNTED),
@@ -167,13 +172,11 @@ def _shown(rows: Iterable[tuple[Any, ...]], now: datetime) -> tuple[ListRow, ...
     soon: dict[str, date] = {}
     shown = []
     for row in rows:
-        case_id, number, title, applicant, state, assignee_id, assignee, received, due, land, unseen, is_test = row[:12]
+        # A list in order of applicants has their key behind these.
+        case_id, number, title, applicant, state, assignee_id, assignee, received, due, land, *marks = row[:13]
         if land not in soon:
             soon[land] = soon_until(today, land)
         shade = colour(state, due, today, soon[land])
-        shown.append(
-            ListRow(
-                case_id, number, title, applicant, state, assignee_id, assignee, received, due, shade, unseen, is_test
-            )
-        )
+        about = (case_id, number, title, applicant, state, assignee_id, assignee, received, due)
+        shown.append(ListRow(*about, shade, *marks))
     return tuple(shown)

@@ -10,7 +10,9 @@ from stadttor.cases.rules import must
 from stadttor.cases.services.changing import changed, locked_for
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
+from stadttor.ground.clock import german_day
 from stadttor.ground.steps import step
+from stadttor.ground.web.formats import day
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.identity.queries import MemberRow, Staff
@@ -76,7 +78,10 @@ def deputise(*, staff: Staff, for_id: UUID, deputy_id: UUID, first_day: date, la
             "The last day must not lie before the first, and not more than a year after it.",
             field="last_day",
         )
+    if last_day < german_day(now):
+        raise Refused("deputy_over", "This time is over already. Please enter a day from today on.", field="last_day")
     with work(staff.authority_id):
+        _must_be_new(staff.authority_id, for_id, deputy_id, first_day, last_day)
         person, deputy = _clerk(staff.authority_id, for_id), _clerk(staff.authority_id, deputy_id)
         row = Deputy.objects.create(
             authority_id=staff.authority_id,
@@ -97,6 +102,20 @@ def deputise(*, staff: Staff, for_id: UUID, deputy_id: UUID, first_day: date, la
             at=now,
         )
         return row.id
+
+
+def _must_be_new(authority_id: UUID, for_id: UUID, deputy_id: UUID, first_day: date, last_day: date) -> None:
+    """Refused when the same colleague stands in for the same one on one of these days already."""
+    same = Deputy.objects.filter(authority_id=authority_id, staff_id=for_id, deputy_id=deputy_id)
+    if one := same.filter(first_day__lte=last_day, last_day__gte=first_day).order_by("first_day").first():
+        raise Refused(
+            "deputy_twice",
+            "{name} stands in at that time already: {first} to {last}.",
+            field="deputy_id",
+            name=one.deputy_name,
+            first=day(one.first_day, "short"),
+            last=day(one.last_day, "short"),
+        )
 
 
 def end_deputy(*, staff: Staff, deputy_row_id: UUID, now: datetime) -> None:

@@ -104,9 +104,9 @@ def test_only_leads_move_and_assign_to_anybody(
     assert refused.value.code == "lead_only"
 
 
-def test_a_deputy_sees_and_takes_the_cases_for_the_time(
-    authority: Authority, opened: Open, lead: Staff, now: datetime
-) -> None:
+@pytest.fixture
+def colleagues(authority: Authority, now: datetime) -> dict[str, Staff]:
+    """Two clerks with accounts, in no unit, by name."""
     people = {}
     for name in ("Frau Adler", "Herr Olsen"):
         membership = accounts.create_member(
@@ -121,7 +121,13 @@ def test_a_deputy_sees_and_takes_the_cases_for_the_time(
         )
         account = identity.member(authority.id, membership).account_id
         people[name] = Staff(account, name, "", authority.id, frozenset({"clerk"}), frozenset())
-    adler, olsen = people["Frau Adler"], people["Herr Olsen"]
+    return people
+
+
+def test_a_deputy_sees_and_takes_the_cases_for_the_time(
+    colleagues: dict[str, Staff], opened: Open, lead: Staff, now: datetime
+) -> None:
+    adler, olsen = colleagues["Frau Adler"], colleagues["Herr Olsen"]
     case_id = opened(service="hundesteuer", title="Hundesteuer")
     services.assign(staff=lead, case_id=case_id, version=1, assignee_id=adler.id, now=now)
     assert is_hidden(olsen, case_id, now)
@@ -155,6 +161,23 @@ def test_a_deputy_is_somebody_else_for_a_sensible_time(adler: Staff, olsen: Staf
     assert deputise(adler.id, olsen.id, today - timedelta(days=1)) == "deputy_days"
     assert deputise(adler.id, olsen.id, today + timedelta(days=400)) == "deputy_days"
     assert deputise(olsen.id, adler.id, today) == "lead_only"
+
+
+def test_a_deputy_of_the_past_or_entered_twice_is_refused(colleagues: dict[str, Staff], now: datetime) -> None:
+    adler, olsen = colleagues["Frau Adler"], colleagues["Herr Olsen"]
+
+    def deputise(first: date, last: date) -> str:
+        try:
+            services.deputise(staff=adler, for_id=adler.id, deputy_id=olsen.id, first_day=first, last_day=last, now=now)
+        except Refused as refused:
+            return refused.code
+        return ""
+
+    assert deputise(date(2020, 1, 1), date(2020, 1, 31)) == "deputy_over"
+    assert deputise(date(2026, 11, 24), date(2026, 11, 30)) == ""
+    assert deputise(date(2026, 11, 24), date(2026, 11, 30)) == "deputy_twice"
+    assert deputise(date(2026, 11, 30), date(2026, 12, 4)) == "deputy_twice"
+    assert deputise(date(2026, 12, 1), date(2026, 12, 4)) == ""
 
 
 def test_the_list_is_by_deadline_first(opened: Open, adler: Staff, now: datetime) -> None:
@@ -195,6 +218,15 @@ def test_cases_are_found_by_name_number_and_title(text: str, opened: Open, adler
     assert numbers(adler, now, text=text) == ["WUG-2026-4F7K-92"]
 
 
+@pytest.mark.parametrize("text", ["Brücke", "bruecke", "brucke", "BRUCK"])
+def test_a_name_with_an_umlaut_is_found_however_it_is_typed(
+    text: str, opened: Open, adler: Staff, now: datetime
+) -> None:
+    opened(number="B", applicant="Jana Brücke")
+    opened(number="W", applicant="Jonas Weber")
+    assert numbers(adler, now, text=text) == ["B"]
+
+
 @pytest.mark.parametrize("text", ["%", "'; DROP TABLE cases_case; --", "weber xyz", "\x00"])
 def test_nothing_is_found_by_what_is_not_there(text: str, opened: Open, adler: Staff, now: datetime) -> None:
     opened(applicant="Jonas Weber")
@@ -217,7 +249,7 @@ def test_counts_match_the_lists(opened: Open, adler: Staff, now: datetime) -> No
 def test_paging_shows_every_case_once(opened: Open, adler: Staff, now: datetime) -> None:
     expected = {opened() for _ in range(30)}
     pages = [queries.work_list(adler, Filters(scope="unit"), page=page, now=now) for page in (1, 2, 3)]
-    assert [len(page.rows) for page in pages] == [25, 5, 0]
+    assert [(page.page, len(page.rows)) for page in pages] == [(1, 25), (2, 5), (2, 5)]
     assert {row.id for page in pages for row in page.rows} == expected
     assert pages[1].total == 30
 
@@ -230,6 +262,16 @@ def test_closed_cases_leave_the_list_but_are_found(
     assert numbers(adler, now) == []
     assert numbers(adler, now, state="withdrawn") == ["W"]
     assert numbers(adler, now, state="any") == ["W"]
+
+
+def test_what_is_decided_and_not_closed_can_be_left_out(
+    opened: Open, adler: Staff, now: datetime, version: Callable[[Staff, UUID], int]
+) -> None:
+    decided, _waiting = opened(number="D"), opened(number="W")
+    services.take(staff=adler, case_id=decided, version=1, now=now)
+    services.decide(staff=adler, case_id=decided, version=version(adler, decided), outcome="granted", now=now)
+    assert sorted(numbers(adler, now)) == ["D", "W"]
+    assert numbers(adler, now, state="undecided") == ["W"]
 
 
 def test_saved_views_are_a_clerks_own(adler: Staff, olsen: Staff, now: datetime) -> None:
