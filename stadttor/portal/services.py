@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.cases.services import answer_question, note_from_outside
-from stadttor.catalog.queries import AdoptedForm
+from stadttor.catalog.queries import AdoptedForm, adopted_form
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.forms.queries import SubmissionRow
@@ -88,7 +88,7 @@ def accept(
         accepted = submit(
             authority_id=authority_id,
             key=key,
-            application=replace(application, is_test=form.state == "test"),
+            application=replace(application, is_test=is_tried_out(form)),
             token=token,
             prefix=_prefix(authority_id),
             randomness=randomness,
@@ -165,6 +165,14 @@ def _follow_fee(row: SubmissionRow, form: AdoptedForm, said: Said, actor: Actor,
         items = fee_rows(form, filled)
         cents = max(0, sum(int(fee["cents"]) for fee in items))
         change_amount(authority_id=form.authority_id, subject_id=row.id, items=items, cents=cents, actor=actor, now=now)
+
+
+def is_tried_out(form: AdoptedForm) -> bool:
+    """Whether the service is in test mode now. A kept revision knows only the state in which it was first read."""
+    try:
+        return adopted_form(form.authority_id, form.slug, include_test=True).state == "test"
+    except Refused:
+        return False
 
 
 def _owed(application: Application) -> int:

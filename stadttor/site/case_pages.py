@@ -20,6 +20,7 @@ from stadttor.payments.queries import PaymentRow, payment_of
 from stadttor.records.bundle import bundle_pdf, bundle_zip
 from stadttor.site.fees import change_fee
 from stadttor.site.part_fees import too_much
+from stadttor.site.sheets import file_sheets
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,6 +71,7 @@ def _fee_page(request: Any, act: str, found: CaseView, payment: PaymentRow, erro
 def file_as_pdf(request: Any, case_id: UUID) -> StreamingHttpResponse:
     """The whole electronic file as one PDF."""
     found = case_for(request.staff, case_id, now())
+    file_sheets(authority_id=request.authority.id, case_id=case_id)
     file = bundle_pdf(authority_id=request.authority.id, case_id=case_id, now=now())
     note_file(staff=request.staff, case_id=case_id, kind="pdf", now=now())
     return _download(file, "application/pdf", found, "pdf")
@@ -80,6 +82,7 @@ def file_as_pdf(request: Any, case_id: UUID) -> StreamingHttpResponse:
 def file_as_zip(request: Any, case_id: UUID) -> StreamingHttpResponse:
     """The whole electronic file as ZIP with an index of hashes."""
     found = case_for(request.staff, case_id, now())
+    file_sheets(authority_id=request.authority.id, case_id=case_id)
     file = bundle_zip(authority_id=request.authority.id, case_id=case_id)
     note_file(staff=request.staff, case_id=case_id, kind="zip", now=now())
     return _download(file, "application/zip", found, "zip")

@@ -106,6 +106,11 @@ def summary_letter(found: Submitted, language: str, at: datetime) -> bytes:
     return render_letter(builtin("summary"), {}, letter_data(facts))
 
 
+def sheet_facts(found: Submitted, subject: str, at: datetime) -> LetterFacts:
+    """The facts of a sheet for the file, in German."""
+    return _facts(found, OFFICIAL, kind="summary", subject=subject, at=at)
+
+
 def question_letter(found: Submitted, question: QuestionView, at: datetime) -> bytes:
     """What the applicant is asked, as it stands on the status page, in her language; the clerk's own words in German."""
     language = found.row.language
@@ -182,6 +187,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
             fee_state=payment.state if payment else "",
             # Our own letters say nothing of the package's; a decision may say any of it.
             texts={} if more.get("kind") in BUILTIN else texts.nested(),
+            is_test=row.is_test,
             convenience=language != OFFICIAL and more.get("kind") == DECISION,
             **more,
         )

@@ -9,7 +9,7 @@ from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
 from stadttor.payments.events import Paid, Refunded
-from stadttor.site import delivery, fees
+from stadttor.site import delivery, fees, sheets
 
 _LIVE = (
     cases.CaseOpened,
@@ -35,6 +35,7 @@ def connect() -> None:
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)
     cases.listen(cases.Withdrawn, _ended)
+    cases.listen(cases.Closed, _closed)
     cases.listen(cases.Withdrawn, _withdrawn)
     cases.listen(cases.Reopened, _reopened)
     for kind in _LIVE:
@@ -115,6 +116,11 @@ def _withdrawn(fact: cases.Withdrawn) -> None:
 def _reopened(fact: cases.Reopened) -> None:
     key = f"{fact.case_id}:{fact.at.isoformat()}"
     enqueue(delivery.tell_of_reopening, authority_id=fact.authority_id, case_id=fact.case_id, reopening_key=key)
+
+
+def _closed(fact: cases.Closed) -> None:
+    """What was written goes into the file as well."""
+    enqueue(sheets.file_sheets, authority_id=fact.authority_id, case_id=fact.case_id)
 
 
 def _live(fact: cases.CaseFact) -> None:

@@ -101,7 +101,8 @@ class LetterFacts:
 
     `convenience` marks a translated copy, `remedy` the legal remedy (Rechtsbehelfsbelehrung) or empty,
     `texts` the package's texts nested, `chosen` the ids of chosen options. `own` are those reasons, conditions or bodies
-    that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark.
+    that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark. `is_test` prints across
+    every page that it is a specimen.
     """
 
     kind: str
@@ -128,6 +129,7 @@ class LetterFacts:
     body: str = ""
     documents: Sequence[DocumentLine] = ()
     own: Sequence[str] = ()
+    is_test: bool = False
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -164,6 +166,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "body": facts.body,
         "documents": [vars(line) for line in facts.documents],
         "own": list(facts.own),
+        "is_test": facts.is_test,
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }
 
@@ -212,6 +215,7 @@ def words() -> dict[str, str]:
         "our_reference": _("Our reference"),
         "page": _("Page {page} of {pages}"),
         "phone": _("Phone"),
+        "specimen": _("SPECIMEN"),
         "place": _("No."),
         "question": _("Question"),
         "received": _("Received on"),

@@ -55,7 +55,8 @@ def _send(request: Any, journey: Journey) -> HttpResponse:
         return _again(journey, "changed")
     response = HttpResponseRedirect(url("portal:status", submission_id=accepted.submission_id))
     access.remember(response, accepted.submission_id, token)
-    if not accepted.again:
+    # Whoever tries out a service is not asked how it was.
+    if not accepted.again and not services.is_tried_out(journey.form):
         feedback.hand_out(response, journey.form.authority_id, accepted.submission_id, journey.form.slug)
     return response
 
