@@ -8,6 +8,8 @@ from stadttor.catalog.rules.parameters import ParameterSchema
 from stadttor.catalog.rules.texts import OFFICIAL, Texts
 from stadttor.forms.rules.types import Words, show_money
 
+_COMMA = {"ar": "، "}
+"""Between the values of a list, where it is not the Latin one."""
 _PLACE = re.compile(r"\{p\.([a-z0-9_]+)\}")
 
 
@@ -25,7 +27,7 @@ def with_parameters(texts: Texts, schema: ParameterSchema, parameters: Mapping[s
         value = parameters[name]
         if name in money and isinstance(value, int):
             return show_money(value, Words(language))
-        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return _COMMA.get(language, ", ").join(map(str, value)) if isinstance(value, list) else str(value)
 
     own = {key: filled(texts.language, text) for key, text in texts.own.items()}
     if texts.german is texts.own:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from stadttor.cases.queries.status import CitizenStatus
+from stadttor.catalog.queries import AdoptedForm
 from stadttor.catalog.rules.texts import Texts
 from stadttor.forms.queries import SubmissionRow
 from stadttor.ground.web import formats
@@ -53,6 +54,20 @@ def _opened_again(status: CitizenStatus, texts: Texts) -> list[Step]:
         steps.append(_step(title, "done", formats.moment(status.earlier_at), text))
     again = formats.moment(status.reopened_at)
     return [*steps, _step(_("Opened again"), "done", again, _("The town hall works on your application again."))]
+
+
+def what_next(status: CitizenStatus | None, form: AdoptedForm, texts: Texts) -> str:
+    """What the applicant does now: of the receipt while nothing is decided, then of the outcome, "" where nothing is left.
+
+    `outcome_next.<outcome>` holds `always`, and more below the names of settings the authority said yes to.
+    """
+    if status is None or not status.outcome:
+        return texts.text("receipt.next")
+    keys = [
+        "always",
+        *(one.name for one in form.content.parameters.parameters if form.parameters.get(one.name) is True),
+    ]
+    return "\n\n".join(filter(None, (texts.text(f"outcome_next.{status.outcome}.{key}") for key in keys)))
 
 
 def _fee(payment: PaymentRow) -> Step:

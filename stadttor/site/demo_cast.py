@@ -23,6 +23,7 @@ _STREETS = [
     {"strasse": "Marktplatz", "von": 1, "bis": 30, "zone": "C"},
 ]
 _PERMIT: dict[str, Any] = {"zonen": ["A", "B", "C"], "strassen": _STREETS}
+_APPOINTMENT = "Telefon 09141 907-0, montags bis freitags 8 bis 12 Uhr"
 _EVERYWHERE: dict[str, dict[str, Any]] = {
     "bewohnerparkausweis": _PERMIT,
     "hundesteuer": {},
@@ -30,13 +31,24 @@ _EVERYWHERE: dict[str, dict[str, Any]] = {
     "fuehrungszeugnis": {},
 }
 
+
+def _with_codes(services: dict[str, dict[str, Any]], *codes: str) -> dict[str, dict[str, Any]]:
+    """The services of a small town, which know its postal codes and refuse addresses elsewhere."""
+    return {slug: own | {"postleitzahlen": list(codes)} for slug, own in services.items()}
+
+
 # Aschaffenburg has adopted nothing yet: there an organiser can try it. A Kreis offers what small places leave to it.
 PARAMETERS: dict[str, dict[str, dict[str, Any]]] = {
-    "weissenburg": _EVERYWHERE | {"bewohnerparkausweis": _PERMIT | {"postleitzahlen": ["91781"]}},
+    "weissenburg": _with_codes(
+        _EVERYWHERE | {"wohnsitzanmeldung": {"termin": _APPOINTMENT}, "fuehrungszeugnis": {"termin": _APPOINTMENT}},
+        "91781",
+    ),
     "muenchen": _EVERYWHERE | {"hundesteuer": {"satz_erster_cents": 10_000}},
     "stuttgart": _EVERYWHERE,
     "aschaffenburg": {},
-    "vg-ellingen": {"hundesteuer": {}, "wohnsitzanmeldung": {}, "fuehrungszeugnis": {}},
+    "vg-ellingen": _with_codes(
+        {"hundesteuer": {}, "wohnsitzanmeldung": {}, "fuehrungszeugnis": {}}, "91792", "91796", "91798"
+    ),
     "landkreis-weissenburg-gunzenhausen": {"bewohnerparkausweis": {"zonen": ["A"], "strassen": []}},
 }
 

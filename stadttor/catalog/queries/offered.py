@@ -6,7 +6,7 @@ from uuid import UUID
 
 from stadttor.catalog.models import Adoption
 from stadttor.catalog.rules.content import PackageContent
-from stadttor.catalog.rules.texts import OFFICIAL
+from stadttor.catalog.rules.texts import OFFICIAL, Texts
 from stadttor.catalog.stored import content_by_id
 from stadttor.ground.work import common
 
@@ -61,8 +61,13 @@ def service_summary(
         leistung=manifest.leistung,
         channels=tuple(manifest.channels),
         payment=manifest.payment,
-        search=tuple(manifest.search),
+        search=(*manifest.search, *_words(texts)),
     )
+
+
+def _words(texts: Texts) -> list[str]:
+    """The everyday words of the language; German ones stand in package.yaml."""
+    return [word for part in texts.own.get("search", "").split(",") if (word := part.strip().lower())]
 
 
 def offering(slug: str, among: Sequence[UUID]) -> frozenset[UUID]:

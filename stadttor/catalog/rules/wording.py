@@ -9,6 +9,7 @@ from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.forms.definition import Field, Group, Page
 
 SERVICE = ("who", "need", "cost", "duration", "next", "other_ways")
+SEARCH_WORDS = 60
 WITHDRAWN = "withdrawn"
 """The applicant's own outcome: no clerk chooses it, so nothing has to explain it."""
 _SERVICE_OPTIONAL = ("deadline", "law")
@@ -48,6 +49,9 @@ def _group_keys(group: Group) -> Iterator[str]:
 
 def _optional_keys(content: PackageContent) -> Iterator[str]:
     yield from (f"service.{key}" for key in _SERVICE_OPTIONAL)
+    switches = [one.name for one in content.parameters.parameters if one.kind == "boolean"]
+    for outcome in content.manifest.outcomes:
+        yield from (f"outcome_next.{outcome}.{key}" for key in ("always", *switches))
     for page in content.form.pages:
         yield f"pages.{page.id}.intro"
         for group in page.groups:
@@ -66,8 +70,17 @@ def check_texts(reading: Reading, content: PackageContent) -> Iterator[Fault]:
         yield Fault(f"texts/{OFFICIAL}.yaml", 0, f"`{key}` is missing.", "Add the text.")
     for language, texts in content.texts.items():
         for key in texts.own:
-            if not _is_known(key, known, open_fields):
+            if key == "search" and language != OFFICIAL:
+                yield from _check_search(texts.own[key], language)
+            elif not _is_known(key, known, open_fields):
                 yield _unknown(reading, language, key)
+
+
+def _check_search(words: str, language: str) -> Iterator[Fault]:
+    """Words are separated by `,`, whatever comma the language has: another one would make one long word of them."""
+    if "،" in words or words.count(",") >= SEARCH_WORDS or any(not word.strip() for word in words.split(",")):
+        mend = f"At most {SEARCH_WORDS} words, a plain comma between two."
+        yield Fault(f"texts/{language}.yaml", 0, "`search` is not a list of words.", mend)
 
 
 def _is_known(key: str, known: Set[str], open_fields: Set[str]) -> bool:

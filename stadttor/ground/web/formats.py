@@ -80,7 +80,8 @@ def moment(value: datetime | None, form: str = "medium") -> str:
         return ""
     local = value.astimezone(ZONE)
     if form == "medium":
-        return f"{day(local, 'short' if current().locale == 'ar' else 'medium')}, {clock(value)}"
+        is_arabic = current().locale == "ar"
+        return f"{day(local, 'short' if is_arabic else 'medium')}{'،' if is_arabic else ','} {clock(value)}"
     return _latin(format_datetime(local, form, tzinfo=ZONE, locale=locale()))
 
 

@@ -33,7 +33,7 @@ from stadttor.portal import access, services
 from stadttor.portal.addresses import absolute
 from stadttor.portal.asked import Asking
 from stadttor.portal.pages import feedback
-from stadttor.portal.steps import steps_of
+from stadttor.portal.steps import steps_of, what_next
 from stadttor.privacy.services import export_application
 from stadttor.records import queries as records
 
@@ -213,7 +213,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
     context = {
         "row": row,
         "title": texts.text("title"),
-        "next": texts.text("receipt.next"),
+        "next": what_next(found, form, texts),
         "status": found,
         "got_nothing": got_nothing,
         "asked": asking.drawn(again, request.POST, error) if asking else (),

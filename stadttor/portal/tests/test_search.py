@@ -52,3 +52,26 @@ def test_another_language_finds_by_its_title_and_by_german_words():
 @pytest.mark.parametrize("words", ["xyzzyx", "!!!", "", "pass", "amt", "Reisepass"])
 def test_nothing_is_found_for_nothing(words):
     assert found(services(), words).services == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "first"),
+    [
+        ("tr", "köpeğimi kaydetmek", DOG),
+        ("tr", "park kartı", PERMIT),
+        ("tr", "sabıka kaydı", RECORD),
+        ("uk", "парковка", PERMIT),
+        ("uk", "авто", PERMIT),
+        ("uk", "собака", DOG),
+        ("uk", "прописка", HOME),
+        ("ar", "كلب", DOG),
+        ("ar", "موقف سيارة", PERMIT),
+        ("en", "parking", PERMIT),
+    ],
+)
+def test_everyday_words_of_another_language_find_their_service(language, words, first):
+    """Report: `парковка` and `авто` found nothing."""
+    hits = found(services(language), words)
+    assert hits.services
+    assert hits.services[0].slug == first
+    assert not hits.guessed

@@ -69,7 +69,7 @@ def test_nothing_found_says_what_to_do(entrance: Client) -> None:
         ("de-simple", "Welches Amt hilft Ihnen?"),
         ("uk", "Хто відповідає за вас?"),
         ("tr", "Sizin için hangi kurum yetkili?"),
-        ("ar", "ما هي الجهة المختصة بك؟"),
+        ("ar", "ما هي الجهة المختصة بكم؟"),
     ],
 )
 def test_the_page_speaks_every_language(entrance: Client, language: str, heading: str) -> None:
