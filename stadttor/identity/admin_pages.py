@@ -15,7 +15,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import ports, queries, services
 from stadttor.identity.guards import require_role
-from stadttor.identity.rules import ROLES
+from stadttor.identity.rules import ROLES, SeveralRefused
 
 ROLE_NAMES = {
     "clerk": N_("Clerk: handles the cases of the own units"),
@@ -79,11 +79,10 @@ def member_new(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
 def member(request: Any, membership_id: UUID) -> HttpResponse:
-    """Change a colleague's roles, units and access."""
+    """Change a colleague's name, roles, units and access."""
     row = queries.member(request.authority.id, membership_id)
     if request.method == "GET":
-        values = {"roles": row.roles, "units": [str(unit) for unit in row.unit_ids], "active": row.active}
-        return _member_form(request, row, values)
+        return _member_form(request, row, _values(row))
     try:
         services.change_member(
             authority_id=request.authority.id,
@@ -91,6 +90,7 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
             roles=request.POST.getlist("roles"),
             unit_ids=_ids(request.POST.getlist("units")),
             active=request.POST.get("active") == "true",
+            name=request.POST.get("name"),
             actor=request.staff.actor(),
             now=now(),
         )
@@ -113,8 +113,7 @@ def password(request: Any, membership_id: UUID) -> HttpResponse:
             now=now(),
         )
     except Refused as error:
-        values = {"roles": row.roles, "units": [str(unit) for unit in row.unit_ids], "active": row.active}
-        return _member_form(request, row, values, error)
+        return _member_form(request, row, _values(row), error)
     return HttpResponseRedirect(reverse("identity:members") + "?saved=1")
 
 
@@ -195,10 +194,26 @@ def _member_form(
         "member": row,
         "values": values,
         "error": error,
+        "errors": _errors(error),
         "roles": [{"value": role, "label": _(ROLE_NAMES[role])} for role in ROLES],
         "units": [{"value": str(unit.id), "label": unit.name} for unit in queries.units(request.authority.id)],  # type: ignore[attr-defined]  # set by our middleware
     }
     return render(request, "identity/member.html", context, status=error.status if error else 200)
+
+
+def _values(row: queries.MemberRow) -> dict[str, object]:
+    return {
+        "name": row.name,
+        "roles": row.roles,
+        "units": [str(unit) for unit in row.unit_ids],
+        "active": row.active,
+    }
+
+
+def _errors(error: Refused | None) -> list[dict[str, str]]:
+    """What is wrong, one text for each field, in the order of the form."""
+    problems = error.problems if isinstance(error, SeveralRefused) else [error] if error else []
+    return [{"field": one.field or "email", "text": _(one.text, **one.values)} for one in problems]
 
 
 def _posted(request: HttpRequest) -> dict[str, object]:

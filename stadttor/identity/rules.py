@@ -1,11 +1,12 @@
 """Pure rules of signing in: roles, passwords, lock-out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stadttor.core.refused import Refused
+from stadttor.ground.web.language import N_
 from stadttor.identity.common_passwords import is_common
 
 ROLES = ("clerk", "lead", "organiser")
@@ -21,6 +22,15 @@ FREE_TRIES_ADDRESS = 50
 FORGOTTEN_AFTER = timedelta(days=1)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+LOCKED_OUT = N_(
+    "Too many wrong passwords. Please wait {minutes} minutes. "
+    "If you forgot your password, ask a colleague with the role organiser to set a new one."
+)
+LOCKED_OUT_A_MINUTE = N_(
+    "Too many wrong passwords. Please wait one minute. "
+    "If you forgot your password, ask a colleague with the role organiser to set a new one."
+)
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,7 @@ def must_be_tryable(tries: Tries, now: datetime) -> None:
         minutes = max(1, round((until - now).total_seconds() / 60))
         raise Refused(
             "locked_out",
-            "Too many wrong passwords. Please wait {minutes} minutes. "
-            "If you forgot your password, ask a colleague with the role organiser to set a new one.",
+            LOCKED_OUT_A_MINUTE if minutes == 1 else LOCKED_OUT,
             status=429,
             minutes=minutes,
         )
@@ -90,6 +99,39 @@ def must_be_another_password(old: str, new: str, again: str, names: Iterable[str
         raise Refused("password_same", "Please choose another password than the one you have.", field="new")
     if again != new:
         raise Refused("password_differs", "The two new passwords are not the same.", field="again")
+
+
+class SeveralRefused(Refused):
+    """More than one thing is wrong: itself the first, `problems` all of them in their order."""
+
+    def __init__(self, problems: list[Refused]) -> None:
+        first = problems[0]
+        super().__init__(first.code, first.text, status=first.status, field=first.field, **first.values)
+        self.problems = problems
+
+
+def must_all_hold(*checks: Callable[[], None]) -> None:
+    """Everything that is wrong at once: who fills in a form wants to mend it in one go. Refused when a check fails."""
+    problems = []
+    for check in checks:
+        try:
+            check()
+        except Refused as problem:
+            problems.append(problem)
+    if problems:
+        raise SeveralRefused(problems) if len(problems) > 1 else problems[0]
+
+
+def must_be_name(name: str) -> None:
+    """Of a colleague or a unit. Refused when there is none, or it is very long."""
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise Refused("name", "Please enter a name of at most {n} characters.", field="name", n=LONGEST_NAME)
+
+
+def must_be_email(email: str) -> None:
+    """Refused when it cannot be an address."""
+    if "@" not in email:
+        raise Refused("email", "Please enter an e-mail address like name@example.org.", field="email")
 
 
 def must_be_roles(roles: list[str]) -> None:

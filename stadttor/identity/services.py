@@ -23,15 +23,17 @@ from stadttor.identity.rules import (
     FREE_TRIES_ADDRESS,
     SESSION_LASTS,
     Tries,
+    must_all_hold,
     must_be_another_password,
+    must_be_email,
     must_be_good_password,
+    must_be_name,
     must_be_roles,
     must_be_tryable,
 )
 
 # RFC 9106 §4, second recommendation, with less memory per try so that many tries at once cannot fill a small machine.
 HASHER = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
-LONGEST_NAME = 200
 NOBODY = HASHER.hash(secrets.token_hex())
 NO_ID = UUID(int=0)
 NOT_SIGNED_IN = Actor("staff")
@@ -93,12 +95,15 @@ def create_member(
     With `must_change` a new account's password only serves to choose another one.
     """
     email = email.strip().lower()
-    if "@" not in email:
-        raise Refused("email", "Please enter an e-mail address like name@example.org.", field="email")
-    _must_be_name(name)
-    must_be_roles(list(roles))
+    known = _account_by(email)
+    must_all_hold(
+        lambda: must_be_name(name),
+        lambda: must_be_email(email),
+        lambda: None if known else must_be_good_password(password, _names(email, name, authority_id)),
+        lambda: must_be_roles(list(roles)),
+    )
     with work(authority_id):
-        account = _account_by(email) or _create_account(authority_id, email, name.strip(), password, must_change)
+        account = known or _create_account(authority_id, email, name.strip(), password, must_change)
         if Membership.objects.filter(authority_id=authority_id, account=account).exists():
             raise Refused("member_exists", "This person already works here.", field="email")
         membership = Membership.objects.create(authority_id=authority_id, account=account, roles=list(roles))
@@ -116,8 +121,12 @@ def change_member(
     active: bool,
     actor: Actor,
     now: datetime,
+    name: str | None = None,
 ) -> None:
-    """Set roles, units and whether she may sign in here. The last organiser cannot be removed."""
+    """Set roles, units, whether she may sign in here, and her name where her account was made (None keeps it).
+
+    The last organiser cannot be removed. What she did before stands under the name she had.
+    """
     must_be_roles(list(roles))
     with work(authority_id):
         _lock_organisers(authority_id)
@@ -126,10 +135,24 @@ def change_member(
             raise not_found()
         if "organiser" in member.roles and not (active and "organiser" in roles):
             _must_leave_an_organiser(authority_id, membership_id)
+        if name is not None:
+            _rename(authority_id, member.account_id, name)
         member.roles, member.active = list(roles), active
         member.save(update_fields=["roles", "active"])
         _place(authority_id, membership_id, unit_ids)
         _note(authority_id, "staff.member_changed", actor, membership_id, now, roles=list(roles), active=active)
+
+
+def _rename(authority_id: UUID, account_id: UUID, name: str) -> None:
+    """Refused where her account was not made: other authorities know her by her name."""
+    must_be_name(name)
+    account = StaffAccount.objects.filter(id=account_id).exclude(name=name.strip())
+    if account.exists() and not account.filter(home_id=authority_id).update(name=name.strip()):
+        raise Refused(
+            "name_elsewhere",
+            "This colleague's account belongs to another authority. Only an organiser there can change the name.",
+            field="name",
+        )
 
 
 def set_password(*, authority_id: UUID, membership_id: UUID, password: str, actor: Actor, now: datetime) -> None:
@@ -189,7 +212,7 @@ def save_unit(
 
     Refused when another unit has the name, or handles one of them already: a new case has one place to go.
     """
-    _must_be_name(name)
+    must_be_name(name)
     with work(authority_id):
         _must_be_its_own(authority_id, unit_id, name, services)
         unit = Unit.objects.filter(authority_id=authority_id, id=unit_id).first() if unit_id else Unit()
@@ -242,11 +265,6 @@ def revoke_token(*, authority_id: UUID, token_id: UUID, actor: Actor, now: datet
         _note(authority_id, "api.token_revoked", actor, token_id, now)
 
 
-def _must_be_name(name: str) -> None:
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise Refused("name", "Please enter a name of at most {n} characters.", field="name", n=LONGEST_NAME)
-
-
 def _account_by(email: str) -> StaffAccount | None:
     with common():
         return StaffAccount.objects.filter(email=email.strip().lower(), active=True).first()
@@ -254,7 +272,6 @@ def _account_by(email: str) -> StaffAccount | None:
 
 def _create_account(home_id: UUID, email: str, name: str, password: str, must_change: bool) -> StaffAccount:
     """Inside the open work, so that no account stays without the membership it was made for."""
-    must_be_good_password(password, _names(email, name, home_id))
     given = {"home_id": home_id, "name": name, "password_hash": HASHER.hash(password), "must_change": must_change}
     account, _made = StaffAccount.objects.get_or_create(email=email, defaults=given)
     if not account.active:

@@ -15,7 +15,7 @@ ENTRIES = (
     ("privacy:archive", N_("Archive and deletion"), "organiser", "delete"),
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),
-    ("identity:own_password", N_("My password"), "", "visibility-off"),
+    ("identity:own_password", N_("My password"), "", "edit"),
 )
 
 

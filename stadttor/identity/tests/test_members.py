@@ -11,6 +11,7 @@ from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
 from stadttor.identity import queries, services
 from stadttor.identity.models import Membership, StaffAccount
+from stadttor.identity.rules import SeveralRefused, Tries, must_be_tryable
 
 pytestmark = pytest.mark.db
 KERN, OLSEN = "kern@weissenburg.example", "olsen@weissenburg.example"
@@ -18,10 +19,10 @@ KERN, OLSEN = "kern@weissenburg.example", "olsen@weissenburg.example"
 
 @pytest.fixture
 def change(authority, now):
-    def set_to(membership_id, *, roles=("clerk",), active=True, unit_ids=()):
+    def set_to(membership_id, *, roles=("clerk",), active=True, unit_ids=(), name=None):
         services.change_member(
             authority_id=authority.id, membership_id=membership_id, roles=roles, unit_ids=unit_ids, active=active,
-            actor=SYSTEM, now=now,
+            actor=SYSTEM, now=now, name=name,
         )  # fmt: skip
         return "done"
 
@@ -73,6 +74,27 @@ def test_without_the_lock_both_go_and_nobody_is_left(authority, employ, change, 
     monkeypatch.setattr(services, "_must_leave_an_organiser", looks_then_waits)
     assert at_once(partial(change, kern), partial(change, olsen)) == ["done", "done"]
     assert organisers(authority) == 0
+
+
+def test_a_name_changes_only_where_the_account_is_at_home(authority, neighbour, employ, change, now):
+    """Report: who married kept her old name at the desk."""
+    olsen = employ(authority, OLSEN, ["clerk"])
+    change(olsen, name=" Herr Olsen-Berg ")
+    assert queries.member(authority.id, olsen).name == "Herr Olsen-Berg"
+    with pytest.raises(Refused, match="^name$"):
+        change(olsen, name="  ")
+    abroad = employ(neighbour, OLSEN, ["clerk"], password="")
+    known = {"authority_id": neighbour.id, "membership_id": abroad, "roles": ["clerk"], "unit_ids": []}
+    known |= {"active": True, "actor": SYSTEM, "now": now}
+    services.change_member(**known, name="Herr Olsen-Berg")
+    with pytest.raises(Refused, match="name_elsewhere"):
+        services.change_member(**known, name="Somebody else")
+
+
+def test_everything_that_is_wrong_with_a_new_colleague_is_said_at_once(authority, employ):
+    with pytest.raises(SeveralRefused) as refused:
+        employ(authority, "no address", ["clerk"], name="", password="short")
+    assert [one.field for one in refused.value.problems] == ["name", "email", "password"]
 
 
 def test_a_password_is_set_only_where_the_account_is_at_home(authority, neighbour, employ, now):
@@ -180,3 +202,10 @@ def test_a_revoked_token_is_dead_and_the_neighbour_cannot_revoke_it(authority, n
 def test_a_lead_is_a_clerk_too_and_nobody_else_is(authority, roles, clerk, organiser):
     staff = queries.Staff(authority.id, "Frau Adler", "", authority.id, frozenset(roles), frozenset())
     assert (staff.may("clerk"), staff.may("organiser")) == (clerk, organiser)
+
+
+@pytest.mark.parametrize(("wrong", "wait"), [(5, "wait one minute"), (8, "wait {minutes} minutes")])
+def test_one_minute_is_one(now, wrong, wait):
+    with pytest.raises(Refused) as refused:
+        must_be_tryable(Tries(wrong, now), now)
+    assert wait in refused.value.text

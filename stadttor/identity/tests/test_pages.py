@@ -170,3 +170,38 @@ def test_a_kept_form_is_sent_to_this_host_only(enter, path):
 @pytest.mark.parametrize("kept", ["{", "[]", "[1, 2, 3]", '["/a", "/b", 7]', '["/a", "/b", [["x"]]]', "null"])
 def test_a_broken_kept_form_is_no_form(enter, kept):
     assert enter(kept_form=kept)["location"] == "/desk/"
+
+
+@pytest.fixture
+def organiser(client, authority, employ):
+    employ(authority, "kern@weissenburg.example", ["organiser"], name="Frau Kern")
+    client.post("/desk/sign-in", {"email": "kern@weissenburg.example", "password": PASSWORD})
+    client.cookies["language"] = "en"
+    return client
+
+
+def test_a_new_colleague_shows_every_error_at_its_field(organiser):
+    page = organiser.post("/desk/staff/new", {"name": "", "email": "x", "password": "short"}).content.decode()
+    summary = page[page.index('id="error-summary"') : page.index("<form method", page.index('id="error-summary"'))]
+    assert [f'href="#f-{field}"' in summary for field in ("name", "email", "password")] == [True] * 3
+
+
+def test_the_organiser_changes_a_colleagues_name(organiser, authority, employ):
+    olsen = employ(authority, "olsen@weissenburg.example", ["clerk"])
+    page = f"/desk/staff/{olsen}"
+    assert 'value="Herr Olsen"' in organiser.get(page).content.decode()
+    answer = organiser.post(page, {"name": "Herr Berg", "roles": ["clerk"], "active": "true"}, follow=True)
+    assert "Herr Berg" in answer.content.decode()
+
+
+def test_the_desk_speaks_another_language_when_asked(organiser):
+    """Report: the language followed the browser, without a way to change it once signed in."""
+    page = organiser.get("/desk/staff?saved=1").content.decode()
+    assert 'href="?saved=1&amp;lang=tr"' in page
+    assert 'lang="tr"' in organiser.get("/desk/staff?lang=tr").content.decode()
+    assert '<html lang="tr"' in organiser.get("/desk/staff").content.decode()
+
+
+def test_what_was_done_gets_the_focus(organiser):
+    page = organiser.get("/desk/staff?saved=1").content.decode()
+    assert re.search(r'tabindex="-1" data-focus><div class="kern-alert kern-alert--success', page)
