@@ -29,6 +29,12 @@ AND authority_id = %s AND ((%s <> '' AND (position(%s in answers::text) > 0 OR
 ORDER BY 5 DESC LIMIT {MOST_FOUND}
 """
 
+# As many as MOST_FOUND.
+AMENDED_SQL = """
+SELECT DISTINCT submission_id FROM forms_amendment WHERE authority_id = %s AND %s <> ''
+ AND (position(%s in changes::text) > 0 OR position(lower(%s) in changes::text) > 0) LIMIT 200
+"""
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -240,7 +246,17 @@ def answers_with(authority_id: UUID, needle: str, email: str) -> list[Answered]:
         read("SELECT set_config('statement_timeout', %s, true)", LONGEST_SEARCH)
         found = [("application", row) for row in read(f"{sent} {ANSWERS_SQL}", *values)]
         found += [("draft", row) for row in read(f"{begun} {ANSWERS_SQL}", *values)]
-    return [_answered(kind, *row) for kind, row in found]
+        known = {row[0] for _kind, row in found}
+        later = [id for (id,) in read(AMENDED_SQL, authority_id, *[needle] * 3) if id not in known]
+        corrected = [_corrected(authority_id, id) for id in later]
+    return [*(_answered(kind, *row) for kind, row in found), *corrected]
+
+
+def _corrected(authority_id: UUID, submission_id: UUID) -> Answered:
+    """An application in which the text stands only since an answer was given again."""
+    row = submission(authority_id, submission_id)
+    now = answers_now(authority_id, row)
+    return Answered("application", row.id, row.applicant, row.email, now, row.received)
 
 
 def _answered(kind: str, id: UUID, applicant: str, email: str, answers: Any, at: datetime) -> Answered:

@@ -1,7 +1,7 @@
 """Asked again, answered again: the new answer counts from then on, what was sent stays as it was."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,8 @@ from stadttor.identity.queries import staff_of
 from stadttor.payments.models import Attempt
 from stadttor.payments.queries import payment_of
 from stadttor.portal.asked import Asking
+from stadttor.privacy.matching import Sought
+from stadttor.privacy.queries.finding import find_person
 from stadttor.site import wiring
 from stadttor.site.applications import SubmittedApplications, submitted
 from stadttor.site.fees import fee_is_another_now
@@ -190,3 +192,13 @@ def test_what_was_right_on_the_day_of_receipt_is_right_weeks_later(town):
     told = {"person.geburtsdatum.day": ["24"], "person.geburtsdatum.month": ["5"], "person.geburtsdatum.year": ["1988"]}
     assert asking.again(told).problems == ()
     assert asking.again({}).problems[0].code == "required"
+
+
+def test_a_person_is_found_by_what_was_corrected(town):
+    """Art. 15 GDPR: what is held about her includes what was said afterwards."""
+    path = asked(town, Asked("person.geburtsdatum", "field", "Geburtsdatum"))
+    day = {"day": "25", "month": "5", "year": "1988"}
+    told = {f"person.geburtsdatum.{part}": value for part, value in day.items()}
+    assert town.citizen().post(path, told).status_code == 302
+    found = find_person(town.authority_id, Sought("Amira Yılmaz", date(1988, 5, 25)))
+    assert [str(one.id) for one in found] == [town.things["submission_id"]]
