@@ -238,9 +238,14 @@ def process_hash(form: AdoptedForm) -> str:
 
 
 def _choices(found: Submitted, texts: Texts, section: str) -> tuple[Choice, ...]:
-    """The building blocks in the package's order, with the outcomes they are for."""
-    outcomes = found.form.outcomes_of(section)
-    return tuple(Choice(key, text, outcomes.get(key, ())) for key, text in texts.section(section).items())
+    """The building blocks in the package's order that this application gives cause for, with their outcomes."""
+    outcomes, only_if = found.form.outcomes_of(section), found.form.content.only_if
+    environment = Environment(found.filled.seen)
+    return tuple(
+        Choice(key, text, outcomes.get(key, ()))
+        for key, text in texts.section(section).items()
+        if key not in only_if or only_if[key].holds(environment)
+    )
 
 
 def _permit(found: Submitted) -> Permit | None:

@@ -1,6 +1,9 @@
-"""`cautions` of package.yaml: what a clerk must have seen before deciding in one way, such as a relief that was asked for."""
+"""What a clerk is shown because of this application: `cautions` before some outcomes, building blocks that have a cause.
 
-from collections.abc import Iterator
+Both are conditions over answers and settings in package.yaml: `cautions` and `only_if`.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from stadttor.catalog.rules.faults import Fault
@@ -32,9 +35,29 @@ def parse_cautions(
 
 def _parsed(document: Document, manifest: Manifest, form: FormDefinition, faults: list[Fault]) -> Iterator[CautionRule]:
     for place, one in enumerate(manifest.cautions):
-        path: Path = ("cautions", place, "if")
-        try:
-            yield CautionRule(Expression.parse(one["if"], form.names, BOOLEAN), tuple(one["outcomes"]), one["text"])
-        except ProfileError as error:
-            text = f"`cautions.{place}.if`: {error.message} (at character {error.position + 1})."
-            faults.append(Fault(document.file, document.line(path), text, error.mend))
+        condition = _condition(one["if"], ("cautions", place, "if"), document, form, faults)
+        if condition is not None:
+            yield CautionRule(condition, tuple(one["outcomes"]), one["text"])
+
+
+def parse_only_if(
+    document: Document, manifest: Manifest, form: FormDefinition, faults: list[Fault]
+) -> Mapping[str, Expression]:
+    """By the key of a reason or side condition: when it is offered. What is wrong is added to `faults`."""
+    found = {}
+    for key, source in manifest.only_if.items():
+        condition = _condition(source, ("only_if", key), document, form, faults)
+        if condition is not None:
+            found[key] = condition
+    return found
+
+
+def _condition(
+    source: str, path: Path, document: Document, form: FormDefinition, faults: list[Fault]
+) -> Expression | None:
+    try:
+        return Expression.parse(source, form.names, BOOLEAN)
+    except ProfileError as error:
+        text = f"`{'.'.join(map(str, path))}`: {error.message} (at character {error.position + 1})."
+        faults.append(Fault(document.file, document.line(path), text, error.mend))
+        return None

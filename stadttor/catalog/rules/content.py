@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from stadttor.catalog.rules.cautions import CautionRule, parse_cautions
+from stadttor.catalog.rules.cautions import CautionRule, parse_cautions, parse_only_if
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files
 from stadttor.catalog.rules.manifest import Manifest
@@ -15,6 +15,7 @@ from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema, p
 from stadttor.catalog.rules.permits import PermitRule, parse_permit
 from stadttor.catalog.rules.strict_yaml import Document, load
 from stadttor.catalog.rules.texts import OFFICIAL, Texts, parse_texts
+from stadttor.core.cel import Expression
 from stadttor.forms.definition import FeeItem, FormDefinition, FormFaults
 from stadttor.forms.parsing import parse_fees, parse_form
 
@@ -51,6 +52,7 @@ class PackageContent:
     examples: tuple[Example, ...]
     permit: PermitRule | None = None
     cautions: tuple[CautionRule, ...] = ()
+    only_if: Mapping[str, Expression] = field(default_factory=dict)
 
     @property
     def parameters(self) -> ParameterSchema:
@@ -115,10 +117,11 @@ def read_package(files: Files, read_manifest: ManifestReader) -> Reading:
     fees = _fees(reading, form) if form else ()
     permit = _permit(reading, manifest, form) if manifest and form else None
     cautions = _cautions(reading, manifest, form) if manifest and form else ()
+    only_if = _only_if(reading, manifest, form) if manifest and form else {}
     rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
-        reading.content = _content(reading, manifest, rules, form, fees, texts, permit, cautions)
+        reading.content = _content(reading, manifest, rules, form, fees, texts, permit, cautions, only_if)
     return reading
 
 
@@ -131,6 +134,7 @@ def _content(
     texts: Mapping[str, Texts],
     permit: PermitRule | None,
     cautions: tuple[CautionRule, ...],
+    only_if: Mapping[str, Expression],
 ) -> PackageContent:
     letters = {path: content for path, content in reading.files.items() if path.startswith("letters/")}
     return PackageContent(
@@ -145,6 +149,7 @@ def _content(
         examples=tuple(Example(doc) for path, doc in reading.documents.items() if path.startswith("examples/")),
         permit=permit,
         cautions=cautions,
+        only_if=only_if,
     )
 
 
@@ -214,6 +219,10 @@ def _permit(reading: Reading, manifest: Manifest, form: FormDefinition) -> Permi
 
 def _cautions(reading: Reading, manifest: Manifest, form: FormDefinition) -> tuple[CautionRule, ...]:
     return parse_cautions(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _only_if(reading: Reading, manifest: Manifest, form: FormDefinition) -> Mapping[str, Expression]:
+    return parse_only_if(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
 def _placed(document: Document, error: FormFaults) -> Iterator[Fault]:

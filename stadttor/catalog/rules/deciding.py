@@ -25,6 +25,10 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
                 mend = f"Add the text to texts/{OFFICIAL}.yaml, or remove the line."
                 yield Fault(FILE, line, f"`{section}.{key}`: there is no such text.", mend)
             yield from _check_outcomes(content, f"{section}.{key}", outcomes, line)
+    for key in content.only_if:
+        if not any(key in content.texts[OFFICIAL].section(section) for section in ("reasons", "conditions")):
+            line = reading.documents[FILE].line(("only_if", key))
+            yield Fault(FILE, line, f"`only_if.{key}`: there is no such reason or condition.", "Correct the key.")
     for place, caution in enumerate(content.cautions):
         line = reading.documents[FILE].line(("cautions", place, "outcomes"))
         yield from _check_outcomes(content, f"cautions.{place}.outcomes", caution.outcomes, line)

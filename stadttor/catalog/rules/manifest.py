@@ -56,6 +56,7 @@ class Manifest:
     search: Sequence[str] = ()
     reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
     conditions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    only_if: Mapping[str, str] = field(default_factory=dict)
     permit: Permit | None = None
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
     parameter_checks: Sequence[Mapping[str, str]] = ()

@@ -83,6 +83,7 @@ class ManifestIn(_Frozen):
     search: Annotated[list[Line], Field(max_length=60)] = []
     reasons: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
     conditions: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
+    only_if: dict[TextKey, Cel] = {}
     permit: PermitIn | None = None
     parameters: dict[str, Any] = {"type": "object", "properties": {}}
     parameter_checks: list[ParameterCheckIn] = []

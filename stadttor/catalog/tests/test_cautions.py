@@ -40,6 +40,29 @@ def test_a_caution_that_cannot_be_asked_is_refused(caution: str, said: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("only_if: {nichts: p.gebuehr_cents > 1}", "there is no such reason or condition"),
+        ("only_if: {voraussetzungen: p.gebuehr_cents}", "The result is integer, not boolean"),
+        ("only_if: {voraussetzungen: [granted]}", "only_if.voraussetzungen"),
+    ],
+)
+def test_a_building_block_without_a_cause_that_can_be_asked_is_refused(line: str, said: str) -> None:
+    found = a_package()
+    found["package.yaml"] += f"{line}\n".encode()
+    assert said in faults_of(found)
+
+
+def test_the_parking_permit_speaks_of_a_garage_only_where_it_asked() -> None:
+    content = checked(read_folder(PACKAGES / "bewohnerparkausweis")).accepted()
+    offered = {}
+    for one in content.examples:
+        environment = Environment(filled(one, content, content.parameters.defaults()).seen)
+        offered[one.file.rsplit("/", 1)[1]] = content.only_if["eigener_stellplatz"].holds(environment)
+    assert [name for name, is_offered in offered.items() if is_offered] == ["eigener-stellplatz.yaml"]
+
+
+@pytest.mark.parametrize(
     ("example", "expected"),
     [("assistenzhund", ["ermaessigung_beantragt"]), ("ein-hund", ["keine_ermaessigung_beantragt"])],
 )
