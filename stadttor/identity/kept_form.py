@@ -15,6 +15,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 FIELD = "kept_form"
 LONGEST = 200_000
+MOST_FIELDS = 500
+# Words that only their owner knows are carried nowhere, and never shown.
+SECRET = frozenset({"password", "old", "new", "again", "secret", "token"})
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the name of a field
 
 
@@ -35,9 +38,9 @@ class KeptForm:
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
-    """The form this request posts; none where there is nothing in it worth keeping."""
+    """The form this request posts; none where there is nothing in it worth keeping, or a password."""
     fields = tuple(_fields(request))
-    if request.method != "POST" or not fields:
+    if request.method != "POST" or not fields or any(name in SECRET for name, _value in fields):
         return None
     form = KeptForm(request.get_full_path(), page_before(request), fields)
     return form if len(form.as_text()) <= LONGEST else None
@@ -47,10 +50,12 @@ def read_kept(request: HttpRequest) -> KeptForm | None:
     """The form as it came back from the sign-in page; none when it was tampered with."""
     try:
         path, page, fields = json.loads(request.POST.get(FIELD, "")[: 2 * LONGEST])
-        pairs = tuple((str(name), str(value)) for name, value in fields)
-    except (ValueError, TypeError):
+        pairs = tuple((_text(name), _text(value)) for name, value in fields)
+        form = KeptForm(_text(path), _text(page), pairs)
+    except (ValueError, TypeError, RecursionError):
         return None
-    return KeptForm(str(path), str(page), pairs) if _is_ours(request, path) and _is_ours(request, page) else None
+    is_good = len(pairs) <= MOST_FIELDS and _is_ours(request, form.path) and _is_ours(request, form.page)
+    return form if is_good else None
 
 
 def page_before(request: HttpRequest) -> str:
@@ -68,6 +73,14 @@ def _fields(request: HttpRequest) -> Iterator[tuple[str, str]]:
             yield from ((name, value) for value in values)
 
 
-def _is_ours(request: HttpRequest, path: Any) -> bool:
+def _text(value: Any) -> str:
+    """Raises TypeError for anything else, UnicodeEncodeError (a ValueError) for halves of characters."""
+    if not isinstance(value, str):
+        raise TypeError(type(value))
+    value.encode()
+    return value
+
+
+def _is_ours(request: HttpRequest, path: str) -> bool:
     allowed = url_has_allowed_host_and_scheme(path, allowed_hosts={request.get_host()})
-    return isinstance(path, str) and (not path or (path.startswith("/") and allowed))
+    return not path or (path.startswith("/") and allowed)

@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from django.conf import settings
 from django.db.models import F
 
+from stadttor.core.network import neighbourhood
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, authorities
 from stadttor.ground.actor import Actor
@@ -41,7 +42,7 @@ NOT_SIGNED_IN = Actor("staff")
 
 def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now: datetime) -> str:
     """Check the password and start a session; gives its token. Refused when wrong, locked out or not a member here."""
-    guessed, place = _account_subject(email), _subject("address", address)
+    guessed, place = _account_subject(email), _subject("address", neighbourhood(address))
     _count_try({guessed: FREE_TRIES, place: FREE_TRIES_ADDRESS}, now)
     account = _account_by(email)
     # Whoever works elsewhere costs the same statements here as nobody does: not even the time may tell them apart.

@@ -4,7 +4,6 @@ Each process counts for itself and forgets with a restart: with two web processe
 That is enough against guessing and loops gone wild; floods are the reverse proxy's business.
 """
 
-import ipaddress
 import math
 import threading
 from collections import OrderedDict
@@ -66,12 +65,3 @@ class Buckets:
     def _filled(self, name: str, at: float) -> float:
         left, since = self._left.get(name, (float(self.rate.burst), at))
         return min(float(self.rate.burst), left + (at - since) * self.rate.per_minute / 60)
-
-
-def neighbourhood(address: str) -> str:
-    """Whom an address stands for: itself, for IPv6 its /64, which one household or server has to itself."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))

@@ -4,14 +4,14 @@ Reading is not counted. Whoever calls from the machine itself is not counted by 
 STADTTOR_PROXIES, the demo, or a measurement.
 """
 
-import ipaddress
 import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from stadttor.core.network import is_this_machine, neighbourhood
 from stadttor.site import errors
-from stadttor.site.buckets import Buckets, Rate, TooMany, neighbourhood
+from stadttor.site.buckets import Buckets, Rate, TooMany
 
 # A family at one address, saving page by page, stays far below; a school or a town hall behind one address too.
 BY_ADDRESS = Buckets(Rate(burst=300, per_minute=300))
@@ -40,14 +40,9 @@ class Rates:
 
 def _count(request: HttpRequest, at: float) -> None:
     address = request.META.get("REMOTE_ADDR", "")
-    if not _is_this_machine(address):
+    if not is_this_machine(address):
         BY_ADDRESS.spend(neighbourhood(address), at)
     authority = getattr(request, "authority", None)
-    BY_AUTHORITY.spend(str(authority.id) if authority else "", at)
-
-
-def _is_this_machine(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return True  # a socket of this machine has no address
+    # Colleagues have a bucket of their own: a flood of forms must not close the desk that could answer it.
+    who = "desk" if getattr(request, "staff", None) else "portal"
+    BY_AUTHORITY.spend(f"{authority.id if authority else ''} {who}", at)

@@ -81,8 +81,8 @@ MIDDLEWARE = [
     "stadttor.site.middleware.Errors",
     "stadttor.site.middleware.AuthorityFromHost",
     "stadttor.ground.web.language.LanguageMiddleware",
-    "stadttor.site.rates.Rates",
     "stadttor.site.middleware.Principals",
+    "stadttor.site.rates.Rates",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
 TEMPLATES: list[dict[str, object]] = []

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from stadttor.identity.kept_form import SECRET
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "stadttor").glob("**/templates/**/*.html"))
 
@@ -65,3 +67,12 @@ def test_no_text_outside_the_catalogues(template):
 def test_nothing_is_marked_safe_unchecked(template):
     assert not re.search(r"\|\s*safe\b", template)
     assert "autoescape false" not in template
+
+
+def test_no_password_field_is_carried_through_signing_in():
+    """What was written when a session ended is shown again; a password never is (`identity/kept_form.py`)."""
+    names = {
+        name for path in TEMPLATES for name in re.findall(r'"type": "password", "name": "(\w+)"', path.read_text())
+    }
+    assert names
+    assert names <= SECRET

@@ -167,6 +167,28 @@ def test_a_kept_form_is_sent_to_this_host_only(enter, path):
     assert answer["location"] == "/desk/"
 
 
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/desk/password", {"old": "mein altes Kennwort", "new": "ein neues Kennwort", "again": "ein neues Kennwort"}),
+        (
+            "/desk/staff/new",
+            {"name": "Frau Neu", "email": "neu@weissenburg.example", "password": "ein erstes Kennwort"},
+        ),
+    ],
+)
+def test_passwords_are_carried_and_shown_nowhere(client, authority, path, form):
+    """Report: the page after a session's end held what was typed into the password page, and showed it in clear."""
+    answer = client.post(path, form)
+    assert answer.status_code == 302
+    assert "Kennwort" not in answer["location"]
+
+
+@pytest.mark.parametrize("kept", ['[1, "", [["a", "b"]]]', "[" * 100_000, '["/a", "", [["a", "\\ud800"]]]'])
+def test_a_hostile_kept_form_is_no_form(enter, kept):
+    assert enter(kept_form=kept)["location"] == "/desk/"
+
+
 @pytest.mark.parametrize("kept", ["{", "[]", "[1, 2, 3]", '["/a", "/b", 7]', '["/a", "/b", [["x"]]]', "null"])
 def test_a_broken_kept_form_is_no_form(enter, kept):
     assert enter(kept_form=kept)["location"] == "/desk/"

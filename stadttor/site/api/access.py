@@ -8,13 +8,13 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from stadttor.core.network import neighbourhood
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.authorities import AuthorityRow
 from stadttor.ground.clock import now
 from stadttor.identity.queries import Staff, scopes_of
 from stadttor.site.api import limits
-from stadttor.site.buckets import neighbourhood
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LONGEST_TOKEN = 200

@@ -1,6 +1,6 @@
 import pytest
 
-from stadttor.site.buckets import Buckets, Rate, TooMany, neighbourhood
+from stadttor.site.buckets import Buckets, Rate, TooMany
 
 
 def test_a_bucket_empties_and_fills_again() -> None:
@@ -26,11 +26,3 @@ def test_only_so_many_buckets_are_kept() -> None:
     calls.spend("a", 0.0)
     with pytest.raises(TooMany):
         calls.spend("c", 0.0)
-
-
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("", "unknown"), ("unix:", "unknown")],
-)
-def test_whom_an_address_stands_for(address: str, counted: str) -> None:
-    assert neighbourhood(address) == counted

@@ -1,11 +1,14 @@
 """Pages take in only so much from one address and for one town."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import Authority
+from stadttor.identity import services
 from stadttor.site import rates
 from stadttor.site.buckets import Buckets, Rate
 
@@ -42,6 +45,24 @@ def test_one_towns_rush_is_not_the_neighbours(authority: Authority, neighbour: A
         last = knock("weissenburg", f"203.0.113.{number}")
     assert last.status_code == 429
     assert knock("muenchen", "198.51.100.4").status_code != 429
+
+
+def test_a_flood_of_forms_does_not_close_the_desk(authority: Authority, now: datetime) -> None:
+    services.create_member(
+        authority_id=authority.id, email="olsen@weissenburg.example", name="Herr Olsen", roles=["clerk"], unit_ids=[],
+        password="ein-gutes-kennwort", actor=SYSTEM, now=now,
+    )  # fmt: skip
+    olsen = Client(headers={"host": "weissenburg.localhost"}, REMOTE_ADDR="198.51.100.4")
+    olsen.post("/desk/sign-in", {"email": "olsen@weissenburg.example", "password": "ein-gutes-kennwort"})
+    for number in range(6):
+        last = knock("weissenburg", f"203.0.113.{number}")
+    assert last.status_code == 429
+    assert olsen.post("/desk/cases/views", {"view_name": "x"}).status_code != 429
+
+
+def test_a_household_has_one_bucket_however_many_networks_it_has(authority: Authority) -> None:
+    answers = [knock("weissenburg", f"2001:db8:1:{number}::7").status_code for number in range(3)]
+    assert answers[2] == 429
 
 
 def test_reading_is_not_counted(authority: Authority) -> None:
