@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, last_day, must_say_why
+from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground.web.language import speaking
 
@@ -136,7 +137,7 @@ class CaseRef:
 
 @dataclass(frozen=True)
 class LetterDraft:
-    """A decision before it is made, as the letter will say it."""
+    """A decision before it is made, as the letter will say it; `language` is German or that of the copy beside it."""
 
     case: CaseRef
     outcome: str
@@ -145,6 +146,7 @@ class LetterDraft:
     clerk: str
     at: datetime
     validity: Validity | None = None
+    language: str = OFFICIAL
 
 
 class Applications(Protocol):

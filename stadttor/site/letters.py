@@ -1,11 +1,11 @@
 """Letters of a case: what a package's template needs, from the application, the authority and the decision."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from stadttor.cases.ports import Choice, LetterDraft, Validity, must_say_why
-from stadttor.cases.queries import DecisionView, QuestionView
+from stadttor.cases.queries import DecisionView, QuestionView, last_sent
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
@@ -27,6 +27,7 @@ from stadttor.notices.letters.data import (
 from stadttor.payments.queries import payment_of
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
+from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in
 from stadttor.tenancy.queries import authority_by_id, profile
 
@@ -40,9 +41,11 @@ class PackageLetters:
         if draft.case.submission_id is None:
             raise not_found()
         found = submitted(draft.case.authority_id, draft.case.submission_id)
+        if draft.language not in found.form.manifest.languages:
+            raise not_found()
         return _decision_pdf(
             found,
-            OFFICIAL,
+            draft.language,
             outcome=draft.outcome,
             reasons=draft.reasons,
             conditions=draft.conditions,
@@ -166,8 +169,22 @@ def _decision_pdf(
         remedy=remedy_in(language, profile(found.form.authority_id).remedy) if is_decision(outcome) else "",
         valid_from=validity.begins if validity else None,
         valid_until=validity.ends if validity else None,
+        replaces=_replaced(found),
+        asked_until=_refused_until(found, validity),
     )
     return render_letter(source, found.form.content.letter_files, letter_data(facts))
+
+
+def _replaced(found: Submitted) -> date | None:
+    """The day of the decision that went out before, for a case that was opened again."""
+    sent = last_sent(found.form.authority_id, found.row.id)
+    return german_day(sent) if sent else None
+
+
+def _refused_until(found: Submitted, granted: Validity | None) -> date | None:
+    """The last day that was applied for, where less was granted."""
+    asked = asked_until(found, granted) if granted else None
+    return asked.ends if granted and asked and asked.ends > granted.ends else None
 
 
 def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **more: Any) -> LetterFacts:

@@ -12,7 +12,7 @@ from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.cases.ports import Content
 from stadttor.cases.queries import CaseView
-from stadttor.cases.rules import Choice
+from stadttor.cases.rules import Choice, must
 from stadttor.cases.services import Asked
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
@@ -34,6 +34,7 @@ def ask(request: Any, case_id: UUID) -> HttpResponse:
         evidences = ports.applications().vocabulary(case.ref).evidences
         content = ports.applications().content(case.ref, "de")
     if request.method == "GET":
+        must("ask_back", case.state)
         return _page(request, case, evidences, content, None)
     try:
         items = _items(request, evidences, content)

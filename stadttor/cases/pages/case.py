@@ -120,6 +120,7 @@ def _new(event: EventView, question: QuestionView | None, page: str) -> dict[str
 
 def _state(found: CaseView) -> dict[str, object]:
     return {
+        "copy_in": labels.copy_in(found.ref.language),
         "state": labels.badge_of_state(found.state),
         "test": labels.badge_of_test(),
         "deadline": labels.badge_of_deadline(found.colour, found.due),

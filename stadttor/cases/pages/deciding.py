@@ -1,6 +1,7 @@
 """Deciding with building blocks, the letter as it will arrive, and the second person's page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import CaseView
-from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary
+from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
 from stadttor.cases.rules.decisions import NEEDS_REASON
 from stadttor.cases.rules.validity import last_day
 from stadttor.cases.services.deciding import put_in_words, stands_already
@@ -32,15 +33,18 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
     """Choose outcome, reasons and side conditions; the letter shows beside."""
     case, vocabulary = _case(request, case_id)
     if request.method == "GET":
+        must("decide", case.state)
         return _page(request, case, vocabulary, None)
     try:
+        chosen = _chosen(request)
+        _must_have_days(request, vocabulary.permit_of(chosen["outcome"]))
         services.decide(
             staff=request.staff,
             case_id=case_id,
             version=version_in(request),
             now=now(),
             cautions_seen=request.POST.getlist("cautions_seen"),
-            **_chosen(request),
+            **chosen,
         )
     except Refused as error:
         if error.status == 404:
@@ -60,10 +64,14 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
     if "decision" in request.POST:
         draft = _draft_of_decision(request, case)
     else:
-        said = put_in_words(vocabulary, **_chosen(request), now=now())
+        chosen = _chosen(request)
+        _must_have_days(request, vocabulary.permit_of(chosen["outcome"]))
+        said = put_in_words(vocabulary, **chosen, now=now())
         draft = LetterDraft(
             case.ref, said.outcome, said.reasons, said.conditions, request.staff.name, now(), validity=said.validity
         )
+    if request.GET.get("copy") == "1":
+        draft = replace(draft, language=case.ref.language)
     return file_response(ports.letters().letter_preview(draft), "application/pdf", f"{case.number}.pdf")
 
 
@@ -132,6 +140,13 @@ def _day(request: Any, name: str) -> date | None:
         raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field=name) from None
 
 
+def _must_have_days(request: Any, permit: Permit | None) -> None:
+    """What stands in the boxes counts: an empty one is not filled behind the clerk's back."""
+    for name in ("valid_from", "valid_until") if permit else ():
+        if f"{name}.day" in request.POST and not any(_parts(request, name).values()):
+            raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field=name)
+
+
 def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:
     """The proposal that waits for the second person."""
     decision = case.decision
@@ -153,6 +168,7 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
     with speaking(request.language):
         context = {
             "case": case,
+            "copy_in": labels.copy_in(case.ref.language),
             "outcomes": [{"value": one.key, "label": one.text, "hint": one.help} for one in outcomes],
             "reasons": _blocks("reasons", outcomes, vocabulary.reasons, typed),
             "conditions": _blocks("conditions", outcomes, vocabulary.conditions, typed),
@@ -210,8 +226,8 @@ def _blocks(
 
 
 def _validity(request: Any, permit: Permit) -> dict[str, Any]:
-    """From when until when, as typed, else as the application asks for it."""
-    if request.method == "POST":
+    """From when until when, as typed, else as the application asks for it; a browser leaves out what it hides."""
+    if "valid_from.day" in request.POST:
         return {"values": " ".join(permit.outcomes)} | {
             name: _parts(request, name) for name in ("valid_from", "valid_until")
         }
@@ -225,6 +241,7 @@ def _confirm_page(request: Any, case: CaseView, error: Refused | None) -> HttpRe
     with speaking(request.language):
         context = {
             "case": case,
+            "copy_in": labels.copy_in(case.ref.language),
             "decision": decision,
             "outcome": labels.outcome(decision.outcome) if decision else "",
             "is_author": decision is not None and decision.decided_by == request.staff.id,

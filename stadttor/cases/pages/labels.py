@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground.web.environment import environment
 from stadttor.ground.web.formats import day
@@ -164,6 +165,11 @@ def drawn(label: str, kind: str, icon: str) -> Markup:
 def outcome(key: str) -> str:
     """What an outcome is called."""
     return _(OUTCOMES.get(key, key))
+
+
+def copy_in(tag: str) -> str:
+    """The language of the copy that goes out beside the German letter, as it calls itself; empty for none."""
+    return LANGUAGES[tag].name if tag in LANGUAGES and tag != OFFICIAL else ""
 
 
 def said(error: Refused) -> str:

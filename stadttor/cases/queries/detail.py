@@ -201,7 +201,6 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
             case.state,
             mine=mine,
             decided_by_me=decided_by_me,
-            may_undo=may_undo,
             sent=bool(newest and newest.sent_at),
         ),
         steps=_own_steps(case),

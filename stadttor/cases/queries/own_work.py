@@ -65,6 +65,16 @@ def standing_decision(authority_id: UUID, case_id: UUID) -> DecisionView | None:
         return decision_view(row) if row else None
 
 
+def last_sent(authority_id: UUID, submission_id: UUID) -> datetime | None:
+    """When the newest decision about an application left the house, none before the first one."""
+    with work(authority_id):
+        case = first(Case, authority_id=authority_id, submission_id=submission_id)
+        if case is None:
+            return None
+        sent = Decision.objects.filter(authority_id=authority_id, case_id=case.id, sent_at__isnull=False)
+        return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
+
+
 def is_noted(authority_id: UUID, case_id: UUID, act: str, details: Mapping[str, Any]) -> bool:
     """Whether the case's history has a line of this act with exactly these details."""
     with work(authority_id):

@@ -91,12 +91,15 @@ def ended_with_nothing(state: str, outcome: str) -> bool:
     return state in ("decided", "closed") and outcome not in SERVED
 
 
-def next_act(state: str, *, mine: bool, decided_by_me: bool, may_undo: bool, sent: bool) -> ActName | None:
-    """The next sensible act for the person who looks, shown as the one big button. None: there is nothing to do."""
+def next_act(state: str, *, mine: bool, decided_by_me: bool, sent: bool) -> ActName | None:
+    """The next sensible act for the person who looks, shown as the one big button. None: there is nothing to do.
+
+    Taking a decision back is possible for a minute, but nothing one is led to.
+    """
     if state in REVIEW:
         return "decide" if mine else "take"
     if state == "awaiting_second":
         return None if decided_by_me else "confirm"
     if state == "decided":
-        return "close" if sent else "undo" if may_undo else None
+        return "close" if sent else None
     return None

@@ -10,7 +10,25 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
 from stadttor.ground.rows import insert
+from stadttor.ground.web.language import N_
 from stadttor.identity.queries import Staff
+
+# Who did what while somebody had the page of a case open; without her name for what nobody of the house did.
+CHANGED = {
+    "decided": N_("{name} has decided this case in the meantime. Nothing was saved. Please look at the case again."),
+    "proposed": N_("{name} has proposed a decision in the meantime. Nothing was saved. Please look at the case again."),
+    "taken": N_("{name} has taken this case in the meantime. Nothing was saved. Please look at the case again."),
+    "asked_back": N_(
+        "{name} has asked the applicant in the meantime. Nothing was saved. Please look at the case again."
+    ),
+    "closed": N_("{name} has closed this case in the meantime. Nothing was saved. Please look at the case again."),
+    "taken_back": N_(
+        "{name} has taken a decision back in the meantime. Nothing was saved. Please look at the case again."
+    ),
+    "answered": N_("The applicant has answered in the meantime. Nothing was saved. Please look at the case again."),
+    "withdrawn": N_("The applicant has taken the application back in the meantime. Nothing was saved."),
+    "": N_("Somebody has changed this case in the meantime. Nothing was saved. Please look at the case again."),
+}
 
 
 def locked(authority_id: UUID, case_id: UUID) -> Case:
@@ -31,11 +49,10 @@ def locked_for(staff: Staff, case_id: UUID, version: int, now: datetime) -> Case
 def must_be_unchanged(case: Case, version: int) -> None:
     """Refused when somebody changed the case after the page was drawn."""
     if case.version != version:
-        raise Refused(
-            "changed_meanwhile",
-            "Somebody has changed this case in the meantime. Nothing was saved. Please look at the case again.",
-            status=409,
-        )
+        last = Event.objects.filter(authority_id=case.authority_id, case_id=case.id).exclude(act="noted")
+        event = last.order_by("-at", "-id").first()
+        text = CHANGED.get(event.act if event else "", CHANGED[""])
+        raise Refused("changed_meanwhile", text, status=409, name=event.actor_name if event else "")
 
 
 def take_if_free(case: Case, staff: Staff) -> None:

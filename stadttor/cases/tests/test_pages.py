@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from html import unescape
 from importlib import import_module
@@ -533,3 +533,53 @@ def test_a_proof_that_cannot_be_read_says_why_and_is_not_in_the_viewer(
     assert f"/documents/{SCAN.id}" in page
     applications.documents = (waits,)
     assert f"/documents/{waits.id}" not in adler.text(f"/desk/cases/{case_id}")
+
+
+def test_days_that_the_browser_hid_come_back_and_empty_boxes_are_asked_for(
+    opened: Open, adler: Desk, now: datetime
+) -> None:
+    """Seen: an error emptied the boxes, and the letter then had days that stood nowhere on the page."""
+    case_id = opened()
+    hidden = adler.post(f"/desk/cases/{case_id}/decide", version="1").content.decode()
+    assert re.search(r'name="valid_from.year"[^>]*value="2026"', hidden)
+    empty = {f"valid_{end}.{part}": "" for end in ("from", "until") for part in ("day", "month", "year")}
+    for path in ("decide", "letter"):
+        answer = adler.post(f"/desk/cases/{case_id}/{path}", version="1", outcome="granted", **empty)
+        assert answer.status_code == 422
+        assert "Please enter a date" in answer.content.decode()
+    adler.post(f"/desk/cases/{case_id}/decide", version="1", outcome="refused", free_reason="Nein.", **empty)
+    assert queries.case_for(adler.staff, case_id, now).state == "decided"
+
+
+def test_what_is_over_opens_no_form_and_taking_back_is_no_big_button(
+    authority: Authority, opened: Open, adler: Desk, now: datetime
+) -> None:
+    case_id = opened()
+    adler.post(f"/desk/cases/{case_id}/decide", version="1", outcome="refused", free_reason="Nein.")
+    for form in ("decide", "ask"):
+        assert adler.get(f"/desk/cases/{case_id}/{form}").status_code == 409
+    page = adler.text(f"/desk/cases/{case_id}")
+    assert "Take the decision back" in page
+    actions = page.split('class="st-actions"')[1].split("</section>")[0]
+    assert "kern-btn--primary" not in actions
+
+
+def test_who_comes_too_late_is_told_who_did_what(
+    opened: Open, adler: Desk, sign_in: Callable[..., Desk], now: datetime
+) -> None:
+    case_id, olsen, later = opened(), sign_in("Herr Olsen").staff, now + timedelta(hours=1)
+    services.decide(staff=olsen, case_id=case_id, version=1, outcome="refused", free_reason="Nein.", now=later)
+    late = adler.post(f"/desk/cases/{case_id}/ask", version="1", question="Wo wohnen Sie?").content.decode()
+    assert "Herr Olsen has decided this case in the meantime." in late
+    assert "Wo wohnen Sie?" in late
+
+
+def test_the_clerk_knows_the_language_and_sees_the_copy(opened: Open, adler: Desk) -> None:
+    case_id = opened()
+    assert "Türkçe" in adler.text(f"/desk/cases/{case_id}")
+    page = adler.text(f"/desk/cases/{case_id}/decide")
+    assert "Look at the copy in Türkçe" in page
+    assert page.index("Look at the letter") < page.index("Decide and send")
+    adler.post(f"/desk/cases/{case_id}/letter?copy=1", outcome="refused", free_reason="Nein.")
+    (draft,) = ports.wired.letters.drafts  # type: ignore[union-attr]
+    assert draft.language == "tr"

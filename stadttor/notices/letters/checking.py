@@ -79,6 +79,8 @@ def _samples(
                 remedy="Gegen diesen Bescheid können Sie Klage erheben." if full else "",
                 valid_from=DAY if full else None,
                 valid_until=DAY if full else None,
+                replaces=DAY if full else None,
+                asked_until=DAY if full else None,
                 texts=texts,
             )
 

@@ -20,6 +20,8 @@ from stadttor.ground.web.language import _, speaking
 REPLACEMENT = "?"
 # Decisions that must say why (§ 39 Abs. 1 VwVfG): their letter is not set without the reasons on paper.
 BURDENING = frozenset({"refused", "partly"})
+# Outcomes that decide something; the others tell of what was done.
+DECIDING = BURDENING | {"granted", "assessed"}
 _DIRECTIONS = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
 # The only characters of the standard's repertoire that our fonts lack.
 _SPELLED = str.maketrans({"∞": "unendlich", "≤": "<=", "≥": ">="})
@@ -102,7 +104,8 @@ class LetterFacts:
     `convenience` marks a translated copy, `remedy` the legal remedy (Rechtsbehelfsbelehrung) or empty,
     `texts` the package's texts nested, `chosen` the ids of chosen options. `own` are those reasons, conditions or bodies
     that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark. `is_test` prints across
-    every page that it is a specimen.
+    every page that it is a specimen. `replaces` is the day of the letter that this one sets aside; `asked_until` the day
+    applied for where less was granted.
     """
 
     kind: str
@@ -130,6 +133,8 @@ class LetterFacts:
     documents: Sequence[DocumentLine] = ()
     own: Sequence[str] = ()
     is_test: bool = False
+    replaces: date | None = None
+    asked_until: date | None = None
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -167,8 +172,32 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "documents": [vars(line) for line in facts.documents],
         "own": list(facts.own),
         "is_test": facts.is_test,
+        "greeting": _greeting(facts),
+        "replaces": _replaces(facts),
+        "asked": {"until": formats.day(facts.asked_until)},
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }
+
+
+def _greeting(facts: LetterFacts) -> str:
+    name = facts.recipient.name
+    if not name:
+        return _("Hello,")
+    # First strong isolate: a Latin name inside an Arabic line keeps its place (UAX #9).
+    apart = f"\u2068{name}\u2069" if language(facts.language).direction == "rtl" else name
+    return _("Hello {name},", name=apart)
+
+
+def _replaces(facts: LetterFacts) -> str:
+    """That an earlier letter does not count any more (§ 48, § 49 VwVfG); what was no decision is only replaced."""
+    if facts.replaces is None:
+        return ""
+    if facts.outcome not in DECIDING:
+        return _("This letter replaces our letter of {day}.", day=formats.day(facts.replaces))
+    return _(
+        "This decision replaces our decision of {day}. We set the earlier decision aside.",
+        day=formats.day(facts.replaces),
+    )
 
 
 def _authority(authority: AuthorityFacts) -> dict[str, Any]:

@@ -81,6 +81,11 @@ def spoken(pdf: bytes) -> list[str]:
     return found
 
 
+def running(pdf: bytes, tmp_path: Path) -> str:
+    """The text without the breaks and hyphens of its lines."""
+    return " ".join(re.sub(r"[-\u00ad\u2010]\n", "", text_of(pdf, tmp_path)).split())
+
+
 def text_of(pdf: bytes, tmp_path: Path) -> str:
     import subprocess
 
@@ -193,3 +198,23 @@ def test_what_people_write_is_text_and_never_a_command(tmp_path: Path) -> None:
 def test_a_faulty_letter_says_what_is_wrong() -> None:
     with pytest.raises(LetterFailed, match="unknown variable: nothing"):
         render_letter(BESCHEID + "#nothing()", {}, letter())
+
+
+def test_a_letter_greets_by_name_and_says_which_one_it_replaces(tmp_path: Path) -> None:
+    source = BESCHEID.replace("#t(", "#greeting()\n\n#t(")
+    said = running(render_letter(source, {}, letter(replaces=date(2026, 11, 12))), tmp_path)
+    assert "Guten Tag Amira Yılmaz," in said
+    assert "ersetzt unseren Bescheid vom 12. November 2026. Den früheren Bescheid heben wir auf." in said
+    assert "ersetzt" not in text_of(render_letter(source, {}, letter()), tmp_path)
+    told = running(render_letter(source, {}, letter(outcome="handed_over", replaces=date(2026, 11, 12))), tmp_path)
+    assert "Dieser Brief ersetzt unseren Brief vom 12. November 2026." in told
+
+
+def test_the_remedy_stands_together_on_one_sheet(tmp_path: Path) -> None:
+    """Seen: the last three lines of a remedy alone on a third sheet."""
+    remedy = " ".join(["Nur hier ist es aus: 1, 2, 3, 4, 5."] * 12) + " ENDE"
+    for lines in range(14, 34, 3):
+        data = letter(reasons=("Zeile.\n" * lines,), own=("Zeile.\n" * lines,), remedy=remedy)
+        sheets = text_of(render_letter(BESCHEID, {}, data), tmp_path).split("\f")
+        (sheet,) = [sheet for sheet in sheets if "ENDE" in sheet]
+        assert " ".join(sheet.split()).count("Nur hier") == 12

@@ -67,13 +67,16 @@ def _words(inside: str) -> str:
 
 
 @pytest.mark.parametrize("sender", SENDERS)
-def test_the_sender_is_one_line_above_the_recipient_in_the_window(sender: str, tmp_path: Path) -> None:
+def test_the_sender_stands_above_the_recipient_in_the_window_and_its_name_is_cut_last(
+    sender: str, tmp_path: Path
+) -> None:
     found = lines_of(tmp_path, authority=SENDERS[sender], recipient=RECIPIENT)
     window = [line for line in found if line.top >= 45 and line.bottom <= 91 and line.left < 100]
     above = [line for line in window if line.bottom <= 62.8]
-    assert len(above) == 1
-    assert SENDERS[sender].lines[-1] in above[0].text
-    assert window[1].text.startswith("Dr. Maximiliana")
+    assert len(above) == (2 if sender == "district" else 1)
+    assert SENDERS[sender].lines[-1] in above[-1].text
+    assert (SENDERS[sender].name in above[0].text) == (sender != "long")
+    assert window[len(above)].text.startswith("Dr. Maximiliana")
     assert window[-1].text == "91781 Weißenburg"
     assert all(line.left >= 24.9 and line.right <= 105.1 for line in window)
     assert all(line.bottom <= 90.1 for line in window)
