@@ -151,12 +151,13 @@ const raw = (inputs) => tidy(chosen(inputs)[0] ?? "")
 const text = (inputs) => western(raw(inputs))
 const parts = (form, name, names) => names.map((part) => text(inputsOf(form, `${name}.${part}`)))
 
-const UNIT = /(?<=\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$/iu
+// Without a look behind: Safari before 16.4 refuses the whole script over it.
+const UNIT = /(\d)\s*(kg|kilogramm|кг|كغ|km|cm|m²|qm|stück|jahre?|monate?|tage?)\.?$/iu
 const THOUSANDS = /^[+-]?\d{1,3}([.\u00a0\u202f ']\d{3})+$/
 const ungrouped = (typed) => (THOUSANDS.test(typed) ? typed.replace(/[^\d+-]/g, "") : typed)
 
 function wholeNumber(typed) {
-  const digits = ungrouped(typed.replace(UNIT, ""))
+  const digits = ungrouped(typed.replace(UNIT, "$1"))
   return /^[+-]?\d{1,16}$/.test(digits) ? Number(digits) : null
 }
 
