@@ -15,7 +15,7 @@ from stadttor.ground.work import work
 
 @dataclass(frozen=True)
 class Entry:
-    """A line: when, by whom (empty for the applicant), what."""
+    """A line: when, by whom, what."""
 
     at: datetime
     who: str
@@ -33,7 +33,7 @@ def history_of(authority_id: UUID, case_id: UUID) -> list[Entry]:
     """What happened, oldest first, in the current language."""
     with work(authority_id):
         found = rows(Event, authority_id=authority_id, case_id=case_id, order=("at", "id"))
-    return [Entry(row.at, row.actor_name, _said(row)) for row in found]
+    return [Entry(row.at, row.actor_name or _by(row), _said(row)) for row in found]
 
 
 def answered_questions(authority_id: UUID, case_id: UUID) -> Sequence[QuestionView]:
@@ -41,6 +41,10 @@ def answered_questions(authority_id: UUID, case_id: UUID) -> Sequence[QuestionVi
     with work(authority_id):
         found = rows(Question, authority_id=authority_id, case_id=case_id, order=("asked_at", "id"))
     return [question_view(row) for row in found if row.answered_at is not None]
+
+
+def _by(row: Event) -> str:
+    return _("Applicant") if row.actor_kind == "citizen" else ""
 
 
 def _said(row: Event) -> str:
