@@ -81,7 +81,7 @@ def test_a_name_changes_only_where_the_account_is_at_home(authority, neighbour, 
     olsen = employ(authority, OLSEN, ["clerk"])
     change(olsen, name=" Herr Olsen-Berg ")
     assert queries.member(authority.id, olsen).name == "Herr Olsen-Berg"
-    with pytest.raises(Refused, match="^name$"):
+    with pytest.raises(Refused, match=r"^name$"):
         change(olsen, name="  ")
     abroad = employ(neighbour, OLSEN, ["clerk"], password="")
     known = {"authority_id": neighbour.id, "membership_id": abroad, "roles": ["clerk"], "unit_ids": []}
