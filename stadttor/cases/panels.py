@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
+from django.http import HttpResponse
+from django.urls import reverse
+
+from stadttor.cases.pages import told
 from stadttor.cases.ports import CaseRef
 from stadttor.identity.queries import Staff
 
@@ -29,6 +34,11 @@ class Panel(Protocol):
     def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
         """What to show, none for nothing. Runs outside the page's own work."""
         ...
+
+
+def back_to_case(case_id: UUID, done: str) -> HttpResponse:
+    """From what a panel led to, back to the case, which says what was done (a key of the labels)."""
+    return told.redirect(reverse("cases:case", args=[case_id]), done)
 
 
 _panels: dict[str, Panel] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -28,6 +29,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.web.language import _, ngettext
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
+from stadttor.identity.queries import members
 
 Change = Callable[..., object]
 
@@ -85,7 +87,7 @@ def adopt(request: Any, version_id: UUID) -> HttpResponse:
         except services.ParametersRefused as refused:
             page.faults = refused.faults
         else:
-            return _to(adoption_id)
+            return _to(adoption_id, "adopted")
     context = {"title": _("Adopt: {service}", service=row.title), "save": _("Adopt and try it"), "is_new": True}
     back = reverse("catalog:package", kwargs={"version_id": version_id})
     return page.render(context | {"back": back})
@@ -112,9 +114,19 @@ def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
         "settings": rows,
         "fees": wording.fee_preview(content, row.parameters),
         "service_url": reverse("portal:service", kwargs={"slug": row.slug}),
-        "history": [{"title": wording.act(one), "at": one.at} for one in queries.history(request.authority.id, row.id)],
+        "history": _history(request.authority.id, row.id),
+        "done": wording.done(request.GET.get("done", "")),
     }
     return render(request, "catalog/adoption.html", context)
+
+
+def _history(authority_id: UUID, adoption_id: UUID) -> list[dict[str, Any]]:
+    """What happened when and by whom; a colleague who left this authority is not named any more."""
+    names = {row.account_id: row.name for row in members(authority_id)}
+    return [
+        {"title": wording.act(one), "at": one.at, "who": names.get(one.actor_id, "") if one.actor_id else ""}
+        for one in queries.history(authority_id, adoption_id)
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,7 +148,7 @@ def change_settings(request: Any, adoption_id: UUID) -> HttpResponse:
         except services.ParametersRefused as refused:
             page.faults = refused.faults
         else:
-            return _to(adoption_id)
+            return _to(adoption_id, "saved")
     context = {"title": _("Settings: {service}", service=row.title), "save": _("Save settings"), "is_new": False}
     back = reverse("catalog:adoption", kwargs={"adoption_id": adoption_id})
     return page.render(context | {"back": back, "state": row.state})
@@ -190,7 +202,7 @@ def go_live(request: Any, adoption_id: UUID) -> HttpResponse:
         "effects": effects,
         "kind": "info",
     }
-    return _confirmed(request, row, services.go_live, context)
+    return _confirmed(request, row, services.go_live, context, "live")
 
 
 def _still_proposed(row: queries.AdoptionRow) -> list[str]:
@@ -216,7 +228,7 @@ def to_test(request: Any, adoption_id: UUID) -> HttpResponse:
         "effects": effects,
         "kind": "info",
     }
-    return _confirmed(request, row, services.to_test, context)
+    return _confirmed(request, row, services.to_test, context, "test")
 
 
 @require_http_methods(["GET", "POST"])
@@ -236,16 +248,18 @@ def withdraw(request: Any, adoption_id: UUID) -> HttpResponse:
         "kind": "danger",
         "word": row.slug,
     }
-    return _confirmed(request, row, services.withdraw, context)
+    return _confirmed(request, row, services.withdraw, context, "withdrawn")
 
 
-def _confirmed(request: Any, row: queries.AdoptionRow, change: Change, context: dict[str, Any]) -> HttpResponse:
+def _confirmed(
+    request: Any, row: queries.AdoptionRow, change: Change, context: dict[str, Any], done: str
+) -> HttpResponse:
     """Ask, and do it when confirmed; a word that was not typed right is asked for again."""
     word = context.get("word", "")
     if request.method == "POST":
         if not word or request.POST.get("word", "").strip() == word:
             change(authority_id=request.authority.id, adoption_id=row.id, actor=request.staff.actor(), now=now())
-            return _to(row.id)
+            return _to(row.id, done)
         context["error"] = _("To confirm, type exactly: {word}", word=word)
     back = reverse("catalog:adoption", kwargs={"adoption_id": row.id})
     return render(request, "catalog/confirm.html", {**context, "back": back}, 422 if "error" in context else 200)
@@ -269,7 +283,7 @@ def upgrade(request: Any, adoption_id: UUID, version_id: UUID) -> HttpResponse:
             actor=request.staff.actor(),
             now=now(),
         )
-        return _to(adoption_id)
+        return _to(adoption_id, "upgraded")
     difference = compare(before, after)
     if difference.step in ("same", "lower"):
         raise Refused("not_higher", "Only a higher version can be adopted.", status=409)
@@ -289,5 +303,7 @@ def upgrade(request: Any, adoption_id: UUID, version_id: UUID) -> HttpResponse:
     return render(request, "catalog/confirm.html", context, status=422 if faults else 200)
 
 
-def _to(adoption_id: UUID) -> HttpResponse:
-    return HttpResponseRedirect(reverse("catalog:adoption", kwargs={"adoption_id": adoption_id}))
+def _to(adoption_id: UUID, done: str) -> HttpResponse:
+    """The page of the service, which says what was done."""
+    address = reverse("catalog:adoption", kwargs={"adoption_id": adoption_id})
+    return HttpResponseRedirect(f"{address}?{urlencode({'done': done})}")

@@ -339,8 +339,8 @@ def fault_text(fault: ParameterFault) -> str:
             "This is no creditor identifier: its check digits are wrong. Compare it with the letter."
         ),
         "option": lambda: _("Choose one of the offered values."),
-        "too_few": lambda: _("Give at least {limit} entries.", limit=fault.limit),
-        "too_many": lambda: _("Give at most {limit} entries.", limit=fault.limit),
+        "too_few": lambda: ngettext("Give at least one entry.", "Give at least {count} entries.", fault.limit),
+        "too_many": lambda: ngettext("Give at most one entry.", "Give at most {count} entries.", fault.limit),
         "unknown": lambda: _("The package does not know this setting."),
     }
     return sentences[fault.code]()

@@ -21,6 +21,14 @@ ACT_WORDS = {
     "withdrawn": N_("Withdrawn"),
     "upgraded": N_("Changed to version {version}"),
 }
+DONE_WORDS = {
+    "adopted": N_("The service is yours to try. Citizens do not see it yet."),
+    "saved": N_("The settings are saved."),
+    "live": N_("The service is open to citizens."),
+    "test": N_("The service is in test. Citizens no longer see it."),
+    "withdrawn": N_("The service is withdrawn."),
+    "upgraded": N_("The service uses the new version."),
+}
 PAYMENT_WORDS = {
     "at_submission": N_("with the application"),
     "after_decision": N_("after the decision"),
@@ -44,6 +52,11 @@ def state(name: str) -> dict[str, str]:
 def act(row: RevisionRow) -> str:
     """What happened."""
     return _(ACT_WORDS[row.act], version=row.version)
+
+
+def done(key: str) -> str:
+    """What a page says after an act, by its key in the address; nothing for an unknown key."""
+    return _(DONE_WORDS[key]) if key in DONE_WORDS else ""
 
 
 def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:

@@ -3,10 +3,10 @@
 from typing import IO, Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.urls import reverse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stadttor.cases.panels import back_to_case
 from stadttor.cases.queries import CaseView, case_for
 from stadttor.cases.services import look_at, note_file
 from stadttor.core.refused import Refused, not_found
@@ -47,7 +47,7 @@ def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
         if error.field is None:
             raise
         return _fee_page(request, act, found, payment, error)
-    return HttpResponseRedirect(reverse("cases:case", args=[case_id]) + "#fee")
+    return back_to_case(case_id, f"fee_{act}")
 
 
 def _fee_page(request: Any, act: str, found: CaseView, payment: PaymentRow, error: Refused | None) -> HttpResponse:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from stadttor.cases import panels, ports, queries, services
 from stadttor.cases.pages import labels, told
+from stadttor.cases.pages.answers import answers
 from stadttor.cases.pages.viewing import TURNS, ZOOMS
-from stadttor.cases.ports import AnswerRow, Content, Document
+from stadttor.cases.ports import Document
 from stadttor.cases.queries import CaseView, DecisionView, EventView, QuestionView
 from stadttor.cases.rules import may
 from stadttor.ground.clock import now
@@ -73,7 +74,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "cautions": cautions,
             "done": told.done(request),
             "news": _news(found),
-            **_answers(content),
+            **answers(content),
             **_documents(request, found, documents),
             **_acts(found),
             **_state(found),
@@ -128,25 +129,6 @@ def _state(found: CaseView) -> dict[str, object]:
         "channel": _(labels.CHANNELS.get(found.channel, found.channel)),
         "decision": _decision(found.decision) if found.decision else None,
         "earlier": [_decision(one) for one in found.decisions if one is not found.decision],
-    }
-
-
-def _answers(content: Content) -> dict[str, object]:
-    groups = [
-        {"title": group.title, "rows": [_answer(row) for row in group.rows]} for group in content.groups if group.rows
-    ]
-    return {"groups": groups, "doubts": sum(bool(row.doubt) for group in content.groups for row in group.rows)}
-
-
-def _answer(row: AnswerRow) -> dict[str, object]:
-    origin = "" if row.origin == "typed" else _(labels.ORIGINS.get(row.origin, row.origin))
-    trust = f", {_(labels.TRUST[row.trust])}" if row.trust in labels.TRUST and row.trust != "none" else ""
-    return {
-        "label": row.label,
-        "value": row.value,
-        "origin": f"{origin}{trust}".removeprefix(", "),
-        "doubt": row.doubt,
-        "former": row.former,
     }
 
 

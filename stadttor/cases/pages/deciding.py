@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stadttor.cases import ports, services
 from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
+from stadttor.cases.pages.answers import answers
 from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
@@ -165,10 +166,13 @@ def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:
 
 def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused | None) -> HttpResponse:
     outcomes, typed = vocabulary.decidable(), _typed(request)
+    with work(request.staff.authority_id):
+        content = ports.applications().content(case.ref, request.language)
     with speaking(request.language):
         context = {
             "case": case,
             "copy_in": labels.copy_in(case.ref.language),
+            "groups": answers(content)["groups"],
             "outcomes": [{"value": one.key, "label": one.text, "hint": one.help} for one in outcomes],
             "reasons": _blocks("reasons", outcomes, vocabulary.reasons, typed),
             "conditions": _blocks("conditions", outcomes, vocabulary.conditions, typed),

@@ -121,6 +121,10 @@ DONE = {
     "saved": N_("Your view was saved."),
     "deputised": N_("The deputy was entered."),
     "deputy_ended": N_("The deputy's time was ended."),
+    "fee_waive": N_("The fee is waived."),
+    "fee_refund": N_("The fee goes back. How much stands under “Fee”."),
+    "fee_keep": N_("The fee stays paid."),
+    "fee_ask": N_("The fee was asked for anew."),
     "view_removed": N_("Your view was removed."),
 }
 

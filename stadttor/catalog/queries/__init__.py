@@ -10,7 +10,7 @@ from stadttor.catalog.queries.adoptions import (
     adoptions_signed_by,
     history,
 )
-from stadttor.catalog.queries.offered import ServiceSummary, offered, offering, service_summary
+from stadttor.catalog.queries.offered import ServiceSummary, offered, offering, once_offered, service_summary
 from stadttor.catalog.queries.published import (
     KeyRow,
     VersionRow,
@@ -42,6 +42,7 @@ __all__ = [
     "newest_version",
     "offered",
     "offering",
+    "once_offered",
     "package_content",
     "service_summary",
     "trusted_keys",

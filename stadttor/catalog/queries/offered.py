@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from stadttor.catalog.models import Adoption
+from stadttor.catalog.models import Adoption, AdoptionRevision
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.texts import OFFICIAL, Texts
 from stadttor.catalog.stored import content_by_id
@@ -42,6 +42,16 @@ def offered(authority_id: UUID, language: str = OFFICIAL, *, include_test: bool 
 def _summary(authority_id: UUID, row: tuple[UUID, str, str, UUID, str], language: str) -> ServiceSummary:
     adoption_id, slug, state, version_id, sha256 = row
     return service_summary(authority_id, adoption_id, slug, state, content_by_id(version_id, sha256), language)
+
+
+def once_offered(authority_id: UUID, slug: str, language: str) -> str:
+    """The title of a service that citizens could find here and cannot now; empty for one they never saw."""
+    with common():
+        seen = AdoptionRevision.objects.filter(
+            adoption__authority_id=authority_id, adoption__slug=slug, state="live"
+        ).exclude(adoption__state="live")
+        row = seen.order_by("-number").values_list("version_id", "version__sha256").first()
+    return content_by_id(*row).texts_in(language).text("title") if row else ""
 
 
 def service_summary(

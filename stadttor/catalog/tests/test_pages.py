@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 
 import pytest
@@ -223,3 +224,25 @@ def test_the_neighbours_service_is_not_found(desk: Client, neighbour: Authority,
     adoption_id = adopted(neighbour.id, now)
     for page in ("", "settings", "go-live", "withdraw"):
         assert desk.get(f"/desk/services/{adoption_id}/{page}").status_code == 404
+
+
+def test_what_was_done_is_said_and_who_did_it_stays(desk: Client, authority: Authority, now: datetime) -> None:
+    """Report: saving settings and opening a service ended in silence; the history named nobody."""
+    address = f"/desk/services/{adopted(authority.id, now, live=False)}"
+    for act, said in (
+        ("go-live", "open to citizens."),
+        ("test", "in test. Citizens no longer"),
+        ("withdraw", "withdrawn."),
+    ):
+        after = desk.post(f"{address}/{act}", {"confirm": "yes", "word": "muster"}, follow=True)
+        assert f"The service is {said}" in text(after)
+    assert re.search(r"Opened to citizens · <bdi>Frau Adler</bdi>", text(desk.get(f"{address}/")))
+    assert "kern-alert--success" not in text(desk.get(f"{address}/?done=nonsense"))
+
+
+def test_what_settings_mean_is_where_one_looks_after_asking(desk: Client, authority: Authority, now: datetime) -> None:
+    address = f"/desk/services/{adopted(authority.id, now)}/settings"
+    assert re.search(
+        r'id="preview-section" tabindex="-1" data-focus',
+        text(desk.post(address, {"preview": "yes", "p.gebuehr_cents": "15,00"})),
+    )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stadttor.catalog import queries as catalog
 from stadttor.catalog.queries import AdoptedForm, ServiceSummary
 from stadttor.core.german_sort import sort_key
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.prose import package_prose
@@ -75,7 +75,10 @@ def _as_cards(rows: Sequence[ServiceSummary], language: str) -> list[dict[str, s
 @require_safe
 def service(request: Any, slug: str) -> HttpResponse:
     """One service: can I, what do I need, what does it cost, how long does it take, start."""
-    form = _form(request, slug)
+    try:
+        form = _form(request, slug)
+    except Refused:
+        return _not_offered(request, slug)
     texts = form.texts(request.language)
     elsewhere = form.manifest.elsewhere
     context = {
@@ -99,6 +102,15 @@ def service(request: Any, slug: str) -> HttpResponse:
         "pages": [texts.text(f"pages.{page.id}.title") for page in form.form.pages if page.show_if is None],
     }
     return render(request, "portal/service.html", context)
+
+
+def _not_offered(request: Any, slug: str) -> HttpResponse:
+    """Who kept the address of a service that is closed now learns so; of one never opened there is nothing to learn."""
+    title = catalog.once_offered(_must_be_a_town(request).id, slug, request.language)
+    if not title:
+        raise not_found()
+    context = {"title": title, "profile": profile(request.authority.id)}
+    return render(request, "portal/not_offered.html", context, status=404)
 
 
 @require_POST

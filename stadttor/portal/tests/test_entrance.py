@@ -1,0 +1,33 @@
+"""The address of a service that is not offered now."""
+
+import pytest
+
+from stadttor.catalog import services
+from stadttor.catalog.tests.builders import ADLER, adopted
+from stadttor.ground.clock import now
+
+pytestmark = pytest.mark.db
+CLOSED = "You cannot apply for this online at the moment"
+
+
+def visited(client):
+    return client.get("/leistungen/muster", headers={"accept-language": "en"})
+
+
+@pytest.mark.parametrize("close", [services.withdraw, services.to_test])
+def test_who_kept_the_address_of_a_closed_service_learns_that_it_is_closed(client, authority, close):
+    """Report: an old address showed that the page does not exist, as if she had mistyped it."""
+    adoption_id = adopted(authority.id, now())
+    assert visited(client).status_code == 200
+    close(authority_id=authority.id, adoption_id=adoption_id, actor=ADLER, now=now())
+    page = visited(client)
+    assert page.status_code == 404
+    assert CLOSED in page.content.decode()
+    assert "test" not in page.content.decode().split("<main")[1].split("</main>")[0].lower()
+
+
+def test_of_a_service_that_was_never_open_nobody_learns_anything(client, authority):
+    adopted(authority.id, now(), live=False)
+    page = visited(client)
+    assert page.status_code == 404
+    assert CLOSED not in page.content.decode()
