@@ -74,7 +74,7 @@ def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse
     form = adopted_revision(request.authority.id, row.revision_id)
     asking = Asking(row, form, question.items, request.language, now())
     again = asking.again(dict(request.POST.lists()))
-    if again.problems and question.answered_at is None:
+    if again.problems and question.is_open:
         return _show(request, row, None, again)
     kept: list[UUID] = []
     try:
