@@ -194,7 +194,7 @@ def _to_confirm(request: Any, vocabulary: Vocabulary) -> list[dict[str, Any]]:
             "key": one.key,
             "text": one.text,
             "values": " ".join(one.outcomes),
-            "names": ", ".join(names[key] for key in one.outcomes),
+            "names": "; ".join(names[key] for key in one.outcomes),
             "seen": [one.key] if one.key in request.POST.getlist("cautions_seen") else [],
         }
         for one in vocabulary.cautions
