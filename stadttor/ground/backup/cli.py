@@ -54,7 +54,10 @@ def _backup_words() -> argparse.ArgumentParser:
         if name == "verify":
             words.add_argument("set", nargs="?", default="", help="one set; all without it")
         if name == "forget":
-            words.add_argument("--days", type=int, default=DAYS, help=f"sets older than this many days ({DAYS})")
+            words.add_argument("--days", type=_days, default=DAYS, help=f"sets older than this many days ({DAYS})")
+            words.add_argument(
+                "--keep", action="append", default=[], metavar="SET", help="a set that stays; repeatable"
+            )
     return parser
 
 
@@ -75,6 +78,13 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError("say the time zone too, as +01:00")
     return moment
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if days < 1:
+        raise argparse.ArgumentTypeError("one day at least: less would drop all sets but one")
+    return days
 
 
 def _told(act: object) -> int:
@@ -152,7 +162,8 @@ def _sound(one: Manifest, cell: Cell) -> str:
 
 def _keys(asked: argparse.Namespace) -> int:
     cell = cell_of()
-    if (asked.folder / "sets").exists() or (asked.folder.parent / "sets").exists():
+    place = asked.folder.resolve()
+    if any((above / "sets").exists() for above in (place, *place.parents)):
         raise BackupProblem("Keys do not belong beside what they open.", "another disk, or paper in a safe")
     with disk_problems(asked.folder):
         asked.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -164,8 +175,10 @@ def _keys(asked: argparse.Namespace) -> int:
 
 
 def _forget(asked: argparse.Namespace) -> int:
-    gone = forget(Folder(asked.folder), before=datetime.now(UTC) - timedelta(days=asked.days))
+    gone = forget(Folder(asked.folder), before=datetime.now(UTC) - timedelta(days=asked.days), keep=asked.keep)
     print(f"{gone.sets} sets, {gone.files} files and {gone.log_pieces} pieces of the log are gone")
+    for name in gone.beyond:
+        print(f"{name} is kept beyond its time, and with it what was deleted in the cell since")
     return 0
 
 

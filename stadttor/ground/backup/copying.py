@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from .folder import HALF, Entry, Folder
+from .folder import HALF, Entry, Folder, make_folder, sync_folder
 from .manifest import CHUNK, Part, hashed
 from .problems import BackupProblem, disk_problems
 
@@ -46,7 +46,7 @@ def copy_file(source: Path, target: Path) -> Part:
     with source.open("rb") as reading:
         try:
             with disk_problems(target.parent):
-                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_folder(target.parent)
                 with half.open("wb") as writing:
                     while chunk := reading.read(CHUNK):
                         digest.update(chunk)
@@ -54,6 +54,7 @@ def copy_file(source: Path, target: Path) -> Part:
                     writing.flush()
                     os.fsync(writing.fileno())
                 half.rename(target)
+                sync_folder(target.parent)
         finally:
             half.unlink(missing_ok=True)
     return Part(size, digest.hexdigest())

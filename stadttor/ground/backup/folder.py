@@ -79,6 +79,10 @@ class Folder:
         """The files that are held, by path."""
         return {one.path: one for one in read_entries(self.index)}
 
+    def rewritten(self) -> int:
+        """Another number after the list of files was replaced, as `forget` does; 0 while there is none."""
+        return self.index.stat().st_ino if self.index.exists() else 0
+
     def note(self, entries: Iterable[Entry]) -> None:
         """Append to the list of files; on disk when this returns."""
         with self.locked("index.lock"), disk_problems(self.path), self.index.open("a") as file:
@@ -112,20 +116,39 @@ def read_entries(path: Path) -> Iterator[Entry]:
 
 def write_entries(path: Path, entries: Iterable[Entry]) -> None:
     """A list, whole or not at all."""
-    half = path.with_suffix(HALF)
-    with disk_problems(path.parent), half.open("w") as file:
-        file.writelines(_line(entry) for entry in entries)
-        _sync(file)
-    half.rename(path)
+    _write(path, (_line(entry) for entry in entries))
 
 
 def write_whole(path: Path, text: str) -> None:
     """A small file, whole or not at all."""
+    _write(path, [text])
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; all that were made are there after a power cut."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True, mode=0o700)
+        sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """A new name is durable only when its folder is."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
     half = path.with_suffix(HALF)
-    with disk_problems(path.parent), half.open("w") as file:
-        file.write(text)
-        _sync(file)
-    half.rename(path)
+    with disk_problems(path.parent):
+        with half.open("w") as file:
+            file.writelines(lines)
+            _sync(file)
+        half.rename(path)
+        sync_folder(path.parent)
 
 
 def _line(entry: Entry) -> str:

@@ -52,13 +52,15 @@ class _Rounds:
 
     def __init__(self, folder: Folder, url: str, cell: Cell, server: Facts, here: Path, out: TextIO) -> None:
         self._folder, self._url, self._cell, self._server, self._here = folder, url, cell, server, here
-        self._out, self._held = out, folder.entries()
+        self._out = out
+        self._mark, self._held = folder.rewritten(), folder.entries()
         self._since: datetime | None = None
         self._written: list[tuple[str, datetime]] = []
         self._away = False
 
     def once(self) -> None:
         """A server that does not answer is told of once, and asked again the next time."""
+        self._see_forgotten()
         try:
             at, slot, paths = self._asked()
         except (psycopg.Error, NotReachable) as problem:
@@ -71,6 +73,13 @@ class _Rounds:
         copy_heads(self._cell.heads, self._folder)
         self._since = at
         self._note_reached(slot)
+
+    def _see_forgotten(self) -> None:
+        """What `forget` dropped is not held any more: then all rows are asked for again, not the newest alone."""
+        if self._mark != self._folder.rewritten():
+            with self._folder.locked("index.lock"):
+                self._mark, self._held = self._folder.rewritten(), self._folder.entries()
+            self._since = None
 
     def _asked(self) -> tuple[datetime, str | None, list[str]]:
         with connected(self._url) as connection:

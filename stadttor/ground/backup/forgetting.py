@@ -1,6 +1,7 @@
 """Lets old sets go, and with them what only they needed: what was deleted in the cell is gone from its backups too."""
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,28 +9,43 @@ from .checking import segment_name, segments
 from .folder import Folder, read_entries
 from .making import FILES
 from .manifest import Log, Manifest
+from .problems import BackupProblem
 from .server import as_number
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """Counts of what went."""
+    """Counts of what went; `beyond` names the sets that stay although their time is over."""
 
     sets: int
     files: int
     log_pieces: int
+    beyond: tuple[str, ...]
 
 
-def forget(folder: Folder, *, before: datetime) -> Forgotten:
-    """Drop sets that ended before this moment, but never the newest one of its kind; then files and log no kept set needs."""
+def forget(folder: Folder, *, before: datetime, keep: Collection[str] = ()) -> Forgotten:
+    """Drop sets that ended before this moment, then files and log no kept set needs.
+
+    The newest of all stays, whatever its kind: one of another kind, kept for ever, would keep all that was deleted
+    since. `keep` names sets that stay nevertheless. Raises BackupProblem when one of them is not there.
+    """
     with folder.locked("make.lock", patient=False):
         sets = folder.finished()
-        newest = {one.kind: one.name for one in sets}
-        old = [one for one in sets if one.end < before and one.name != newest[one.kind]]
+        _must_be_there(keep, sets)
+        over = [one for one in sets if one.end < before]
+        beyond = [one for one in over if one.name in keep or one is sets[-1]]
+        old = [one for one in over if one not in beyond]
         for one in old:
             shutil.rmtree(folder.sets / one.name)
         kept = [one for one in sets if one not in old]
-        return Forgotten(len(old), _forget_files(folder, kept), _forget_log(folder, kept))
+        files, pieces = _forget_files(folder, kept), _forget_log(folder, kept, before)
+        return Forgotten(len(old), files, pieces, tuple(one.name for one in beyond))
+
+
+def _must_be_there(keep: Collection[str], sets: list[Manifest]) -> None:
+    """A mistyped name must not let the set go that was meant."""
+    for name in sorted(set(keep) - {one.name for one in sets}):
+        raise BackupProblem(f"There is no set {name} to keep; nothing was dropped.", "stadttor backup list")
 
 
 def _forget_files(folder: Folder, kept: list[Manifest]) -> int:
@@ -48,15 +64,16 @@ def _forget_files(folder: Folder, kept: list[Manifest]) -> int:
     return len(gone)
 
 
-def _forget_log(folder: Folder, kept: list[Manifest]) -> int:
-    """The pieces before the first one that a kept base backup of the same life of the server needs."""
+def _forget_log(folder: Folder, kept: list[Manifest], before: datetime) -> int:
+    """The pieces before the first one that a kept base backup of the same life of the server needs.
+
+    Where none is kept, no piece is of use: it goes with its time, as a base backup may be on its way.
+    """
     count = 0
     for here in sorted(folder.path.glob("wal/*")):
-        first = min(
-            (_first(one.log) for one in kept if one.log and folder.wal(one.system, one.timeline) == here), default=""
-        )
+        needed = [_first(one.log) for one in kept if one.log and folder.wal(one.system, one.timeline) == here]
         for name, path in segments(here).items():
-            if name < first:
+            if name < min(needed) if needed else path.stat().st_mtime < before.timestamp():
                 path.unlink()
                 count += 1
     return count

@@ -11,7 +11,7 @@ from typing import TextIO
 from . import programs
 from .cell import Cell
 from .copying import copy_heads, copy_new
-from .folder import HALF, Entry, Folder, write_entries, write_whole
+from .folder import HALF, Entry, Folder, sync_folder, write_entries, write_whole
 from .manifest import NAME, Kind, Log, Manifest, hashed
 from .problems import BackupProblem, disk_problems
 from .progress import Progress
@@ -64,7 +64,9 @@ def _begun(folder: Folder, name: str) -> Path:
 
 def _finished(half: Path, manifest: Manifest) -> Manifest:
     write_whole(half / NAME, manifest.as_json())
-    half.rename(half.with_suffix(""))
+    with disk_problems(half.parent):
+        half.rename(half.with_suffix(""))
+        sync_folder(half.parent)
     return manifest
 
 

@@ -189,6 +189,19 @@ class TestForgetting:
         living.make(logical=True)
         assert forget(living.folder, before=datetime.now(UTC) + timedelta(days=400)).sets == 0
 
+    def test_a_follower_copies_again_what_was_dropped_while_it_ran(self, living):
+        """Report: it held the list of its start, and never copied such a file again."""
+        living.make(logical=True)
+        with Followed(living) as follower:
+            follower.rounds(2)
+            path, *others = living.folder.entries().values()
+            with living.folder.locked("index.lock"):
+                living.folder.rewrite(others)
+                (living.folder.files / path.path).unlink()
+            follower.rounds(3)
+        assert (living.folder.files / path.path).exists()
+        assert path.path in living.folder.entries()
+
 
 def _delete(living, path):
     from uuid import UUID

@@ -53,8 +53,9 @@ def test_a_full_disk_is_named_and_nothing_half_counts(cell, capsys):
 
 def test_keys_go_to_a_folder_of_their_own_and_never_beside_what_they_open(cell, tmp_path, capsys):
     cli.backup(["make", "--dump", str(cell.folder.path)])
-    assert cli.backup(["keys", str(cell.folder.path / "keys")]) == 1
-    assert "do not belong beside" in capsys.readouterr().err
+    for beside in ("keys", "safe/of/keys"):
+        assert cli.backup(["keys", str(cell.folder.path / beside)]) == 1
+        assert "do not belong beside" in capsys.readouterr().err
     assert cli.backup(["keys", str(tmp_path / "safe")]) == 0
     assert contents(tmp_path / "safe")["master.key"] == cell.cell.master()
     held = b"".join(contents(cell.folder.path).values())
@@ -67,3 +68,16 @@ def test_a_moment_needs_its_time_zone_and_a_backup_an_address(cell, monkeypatch,
     monkeypatch.delenv("STADTTOR_BACKUP_URL")
     assert cli.backup(["make", str(cell.folder.path)]) == 1
     assert "STADTTOR_BACKUP_URL" in capsys.readouterr().err
+
+
+def test_forget_refuses_days_that_would_drop_all_and_names_it_does_not_know(cell, capsys):
+    """Report: `--days -1` dropped everything but the newest set."""
+    place = str(cell.folder.path)
+    for _ in range(2):
+        cli.backup(["make", "--dump", place])
+    for days in ("-1", "0", "many"):
+        with pytest.raises(SystemExit):
+            cli.backup(["forget", place, "--days", days])
+    assert cli.backup(["forget", place, "--keep", "upgrade"]) == 1
+    assert "no set upgrade" in capsys.readouterr().err
+    assert len(cell.folder.finished()) == 2
