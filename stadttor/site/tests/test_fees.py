@@ -18,6 +18,7 @@ from stadttor.payments.models import SimulatedOrder
 from stadttor.payments.queries import payment_of
 from stadttor.payments.services import request_payment
 from stadttor.site import fees
+from stadttor.site.panels import payment_marks
 
 pytestmark = pytest.mark.db
 SUBJECT = UUID(int=5)
@@ -51,6 +52,17 @@ def changed(act: str, case: Case, reason: str = "Härtefall.", amount: str = "")
     payment = payment_of(case.authority_id, SUBJECT)
     assert payment is not None
     return payment.state
+
+
+def test_a_list_says_of_each_case_whether_its_fee_came_in(case: Case) -> None:
+    """Report: paid and unpaid cases looked alike in the work list."""
+    kinds = [payment_marks(case.authority_id, [SUBJECT, UUID(int=9)])]
+    pay(case)
+    kinds.append(payment_marks(case.authority_id, [SUBJECT]))
+    assert [{one: mark["kind"] for one, mark in marks.items()} for marks in kinds] == [
+        {SUBJECT: "warning"},
+        {SUBJECT: "success"},
+    ]
 
 
 def test_an_open_fee_is_warned_of_until_it_is_settled(case: Case) -> None:
