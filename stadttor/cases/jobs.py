@@ -15,12 +15,14 @@ def open_case(*, authority_id: UUID, submission_id: UUID) -> None:
 
 
 @job("cases.send_decision")
+@services.ends_with_case
 def send_decision(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -> None:
     """Let a decision leave the house if it was not taken back."""
     services.send_due_decision(authority_id=authority_id, case_id=case_id, decision_id=decision_id, now=now())
 
 
 @job("cases.remind")
+@services.ends_with_case
 def remind(*, authority_id: UUID, case_id: UUID) -> None:
     """Remind the applicant of an open question."""
     services.remind_of_question(authority_id=authority_id, case_id=case_id, now=now())

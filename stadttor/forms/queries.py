@@ -156,6 +156,12 @@ def submission(authority_id: UUID, submission_id: UUID) -> SubmissionRow:
     return _submission(row)
 
 
+def is_accepted(authority_id: UUID, submission_id: UUID) -> bool:
+    """Whether there is such an application (still)."""
+    with reading(authority_id):
+        return first(Submission, authority_id=authority_id, id=submission_id) is not None
+
+
 def amendments(authority_id: UUID, submission_id: UUID) -> tuple[AmendmentRow, ...]:
     """What was said otherwise since the application was accepted, oldest first."""
     with reading(authority_id):

@@ -1,8 +1,13 @@
-"""Jobs that carry a case's facts to the applicant and into the file. Each names its own key, so repeating adds nothing."""
+"""Jobs that carry a case's facts to the applicant and into the file. Each names its own key, so repeating adds nothing.
 
-from collections.abc import Mapping
+What is written is written while the case stays (`stays`); a job whose case was deleted meanwhile is done.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -53,7 +58,21 @@ def _matter(authority_id: UUID, case_id: UUID, *, as_sent: bool = False) -> Matt
     return Matter(authority_id, case_id, case.number, case.title, found)
 
 
+def _ends_with_application(function: Callable[..., None]) -> Callable[..., None]:
+    """The same for what knows a case by its application; both go at once."""
+
+    @wraps(function)
+    def run(authority_id: UUID, submission_id: UUID, *others: Any, **named: Any) -> None:
+        with cases.quiet_without(
+            lambda: forms.is_accepted(authority_id, submission_id), f"application {submission_id}"
+        ):
+            function(authority_id, submission_id, *others, **named)
+
+    return run
+
+
 @job("site.file_application")
+@cases.ends_with_case
 def file_application(*, authority_id: UUID, case_id: UUID) -> None:
     """File the application as it was sent as PDF, with its proofs, and send the receipt."""
     matter = _matter(authority_id, case_id, as_sent=True)
@@ -61,7 +80,7 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
         return
     moment = now()
     pdf = summary_letter(matter.found, matter.found.row.language, moment)
-    with work(authority_id):
+    with cases.stays(authority_id, case_id):
         open_file(authority_id=authority_id, case_id=case_id, number=matter.number, title=matter.title, now=moment)
         _file(matter, "application", _title("application"), "citizen", pdf, "summary")
         _file_proofs(matter)
@@ -93,6 +112,7 @@ def _file_proofs(matter: Matter) -> None:
 
 
 @job("site.send_question")
+@cases.ends_with_case
 def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
     """Put the question into the mailbox, file it, and say by mail that it waits."""
     matter = _matter(authority_id, case_id)
@@ -100,12 +120,13 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
         return
     question = question_of(authority_id, question_id)
     pdf = question_letter(matter.found, question, now())
-    with work(authority_id):
+    with cases.stays(authority_id, case_id):
         _file(matter, "question", _title("question"), "system", pdf, f"question:{question_id}")
     _mail(matter, "question", f"question:{question_id}")
 
 
 @job("site.remind_of_question")
+@cases.ends_with_case
 def remind_of_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
     """Say by mail that the answer is still missing."""
     if matter := _matter(authority_id, case_id):
@@ -113,12 +134,13 @@ def remind_of_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) 
 
 
 @job("site.file_answer")
+@cases.ends_with_case
 def file_answer(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
     """File what the applicant handed in with the answer."""
     matter = _matter(authority_id, case_id)
     if matter is None:
         return
-    with work(authority_id):
+    with cases.stays(authority_id, case_id):
         for answer in question_of(authority_id, question_id).answers:
             for given in answer.get("documents", []):
                 data = files.read(authority_id, UUID(given["id"]))
@@ -136,6 +158,7 @@ def file_answer(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None
 
 
 @job("site.send_decision_letter")
+@cases.ends_with_case
 def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -> None:
     """Write the letter, in German and as a convenience copy; the decision leaves with it; say so by mail.
 
@@ -189,6 +212,7 @@ def note_payment(authority_id: UUID, submission_id: UUID, state: str) -> None:
     _note_once(authority_id, submission_id, f"payment_{state}", {}, public=True)
 
 
+@_ends_with_application
 def tell_of_refund(authority_id: UUID, submission_id: UUID, refund_id: UUID) -> None:
     """Say by mail how much goes back in all."""
     matter, payment = (
@@ -199,6 +223,7 @@ def tell_of_refund(authority_id: UUID, submission_id: UUID, refund_id: UUID) -> 
         _mail(matter, "refunded", f"refunded:{refund_id}", _amount(matter, payment.refunded_cents))
 
 
+@_ends_with_application
 def send_receipt_of_payment(authority_id: UUID, submission_id: UUID) -> None:
     """The receipt of a fee by mail: amount, day and number, once for each time it was paid."""
     matter, payment = (
@@ -219,6 +244,7 @@ def _amount(matter: Matter, cents: int) -> dict[str, str]:
 
 
 @job("site.tell_of_withdrawal")
+@cases.ends_with_case
 def tell_of_withdrawal(*, authority_id: UUID, case_id: UUID, withdrawal_key: str) -> None:
     """Say by mail that the application was taken back, and when."""
     if matter := _matter(authority_id, case_id):
@@ -228,20 +254,22 @@ def tell_of_withdrawal(*, authority_id: UUID, case_id: UUID, withdrawal_key: str
 
 
 @job("site.tell_of_reopening")
+@cases.ends_with_case
 def tell_of_reopening(*, authority_id: UUID, case_id: UUID, reopening_key: str) -> None:
     """Say in the mailbox and by mail that somebody works on the application again."""
     matter = _matter(authority_id, case_id)
     if matter is None:
         return
-    post_message(
-        authority_id=authority_id,
-        key=f"reopened:{reopening_key}",
-        subject_id=matter.submission_id,
-        language=matter.found.row.language,
-        title=_said(matter, N_("We are working on your application again")),
-        body=_said(matter, N_("An earlier decision stays in force until you get a new one.")),
-        now=now(),
-    )
+    with cases.stays(authority_id, case_id):
+        post_message(
+            authority_id=authority_id,
+            key=f"reopened:{reopening_key}",
+            subject_id=matter.submission_id,
+            language=matter.found.row.language,
+            title=_said(matter, N_("We are working on your application again")),
+            body=_said(matter, N_("An earlier decision stays in force until you get a new one.")),
+            now=now(),
+        )
     _mail(matter, "reopened", f"reopened:{reopening_key}")
 
 
@@ -251,6 +279,7 @@ def tell_of_payment(authority_id: UUID, case_id: UUID, key: str) -> None:
         _mail(matter, "payment", key)
 
 
+@_ends_with_application
 def _note_once(authority_id: UUID, submission_id: UUID, act: str, details: dict[str, str], *, public: bool) -> None:
     """A line in the case's history, unless it stands there already."""
     case_id = _case_of(authority_id, submission_id)
@@ -270,12 +299,15 @@ def _note_once(authority_id: UUID, submission_id: UUID, act: str, details: dict[
 
 def file_late_proofs(authority_id: UUID, draft_id: UUID) -> None:
     """File what could not be filed with the application; nothing to do for a draft."""
-    submission_id = forms.submission_of_draft(authority_id, draft_id)
-    if submission_id is None:
-        return
+    if submission_id := forms.submission_of_draft(authority_id, draft_id):
+        _file_late(authority_id, submission_id)
+
+
+@_ends_with_application
+def _file_late(authority_id: UUID, submission_id: UUID) -> None:
     matter = _matter(authority_id, _case_of(authority_id, submission_id))
     if matter:
-        with work(authority_id):
+        with cases.stays(authority_id, matter.case_id):
             _file_proofs(matter)
 
 
@@ -349,20 +381,21 @@ def _mail(matter: Matter, kind: str, key: str, more: Mapping[str, str] = Mapping
     row, authority = matter.found.row, authority_by_id(matter.authority_id)
     if not matter.found.email or authority is None:
         return
-    path = reverse("portal:resume", args=[forms.link_token(matter.authority_id, row.id)])
-    send_mail(
-        authority_id=matter.authority_id,
-        key=key,
-        to=matter.found.email,
-        kind=kind,
-        subject_id=row.id,
-        language=row.language,
-        values={
-            "service": matter.found.form.texts(row.language).text("title"),
-            "number": matter.number,
-            "link": portal_of(authority.slug) + path,
-            "authority": authority.name,
-            **more,
-        },
-        now=now(),
-    )
+    with cases.stays(matter.authority_id, matter.case_id):
+        path = reverse("portal:resume", args=[forms.link_token(matter.authority_id, row.id)])
+        send_mail(
+            authority_id=matter.authority_id,
+            key=key,
+            to=matter.found.email,
+            kind=kind,
+            subject_id=row.id,
+            language=row.language,
+            values={
+                "service": matter.found.form.texts(row.language).text("title"),
+                "number": matter.number,
+                "link": portal_of(authority.slug) + path,
+                "authority": authority.name,
+                **more,
+            },
+            now=now(),
+        )

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from stadttor.cases.ports import CaseRef, Caution
 from stadttor.cases.queries import case_row, status_of, submission_of_case
-from stadttor.cases.services import note, note_from_outside, typed_reason
+from stadttor.cases.services import ends_with_case, note, note_from_outside, typed_reason
 from stadttor.catalog.queries import adopted_revision
 from stadttor.core.ids import new_id
 from stadttor.core.languages import OFFICIAL
@@ -223,6 +223,7 @@ def _why(title: str, reason: str, cents: int) -> str:
 
 
 @job("site.tell_of_fee")
+@ends_with_case
 def tell_of_fee(*, authority_id: UUID, case_id: UUID, fee_key: str) -> None:
     """Say by mail that a fee is to be paid; the status page asks for it."""
     delivery.tell_of_payment(authority_id, case_id, fee_key)

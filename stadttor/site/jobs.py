@@ -121,6 +121,7 @@ def keep_retention(timestamp: int) -> None:
 
 
 def _sweep(authority_id: UUID, before: datetime) -> None:
+    leftovers.delete_files_of_no_case(authority_id, before, now())
     leftovers.delete_unnamed(authority_id, before)
     files.sweep(authority_id, before)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from stadttor.cases.queries import case_row
 from stadttor.cases.queries.detail import QuestionView
 from stadttor.cases.queries.whole import Entry, answered_questions, history_of, notes_of
+from stadttor.cases.services import ends_with_case, stays
 from stadttor.core.languages import OFFICIAL
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import job
@@ -29,6 +30,7 @@ STATES = {"open": N_("open"), "paid": N_("paid"), "waived": N_("waived"), "refun
 
 
 @job("site.file_sheets")
+@ends_with_case
 def file_sheets(*, authority_id: UUID, case_id: UUID) -> None:
     """File what was answered, noted, paid and done so far; nothing for a case without an application or a file."""
     with work(authority_id):
@@ -42,17 +44,18 @@ def file_sheets(*, authority_id: UUID, case_id: UUID) -> None:
             sheets.append(_course(found, notes_of(authority_id, case_id), history_of(authority_id, case_id)))
     for key, kind, title, at, groups in sheets:
         pdf = _set(found, title, at, groups)
-        file_document(
-            authority_id=authority_id,
-            case_id=case_id,
-            kind=kind,
-            title=title,
-            origin="citizen" if kind == "answer" else "system",
-            data=pdf,
-            media_type="application/pdf",
-            source_key=key,
-            now=now(),
-        )
+        with stays(authority_id, case_id):
+            file_document(
+                authority_id=authority_id,
+                case_id=case_id,
+                kind=kind,
+                title=title,
+                origin="citizen" if kind == "answer" else "system",
+                data=pdf,
+                media_type="application/pdf",
+                source_key=key,
+                now=now(),
+            )
 
 
 Sheet = tuple[str, str, str, datetime, Sequence[AnswerGroup]]

@@ -18,6 +18,7 @@ from stadttor.cases.services.handing_out import note_document, note_export, note
 from stadttor.cases.services.looking import forget_looks, look_at
 from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter, typed_reason
 from stadttor.cases.services.opening import open_case
+from stadttor.cases.services.staying import ends_with_case, quiet_without, stays
 
 __all__ = [
     "Asked",
@@ -33,6 +34,7 @@ __all__ = [
     "deliver_decision",
     "deputise",
     "end_deputy",
+    "ends_with_case",
     "erase_case",
     "forget_looks",
     "give_back",
@@ -47,12 +49,14 @@ __all__ = [
     "note_list",
     "note_look",
     "open_case",
+    "quiet_without",
     "remind_of_question",
     "remove_filter",
     "reopen",
     "save_filter",
     "send_back",
     "send_due_decision",
+    "stays",
     "stop_asking",
     "take",
     "typed_reason",

@@ -23,6 +23,8 @@ from stadttor.ground.tests.queue import do, undone, waiting
 from stadttor.ground.work import work
 from stadttor.payments import services as payments
 from stadttor.payments.models import Attempt
+from stadttor.records.models import Document, File
+from stadttor.records.services import file_document, open_file
 from stadttor.site import jobs
 from stadttor.site.lanes import LANES, PROMPT
 
@@ -131,6 +133,25 @@ def test_files_that_no_answer_names_are_swept_and_those_that_one_names_stay(auth
     with work(authority.id):
         assert set(Blob.objects.values_list("id", flat=True)) == {fresh.blob_id, named.blob_id}
     assert not files.path_of(authority.id, lost.blob_id).exists()
+
+
+def test_documents_of_a_case_that_is_gone_are_swept_and_those_of_one_that_is_there_stay(authority, now):
+    long_ago = this_moment() - timedelta(hours=25)
+    with work(authority.id):
+        answered(authority, files.store(authority.id, b"x", media_type="text/plain", now=now))
+        there = Case.objects.get().id
+    for case_id, at in ((there, long_ago), (new_id(), long_ago), (new_id(), this_moment())):
+        open_file(authority_id=authority.id, case_id=case_id, number=str(case_id), title="Parken", now=at)
+        file_document(
+            authority_id=authority.id, case_id=case_id, kind="letter", title="Bescheid", origin="system", data=b"%PDF",
+            media_type="application/pdf", source_key="decision", now=at,
+        )  # fmt: skip
+    for _ in range(2):
+        jobs.sweep_files(0)
+    with work(authority.id):
+        assert Document.objects.filter(case_id=there).exists()
+        assert File.objects.filter(case_id=case_id).exists(), "its case may be under way"
+        assert File.objects.count() == Document.objects.count() == 2
 
 
 def answered(authority, kept):
