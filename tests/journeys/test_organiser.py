@@ -26,7 +26,7 @@ def test_adopt_configure_and_open_a_service(visitors, amira):
     expect(kern.page.locator("#error-summary")).to_contain_text("GebOSt")
     kern.page.locator('[name="p.rechtsgrundlage_gebuehr"]').fill("§ 2 der Parkgebührenordnung vom 12.01.2026")
     kern.press("save")
-    kern.page.wait_for_url(re.compile(r"/desk/services/[0-9a-f-]{36}/$"))
+    kern.page.wait_for_url(re.compile(r"/desk/services/[0-9a-f-]{36}/\?done=\w+$"))
     expect(kern.page.locator("main")).to_contain_text("120,00")
 
     amira.open(TOWN, "/leistungen/bewohnerparkausweis")
@@ -35,7 +35,7 @@ def test_adopt_configure_and_open_a_service(visitors, amira):
 
     kern.page.locator('main a[href$="/go-live"]').click()
     kern.page.locator("main form button[type=submit]").click()
-    kern.page.wait_for_url(re.compile(r"/desk/services/[0-9a-f-]{36}/$"))
+    kern.page.wait_for_url(re.compile(r"/desk/services/[0-9a-f-]{36}/\?done=\w+$"))
     amira.open(TOWN)
     amira.page.get_by_role("link", name="Bewohnerparkausweis").first.click()
     amira.page.locator('main form[action$="/antrag"] button').first.click()
