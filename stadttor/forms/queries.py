@@ -1,7 +1,7 @@
 """Reads: a draft by its secret, an accepted application, its proofs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -18,21 +18,27 @@ from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first, read, rows
 from stadttor.ground.work import reading, work
 
-MOST_FOUND = 200
+AT_ONCE = 500
 LONGEST_SEARCH = "30s"
-# By position, so that what is searched for is never a pattern; as typed and in small letters, because turning all
-# answers of a town into small letters takes longer than reading them.
-ANSWERS_SQL = f"""
-AND authority_id = %s AND ((%s <> '' AND (position(%s in answers::text) > 0 OR
- (lower(%s) <> %s AND position(lower(%s) in answers::text) > 0)))
- OR (%s <> '' AND lower(email) = lower(%s)))
-ORDER BY 5 DESC LIMIT {MOST_FOUND}
+# By position, so that what is searched for is never a pattern. `answers` hold what was typed, in whatever letters.
+ANSWERS_SQL = """
+AND authority_id = %s AND id > %s AND (%s = '' OR position(%s in answers::text) > 0)
+AND (%s = '' OR lower(email) = lower(%s) OR position(lower(%s) in lower(answers::text)) > 0)
+ORDER BY id LIMIT %s
 """
-
-# As many as MOST_FOUND.
+SENT_SQL = """
+SELECT id, applicant, email, answers, received, EXISTS (SELECT FROM forms_amendment AS said
+ WHERE said.authority_id = forms_submission.authority_id AND said.submission_id = forms_submission.id)
+FROM forms_submission WHERE true
+"""
+BEGUN_SQL = "SELECT id, '', email, answers, edited, false FROM forms_draft WHERE submission_id IS NULL"
+# What of it stands only since an answer was given again; the rest is for whoever reads the answers as they are now.
 AMENDED_SQL = """
-SELECT DISTINCT submission_id FROM forms_amendment WHERE authority_id = %s AND %s <> ''
- AND (position(%s in changes::text) > 0 OR position(lower(%s) in changes::text) > 0) LIMIT 200
+SELECT id FROM forms_submission WHERE authority_id = %s AND id > %s AND EXISTS (SELECT FROM forms_amendment AS said
+ WHERE said.authority_id = forms_submission.authority_id AND said.submission_id = forms_submission.id
+ AND ((%s <> '' AND position(%s in said.changes::text) > 0)
+  OR (%s <> '' AND position(lower(%s) in lower(said.changes::text)) > 0)))
+ORDER BY id LIMIT %s
 """
 
 
@@ -239,27 +245,47 @@ def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
     return {**held(Draft, authority_id, id=draft_id), **held(Attachment, authority_id, draft_id=draft_id)}
 
 
-def answers_with(authority_id: UUID, needle: str, email: str) -> list[Answered]:
-    """Applications and open drafts whose answers hold this text, or that came with this address; empty finds nothing.
+def answers_with(authority_id: UUID, needle: str, email: str) -> Iterator[Answered]:
+    """Applications and open drafts whose answers hold this text and that came with this address or hold it; all of them.
 
-    Whether the text stands for the person is the caller's to see; newest first, at most `MOST_FOUND` of each kind.
+    What is empty is not asked for; without either there is nothing. An application that was amended comes as it was sent
+    and as it is now. Whether it stands for the person is the caller's to see.
     """
-    sent = "SELECT id, applicant, email, answers, received FROM forms_submission WHERE true"
-    begun = "SELECT id, '', email, answers, edited FROM forms_draft WHERE submission_id IS NULL"
-    values = [authority_id, *[needle] * 5, email, email]
+    if needle or email:
+        given = (needle, needle, email, email)
+        for row in _all_pages(f"{SENT_SQL} {ANSWERS_SQL}", authority_id, *given, email):
+            yield _answered("application", *row[:5])
+            if row[5]:
+                yield _corrected(authority_id, row[0])
+        for (id,) in _all_pages(AMENDED_SQL, authority_id, *given):
+            yield _corrected(authority_id, id)
+        for row in _all_pages(f"{BEGUN_SQL} {ANSWERS_SQL}", authority_id, *given, email):
+            yield _answered("draft", *row[:5])
+
+
+def _all_pages(sql: str, authority_id: UUID, *given: str) -> Iterator[tuple[Any, ...]]:
+    """A date of birth may stand in any number of applications, so they are looked at some hundred at a time."""
+    last = UUID(int=0)
+    while True:
+        page = _patient(authority_id, sql, authority_id, last, *given, AT_ONCE)
+        yield from page
+        if len(page) < AT_ONCE:
+            return
+        last = page[-1][0]
+
+
+def _patient(authority_id: UUID, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Reads every application of a town, some seconds in a large one; asked seldom, and by leads alone."""
     with work(authority_id):
-        # Reads every application of a town, some seconds in a large one; asked seldom, and by leads alone.
+        [(usual,)] = read("SELECT current_setting('statement_timeout')")
         read("SELECT set_config('statement_timeout', %s, true)", LONGEST_SEARCH)
-        found = [("application", row) for row in read(f"{sent} {ANSWERS_SQL}", *values)]
-        found += [("draft", row) for row in read(f"{begun} {ANSWERS_SQL}", *values)]
-        known = {row[0] for _kind, row in found}
-        later = [id for (id,) in read(AMENDED_SQL, authority_id, *[needle] * 3) if id not in known]
-        corrected = [_corrected(authority_id, id) for id in later]
-    return [*(_answered(kind, *row) for kind, row in found), *corrected]
+        found = read(sql, *values)
+        read("SELECT set_config('statement_timeout', %s, true)", usual)
+    return found
 
 
 def _corrected(authority_id: UUID, submission_id: UUID) -> Answered:
-    """An application in which the text stands only since an answer was given again."""
+    """An application with its answers as they are now."""
     row = submission(authority_id, submission_id)
     now = answers_now(authority_id, row)
     return Answered("application", row.id, row.applicant, row.email, now, row.received)

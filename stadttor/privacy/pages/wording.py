@@ -36,8 +36,14 @@ def found(one: Found, titles: Mapping[str, str]) -> dict[str, Any]:
     """A row of what was found about a person."""
     what = one.number if one.kind == "application" else _("Draft, not sent")
     service = titles.get(one.service, one.service)
-    cells = {"what": what, "service": service, "role": _(ROLES[one.role]), "at": day(one.at.date())}
-    return {"id": str(one.id), "name": what, "cells": cells}
+    cells = {
+        "what": what,
+        "applicant": one.applicant or _("not said yet"),
+        "service": service,
+        "role": _(ROLES[one.role]),
+        "at": day(one.at.date()),
+    }
+    return {"id": str(one.id), "name": f"{what} {one.applicant}".strip(), "cells": cells}
 
 
 def titles_of(authority_id: UUID) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Everything that is held about one person at an authority, found by who she says she is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -8,14 +8,18 @@ from uuid import UUID
 from stadttor.core.refused import Refused
 from stadttor.forms.queries import Answered, answers_with, submission
 from stadttor.ground.work import work
-from stadttor.privacy.matching import Sought, is_applicant, places_of
+from stadttor.privacy.matching import Place, Sought, applicant_in, is_applicant, places_of
 
 Role = Literal["applicant", "named"]
 
 
 @dataclass(frozen=True)
 class Found:
-    """An application or a draft in which the person stands; `number` is empty for a draft."""
+    """An application or a draft in which the person stands: `applicant` is who wrote it, by her own words,
+    `places` the groups of answers that name the person who is sought.
+
+    `number` and `service` are empty for a draft.
+    """
 
     kind: Literal["application", "draft"]
     id: UUID
@@ -23,30 +27,44 @@ class Found:
     number: str
     service: str
     at: datetime
+    applicant: str
+    places: tuple[Place, ...] = ()
 
 
 def find_person(authority_id: UUID, sought: Sought) -> list[Found]:
-    """Her applications and drafts, and those of others that name her. Refused when too little is known of her."""
+    """Her applications and drafts, and those of others that name her, newest first.
+
+    Refused when too little is known of her.
+    """
     if not sought.is_enough:
         raise Refused(
             "too_little_known", "Please give the name and the date of birth, or the e-mail address.", field="name"
         )
     with work(authority_id):
-        listed = answers_with(authority_id, sought.needle, sought.email.strip())
-        return [_found(authority_id, one, role) for one in listed if (role := _role(sought, one))]
+        found: dict[UUID, Found] = {}
+        for one in answers_with(authority_id, sought.day, sought.email.strip()):
+            if role := _role(sought, one):
+                found[one.id] = _together(found.get(one.id), _found(authority_id, sought, one, role))
+    return sorted(found.values(), key=lambda one: (one.kind, one.at), reverse=True)
+
+
+def _together(former: Found | None, one: Found) -> Found:
+    """The same application once: as it was sent and as it is now."""
+    if former is None:
+        return one
+    places = (*former.places, *(place for place in one.places if place not in former.places))
+    return replace(former if former.role == "applicant" else one, places=places)
 
 
 def _role(sought: Sought, one: Answered) -> Role | None:
     if is_applicant(sought, one.applicant, one.email, one.answers):
         return "applicant"
-    if not places_of(sought, one.answers):
-        return None
-    # A draft is one person's own, even before she has said her address.
-    return "applicant" if one.kind == "draft" else "named"
+    return "named" if places_of(sought, one.answers) else None
 
 
-def _found(authority_id: UUID, one: Answered, role: Role) -> Found:
+def _found(authority_id: UUID, sought: Sought, one: Answered, role: Role) -> Found:
+    places = tuple(places_of(sought, one.answers))
     if one.kind == "draft":
-        return Found("draft", one.id, role, "", "", one.at)
+        return Found("draft", one.id, role, "", "", one.at, applicant_in(one.answers), places)
     row = submission(authority_id, one.id)
-    return Found("application", one.id, role, row.number, row.service, one.at)
+    return Found("application", one.id, role, row.number, row.service, one.at, row.applicant, places)

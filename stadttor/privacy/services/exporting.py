@@ -13,8 +13,7 @@ from typing import IO, Any, Literal
 from uuid import UUID
 
 from stadttor.cases.queries import case_of_submission, submission_of_case
-from stadttor.core.refused import not_found
-from stadttor.forms.queries import submission
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, authorities, files
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.clock import BERLIN
@@ -22,7 +21,7 @@ from stadttor.ground.web.downloads import plain_name, with_ending
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
-from stadttor.privacy.matching import Sought, places_of
+from stadttor.privacy.matching import Sought
 from stadttor.privacy.queries.finding import Found, find_person
 from stadttor.privacy.queries.holdings import HeldFile, Holding, holding_of, holding_of_draft
 from stadttor.privacy.queries.lists import offer
@@ -78,7 +77,9 @@ def export_person(*, staff: Staff, sought: Sought, chosen: Iterable[UUID], langu
     must_lead(staff)
     wanted = set(chosen)
     found = [one for one in find_person(staff.authority_id, sought) if one.id in wanted]
-    parts = [_part(staff.authority_id, sought, one) for one in found]
+    if not found:
+        raise Refused("nothing_chosen", "Please tick what you want to save.", field="chosen")
+    parts = [_part(staff.authority_id, one) for one in found]
     export = _zip(staff.authority_id, parts, "person", language, now)
     _note(staff.authority_id, [one.id for one in found], "person", staff.actor(), now)
     return export
@@ -93,13 +94,10 @@ def export_for_archive(*, staff: Staff, retention_id: UUID, now: datetime) -> IO
     return export
 
 
-def _part(authority_id: UUID, sought: Sought, one: Found) -> Part:
-    if one.kind == "draft":
-        return Part(holding_of_draft(authority_id, one.id))
+def _part(authority_id: UUID, one: Found) -> Part:
     if one.role == "applicant":
-        return Part(holding_of(authority_id, one.id))
-    row = submission(authority_id, one.id)
-    return Part(Holding(row.number, {}, (), ()), "named", tuple(places_of(sought, row.answers)))
+        return Part(holding_of_draft(authority_id, one.id) if one.kind == "draft" else holding_of(authority_id, one.id))
+    return Part(Holding(one.number or "draft", {}, (), ()), "named", one.places)
 
 
 def _zip(authority_id: UUID, parts: Sequence[Part], scope: Scope, language: str, now: datetime) -> IO[bytes]:

@@ -33,3 +33,11 @@ def closed(authority: Authority, opened: Callable[..., UUID]) -> Callable[..., U
         return case_id
 
     return close_one
+
+
+@pytest.fixture
+def applied(authority: Authority, applications: object, lead: Staff, now: datetime) -> Callable[..., UUID]:
+    """`applied(person)`: an application with all that comes to be about it; gives its id."""
+    from stadttor.privacy.tests.people import apply
+
+    return lambda person, **how: apply(authority, applications, lead, now, person, **how)
