@@ -1,4 +1,4 @@
-"""Copies encrypted files and heads into the folder of backups: each once, hashed on the way, whole or not at all."""
+"""Copies encrypted files into the folder of backups: each once, hashed on the way, whole or not at all."""
 
 import hashlib
 import os
@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from .folder import HALF, Entry, Folder, make_folder, sync_folder
-from .manifest import CHUNK, Part, hashed
-from .problems import BackupProblem, disk_problems
+from .manifest import CHUNK, Part
+from .problems import disk_problems
 
 BATCH = 200
 
@@ -58,20 +58,6 @@ def copy_file(source: Path, target: Path) -> Part:
         finally:
             half.unlink(missing_ok=True)
     return Part(size, digest.hexdigest())
-
-
-def copy_heads(source: Path, folder: Folder) -> dict[str, Part]:
-    """The heads only grow: what does not begin with what was kept was changed. Gives length and hash of each."""
-    found = {}
-    for path in sorted(source.glob("*.jsonl")):
-        kept = folder.heads / path.name
-        if kept.exists() and hashed(kept) != hashed(path, kept.stat().st_size):
-            raise BackupProblem(
-                f"{path} was changed: it does not begin with what was kept of it before.",
-                f"stadttor audit verify; {kept} is as it was",
-            )
-        found[path.name] = copy_file(path, kept)
-    return found
 
 
 def _copied(source: Path, target: Path) -> Part | None:

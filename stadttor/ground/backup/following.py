@@ -17,8 +17,9 @@ from stadttor.ground.launcher.postgres import end, exits_within
 
 from . import programs
 from .cell import Cell
-from .copying import copy_heads, copy_new
+from .copying import copy_new
 from .folder import Folder, write_whole
+from .heads import Heads
 from .problems import BackupProblem, NotReachable, disk_full
 from .server import Facts, as_number, connected, facts, position, received, stored_files
 
@@ -32,7 +33,10 @@ OVERLAP = timedelta(minutes=5)
 def follow(
     folder: Folder, url: str, cell: Cell, *, goes_on: Callable[[], bool], out: TextIO, every: float = EVERY_S
 ) -> None:
-    """Until `goes_on` says no. Raises BackupProblem when the log cannot be received, or another life of the server begins."""
+    """Until `goes_on` says no. Raises BackupProblem when the log cannot be received, or another life of the server begins.
+
+    A head that was changed is told when it is found, and raised at the end: the rest is followed meanwhile.
+    """
     folder.make()
     with folder.locked("follow.lock", patient=False):
         server = _server(url)
@@ -45,6 +49,7 @@ def follow(
                     raise _ended(here)
                 round_.once()
             round_.once()
+            round_.heads.must_be_sound()
 
 
 class _Rounds:
@@ -52,7 +57,8 @@ class _Rounds:
 
     def __init__(self, folder: Folder, url: str, cell: Cell, server: Facts, here: Path, out: TextIO) -> None:
         self._folder, self._url, self._cell, self._server, self._here = folder, url, cell, server, here
-        self._out = out
+        self._out, self.heads = out, Heads(cell.heads, folder)
+        self._told: set[str] = set()
         self._mark, self._held = folder.rewritten(), folder.entries()
         self._since: datetime | None = None
         self._written: list[tuple[str, datetime]] = []
@@ -70,9 +76,15 @@ class _Rounds:
             return
         self._away = False
         copy_new(self._cell.files, self._folder, paths, self._held, at)
-        copy_heads(self._cell.heads, self._folder)
+        self._keep_heads()
         self._since = at
         self._note_reached(slot)
+
+    def _keep_heads(self) -> None:
+        self.heads.keep()
+        faults = set(self.heads.faults())
+        self._out.writelines(f"{fault}.\n" for fault in sorted(faults - self._told))
+        self._told = faults
 
     def _see_forgotten(self) -> None:
         """What `forget` dropped is not held any more: then all rows are asked for again, not the newest alone."""

@@ -10,8 +10,9 @@ from typing import TextIO
 
 from . import programs
 from .cell import Cell
-from .copying import copy_heads, copy_new
+from .copying import copy_new
 from .folder import HALF, Entry, Folder, sync_folder, write_entries, write_whole
+from .heads import Heads
 from .manifest import NAME, Kind, Log, Manifest, hashed
 from .problems import BackupProblem, disk_problems
 from .progress import Progress
@@ -26,7 +27,8 @@ _DONE = re.compile(r"(\d+)/(\d+) kB")
 def make(folder: Folder, url: str, cell: Cell, *, now: datetime, out: TextIO, logical: bool = False) -> Manifest:
     """A new set, whole and listed when this returns.
 
-    Without the right or the programs for a base backup it is a dump, and `out` says so. Raises BackupProblem.
+    Without the right or the programs for a base backup it is a dump, and `out` says so. Raises BackupProblem, for heads
+    that were changed when the set is whole.
     """
     folder.make()
     with folder.locked("make.lock", patient=False):
@@ -35,7 +37,8 @@ def make(folder: Folder, url: str, cell: Cell, *, now: datetime, out: TextIO, lo
         kind: Kind = "dump" if logical or _no_base(server, out) else "base"
         half = _begun(folder, f"{now:%Y%m%dT%H%M%S%f}Z-{kind}")
         # Heads first: a head is written after its rows, so these fit every later state of the database.
-        heads, held = copy_heads(cell.heads, folder), folder.entries()
+        heads, held = Heads(cell.heads, folder), folder.entries()
+        heads.keep()
         # Most files before the database too: what is deleted in between is still needed by the older moment.
         _copy(cell, folder, before, held, now, out)
         needed = (_dump if kind == "dump" else _base)(url, half, server, out)
@@ -45,11 +48,13 @@ def make(folder: Folder, url: str, cell: Cell, *, now: datetime, out: TextIO, lo
         manifest = Manifest(
             name=half.stem, kind=kind, begun=now.isoformat(), ended=datetime.now(UTC).isoformat(), postgres=server.major,
             product=_product(), system=server.system, timeline=server.timeline, database=server.database,
-            parts={path.name: hashed(path) for path in sorted(half.iterdir())}, heads=heads, keys=cell.fingerprints(),
+            parts={path.name: hashed(path) for path in sorted(half.iterdir())}, heads=heads.parts(), keys=cell.fingerprints(),
             file_count=len(files), file_bytes=sum(one.size for one in files), missing=tuple(missing),
             log=_log(half / BASE_LIST, server.segment) if kind == "base" else None,
         )  # fmt: skip
-        return _finished(half, manifest.signed(cell.signer()))
+        made = _finished(half, manifest.signed(cell.signer()))
+        heads.must_be_sound()
+        return made
 
 
 def _begun(folder: Folder, name: str) -> Path:

@@ -78,6 +78,7 @@ class Followed(threading.Thread):
     def __init__(self, living: Living) -> None:
         super().__init__()
         self._living, self._ended, self._rounds = living, threading.Event(), threading.Semaphore(0)
+        self.out = io.StringIO()
         self.problem: BaseException | None = None
 
     def run(self) -> None:
@@ -85,7 +86,7 @@ class Followed(threading.Thread):
 
         living = self._living
         try:
-            follow(living.folder, living.url, living.cell, goes_on=self._goes_on, out=io.StringIO(), every=0.05)
+            follow(living.folder, living.url, living.cell, goes_on=self._goes_on, out=self.out, every=0.05)
         except BaseException as problem:
             self.problem = problem
             self._rounds.release(1_000)
