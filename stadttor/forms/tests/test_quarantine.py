@@ -41,7 +41,7 @@ def test_a_sound_file_is_kept_clean_and_readable(authority, draft_id, attach, sc
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(INFECTED, "file_infected"), (b"", "file_empty"), (b"MZ", "file_kind"), (hostile.pdf(pages=0), "file_broken")],
+    [(INFECTED, "file_infected"), (b"", "file_empty"), (b"MZ", "file_false"), (hostile.pdf(pages=0), "file_broken")],
     ids=["infected", "empty", "program", "broken"],
 )
 def test_of_a_refused_file_nothing_is_kept(authority, draft_id, attach, scanner, data, code):

@@ -275,7 +275,7 @@ def test_the_same_upload_twice_is_one_file(client: Client, draft: dict[str, Any]
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "file_empty"), (b"MZ...", "file_kind"), (PNG[:40], "file_broken"), (PNG * 20_000, "too_big")],
+    [(b"", "file_empty"), (b"MZ...", "file_false"), (PNG[:40], "file_broken"), (PNG * 20_000, "too_big")],
 )
 def test_a_bad_file_is_refused(client: Client, draft: dict[str, Any], data: bytes, code: str) -> None:
     response = upload(client, draft, data)
