@@ -119,6 +119,13 @@ def _restore(arguments: Sequence[str]) -> int:
     return restore(arguments)
 
 
+def _privacy(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.privacy.cli import main
+
+    return main(arguments)
+
+
 def _watch(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.site.watcher import main
@@ -142,6 +149,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "watch": ("count what is overdue, acknowledge jobs that gave up", _watch),
     "backup": ("make, follow, verify and forget backups of this cell", _backup),
     "restore": ("bring a cell back from a backup, to any second", _restore),
+    "privacy": ("delete again what a restored backup brought back", _privacy),
     "audit": ("verify the audit chains, resume one after a restore", _audit),
 }
 

@@ -142,8 +142,6 @@ def _path(authority_id: UUID) -> Path:
 
 
 def _append(head: Head, *, resumed: bool) -> None:
-    path = _path(head.authority_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
     line = {
         "position": head.position,
         "digest": head.digest.hex(),
@@ -151,10 +149,16 @@ def _append(head: Head, *, resumed: bool) -> None:
         "signature": base64.b64encode(keys.signing().sign(head.message(resumed))).decode(),
         **({"resumed": True} if resumed else {}),
     }
+    append_line(_path(head.authority_id), json.dumps(line))
+
+
+def append_line(path: Path, text: str) -> None:
+    """On disk when this returns: for the heads, and for what is kept and backed up beside them as `*.jsonl`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         # On a line of its own, also after half a line.
         broken = file.tell() and not _tail(path).endswith("\n")
-        file.write("\n" * bool(broken) + json.dumps(line) + "\n")
+        file.write("\n" * bool(broken) + text + "\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -24,7 +24,7 @@ from stadttor.identity.services import forget_ended
 from stadttor.insights.services import forget_old
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
-from stadttor.privacy.services import keep_time
+from stadttor.privacy.services import keep_time, remember_all
 from stadttor.site import leftovers, watcher
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
@@ -117,7 +117,12 @@ def forget_old_feedback(timestamp: int) -> None:
 def keep_retention(timestamp: int) -> None:
     """Let the clock of closed cases go on by one night: offer to the archive what is over, delete what is free."""
     moment = now()
-    _for_each_authority("site.keep_retention", lambda authority_id: keep_time(authority_id=authority_id, now=moment))
+    _for_each_authority("site.keep_retention", lambda authority_id: _keep_time(authority_id, moment))
+
+
+def _keep_time(authority_id: UUID, moment: datetime) -> None:
+    remember_all(authority_id=authority_id)
+    keep_time(authority_id=authority_id, now=moment)
 
 
 def _sweep(authority_id: UUID, before: datetime) -> None:

@@ -16,14 +16,15 @@ from stadttor.processes.services import erase_runs
 PARTS: tuple[type[OfCase], ...] = (CaseWord, Question, Note, Decision, Presence)
 
 
-def erase_case(*, authority_id: UUID, case_id: UUID) -> Erased:
+def erase_case(*, authority_id: UUID, case_id: UUID, in_work_too: bool = False) -> Erased:
     """Delete a case on which nobody works any more; whether it may go is the caller's to know.
 
-    Refused as not found when there is none, and while it is in work.
+    Refused as not found when there is none, and while it is in work; `in_work_too` is for one that had been deleted and
+    that a restored backup brought back.
     """
     with work(authority_id):
         case = locked(authority_id, case_id)
-        if case.active:
+        if case.active and not in_work_too:
             raise Refused("case_in_work", "This case is still in work. It cannot be deleted.", status=409)
         gone = erase_files(authority_id, _answered(authority_id, case_id))
         for part in PARTS:

@@ -1,15 +1,19 @@
 """Verbs of privacy: let the clock go on, answer an offer, hold and lift, delete on request, export."""
 
+from stadttor.privacy.services.again import Again, erase_again
 from stadttor.privacy.services.clock import Night, keep_time
 from stadttor.privacy.services.exporting import export_application, export_for_archive, export_person, search_person
 from stadttor.privacy.services.holding import hold, lift
 from stadttor.privacy.services.offering import answer_offer, hand_over
+from stadttor.privacy.services.remembering import remember_all
 from stadttor.privacy.services.requests import delete_on_request
 
 __all__ = [
+    "Again",
     "Night",
     "answer_offer",
     "delete_on_request",
+    "erase_again",
     "export_application",
     "export_for_archive",
     "export_person",
@@ -17,5 +21,6 @@ __all__ = [
     "hold",
     "keep_time",
     "lift",
+    "remember_all",
     "search_person",
 ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from stadttor.cases.queries import EndedCase
 from stadttor.cases.services import erase_case
 from stadttor.forms.services.erasing import erase_application
@@ -16,26 +18,32 @@ from stadttor.ground.rows import insert
 from stadttor.ground.work import work
 from stadttor.privacy.models import Deletion, Hold, Retention
 from stadttor.privacy.queries.ended import last_day_of
+from stadttor.privacy.services.remembering import remember
 from stadttor.records.services import erase_file
 
 
 @dataclass(frozen=True)
 class Why:
-    """The cause of a deletion (one of rules.CAUSES), what the archive said, who does it, when."""
+    """The cause of a deletion (one of rules.CAUSES), what the archive said, who does it, when.
+
+    `again`: it was done before, and a restored backup brought the case back, perhaps as one in work.
+    """
 
     cause: str
     archive: str
     actor: Actor
     at: datetime
+    again: bool = False
 
 
 def erase_all(authority_id: UUID, case: EndedCase, why: Why) -> UUID:
     """Delete a case with all that was made of it; gives the id of the proof. Inside the open work, all or nothing.
 
-    Payments stay: budget law asks for the vouchers of the town's books. They name a number and an amount, nobody.
+    It is remembered outside the database as soon as it is committed. Payments stay: budget law asks for the vouchers of
+    the town's books. They name a number and an amount, nobody.
     """
     with work(authority_id):
-        gone = _erase(authority_id, case)
+        gone = _erase(authority_id, case, why)
         proof = _proof(authority_id, case, gone, why)
         insert(proof)
         audit.record(
@@ -44,18 +52,21 @@ def erase_all(authority_id: UUID, case: EndedCase, why: Why) -> UUID:
             actor=why.actor,
             subject=("case", case.id),
             at=why.at,
-            details={"proof_id": str(proof.id), "cause": why.cause, "archive": why.archive, "digest": proof.digest},
+            details={"proof_id": str(proof.id), "cause": why.cause, "archive": why.archive, "digest": proof.digest}
+            | ({"again": True} if why.again else {}),
         )
+        # Robust: what the disk refuses now, the next night remembers.
+        transaction.on_commit(lambda: remember(proof), robust=True)
         return proof.id
 
 
-def _erase(authority_id: UUID, case: EndedCase) -> Erased:
+def _erase(authority_id: UUID, case: EndedCase, why: Why) -> Erased:
     named = [case.id, *([case.submission_id] if case.submission_id else [])]
     cancel_about(authority_id, named)
     gone = erase_file(authority_id=authority_id, case_id=case.id)
     gone += erase(Hold, authority_id, case_id=case.id)
     gone += erase(Retention, authority_id, case_id=case.id)
-    gone += erase_case(authority_id=authority_id, case_id=case.id)
+    gone += erase_case(authority_id=authority_id, case_id=case.id, in_work_too=why.again)
     if case.submission_id:
         gone += erase_application(authority_id=authority_id, submission_id=case.submission_id)
     return gone
