@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from stadttor.cases.models import Case, Question
@@ -23,6 +24,7 @@ from stadttor.ground.tests.queue import do, undone, waiting
 from stadttor.ground.work import work
 from stadttor.payments import services as payments
 from stadttor.payments.models import Attempt
+from stadttor.privacy.models import Deletion
 from stadttor.records.models import Document, File
 from stadttor.records.services import file_document, open_file
 from stadttor.site import jobs
@@ -38,7 +40,6 @@ def act(authority, now):
 
 def seals(authority):
     """How many entries are chained, and how many signed heads are kept outside the database."""
-    from django.conf import settings
 
     kept = Path(settings.STADTTOR_HEADS) / f"{authority.id}.jsonl"
     with work(authority.id):
@@ -154,6 +155,19 @@ def test_documents_of_a_case_that_is_gone_are_swept_and_those_of_one_that_is_the
         assert File.objects.count() == Document.objects.count() == 2
 
 
+def test_the_night_remembers_deletions_that_are_not_kept_beside_the_heads(authority, now):
+    proof = Deletion(
+        authority_id=authority.id, case_id=new_id(), service="x", cause="withdrawn", at=now, counts={}, digest="ab",
+        number_hash="cd",
+    )  # fmt: skip
+    with work(authority.id):
+        proof.save()
+    for _ in range(2):
+        jobs.keep_retention(0)
+    [line] = (Path(settings.STADTTOR_HEADS) / f"{authority.id}.deleted.jsonl").read_text().splitlines()
+    assert str(proof.case_id) in line
+
+
 def answered(authority, kept):
     """A question that was answered with this file."""
     case = Case.objects.create(
@@ -210,7 +224,6 @@ def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
 
 
 def test_every_job_by_the_clock_is_listed_for_operators():
-    from django.conf import settings
 
     listed = (settings.ROOT / "docs/operating/watch.md").read_text()
     names = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
