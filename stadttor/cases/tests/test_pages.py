@@ -529,7 +529,7 @@ def test_a_proof_that_cannot_be_read_says_why_and_is_not_in_the_viewer(
     page = adler.text(f"/desk/cases/{case_id}", document=str(waits.id))
     assert re.search(r"Mietvertrag:\s*<strong>is being checked for viruses", page)
     assert re.search(r"Ausweis:\s*<strong>contained a virus and was deleted", page)
-    assert f"document={waits.id}" not in page
+    assert f"{case_id}?document={waits.id}" not in page
     assert f"/documents/{SCAN.id}" in page
     applications.documents = (waits,)
     assert f"/documents/{waits.id}" not in adler.text(f"/desk/cases/{case_id}")
