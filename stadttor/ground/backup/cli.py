@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from stadttor.ground.launcher.problems import LaunchProblem
+
 from . import following, making, restoring
 from .cell import Cell, cell_of
 from .checking import check, choose, window
@@ -91,7 +93,7 @@ def _told(act: object) -> int:
     assert callable(act)
     try:
         return int(act())
-    except BackupProblem as problem:
+    except LaunchProblem as problem:
         print(problem, file=sys.stderr)
         return 1
 

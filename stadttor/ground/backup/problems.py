@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from stadttor.ground.launcher.problems import LaunchProblem
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -27,6 +29,15 @@ def disk_problems(folder: Path) -> Iterator[None]:
         if error.errno in FULL:
             raise disk_full(folder) from error
         raise BackupProblem(f"{error.filename or folder}: {error.strerror}.", f"check {folder}") from error
+
+
+@contextmanager
+def database_problems() -> Iterator[None]:
+    """What the server refuses, in its words."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise BackupProblem(f"The database refused: {str(error).strip()}.") from error
 
 
 def disk_full(folder: Path) -> BackupProblem:

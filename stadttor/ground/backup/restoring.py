@@ -11,9 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-import psycopg
 from cryptography.exceptions import InvalidTag
-from psycopg import sql
 
 from stadttor.ground.keys import FILES, derived_from
 from stadttor.ground.launcher.dsn import changed
@@ -23,18 +21,20 @@ from stadttor.ground.launcher.roles import BACKUP, bootstrap
 from stadttor.ground.sealed import unseal
 
 from . import programs
+from .aside import database_put_aside, has_tables, must_be_free, put_aside
 from .cell import Cell
 from .checking import check, segments, window
 from .copying import copy_file
 from .folder import HALF, Folder
 from .making import BASE, BASE_LIST, BASE_LOG, DUMP
 from .manifest import Manifest
-from .problems import BackupProblem, disk_problems
+from .problems import BackupProblem, database_problems, disk_problems
 from .progress import Progress
-from .server import Connection, StoredRow, connected, path_of, stored_rows
+from .server import StoredRow, connected, path_of, stored_rows
 
 HOURS_S = 4 * 3600.0
 SPARE = 200_000_000
+UNPACKED = 5
 _REACHED = re.compile(r"last completed transaction was at log time (.+)")
 
 
@@ -60,35 +60,54 @@ def restore_base(
     folder: Folder, manifest: Manifest, data: Path, cell: Cell, *, until: datetime | None, over: bool, now: datetime,
     out: TextIO,
 ) -> Restored:  # fmt: skip
-    """Into the data directory `data` and the folders of `cell`; the server runs only meanwhile. Raises BackupProblem."""
-    _check(folder, manifest, cell, out)
-    _check_until(folder, manifest, until)
-    _make_way([data, cell.files, cell.heads], over, now)
-    half = data.with_name(f"{data.name}{HALF}")
-    shutil.rmtree(half, ignore_errors=True)
-    with disk_problems(half):
+    """Into the data directory `data` and the folders of `cell`; the server runs only meanwhile. Raises BackupProblem.
+
+    What is there is put aside when the database is back, and comes back itself when the files do not.
+    """
+    places, half = [cell.files, cell.heads, data], data.with_name(f"{data.name}{HALF}")
+    with disk_problems(data), database_problems():
+        must_be_free(places, over=over)
+        _check(folder, manifest, cell, out)
+        _check_until(folder, manifest, until)
+        shutil.rmtree(half, ignore_errors=True)
+        base = (folder.sets / manifest.name / BASE).stat().st_size
+        _must_fit([(half, base * UNPACKED), (cell.files, manifest.file_bytes)])
         half.mkdir(parents=True, mode=0o700)
-        _room(half, (folder.sets / manifest.name / BASE).stat().st_size * 5)
         _lay_out(folder, manifest, half / "data", out)
-    with _recovered(half, manifest, until) as url:
-        brought = _bring_files(folder, url, cell, out)
-    reached = _REACHED.findall((half / "recovery.log").read_text(errors="replace"))
-    if data.exists():
-        data.rmdir()
-    (half / "data").rename(data)
-    shutil.rmtree(half)
+        with ExitStack() as way:
+            with _recovered(half, manifest, until) as url:
+                way.enter_context(put_aside(places, now))
+                brought = _bring_files(folder, url, cell, out)
+            reached = _REACHED.findall((half / "recovery.log").read_text(errors="replace"))
+            if data.exists():
+                data.rmdir()
+            (half / "data").rename(data)
+        shutil.rmtree(half)
     return Restored(reached[-1] if reached else "", brought)
 
 
 def restore_dump(
     folder: Folder, manifest: Manifest, admin: str, cell: Cell, *, over: bool, now: datetime, out: TextIO
 ) -> Restored:
-    """Into the server at the superuser's address `admin`, which need not have anything yet. Raises BackupProblem."""
-    _check(folder, manifest, cell, out)
-    if not over and _has_tables(admin, manifest.database):
-        raise BackupProblem(f"The database {manifest.database} is not empty.", "--over renames it and goes on")
-    _make_way([cell.files, cell.heads], over, now)
-    _rename_away(admin, manifest.database, now)
+    """Into the server at the superuser's address `admin`, which need not have anything yet. Raises BackupProblem.
+
+    What is there is put aside and comes back when the dump or its files do not.
+    """
+    places = [cell.files, cell.heads]
+    with disk_problems(cell.files), database_problems():
+        if not over and has_tables(admin, manifest.database):
+            raise BackupProblem(f"The database {manifest.database} is not empty.", "--over renames it and goes on")
+        must_be_free(places, over=over)
+        _check(folder, manifest, cell, out)
+        _must_fit([(cell.files, manifest.file_bytes)])
+        with database_put_aside(admin, manifest.database, now):
+            url = _read_in(folder, manifest, admin, out)
+            with put_aside(places, now):
+                return Restored(manifest.ended, _bring_files(folder, url, cell, out))
+
+
+def _read_in(folder: Folder, manifest: Manifest, admin: str, out: TextIO) -> str:
+    """Roles and database from the dump; gives the superuser's address of it."""
     bootstrap(admin, database=manifest.database)
     progress = Progress(out, "of the database")
     target = changed(admin, dbname=manifest.database)
@@ -97,30 +116,7 @@ def restore_dump(
     programs.run([programs.wanted("pg_restore", manifest.postgres), *words, dump], url=target, into=dump.parent)
     progress.add(dump.stat().st_size)
     progress.end()
-    return Restored(manifest.ended, _bring_files(folder, target, cell, out))
-
-
-def _has_tables(admin: str, database: str) -> bool:
-    with _admin(admin) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-            return False
-    with _admin(changed(admin, dbname=database)) as connection:
-        return bool(connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone())
-
-
-def _rename_away(admin: str, database: str, now: datetime) -> None:
-    """A database with tables keeps them under another name."""
-    if _has_tables(admin, database):
-        old, new = sql.Identifier(database), sql.Identifier(f"{database}_before_{now:%Y%m%dt%H%M%S}")
-        with _admin(admin) as connection:
-            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(old, new))
-
-
-def _admin(url: str) -> Connection:
-    try:
-        return psycopg.connect(url, autocommit=True, connect_timeout=5)
-    except psycopg.Error as error:
-        raise BackupProblem(f"The server cannot be reached: {error}", "name a superuser's address") from error
+    return target
 
 
 def _check(folder: Folder, manifest: Manifest, cell: Cell, out: TextIO) -> None:
@@ -137,21 +133,17 @@ def _check_until(folder: Folder, manifest: Manifest, until: datetime | None) -> 
         raise BackupProblem(f"{until} is outside what this set can bring back: {can.since} to {can.until}.")
 
 
-def _make_way(places: list[Path], over: bool, now: datetime) -> None:
-    """Nothing is ever written over: with `over` what is there goes aside under a name with the time."""
-    full = [place for place in places if place.exists() and (not place.is_dir() or any(place.iterdir()))]
-    if full and not over:
-        names = ", ".join(str(place) for place in full)
-        raise BackupProblem(f"There is a cell already: {names}.", "--over puts it aside and goes on")
-    for place in full:
-        place.rename(place.with_name(f"{place.name}.before-{now:%Y%m%dT%H%M%S}"))
-
-
-def _room(place: Path, needed: int) -> None:
-    """Better before than in the middle."""
-    free = shutil.disk_usage(place).free
-    if free < needed + SPARE:
-        raise BackupProblem(f"{place} has {free // 10**6} MB left; this needs about {(needed + SPARE) // 10**6} MB.")
+def _must_fit(needs: list[tuple[Path, int]]) -> None:
+    """Better before than in the middle: `needs` in bytes, summed where places share a disk."""
+    disks: dict[int, tuple[Path, int]] = {}
+    for place, needed in needs:
+        there = next(path for path in (place, *place.absolute().parents) if path.exists())
+        _, known = disks.get(there.stat().st_dev, (there, SPARE))
+        disks[there.stat().st_dev] = there, known + needed
+    for place, needed in disks.values():
+        free = shutil.disk_usage(place).free
+        if free < needed:
+            raise BackupProblem(f"{place} has {free // 10**6} MB left; this needs about {needed // 10**6} MB.")
 
 
 def _lay_out(folder: Folder, manifest: Manifest, data: Path, out: TextIO) -> None:
