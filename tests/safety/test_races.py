@@ -60,3 +60,29 @@ def test_two_payments_meet(authority, database, guard):
         assert one.wrong(met.became) == ("" if guard else f"{met.became}, fee paid, attempt expired, told 1 times")
     finally:
         wiring.connect()
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("guard", [True, False], ids=["guard", "no guard"])
+def test_a_deletion_and_a_job_meet(authority, database, guard):
+    from stadttor.cases import ports
+    from stadttor.cases.tests.fakes import FakeApplications, FakeLetters
+    from stadttor.site import wiring
+    from tests.safety.races.meeting import meet
+    from tests.safety.races.of_erasing import race_of_erasing
+
+    applications = FakeApplications()
+    ports.connect(applications=applications, letters=FakeLetters())
+    race = race_of_erasing(authority.id, applications)
+    try:
+        with psycopg.connect(database["STADTTOR_DATABASE_URL"], autocommit=True) as watch:
+            for point in race.points if guard else (race.twin,):
+                for first in (0, 1) if guard else (0,):
+                    one = race.scene()
+                    acts = (one.acts[first], one.acts[1 - first])
+                    with nullcontext() if guard else race.guard.off():
+                        met = meet(*acts, point, watch)
+                    assert (met.stood, met.became) == (True, ("done", "done"))
+                    assert bool(one.wrong(met.became)) != guard
+    finally:
+        wiring.connect()

@@ -21,6 +21,7 @@ DATABASE, THROWN_AWAY = "safety_races", "safety_races_twin"
 RACES = (
     "two clerks decide", "decide against withdraw", "two workers open one case", "payment against expiry",
     "upgrade against submission", "two workers on one job",
+    "deletion against a running job",
 )  # fmt: skip
 LEAST_FAILING = 0.95
 FETCHING = "SELECT pg_get_functiondef('procrastinate_fetch_job_v2'::regproc)"
@@ -99,7 +100,10 @@ def _on(stand: Stand, database: str, addresses: Dsns) -> Iterator["psycopg.Conne
 
 
 def _races(watch: "psycopg.Connection[Any]") -> list["Race"]:
+    from stadttor.cases import ports
+    from stadttor.cases.tests.fakes import FakeApplications, FakeLetters
     from tests.safety.races.of_cases import races_of_cases
+    from tests.safety.races.of_erasing import race_of_erasing
     from tests.safety.races.of_fees import race_of_fees
     from tests.safety.races.of_jobs import race_of_jobs
     from tests.safety.races.of_packages import race_of_packages
@@ -107,7 +111,12 @@ def _races(watch: "psycopg.Connection[Any]") -> list["Race"]:
     town = make_authority("weissenburg", "Weißenburg i. Bay.")
     fetching = watch.execute(FETCHING).fetchone()
     assert fetching
-    return [*races_of_cases(town), race_of_fees(town), race_of_packages(), race_of_jobs(town, fetching[0])]
+    applications = FakeApplications()
+    ports.connect(applications=applications, letters=FakeLetters())
+    return [
+        *races_of_cases(town, applications), race_of_erasing(town, applications), race_of_fees(town), race_of_packages(),
+        race_of_jobs(town, fetching[0]),
+    ]  # fmt: skip
 
 
 def _round(

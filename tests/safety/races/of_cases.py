@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-from stadttor.cases import ports, queries, services
+from stadttor.cases import queries, services
 from stadttor.cases.models import Case, Decision
-from stadttor.cases.tests.fakes import FakeApplications, FakeLetters
+from stadttor.cases.tests.fakes import FakeApplications
 from stadttor.core.ids import new_id
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.work import work
@@ -44,10 +44,8 @@ ONE_CASE = Guard(
 )
 
 
-def races_of_cases(town: UUID) -> tuple[Race, ...]:
-    """All of them, in this town."""
-    applications = FakeApplications()
-    ports.connect(applications=applications, letters=FakeLetters())
+def races_of_cases(town: UUID, applications: FakeApplications) -> tuple[Race, ...]:
+    """All of them, in this town, of cases of these applications."""
     house = _House(town, applications)
     return (
         Race("two clerks decide", house.two_decide, (BEFORE, READ, STEPPED, WRITTEN), STEPPED, ONE_DECISION),
