@@ -13,6 +13,7 @@ from stadttor.ground.backup.forgetting import forget
 from stadttor.ground.backup.manifest import NAME
 from stadttor.ground.backup.problems import BackupProblem
 from stadttor.ground.backup.tests.living import Followed, contents, rows, rows_of_cluster
+from stadttor.ground.heads import append_line
 from stadttor.ground.launcher.dsn import changed
 from stadttor.ground.launcher.roles import BACKUP
 
@@ -39,12 +40,15 @@ def faults(living, manifest, cell=None):
 
 class TestComingBack:
     def test_every_row_and_file_of_a_base_backup(self, living, elsewhere, tmp_path):
+        remembered = living.cell.heads / "of-a-town.deleted.jsonl"
+        append_line(remembered, '{"case": "what had been deleted"}')
         living.make()
         expected, kept, heads = living.rows(), contents(living.cell.files), contents(living.cell.heads)
         result = back_to(living, elsewhere, tmp_path / "data")
         assert rows_of_cluster(tmp_path / "data", tmp_path) == expected
         assert contents(elsewhere.files) == kept
         assert contents(elsewhere.heads) == heads
+        assert (elsewhere.heads / remembered.name).read_text() == remembered.read_text()
         assert (result.brought.files, result.brought.opened) == (3, 3)
 
     def test_every_row_and_file_of_a_dump(self, living, elsewhere, empty_server):
