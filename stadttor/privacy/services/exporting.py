@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any, Literal
+from typing import IO, Any
 from uuid import UUID
 
 from stadttor.cases.queries import case_of_submission, submission_of_case
@@ -26,20 +26,12 @@ from stadttor.privacy.queries.finding import Found, find_person
 from stadttor.privacy.queries.holdings import HeldFile, Holding, holding_of, holding_of_draft
 from stadttor.privacy.queries.lists import offer
 from stadttor.privacy.services.holding import must_lead
+from stadttor.privacy.services.showing import Scope, accesses_shown, shown
 from stadttor.records.bundle import LARGEST_BYTES, a_place, spool, too_large
 
 FORMAT = "stadttor-export/1"
 DATA, SUMS, ABOUT = "data.json", "SHA256SUMS", "README.txt"
 PACKED = frozenset({"application/pdf", "image/jpeg", "image/png"})
-
-Scope = Literal["applicant", "person", "archive"]
-# Colleagues act for their authority: who of them it was is no data of the person (CJEU C-579/21); the archive gets it.
-STAFF = frozenset({
-    "assignee_id", "assignee_name", "actor_id", "actor_name", "asked_by", "asked_by_name", "author_id", "author_name",
-    "decided_by", "decided_by_name", "confirmed_by", "confirmed_by_name", "by_name", "staff_id", "staff_name",
-})  # fmt: skip
-# What a secret link alone does not open: thoughts of colleagues that may tell of others. The authority hands it out.
-NOT_BY_LINK = ("cases_note", "privacy_hold")
 
 
 @dataclass(frozen=True)
@@ -144,9 +136,11 @@ class _Writer:
             "title": holding.title,
             "role": part.role,
             "named_in": [{"path": path, "answers": answers} for path, answers in part.about],
-            "data": dict(shown(holding, self.scope)),
+            "data": dict(shown(self.authority_id, holding, self.scope)),
             "files": [self._file(one, f"{place:02}-{number:03}", sums) for number, one in enumerate(holding.files, 1)],
-            "access": [{"at": one.at.isoformat(), "act": one.act, "by": one.by} for one in holding.access],
+            "access": [
+                {"at": one.at.isoformat(), "act": one.act, "by": one.by} for one in accesses_shown(holding, self.scope)
+            ],
         }
 
     def _file(self, one: HeldFile, place: str, sums: list[str]) -> dict[str, Any]:
@@ -166,28 +160,6 @@ class _Writer:
         info = zipfile.ZipInfo(name, self.now.astimezone(BERLIN).timetuple()[:6])
         info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
         self.archive.writestr(info, data)
-
-
-def shown(holding: Holding, scope: Scope) -> Iterable[tuple[str, list[dict[str, Any]]]]:
-    """The tables as this reader gets them."""
-    for name, rows in holding.tables.items():
-        if scope == "applicant" and name in NOT_BY_LINK:
-            continue
-        keep = _sent if scope == "applicant" and name == "cases_decision" else _every
-        yield name, [_without_staff(row, scope) for row in rows if keep(row)]
-
-
-def _sent(row: dict[str, Any]) -> bool:
-    """A decision that has not left the house is none yet."""
-    return row["sent_at"] is not None
-
-
-def _every(row: dict[str, Any]) -> bool:
-    return True
-
-
-def _without_staff(row: dict[str, Any], scope: Scope) -> dict[str, Any]:
-    return row if scope == "archive" else {name: value for name, value in row.items() if name not in STAFF}
 
 
 def about(language: str, scope: Scope) -> str:

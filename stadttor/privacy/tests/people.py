@@ -19,7 +19,7 @@ DENIZ = {"vorname": "Deniz", "nachname": "Yılmaz", "geburtsdatum": "2015-03-02"
 JONAS = {"vorname": "Jonas", "nachname": "Weber", "geburtsdatum": "1975-02-11", "email": "jonas.weber@example.org"}
 
 
-def apply(authority, applications, lead, now, person, family=(), email=""):
+def apply(authority, applications, lead, now, person, family=(), email="", four_eyes=False):
     """An application with proof, case, note, fee, mail and letter; gives its id."""
     key = f"{person['vorname']}-{len(applications.openings)}"
     draft = start_draft(
@@ -40,7 +40,7 @@ def apply(authority, applications, lead, now, person, family=(), email=""):
             email=email or person.get("email", ""), applicant=name,
         ),
     )  # fmt: skip
-    opening = applications.submitted(applicant=name, number=sent.number)
+    opening = applications.submitted(applicant=name, number=sent.number, four_eyes=four_eyes)
     applications.openings[sent.submission_id] = applications.openings[opening]
     case_id = cases.open_case(authority_id=authority.id, submission_id=sent.submission_id, now=now)
     cases.note(staff=lead, case_id=case_id, text=f"Notiz zu {name}", now=now)
