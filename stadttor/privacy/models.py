@@ -10,12 +10,16 @@ from stadttor.privacy.rules import ARCHIVE_ANSWERS, CAUSES, KEPT, STATES
 
 
 class Retention(Walled):
-    """A closed case on its way out: kept until its last day, offered, answered, free to be deleted."""
+    """A closed case on its way out: kept until its last day, offered, answered, free to be deleted.
+
+    `closed_at` is the closing it counts from: a case that was closed again since begins anew.
+    """
 
     case_id = models.UUIDField()
     submission_id = models.UUIDField(null=True)
     service = models.TextField()
     closed = models.DateField()
+    closed_at = models.DateTimeField(null=True)
     until = models.DateField()
     state = models.TextField(default=KEPT)
     offered = models.DateField(null=True)

@@ -19,6 +19,7 @@ ARCHIVE_ANSWERS = ("", "accepted", "refused", UNANSWERED)
 MONTHS_TO_ANSWER = 6
 
 Ground = Literal["withdrawn", "unlawful"]
+Money = Literal["none", "on_its_way", "here"]
 CAUSES = ("retention", "withdrawn", "unlawful")
 
 
@@ -27,7 +28,7 @@ class Ended:
     """What decides about the end of a case. `until`: last day of retention, none while it is in work.
 
     `undecided`: withdrawn, no decision left the house and no fee was paid. `stage` one of STATES, empty before the first
-    night; `answer_by` the archive's last day.
+    night; `answer_by` the archive's last day; `money`: somebody is paying at this moment, or has paid and it was not paid back.
     """
 
     active: bool
@@ -36,6 +37,7 @@ class Ended:
     held: bool
     stage: str = ""
     answer_by: date | None = None
+    money: Money = "none"
 
 
 def answer_day(offered: date) -> date:
@@ -61,6 +63,7 @@ def must_be_deletable(ended: Ended, ground: Ground, today: date) -> None:
             "It can be deleted when the applicant has taken the application back.",
             status=409,
         )
+    _must_leave_no_money(ended, ground)
     if ground == "unlawful" or ended.undecided or (ended.stage == FREE and today > ended.until):
         return
     _must_not_be_awaited(ended)
@@ -77,6 +80,18 @@ def must_be_deletable(ended: Ended, ground: Ground, today: date) -> None:
         "The retention has ended. The law on archives asks to offer this case to the archive first; this happens tonight.",
         status=409,
     )
+
+
+def _must_leave_no_money(ended: Ended, ground: Ground) -> None:
+    """Without the case nobody could pay it back: the books name no person."""
+    if ended.money == "on_its_way":
+        raise Refused(
+            "being_paid",
+            "A payment for this case is under way. Please wait until it has ended, at most a day.",
+            status=409,
+        )
+    if ended.money == "here" and ground == "unlawful":
+        raise Refused("pay_back_first", "The fee of this case was paid. Please pay it back first.", status=409)
 
 
 def _must_not_be_awaited(ended: Ended) -> None:

@@ -131,7 +131,8 @@ def test_an_organiser_hands_a_case_over_to_the_archive(town):
 def test_a_proof_stands_in_the_list_without_a_name(town):
     closed(town, retention="P1D", closed_at=this_moment() - timedelta(days=3))
     with work(town.authority_id):
-        Retention.objects.update(state="free", until=date(2020, 1, 1), archive="refused")
+        ended = Case.objects.get().closed_at
+        Retention.objects.update(closed_at=ended, state="free", until=date(2020, 1, 1), archive="refused")
     from stadttor.privacy.services import keep_time
 
     keep_time(authority_id=town.authority_id, now=this_moment())

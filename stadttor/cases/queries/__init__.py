@@ -13,7 +13,7 @@ from stadttor.cases.queries.detail import (
     reference_of,
 )
 from stadttor.cases.queries.documents import document_bytes, documents_of
-from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, in_work_of_outer_case
+from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, moved_on_of_outer_case
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.holding import held_case
 from stadttor.cases.queries.own_work import (
@@ -59,9 +59,9 @@ __all__ = [
     "ended_without",
     "export_rows",
     "held_case",
-    "in_work_of_outer_case",
     "is_noted",
     "last_sent",
+    "moved_on_of_outer_case",
     "must_see",
     "question_of",
     "reference_of",

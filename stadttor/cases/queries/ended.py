@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stadttor.cases.models import Case, Decision
 from stadttor.core.refused import not_found
@@ -47,6 +47,10 @@ def ended_without(authority_id: UUID, followed: QuerySet[Any], most: int) -> lis
         return list(ended.filter(~Exists(followed)).order_by("closed_at").values_list("id", flat=True)[:most])
 
 
-def in_work_of_outer_case(authority_id: UUID) -> QuerySet[Any]:
-    """The case an outer query looks at, if it is in work (again): for `Exists` over a table that cases do not know."""
-    return Case.objects.filter(authority_id=authority_id, id=OuterRef("case_id"), active=True)
+def moved_on_of_outer_case(authority_id: UUID) -> QuerySet[Any]:
+    """The case an outer query looks at, if it is in work again or ended at another time than its `closed_at` tells.
+
+    For `Exists` over a table that cases do not know.
+    """
+    cases = Case.objects.filter(authority_id=authority_id, id=OuterRef("case_id"))
+    return cases.filter(Q(active=True) | ~Q(closed_at=OuterRef("closed_at")))

@@ -11,7 +11,7 @@ from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.queries import PAID, is_being_paid, payment_of
 from stadttor.privacy.models import Hold, Retention
-from stadttor.privacy.rules import Ended
+from stadttor.privacy.rules import Ended, Money
 
 
 @dataclass(frozen=True)
@@ -38,22 +38,33 @@ def end_of(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> CaseEnd:
         case = ended_case(authority_id, case_id, lock=lock)
         row = first(Retention, authority_id=authority_id, case_id=case_id)
         held = first(Hold, authority_id=authority_id, case_id=case_id)
+        money = _money_of(authority_id, case)
         ended = Ended(
             active=case.active,
             until=last_day_of(case),
-            undecided=_is_undecided(authority_id, case),
+            # There is nothing the file would have to prove.
+            undecided=case.state == "withdrawn" and not case.told and money == "none",
             held=held is not None,
             stage=row.state if row else "",
             answer_by=row.answer_by if row else None,
+            money=money,
         )
     return CaseEnd(case, ended, row.archive if row else "", held.reason if held else "", held.until if held else None)
 
 
-def _is_undecided(authority_id: UUID, case: EndedCase) -> bool:
-    """Withdrawn before anything was decided or paid: there is nothing the file would have to prove."""
-    if case.state != "withdrawn" or case.told:
-        return False
-    if case.submission_id is None:
+def has_moved_on(row: Retention, case: EndedCase) -> bool:
+    """Whether the case was opened again since the clock of this row began, also if it is closed again."""
+    if case.active or case.closed_at is None:
         return True
+    if row.closed_at is None:
+        return row.closed != german_day(case.closed_at)
+    return row.closed_at != case.closed_at
+
+
+def _money_of(authority_id: UUID, case: EndedCase) -> Money:
+    if case.submission_id is None:
+        return "none"
+    if is_being_paid(authority_id, case.submission_id):
+        return "on_its_way"
     payment = payment_of(authority_id, case.submission_id)
-    return payment is None or not (payment.state == PAID or is_being_paid(authority_id, case.submission_id))
+    return "here" if payment is not None and payment.state == PAID else "none"

@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists
+
+from stadttor.cases.queries import moved_on_of_outer_case
 from stadttor.core.refused import not_found
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
@@ -50,9 +53,10 @@ class DeletionRow:
 
 
 def offers(authority_id: UUID) -> list[OfferRow]:
-    """What was offered and what the archive wants to have, longest offered first."""
+    """What was offered and what the archive wants to have, longest offered first; not what was closed anew since."""
     with work(authority_id):
-        waiting = Retention.objects.filter(authority_id=authority_id, state__in=[OFFERED, ACCEPTED])
+        moved = Exists(moved_on_of_outer_case(authority_id).filter(active=False))
+        waiting = Retention.objects.filter(~moved, authority_id=authority_id, state__in=[OFFERED, ACCEPTED])
         return [_offer(row) for row in waiting.order_by("offered", "id")[:MOST]]
 
 

@@ -13,9 +13,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from stadttor.cases.queries import ended_without, in_work_of_outer_case
+from stadttor.cases.queries import ended_without, moved_on_of_outer_case
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
@@ -23,7 +23,7 @@ from stadttor.ground.rows import change, first, insert_unless_taken
 from stadttor.ground.work import work
 from stadttor.payments.services import forget_old
 from stadttor.privacy.models import Hold, Retention
-from stadttor.privacy.queries.ended import CaseEnd, end_of
+from stadttor.privacy.queries.ended import CaseEnd, end_of, has_moved_on
 from stadttor.privacy.rules import FREE, KEPT, OFFERED, UNANSWERED, answer_day
 from stadttor.privacy.services.erasing import Why, erase_all
 from stadttor.records.services import close_file
@@ -47,9 +47,9 @@ class Night:
 def keep_time(*, authority_id: UUID, now: datetime) -> Night:
     """One night: what ended is counted from now on, what ended long enough ago goes on."""
     today = german_day(now)
-    end_holds(authority_id=authority_id, now=now)
+    _each(_over_holds(authority_id, today), lambda case_id: _end_hold(authority_id, case_id, now))
     enrolled = _each(_ended(authority_id), lambda case_id: _enrol(authority_id, case_id))
-    _let_reopened_go(authority_id)
+    _each(_moved_on(authority_id), lambda case_id: _begin_anew(authority_id, case_id, now))
     over = _due(authority_id, state=KEPT, until__lt=today)
     offered = _each(over, lambda case_id: _offer(authority_id, case_id, today, now))
     silent = _due(authority_id, state=OFFERED, answer_by__lt=today)
@@ -61,23 +61,35 @@ def keep_time(*, authority_id: UUID, now: datetime) -> Night:
     )
 
 
-def end_holds(*, authority_id: UUID, now: datetime) -> None:
-    """Holds that were to last until a day end after it."""
-    with work(authority_id):
-        for row in Hold.objects.filter(authority_id=authority_id, until__lt=german_day(now))[:MOST]:
-            row.delete()
-            audit.record(authority_id, act="privacy.hold_ended", actor=SYSTEM, subject=("case", row.case_id), at=now)
-
-
 def _each(case_ids: Iterable[UUID], step: Callable[[UUID], bool]) -> int:
-    """One case that fails does not keep the others waiting; it is tried again the next night."""
-    done = 0
+    """One case that fails does not keep the others waiting; it is tried again the next night, and counted loudly."""
+    done = failed = 0
     for case_id in case_ids:
         try:
             done += step(case_id)
         except Exception:
+            failed += 1
             log.exception("case %s could not go on", case_id)
+    if failed:
+        log.critical("retention: %d cases could not go on this night", failed)
     return done
+
+
+def _over_holds(authority_id: UUID, today: date) -> list[UUID]:
+    with work(authority_id):
+        over = Hold.objects.filter(authority_id=authority_id, until__lt=today).order_by("until", "id")
+        return list(over.values_list("case_id", flat=True)[:MOST])
+
+
+def _end_hold(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
+    """A hold that was to last until a day ends after it."""
+    with work(authority_id):
+        end_of(authority_id, case_id, lock=True)
+        over = Hold.objects.filter(authority_id=authority_id, case_id=case_id, until__lt=german_day(now))
+        deleted, _by_table = over.delete()
+        if deleted:
+            _note(authority_id, case_id, "privacy.hold_ended", now)
+        return bool(deleted)
 
 
 def _ended(authority_id: UUID) -> list[UUID]:
@@ -108,43 +120,59 @@ def _enrol(authority_id: UUID, case_id: UUID) -> bool:
             submission_id=end.case.submission_id,
             service=end.case.service,
             closed=german_day(end.case.closed_at),
+            closed_at=end.case.closed_at,
             until=end.ended.until,
         )
         close_file(authority_id=authority_id, case_id=case_id, closed=end.case.closed_at, until=end.ended.until)
         return insert_unless_taken(row)
 
 
-def _let_reopened_go(authority_id: UUID) -> None:
-    """The clock of a case that is in work again begins anew when it ends."""
+def _moved_on(authority_id: UUID) -> list[UUID]:
+    """Cases that may have been opened again since their clock began, whether or not they are closed again."""
+    moved = Exists(moved_on_of_outer_case(authority_id)) | Q(closed_at=None)
     with work(authority_id):
-        again = Retention.objects.filter(Exists(in_work_of_outer_case(authority_id)), authority_id=authority_id)
-        for case_id in again.values_list("case_id", flat=True)[:MOST]:
+        rows = Retention.objects.filter(moved, authority_id=authority_id)
+        return list(rows.values_list("case_id", flat=True)[:MOST])
+
+
+def _begin_anew(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
+    """What was decided since was never offered: the clock counts from the newest closing, and the old offer ends."""
+    with work(authority_id):
+        end = end_of(authority_id, case_id, lock=True)
+        row = first(Retention, lock=True, authority_id=authority_id, case_id=case_id)
+        if row is None:
+            return False
+        if not has_moved_on(row, end.case):
+            # Written before the clock knew the moment of closing.
+            return bool(
+                change(Retention, {"closed_at": end.case.closed_at}, authority_id=authority_id, case_id=case_id)
+            )
+        if end.ended.until is None or end.case.closed_at is None:
             close_file(authority_id=authority_id, case_id=case_id, closed=None, until=None)
             Retention.objects.filter(authority_id=authority_id, case_id=case_id).delete()
+        else:
+            _count_from(authority_id, case_id, end.case.closed_at, end.ended.until)
+        _note(authority_id, case_id, "privacy.began_anew", now, before=row.state)
+        return True
+
+
+def _count_from(authority_id: UUID, case_id: UUID, closed_at: datetime, until: date) -> None:
+    kept = {"state": KEPT, "offered": None, "answer_by": None, "archive": ""}
+    counted = {"closed": german_day(closed_at), "closed_at": closed_at, "until": until}
+    change(Retention, {**kept, **counted}, authority_id=authority_id, case_id=case_id)
+    close_file(authority_id=authority_id, case_id=case_id, closed=closed_at, until=until)
 
 
 def _offer(authority_id: UUID, case_id: UUID, today: date, now: datetime) -> bool:
-    """Offer it, unless it was opened and closed again meanwhile: then its last day is another one."""
     with work(authority_id):
         end = _still(authority_id, case_id, KEPT)
-        if end is None:
-            return False
-        until = end.ended.until
-        if until is None or until >= today:
-            _correct(authority_id, end, until)
+        if end is None or end.ended.until is None or end.ended.until >= today:
             return False
         answer_by = answer_day(today)
         values = {"state": OFFERED, "offered": today, "answer_by": answer_by}
         change(Retention, values, authority_id=authority_id, case_id=case_id)
         _note(authority_id, case_id, "privacy.offered", now, answer_by=str(answer_by))
         return True
-
-
-def _correct(authority_id: UUID, end: CaseEnd, until: date | None) -> None:
-    if until is not None and end.case.closed_at is not None:
-        values = {"until": until, "closed": german_day(end.case.closed_at)}
-        change(Retention, values, authority_id=authority_id, case_id=end.case.id)
-        close_file(authority_id=authority_id, case_id=end.case.id, closed=end.case.closed_at, until=until)
 
 
 def _let_go(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
@@ -167,11 +195,12 @@ def _delete(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
 
 
 def _still(authority_id: UUID, case_id: UUID, state: str) -> CaseEnd | None:
-    """How the case ends, locked; none when it went on, is held or in work again since it was listed."""
+    """How the case ends, locked; none when it went on, is held or was opened again since it was listed."""
     end = end_of(authority_id, case_id, lock=True)
     row = first(Retention, lock=True, authority_id=authority_id, case_id=case_id)
-    is_ready = row is not None and row.state == state and not end.ended.held and not end.ended.active
-    return end if is_ready else None
+    if row is None or row.state != state or end.ended.held or has_moved_on(row, end.case):
+        return None
+    return end
 
 
 def _note(authority_id: UUID, case_id: UUID, act: str, now: datetime, **details: str) -> None:

@@ -9,6 +9,7 @@ from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.privacy.models import Retention
+from stadttor.privacy.queries.ended import end_of, has_moved_on
 from stadttor.privacy.rules import ACCEPTED, FREE, OFFERED, Answer
 
 
@@ -33,9 +34,18 @@ def hand_over(*, staff: Staff, retention_id: UUID, now: datetime) -> None:
 def _locked(staff: Staff, retention_id: UUID, state: str) -> Retention:
     if not staff.may("organiser"):
         raise Refused("organiser_only", "Only a colleague with the role organiser can do this.", status=403)
+    found = first(Retention, authority_id=staff.authority_id, id=retention_id)
+    if found is None:
+        raise not_found()
+    end = end_of(staff.authority_id, found.case_id, lock=True)
     row = first(Retention, lock=True, authority_id=staff.authority_id, id=retention_id)
     if row is None:
         raise not_found()
+    # One that is in work again loses its offer in the next night.
+    if not end.ended.active and has_moved_on(row, end.case):
+        raise Refused(
+            "offer_ended", "This case was opened again. When its time is over, it is offered once more.", status=409
+        )
     if row.state != state:
         raise Refused(
             "offer_moved_on", "Somebody has answered this offer already. Please look at the list.", status=409

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case
@@ -153,6 +154,72 @@ def test_a_case_opened_and_closed_again_between_two_nights_is_not_offered_early(
         assert Retention.objects.get().until == date(2032, 12, 31)
 
 
+AGAIN = datetime(2030, 3, 1, 12, tzinfo=UTC)
+
+
+def closed_again(authority, case_id):
+    """Opened again and closed again between two nights."""
+    with work(authority.id):
+        Case.objects.filter(id=case_id).update(closed_at=AGAIN)
+
+
+@pytest.mark.parametrize("answered", [(), ("accepted",), ("refused",), ("accepted", "handed_over")])
+def test_what_was_closed_again_after_its_offer_is_offered_anew(authority, closed, organiser, answered):
+    """What was decided since, the archive has not seen."""
+    case_id = closed(CLOSED)
+    night(authority, german_day(CLOSED))
+    night(authority, OVER)
+    [offer] = queries.offers(authority.id)
+    for answer in answered:
+        if answer == "handed_over":
+            services.hand_over(staff=organiser, retention_id=offer.id, now=AGAIN)
+        else:
+            services.answer_offer(staff=organiser, retention_id=offer.id, answer=answer, now=AGAIN)
+    closed_again(authority, case_id)
+    assert night(authority, date(2030, 7, 2)) == services.Night(0, 0, 0, 0, 0)
+    assert acts(authority, case_id)[-1] == "privacy.began_anew"
+    night(authority, date(2033, 12, 31))
+    assert queries.offers(authority.id) == []
+    assert night(authority, date(2034, 1, 1)).offered == 1
+    night(authority, date(2034, 1, 2))
+    assert there(authority, case_id)
+
+
+def test_the_old_offer_of_a_case_closed_again_is_answered_by_nobody(authority, closed, organiser):
+    case_id = closed(CLOSED)
+    night(authority, german_day(CLOSED))
+    night(authority, OVER)
+    [offer] = queries.offers(authority.id)
+    closed_again(authority, case_id)
+    assert queries.offers(authority.id) == []
+    with pytest.raises(Refused, match="offer_ended"):
+        services.answer_offer(staff=organiser, retention_id=offer.id, answer="refused", now=AGAIN)
+    with work(authority.id):
+        Retention.objects.update(state="accepted")
+    with pytest.raises(Refused, match="offer_ended"):
+        services.hand_over(staff=organiser, retention_id=offer.id, now=AGAIN)
+
+
+@pytest.mark.parametrize("blocked", ["end_of", "close_file"])
+def test_a_case_opened_again_that_cannot_be_locked_keeps_no_other_waiting(authority, closed, monkeypatch, blocked):
+    stuck, other = closed(CLOSED), closed(CLOSED)
+    night(authority, german_day(CLOSED))
+    with work(authority.id):
+        Case.objects.filter(id=stuck).update(active=True, closed_at=None)
+    from stadttor.privacy.services import clock
+
+    real = getattr(clock, blocked)
+
+    def waits_in_vain(*args, **named):
+        if stuck in (*args, *named.values()):
+            raise OperationalError("canceling statement due to lock timeout")
+        return real(*args, **named)
+
+    monkeypatch.setattr(clock, blocked, waits_in_vain)
+    assert night(authority, OVER).offered == 1
+    assert [one.case_id for one in queries.offers(authority.id)] == [other]
+
+
 def test_jobs_that_name_the_case_go_with_it(authority, closed, now):
     from stadttor.cases.jobs import remind
 
@@ -231,6 +298,7 @@ def test_a_withdrawn_case_of_the_product_itself_can_go(authority, opened, lead, 
 def test_what_was_paid_or_is_being_paid_is_not_forgotten_at_once(authority, closed, lead, now):
     """Money on its way would come in for an application that nobody knows any more."""
     from stadttor.payments import services as payments
+    from stadttor.payments.models import Attempt, Payment
     from stadttor.payments.ports import provider, use_provider
     from stadttor.payments.simulator import Simulator
 
@@ -244,5 +312,16 @@ def test_what_was_paid_or_is_being_paid_is_not_forgotten_at_once(authority, clos
     use_provider(Simulator())
     payments.try_to_pay(authority_id=authority.id, subject_id=subject_id, key="k", return_to="/", now=now)
     use_provider(before)
+    for ground in ("withdrawn", "unlawful"):
+        with pytest.raises(Refused, match="being_paid"):
+            services.delete_on_request(staff=lead, case_id=case_id, ground=ground, now=now)
+    with work(authority.id):
+        Attempt.objects.update(state="paid")
+        Payment.objects.update(state="paid")
     with pytest.raises(Refused, match="must_be_kept"):
         services.delete_on_request(staff=lead, case_id=case_id, ground="withdrawn", now=now)
+    with pytest.raises(Refused, match="pay_back_first"):
+        services.delete_on_request(staff=lead, case_id=case_id, ground="unlawful", now=now)
+    with work(authority.id):
+        Payment.objects.update(state="refunded")
+    services.delete_on_request(staff=lead, case_id=case_id, ground="unlawful", now=now)
