@@ -58,7 +58,7 @@ class Deletion(Walled):
     """The proof that a case is gone: why, when its retention ended, what the archive said, what went.
 
     `counts` {table: rows}, `files` keyed hashes of their contents, `digest` one keyed hash over every row and file,
-    `number_hash` that of the receipt number, by which somebody who knows it finds this row. Nothing about a person.
+    `number_hash` that of the receipt number, to compare with a number somebody names. Nothing about a person.
     """
 
     app_rights = "SELECT, INSERT"

@@ -19,7 +19,7 @@ ARCHIVE_ANSWERS = ("", "accepted", "refused", UNANSWERED)
 MONTHS_TO_ANSWER = 6
 
 Ground = Literal["withdrawn", "unlawful"]
-Money = Literal["none", "on_its_way", "here"]
+Money = Literal["none", "on_its_way", "owed", "earned"]
 CAUSES = ("retention", "withdrawn", "unlawful")
 
 
@@ -28,7 +28,8 @@ class Ended:
     """What decides about the end of a case. `until`: last day of retention, none while it is in work.
 
     `undecided`: withdrawn, no decision left the house and no fee was paid. `stage` one of STATES, empty before the first
-    night; `answer_by` the archive's last day; `money`: somebody is paying at this moment, or has paid and it was not paid back.
+    night; `answer_by` the archive's last day; `money`: somebody is paying at this moment, or has paid and nothing was
+    decided (`owed`), or the fee is the town's (`earned`).
     """
 
     active: bool
@@ -90,7 +91,7 @@ def _must_leave_no_money(ended: Ended, ground: Ground) -> None:
             "A payment for this case is under way. Please wait until it has ended, at most a day.",
             status=409,
         )
-    if ended.money == "here" and ground == "unlawful":
+    if ended.money == "owed" and ground == "unlawful":
         raise Refused("pay_back_first", "The fee of this case was paid. Please pay it back first.", status=409)
 
 

@@ -2,7 +2,7 @@
 
 from stadttor.privacy.queries.ended import CaseEnd, end_of, last_day_of
 from stadttor.privacy.queries.finding import Found, find_person
-from stadttor.privacy.queries.lists import DeletionRow, OfferRow, deletions, offer, offers, proof_of_number
+from stadttor.privacy.queries.lists import DeletionRow, OfferRow, deletions, offer, offers
 
 __all__ = [
     "CaseEnd",
@@ -15,5 +15,4 @@ __all__ = [
     "last_day_of",
     "offer",
     "offers",
-    "proof_of_number",
 ]

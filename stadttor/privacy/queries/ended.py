@@ -67,4 +67,6 @@ def _money_of(authority_id: UUID, case: EndedCase) -> Money:
     if is_being_paid(authority_id, case.submission_id):
         return "on_its_way"
     payment = payment_of(authority_id, case.submission_id)
-    return "here" if payment is not None and payment.state == PAID else "none"
+    if payment is None or payment.state != PAID:
+        return "none"
+    return "earned" if case.told or payment.kept is not None else "owed"

@@ -76,13 +76,6 @@ def deletions(authority_id: UUID) -> list[DeletionRow]:
         return [_deletion(row) for row in rows]
 
 
-def proof_of_number(authority_id: UUID, hashed: str) -> DeletionRow | None:
-    """The proof for a receipt number, by its keyed hash (`services.erasing.number_hash`)."""
-    with work(authority_id):
-        row = first(Deletion, authority_id=authority_id, number_hash=hashed)
-    return _deletion(row) if row else None
-
-
 def _offer(row: Any) -> OfferRow:
     return OfferRow(row.id, row.case_id, row.service, row.closed, row.until, row.state, row.offered, row.answer_by)
 

@@ -90,5 +90,5 @@ def _proof(authority_id: UUID, case: EndedCase, gone: Erased, why: Why) -> Delet
 
 
 def number_hash(authority_id: UUID, number: str) -> str:
-    """By which a proof is found again by somebody who knows the receipt number."""
+    """Tells whether a proof is that of a receipt number somebody names."""
     return keyed(authority_id, f"number {number}".encode())

@@ -38,6 +38,7 @@ def test_what_law_keeps_is_refused_with_its_reason(change, why):
         ({"undecided": True}, "withdrawn"),
         ({"until": date(2026, 11, 22), "stage": "free"}, "withdrawn"),
         ({}, "unlawful"),
+        ({"money": "earned"}, "unlawful"),
     ],
 )
 def test_what_nobody_needs_may_go(change, ground):
@@ -47,6 +48,20 @@ def test_what_nobody_needs_may_go(change, ground):
 def test_what_is_held_stays_even_without_a_right_to_it():
     with pytest.raises(Refused, match="held"):
         must_be_deletable(replace(CLOSED, held=True), "unlawful", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("money", "ground", "why"),
+    [
+        ("on_its_way", "unlawful", "being_paid"),
+        ("on_its_way", "withdrawn", "being_paid"),
+        ("owed", "unlawful", "pay_back_first"),
+        ("owed", "withdrawn", "must_be_kept"),
+    ],
+)
+def test_money_that_nobody_could_pay_back_keeps_a_case(money, ground, why):
+    with pytest.raises(Refused, match=why):
+        must_be_deletable(replace(CLOSED, money=money), ground, TODAY)
 
 
 def test_the_archive_has_half_a_year():
