@@ -73,7 +73,11 @@ def export_person(*, staff: Staff, sought: Sought, chosen: Iterable[UUID], langu
         raise Refused("nothing_chosen", "Please tick what you want to save.", field="chosen")
     parts = [_part(staff.authority_id, one) for one in found]
     export = _zip(staff.authority_id, parts, "person", language, now)
-    _note(staff.authority_id, [one.id for one in found], "person", staff.actor(), now)
+    for kind in ("application", "draft"):
+        ids = [one.id for one in found if one.kind == kind]
+        _note(
+            staff.authority_id, ids, "person", staff.actor(), now, kind="submission" if kind == "application" else kind
+        )
     return export
 
 
@@ -187,11 +191,13 @@ def _submission_of(authority_id: UUID, case_id: UUID) -> UUID:
     return found
 
 
-def _note(authority_id: UUID, ids: Sequence[UUID], scope: Scope, actor: Actor, now: datetime) -> None:
+def _note(
+    authority_id: UUID, ids: Sequence[UUID], scope: Scope, actor: Actor, now: datetime, *, kind: str = "submission"
+) -> None:
     with work(authority_id):
         for one in ids:
             case_id = case_of_submission(authority_id, one)
-            subject = ("case", case_id) if case_id else ("submission", one)
+            subject = ("case", case_id) if case_id else (kind, one)
             audit.record(
                 authority_id, act="privacy.exported", actor=actor, subject=subject, at=now, details={"scope": scope}
             )

@@ -9,6 +9,7 @@ import pytest
 from stadttor.core.refused import Refused
 from stadttor.forms.services.drafting import start_draft
 from stadttor.forms.services.submitting import Application, submit
+from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import read as sql
 from stadttor.ground.work import work
 from stadttor.privacy import queries, services
@@ -80,6 +81,9 @@ def test_of_anothers_draft_she_gets_what_names_her_and_no_more(authority, now, l
     said = files["data.json"].decode()
     assert json.loads(said)["applications"][0]["named_in"][0]["path"] == "familie.1"
     assert not any(word in said for word in ("Jonas", "Deniz", "DE0212"))
+    with work(authority.id):
+        entry = AuditEntry.objects.get(act="privacy.exported")
+    assert (entry.subject_kind, entry.subject_id) == ("draft", draft)
 
 
 @pytest.mark.db
