@@ -23,7 +23,7 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.payments import services as payments
 from stadttor.payments.queries import OPEN, PAID, REFUNDED, WAIVED, LeftOver, PaymentRow, left_over, payment_of
-from stadttor.site import delivery
+from stadttor.site import telling
 from stadttor.site.applications import submitted
 
 GIVES = frozenset({"granted", "partly"})
@@ -226,7 +226,7 @@ def _why(title: str, reason: str, cents: int) -> str:
 @ends_with_case
 def tell_of_fee(*, authority_id: UUID, case_id: UUID, fee_key: str) -> None:
     """Say by mail that a fee is to be paid; the status page asks for it."""
-    delivery.tell_of_payment(authority_id, case_id, fee_key)
+    telling.tell_of_payment(authority_id, case_id, fee_key)
 
 
 def _payment(case: CaseRef) -> PaymentRow | None:

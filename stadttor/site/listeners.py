@@ -9,7 +9,7 @@ from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
 from stadttor.payments.events import Paid, Refunded
-from stadttor.site import delivery, fees, sheets
+from stadttor.site import delivery, fees, sheets, telling
 
 _LIVE = (
     cases.CaseOpened,
@@ -63,14 +63,14 @@ def _infected(event: ProofInfected) -> None:
 @listen(Paid, "site.paid")
 def _paid(event: Paid) -> None:
     """The clerk sees that the fee came in; who paid gets a receipt."""
-    delivery.note_payment(event.authority_id, event.subject_id, "paid")
-    delivery.send_receipt_of_payment(event.authority_id, event.subject_id)
+    telling.note_payment(event.authority_id, event.subject_id, "paid")
+    telling.send_receipt_of_payment(event.authority_id, event.subject_id)
 
 
 @listen(Refunded, "site.refunded")
 def _refunded(event: Refunded) -> None:
     """Who paid is told that money goes back; the case's history has it with the clerk's act."""
-    delivery.tell_of_refund(event.authority_id, event.subject_id, event.refund_id)
+    telling.tell_of_refund(event.authority_id, event.subject_id, event.refund_id)
 
 
 def _opened(fact: cases.CaseOpened) -> None:
@@ -110,12 +110,12 @@ def _ended(fact: cases.CaseFact) -> None:
 
 def _withdrawn(fact: cases.Withdrawn) -> None:
     key = f"{fact.case_id}:{fact.at.isoformat()}"
-    enqueue(delivery.tell_of_withdrawal, authority_id=fact.authority_id, case_id=fact.case_id, withdrawal_key=key)
+    enqueue(telling.tell_of_withdrawal, authority_id=fact.authority_id, case_id=fact.case_id, withdrawal_key=key)
 
 
 def _reopened(fact: cases.Reopened) -> None:
     key = f"{fact.case_id}:{fact.at.isoformat()}"
-    enqueue(delivery.tell_of_reopening, authority_id=fact.authority_id, case_id=fact.case_id, reopening_key=key)
+    enqueue(telling.tell_of_reopening, authority_id=fact.authority_id, case_id=fact.case_id, reopening_key=key)
 
 
 def _closed(fact: cases.Closed) -> None:

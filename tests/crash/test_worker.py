@@ -14,7 +14,7 @@ from stadttor.ground.work import work
 from stadttor.payments.models import Payment
 from stadttor.portal import services as portal
 from stadttor.records import queries as records
-from stadttor.site import delivery
+from stadttor.site import delivery, matter, telling
 from stadttor.site.demo import _apply
 from stadttor.site.demo_cast import APPLICATIONS
 from tests.crash.processes import process, until
@@ -90,12 +90,12 @@ def test_a_killed_job_whose_twin_waits_does_not_stop_the_others_from_being_taken
 
 def test_a_payment_that_is_noted_before_the_case_exists_waits_for_it(authority, applied):
     """Report: paid before the worker had opened the case, the history never told of it."""
-    with pytest.raises(delivery.CaseNotYet):
-        delivery.note_payment(authority.id, applied, "paid")
+    with pytest.raises(matter.CaseNotYet):
+        telling.note_payment(authority.id, applied, "paid")
     with process("worker"):
         until(lambda: filed(authority, applied), "the case")
     for _ in range(2):
-        delivery.note_payment(authority.id, applied, "paid")
+        telling.note_payment(authority.id, applied, "paid")
     with work(authority.id):
         assert Event.objects.filter(act="payment_paid").count() == 1
 

@@ -9,7 +9,7 @@ from stadttor.forms.models import Submission
 from stadttor.ground.launcher.dsn import changed
 from stadttor.ground.launcher.postgres import SUPERUSER
 from stadttor.ground.work import work
-from stadttor.site import delivery
+from stadttor.site import delivery, matter, telling
 from stadttor.site.demo import _apply
 from stadttor.site.demo_cast import APPLICATIONS
 from stadttor.site.listeners import _submitted
@@ -119,10 +119,10 @@ def test_an_application_without_its_case_is_lost_and_stuck(admin, authority, app
 def test_without_the_look_whether_it_was_noted_a_job_run_twice_is_found(admin, authority, applied, monkeypatch):
     worked(authority, applied)
     for _ in range(2):
-        delivery.note_payment(authority.id, applied.id, "paid")
+        telling.note_payment(authority.id, applied.id, "paid")
     assert effects(admin)["payment_noted"] == [0, 1]  # the fee itself is still open
-    monkeypatch.setattr(delivery, "is_noted", lambda *_: False)
-    delivery.note_payment(authority.id, applied.id, "paid")
+    monkeypatch.setattr(matter, "is_noted", lambda *_: False)
+    telling.note_payment(authority.id, applied.id, "paid")
     assert effects(admin)["payment_noted"] == [0, 2]
 
 

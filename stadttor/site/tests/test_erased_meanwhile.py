@@ -16,7 +16,7 @@ from stadttor.ground.work import work
 from stadttor.notices.models import Mail, Message
 from stadttor.privacy.services.erasing import Why, erase_all
 from stadttor.records.models import Document, File
-from stadttor.site import delivery, sheets, wiring
+from stadttor.site import delivery, sheets, telling, wiring
 from tests.isolation.world import made
 
 pytestmark = pytest.mark.db
@@ -26,8 +26,8 @@ JOBS = {
     "send_question": delivery.send_question,
     "remind_of_question": delivery.remind_of_question,
     "file_answer": delivery.file_answer,
-    "tell_of_withdrawal": delivery.tell_of_withdrawal,
-    "tell_of_reopening": delivery.tell_of_reopening,
+    "tell_of_withdrawal": telling.tell_of_withdrawal,
+    "tell_of_reopening": telling.tell_of_reopening,
 }
 KEYS = {"tell_of_withdrawal": "withdrawal_key", "tell_of_reopening": "reopening_key"}
 
@@ -80,7 +80,7 @@ def arguments(town, name):
 
 @pytest.mark.parametrize("name", ["file_application", "send_question", "file_answer", "tell_of_reopening"])
 def test_a_job_writes_nothing_about_a_case_that_goes_while_it_runs(town, monkeypatch, name):
-    seen = erased_after(monkeypatch, town, delivery, "_matter")
+    seen = erased_after(monkeypatch, town, telling if name in KEYS else delivery, "matter_of")
     JOBS[name](**arguments(town, name))
     assert seen == [left(town)]
 
@@ -107,7 +107,7 @@ def test_jobs_of_a_case_are_done_when_it_is_gone_and_tried_again_while_it_is_the
     delivery.send_decision_letter(**about, decision_id=new_id())
     case_jobs.send_decision(**about, decision_id=new_id())
     case_jobs.remind(**about)
-    delivery.note_payment(town.authority_id, submission_id, "paid")
-    delivery.send_receipt_of_payment(town.authority_id, submission_id)
-    delivery.tell_of_refund(town.authority_id, submission_id, new_id())
+    telling.note_payment(town.authority_id, submission_id, "paid")
+    telling.send_receipt_of_payment(town.authority_id, submission_id)
+    telling.tell_of_refund(town.authority_id, submission_id, new_id())
     assert left(town) == after
