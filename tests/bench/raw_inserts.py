@@ -22,8 +22,8 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 _SUBMISSION = """
 INSERT INTO forms_submission (id, authority_id, key, number, draft_id, token_hash, token_sealed, service, adoption_id,
- revision_id, language, channel, trust, answers, fees, email, applicant, received)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ revision_id, language, channel, trust, answers, fees, email, applicant, received, is_test)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _AUDIT = """
 INSERT INTO ground_auditentry (id, authority_id, at, act, actor_kind, actor_id, actor_name, subject_kind, subject_id,
@@ -52,7 +52,7 @@ def _one(connection: psycopg.Connection[tuple[object, ...]], authority_id: UUID)
         connection.execute(
             _SUBMISSION,
             [row_id, authority_id, f"raw:{number}", number, None, secret, secret, WIDE, other, other, "de", "online",
-             "none", Jsonb(posted(WIDE)), Jsonb([]), "amira.yilmaz@example.org", "Amira Yılmaz", now],
+             "none", Jsonb(posted(WIDE)), Jsonb([]), "amira.yilmaz@example.org", "Amira Yılmaz", now, False],
         )  # fmt: skip
         connection.execute(
             _AUDIT,

@@ -125,20 +125,20 @@ def _employ(authority_id: UUID, slugs: Sequence[str]) -> UUID:
 
 _SUBMISSIONS = """
 INSERT INTO forms_submission (id, authority_id, key, number, draft_id, token_hash, token_sealed, service, adoption_id,
- revision_id, language, channel, trust, answers, fees, email, applicant, received)
+ revision_id, language, channel, trust, answers, fees, email, applicant, received, is_test)
 SELECT gen_random_uuid(), a.authority_id, 'bench:' || n, 'ALT-' || n, NULL, sha256(n::text::bytea), '', a.slug, a.id,
  r.id, 'de', 'online', 'none', '{"person": {"vorname": "Amira"}}', '[]', '', 'Amira ' || md5(n::text),
- now() - n %% 400 * interval '1 day'
+ now() - n %% 400 * interval '1 day', false
 FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id AND r.number = a.revision,
  generate_series(1, %(cases)s) n WHERE a.authority_id = %(authority)s AND a.slug = %(slug)s
 """
 _CASES = """
 INSERT INTO cases_case (id, authority_id, number, submission_id, adoption_id, adoption_revision, service, title,
  applicant, applicant_key, language, channel, trust, land, unit_id, assignee_name, state, active, version, received,
- period, due, four_eyes, outcome, retention)
+ period, due, four_eyes, outcome, retention, is_test, answer_unseen)
 SELECT gen_random_uuid(), authority_id, number, id, adoption_id, 1, service, 'Messbogen', applicant, lower(applicant),
  'de', 'online', 'none', 'BY', %(unit)s, '', CASE WHEN n %% 5 = 0 THEN 'in_review' ELSE 'received' END, true, 1,
- received, 'P14D', current_date - 3 + n::int %% 60, false, '', 'P3Y'
+ received, 'P14D', current_date - 3 + n::int %% 60, false, '', 'P3Y', false, false
 FROM (SELECT *, row_number() OVER (ORDER BY number) n FROM forms_submission WHERE authority_id = %(authority)s) s
 """
 _WORDS = """
