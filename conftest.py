@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ os.environ["STADTTOR_VAR"] = _var
 os.environ["DJANGO_SETTINGS_MODULE"] = "stadttor.site.settings"
 os.environ.setdefault("STADTTOR_DEMO", "1")
 
+ACROSS = Path(__file__).parent / "tests"
 FIXED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -22,8 +24,12 @@ def pytest_configure() -> None:
     django.setup()
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marks given here
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Database tests after the pure ones, browser tests last: the quick ones speak first."""
+    for item in items:
+        if item.path.is_relative_to(ACROSS):
+            item.add_marker("across")
     rank = lambda item: (item.get_closest_marker("browser") is not None, item.get_closest_marker("db") is not None)  # noqa: E731
     items.sort(key=rank)
 

@@ -1,7 +1,8 @@
 """`make test`: both halves of the tests at the same time, as neither of them keeps two cores busy.
 
-Each half is a process with a database of its own; only one of them starts a browser and the running product. What the
-other says is seen at once, what this one says stands below it as a whole. Arguments are handed to both.
+Each half is a process with a database of its own: the modules' own tests, and those that cross modules or drive a browser
+and the running product. What the other says is seen at once, what this one says stands below it as a whole. Arguments are
+handed to both.
 """
 
 import subprocess
@@ -9,17 +10,17 @@ import sys
 import tempfile
 from typing import IO
 
-HEADLESS, IN_BROWSER = "not slow and not browser", "not slow and browser"
+MODULES, ACROSS = "not slow and not browser and not across", "not slow and (browser or across)"
 NOTHING_FOUND = 5  # pytest's exit code when the arguments leave no test in one half
 
 
 def main(arguments: list[str]) -> int:
     """0 when both halves passed."""
     with tempfile.TemporaryFile() as said:
-        behind = _begin(IN_BROWSER, arguments, said)
+        behind = _begin(ACROSS, arguments, said)
         try:
-            ended = [_begin(HEADLESS, arguments).wait()]
-            print("And the tests in a browser:", flush=True)
+            ended = [_begin(MODULES, arguments).wait()]
+            print("And the tests across modules and in a browser:", flush=True)
             ended.append(behind.wait())
         finally:
             behind.terminate()
