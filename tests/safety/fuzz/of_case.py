@@ -23,7 +23,6 @@ from tests.safety.fuzz.machines import Machine, differs
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 REVIEW = ("received", "in_review")
 BY_STAFF = ("take", "ask", "decide", "confirm", "send_back", "undo", "close", "reopen")
-MOVING = BY_STAFF[1:]
 applications = FakeApplications()
 
 
@@ -92,7 +91,7 @@ class OfCase(Machine):
     @rule()
     def sensibly(self) -> None:
         """Something that is possible now, so that a case comes further than by chance."""
-        possible = [(act, who) for act in MOVING for who in self.staff if self.model.expects(act, who)]
+        possible = [(act, who) for act in BY_STAFF for who in self.staff if self.model.expects(act, who)]
         if not possible or self.chance.random() < 0.3:
             self.the_letter_is_due()
         else:
@@ -153,7 +152,7 @@ class OfCase(Machine):
             "send_back": partial(services.send_back, reason="Bitte noch einmal."),
             "undo": services.undo,
             "close": services.close,
-            "reopen": services.reopen,
+            "reopen": partial(services.reopen, reason="Es kamen neue Unterlagen."),
         }[act]
 
     def _withdraw(self) -> None:

@@ -41,7 +41,7 @@ SELECT s.id::text AS submission, s.number,
   (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'answered')] AS answer,
  ARRAY[(SELECT coalesce(sum(jsonb_array_length(one -> 'documents')), 0) FROM cases_question q,
   jsonb_array_elements(q.answers) one WHERE q.case_id = c.id), (SELECT count(*) FROM records_document d
-  WHERE d.case_id = c.id AND d.kind = 'answer')] AS answer_files,
+  WHERE d.case_id = c.id AND d.kind = 'answer' AND d.source_key LIKE 'answer:%%')] AS answer_files,
  ARRAY[least(1, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'reminded')),
   (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'reminded')] AS reminder,
  ARRAY[least(1, (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL)),
@@ -51,7 +51,7 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
   (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'sent')] AS sending,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
-  (SELECT count(*) FROM notices_message m WHERE m.subject_id = s.id)] AS message,
+  (SELECT count(*) FROM notices_message m WHERE m.subject_id = s.id AND m.key LIKE 'decision:%%')] AS message,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
   (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'decision:%%')] AS decision_mail
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id

@@ -11,7 +11,7 @@ Admin = psycopg.Connection[Any]
 _MATTER = """
 SELECT c.authority_id, c.id AS case_id, c.submission_id, c.submission_id AS subject_id, s.draft_id, c.instance_id,
  q.id AS question_id, d.id AS decision_id, m.id AS mail_id, a.id AS attempt_id, a.provider_key, t.id AS attachment_id,
- 'fee:' || c.id AS fee_key
+ 'fee:' || c.id AS fee_key, c.id AS refund_id, 'ring:' || c.id AS withdrawal_key, 'ring:' || c.id AS reopening_key
 FROM cases_case c JOIN forms_submission s ON s.id = c.submission_id
 JOIN forms_attachment t ON t.draft_id = s.draft_id
 JOIN payments_payment p ON p.subject_id = s.id AND p.state = ANY(%(payment)s)
