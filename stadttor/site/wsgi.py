@@ -11,6 +11,8 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
+from stadttor.site.tidying import tidied
+
 # glibc would keep large blocks for ever after the first one: 19 MB for a password that was checked once (mallopt(3)).
 M_MMAP_THRESHOLD, LARGE = -3, 128 * 1024
 # And a heap for each thread, of which one at a time works in Python anyhow: 2 MB.
@@ -19,7 +21,7 @@ if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
     mallopt(M_MMAP_THRESHOLD, LARGE)
     mallopt(M_ARENA_MAX, 1)
 
-application = get_wsgi_application()
+application = tidied(get_wsgi_application())
 # The pages are loaded before the first request: of several at once each would wait for the same, and it is frozen below.
 get_resolver().url_patterns  # noqa: B018  # reading it loads them
 # What was imported stays: looking through it for garbage again and again costs about 6 % of the processor time.
