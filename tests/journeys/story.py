@@ -190,7 +190,7 @@ class Story:
         olsen.open(TOWN, case)
         self.album.picture(olsen, "answer", "The answer in the case")
         olsen.begin_decision("granted")
-        olsen.page.locator("button[form=decision][formaction]").click()
+        olsen.page.locator("#decision button[formaction]").first.click()
         olsen.page.wait_for_timeout(2500)
         olsen.page.locator("#letter-title").scroll_into_view_if_needed()
         self.album.picture(olsen, "decide", "The decision, the letter beside it as it will arrive", whole=False)
