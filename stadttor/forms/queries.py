@@ -17,6 +17,7 @@ from stadttor.ground import files
 from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first, read, rows
 from stadttor.ground.work import reading, work
+from stadttor.identity.assertions import held_assertion
 
 AT_ONCE = 500
 LONGEST_SEARCH = "30s"
@@ -239,10 +240,11 @@ def held_application(authority_id: UUID, submission_id: UUID) -> Tables:
 
 
 def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
-    """Everything that is kept of a draft."""
+    """Everything that is kept of a draft, with what the sign-in said who fills it in."""
     if draft_id is None:
         return {}
-    return {**held(Draft, authority_id, id=draft_id), **held(Attachment, authority_id, draft_id=draft_id)}
+    proofs, asserted = held(Attachment, authority_id, draft_id=draft_id), held_assertion(authority_id, draft_id)
+    return {**held(Draft, authority_id, id=draft_id), **proofs, **asserted}
 
 
 def answers_with(authority_id: UUID, needle: str, email: str) -> Iterator[Answered]:

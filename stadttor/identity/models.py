@@ -1,4 +1,4 @@
-"""Accounts and sessions of staff (global), their membership in an authority (walled)."""
+"""Accounts and sessions of staff (global), their membership in an authority, what citizens' sign-ins said (walled)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -101,4 +101,26 @@ class ApiToken(Walled):
         constraints = [
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "token_hash"], name="api_token_hash"),
+        ]
+
+
+class Assertion(Walled):
+    """What a citizen's sign-in said about her, for one draft and the application made of it.
+
+    `claims` {name: {value, trust, origin}}, `subject` her pseudonym at `issuer`, empty without an account there.
+    """
+
+    draft_id = models.UUIDField()
+    source = classified(models.TextField(), K2, keep="case")
+    level = classified(models.TextField(), K2, keep="case")
+    obtained = models.DateTimeField()
+    claims = classified(models.JSONField(default=dict), K2, keep="case")
+    issuer = classified(models.TextField(default=""), K2, keep="case")
+    subject = classified(models.TextField(default=""), K2, keep="case")
+    method = classified(models.TextField(default=""), K2, keep="case")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "draft_id"], name="assertion_once"),
         ]

@@ -1,7 +1,12 @@
-"""What the pages of staff need from above: the services an authority has adopted. Wired in `site`."""
+"""What identity needs from outside: the services an authority has adopted, and the words in which the ways of signing in
+answer. Wired in `site`."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
+
+from stadttor.identity.vocabulary import CLAIMS, Claim, IdentityAssertion, Source
+
+__all__ = ["CLAIMS", "Claim", "IdentityAssertion", "Services", "Source", "services_of", "use_services"]
 
 Services = Callable[[UUID], Sequence[tuple[str, str]]]
 

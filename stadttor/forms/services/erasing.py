@@ -6,6 +6,7 @@ from stadttor.forms.models import Amendment, Attachment, Draft, Submission
 from stadttor.ground.erasing import Erased, erase, erase_files, witnessed
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
+from stadttor.identity.assertions import drop
 from stadttor.notices.services import erase_about
 
 
@@ -22,9 +23,10 @@ def erase_application(*, authority_id: UUID, submission_id: UUID) -> Erased:
 
 
 def erase_draft(authority_id: UUID, draft_id: UUID) -> Erased:
-    """A draft with its proofs and the mails that carried its link, inside the open work."""
+    """A draft with its proofs, the mails that carried its link and who signed in for it, inside the open work."""
     proofs = rows(Attachment, authority_id=authority_id, draft_id=draft_id)
     gone = erase(Attachment, authority_id, draft_id=draft_id)
     gone += erase_files(authority_id, [proof.blob_id for proof in proofs])
     gone += erase_about(authority_id=authority_id, subject_id=draft_id)
+    gone += drop(authority_id=authority_id, draft_id=draft_id)
     return gone + erase(Draft, authority_id, id=draft_id)

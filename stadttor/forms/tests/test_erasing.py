@@ -3,12 +3,15 @@
 import pytest
 
 from stadttor.forms.models import Attachment, Draft, Submission
+from stadttor.forms.queries import held_application
 from stadttor.forms.services import drafting
 from stadttor.forms.services.erasing import erase_application
 from stadttor.forms.tests import hostile
 from stadttor.ground import files
 from stadttor.ground.models import Blob
 from stadttor.ground.work import work
+from stadttor.identity import assertions
+from stadttor.identity.vocabulary import Claim, IdentityAssertion
 from stadttor.notices.models import Mail
 from stadttor.notices.services import send_mail
 
@@ -41,6 +44,15 @@ def test_an_application_goes_with_draft_proofs_files_and_mails(authority, draft_
         "forms_submission": 1, "forms_draft": 1, "forms_attachment": 1, "notices_mail": 2, "ground_blob": 1,
     }  # fmt: skip
     assert (len(gone.rows), len(gone.files)) == (5, 1)
+
+
+def test_what_her_sign_in_said_goes_with_it(authority, draft_id, send, now):
+    sent = send(authority, draft_id=draft_id)
+    assertion = IdentityAssertion("bundid", "hoch", now, {"family_name": Claim("YILMAZ", "hoch", "urn:oid:2.5.4.4")})
+    assertions.keep(authority_id=authority.id, draft_id=draft_id, assertion=assertion, now=now)
+    assert "identity_assertion" in held_application(authority.id, sent.submission_id)
+    erase_application(authority_id=authority.id, submission_id=sent.submission_id)
+    assert assertions.assertion_of(authority.id, draft_id) is None
 
 
 def test_what_others_sent_stays(authority, neighbour, send):
