@@ -195,6 +195,7 @@ def _member_form(
         "values": values,
         "error": error,
         "errors": _errors(error),
+        "signed_out": request.GET.get("signed_out") == "1",
         "roles": [{"value": role, "label": _(ROLE_NAMES[role])} for role in ROLES],
         "units": [{"value": str(unit.id), "label": unit.name} for unit in queries.units(request.authority.id)],  # type: ignore[attr-defined]  # set by our middleware
     }

@@ -24,15 +24,17 @@ class StaffAccount(Common):
 
 
 class StaffSession(Common):
-    """A signed-in browser, by the SHA-256 of its token."""
+    """A signed-in browser, by the SHA-256 of its token. `proved`: when its owner last showed that it is she."""
 
     why_common = "found by its token before anything else is known; names an account of staff only"
     app_rights = ALL
 
     token_hash = classified(models.BinaryField(unique=True), K4, keep="session")
     account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="+")
+    device = classified(models.TextField(default=""), K2, keep="session")
     started = models.DateTimeField()
     seen = models.DateTimeField()
+    proved = models.DateTimeField(null=True)
 
 
 class SignInTries(Common):

@@ -12,6 +12,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.render import render
 from stadttor.identity import services
+from stadttor.identity.devices import device_of
 from stadttor.identity.guards import require_member, sign_in_context
 from stadttor.identity.kept_form import KeptForm, read_kept
 from stadttor.identity.queries import STAFF_COOKIE, staff_of
@@ -23,7 +24,7 @@ def sign_in(request: Any) -> HttpResponse:
     """E-mail address and password; on success back to where the person wanted to go."""
     if request.authority is None:
         raise not_found()
-    target = _safe(request, request.GET.get("next") or request.POST.get("next") or "")
+    target = safe(request, request.GET.get("next") or request.POST.get("next") or "")
     if request.method == "GET":
         return render(request, "identity/sign_in.html", sign_in_context(target))
     kept = read_kept(request)
@@ -34,6 +35,7 @@ def sign_in(request: Any) -> HttpResponse:
             email=email[:200],
             password=password[: 4 * PASSWORD_MAX],
             address=request.META.get("REMOTE_ADDR", ""),
+            device=device_of(request.headers.get("User-Agent", "")),
             now=now(),
         )
     except Refused as error:
@@ -87,7 +89,7 @@ def own_password(request: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("identity:own_password") + "?done=1")
 
 
-def _safe(request: Any, target: str) -> str:
+def safe(request: Any, target: str) -> str:
     """Only addresses of this very host: a link must not send a colleague elsewhere after signing in."""
     allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     return target if allowed and target.startswith("/") else reverse("desk")

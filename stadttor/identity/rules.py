@@ -12,6 +12,8 @@ from stadttor.identity.common_passwords import is_common
 ROLES = ("clerk", "lead", "organiser")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
+# What opens or closes access wants to know again who is there.
+PROOF_LASTS = timedelta(minutes=10)
 PASSWORD_MIN, PASSWORD_MAX = 12, 200
 FEWEST_LETTERS_OF_ONES_OWN = 4
 

@@ -16,6 +16,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, authorities
 from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
+from stadttor.identity import sessions
 from stadttor.identity.models import ApiToken, Membership, SignInTries, StaffAccount, StaffSession, Unit, UnitMember
 from stadttor.identity.queries import hashed
 from stadttor.identity.rules import (
@@ -40,7 +41,7 @@ NO_ID = UUID(int=0)
 NOT_SIGNED_IN = Actor("staff")
 
 
-def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now: datetime) -> str:
+def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now: datetime, device: str = "") -> str:
     """Check the password and start a session; gives its token. Refused when wrong, locked out or not a member here."""
     guessed, place = _account_subject(email), _subject("address", neighbourhood(address))
     _count_try({guessed: FREE_TRIES, place: FREE_TRIES_ADDRESS}, now)
@@ -50,16 +51,36 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
     if not _matches(account, password) or account is None or not works_here:
         _note_wrong_try(authority_id, account if works_here else None, now)
         raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
-    token = secrets.token_urlsafe(32)
     with work(authority_id):
         if not _is_still(account):
             raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
         SignInTries.objects.filter(subject=guessed).delete()
         # A right password gives its try back: a whole town hall may sign in from one address.
         SignInTries.objects.filter(subject=place, wrong__gt=0).update(wrong=F("wrong") - 1)
-        StaffSession.objects.create(token_hash=hashed(token), account=account, started=now, seen=now)
+        token = sessions.begin(account, device=device, now=now)
         _note_session("staff.signed_in", authority_id, account, now)
     return token
+
+
+def prove(*, authority_id: UUID, account_id: UUID, token: str, password: str, now: datetime) -> str:
+    """By her password, once more; gives the token under which her session goes on. Refused when wrong (counted)."""
+    account = _who_tries(authority_id, account_id, password, "password", now)
+    with work(authority_id):
+        if not _is_still(account):
+            raise Refused("wrong_password", "This is not your present password.", field="password")
+        SignInTries.objects.filter(subject=_account_subject(account.email)).delete()
+        return sessions.note_proof(account, token, authority_id=authority_id, now=now)
+
+
+def _who_tries(authority_id: UUID, account_id: UUID, password: str, field: str, now: datetime) -> StaffAccount:
+    """Her account, if this is her password. A wrong one counts like a try to sign in."""
+    with common():
+        account = StaffAccount.objects.get(id=account_id)
+    _count_try({_account_subject(account.email): FREE_TRIES}, now)
+    if not _matches(account, password):
+        _note_wrong_try(authority_id, account, now)
+        raise Refused("wrong_password", "This is not your present password.", field=field)
+    return account
 
 
 def sign_out(*, authority_id: UUID, token: str, now: datetime) -> None:
@@ -188,13 +209,7 @@ def change_own_password(
 
     Refused when the old one is wrong (counted like a try to sign in) or the new one is not good.
     """
-    with common():
-        account = StaffAccount.objects.get(id=account_id)
-    subject = _account_subject(account.email)
-    _count_try({subject: FREE_TRIES}, now)
-    if not _matches(account, old):
-        _note_wrong_try(authority_id, account, now)
-        raise Refused("wrong_password", "This is not your present password.", field="old")
+    account = _who_tries(authority_id, account_id, old, "old", now)
     must_be_another_password(old, new, again, _names(account.email, account.name, authority_id))
     with work(authority_id):
         session = StaffSession.objects.filter(token_hash=hashed(token), account_id=account_id)
@@ -202,7 +217,7 @@ def change_own_password(
             raise Refused("wrong_password", "This is not your present password.", field="old")
         StaffAccount.objects.filter(id=account_id).update(password_hash=HASHER.hash(new), must_change=False)
         StaffSession.objects.filter(account_id=account_id).exclude(token_hash=hashed(token)).delete()
-        SignInTries.objects.filter(subject=subject).delete()
+        SignInTries.objects.filter(subject=_account_subject(account.email)).delete()
         _note_session("staff.own_password_changed", authority_id, account, now)
 
 

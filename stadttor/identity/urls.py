@@ -1,16 +1,20 @@
 from django.urls import path
 
-from stadttor.identity import admin_pages, pages
+from stadttor.identity import admin_pages, pages, session_pages
 
 app_name = "identity"
 urlpatterns = [
     path("desk/sign-in", pages.sign_in, name="sign_in"),
     path("desk/sign-out", pages.sign_out, name="sign_out"),
     path("desk/password", pages.own_password, name="own_password"),
+    path("desk/confirm-me", session_pages.confirm_me, name="confirm_me"),
+    path("desk/sessions", session_pages.sessions, name="sessions"),
+    path("desk/sessions/<uuid:session_id>/end", session_pages.end, name="end_session"),
     path("desk/staff", admin_pages.members, name="members"),
     path("desk/staff/new", admin_pages.member_new, name="member_new"),
     path("desk/staff/<uuid:membership_id>", admin_pages.member, name="member"),
     path("desk/staff/<uuid:membership_id>/password", admin_pages.password, name="password"),
+    path("desk/staff/<uuid:membership_id>/sign-out", session_pages.sign_out_member, name="sign_out_member"),
     path("desk/units", admin_pages.units, name="units"),
     path("desk/tokens", admin_pages.tokens, name="tokens"),
 ]

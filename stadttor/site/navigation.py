@@ -16,6 +16,7 @@ ENTRIES = (
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),
     ("identity:own_password", N_("My password"), "", "edit"),
+    ("identity:sessions", N_("My sign-ins"), "", "check"),
 )
 
 

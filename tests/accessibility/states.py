@@ -262,6 +262,14 @@ STATES: dict[str, list[State]] = {
         State("wrong", "olsen", at("/desk/password"), press(LAST_BUTTON)),
         State("done", "olsen", at("/desk/password?done=1")),
     ],
+    "identity:sessions": [
+        State("two", "olsen", at("/desk/sessions"), also=ARABIC),
+        State("ended", "olsen", at("/desk/sessions?ended=1")),
+    ],
+    "identity:confirm_me": [
+        State("empty", "olsen", at("/desk/confirm-me")),
+        State("wrong", "olsen", at("/desk/confirm-me"), press(LAST_BUTTON)),
+    ],
     "identity:members": [State("all", "kern", at("/desk/staff"))],
     "identity:member_new": [
         State("empty", "kern", at("/desk/staff/new")),

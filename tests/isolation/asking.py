@@ -148,7 +148,7 @@ def _count_nobody_together(client: Client, target: Target) -> None:
     """Whoever asks often is refused before anything is looked at: here everybody asks for the first time."""
     client.defaults["REMOTE_ADDR"] = f"10.{randbelow(256)}.{randbelow(256)}.{randbelow(256)}"
     limits.forget()
-    if target.route.name in ("identity:sign_in", "identity:own_password"):
+    if target.route.name in ("identity:sign_in", "identity:own_password", "identity:confirm_me"):
         with common(write=True):
             SignInTries.objects.all().delete()
 

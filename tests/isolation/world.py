@@ -31,6 +31,7 @@ from stadttor.ground.models import Authority
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
+from stadttor.identity.sessions import own_sessions
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
 from stadttor.portal.journey import applicant_name
@@ -161,6 +162,7 @@ def _employ(town: Town) -> None:
             password=PASSWORD, actor=SYSTEM, now=now(),
         )  # fmt: skip
     sign_in(town)
+    town.things["session_id"] = _other_session(town)
     town.things |= {"membership_id": str(membership), "unit_id": str(unit), "email": email, "password": PASSWORD}
     town.things |= _accounts(town)
     for name, scopes in {"api": SCOPES, "unused": ["services:read"]}.items():
@@ -178,6 +180,14 @@ def sign_in(town: Town) -> None:
             authority_id=town.authority_id, email=f"{name}@{town.name}.example", password=PASSWORD,
             address="127.0.0.1", now=now(),
         )  # fmt: skip
+
+
+def _other_session(town: Town) -> str:
+    """The browser in which Frau Adler is signed in, too."""
+    before = town.secrets["session"]
+    sign_in(town)
+    account_id = identity.staff_of(before, town.authority_id, now()).id
+    return str(own_sessions(account_id, before, now())[0].id)
 
 
 def _accounts(town: Town) -> dict[str, str]:
