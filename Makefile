@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench safety docs texts lock venv dev
+.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench safety identity docs texts lock venv dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench: dev  ## measure, into reports/bench.json
 
 safety: dev  ## attack the product, into reports/safety.json; NIGHT=1 for longer, ROW=rls for one row
 	@exec $(PY) -m tests.safety
+
+identity: dev  ## let outside wallets and accounts try to sign in, into reports/identity.json; PART=wallet for one part
+	@exec $(PY) -m tests.identity
 
 texts: dev  ## refresh the catalogues of texts from the source
 	@exec $(PY) -m stadttor texts extract

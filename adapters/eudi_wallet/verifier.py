@@ -1,0 +1,152 @@
+"""Asks wallets and judges their answers: the checks in their order, each of which refuses (implements `Wallets`)."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+
+from adapters.eudi_wallet import dcql, request_object, response, vocabulary
+from adapters.eudi_wallet.credential import SD_JWT_VC, Credential
+from adapters.eudi_wallet.encoding import b64url
+from adapters.eudi_wallet.jwk import public_jwk, thumbprint
+from adapters.eudi_wallet.mdoc import Handover, proven_mdoc
+from adapters.eudi_wallet.registration import Registration, read_registration
+from adapters.eudi_wallet.sd_jwt import Binding
+from adapters.eudi_wallet.sd_jwt_vc import proven_sd_jwt_vc
+from adapters.eudi_wallet.status_lists import StatusLists
+from adapters.eudi_wallet.x509_path import Anchors, der, read_pem
+from stadttor.core.trust import Trust
+from stadttor.identity.ports import Asker, IdentityAssertion, NotProven, Proven, Question
+
+LEVEL: Trust = "hoch"
+"""Of the PID: a wallet's means of identification is notified at this level (Regulation (EU) 910/2014 Art. 5a(11))."""
+
+
+class EudiWallets:
+    """`schemes`: what opens a wallet of this environment, the usual one first."""
+
+    def __init__(self, anchors: Anchors, status: StatusLists, schemes: Sequence[str] = ("openid4vp",)) -> None:
+        self.schemes = tuple(schemes)
+        self._anchors, self._status = anchors, status
+
+    def new_key(self) -> bytes:
+        """On P-256 (HAIP 1.0 §5)."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+    def link(self, asker: Asker, request_uri: str, host: str) -> str:
+        """Names who asks and where the question is, nothing else."""
+        return request_object.invocation(self.schemes[0], _client_id(asker, host), request_uri)
+
+    def request(self, asker: Asker, question: Question, *, wallet_nonce: str, now: datetime) -> str:
+        """The question as a signed request object."""
+        asked = dcql.pid(question.claims, question.formats)
+        request = request_object.Request(
+            client_id=_client_id(asker, _host(question)),
+            response_uri=question.response_uri,
+            nonce=question.nonce,
+            state=question.state,
+            query=dcql.query(asked),
+            encryption_key=_encryption_key(question),
+            verifier_info=_verifier_info(asker, asked),
+            transaction_data=question.transaction_data,
+            wallet_nonce=wallet_nonce,
+        )
+        return request_object.signed(request, read_pem(asker.chain), _private(asker.key), now)
+
+    def beyond(self, asker: Asker, claims: Collection[str], formats: Sequence[str]) -> list[str]:
+        """By our words, each once."""
+        if not asker.registration:
+            return []
+        return list(dict.fromkeys(_registration(asker.registration).beyond(dcql.pid(claims, formats))))
+
+    def proven(self, asker: Asker, question: Question, answer: str, now: datetime) -> Proven:
+        """Decrypt, match with what was asked, verify the credential, and only then ask for its status."""
+        kid = _encryption_key(question)["kid"]
+        opened = response.decrypted(answer, _private(question.key), kid, question.state)
+        asked, presentation = dcql.answer_to(dcql.pid(question.claims, question.formats), opened.get("vp_token"))
+        credential = self._credential(asker, question, asked, presentation, now)
+        asked.must_be_answered_by(credential)
+        self._status.must_be_valid(credential, self._anchors, now)
+        return Proven(
+            IdentityAssertion(
+                source="wallet_pid",
+                level=LEVEL,
+                obtained=now,
+                claims=vocabulary.spoken(asked.paths, credential.claims, LEVEL),
+                issuer=credential.type,
+                method=credential.format,
+            ),
+            {
+                "type": credential.type,
+                "format": credential.format,
+                "issuer_sha256": hashlib.sha256(der(credential.issuer)).hexdigest(),
+                "presentation_sha256": hashlib.sha256(presentation.encode()).hexdigest(),
+            },
+        )
+
+    def ends(self, asker: Asker) -> Mapping[str, datetime]:
+        """The access path ends with its first certificate that ends."""
+        ends = {"access": min(one.not_valid_after_utc for one in read_pem(asker.chain))}
+        registered = _registration(asker.registration).ends if asker.registration else None
+        return {**ends, "registration": registered} if registered else ends
+
+    def _credential(
+        self, asker: Asker, question: Question, asked: dcql.Asked, presentation: str, now: datetime
+    ) -> Credential:
+        client_id = _client_id(asker, _host(question))
+        if asked.format == SD_JWT_VC:
+            binding = Binding(client_id, question.nonce, question.transaction_data)
+            return proven_sd_jwt_vc(presentation, {asked.type}, self._anchors, binding, now)
+        if question.transaction_data:
+            raise NotProven("transaction_data")
+        key = thumbprint(_encryption_key(question))
+        handover = Handover(client_id, question.nonce, key, question.response_uri)
+        return proven_mdoc(presentation, asked.type, self._anchors, handover, now)
+
+
+def _client_id(asker: Asker, host: str) -> str:
+    return request_object.client_id(asker.prefix, _leaf(asker.chain), host)
+
+
+def _host(question: Question) -> str:
+    return question.response_uri.split("/")[2].partition(":")[0]
+
+
+@lru_cache(maxsize=256)
+def _leaf(chain: str) -> x509.Certificate:
+    return read_pem(chain)[0]
+
+
+@lru_cache(maxsize=256)
+def _registration(token: str) -> Registration:
+    return read_registration(token)
+
+
+def _private(key: bytes) -> ec.EllipticCurvePrivateKey:
+    loaded = load_der_private_key(key, password=None)
+    assert isinstance(loaded, ec.EllipticCurvePrivateKey)
+    return loaded
+
+
+def _encryption_key(question: Question) -> dict[str, str]:
+    """The public half, named by its thumbprint."""
+    jwk = public_jwk(_private(question.key).public_key())
+    return {**jwk, "kid": b64url(thumbprint(jwk))}
+
+
+def _verifier_info(asker: Asker, asked: Sequence[dcql.Asked]) -> list[dict[str, Any]]:
+    """The registration for the wallet, as ETSI TS 119 472-2 names it."""
+    ids = [one.id for one in asked]
+    data = {"format": "registration_cert", "data": asker.registration, "credential_ids": ids}
+    return [data] if asker.registration else []

@@ -1,0 +1,72 @@
+"""The parts and what each is measured by, built or not."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol, cast
+
+from tests.identity.stand import Stand
+from tests.measuring.lines import Line
+
+
+def case(name: str, expected: str, got: str, *, right: bool, why: str = "", **more: Any) -> Line:
+    """The line of a case. `expected` and `got` in a word each, `why` for whoever has to mend it."""
+    return {"kind": "case", "name": name, "expected": expected, "got": got, "right": right, "why": why[:500], **more}
+
+
+def figure(name: str, value: float) -> Line:
+    """The line of a measured figure of the report."""
+    return {"kind": "figure", "name": name, "value": value}
+
+
+def note(text: str) -> Line:
+    """The line of something that whoever reads the report must know."""
+    return {"kind": "note", "text": text}
+
+
+class Part(Protocol):
+    """What the module of a part offers."""
+
+    def run(self, stand: Stand) -> Iterator[Line]:
+        """Try everything, a line for each."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A part by the name of its module below `parts`. `cases` and `wrong` name its two counts in the report.
+
+    `goals`: for each further figure the most it may be. Without `outside` it needs no outside client.
+    """
+
+    name: str
+    cases: str
+    wrong: str
+    goals: dict[str, float | None] = field(default_factory=dict)
+    outside: bool = True
+
+    def part(self) -> Part | None:
+        """None while nobody has built it."""
+        module = f"tests.identity.parts.{self.name}"
+        return cast(Part, import_module(module)) if find_spec(module) else None
+
+    def figures(self) -> tuple[str, ...]:
+        return (self.cases, self.wrong, *self.goals)
+
+
+PLAN = (
+    Planned("vectors", "vectors", "vectors_wrong", outside=False),
+    Planned("cost", "", "", {"presentation_cpu_ms": 5.0, "status_list_million_cpu_ms": 50.0}, outside=False),
+    Planned("wallet", "wallet_cases", "wallet_wrong"),
+    Planned("vci", "vci_cases", "vci_wrong"),
+    Planned("saml", "saml_cases", "saml_wrong"),
+    Planned("oidc", "oidc_cases", "oidc_wrong"),
+    Planned("second_verifier", "", "second_verifier_disagreements"),
+    Planned("levels", "levels_checked", "levels_wrong", outside=False),
+)
+
+
+def wanted(names: Iterable[str]) -> list[Planned]:
+    """The parts of these names, all where none is named. Raises KeyError for an unknown name."""
+    by_name = {planned.name: planned for planned in PLAN}
+    return [by_name[name] for name in names] or list(PLAN)

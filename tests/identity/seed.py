@@ -1,0 +1,36 @@
+"""Fills the database of the run by the product's own verbs: `python -m tests.identity.seed TOWN PKI`.
+
+One town with every package of the product live. Prints what the parts need as JSON.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def seed(town: str, pki: Path) -> dict[str, Any]:
+    """Make everything; the database is new."""
+    from django.conf import settings
+
+    from stadttor.catalog import demo as packages
+    from stadttor.catalog import services as catalog
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from tests.safety.stand import make_authority
+
+    authority_id = make_authority(town, "Weißenburg i. Bay.")
+    published = packages.load_packages(settings.STADTTOR_PACKAGES, keys=settings.STADTTOR_KEYS, now=now())
+    for version in published:
+        adoption_id = catalog.adopt(
+            authority_id=authority_id, version_id=version.version_id, parameters={}, actor=SYSTEM, now=now()
+        )
+        catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
+    return {"authority_id": str(authority_id), "services": [one.package.rpartition(".")[2] for one in published]}
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    print(json.dumps(seed(sys.argv[1], Path(sys.argv[2]))))

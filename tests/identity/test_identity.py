@@ -1,0 +1,37 @@
+from tests.identity.plan import Planned, case, figure, note
+from tests.identity.report import counted, recompute
+from tests.measuring.lines import Lines
+
+RUN = {"machine": {}, "commit": "c", "uncommitted_changes": False, "date": "2026-11-22"}
+
+
+def test_figures_are_counted_from_the_lines():
+    lines = [case("a", "refused", "refused", right=True), case("b", "refused", "accepted", right=False)]
+    planned = Planned("wallet", "wallet_cases", "wallet_wrong")
+    assert counted(planned, [*lines, figure("presentation_cpu_ms", 2.5)]) == {
+        "wallet_cases": 2,
+        "wallet_wrong": 1,
+        "presentation_cpu_ms": 2.5,
+    }
+
+
+def test_the_report_names_what_was_wrong_and_what_was_not_run(tmp_path):
+    lines = Lines(tmp_path)
+    lines.write("identity-wallet", kind="begun", **RUN)
+    lines.write("identity-wallet", **case("kb-typ", "refused", "accepted", right=False, why="200"))
+    lines.write("identity-wallet", **note("played by hand"))
+    lines.write("identity-wallet", kind="ended", seconds=1.0)
+    lines.write("identity-vectors", kind="begun", **RUN)
+    lines.write("identity-vectors", kind="failed", why="no file")
+    report = recompute(tmp_path)
+    assert report["parts"]["wallet"]["wrong"] == ["kb-typ: refused expected, accepted. 200"]
+    assert (report["commit"], report["figures"]["wallet_wrong"], report["figures"]["vectors"]) == ("c", 1, None)
+    assert {"part": "vectors", "why": "no file"} in report["not_run"]
+
+
+def test_a_missed_goal_is_named(tmp_path):
+    lines = Lines(tmp_path)
+    lines.write("identity-cost", kind="begun", **RUN)
+    lines.write("identity-cost", **figure("presentation_cpu_ms", 7.0))
+    lines.write("identity-cost", kind="ended", seconds=1.0)
+    assert recompute(tmp_path)["missed"] == ["presentation_cpu_ms"]
