@@ -1,8 +1,9 @@
-"""Tests use a real PostgreSQL as the product's role, without an outer transaction: what a test commits is truncated after it."""
+"""Tests use a real PostgreSQL as the product's role, without an outer transaction: what a test commits is taken out after it."""
 
+import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("across")
     rank = lambda item: (item.get_closest_marker("browser") is not None, item.get_closest_marker("db") is not None)  # noqa: E731
     items.sort(key=rank)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A password costs as little as the method allows; what it costs in the product is tested beside it."""
+    from argon2 import PasswordHasher
+
+    from stadttor.identity import services
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(services, "NOBODY", services.HASHER.hash("nobody"))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -70,30 +84,52 @@ def _point_django_at(address: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def _tables(database: dict[str, str]) -> list[str]:
-    import psycopg
+def _empty_again(database: dict[str, str]) -> Iterator[Callable[[], None]]:
+    """Takes every row out of every table, past the wall.
 
-    with psycopg.connect(database["STADTTOR_OWNER_URL"], autocommit=True) as owner:
-        rows = owner.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-        )
-        return [row[0] for row in rows]
+    Rows are deleted with triggers and keys asleep, over one lasting connection: TRUNCATE makes new files for every table
+    and index and cost more than most tests. It comes every 200 tests all the same, so that dead rows do not pile up.
+    """
+    import psycopg
+    from psycopg import sql
+
+    from stadttor.ground.launcher.dsn import changed
+    from stadttor.ground.launcher.postgres import SUPERUSER
+
+    address = changed(database["STADTTOR_OWNER_URL"], user=SUPERUSER)
+    admin = psycopg.connect(address, autocommit=True)
+    rows = admin.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+    )
+    tables = [sql.Identifier(row[0]) for row in rows]
+    together = sql.SQL(", ").join(tables)
+    asleep = sql.SQL("SET LOCAL session_replication_role = replica; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE")
+    deleted = [asleep.format(together), *(sql.SQL("DELETE FROM {}").format(table) for table in tables)]
+    quickly, wholly = sql.SQL("; ").join(deleted), sql.SQL("TRUNCATE {} CASCADE").format(together)
+    count = itertools.count(1)
+
+    def empty() -> None:
+        nonlocal admin
+        if admin.broken or admin.closed:
+            admin = psycopg.connect(address, autocommit=True)
+        admin.execute(quickly if next(count) % 200 else wholly)
+
+    yield empty
+    admin.close()
 
 
 @pytest.fixture
 def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
-    database = request.getfixturevalue("database")
-    tables = request.getfixturevalue("_tables")
+    request.getfixturevalue("database")
+    empty_again = request.getfixturevalue("_empty_again")
     yield
-    import psycopg
     from django.db import connections
 
     from stadttor.ground import authorities
 
     authorities.forget()
     connections.close_all()
-    with psycopg.connect(database["STADTTOR_OWNER_URL"], autocommit=True) as owner:
-        owner.execute("TRUNCATE {} CASCADE".format(", ".join(f'"{table}"' for table in tables)))
+    empty_again()
 
 
 @pytest.fixture(autouse=True)

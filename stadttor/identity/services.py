@@ -35,7 +35,8 @@ from stadttor.identity.rules import (
 )
 
 # RFC 9106 §4, second recommendation, with less memory per try so that many tries at once cannot fill a small machine.
-HASHER = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
+PASSES, MEMORY_KIB = 3, 19_456
+HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
 NOBODY = HASHER.hash(secrets.token_hex())
 NO_ID = UUID(int=0)
 NOT_SIGNED_IN = Actor("staff")

@@ -69,11 +69,17 @@ def test_an_unknown_account_costs_one_hash_like_a_known_one(olsen, sign_in, monk
             checked.append(hash)
             return super().verify(hash, password)
 
-    monkeypatch.setattr(services, "HASHER", Counting(time_cost=3, memory_cost=19_456, parallelism=1))
+    monkeypatch.setattr(services, "HASHER", Counting(time_cost=1, memory_cost=8, parallelism=1))
     refused(sign_in, "falsch")
     refused(sign_in, "falsch", email="nobody@weissenburg.example")
     assert len(checked) == 2
     assert checked[0].split("$")[:4] == checked[1].split("$")[:4], "same method, same cost"
+
+
+def test_a_hash_costs_at_least_what_owasp_asks_for():
+    """OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB and two passes, or more."""
+    assert services.PASSES >= 2
+    assert services.MEMORY_KIB >= 19 * 1024
 
 
 def test_after_five_wrong_passwords_even_the_right_one_waits(olsen, sign_in, now):
