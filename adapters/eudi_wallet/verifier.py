@@ -26,7 +26,7 @@ from adapters.eudi_wallet.sd_jwt_vc import proven_sd_jwt_vc
 from adapters.eudi_wallet.status_lists import StatusLists
 from adapters.eudi_wallet.x509_path import Anchors, der, read_pem
 from stadttor.core.trust import Trust
-from stadttor.identity.ports import Asker, IdentityAssertion, NotProven, Proven, Question
+from stadttor.identity.ports import Asker, IdentityAssertion, NotProven, Proven, WalletQuestion
 
 LEVEL: Trust = "hoch"
 """Of the PID: a wallet's means of identification is notified at this level (Regulation (EU) 910/2014 Art. 5a(11))."""
@@ -48,7 +48,7 @@ class EudiWallets:
         """Names who asks and where the question is, nothing else."""
         return request_object.invocation(self.schemes[0], _client_id(asker, host), request_uri)
 
-    def request(self, asker: Asker, question: Question, *, wallet_nonce: str, now: datetime) -> str:
+    def request(self, asker: Asker, question: WalletQuestion, *, wallet_nonce: str, now: datetime) -> str:
         """The question as a signed request object."""
         asked = dcql.pid(question.claims, question.formats)
         request = request_object.Request(
@@ -70,7 +70,7 @@ class EudiWallets:
             return []
         return list(dict.fromkeys(_registration(asker.registration).beyond(dcql.pid(claims, formats))))
 
-    def proven(self, asker: Asker, question: Question, answer: str, now: datetime) -> Proven:
+    def proven(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> Proven:
         """Decrypt, match with what was asked, verify the credential, and only then ask for its status."""
         kid = _encryption_key(question)["kid"]
         opened = response.decrypted(answer, _private(question.key), kid, question.state)
@@ -102,7 +102,7 @@ class EudiWallets:
         return {**ends, "registration": registered} if registered else ends
 
     def _credential(
-        self, asker: Asker, question: Question, asked: dcql.Asked, presentation: str, now: datetime
+        self, asker: Asker, question: WalletQuestion, asked: dcql.Asked, presentation: str, now: datetime
     ) -> Credential:
         client_id = _client_id(asker, _host(question))
         if asked.format == SD_JWT_VC:
@@ -119,7 +119,7 @@ def _client_id(asker: Asker, host: str) -> str:
     return request_object.client_id(asker.prefix, _leaf(asker.chain), host)
 
 
-def _host(question: Question) -> str:
+def _host(question: WalletQuestion) -> str:
     return question.response_uri.split("/")[2].partition(":")[0]
 
 
@@ -139,7 +139,7 @@ def _private(key: bytes) -> ec.EllipticCurvePrivateKey:
     return loaded
 
 
-def _encryption_key(question: Question) -> dict[str, str]:
+def _encryption_key(question: WalletQuestion) -> dict[str, str]:
     """The public half, named by its thumbprint."""
     jwk = public_jwk(_private(question.key).public_key())
     return {**jwk, "kid": b64url(thumbprint(jwk))}

@@ -29,8 +29,17 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
     return {"authority_id": str(authority_id), "services": [one.package.rpartition(".")[2] for one in published]}
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Set the product up, fill it, say what was made."""
+    import os
+
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
     django.setup()
     print(json.dumps(seed(sys.argv[1], Path(sys.argv[2]))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,7 +27,7 @@ from adapters.eudi_wallet.tests.maker import (
 )
 from adapters.eudi_wallet.verifier import EudiWallets
 from adapters.eudi_wallet.x509_path import read_x5c, signing_key
-from stadttor.identity.ports import Asker, NotProven, Question
+from stadttor.identity.ports import Asker, NotProven, WalletQuestion
 
 CLAIMS = ("given_name", "family_name", "locality")
 BOTH = ("dc+sd-jwt", "mso_mdoc")
@@ -46,7 +46,7 @@ def wallets():
 
 @pytest.fixture
 def question(wallets):
-    return Question(CLAIMS, BOTH, "state-1", "nonce-1", wallets.new_key(), "https://town.example/response/1")
+    return WalletQuestion(CLAIMS, BOTH, "state-1", "nonce-1", wallets.new_key(), "https://town.example/response/1")
 
 
 def asked(wallets, town, question):

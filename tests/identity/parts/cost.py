@@ -12,7 +12,7 @@ from adapters.eudi_wallet.status_lists import StatusLists
 from adapters.eudi_wallet.tests import maker
 from adapters.eudi_wallet.verifier import EudiWallets
 from adapters.eudi_wallet.vocabulary import PID_SD_JWT
-from stadttor.identity.ports import Asker, Question
+from stadttor.identity.ports import Asker, WalletQuestion
 from tests.identity.plan import figure
 from tests.identity.stand import Stand
 from tests.measuring.lines import Line
@@ -33,7 +33,9 @@ def _presentation() -> Callable[[], object]:
     wallets = EudiWallets(maker.anchors(), StatusLists(lambda uri: maker.status_token()))
     signer = maker.below(maker.root("Access"), "Town", dns="town.example")
     asker = Asker(signer.pkcs8(), signer.pem())
-    question = Question(CLAIMS, ("dc+sd-jwt",), "state", "nonce", wallets.new_key(), "https://town.example/response")
+    question = WalletQuestion(
+        CLAIMS, ("dc+sd-jwt",), "state", "nonce", wallets.new_key(), "https://town.example/response"
+    )
     request = read_jws(
         wallets.request(asker, question, wallet_nonce="", now=maker.NOW), typ="oauth-authz-req+jwt"
     ).claims()

@@ -1,0 +1,85 @@
+"""The words in which wallets are asked and answer: the port that `adapters/eudi_wallet` implements (`identity/ports.py`)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from stadttor.identity.vocabulary import IdentityAssertion
+
+
+class NotProven(Exception):
+    """What somebody showed proves nothing. `reason` is a code for the log; who sent it never learns it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: an authority with its key (PKCS #8, DER), its access certificate and that certificate's issuers (PEM).
+
+    `registration`: what it may ask for (ETSI TS 119 475), empty where its state issues none. `prefix`: how it names
+    itself, `x509_hash` or `x509_san_dns`.
+    """
+
+    key: bytes = field(repr=False)
+    chain: str
+    registration: str = ""
+    prefix: str = "x509_hash"
+
+
+@dataclass(frozen=True)
+class WalletQuestion:
+    """One identification. `claims` are our words; `formats` those of credentials, the preferred one first.
+
+    `key` (PKCS #8, DER) opens the answer to this question alone. `transaction_data`: what the person agrees to, each a
+    base64url text as it is sent.
+    """
+
+    claims: tuple[str, ...]
+    formats: tuple[str, ...]
+    state: str
+    nonce: str
+    key: bytes = field(repr=False)
+    response_uri: str
+    transaction_data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What a wallet proved, and for the audit by what: `evidence` holds hashes and types, no claim."""
+
+    assertion: IdentityAssertion = field(repr=False)
+    evidence: Mapping[str, str]
+
+
+class Wallets(Protocol):
+    """Speaks with wallets. Holds no state; what has to be remembered is in the question."""
+
+    schemes: Sequence[str]
+
+    def new_key(self) -> bytes:
+        """A key for one question."""
+        ...
+
+    def link(self, asker: Asker, request_uri: str, host: str) -> str:
+        """The address that opens a wallet."""
+        ...
+
+    def request(self, asker: Asker, question: WalletQuestion, *, wallet_nonce: str, now: datetime) -> str:
+        """The signed request that a wallet fetches."""
+        ...
+
+    def beyond(self, asker: Asker, claims: Collection[str], formats: Sequence[str]) -> list[str]:
+        """The claims that the authority's registration does not cover; none without a registration."""
+        ...
+
+    def proven(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> Proven:
+        """What this answer proves. Raises NotProven; asks the issuer's status list over the network."""
+        ...
+
+    def ends(self, asker: Asker) -> Mapping[str, datetime]:
+        """When `access` and `registration` end, as far as they say."""
+        ...
