@@ -59,6 +59,17 @@ def must_be_payable_back(cents: int, left: int) -> None:
         raise Refused("refund_amount", "Please enter an amount that was paid and has not gone back.", field="amount")
 
 
+def must_be_left(seen: int | None, left: int) -> None:
+    """Refused when another sum can go back than somebody saw (None: she saw none): a refund pressed twice is one refund."""
+    if seen not in (None, left):
+        raise Refused(
+            "refunded_meanwhile",
+            "Something of this fee has gone back in the meantime. Nothing was paid back now. Please look at the fee again.",
+            status=409,
+            field="amount",
+        )
+
+
 def must_be_open(state: str) -> None:
     """Refused when there is nothing to pay: paid, waived or paid back."""
     if state != OPEN:

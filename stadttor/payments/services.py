@@ -25,6 +25,7 @@ from stadttor.payments.rules import (
     REFUNDED,
     WAIVED,
     may_follow,
+    must_be_left,
     must_be_open,
     must_be_payable_back,
     must_follow,
@@ -198,15 +199,24 @@ def ask_anew(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetim
 
 
 @step
-def refund(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime, cents: int | None = None) -> int:
+def refund(
+    *,
+    authority_id: UUID,
+    subject_id: UUID,
+    actor: Actor,
+    now: datetime,
+    cents: int | None = None,
+    seen: int | None = None,
+) -> int:
     """Pay a fee back, or `cents` of it; a job tells the provider. Gives the cents.
 
-    Refused when it was not paid, or paid back already, or not so much of it is left.
+    Refused when it was not paid, or paid back already, or not so much of it is left, or other than the `seen` cents.
     """
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
-        must_follow(payment.state, REFUNDED)
         left = payment.cents - payment.refunded_cents
+        must_be_left(seen, left)
+        must_follow(payment.state, REFUNDED)
         going = left if cents is None else cents
         must_be_payable_back(going, left)
         payment.refunded_cents += going

@@ -18,7 +18,7 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.payments.queries import PaymentRow, payment_of
 from stadttor.records.bundle import bundle_pdf, bundle_zip
-from stadttor.site.fees import change_fee
+from stadttor.site.fees import change_fee, went_back_already
 from stadttor.site.part_fees import too_much
 from stadttor.site.sheets import file_sheets
 
@@ -33,21 +33,23 @@ def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
         raise not_found()
     if request.method == "GET":
         return _fee_page(request, act, found, payment, None)
+    matter = {"authority_id": request.authority.id, "case_id": case_id, "subject_id": payment.subject_id}
+    typed = {"amount": request.POST.get("amount", ""), "seen": _left_in(request)}
     try:
-        change_fee(
-            act,
-            authority_id=request.authority.id,
-            case_id=case_id,
-            subject_id=payment.subject_id,
-            staff=request.staff,
-            reason=request.POST.get("reason", ""),
-            amount=request.POST.get("amount", ""),
-        )
+        change_fee(act, **matter, staff=request.staff, reason=request.POST.get("reason", ""), **typed)
     except Refused as error:
         if error.field is None:
             raise
+        if error.code == "refunded_meanwhile" and went_back_already(**matter, staff=request.staff, **typed):
+            return back_to_case(case_id, f"fee_{act}")
         return _fee_page(request, act, found, payment, error)
     return back_to_case(case_id, f"fee_{act}")
+
+
+def _left_in(request: Any) -> int:
+    """Cents that could go back when the page was drawn; 0 for none, which fits no fee that can."""
+    text = request.POST.get("left", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _fee_page(request: Any, act: str, found: CaseView, payment: PaymentRow, error: Refused | None) -> HttpResponse:

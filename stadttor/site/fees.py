@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from stadttor.cases.ports import CaseRef, Caution
-from stadttor.cases.queries import case_row, status_of, submission_of_case
+from stadttor.cases.queries import case_row, is_noted, status_of, submission_of_case
 from stadttor.cases.services import ends_with_case, note, note_from_outside, typed_reason
 from stadttor.catalog.queries import adopted_revision
 from stadttor.core.ids import new_id
@@ -157,12 +157,20 @@ def let_fee_go(*, authority_id: UUID, case_id: UUID) -> None:
 
 
 def change_fee(
-    act: str, *, authority_id: UUID, case_id: UUID, subject_id: UUID, staff: Staff, reason: str = "", amount: str = ""
+    act: str,
+    *,
+    authority_id: UUID,
+    case_id: UUID,
+    subject_id: UUID,
+    staff: Staff,
+    reason: str = "",
+    amount: str = "",
+    seen: int | None = None,
 ) -> None:
     """Waive a fee, pay it back (or an amount of it), keep it or ask for it anew.
 
     The case's history says who did it and a note why; who must pay again, or gets money back, is told. Refused
-    without a reason, and for an amount that cannot go back.
+    without a reason, for an amount that cannot go back, and when other cents are left to go back than were `seen`.
     """
     if act not in ACTS:
         raise not_found()
@@ -170,13 +178,13 @@ def change_fee(
     why = typed_reason(reason) if title else ""
     moment = now()
     with work(authority_id):
-        cents = _change(act, authority_id, subject_id, staff, amount)
+        cents = _change(act, authority_id, subject_id, staff, amount, seen)
         note_from_outside(
             authority_id=authority_id,
             case_id=case_id,
             act=done,
             actor=staff.actor(),
-            details={"cents": cents} if cents else {},
+            details=_going(cents, _left(authority_id, subject_id)) if cents else {},
             public=act == "refund",
             now=moment,
         )
@@ -186,14 +194,33 @@ def change_fee(
             enqueue(tell_of_fee, authority_id=authority_id, case_id=case_id, fee_key=f"fee:{new_id()}")
 
 
-def _change(act: str, authority_id: UUID, subject_id: UUID, staff: Staff, amount: str) -> int:
+def went_back_already(
+    *, authority_id: UUID, case_id: UUID, subject_id: UUID, staff: Staff, amount: str, seen: int
+) -> bool:
+    """Whether she herself has paid this amount back, of what she has `seen`, and nothing since: she pressed twice."""
+    cents, left = cents_of(amount) if amount.strip() else seen, _left(authority_id, subject_id)
+    details, done = _going(cents, left), ACTS["refund"][0]
+    return left == seen - cents and is_noted(authority_id, case_id, done, details, staff.actor().id)
+
+
+def _going(cents: int, left: int) -> dict[str, int]:
+    """What the history says of cents that go back: how many, and how many are left to go."""
+    return {"cents": cents, "left": left}
+
+
+def _left(authority_id: UUID, subject_id: UUID) -> int:
+    payment = payment_of(authority_id, subject_id)
+    return payment.left_cents if payment else 0
+
+
+def _change(act: str, authority_id: UUID, subject_id: UUID, staff: Staff, amount: str, seen: int | None) -> int:
     """The payment's own part; gives the cents that go back."""
     if act == "keep":
         _must_not_be_promised(authority_id, subject_id)
     if act == "refund":
         cents = cents_of(amount) if amount.strip() else None
         return payments.refund(
-            authority_id=authority_id, subject_id=subject_id, actor=staff.actor(), now=now(), cents=cents
+            authority_id=authority_id, subject_id=subject_id, actor=staff.actor(), now=now(), cents=cents, seen=seen
         )
     VERBS[act](authority_id=authority_id, subject_id=subject_id, actor=staff.actor(), now=now())
     return 0

@@ -75,10 +75,13 @@ def last_sent(authority_id: UUID, submission_id: UUID) -> datetime | None:
         return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
 
 
-def is_noted(authority_id: UUID, case_id: UUID, act: str, details: Mapping[str, Any]) -> bool:
-    """Whether the case's history has a line of this act with exactly these details."""
+def is_noted(
+    authority_id: UUID, case_id: UUID, act: str, details: Mapping[str, Any], actor_id: UUID | None = None
+) -> bool:
+    """Whether the case's history has a line of this act (and this actor, if one is given) with exactly these details."""
+    mine = {} if actor_id is None else {"actor_id": actor_id}
     with work(authority_id):
-        lines = Event.objects.filter(authority_id=authority_id, case_id=case_id, act=act, details=dict(details))
+        lines = Event.objects.filter(authority_id=authority_id, case_id=case_id, act=act, details=dict(details), **mine)
         return lines.exists()
 
 

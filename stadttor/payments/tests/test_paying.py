@@ -335,6 +335,18 @@ def test_a_part_goes_back_and_then_the_rest(authority, bank, owed, subject_id, p
     assert attempt(authority).state == "returned"
 
 
+def test_no_part_goes_back_of_what_nobody_saw(authority, bank, owed, subject_id, pay, settle, now):
+    """Seen: a refund sent twice paid its part back twice."""
+    paid(bank, pay, settle)
+    mine = {"authority_id": authority.id, "subject_id": subject_id, "actor": SYSTEM, "now": now}
+    assert services.refund(**mine, cents=1000, seen=3070) == 1000
+    for cents in (1000, None):
+        with pytest.raises(Refused, match="refunded_meanwhile"):
+            services.refund(**mine, cents=cents, seen=3070)
+    assert queries.payment_of(authority.id, subject_id).left_cents == 2070
+    assert services.refund(**mine, cents=1000, seen=2070) == 1000
+
+
 def test_what_went_back_is_owed_again_only_when_it_is_asked_for_anew(
     authority, bank, owed, subject_id, pay, settle, now
 ):

@@ -1,18 +1,23 @@
 """A fee on the way through its case: warned of before the decision, waived, asked for anew when the case goes on."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from stadttor.cases.models import Case, Event, Note
 from stadttor.cases.queries.detail import reference_of
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
+from stadttor.ground import clock
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import Authority
 from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import work
-from stadttor.identity.queries import Staff
+from stadttor.identity import services as accounts
+from stadttor.identity.queries import STAFF_COOKIE, Staff
 from stadttor.payments import services as payments
 from stadttor.payments.models import SimulatedOrder
 from stadttor.payments.queries import payment_of
@@ -136,6 +141,48 @@ def test_no_more_goes_back_than_was_paid(case: Case, amount: str) -> None:
     with pytest.raises(Refused, match="refund_amount"):
         changed("refund", case, amount=amount)
     assert notes(case) == []
+
+
+@pytest.fixture
+def desk(authority: Authority, case: Case, now: datetime) -> Callable[[str], Client]:
+    """The browser of a lead of this name."""
+
+    def signed_in(name: str) -> Client:
+        account = {"email": f"{name}@weissenburg.example", "password": "ein langes Kennwort"}
+        accounts.create_member(
+            authority_id=authority.id, name=name, roles=["clerk", "lead"], unit_ids=[], actor=SYSTEM, now=clock.now(), **account
+        )  # fmt: skip
+        browser = Client(headers={"host": "weissenburg.localhost", "accept-language": "de"})
+        browser.cookies[STAFF_COOKIE] = accounts.sign_in(
+            authority_id=authority.id, address="::1", now=clock.now(), **account
+        )
+        return browser
+
+    return signed_in
+
+
+def test_a_part_is_paid_back_once_however_often_the_button_is_pressed(
+    case: Case, desk: Callable[[str], Client]
+) -> None:
+    """Seen: a second press paid the same part back again."""
+    pay(case)
+    adler, olsen, page = desk("adler"), desk("olsen"), f"/desk/cases/{case.id}/fee/refund"
+    assert 'name="left" value="3070"' in adler.get(page).content.decode()
+    form = {"left": "3070", "amount": "15,35", "reason": "Nur für fünf Monate."}
+    told = [adler.post(page, form) for _ in range(2)]
+    assert [one.status_code for one in told] == [302, 302]
+    assert told[0]["Location"] == told[1]["Location"]
+    late = [olsen.post(page, form), adler.post(page, form | {"amount": "10"}), adler.post(page, form | {"left": "x"})]
+    assert [one.status_code for one in late] == [409] * 3
+    assert all('name="left" value="1535"' in one.content.decode() for one in late)
+    payment = payment_of(case.authority_id, SUBJECT)
+    assert payment is not None
+    assert payment.left_cents == 1535
+    assert [line for line in history(case) if line[0] != "noted"] == [("payment_refunded", "adler", 1535)]
+    assert len(notes(case)) == 1
+    for _ in range(2):
+        assert adler.post(page, form | {"left": "1535"}).status_code == 302
+    assert len(waiting("payments.pay_back")) == 2
 
 
 def test_what_went_back_is_asked_for_anew_or_waived_before_anything_is_granted(case: Case) -> None:
