@@ -123,13 +123,13 @@ class People:
 
     def _waiting(self) -> list[tuple[str, str, bool]]:
         query = """SELECT id::text, state, EXISTS (SELECT 1 FROM cases_question q WHERE q.case_id = c.id)
-        FROM cases_case c WHERE state IN ('received', 'in_review') ORDER BY random()"""
+        FROM cases_case c WHERE state IN ('received', 'in_review', 'waiting_for_citizen') ORDER BY random()"""
         return self._asked(query)
 
-    def _to_pay_back(self) -> list[str]:
-        query = """SELECT c.id::text FROM cases_case c JOIN payments_payment p ON p.subject_id = c.submission_id
+    def _to_pay_back(self) -> list[tuple[str, int]]:
+        query = """SELECT c.id::text, p.cents FROM cases_case c JOIN payments_payment p ON p.subject_id = c.submission_id
         WHERE p.state = 'paid' AND c.outcome = 'refused'"""
-        return [row[0] for row in self._asked(query)]
+        return self._asked(query)
 
     def _asked(self, query: str) -> list[Any]:
         with suppress(psycopg.Error), self.house.admin() as admin:
@@ -138,12 +138,12 @@ class People:
 
 
 def _settle(running: House, killer: Killer, lines: RowLines) -> None:
-    """Time passes by hand, then everything must be done within a minute of the last kill."""
+    """Time passes by hand, then everything must be done within a minute: of the last kill, and of the people's last act."""
     from tests.safety.kills.ringing import minute_passes, ten_minutes_pass
 
-    last = killer.deaths[-1] if killer.deaths else time.monotonic()
     with running.admin() as admin:
         ten_minutes_pass(admin)
+        last = max([time.monotonic(), *killer.deaths])
         while True:
             minute_passes(admin)
             left = counting.undone(admin)
@@ -151,6 +151,8 @@ def _settle(running: House, killer: Killer, lines: RowLines) -> None:
             if not left or waited > SETTLE_S:
                 break
             time.sleep(0.2)
+        for one in counting.unfinished(admin) if left else ():
+            lines.write("unfinished", **one)
     lines.write("settled", seconds=waited, undone=left)
 
 

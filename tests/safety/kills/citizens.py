@@ -1,4 +1,4 @@
-"""Citizens who apply with a file, pay and answer questions, and write down each receipt they read."""
+"""Citizens who apply with a file, pay at once or later, answer questions, and write down each receipt they read."""
 
 import random
 import re
@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from tests.safety.hostile.files import pdf
 from tests.safety.kills.journal import Journal
 from tests.safety.live.browser import NUMBER, Answer, Browser, Values
-from tests.safety.live.service import FILE, SLUG, TYPED
+from tests.safety.live.service import CALM, FILE, HASTE, HASTY, SLUG, TYPED
 
 _SEEN = re.compile(r'name="seen" value="([^"]+)"')
 _PAY = re.compile(r'action="(/status/[0-9a-f-]+/zahlen)"')
 _QUESTION = re.compile(r'action="(/status/[0-9a-f-]+/antwort/([0-9a-f-]+))"')
-_TEXT = re.compile(r'name="(text-[^"]+)"')
+_AGAIN = re.compile(rf'name="({re.escape(HASTE)})"')
+_WAS_ANSWERED, _WAS_PAID = "Beantwortet am", "Bezahlt: "
 _STATUS = re.compile(r"/status/([0-9a-f-]{36})$")
 _HAS_FILE = re.compile(r'name="remove" value="([^"]+)"')
 PAUSE_S = 0.4
+PAYS_NOW = 0.6
+"""Chance that an open fee is paid at a look; the clerk may ask, and another answer make it another fee, before it is."""
 
 
 @dataclass
@@ -39,7 +42,7 @@ class Citizen:
     def look_after_all(self) -> None:
         """The last look at every application: pay what is open, answer what is asked."""
         for submission in self.applied:
-            self._look_after(submission)
+            self._look_after(submission, pays=1.0)
 
     def _apply(self) -> None:
         """From the service page to the receipt. Whatever breaks in between is tried again, as people do."""
@@ -63,7 +66,8 @@ class Citizen:
         page = self.browser.get(path)
         arrived = page.value(_HAS_FILE)
         file = {} if arrived else {FILE: ("Ausweis.pdf", "application/pdf", pdf(self.chance))}
-        values = [*TYPED.items(), (FILE, arrived)] if arrived else [*TYPED.items()]
+        typed = [*TYPED.items(), (HASTE, CALM)]
+        values = [*typed, (FILE, arrived)] if arrived else typed
         return self._post(page, path, [*values, ("go", "on")], file)
 
     def _hand_in(self, path: str) -> Answer | None:
@@ -83,16 +87,18 @@ class Citizen:
         answer = self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), *values], files)
         return answer if answer.status == 302 else None
 
-    def _look_after(self, submission: str) -> None:
+    def _look_after(self, submission: str, pays: float = PAYS_NOW) -> None:
         path = f"/status/{submission}"
         page = self._ask(lambda: self._page(path))
-        if page.value(_PAY):
-            self._ask(lambda: self._paid(path))
-            self.journal.note("paid", submission=submission)
         if page.value(_QUESTION):
             question = _QUESTION.findall(page.text)[0][1]
-            self._ask(lambda: self._answered(path))
-            self.journal.note("answered", submission=submission, question=question)
+            page = self._ask(lambda: self._answered(path))
+            if _WAS_ANSWERED in page.text:  # else it is asked no more
+                self.journal.note("answered", submission=submission, question=question)
+        if page.value(_PAY) and self.chance.random() < pays:
+            page = self._ask(lambda: self._paid(path))
+            if _WAS_PAID in page.text:  # else nothing is owed any more
+                self.journal.note("paid", submission=submission)
 
     def _paid(self, path: str) -> Answer | None:
         """Until the status page asks for no money any more."""
@@ -111,5 +117,6 @@ class Citizen:
         if page.status != 200 or found is None:
             return page
         file = {"file-question": ("Antwort.pdf", "application/pdf", pdf(self.chance))}
-        self._post(page, found[1], [("text-question", "Ja, so ist es.")], file)
+        again = [(HASTE, HASTY)] if page.value(_AGAIN) else []
+        self._post(page, found[1], [("text-question", "Ja, so ist es."), *again], file)
         return None

@@ -1,4 +1,4 @@
-"""The clerk: asks back in one half of the cases, decides all, pays back what was paid for nothing."""
+"""The clerk: asks back in one half of the cases, takes questions and cases back, decides all, pays fees back."""
 
 import random
 import re
@@ -6,12 +6,18 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.safety.kills.counting import PART_CENTS
 from tests.safety.kills.journal import Journal
 from tests.safety.live.browser import Answer, Browser, Values
 from tests.safety.live.seed import PASSWORD, email
+from tests.safety.live.service import HASTE
 
 _VERSION = re.compile(r'name="version" value="(\d+)"')
+_LEFT = re.compile(r'name="left" value="(\d+)"')
 PAUSE_S = 0.3
+WAITS_FOR_ANSWER = 0.85
+"""Chance that she leaves an open question open at a look."""
+DONE = {"ask": "asked", "decide": "decided", "stop-asking": "stopped_asking", "give-back": "given_back"}
 
 Waiting = Callable[[], list[tuple[str, str, bool]]]
 """The cases that wait for the clerk: (id, state, asked before)."""
@@ -26,7 +32,8 @@ class Clerk:
     chance: random.Random
     stop: threading.Event
     waiting: Waiting
-    to_pay_back: Callable[[], list[str]]
+    to_pay_back: Callable[[], list[tuple[str, int]]]
+    """Cases that were refused although their fee came in: (id, cents of the whole fee)."""
 
     def run(self) -> None:
         self.browser.patiently(self._sign_in)
@@ -37,12 +44,14 @@ class Clerk:
     def work(self) -> None:
         """One look at the list."""
         for case, state, asked in self.waiting()[:4]:
-            if state == "received" and not asked and self.chance.random() < 0.5:
-                self._act(case, "ask", [("question", "Stimmt das?")])
+            if state == "waiting_for_citizen":
+                self._wait_or_stop(case)
+            elif state == "received" and not asked and self.chance.random() < 0.5:
+                self._ask(case)
             else:
                 self._decide(case)
-        for case in self.to_pay_back()[:2]:
-            self._pay_back(case)
+        for case, whole in self.to_pay_back()[:2]:
+            self._pay_back(case, whole)
 
     def _sign_in(self) -> Answer | None:
         page = self.browser.get("/desk/sign-in")
@@ -50,22 +59,47 @@ class Clerk:
         answer = self.browser.post("/desk/sign-in", [("csrfmiddlewaretoken", page.csrf), *values])
         return answer if answer.status == 302 else None
 
+    def _ask(self, case: str) -> None:
+        """A question of her own, now and then with a field that makes another fee."""
+        again = [("field", HASTE), ("reason", "Bitte prüfen.")] if self.chance.random() < 0.7 else []
+        self._act(case, "ask", [("question", "Stimmt das?"), *again])
+
+    def _wait_or_stop(self, case: str) -> None:
+        """The case is with the applicant: somebody else may have it then, or nothing is asked any more."""
+        if self.chance.random() > WAITS_FOR_ANSWER:
+            self._act(case, "stop-asking", [])
+        elif self.chance.random() < 0.3:
+            self._act(case, "give-back", [], at=f"/desk/cases/{case}")
+
     def _decide(self, case: str) -> None:
         outcome = self.chance.choice(["granted", "refused"])
         self._act(case, "decide", [("outcome", outcome), ("reasons", "voraussetzungen")])
 
-    def _act(self, case: str, act: str, values: Values) -> None:
-        """One form; what the case refuses (its fee is open, somebody changed it) waits for the next look."""
+    def _act(self, case: str, act: str, values: Values, at: str = "") -> None:
+        """One form; what the case refuses (its fee is open, somebody changed it) waits for the next look.
+
+        `at` is the page with the button, where the act has no page of its own.
+        """
         path = f"/desk/cases/{case}/{act}"
-        page = self.browser.get(path)
+        page = self.browser.get(at or path)
         if page.status == 200 and page.value(_VERSION):
             known = [("csrfmiddlewaretoken", page.csrf), ("version", page.value(_VERSION))]
             answer = self.browser.post(path, [*known, *values])
             if "done=" in answer.location:
-                self.journal.note({"ask": "asked", "decide": "decided"}[act], case=case)
+                self.journal.note(DONE[act], case=case)
 
-    def _pay_back(self, case: str) -> None:
+    def _pay_back(self, case: str, whole: int) -> None:
+        """All that is left, or of the whole fee a part. Without an answer she presses once more, as people do."""
         path = f"/desk/cases/{case}/fee/refund"
         page = self.browser.get(path)
-        if page.status == 200:
-            self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), ("reason", "Abgelehnt.")])
+        left = int(page.value(_LEFT) or "0")
+        if page.status != 200 or not left:
+            return
+        amount = f"{PART_CENTS // 100},00" if left == whole and self.chance.random() < 0.5 else ""
+        values = [("left", str(left)), ("amount", amount), ("reason", "Abgelehnt.")]
+        for _ in range(2):
+            answer = self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), *values])
+            if "done=" in answer.location:
+                self.journal.note("paid_back", case=case, cents=PART_CENTS if amount else left)
+            if answer.status:
+                break

@@ -7,8 +7,12 @@ from typing import Any
 
 import psycopg
 
+from tests.safety.live.service import MORE_CENTS
+
 Admin = psycopg.Connection[Any]
 Promise = dict[str, Any]
+PART_CENTS = 1_000
+"""What the clerk pays back of a fee where she pays back a part, once."""
 
 # One row per submission; each pair is (how often it must have happened, how often it did).
 _EFFECTS = """
@@ -27,10 +31,25 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[1, count(p.id)] AS fee,
  ARRAY[(p.state IN ('paid', 'refunded'))::int, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id
   AND e.act = 'payment_paid')] AS payment_noted,
- ARRAY[(p.state = 'refunded')::int, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id
-  AND e.act = 'payment_refunded')] AS refund_noted,
- ARRAY[(p.state = 'paid')::int, (SELECT count(*) FROM payments_attempt a JOIN payments_simulatedorder o
-  ON o.key = a.provider_key WHERE a.payment_id = p.id AND o.state = 'paid' AND o.refunded_cents = 0)] AS money,
+ ARRAY[(SELECT count(*) FROM ground_auditentry e WHERE e.subject_id = p.id AND e.act LIKE 'payment.refunded%%'),
+  (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'payment_refunded')] AS refund_noted,
+ ARRAY[p.refunded_cents, (SELECT coalesce(sum((e.details ->> 'cents')::int), 0) FROM cases_event e
+  WHERE e.case_id = c.id AND e.act = 'payment_refunded')] AS refunded_cents,
+ ARRAY[least(1, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'payment_refunded'
+  AND e.details ->> 'cents' = %(part)s)), (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id
+  AND e.act = 'payment_refunded' AND e.details ->> 'cents' = %(part)s)] AS refund_in_part,
+ ARRAY[(SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'payment_refunded'), (SELECT count(*)
+  FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'refunded:%%' AND m.key <> 'refunded:' || c.id)]
+  AS refund_mail,
+ ARRAY[CASE WHEN p.state IN ('paid', 'refunded') THEN p.cents - p.refunded_cents ELSE 0 END,
+  (SELECT coalesce(sum(o.cents - o.refunded_cents), 0) FROM payments_attempt a JOIN payments_simulatedorder o
+  ON o.key = a.provider_key WHERE a.payment_id = p.id AND o.state = 'paid')] AS cents_kept,
+ ARRAY[(SELECT coalesce(sum((f ->> 'cents')::int), 0) FROM jsonb_array_elements(s.fees) f) + %(more)s * (SELECT count(*)
+  FROM ground_auditentry e WHERE e.subject_id = p.id AND e.act = 'payment.amount_changed'), p.cents] AS cents_asked,
+ ARRAY[(SELECT count(*) FROM forms_amendment f WHERE f.submission_id = s.id), (SELECT count(*) FROM cases_event e
+  WHERE e.case_id = c.id AND e.act = 'answers_changed')] AS amendment,
+ ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id AND q.withdrawn_at IS NOT NULL),
+  (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'stopped_asking')] AS question_taken_back,
  ARRAY[least(1, (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id)),
   (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id)] AS question,
  ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id), (SELECT count(*) FROM records_document d
@@ -55,13 +74,16 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
   (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'decision:%%')] AS decision_mail
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
-LEFT JOIN payments_payment p ON p.subject_id = s.id GROUP BY s.id, s.authority_id, c.id, p.id, p.state
+LEFT JOIN payments_payment p ON p.subject_id = s.id
+GROUP BY s.id, s.authority_id, c.id, p.id
 """
+_OWED = {"more": MORE_CENTS, "part": str(PART_CENTS)}
 _KEPT = """
-SELECT s.id::text, s.number, c.id::text, p.state IN ('paid', 'refunded'),
+SELECT s.id::text, s.number, c.id::text, p.state IN ('paid', 'refunded'), p.refunded_cents,
  (SELECT array_agg(q.id::text) FROM cases_question q WHERE q.case_id = c.id AND q.answered_at IS NOT NULL),
  (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id),
- (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL)
+ (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL),
+ (SELECT array_agg(e.act) FROM cases_event e WHERE e.case_id = c.id)
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
 """
@@ -87,9 +109,19 @@ def undone(admin: Admin) -> dict[str, int]:
     return dict(admin.execute(UNDONE).fetchall())
 
 
+def unfinished(admin: Admin) -> Iterator[dict[str, Any]]:
+    """The jobs that wait, run or gave up, for whoever looks why."""
+    query = """SELECT id, task_name AS job, status::text, attempts, scheduled_at::text, now()::text AS at,
+    args ->> 'case_id' AS "case" FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')
+    AND NOT args ? 'timestamp' AND (scheduled_at IS NULL OR scheduled_at <= now() OR attempts > 0) LIMIT 50"""
+    cursor = admin.execute(query)
+    names = [column.name for column in cursor.description or ()]
+    yield from (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+
 def applications(admin: Admin) -> Iterator[dict[str, Any]]:
     """Each application with its effects: (promised, found)."""
-    cursor = admin.execute(_EFFECTS)
+    cursor = admin.execute(_EFFECTS, _OWED)
     names = [column.name for column in cursor.description or ()][2:]
     for submission, number, *pairs in cursor.fetchall():
         effects = {name: [int(one or 0) for one in pair] for name, pair in zip(names, pairs, strict=True)}
@@ -107,13 +139,16 @@ def kept(admin: Admin, promises: Iterable[Promise]) -> Iterator[dict[str, Any]]:
 
 
 def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
-    _submission, number, case, paid, answered, asked, sent = row
+    _submission, number, case, paid, refunded, answered, asked, sent, acts = row
     return {
         "receipt": lambda: number == promise["number"] and case is not None,
         "paid": lambda: bool(paid),
         "answered": lambda: promise["question"] in (answered or ()),
         "asked": lambda: asked > 0,
         "decided": lambda: sent > 0,
+        "paid_back": lambda: refunded >= promise["cents"],
+        "stopped_asking": lambda: "stopped_asking" in (acts or ()),
+        "given_back": lambda: "given_back" in (acts or ()),
     }[promise["kind"]]()
 
 

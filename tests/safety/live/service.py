@@ -1,14 +1,15 @@
-"""The service that is applied for: one page with a file, a fee due with the application."""
+"""The service that is applied for: one page with a file, a fee due with the application, another one for haste."""
 
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-SLUG, PAGE, CENTS = "eilantrag", "antrag", 3_070
+SLUG, PAGE, CENTS, MORE_CENTS = "eilantrag", "antrag", 3_070, 1_500
 OUTCOMES = ["granted", "refused", "withdrawn"]
 TYPED = {"person.name": "Amira Yılmaz", "person.email": "amira.yilmaz@example.org"}
-FILE = "person.nachweis"
+FILE, HASTE = "person.nachweis", "person.art"
+CALM, HASTY = "normal", "eilig"
 
 _FILES: dict[str, Any] = {
     "package.yaml": {
@@ -24,9 +25,13 @@ _FILES: dict[str, Any] = {
             {"id": "email", "type": "email", "required": True, "autocomplete": "email"},
             {"id": "nachweis", "type": "file", "accept": ["pdf", "jpeg", "png"], "max_mb": 5,
              "max_files": 4},
+            {"id": "art", "type": "select", "options": [CALM, HASTY]},
         ]}]}],
     },
-    "fees.yaml": [{"id": "grund", "cents": CENTS, "text": "grund"}],
+    "fees.yaml": [
+        {"id": "grund", "cents": CENTS, "text": "grund"},
+        {"id": "eile", "cents": MORE_CENTS, "text": "eile", "if": f"a.person.art == '{HASTY}'"},
+    ],
     "letters/bescheid.typ": """#import "/platform/letter.typ": *
 #show: letter
 #t("letters.bescheid." + data.outcome)
@@ -40,8 +45,10 @@ _FILES: dict[str, Any] = {
         "groups": {"person": {"title": "Person"}},
         "fields": {"person": {
             "name": {"label": "Name"}, "email": {"label": "E-Mail"}, "nachweis": {"label": "Nachweis"},
+            "art": {"label": "Wie eilig ist es?"},
         }},
-        "fees": {"grund": "Gebühr"},
+        "options": {"person": {"art": {CALM: "Nicht eilig", HASTY: "Eilig"}}},
+        "fees": {"grund": "Gebühr", "eile": "Zuschlag für Eile"},
         "declaration": "Ich bestätige, dass meine Angaben stimmen.",
         "receipt": {"next": "Wir prüfen Ihren Antrag."},
         "outcomes": {"granted": "Bewilligt", "refused": "Abgelehnt", "withdrawn": "Zurückgenommen"},
