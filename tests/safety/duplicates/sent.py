@@ -1,4 +1,4 @@
-"""The five things that are sent twice and more, each made ready by the product's own verbs."""
+"""The six things that are sent twice and more, each made ready by the product's own verbs."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from tests.safety.live.browser import NUMBER, Answer, Browser
 from tests.safety.live.seed import PASSWORD, email
 from tests.safety.live.service import CENTS, SLUG
 
+PART_CENTS = 1_000
 SQL_ONE = "SELECT count(*) FROM {} WHERE {}"
 
 
@@ -134,6 +135,29 @@ def decision(town: Town, neighbour: Town, chance: Random) -> Sent:
     )
 
 
+def refund(town: Town, neighbour: Town, chance: Random) -> Sent:
+    """A part of a fee, paid back by a clerk."""
+    subject, _token = _accepted(town)
+    _pay(town, subject)
+    case = _case(town, subject)
+
+    def send(browser: Browser) -> Answer:
+        values = [("left", str(CENTS)), ("amount", f"{PART_CENTS // 100},00"), ("reason", "Nur für fünf Monate.")]
+        return _post(browser, f"/desk/cases/{case}/fee/refund", values)
+
+    payment = f"(SELECT id FROM payments_payment WHERE subject_id = '{subject}')"
+    effects = {
+        "payments": SQL_ONE.format("payments_payment", f"subject_id = '{subject}' AND refunded_cents = {PART_CENTS}"),
+        "entries": SQL_ONE.format("ground_auditentry", f"subject_id = {payment} AND act = 'payment.refunded_in_part'"),
+        "events": SQL_ONE.format("cases_event", f"case_id = '{case}' AND act = 'payment_refunded'"),
+        "jobs": _jobs("site.refunded", "subject_id", subject),
+    }
+    staff, there = _session(town), _session(neighbour)
+    return Sent(
+        send, _leads_to("/desk/cases/"), staff, effects, send, there, _count_subject(neighbour, case), own=False
+    )
+
+
 def interface(town: Town, neighbour: Town, chance: Random) -> Sent:
     """An application of another system, under its Idempotency-Key; the neighbour's system uses the same."""
     key, name = f'"{uuid4()}"', _name()
@@ -155,6 +179,7 @@ KINDS = {
     "payment notice": payment_notice,
     "answer": answer,
     "decision": decision,
+    "refund": refund,
     "interface": interface,
 }
 
@@ -192,6 +217,18 @@ def _accepted(town: Town) -> tuple[UUID, str]:
         form=form, application=application, key=uuid4().hex, token=token, randomness=os.urandom(16), now=now()
     )
     return accepted.submission_id, token
+
+
+def _pay(town: Town, subject: UUID) -> None:
+    """The fee comes in."""
+    from stadttor.ground.clock import now
+    from stadttor.payments.services import settle, try_to_pay
+    from stadttor.payments.simulator import choose
+
+    key = uuid4().hex
+    try_to_pay(authority_id=town.id, subject_id=subject, key=key, return_to=f"/status/{subject}", now=now())
+    choose(authority_id=town.id, key=key, paid=True)
+    assert settle(authority_id=town.id, key=key, now=now()) == "paid"
 
 
 def _case(town: Town, submission_id: UUID) -> UUID:

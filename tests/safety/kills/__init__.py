@@ -121,8 +121,9 @@ class People:
             with suppress(psycopg.Error), self.house.admin() as admin:
                 minute_passes(admin)
 
-    def _waiting(self) -> list[tuple[str, str, bool]]:
-        query = """SELECT id::text, state, EXISTS (SELECT 1 FROM cases_question q WHERE q.case_id = c.id)
+    def _waiting(self) -> list[tuple[str, str, bool, bool]]:
+        query = """SELECT id::text, state, EXISTS (SELECT 1 FROM cases_question q WHERE q.case_id = c.id),
+        assignee_id IS NOT NULL
         FROM cases_case c WHERE state IN ('received', 'in_review', 'waiting_for_citizen') ORDER BY random()"""
         return self._asked(query)
 

@@ -15,12 +15,12 @@ from tests.safety.live.service import HASTE
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
 PAUSE_S = 0.3
-WAITS_FOR_ANSWER = 0.85
-"""Chance that she leaves an open question open at a look."""
+STOPS_ASKING, GIVES_BACK = 0.25, 0.25
+"""Chances at a look: that she takes an open question back, and a case of hers."""
 DONE = {"ask": "asked", "decide": "decided", "stop-asking": "stopped_asking", "give-back": "given_back"}
 
-Waiting = Callable[[], list[tuple[str, str, bool]]]
-"""The cases that wait for the clerk: (id, state, asked before)."""
+Waiting = Callable[[], list[tuple[str, str, bool, bool]]]
+"""The cases that wait for the clerk or the applicant: (id, state, asked before, somebody has it)."""
 
 
 @dataclass
@@ -43,8 +43,10 @@ class Clerk:
 
     def work(self) -> None:
         """One look at the list."""
-        for case, state, asked in self.waiting()[:4]:
-            if state == "waiting_for_citizen":
+        for case, state, asked, taken in self.waiting()[:4]:
+            if taken and self.chance.random() < GIVES_BACK:
+                self._act(case, "give-back", [], at=f"/desk/cases/{case}")
+            elif state == "waiting_for_citizen":
                 self._wait_or_stop(case)
             elif state == "received" and not asked and self.chance.random() < 0.5:
                 self._ask(case)
@@ -65,11 +67,8 @@ class Clerk:
         self._act(case, "ask", [("question", "Stimmt das?"), *again])
 
     def _wait_or_stop(self, case: str) -> None:
-        """The case is with the applicant: somebody else may have it then, or nothing is asked any more."""
-        if self.chance.random() > WAITS_FOR_ANSWER:
+        if self.chance.random() < STOPS_ASKING:
             self._act(case, "stop-asking", [])
-        elif self.chance.random() < 0.3:
-            self._act(case, "give-back", [], at=f"/desk/cases/{case}")
 
     def _decide(self, case: str) -> None:
         outcome = self.chance.choice(["granted", "refused"])
