@@ -1,6 +1,6 @@
 """kill -9 of web workers, job workers and PostgreSQL while people apply, pay, answer and decide; then everything is counted.
 
-Eight citizens and a clerk work at the running product, each with a journal on disk of what she was promised. Processes
+Eight citizens and a clerk in two windows work at the running product, each with a journal on disk of what she was promised. Processes
 are killed at random moments and after every marked step (`stadttor.ground.steps`), PostgreSQL before them. After it
 every promise is looked up, and every effect of every application is counted: none is missing, none is there twice.
 """
@@ -30,7 +30,7 @@ from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand
 
 SEED = 20_261_123
-CITIZENS, TOWN = 8, "weissenburg"
+CITIZENS, WINDOWS, TOWN = 8, 2, "weissenburg"
 SETTLE_S, BACK_S, LATE_AFTER_S = 60.0, 30.0, 10.0
 NOTES = (
     "PostgreSQL is killed, not the machine: what the disk itself loses is not tried here.",
@@ -53,8 +53,9 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
         with people.at_work():
             for number in range(size.pick(small=1, ci=3, night=50)):
                 killer.postgres(number)
-            for _ in range(size.pick(small=0, ci=1, night=9)):
-                killer.after_steps(steps, size.pick(small=0, ci=10, night=10))
+            for _ in range(size.pick(small=0, ci=1, night=7)):
+                missed = killer.after_steps(steps, between=10)
+                killer.after_steps({name: steps[name] for name in missed}, between=0)  # once more for each
             for _ in range(size.pick(small=4, ci=0, night=0)):
                 killer.process()
         _settle(running, killer, lines)
@@ -82,9 +83,14 @@ class People:
             Citizen(self._browser(), self._journal(number), random.Random(f"{SEED} {number}"), self._stop)
             for number in range(CITIZENS)
         ]
-        chance = random.Random(f"{SEED} clerk")
-        clerk = Clerk(self._browser(), self._journal("clerk"), chance, self._stop, self._waiting, self._to_pay_back)
-        threads = [self._begin(one.run) for one in (*citizens, clerk)] + [self._begin(self._time_passes)]
+        clerks = [
+            Clerk(
+                self._browser(), self._journal(f"clerk-{number}"), random.Random(f"{SEED} clerk {number}"), self._stop,
+                self._waiting, self._to_pay_back,
+            )
+            for number in range(WINDOWS)
+        ]  # fmt: skip
+        threads = [self._begin(one.run) for one in (*citizens, *clerks)] + [self._begin(self._time_passes)]
         ending = ExitStack()
         ending.callback(lambda: [self._do(one.look_after_all) for one in citizens])
         ending.callback(lambda: [thread.join(150) for thread in threads])
@@ -122,9 +128,11 @@ class People:
                 minute_passes(admin)
 
     def _waiting(self) -> list[tuple[str, str, bool, bool]]:
+        """In any order, hers rather first."""
         query = """SELECT id::text, state, EXISTS (SELECT 1 FROM cases_question q WHERE q.case_id = c.id),
         assignee_id IS NOT NULL
-        FROM cases_case c WHERE state IN ('received', 'in_review', 'waiting_for_citizen') ORDER BY random()"""
+        FROM cases_case c WHERE state IN ('received', 'in_review', 'waiting_for_citizen')
+        ORDER BY random() * CASE WHEN assignee_id IS NULL THEN 3 ELSE 1 END"""
         return self._asked(query)
 
     def _to_pay_back(self) -> list[tuple[str, int]]:

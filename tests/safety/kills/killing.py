@@ -36,6 +36,7 @@ class Order:
     called: Sequence[str]
     since: float = field(default_factory=time.monotonic)
     rung: float = field(default_factory=time.monotonic)
+    obeyed: bool = False
 
 
 @dataclass
@@ -61,9 +62,12 @@ class Killer:
                 os.kill(victim, signal.SIGKILL)
                 self._note(self._roles.get(victim, "?"), "random", time.monotonic())
 
-    def after_steps(self, marked: Mapping[str, Sequence[str]], between: int) -> None:
-        """One death after each marked step, some of them ordered at the same time; `between` random ones besides."""
-        names = sorted(marked)
+    def after_steps(self, marked: Mapping[str, Sequence[str]], between: int) -> list[str]:
+        """One death after each marked step, some of them ordered at the same time; `between` random ones besides.
+
+        Gives the steps to which nobody came in all the time.
+        """
+        names, missed = sorted(marked), list[str]()
         self.chance.shuffle(names)
         every = max(1, len(names) // between) if between else len(names) + 1
         waiting, standing = [(name, marked[name]) for name in names], dict[str, Order]()
@@ -73,11 +77,12 @@ class Killer:
                 standing[order.name] = order
             self._look_around()
             for name in [name for name, order in standing.items() if self._is_over(order)]:
-                del standing[name]
+                missed += [] if standing.pop(name).obeyed else [name]
                 if (len(waiting) + len(standing)) % every == 0:
                     self.process()
                 self._until_pages_come()
             time.sleep(0.05)
+        return missed
 
     def postgres(self, number: int) -> None:
         """The whole server, each third time only a backend (whose death makes the server start over)."""
@@ -100,6 +105,7 @@ class Killer:
         """Somebody died, or nobody came to the step in all the time. A job is rung now and then."""
         now = time.monotonic()
         if self._has_died(order.name):
+            order.obeyed = True
             return True
         if now - order.since > PATIENCE_S:
             (self.house.points / order.name).unlink(missing_ok=True)
