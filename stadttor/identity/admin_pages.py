@@ -14,7 +14,8 @@ from stadttor.ground.web import cookies
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import ports, queries, services
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import host_of, require_role
+from stadttor.identity.passkeys import own_passkeys
 from stadttor.identity.rules import ROLES, SeveralRefused
 
 ROLE_NAMES = {
@@ -195,6 +196,7 @@ def _member_form(
         "values": values,
         "error": error,
         "errors": _errors(error),
+        "passkeys": len(own_passkeys(row.account_id, host_of(request))) if row else 0,
         "signed_out": request.GET.get("signed_out") == "1",
         "roles": [{"value": role, "label": _(ROLE_NAMES[role])} for role in ROLES],
         "units": [{"value": str(unit.id), "label": unit.name} for unit in queries.units(request.authority.id)],  # type: ignore[attr-defined]  # set by our middleware

@@ -6,14 +6,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from stadttor.core.refused import Refused, not_found
+from stadttor.ground.clock import now
+from stadttor.ground.web import cookies
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity import demo
 from stadttor.identity.kept_form import KeptForm, kept_form, page_before
+from stadttor.identity.passkeys import own_passkeys
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.identity.sessions import is_proved
 
 Page = Callable[..., HttpResponseBase]
 MEMBER = "member"
@@ -23,7 +28,7 @@ def require_role(role: str) -> Callable[[Page], Page]:
     """Only for members of this authority with this role. Nobody signed in: to the sign-in page and back.
 
     Refused with who can help when the role is missing. Whoever has a password of somebody else's choice chooses her own
-    first.
+    first; whoever came without the passkey her authority asks for confirms with it first.
     """
 
     def guard(page: Page) -> Page:
@@ -33,6 +38,8 @@ def require_role(role: str) -> Callable[[Page], Page]:
                 return elsewhere
             if request.staff.must_change:
                 return HttpResponseRedirect(reverse("identity:own_password"))
+            if request.staff.passkey_missing:
+                return HttpResponseRedirect(reverse("identity:passkeys"))
             if not request.staff.may(role):
                 raise Refused(
                     "role_missing",
@@ -57,6 +64,38 @@ def require_member(page: Page) -> Page:
 
     guarded.required_role = MEMBER  # type: ignore[attr-defined]  # read by the test that walks all addresses
     return guarded
+
+
+def prove_first(page: Page) -> Page:
+    """Inside `require_role`, where something is decided: if the authority asks for it, whoever posts this proves who she
+    is, unless she did a moment ago. What she posted is not lost.
+    """
+
+    @wraps(page)
+    def guarded(request: Any, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.method == "POST" and request.staff.proof_for_decisions and not _is_proved(request):
+            context = confirm_context(request, reverse("desk"), kept=kept_form(request))
+            return render(request, "identity/confirm_me.html", context, status=401)
+        return page(request, *args, **kwargs)
+
+    return guarded
+
+
+def _is_proved(request: Any) -> bool:
+    return is_proved(cookies.kept(request, STAFF_COOKIE), now())
+
+
+def confirm_context(
+    request: Any, target: str, error: Refused | None = None, kept: KeptForm | None = None
+) -> dict[str, object]:
+    """What the page of proving shows: a passkey first, if she has one for this host."""
+    has_passkey = bool(own_passkeys(request.staff.id, host_of(request)))
+    return {"next": target, "error": error, "kept_form": kept, "has_passkey": has_passkey}
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host without its port: whom a passkey belongs to."""
+    return request.get_host().rpartition(":")[0] or request.get_host()
 
 
 def _signed_in_first(request: Any) -> HttpResponseBase | None:

@@ -24,7 +24,10 @@ class StaffAccount(Common):
 
 
 class StaffSession(Common):
-    """A signed-in browser, by the SHA-256 of its token. `proved`: when its owner last showed that it is she."""
+    """A signed-in browser, by the SHA-256 of its token.
+
+    `way` is what began it or last strengthened it (rules.WAYS), `proved` when its owner last showed that it is she.
+    """
 
     why_common = "found by its token before anything else is known; names an account of staff only"
     app_rights = ALL
@@ -35,6 +38,39 @@ class StaffSession(Common):
     started = models.DateTimeField()
     seen = models.DateTimeField()
     proved = models.DateTimeField(null=True)
+    way = models.TextField(default="password")
+
+
+class StaffPasskey(Common):
+    """A key pair of which the private half stays with the colleague (WebAuthn), for the one host it was made at."""
+
+    why_common = "belongs to an account of staff, which is global; found by its id before anybody is known"
+    app_rights = ALL
+
+    account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="+")
+    host = models.TextField()
+    credential_id = models.BinaryField()
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    name = classified(models.TextField(), K2, keep="account")
+    created = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "credential_id"], name="passkey_once")]
+
+
+class PasskeyChallenge(Common):
+    """A question to a passkey that waits for its one answer, by the SHA-256 of its random bytes."""
+
+    why_common = "asked before anybody is known; random bytes, and an account of staff at most"
+    app_rights = ALL
+
+    digest = models.BinaryField(unique=True)
+    purpose = models.TextField()
+    host = models.TextField()
+    account_id = models.UUIDField(null=True)
+    asked = models.DateTimeField()
 
 
 class SignInTries(Common):
@@ -46,6 +82,19 @@ class SignInTries(Common):
     subject = models.TextField(unique=True)
     wrong = models.IntegerField(default=0)
     last = models.DateTimeField()
+
+
+class SignInRules(Walled):
+    """What an authority asks of its colleagues' sign-ins beyond a password; without a row nothing."""
+
+    passkey_needed = models.BooleanField(default=False)
+    proof_for_decisions = models.BooleanField(default=False)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority"], name="sign_in_rules_once"),
+        ]
 
 
 class Unit(Walled):

@@ -43,12 +43,12 @@ def sign_in(request: Any) -> HttpResponse:
         return render(request, "identity/sign_in.html", context, status=error.status)
     # The session that was open in this browser ends: whoever copied its token has nothing.
     services.sign_out(authority_id=request.authority.id, token=cookies.kept(request, STAFF_COOKIE), now=now())
-    response = _sent_again(request, token, kept) if kept else HttpResponseRedirect(target)
+    response = sent_again(request, token, kept) if kept else HttpResponseRedirect(target)
     cookies.keep(response, STAFF_COOKIE, token, seconds=int(SESSION_LASTS.total_seconds()))
     return response
 
 
-def _sent_again(request: Any, token: str, kept: KeptForm) -> HttpResponse:
+def sent_again(request: Any, token: str, kept: KeptForm) -> HttpResponse:
     """As the page after signing in will see her."""
     request.staff = staff_of(token, request.authority.id, now())
     return render(request, "identity/send_again.html", {"form": kept})

@@ -18,7 +18,11 @@ STAFF_COOKIE = "stadttor_staff"
 
 @dataclass(frozen=True)
 class Staff:
-    """A signed-in member of this authority's staff. `must_change`: somebody else knows her password."""
+    """A signed-in member of this authority's staff.
+
+    `must_change`: somebody else knows her password. `passkey_missing`: her authority asks for a passkey, and she came
+    without. `proof_for_decisions`: before each decision she proves who she is.
+    """
 
     id: UUID
     name: str
@@ -27,13 +31,15 @@ class Staff:
     roles: frozenset[str]
     unit_ids: frozenset[UUID]
     must_change: bool = False
+    passkey_missing: bool = False
+    proof_for_decisions: bool = False
 
     def may(self, role: str) -> bool:
         """Whether this role, or one that includes it, is hers: a lead is a clerk too.
 
-        None is before she has chosen a password that nobody else knows.
+        None is before she has chosen a password that nobody else knows, and shown the passkey her authority asks for.
         """
-        if self.must_change:
+        if self.must_change or self.passkey_missing:
             return False
         return role in self.roles or (role == "clerk" and "lead" in self.roles)
 
@@ -65,11 +71,13 @@ class UnitRow:
 
 STAFF_SQL = """
 SELECT s.token_hash, s.id, s.seen, a.id, a.name, a.email, a.must_change,
+ coalesce(r.passkey_needed AND s.way = 'password', false), coalesce(r.proof_for_decisions, false),
  m.roles, coalesce(array_agg(u.unit_id) FILTER (WHERE u.unit_id IS NOT NULL), '{}')
 FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
 JOIN identity_membership m ON m.authority_id = %s AND m.account_id = a.id AND m.active
+LEFT JOIN identity_signinrules r ON r.authority_id = m.authority_id
 LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
-WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s GROUP BY s.id, a.id, m.id
+WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s GROUP BY s.id, a.id, m.id, r.id
 """
 SEVERAL_STAFF_SQL = STAFF_SQL.replace("s.token_hash = %s", "s.token_hash = ANY(%s)")
 MEMBERS_SQL = """
@@ -116,9 +124,18 @@ def staff_by_sessions(sessions: Set[bytes], authority_id: UUID, now: datetime) -
 
 
 def _staff(
-    authority_id: UUID, id: UUID, name: str, email: str, must_change: bool, roles: list[str], unit_ids: list[UUID]
+    authority_id: UUID,
+    id: UUID,
+    name: str,
+    email: str,
+    must_change: bool,
+    passkey_missing: bool,
+    proof_for_decisions: bool,
+    roles: list[str],
+    unit_ids: list[UUID],
 ) -> Staff:
-    return Staff(id, name, email, authority_id, frozenset(roles), frozenset(unit_ids), must_change)
+    rights = (frozenset(roles), frozenset(unit_ids))
+    return Staff(id, name, email, authority_id, *rights, must_change, passkey_missing, proof_for_decisions)
 
 
 def members(authority_id: UUID) -> list[MemberRow]:

@@ -12,8 +12,14 @@ from stadttor.identity.common_passwords import is_common
 ROLES = ("clerk", "lead", "organiser")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
+# How a session began: by a password alone, or by something nobody can guess.
+WAYS = ("password", "passkey")
+PASSWORD_ONLY = "password"  # noqa: S105  # the name of a way
 # What opens or closes access wants to know again who is there.
 PROOF_LASTS = timedelta(minutes=10)
+# How long a question to a passkey waits for its answer, and how many of them one account may have.
+CHALLENGE_LASTS = timedelta(minutes=5)
+MOST_PASSKEYS = 20
 PASSWORD_MIN, PASSWORD_MAX = 12, 200
 FEWEST_LETTERS_OF_ONES_OWN = 4
 

@@ -17,9 +17,19 @@ from stadttor.ground import audit, authorities
 from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
 from stadttor.identity import sessions
-from stadttor.identity.models import ApiToken, Membership, SignInTries, StaffAccount, StaffSession, Unit, UnitMember
+from stadttor.identity.models import (
+    ApiToken,
+    Membership,
+    PasskeyChallenge,
+    SignInTries,
+    StaffAccount,
+    StaffSession,
+    Unit,
+    UnitMember,
+)
 from stadttor.identity.queries import hashed
 from stadttor.identity.rules import (
+    CHALLENGE_LASTS,
     FORGOTTEN_AFTER,
     FREE_TRIES,
     FREE_TRIES_ADDRESS,
@@ -95,10 +105,11 @@ def sign_out(*, authority_id: UUID, token: str, now: datetime) -> None:
 
 
 def forget_ended(*, now: datetime) -> None:
-    """Delete sessions that ended and tries that count no more."""
+    """Delete sessions that ended, tries that count no more and questions nobody can answer."""
     with common(write=True):
         StaffSession.objects.filter(started__lt=now - SESSION_LASTS).delete()
         SignInTries.objects.filter(last__lt=now - FORGOTTEN_AFTER).delete()
+        PasskeyChallenge.objects.filter(asked__lt=now - CHALLENGE_LASTS).delete()
 
 
 def create_member(

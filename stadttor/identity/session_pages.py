@@ -13,13 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import queries, services
 from stadttor.identity import sessions as verbs
-from stadttor.identity.guards import require_member, require_role
+from stadttor.identity.guards import confirm_context, require_member, require_role
+from stadttor.identity.kept_form import KeptForm, read_kept
 from stadttor.identity.pages import safe
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.identity.rules import PASSWORD_MAX, SESSION_IDLE, SESSION_LASTS
+
+WAY_NAMES = {"password": N_("with a password"), "passkey": N_("with a passkey")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,6 +36,7 @@ def sessions(request: Any) -> HttpResponse:
     context = {
         "sessions": verbs.own_sessions(request.staff.id, token, now()),
         "is_proved": verbs.is_proved(token, now()),
+        "ways": {way: _(text) for way, text in WAY_NAMES.items()},
         "ended": request.GET.get("ended") == "1",
         "hours_idle": int(SESSION_IDLE.total_seconds() // 3600),
         "hours_at_most": int(SESSION_LASTS.total_seconds() // 3600),
@@ -52,7 +57,8 @@ def confirm_me(request: Any) -> HttpResponse:
     """She proves that she is still the one at the keyboard, and goes on to where she wanted."""
     target = safe(request, request.GET.get("next") or request.POST.get("next") or "")
     if request.method == "GET":
-        return render(request, "identity/confirm_me.html", {"next": target, "error": None})
+        return render(request, "identity/confirm_me.html", confirm_context(request, target))
+    kept = read_kept(request)
     try:
         renewed = services.prove(
             **_who(request),
@@ -60,9 +66,22 @@ def confirm_me(request: Any) -> HttpResponse:
             now=now(),
         )
     except Refused as error:
-        return render(request, "identity/confirm_me.html", {"next": target, "error": error}, status=error.status)
-    response = HttpResponseRedirect(target)
-    cookies.keep(response, STAFF_COOKIE, renewed, seconds=int(SESSION_LASTS.total_seconds()))
+        context = confirm_context(request, target, error, kept)
+        return render(request, "identity/confirm_me.html", context, status=error.status)
+    return proved(request, renewed, target, kept)
+
+
+def proved(request: Any, token: str, target: str, kept: KeptForm | None) -> HttpResponse:
+    """On to where she wanted, or to what she had written, under the new token."""
+    response: HttpResponse = HttpResponseRedirect(target)
+    if kept:
+        response = render(request, "identity/send_again.html", {"form": kept, "is_proved": True})
+    return with_session(response, token)
+
+
+def with_session(response: HttpResponse, token: str) -> HttpResponse:
+    """The browser keeps the token of a session."""
+    cookies.keep(response, STAFF_COOKIE, token, seconds=int(SESSION_LASTS.total_seconds()))
     return response
 
 

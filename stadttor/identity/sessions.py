@@ -15,7 +15,7 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
 from stadttor.identity.models import Membership, StaffAccount, StaffSession
 from stadttor.identity.queries import hashed
-from stadttor.identity.rules import PROOF_LASTS, SESSION_IDLE, SESSION_LASTS
+from stadttor.identity.rules import PASSWORD_ONLY, PROOF_LASTS, SESSION_IDLE, SESSION_LASTS
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,17 @@ class SessionRow:
 
     id: UUID
     device: str
+    way: str
     started: datetime
     seen: datetime
     here: bool
 
 
-def begin(account: StaffAccount, *, device: str, now: datetime) -> str:
+def begin(account: StaffAccount, *, device: str, now: datetime, way: str = PASSWORD_ONLY) -> str:
     """A new session inside the open work; gives its token, of which only the hash is kept."""
     token = secrets.token_urlsafe(32)
     StaffSession.objects.create(
-        token_hash=hashed(token), account=account, device=device, started=now, seen=now, proved=now
+        token_hash=hashed(token), account=account, device=device, way=way, started=now, seen=now, proved=now
     )
     return token
 
@@ -44,8 +45,18 @@ def own_sessions(account_id: UUID, token: str, now: datetime) -> list[SessionRow
     with common():
         found = list(StaffSession.objects.filter(**alive).order_by("-seen", "id"))
     mine = hashed(token)
-    listed = [SessionRow(one.id, one.device, one.started, one.seen, bytes(one.token_hash) == mine) for one in found]
+    listed = [_row(one, mine) for one in found]
     return sorted(listed, key=lambda row: not row.here)
+
+
+def _row(one: StaffSession, mine: bytes) -> SessionRow:
+    return SessionRow(one.id, one.device, one.way, one.started, one.seen, bytes(one.token_hash) == mine)
+
+
+def way_of(token: str) -> str:
+    """How this session began, or what strengthened it; empty when there is none."""
+    with common():
+        return StaffSession.objects.filter(token_hash=hashed(token)).values_list("way", flat=True).first() or ""
 
 
 def is_proved(token: str, now: datetime) -> bool:
@@ -60,11 +71,15 @@ def must_be_proved(token: str, now: datetime) -> None:
         raise Refused("proof_needed", "Please confirm first that it is you.", status=403)
 
 
-def note_proof(account: StaffAccount, token: str, *, authority_id: UUID, now: datetime) -> str:
-    """Inside the open work: the session goes on under a new token, which is given. Refused when it has ended."""
+def note_proof(account: StaffAccount, token: str, *, authority_id: UUID, now: datetime, way: str = "") -> str:
+    """Inside the open work: the session goes on under a new token, which is given, as one of this `way`.
+
+    Without a `way` it stays what it was. Refused when it has ended.
+    """
     renewed = secrets.token_urlsafe(32)
+    stronger = {"way": way} if way else {}
     mine = StaffSession.objects.filter(token_hash=hashed(token), account_id=account.id)
-    if not mine.update(token_hash=hashed(renewed), proved=now):
+    if not mine.update(token_hash=hashed(renewed), proved=now, **stronger):
         raise Refused("session_ended", "Your session has ended. Please sign in again.", status=403)
     _note("staff.proved", authority_id, _actor(account), account.id, now)
     return renewed

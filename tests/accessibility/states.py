@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.passkeys import add_device
 from tests.journeys.people import AMIRA, CAR, HOME, LOST, Colleague, Visitor, photo, until
 from tests.journeys.product import Product
 
@@ -238,7 +239,23 @@ def look_for_amira(page: Page) -> None:
 def wrong_password(page: Page) -> None:
     page.locator('[name="email"]').fill("niemand@weissenburg.example")
     page.locator('[name="password"]').fill("falsch")
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
+
+
+def unread_passkey(page: Page) -> None:
+    page.locator("form[data-passkey=create]").evaluate("form => form.submit()")
+
+
+def register_passkey(page: Page) -> None:
+    add_device(page)
+    page.locator('form[data-passkey=create] [name="name"]').fill("Notebook")
+    page.locator("form[data-passkey=create] button").click()
+    page.wait_for_url("**/desk/passkeys?done=added")
+
+
+def ask_for_passkeys(page: Page) -> None:
+    page.locator('[name="passkey_needed"][value="true"]').check()
+    page.locator(LAST_BUTTON).click()
 
 
 def bad_fee(page: Page) -> None:
@@ -265,6 +282,15 @@ STATES: dict[str, list[State]] = {
     "identity:sessions": [
         State("two", "olsen", at("/desk/sessions"), also=ARABIC),
         State("ended", "olsen", at("/desk/sessions?ended=1")),
+    ],
+    "identity:passkeys": [
+        State("none", "olsen", at("/desk/passkeys"), also=ARABIC),
+        State("wrong", "olsen", at("/desk/passkeys"), unread_passkey),
+        State("one", "adler", at("/desk/passkeys"), register_passkey),
+    ],
+    "identity:sign_in_rules": [
+        State("none", "kern", at("/desk/sign-in-rules")),
+        State("refused", "kern", at("/desk/sign-in-rules"), ask_for_passkeys),
     ],
     "identity:confirm_me": [
         State("empty", "olsen", at("/desk/confirm-me")),

@@ -28,9 +28,10 @@ from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import Authority
-from stadttor.ground.work import work
+from stadttor.ground.work import common, work
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
+from stadttor.identity.models import StaffPasskey
 from stadttor.identity.sessions import own_sessions
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
@@ -162,7 +163,7 @@ def _employ(town: Town) -> None:
             password=PASSWORD, actor=SYSTEM, now=now(),
         )  # fmt: skip
     sign_in(town)
-    town.things["session_id"] = _other_session(town)
+    town.things |= {"session_id": _other_session(town), "passkey_id": _passkey(town)}
     town.things |= {"membership_id": str(membership), "unit_id": str(unit), "email": email, "password": PASSWORD}
     town.things |= _accounts(town)
     for name, scopes in {"api": SCOPES, "unused": ["services:read"]}.items():
@@ -188,6 +189,17 @@ def _other_session(town: Town) -> str:
     sign_in(town)
     account_id = identity.staff_of(before, town.authority_id, now()).id
     return str(own_sessions(account_id, before, now())[0].id)
+
+
+def _passkey(town: Town) -> str:
+    """One of Frau Adler's, for the host of Weißenburg or of München."""
+    account_id = identity.staff_of(town.secrets["session"], town.authority_id, now()).id
+    with common(write=True):
+        made = StaffPasskey.objects.create(
+            account_id=account_id, host=town.host, credential_id=os.urandom(32), public_key=b"x", name="Notebook",
+            created=now(),
+        )  # fmt: skip
+    return str(made.id)
 
 
 def _accounts(town: Town) -> dict[str, str]:

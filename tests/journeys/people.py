@@ -148,7 +148,7 @@ class Colleague(Visitor):
         self.open(town, "/desk/sign-in")
         self.page.locator('[name="email"]').fill(f"{name}@{town}.example")
         self.page.locator('[name="password"]').fill(PASSWORD)
-        self.page.locator("main form button[type=submit]").click()
+        self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url(re.compile("/desk/(cases|services)"))
         return self
 

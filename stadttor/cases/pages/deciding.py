@@ -25,11 +25,12 @@ from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import prove_first, require_role
 
 
 @require_http_methods(["GET", "POST"])
 @require_role("clerk")
+@prove_first
 def decide(request: Any, case_id: UUID) -> HttpResponse:
     """Choose outcome, reasons and side conditions; the letter shows beside."""
     case, vocabulary = _case(request, case_id)
@@ -78,6 +79,7 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("clerk")
+@prove_first
 def confirm(request: Any, case_id: UUID) -> HttpResponse:
     """The second person reads the proposal and the letter, then agrees or sends it back."""
     case, _vocabulary = _case(request, case_id)
