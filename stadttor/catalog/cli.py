@@ -10,6 +10,7 @@ from pathlib import Path
 from stadttor.catalog import archive as archives
 from stadttor.catalog import signing
 from stadttor.catalog.checks import house_checks
+from stadttor.catalog.fim import cli as fim
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.checking import Report, check_package
 from stadttor.catalog.rules.faults import PackageRefused, refuse
@@ -75,8 +76,22 @@ def _parser() -> argparse.ArgumentParser:
     revoke = commands.add_parser("revoke", help="trust a publisher's key no more, and name what rests on it")
     revoke.add_argument("kid", help="the key's name, as `keys` prints it")
     revoke.set_defaults(run=_revoke)
+    to_package, to_schema = fim.add_arguments(commands)
+    to_package.set_defaults(run=_import_xdf)
+    to_schema.set_defaults(run=_export_xdf)
     commands.add_parser("keys", help="list the keys this installation trusts or trusted").set_defaults(run=_keys)
     return parser
+
+
+def _import_xdf(arguments: argparse.Namespace) -> int:
+    folder = arguments.to or Path(arguments.id.rsplit(".", 1)[-1])
+    return fim.imported(arguments.file, folder, arguments.id, house_checks())
+
+
+def _export_xdf(arguments: argparse.Namespace) -> int:
+    files = read_folder(arguments.folder)
+    target = arguments.to or Path(f"{arguments.folder.resolve().name}.xdf3.xml")
+    return fim.exported(files, target, house_checks())
 
 
 def _print_faults(refused: PackageRefused) -> int:

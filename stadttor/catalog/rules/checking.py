@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from stadttor.catalog.fim.checking import check_fim
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.content import PackageContent, Reading, read_package
 from stadttor.catalog.rules.deciding import check_deciding
@@ -63,6 +64,7 @@ def _all_faults(reading: Reading, content: PackageContent, checks: Checks) -> It
     yield from check_deciding(reading, content)
     yield from check_migrations(reading, content)
     yield from _check_languages(reading, content)
+    yield from check_fim(reading, content)
     yield from _check_process(content, checks.process)
     yield from _check_letters(content, checks.letter)
     yield from check_examples(content)

@@ -1,0 +1,1 @@
+"""Figures of the roll-out: publish once, adopt everywhere."""
