@@ -40,10 +40,7 @@ MACHINES = {
 """By the name of a machine: the acts that must have been done at least once, not only refused."""
 LEAST = {"request": (500, 20_000), "condition": (2_000, 100_000)}
 """How many at least with each push, and at night."""
-LIMITS = (
-    "The reader of XDatenfelder is not tried: it does not exist yet.",
-    "What a browser's page reads from its inputs is compared for numbers, amounts and dates.",
-)
+LIMITS = ("What a browser's page reads from its inputs is compared for numbers, amounts and dates.",)
 
 
 def run(size: Size, lines: RowLines, stand: Stand) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 
 from stadttor.catalog import archive as archives
 from stadttor.catalog import signing
+from stadttor.catalog.fim.model import Value
+from stadttor.catalog.fim.reading import read_message
+from stadttor.catalog.fim.tests.builders import a_field, a_group, a_message, export_of, files_of, times
+from stadttor.catalog.fim.writing import write_message
 from stadttor.catalog.rules import strict_yaml
 from stadttor.catalog.rules.checking import Checks, check_package
 from stadttor.catalog.rules.faults import Fault, PackageRefused
@@ -71,7 +75,7 @@ class Reader:
 
 def readers() -> list[Reader]:
     """All of them."""
-    return [*_registers(), *_packages(), *_typed(), *_mails_and_files(), *_texts()]
+    return [*_registers(), *_packages(), *_schemas(), *_typed(), *_mails_and_files(), *_texts()]
 
 
 def _registers() -> list[Reader]:
@@ -114,6 +118,41 @@ def _packages() -> list[Reader]:
         Reader("CEL", SOURCES[0], spoiled(SOURCES) | texts, lambda text: Expression.parse(text, NAMES), (ProfileError,)),
         Reader("CEL without names", "today > '2026-01-01'", texts, lambda text: Expression.parse(text, Declared()), (ProfileError,)),
     ]  # fmt: skip
+
+
+def _schemas() -> list[Reader]:
+    """FIM's data schemas: what is read becomes a package without faults, and the same schema again."""
+    choice = replace(a_field(2, feldart="select"), values=(Value("a", "Eins"), Value("b", "Zwei")))
+    inner = a_group(2, replace(a_field(1), bounds={"maxLength": "7", "pattern": "[a-z]+"}), choice)
+    message = a_message(times("0:*", a_group(1, times("2:5", a_field(3)), inner)), a_field(4, datentyp="num_currency"))
+    schema = write_message(message)
+    files = files_of(message)
+    return [
+        Reader("XDatenfelder", schema, spoiled_bytes(schema), _schema, (PackageRefused,)),
+        Reader(
+            "fim.yaml", files["fim.yaml"], spoiled_bytes(files["fim.yaml"]), _sidecar_read(files), (PackageRefused,)
+        ),
+    ]
+
+
+def _schema(xml: bytes) -> None:
+    message = read_message(xml, "schema.xml")
+    files = files_of(message)
+    assert export_of(files).message == message, "the schema is another after import and export"
+    _package_of(files)
+
+
+def _sidecar_read(files: Mapping[str, bytes]) -> Callable[[bytes], object]:
+    def read(content: bytes) -> object:
+        changed = {**files, "fim.yaml": content}
+        _package_of(changed)
+        return write_message(export_of(changed).message)
+
+    return read
+
+
+def _package_of(files: Mapping[str, bytes]) -> None:
+    check_package(files, Checks(letter=lambda kind, content: [])).accepted()
 
 
 def _typed() -> list[Reader]:
