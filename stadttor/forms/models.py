@@ -1,4 +1,4 @@
-"""Drafts, their attachments, submissions and their amendments: what a citizen writes and what was accepted of it."""
+"""Drafts, their attachments and entries, submissions and their amendments: what is written and what was accepted of it."""
 
 from django.db import models
 
@@ -60,10 +60,38 @@ class Attachment(Walled):
         ]
 
 
+class Entry(Walled):
+    """How an application came in that a colleague enters for somebody: by which channel, on which day, what she saw.
+
+    `identity_document` is the kind of document seen, never its number; `desk_language` is that of the colleague, who may
+    show the form in the person's. `overrides` [{path, problem, stand, reason, name,
+    at}]: problems that she let pass, see `rules/overriding.py`.
+    """
+
+    draft_id = models.UUIDField()
+    staff_id = models.UUIDField()
+    staff_name = models.TextField()
+    channel = models.TextField()
+    received_on = models.DateField()
+    desk_language = models.TextField(default="de")
+    identity_document = classified(models.TextField(default=""), K2, keep="draft")
+    overrides = classified(models.JSONField(default=list), K3, keep="draft")
+    started = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "draft_id"], name="entry_draft_once"),
+            SameAuthority(fields=["draft_id"], to="forms.Draft", name="same_entry_draft", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "staff_id", "started"], name="entry_of_staff")]
+
+
 class Submission(Walled):
     """An accepted application: exists if and only if its receipt may be shown. Never changed afterwards.
 
-    `is_test` marks one that was made while the service was tried out.
+    `is_test` marks one that was made while the service was tried out. `received` is the moment of acceptance,
+    `received_on` the day it came in where a colleague entered it.
     """
 
     key = models.TextField()
@@ -82,6 +110,7 @@ class Submission(Walled):
     email = classified(models.TextField(default=""), K2, keep="case")
     applicant = classified(models.TextField(default=""), K2, keep="case")
     received = models.DateTimeField()
+    received_on = models.DateField(null=True)
     is_test = models.BooleanField(default=False)
 
     class Meta(Walled.Meta):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,18 @@ from stadttor.catalog.queries import AdoptedForm, SetPackage, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.forms import queries as forms
 from stadttor.forms.definition import Field, Group, Page
+from stadttor.forms.queries.entries import EntryRow, entered_draft
 from stadttor.forms.rules import countries
 from stadttor.forms.rules.filled import Fees, Filled, Shown, options_of
+from stadttor.forms.rules.overriding import remaining
 from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.types import Words, show
+from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.web import blocks
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.prose import prose
+from stadttor.identity.queries import Staff
 from stadttor.portal import wording
 from stadttor.portal.explaining import Explaining, element_name
 from stadttor.portal.prices import prices_of_options, with_prices
@@ -29,12 +33,14 @@ from stadttor.portal.prices import prices_of_options, with_prices
 
 @dataclass(frozen=True)
 class Journey:
-    """A draft with its form, in the language of the request."""
+    """A draft with its form, in the language of the request; with its `entry` where a colleague (`actor`) enters it."""
 
     draft: forms.DraftRow
     form: AdoptedForm
     language: str
     now: datetime
+    entry: EntryRow | None = None
+    actor: Actor = CITIZEN
 
     @cached_property
     def texts(self) -> Texts:
@@ -42,7 +48,26 @@ class Journey:
 
     @cached_property
     def filled(self) -> Filled:
-        return Filled(self.form.form, self.draft.answers, self.form.parameters, german_day(self.now))
+        return Filled(self.form.form, self.draft.answers, self.form.parameters, self.day)
+
+    @property
+    def day(self) -> date:
+        """The day by which answers are judged: today, or the one on which it came in to be entered."""
+        return self.entry.received_on if self.entry else german_day(self.now)
+
+    @property
+    def language_of_person(self) -> str:
+        """In which language the person is written to; a colleague may read the form in another."""
+        return self.draft.language if self.entry else self.language
+
+    def wrong(self, page: Page | None = None) -> list[Problem]:
+        """What keeps this page, or the whole, from being accepted: its problems but those a colleague let pass."""
+        found = self.filled.validate_page(page.id) if page else self.filled.validate_all()
+        return self.not_passed(found)
+
+    def not_passed(self, problems: Sequence[Problem]) -> list[Problem]:
+        """The problems without those that a colleague let pass."""
+        return remaining(problems, self.entry.overrides, self.draft.answers) if self.entry else list(problems)
 
     @cached_property
     def uploads(self) -> dict[str, forms.AttachmentRow]:
@@ -347,6 +372,14 @@ def open_journey(authority_id: UUID, draft_id: UUID, token: str, language: str, 
     """The journey for whoever holds the draft's secret. Refused as not found otherwise."""
     draft = forms.draft_for(authority_id, draft_id, token, now)
     return Journey(draft, adopted_revision(authority_id, draft.revision_id), language, now)
+
+
+def open_entry(staff: Staff, draft_id: UUID, language: str, now: datetime) -> Journey:
+    """The journey that this colleague enters for somebody; a lead opens anybody's. Refused as not found otherwise."""
+    sees_all = staff.may("lead")
+    draft, entry = entered_draft(staff.authority_id, draft_id, staff.id, sees_all=sees_all, now=now)
+    form = adopted_revision(staff.authority_id, draft.revision_id)
+    return Journey(draft, form, language, now, entry, staff.actor())
 
 
 def file_fields(page: Page, filled: Filled) -> Iterator[Shown]:

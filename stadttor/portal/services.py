@@ -21,6 +21,7 @@ from stadttor.ground.work import work
 from stadttor.payments.services import change_amount, request_payment
 from stadttor.portal.asked import Said
 from stadttor.portal.journey import Journey, applicant_email
+from stadttor.portal.passing import keep_standing
 from stadttor.tenancy.queries import authority_by_id
 
 LARGEST_FEE = 100_000_000
@@ -44,18 +45,22 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
 
     Refused when an answer is missing or wrong; the draft is kept.
     """
-    problems = journey.filled.validate_all()
-    if problems:
+    if journey.wrong():
         raise Refused("incomplete", "Some answers are still missing or wrong. Please look at the marked places.")
+    entry = journey.entry
+    if entry:
+        keep_standing(journey)
     application = Application(
         service=journey.form.slug,
         adoption_id=journey.form.adoption_id,
         revision_id=journey.form.revision_id,
         answers=journey.filled.clean(),
         fees=fee_rows(journey.form, journey.filled),
-        language=journey.language,
+        language=journey.language_of_person,
         email=applicant_email(journey.filled) or journey.draft.email,
         applicant=journey.applicant(),
+        channel=entry.channel if entry else "online",
+        received_on=entry.received_on if entry else None,
     )
     return accept(
         form=journey.form,
@@ -66,6 +71,7 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
         now=journey.now,
         draft_id=journey.draft.id,
         draft_revision=journey.draft.revision,
+        actor=journey.actor,
     )
 
 

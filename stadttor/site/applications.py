@@ -22,9 +22,12 @@ from stadttor.core.cel import Environment
 from stadttor.core.refused import not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import AmendmentRow, AttachmentRow, SubmissionRow
+from stadttor.forms.queries.entries import EntryRow, entry_of
 from stadttor.forms.rules.amending import amended
 from stadttor.forms.rules.filled import Filled, Shown
+from stadttor.forms.rules.overriding import Override
 from stadttor.forms.rules.types import Words, show
+from stadttor.forms.services.entering import CHANNELS
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_, _, speaking
@@ -42,7 +45,7 @@ LANDS = {
 class Submitted:
     """A submission with the service as it was then, and its answers as they are now, ready to be shown.
 
-    `amendments` is what was said otherwise since it was sent.
+    `amendments` is what was said otherwise since it was sent, `entry` how it came in that a colleague entered.
     """
 
     row: SubmissionRow
@@ -50,11 +53,17 @@ class Submitted:
     filled: Filled
     attachments: dict[str, AttachmentRow]
     amendments: tuple[AmendmentRow, ...] = ()
+    entry: EntryRow | None = None
 
     @property
     def applicant(self) -> str:
         """Who applies, by the answers as they are now."""
         return (applicant_name(self.filled) if self.amendments else "") or self.row.applicant
+
+    @property
+    def passed(self) -> tuple[Override, ...]:
+        """What a colleague let pass that the form refuses."""
+        return self.entry.overrides if self.entry else ()
 
     @property
     def email(self) -> str:
@@ -88,7 +97,8 @@ def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False)
     answers = amended(row.answers, (change for one in amendments for change in one.changes))
     filled = Filled(form.form, answers, form.parameters, german_day(row.received))
     attachments = {str(one.id): one for one in forms.attachments(authority_id, row.draft_id)}
-    return Submitted(row, form, filled, attachments, amendments)
+    entry = entry_of(authority_id, row.draft_id) if row.channel in CHANNELS else None
+    return Submitted(row, form, filled, attachments, amendments, entry)
 
 
 def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
@@ -104,7 +114,11 @@ def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
                     _answer(found, shown, texts, words, doubtful)
                     for shown in found.filled.shown(page)
                     if shown.field.type != "info"
-                    and (found.filled.answer(shown.field, shown.index) is not None or _is_missing_now(found, shown))
+                    and (
+                        found.filled.answer(shown.field, shown.index) is not None
+                        or _is_missing_now(found, shown)
+                        or shown.path in {one.path for one in found.passed}
+                    )
                 ),
             )
             for page in found.filled.pages
@@ -122,6 +136,10 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
     if shown.path in doubtful:
         given = found.filled.looked_up(shown.field, shown.index)
         doubt = _("By the list of this authority it would be: {value}", value=given or "")
+    if reasons := [one for one in found.passed if one.path == shown.path]:
+        doubt = _(
+            "Accepted by {name} although the form refuses it: {reason}", name=reasons[0].name, reason=reasons[0].reason
+        )
     return AnswerRow(
         shown.path, label_of(shown, texts), value, "typed", found.row.trust, doubt, _former(found, shown, words)
     )

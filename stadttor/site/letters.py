@@ -1,6 +1,7 @@
 """Letters of a case: what a package's template needs, from the application, the authority and the decision."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from stadttor.notices.letters.data import (
     letter_data,
 )
 from stadttor.payments.queries import payment_of
+from stadttor.portal import entered
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
 from stadttor.site.part_fees import asked_until
@@ -107,6 +109,32 @@ def summary_letter(found: Submitted, language: str, at: datetime) -> bytes:
         subject = _("Summary of your application")
     facts = _facts(found, language, kind="summary", subject=subject, at=at)
     return render_letter(builtin("summary"), {}, letter_data(facts))
+
+
+def summary_to_sign(found: Submitted, language: str, at: datetime) -> bytes:
+    """What a colleague entered for somebody, with how it came in and a line for the signature."""
+    with speaking(language):
+        subject = _("Summary of your application")
+        how = _how_it_came_in(found)
+    facts = _facts(found, language, kind="summary", subject=subject, at=at, signature=True)
+    facts = replace(facts, answers=(AnswerGroup("", _of_desk(language), how), *facts.answers))
+    return render_letter(builtin("summary"), {}, letter_data(facts))
+
+
+def _of_desk(language: str) -> str:
+    with speaking(language):
+        return _("How it came in")
+
+
+def _how_it_came_in(found: Submitted) -> tuple[AnswerRow, ...]:
+    """In the current language."""
+    if found.entry is None:
+        return ()
+    return (
+        AnswerRow("", _("How did it come in?"), entered.channel_of(found.entry)),
+        AnswerRow("", _("Identity document seen"), entered.document_of(found.entry)),
+        AnswerRow("", _("Entered by"), found.entry.staff_name),
+    )
 
 
 def sheet_facts(found: Submitted, subject: str, at: datetime) -> LetterFacts:

@@ -6,13 +6,16 @@ from uuid import UUID
 from stadttor.cases.panels import PanelView
 from stadttor.cases.ports import CaseRef
 from stadttor.ground.web.formats import money
-from stadttor.ground.web.language import N_, _
+from stadttor.ground.web.language import N_, _, current
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of, states_of
+from stadttor.portal import entered
 from stadttor.privacy.queries import end_of
 from stadttor.records.queries import documents
+from stadttor.site.applications import submitted
 from stadttor.site.fees import was_opened_again, what_is_left
+from stadttor.site.passed import passed
 
 PAYMENT_STATES = {
     "open": N_("The fee is still open."),
@@ -26,6 +29,26 @@ PAYMENT_LOOKS = {
     "waived": (N_("Fee waived"), "info", "info"),
     "refunded": (N_("Fee paid back"), "info", "info"),
 }
+
+
+class EntryPanel:
+    """How it came in that a colleague entered: channel, day of receipt, identity document seen, what she let pass."""
+
+    key = "0-entry"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        if case.submission_id is None:
+            return None
+        found = submitted(case.authority_id, case.submission_id)
+        if found.entry is None:
+            return None
+        context = {
+            "entry": found.entry,
+            "channel": entered.channel_of(found.entry),
+            "document": entered.document_of(found.entry),
+            "passed": passed(found, current().tag),
+        }
+        return PanelView(_("How it came in"), "site/panel_entry.html", context)
 
 
 class PaymentPanel:

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from stadttor.ground.web import accent, look, static_files
-from stadttor.site import answering, case_pages
+from stadttor.site import answering, case_pages, entering, scanning
 from stadttor.site.desk import desk
 from stadttor.site.late_urls import LateURLs
 
@@ -34,6 +34,10 @@ urlpatterns = [
     path("desk/cases/<uuid:case_id>/fee/<fee_act:act>", case_pages.settle_fee, name="fee"),
     path("desk/cases/<uuid:case_id>/file.pdf", case_pages.file_as_pdf, name="file_pdf"),
     path("desk/cases/<uuid:case_id>/file.zip", case_pages.file_as_zip, name="file_zip"),
+    path("desk/cases/<uuid:case_id>/scan", scanning.add_documents, name="scan"),
+    path("desk/entries/", entering.entries, name="entries"),
+    path("desk/entries/<uuid:entry_id>", entering.go_on, name="entered"),
+    path("desk/entries/<uuid:entry_id>/summary.pdf", entering.summary, name="entered_summary"),
     path("desk/cases/<uuid:case_id>/answer", answering.answer, name="written_answer"),
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
     LateURLs("api/", "stadttor.site.api.urls", "api"),

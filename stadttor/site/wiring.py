@@ -28,7 +28,7 @@ from stadttor.site.fees import (
     fee_went_back,
 )
 from stadttor.site.letters import PackageLetters
-from stadttor.site.panels import DeliveryPanel, FilePanel, KeepingPanel, PaymentPanel, payment_marks
+from stadttor.site.panels import DeliveryPanel, EntryPanel, FilePanel, KeepingPanel, PaymentPanel, payment_marks
 from stadttor.site.part_fees import fee_is_for_more
 from stadttor.tenancy.queries import profile
 
@@ -61,7 +61,7 @@ def connect() -> None:
         form_ports.use_scanner(Clamd(address))
     look.use(profile)
     identity_ports.use_services(_adopted)
-    for panel in (PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
+    for panel in (EntryPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()
 

@@ -29,6 +29,7 @@ NOT_PAGES = {
     "desk": "leads to the work list or the services",
     "file_pdf": "a PDF",
     "file_zip": "a ZIP",
+    "entered_summary": "a PDF",
     "cases:export": "a CSV",
     "cases:open_view": "leads to the list that was saved",
     "cases:document": "a document as it was sent",
@@ -98,6 +99,22 @@ class World:
             self.citizen.go_on()
         self.citizen.send()
         return re.search(f"/status/{UUID}", self.citizen.page.url)[0], self.citizen.number
+
+    @cached_property
+    def entering(self) -> str:
+        """An application that a colleague began for somebody; gives `/antrag/<id>`."""
+        self.olsen.begin_entry(TOWN, "bewohnerparkausweis", "phone")
+        return re.search(f"/antrag/{UUID}", self.olsen.page.url)[0]
+
+    @cached_property
+    def entered(self) -> str:
+        """One that was sent."""
+        self.olsen.begin_entry(TOWN, "bewohnerparkausweis", "counter")
+        for answers in (LOST, AMIRA, HOME, CAR):
+            self.olsen.fill(answers)
+            self.olsen.go_on()
+        self.olsen.send_entry()
+        return re.search(f"/desk/entries/{UUID}", self.olsen.page.url)[0]
 
     @cached_property
     def unpaid(self) -> str:
@@ -346,6 +363,15 @@ STATES: dict[str, list[State]] = {
         State("empty", "olsen", lambda w: f"{w.asked[1]}/answer"),
         State("nothing answered", "olsen", lambda w: f"{w.asked[1]}/answer", press(LAST_BUTTON)),
     ],
+    "scan": [
+        State("empty", "olsen", lambda w: f"{w.received[1]}/scan"),
+        State("nothing chosen", "olsen", lambda w: f"{w.received[1]}/scan", press(LAST_BUTTON)),
+    ],
+    "entries": [
+        State("empty", "olsen", at("/desk/entries/"), also=ARABIC),
+        State("wrong", "olsen", at("/desk/entries/"), press(LAST_BUTTON)),
+    ],
+    "entered": [State("sent", "olsen", lambda w: w.entered)],
     "cases:ask": [
         State("empty", "olsen", lambda w: f"{w.received[1]}/ask"),
         State("nothing ticked", "olsen", lambda w: f"{w.received[1]}/ask", press(LAST_BUTTON)),
@@ -387,6 +413,7 @@ STATES: dict[str, list[State]] = {
     "portal:summary": [
         State("incomplete", "citizen", lambda w: f"{w.draft}/zusammenfassung"),
         State("complete", "citizen", lambda w: f"{w.complete_draft}/zusammenfassung", also=ARABIC),
+        State("entered for somebody", "olsen", lambda w: f"{w.entering}/zusammenfassung"),
         State("undeclared", "citizen", lambda w: f"{w.complete_draft}/zusammenfassung", press(LAST_BUTTON)),
     ],
     "portal:later": [
@@ -398,6 +425,7 @@ STATES: dict[str, list[State]] = {
         State("person", "citizen", lambda w: f"{w.draft}/seite/person", also=ARABIC),
         State("upload", "citizen", lambda w: f"{w.draft}/seite/fahrzeug", also=ARABIC),
         State("explained", "citizen", lambda w: f"{w.draft}/seite/laufzeit", press(NEXT), also=ARABIC),
+        State("entered for somebody", "olsen", lambda w: f"{w.entering}/seite/person", press(NEXT), also=ARABIC),
     ],
     "portal:status": [
         State("unpaid", "citizen", lambda w: w.unpaid, also=ARABIC),

@@ -32,6 +32,7 @@ INTERNAL = {
     "cases.Deputy": "staff_name deputy_name",
     "cases.SavedFilter": "name query",
     "cases.ServiceOfCases": "slug title",
+    "forms.Entry": "staff_name channel desk_language",
     "forms.Draft": "service language",
     "forms.Amendment": "key by",
     "forms.Attachment": "path media_type sha256 state",

@@ -61,6 +61,7 @@ def _names(template: Any) -> Iterator[str]:
 
 DAYS = {f"{name}_day.{part}": value for name in ("first", "last") for part, value in
         {"day": "24", "month": "12", "year": "2031"}.items()}  # fmt: skip
+RECEIVED = {"received_on.day": "1", "received_on.month": "11", "received_on.year": "2026"}
 LIST = {"assignee": "{account_id}", "search": "{search}", "scope": "all"}
 PERSON = {"email": "amira.yilmaz@example.org"}
 CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland"}
@@ -74,6 +75,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "portal:feedback": (Entry(body={"score": "5"}),),
     "portal:summary": (Entry(body={"declared": "yes"}),),
     "portal:later": (Entry(body={"email": "amira.yilmaz@example.org"}),),
+    "entries": (Entry(body={"service": "bewohnerparkausweis", "channel": "phone", "language": "de"} | RECEIVED),),
+    "scan": (Entry(body={"title": "Ausweis", "files": PROPER_PDF}),),
     "identity:sign_in": (Entry(body={"email": "{email}", "password": "ein falsches Kennwort"}),
                          Entry(body={"email": "{email}", "password": "{password}"})),
     "identity:member_new": (
@@ -124,6 +127,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 }  # fmt: skip
 NOTHING_MORE = frozenset({
     "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
+    "entered", "entered_summary",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
     "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
     "identity:sessions", "identity:end_session", "identity:sign_out_member", "identity:remove_passkeys_of",

@@ -24,6 +24,7 @@ from stadttor.core.ids import new_id
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.attaching import attach
 from stadttor.forms.services.drafting import save_answers
+from stadttor.forms.services.entering import CameIn, start_entry
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
@@ -35,8 +36,8 @@ from stadttor.identity.models import StaffPasskey
 from stadttor.identity.sessions import own_sessions
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
-from stadttor.portal.journey import applicant_name
-from stadttor.portal.services import accept, start
+from stadttor.portal.journey import applicant_name, open_entry
+from stadttor.portal.services import accept, send, start
 from stadttor.privacy.models import Retention
 from stadttor.records.queries import documents
 from stadttor.site.delivery import file_application
@@ -112,6 +113,7 @@ def made(authority: Authority, keys: Any) -> Town:
     _employ(town)
     _apply(town)
     _work(town)
+    _enter(town)
     return town
 
 
@@ -274,6 +276,19 @@ def _work(town: Town) -> None:
         "deputy_row_id": str(deputy.id),
     }
     town.things["version"] = version_of(town)
+
+
+def _enter(town: Town) -> None:
+    """An application that Frau Adler entered for somebody on the telephone."""
+    form = catalog.adopted_form(town.authority_id, "bewohnerparkausweis", include_test=True)
+    adler = identity.staff_of(town.secrets["session"], town.authority_id, now())
+    entry = start_entry(
+        authority_id=town.authority_id, came_in=CameIn("phone", german_day(now())), actor=adler.actor(),
+        token=access.new_token(), service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id,
+        language="de", now=now(), answers=APPLICATIONS[0]["answers"],
+    )  # fmt: skip
+    send(journey=open_entry(adler, entry, "de", now()), token=access.new_token(), randomness=os.urandom(16))
+    town.things["entry_id"] = str(entry)
 
 
 def version_of(town: Town) -> str:

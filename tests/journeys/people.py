@@ -152,6 +152,20 @@ class Colleague(Visitor):
         self.page.wait_for_url(re.compile("/desk/(cases|services)"))
         return self
 
+    def begin_entry(self, town: str, service: str, channel: str, *, received: str = "", language: str = "") -> None:
+        """Open a service's form for somebody at the counter, on the phone or whose letter came; `received` like 3.11.2026."""
+        self.open(town, "/desk/entries/")
+        chosen = {"service": service, "channel": channel, "received_on": received, "language": language}
+        self.fill({name: value for name, value in chosen.items() if value})
+        self.page.locator("main form button[type=submit]").click()
+        self.page.wait_for_url("**/antrag/**")
+
+    def send_entry(self) -> None:
+        """Accept what was entered."""
+        self.page.locator('[name="declared"]').check()
+        self.page.locator("main form button[type=submit]").last.click()
+        self.page.wait_for_url("**/desk/entries/**")
+
     def open_case(self, town: str, number: str) -> str:
         """Find a case by its number in the work list and open it; gives its path. New ones appear within seconds."""
         link = self.page.get_by_role("link", name=number)

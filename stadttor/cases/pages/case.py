@@ -20,7 +20,7 @@ from stadttor.cases.queries import CaseView, DecisionView, EventView, QuestionVi
 from stadttor.cases.rules import may
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import SHOWN
-from stadttor.ground.web.formats import moment, money
+from stadttor.ground.web.formats import day, moment, money
 from stadttor.ground.web.language import N_, _, ngettext, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
@@ -126,6 +126,8 @@ def _state(found: CaseView) -> dict[str, object]:
         "test": labels.badge_of_test(),
         "deadline": labels.badge_of_deadline(found.colour, found.due),
         "trust": _(labels.TRUST.get(found.trust, found.trust)),
+        "received": day(found.received) if found.channel in labels.ENTERED else moment(found.received),
+        "entered": found.channel in labels.ENTERED,
         "channel": _(labels.CHANNELS.get(found.channel, found.channel)),
         "decision": _decision(found.decision) if found.decision else None,
         "earlier": [_decision(one) for one in found.decisions if one is not found.decision],

@@ -65,6 +65,7 @@ ACTS = {
     "stopped_asking": (N_("Question taken back"), "arrow-back"),
     "given_back": (N_("Case given back to the unit"), "arrow-back"),
     "proof_infected": (N_("A document contained a virus and was deleted"), "warning"),
+    "documents_added": (N_("Scans or photos added"), "draft"),
     "step_done": (N_("Step done"), "check"),
     "decided": (N_("Decision made"), "checklist"),
     "proposed": (N_("Decision proposed"), "checklist"),
@@ -98,12 +99,17 @@ TRUST = {
 CHANNELS = {
     "online": N_("online"),
     "counter": N_("at the counter"),
+    "phone": N_("by phone"),
+    "paper": N_("on paper"),
     "post": N_("by post"),
     "email": N_("by e-mail"),
     "api": N_("from another system"),
     "wallet": N_("with the wallet"),
 }
+ENTERED = frozenset({"counter", "phone", "paper"})
+"""Channels by which a colleague entered it: of the receipt only the day is known."""
 DONE = {
+    "documents_added": N_("The documents were added to the case."),
     "taken": N_("The case is yours now."),
     "noted": N_("Your note was saved."),
     "asked": N_("Your question was sent. The clock stands still until the answer comes."),

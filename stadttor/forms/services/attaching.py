@@ -12,7 +12,7 @@ from stadttor.forms.proofs import note_proof
 from stadttor.forms.uploads.checking import must_be_sound
 from stadttor.forms.uploads.kinds import MEDIA_TYPES, must_be_acceptable, safe_name
 from stadttor.ground import files
-from stadttor.ground.actor import CITIZEN
+from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
@@ -32,6 +32,7 @@ def attach(
     accept: tuple[str, ...],
     max_mb: int,
     now: datetime,
+    actor: Actor = CITIZEN,
 ) -> UUID:
     """Check and keep one file for the field at `path`; gives the attachment's id.
 
@@ -39,7 +40,7 @@ def attach(
     """
     kind, found = _examined(data, name, accept, max_mb, path)
     if found == "infected":
-        _note_virus(authority_id, draft_id, now)
+        _note_virus(authority_id, draft_id, actor, now)
         raise _infected(path)
     with work(authority_id):
         _must_be_open(authority_id, draft_id, path)
@@ -58,7 +59,7 @@ def attach(
         )
         if found == "unavailable":
             enqueue(rescan, authority_id=authority_id, key=f"attachment:{row.id}", attachment_id=row.id)
-        note_proof(authority_id, draft_id, row.id, "proof.added", CITIZEN, now)
+        note_proof(authority_id, draft_id, row.id, "proof.added", actor, now)
     return row.id
 
 
@@ -71,13 +72,16 @@ def keep_checked(
     Refused as in `attach`, and while the virus scanner is away: nothing here could hold it in quarantine.
     """
     kind, found = _examined(data, name, accept, max_mb, path)
-    if found == "infected":
-        raise _infected(path)
-    if found == "unavailable":
-        text = N_("The virus check is not available at the moment. Please send this file again in some minutes.")
-        raise Refused("scanner_away", text, status=503, field=path)
+    _must_be_harmless(found, path)
     with work(authority_id):
         return files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now), safe_name(name, kind)
+
+
+def checked(*, data: bytes, name: str, accept: tuple[str, ...], max_mb: int, path: str) -> tuple[str, str]:
+    """Check a file that somebody else keeps; gives its media type and its safe name. Refused as in `keep_checked`."""
+    kind, found = _examined(data, name, accept, max_mb, path)
+    _must_be_harmless(found, path)
+    return MEDIA_TYPES[kind], safe_name(name, kind)
 
 
 def discard(*, authority_id: UUID, blob_ids: Sequence[UUID]) -> None:
@@ -93,16 +97,24 @@ def _examined(data: bytes, name: str, accept: tuple[str, ...], max_mb: int, path
     return kind, scanner().scan(data)
 
 
+def _must_be_harmless(found: ScanResult, path: str) -> None:
+    if found == "infected":
+        raise _infected(path)
+    if found == "unavailable":
+        text = N_("The virus check is not available at the moment. Please send this file again in some minutes.")
+        raise Refused("scanner_away", text, status=503, field=path)
+
+
 def _infected(path: str) -> Refused:
     text = N_("A virus was found in this file. It was not kept. Please send another file and have your device checked.")
     return Refused("file_infected", text, field=path)
 
 
-def _note_virus(authority_id: UUID, draft_id: UUID, now: datetime) -> None:
+def _note_virus(authority_id: UUID, draft_id: UUID, actor: Actor, now: datetime) -> None:
     """Somebody sent a virus; of the file itself nothing stays."""
     with work(authority_id):
         if Draft.objects.filter(authority_id=authority_id, id=draft_id).exists():
-            note_proof(authority_id, draft_id, None, "proof.refused_infected", CITIZEN, now)
+            note_proof(authority_id, draft_id, None, "proof.refused_infected", actor, now)
 
 
 def _must_be_open(authority_id: UUID, draft_id: UUID, path: str) -> None:
@@ -113,7 +125,7 @@ def _must_be_open(authority_id: UUID, draft_id: UUID, path: str) -> None:
         raise Refused("too_many_files", "You can add {n} files at most.", field=path, n=PER_DRAFT)
 
 
-def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID, now: datetime) -> None:
+def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID, now: datetime, actor: Actor = CITIZEN) -> None:
     """Remove a file from an open draft; one that is gone already is gone."""
     with work(authority_id):
         row = Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id, id=attachment_id).first()
@@ -122,4 +134,4 @@ def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID, now: date
         _must_be_open(authority_id, draft_id, row.path)
         row.delete()
         files.delete(authority_id, row.blob_id)
-        note_proof(authority_id, draft_id, attachment_id, "proof.removed", CITIZEN, now)
+        note_proof(authority_id, draft_id, attachment_id, "proof.removed", actor, now)

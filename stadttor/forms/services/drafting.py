@@ -105,7 +105,7 @@ def keep_email(*, authority_id: UUID, draft_id: UUID, email: str) -> None:
         Draft.objects.filter(authority_id=authority_id, id=draft_id).update(email=email)
 
 
-def delete_draft(*, authority_id: UUID, draft_id: UUID, now: datetime) -> None:
+def delete_draft(*, authority_id: UUID, draft_id: UUID, now: datetime, actor: Actor = CITIZEN) -> None:
     """Delete the draft with its files and mails, at once and for good. A submitted one is refused: withdraw it instead."""
     with work(authority_id):
         draft = Draft.objects.select_for_update().filter(authority_id=authority_id, id=draft_id).first()
@@ -113,7 +113,7 @@ def delete_draft(*, authority_id: UUID, draft_id: UUID, now: datetime) -> None:
             raise not_found()
         if draft.submission_id:
             raise Refused("already_submitted", "You already sent this application. Its status page shows where it is.")
-        _delete(draft, CITIZEN, now)
+        _delete(draft, actor, now)
 
 
 def _delete(draft: Draft, actor: Actor, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from stadttor.forms.models import Amendment, Attachment, Draft, Submission
+from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Submission
 from stadttor.ground.erasing import Erased, erase, erase_files, witnessed
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
@@ -26,6 +26,7 @@ def erase_draft(authority_id: UUID, draft_id: UUID) -> Erased:
     """A draft with its proofs, the mails that carried its link and who signed in for it, inside the open work."""
     proofs = rows(Attachment, authority_id=authority_id, draft_id=draft_id)
     gone = erase(Attachment, authority_id, draft_id=draft_id)
+    gone += erase(Entry, authority_id, draft_id=draft_id)
     gone += erase_files(authority_id, [proof.blob_id for proof in proofs])
     gone += erase_about(authority_id=authority_id, subject_id=draft_id)
     gone += drop(authority_id=authority_id, draft_id=draft_id)

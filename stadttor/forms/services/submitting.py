@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ class Accepted:
 class Application:
     """What is handed in: checked answers without hidden ones, fees as `(id, cents, text)` rows.
 
-    `is_test`: the service is only tried out.
+    `is_test`: the service is only tried out. `received_on`: the day it came in, where a colleague entered it.
     """
 
     service: str
@@ -50,6 +50,7 @@ class Application:
     channel: str = "online"
     trust: str = "none"
     is_test: bool = False
+    received_on: date | None = None
 
 
 @step
@@ -94,6 +95,7 @@ def submit(
             email=application.email,
             applicant=application.applicant,
             received=now,
+            received_on=application.received_on,
             is_test=application.is_test,
         )
         if not _write(row, prefix, randomness):

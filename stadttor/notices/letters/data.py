@@ -105,7 +105,7 @@ class LetterFacts:
     `texts` the package's texts nested, `chosen` the ids of chosen options. `own` are those reasons, conditions or bodies
     that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark. `is_test` prints across
     every page that it is a specimen. `replaces` is the day of the letter that this one sets aside; `asked_until` the day
-    applied for where less was granted.
+    applied for where less was granted. `signature` leaves room for the applicant's signature.
     """
 
     kind: str
@@ -135,6 +135,7 @@ class LetterFacts:
     is_test: bool = False
     replaces: date | None = None
     asked_until: date | None = None
+    signature: bool = False
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -174,6 +175,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "is_test": facts.is_test,
         "greeting": _greeting(facts),
         "replaces": _replaces(facts),
+        "signature": facts.signature,
         "asked": {"until": formats.day(facts.asked_until)},
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }
@@ -250,6 +252,8 @@ def words() -> dict[str, str]:
         "received": _("Received on"),
         "remedy": _("Your right of appeal"),
         "service": _("Service"),
+        "signature": _("Place, date, signature"),
+        "signed": _("I have read this summary. What stands in it is right."),
         "website": _("Website"),
     }
 

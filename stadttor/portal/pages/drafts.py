@@ -32,6 +32,8 @@ MOST_MAILS = 5
 def later(request: Any, draft_id: UUID) -> HttpResponse:
     """The secret link to this draft: shown, and sent by e-mail on request."""
     journey = open_here(request, draft_id)
+    if journey.entry:
+        return HttpResponseRedirect(reverse("entries"))
     token = access.token_of(request, draft_id)
     link = absolute(request, reverse("portal:resume", args=[token]))
     context = {
@@ -106,7 +108,7 @@ def _send(request: Any, journey: Journey, email: str, link: str) -> None:
 def next_place(journey: Journey) -> str:
     """Where to go on: the first page that was never sent or misses something, else the summary."""
     for page in journey.steps:
-        if not _was_sent(page, journey) or journey.filled.validate_page(page.id):
+        if not _was_sent(page, journey) or journey.wrong(page):
             return reverse("portal:page", args=[journey.draft.id, page.id])
     return reverse("portal:summary", args=[journey.draft.id])
 
@@ -152,7 +154,9 @@ def delete(request: Any, draft_id: UUID) -> HttpResponse:
     journey = open_here(request, draft_id)
     if request.method == "GET":
         return render(request, "portal/delete.html", {"journey": journey, "service_title": journey.texts.text("title")})
-    delete_draft(authority_id=request.authority.id, draft_id=draft_id, now=now())
+    delete_draft(authority_id=request.authority.id, draft_id=draft_id, now=now(), actor=journey.actor)
+    if journey.entry:
+        return HttpResponseRedirect(reverse("entries"))
     response = HttpResponseRedirect(reverse("portal:service", args=[journey.form.slug]))
     access.forget(response, draft_id)
     return response

@@ -13,7 +13,6 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.browser import conditions_text
 from stadttor.forms.definition import Page
-from stadttor.forms.queries import DraftRow
 from stadttor.forms.rules.file_names import shown_name
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.problems import Problem
@@ -26,7 +25,9 @@ from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.portal import access
-from stadttor.portal.journey import Journey, file_fields, open_journey
+from stadttor.portal.entered import came_in
+from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey
+from stadttor.portal.passing import keep_passed, passing
 from stadttor.portal.told import Told, newly_asked, with_files
 
 
@@ -35,13 +36,13 @@ def page(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
     """One page of the form: shown, saved, judged."""
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
-        return to_receipt(request, journey.draft)
+        return to_receipt(request, journey)
     here = journey.page(page_id)
     if here is None:
         return HttpResponseRedirect(reverse("portal:page", args=[draft_id, journey.steps[0].id]))
     if request.method == "GET":
         return _show(request, journey, here)
-    return _answer(request, _save(request, journey, here), here)
+    return _answer(request, keep_passed(_save(request, journey, here), here, request.POST), here)
 
 
 @require_POST
@@ -78,12 +79,17 @@ def open_here(request: Any, draft_id: UUID) -> Journey:
     if request.authority is None:
         raise not_found()
     token = access.token_of(request, draft_id)
+    if not token and request.staff and request.staff.may("clerk"):
+        return open_entry(request.staff, draft_id, request.language, now())
     return open_journey(request.authority.id, draft_id, token, request.language, now())
 
 
-def to_receipt(request: Any, draft: DraftRow) -> HttpResponse:
+def to_receipt(request: Any, journey: Journey) -> HttpResponse:
     """The draft was sent: to the status page, which this browser may open too. The answer to sending, which brings that
-    right, may have been lost on its way."""
+    right, may have been lost on its way. A colleague has a page of her own."""
+    draft = journey.draft
+    if journey.entry:
+        return HttpResponseRedirect(url("entered", entry_id=draft.id))
     response = HttpResponseRedirect(url("portal:status", submission_id=draft.submission_id))
     if draft.submission_id:
         access.remember(response, draft.submission_id, access.token_of(request, draft.id))
@@ -146,7 +152,7 @@ def _keep_once(journey: Journey, reading: dict[str, Any], notes: dict[str, Any] 
             draft_id=journey.draft.id,
             revision=revision,
             answers=answers,
-            language=journey.language,
+            language=journey.language_of_person,
             now=journey.now,
             notes=notes,
         )
@@ -180,7 +186,11 @@ def _remove_file(journey: Journey, answers: dict[str, Any], here: Page, attachme
         if element and attachment_id in element.get(shown.field.id, []):
             element[shown.field.id] = [one for one in element[shown.field.id] if one != attachment_id]
     attaching.detach(
-        authority_id=journey.form.authority_id, draft_id=journey.draft.id, attachment_id=UUID(attachment_id), now=now()
+        authority_id=journey.form.authority_id,
+        draft_id=journey.draft.id,
+        attachment_id=UUID(attachment_id),
+        now=now(),
+        actor=journey.actor,
     )
     return (journey.uploads[attachment_id].name,)
 
@@ -222,6 +232,7 @@ def _attach(journey: Journey, shown: Shown, sent: Any) -> UUID:
         accept=shown.field.accept,
         max_mb=shown.field.max_mb,
         now=journey.now,
+        actor=journey.actor,
     )
 
 
@@ -236,9 +247,11 @@ def _answer(request: Any, journey: Journey, here: Page) -> HttpResponse:
         before = journey.before(here)
         target = reverse("portal:page", args=[journey.draft.id, (before or here).id])
         return HttpResponseRedirect(target)
+    if request.POST.get("go") == "later" and journey.entry:
+        return HttpResponseRedirect(reverse("entries"))
     if request.POST.get("go") == "later":
         return HttpResponseRedirect(reverse("portal:later", args=[journey.draft.id]))
-    if told.refused or journey.filled.validate_page(here.id):
+    if told.refused or journey.wrong(here):
         return _explained(request, journey, here, "check")
     return HttpResponseRedirect(_next(request, journey, here))
 
@@ -248,7 +261,7 @@ def _explained(request: HttpRequest, journey: Journey, here: Page, after: str) -
     address = reverse("portal:page", args=[journey.draft.id, here.id])
     change = "&change=yes" if request.POST.get("change") == "yes" else ""
     told = Told.of(journey.draft.notes, here)
-    wrong, _asked = told.apart(with_files(journey.filled, here, told.refused))
+    wrong, _asked = told.apart(journey.not_passed(with_files(journey.filled, here, told.refused)))
     return HttpResponseRedirect(f"{address}?after={after}{change}#{'error-summary' if wrong else 'asked'}", status=303)
 
 
@@ -293,6 +306,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
     after = request.GET.get("after", "")
     told = Told.of(journey.draft.notes, here) if after else Told()
     problems = with_files(journey.filled, here, told.refused) if after == "check" else list(told.refused)
+    problems = journey.not_passed(problems)
     wrong, asked = told.apart(problems)
     context = {
         "journey": journey,
@@ -311,6 +325,8 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "conditions": conditions_text(journey.filled, here),
         "change": request.GET.get("change") or "",
         "has_files": any(one.type == "file" for one in here.fields),
+        "came_in": came_in(journey.entry),
+        "passing": passing(journey, here, problems),
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
     }
     return render(request, "portal/page.html", context)

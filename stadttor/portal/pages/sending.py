@@ -14,6 +14,7 @@ from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services, wording
+from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages import feedback
 from stadttor.portal.pages.filling import open_here, to_receipt
@@ -27,8 +28,8 @@ def summary(request: Any, draft_id: UUID) -> HttpResponse:
     """
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
-        return to_receipt(request, journey.draft)
-    problems = journey.filled.validate_all()
+        return to_receipt(request, journey)
+    problems = journey.wrong()
     if request.method == "GET":
         return _show(request, journey, problems, request.GET.get("after", ""))
     if request.POST.get("seen") != _seen(journey):
@@ -46,13 +47,16 @@ def _again(journey: Journey, after: str) -> HttpResponse:
 
 
 def _send(request: Any, journey: Journey) -> HttpResponse:
-    token = access.token_of(request, journey.draft.id)
+    # What a colleague enters is opened by no secret; the person gets one with the receipt.
+    token = access.new_token() if journey.entry else access.token_of(request, journey.draft.id)
     try:
         accepted = services.send(journey=journey, token=token, randomness=os.urandom(16))
     except Refused as refused:
         if refused.code != "edited_elsewhere":
             raise
         return _again(journey, "changed")
+    if journey.entry:
+        return to_receipt(request, journey)
     response = HttpResponseRedirect(url("portal:status", submission_id=accepted.submission_id))
     access.remember(response, accepted.submission_id, token)
     # Whoever tries out a service is not asked how it was.
@@ -77,6 +81,7 @@ def _show(request: Any, journey: Journey, problems: list[Problem], after: str) -
         errors.append({"id": "f-declared", "text": _("Please confirm the declaration, then send your application.")})
     context = {
         "journey": journey,
+        "came_in": came_in(journey.entry),
         "service_title": journey.texts.text("title"),
         "sections": journey.summary(),
         "declaration": journey.texts.text("declaration"),

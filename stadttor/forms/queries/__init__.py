@@ -3,23 +3,25 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Exists, QuerySet
 
 from stadttor.core.refused import not_found
-from stadttor.forms.models import Amendment, Attachment, Draft, Submission
+from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Submission
 from stadttor.forms.rules.amending import Change, amended
 from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
+from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first, read, rows
 from stadttor.ground.work import reading, work
 from stadttor.identity.assertions import held_assertion
 
 AT_ONCE = 500
+NOON = time(12)
 LONGEST_SEARCH = "30s"
 # By position, so that what is searched for is never a pattern. `answers` hold what was typed, in whatever letters.
 ANSWERS_SQL = """
@@ -90,7 +92,7 @@ class AttachmentRow:
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """An accepted application; never changes."""
+    """An accepted application; never changes. `received` is when it came in: periods run from there."""
 
     id: UUID
     number: str
@@ -124,7 +126,7 @@ def draft_for(authority_id: UUID, draft_id: UUID, token: str, now: datetime) -> 
         row = first(Draft, authority_id=authority_id, id=draft_id, token_hash=hashed(token))
     if row is None or _is_over(row, now):
         raise not_found()
-    return _draft(row)
+    return draft_row(row)
 
 
 def what_opens(authority_id: UUID, token: str, now: datetime) -> tuple[Literal["draft", "submission"], UUID] | None:
@@ -243,8 +245,9 @@ def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
     """Everything that is kept of a draft, with what the sign-in said who fills it in."""
     if draft_id is None:
         return {}
-    proofs, asserted = held(Attachment, authority_id, draft_id=draft_id), held_assertion(authority_id, draft_id)
-    return {**held(Draft, authority_id, id=draft_id), **proofs, **asserted}
+    entered, proofs = held(Entry, authority_id, draft_id=draft_id), held(Attachment, authority_id, draft_id=draft_id)
+    asserted = held_assertion(authority_id, draft_id)
+    return {**held(Draft, authority_id, id=draft_id), **entered, **proofs, **asserted}
 
 
 def answers_with(authority_id: UUID, needle: str, email: str) -> Iterator[Answered]:
@@ -298,7 +301,8 @@ def _answered(kind: str, id: UUID, applicant: str, email: str, answers: Any, at:
     return Answered("draft" if kind == "draft" else "application", id, applicant, email, said, at)
 
 
-def _draft(row: Draft) -> DraftRow:
+def draft_row(row: Draft) -> DraftRow:
+    """A draft as its pages need it."""
     return DraftRow(
         row.id, row.service, row.adoption_id, row.revision_id, row.language, row.answers, row.email, row.revision,
         row.edited, row.expires, row.submission_id, row.notes,
@@ -308,8 +312,15 @@ def _draft(row: Draft) -> DraftRow:
 def _submission(row: Submission) -> SubmissionRow:
     return SubmissionRow(
         row.id, row.number, row.draft_id, row.service, row.adoption_id, row.revision_id, row.language, row.channel,
-        row.trust, row.answers, row.fees, row.email, row.applicant, row.received, row.is_test,
+        row.trust, row.answers, row.fees, row.email, row.applicant, _came_in(row), row.is_test,
     )  # fmt: skip
+
+
+def _came_in(row: Submission) -> datetime:
+    """When it came in. Of one that was entered later only the day is known: noon of it, on which nothing hangs."""
+    if row.received_on is None or row.received_on == german_day(row.received):
+        return row.received
+    return datetime.combine(row.received_on, NOON, BERLIN)
 
 
 def _attachment(row: Attachment) -> AttachmentRow:
