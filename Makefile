@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench safety identity docs texts lock venv dev
+.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench bench-rollout safety identity docs texts lock venv dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ format: dev  ## put the source into shape
 
 bench: dev  ## measure, into reports/bench.json
 	@exec $(PY) -m tests.bench
+
+bench-rollout: dev  ## roll a service out to the whole country, into reports/rollout.json
+	@exec $(PY) -m tests.bench_rollout
 
 safety: dev  ## attack the product, into reports/safety.json; NIGHT=1 for longer, ROW=rls for one row
 	@exec $(PY) -m tests.safety

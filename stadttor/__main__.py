@@ -126,6 +126,13 @@ def _privacy(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
+def _rollout(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.rollout.cli import main
+
+    return main(arguments)
+
+
 def _watch(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.site.watcher import main
@@ -145,6 +152,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "texts": ("extract, compile or count the product's texts", _texts),
     "package": ("new, check, build, verify or publish a service package", _package),
     "authority": ("create an authority and its first organiser", _authority),
+    "rollout": ("plan, run, pause or take back one version of a package for many authorities", _rollout),
     "areas": ("import the official register of municipalities", _areas),
     "watch": ("count what is overdue, acknowledge jobs that gave up", _watch),
     "backup": ("make, follow, verify and forget backups of this cell", _backup),

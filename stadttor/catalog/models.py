@@ -53,16 +53,30 @@ class PackageVersion(Common):
         constraints = [models.UniqueConstraint(fields=["package", "version"], name="catalog_version_once")]
 
 
+class Preset(Common):
+    """Values that many adoptions share, kept once: what a roll-out sets for a Land. `sha256` of them as sorted JSON."""
+
+    why_common = "parameters are public; these belong to no single authority"
+    app_rights = READ_AND_ADD
+
+    sha256 = models.TextField(unique=True)
+    given = models.JSONField()
+
+
 class Adoption(Common):
-    """A service an authority offers: one version with its parameters, in one state."""
+    """A service an authority offers: one version with its parameters, in one state.
+
+    `parameters` go over those of the present revision's preset; what neither names follows the package. One of a package:
+    its slug is the package's, so the key on the slug says that too. Small: a country has 4,400 of each package.
+    """
 
     why_common = "who offers what is public; parameters (fees, zones, contact) are too"
     app_rights = "SELECT, INSERT, UPDATE"
 
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, db_index=False, related_name="+")
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="adoptions")
     slug = models.TextField()
-    version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, db_index=False, related_name="+")
     parameters = models.JSONField(default=dict)
     state = models.TextField()
     since = models.DateTimeField()
@@ -70,7 +84,6 @@ class Adoption(Common):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["authority", "package"], name="catalog_adopted_once"),
             models.UniqueConstraint(fields=["authority", "slug"], name="catalog_slug_once"),
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="catalog_adoption_state"),
         ]
@@ -82,10 +95,11 @@ class AdoptionRevision(Common):
     why_common = "the history of a public adoption; staff appear by id only"
     app_rights = READ_AND_ADD
 
-    adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, related_name="revisions")
+    adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     number = models.IntegerField()
     act = models.TextField()
-    version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, db_index=False, related_name="+")
+    preset = models.ForeignKey(Preset, on_delete=models.PROTECT, db_index=False, null=True, related_name="+")
     parameters = models.JSONField(default=dict)
     state = models.TextField()
     at = models.DateTimeField()

@@ -20,6 +20,9 @@ ACT_WORDS = {
     "to_test": N_("Set back to test"),
     "withdrawn": N_("Withdrawn"),
     "upgraded": N_("Changed to version {version}"),
+    "rolled_out": N_("Adopted for you, version {version}"),
+    "rolled_over": N_("Changed for you to version {version}"),
+    "taken_back": N_("A change for all was taken back: version {version}"),
 }
 DONE_WORDS = {
     "adopted": N_("The service is yours to try. Citizens do not see it yet."),

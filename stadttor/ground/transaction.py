@@ -14,17 +14,37 @@ from psycopg.pq import TransactionStatus
 from stadttor.ground import wire
 from stadttor.ground.steps import step
 
+_SETTING = b"SELECT set_config('app.authority', '%s', true)"
+
+
+def set_authority(authority_id: UUID | None) -> None:
+    """Whose rows the open transaction sees from here on; of nobody with None: then a walled table is an error."""
+    on: Any = connections[DEFAULT_DB_ALIAS]
+    with on.wrap_database_errors:
+        wire.execute(on.connection, _SETTING % _written(authority_id))
+
+
+def unset_authority() -> None:
+    """The same with None, unless the transaction has failed: in that nothing can be read any more."""
+    raw = connections[DEFAULT_DB_ALIAS].connection
+    if raw is not None and raw.pgconn.transaction_status == TransactionStatus.INTRANS:
+        set_authority(None)
+
+
+def _written(authority_id: UUID | None) -> bytes:
+    return authority_id.hex.encode() if authority_id else b""
+
 
 class Transaction:
-    """One transaction in which the rows of one authority are visible; any exception rolls all of it back.
+    """One transaction in which the rows of one authority are visible, without one those of nobody.
 
-    Raises OperationalError when the database is away after a second try.
+    Any exception rolls all of it back. Raises OperationalError when the database is away after a second try.
     """
 
     # Among the blocks of `atomic`, so that one which must be the outermost is refused inside.
     _from_testcase = False
 
-    def __init__(self, authority_id: UUID) -> None:
+    def __init__(self, authority_id: UUID | None) -> None:
         self._authority_id = authority_id
         self._on: Any = connections[DEFAULT_DB_ALIAS]
 
@@ -64,7 +84,7 @@ class Transaction:
     def _begin(self) -> None:
         self._on.ensure_connection()
         try:
-            self._send(b"BEGIN; SELECT set_config('app.authority', '%s', true)" % self._authority_id.hex.encode())
+            self._send(b"BEGIN; " + _SETTING % _written(self._authority_id))
         except Error:
             self._on.close()
             raise

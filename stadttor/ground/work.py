@@ -2,7 +2,7 @@
 
 `work(authority_id)` opens one transaction in which the rows of that authority are visible (row-level security compares
 with the setting `app.authority`, set locally to the transaction). `reading(authority_id)` is for a single read of them.
-`common()` opens the global tables only.
+`common()` opens the global tables only. `in_turn()` is for one act at many authorities, one after the other.
 """
 
 import select
@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from stadttor.ground.transaction import Transaction
+from stadttor.ground.transaction import Transaction, set_authority, unset_authority
 
 COMMON = "common"
 READ_ONLY = b"SELECT set_config('app.authority', '%s', true), set_config('transaction_read_only', 'on', true)"
@@ -64,6 +64,47 @@ class _Work(AbstractContextManager[None]):
             self._transaction.end(error)
         finally:
             _scope.reset(self._before)
+
+
+@contextmanager
+def in_turn() -> Iterator["Turns"]:
+    """One transaction for the same act at many authorities (a roll-out), committed together or not at all.
+
+    The rows of at most one authority are visible at a time: inside `turns.of(authority_id)` as in `work()`, between the
+    turns those of none, as in `common()`. Keep it short: rows stay locked until the end. Raises NestedWork inside any door.
+    """
+    if _scope.get() is not None:
+        raise NestedWork(f"{_scope.get()} is open, a door for many was asked for")
+    opened = Transaction(None)
+    opened.begin()
+    token, error = _scope.set(COMMON), None
+    try:
+        yield Turns()
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        try:
+            opened.end(error)
+        finally:
+            _scope.reset(token)
+
+
+class Turns:
+    """Who has the turn in the open transaction of `in_turn()`."""
+
+    @contextmanager
+    def of(self, authority_id: UUID) -> Iterator[None]:
+        """The rows of this authority are visible until the block ends. Raises NestedWork while another has the turn."""
+        if _scope.get() != COMMON:
+            raise NestedWork(f"{_scope.get()} has the turn, {authority_id} was asked for")
+        set_authority(authority_id)
+        token = _scope.set(authority_id)
+        try:
+            yield
+        finally:
+            _scope.reset(token)
+            unset_authority()
 
 
 def reading(authority_id: UUID) -> AbstractContextManager[None]:

@@ -16,7 +16,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one command. Exit codes: 0 done, 1 the file was refused, 2 wrong use (argparse)."""
     arguments = _parser().parse_args(list(argv))
     if arguments.command == "authorities":
-        return _create_authorities()
+        return _create_authorities(kreise=arguments.kreise)
     return _import(arguments.file, arguments.as_of)
 
 
@@ -26,7 +26,10 @@ def _parser() -> argparse.ArgumentParser:
     take = commands.add_parser("import", help="take over a GV100AD file, or a CSV or JSON list of keys; repeatable")
     take.add_argument("file", type=Path)
     take.add_argument("--as-of", type=date.fromisoformat, help="the day of a CSV, which does not say it: 2026-06-30")
-    commands.add_parser("authorities", help="create every administration the register implies (about 4,400)")
+    create = commands.add_parser("authorities", help="create every administration the register implies (about 4,400)")
+    create.add_argument(
+        "--kreise", action="store_true", help="those of the Kreise too, competent in unincorporated areas"
+    )
     return parser
 
 
@@ -48,10 +51,10 @@ def _import(path: Path, as_of: date | None) -> int:
     return 0
 
 
-def _create_authorities() -> int:
+def _create_authorities(*, kreise: bool) -> int:
     from stadttor.tenancy.services import create_authorities_from_register
 
-    print(f"{create_authorities_from_register():,} authorities created")
+    print(f"{create_authorities_from_register(kreise=kreise):,} authorities created")
     return 0
 
 

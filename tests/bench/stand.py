@@ -88,15 +88,15 @@ def stand(on: Ground, name: str, folder: Path, task: Task, tell: Callable[[str],
     """Migrate and fill a database of its own, then serve it by two web workers as the launcher does."""
     dsns = bootstrap(on.cluster.url(), database=f"bench_{name}")
     port = free_port()
-    environment = _environment(dsns, folder / name, port)
+    environment = environment_of(dsns, folder / name, port)
     rights = environment | dsns.environment()
     tell(f"{name}: tables")
     subprocess.run([sys.executable, "-m", "stadttor", "migrate"], env=rights, cwd=ROOT, check=True, timeout=300)
     tell(f"{name}: authorities, services, cases")
     seeded = _seed(rights, task)
     command = _granian(Setting(var=folder / name, host="127.0.0.1", port=port, database_url="", postgres=""))
-    with _process(command, environment, folder / f"{name}-web.log") as pid:
-        _wait(partial(answers_http, port), "the web server")
+    with process(command, environment, folder / f"{name}-web.log") as pid:
+        wait_until(partial(answers_http, port), "the web server")
         yield Stand(name, dsns, environment, port, seeded, pid, cpu.tree(pid))
 
 
@@ -107,13 +107,13 @@ def worker(of: Stand, folder: Path) -> Iterator[int]:
     environment = of.environment | {"STADTTOR_SMTP_HOST": "127.0.0.1", "STADTTOR_SMTP_PORT": str(smtp)}
     catcher = (sys.executable, "-m", "stadttor", "mail-catcher")
     work = (sys.executable, "-m", "stadttor", "worker")
-    with _process(catcher, environment, folder / "mail.log"):
-        _wait(partial(accepts, smtp), "the catcher of e-mails")
-        with _process(work, environment, folder / "worker.log") as pid:
+    with process(catcher, environment, folder / "mail.log"):
+        wait_until(partial(accepts, smtp), "the catcher of e-mails")
+        with process(work, environment, folder / "worker.log") as pid:
             yield pid
 
 
-def _environment(dsns: Dsns, var: Path, port: int) -> dict[str, str]:
+def environment_of(dsns: Dsns, var: Path, port: int) -> dict[str, str]:
     """As in production: no demo, the app's address of the database only."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "STADTTOR_", "DATABASE"))}
     return own | {
@@ -140,9 +140,10 @@ def _seed(environment: Mapping[str, str], task: Task) -> Seeded:
 
 
 @contextmanager
-def _process(command: tuple[str, ...], environment: Mapping[str, str], log: Path) -> Iterator[int]:
+def process(command: tuple[str, ...], environment: Mapping[str, str], log: Path) -> Iterator[int]:
+    """Runs for the length of the block; what it says goes to the log. Gives its number."""
     with log.open("ab") as out:
-        process = subprocess.Popen(
+        started = subprocess.Popen(
             command,
             env=dict(environment),
             cwd=ROOT,
@@ -152,12 +153,13 @@ def _process(command: tuple[str, ...], environment: Mapping[str, str], log: Path
             preexec_fn=dies_with_parent(signal.SIGTERM),
         )
     try:
-        yield process.pid
+        yield started.pid
     finally:
-        end(process, patience=15)
+        end(started, patience=15)
 
 
-def _wait(ready: Callable[[], bool], what: str) -> None:
+def wait_until(ready: Callable[[], bool], what: str) -> None:
+    """Raises TimeoutError when it does not come."""
     deadline = time.monotonic() + PATIENCE_S
     while not ready():
         if time.monotonic() > deadline:

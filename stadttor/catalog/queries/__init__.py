@@ -21,15 +21,18 @@ from stadttor.catalog.queries.published import (
     version_for,
     versions,
 )
+from stadttor.catalog.queries.rolled import ReleaseRow, SpreadRow, packages, release, release_by_id, spread
 
 __all__ = [
     "AdoptedForm",
     "AdoptionRow",
     "KeyRow",
+    "ReleaseRow",
     "RevisionRow",
     "RevokedAdoption",
     "ServiceSummary",
     "SetPackage",
+    "SpreadRow",
     "VersionRow",
     "adopted_form",
     "adopted_revision",
@@ -44,7 +47,11 @@ __all__ = [
     "offering",
     "once_offered",
     "package_content",
+    "packages",
+    "release",
+    "release_by_id",
     "service_summary",
+    "spread",
     "trusted_keys",
     "version_for",
     "versions",

@@ -100,9 +100,10 @@ SELECT r.id FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoptio
 WHERE a.authority_id = %s AND a.slug = %s
 """
 REVISION_SQL = """
-SELECT a.id, a.authority_id, a.slug, r.state, v.id, v.version, v.sha256, r.parameters::text
+SELECT a.id, a.authority_id, a.slug, r.state, v.id, v.version, v.sha256, (COALESCE(p.given, '{}') || r.parameters)::text
 FROM catalog_adoptionrevision r
 JOIN catalog_adoption a ON a.id = r.adoption_id JOIN catalog_packageversion v ON v.id = r.version_id
+LEFT JOIN catalog_preset p ON p.id = r.preset_id
 WHERE r.id = %s
 """
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion
+from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, Preset
+from stadttor.catalog.presets import presets_of, set_values
 from stadttor.catalog.rules.semver import Version
 from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.catalog.stored import content_by_id
@@ -81,10 +82,11 @@ def _adoption_rows(rows: QuerySet[Adoption]) -> list[AdoptionRow]:
         package__in=[row.package_id for row in found], signed_by__revoked_at=None
     ).only("package_id", *_NUMBERS)
     newest = {row.package_id: row for row in versions.order_by(*_NUMBERS)}
-    return [_adoption_row(row, newest.get(row.package_id, row.version)) for row in found]
+    presets = presets_of(row.id for row in found)
+    return [_adoption_row(row, newest.get(row.package_id, row.version), presets.get(row.id)) for row in found]
 
 
-def _adoption_row(row: Adoption, newest: PackageVersion) -> AdoptionRow:
+def _adoption_row(row: Adoption, newest: PackageVersion, preset: Preset | None) -> AdoptionRow:
     """`newest` is the highest version that may be adopted; a revoked one in use may be higher still."""
     content = content_by_id(row.version_id, row.version.sha256)
     is_newer = _numbers(newest) > _numbers(row.version)
@@ -97,7 +99,7 @@ def _adoption_row(row: Adoption, newest: PackageVersion) -> AdoptionRow:
         version=row.version.version,
         state=row.state,
         since=row.since,
-        parameters=content.parameters.merged(row.parameters),
+        parameters=content.parameters.merged(set_values(row, preset)),
         newest=newest.id if is_newer else None,
         newest_version=str(Version(newest.major, newest.minor, newest.patch)) if is_newer else "",
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from stadttor.catalog.events import Adopted, AdoptionFact, BackToTest, Upgraded, WentLive, Withdrawn
-from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion
+from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, Preset
+from stadttor.catalog.presets import presets_of, set_values
 from stadttor.catalog.queries import forget_offered
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference, compare
@@ -28,6 +29,8 @@ FACTS: dict[str, type[AdoptionFact]] = {
     "to_test": BackToTest,
     "upgraded": Upgraded,
     "withdrawn": Withdrawn,
+    "rolled_out": Adopted,
+    "rolled_over": Upgraded,
 }
 
 
@@ -45,7 +48,7 @@ def adopt(*, authority_id: UUID, version_id: UUID, parameters: Mapping[str, Any]
     Raises ParametersRefused, and Refused when it is adopted already.
     """
     with work(authority_id):
-        version = _version(version_id)
+        version = version_to_adopt(version_id)
         values = _checked(content_of(version), parameters)
         adoption = Adoption(
             authority_id=authority_id,
@@ -105,7 +108,7 @@ def _to_state(authority_id: UUID, adoption_id: UUID, state: str, act: str, actor
         if adoption.state == state:
             raise Refused("state_already", "The service is in this state already.", status=409)
         adoption.state, adoption.since = state, now
-        _revise(adoption, act, actor, now)
+        _revise(adoption, act, actor, now, presets_of([adoption.id]).get(adoption.id))
 
 
 def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: Actor, now: datetime) -> Difference:
@@ -116,13 +119,14 @@ def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: A
     """
     with work(authority_id):
         adoption = _locked(authority_id, adoption_id)
-        version = _version(version_id)
+        version = version_to_adopt(version_id)
         if version.package_id != adoption.package_id:
             raise not_found()
         if step(adoption.version.version, version.version) in ("same", "lower"):
             raise Refused("not_higher", "Only a higher version can be adopted.", status=409)
         before, after = content_of(adoption.version), content_of(version)
-        adoption.parameters = _checked(after, carried(after, adoption.version.version, adoption.parameters))
+        known = set_values(adoption, presets_of([adoption.id]).get(adoption.id))
+        adoption.parameters = _checked(after, carried(after, adoption.version.version, known))
         adoption.version = version
         _revise(adoption, "upgraded", actor, now)
     return compare(before, after)
@@ -135,9 +139,9 @@ def _checked(content: PackageContent, parameters: Mapping[str, Any]) -> dict[str
     return values
 
 
-def _version(version_id: UUID) -> PackageVersion:
+def version_to_adopt(version_id: UUID) -> PackageVersion:
     """A version to adopt or change to. Refused when its publisher's key was revoked."""
-    row = PackageVersion.objects.select_related("package", "signed_by").filter(id=version_id).first()
+    row = PackageVersion.objects.select_related("package", "signed_by").defer("archive").filter(id=version_id).first()
     if row is None:
         raise not_found()
     if row.signed_by.revoked_at:
@@ -158,7 +162,7 @@ def _locked(authority_id: UUID, adoption_id: UUID) -> Adoption:
     return row
 
 
-def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime) -> UUID:
+def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime, preset: Preset | None = None) -> UUID:
     """Save the adoption as it is now, with its audit entry; gives the new revision's id."""
     adoption.revision += 1
     adoption.save()
@@ -167,12 +171,20 @@ def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime) -> UUID:
         number=adoption.revision,
         act=act,
         version=adoption.version,
+        preset=preset,
         parameters=adoption.parameters,
         state=adoption.state,
         at=now,
         actor_kind=actor.kind,
         actor_id=actor.id,
     )
+    note(adoption, act, actor, now)
+    transaction.on_commit(lambda: forget_offered(adoption.authority_id))
+    return revision.id
+
+
+def note(adoption: Adoption, act: str, actor: Actor, now: datetime) -> None:
+    """The audit entry of a change and the fact that is told, inside the work of its authority."""
     details = {"package": adoption.package.name, "version": adoption.version.version, "state": adoption.state}
     audit.record(
         adoption.authority_id,
@@ -184,5 +196,3 @@ def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime) -> UUID:
     )
     if fact := FACTS.get(act):
         publish_fact(fact(adoption.authority_id, adoption.id, adoption.version_id))
-    transaction.on_commit(lambda: forget_offered(adoption.authority_id))
-    return revision.id

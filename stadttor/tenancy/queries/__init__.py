@@ -15,6 +15,7 @@ from stadttor.tenancy.queries.authorities import (
     covers,
     portal_url,
 )
+from stadttor.tenancy.queries.competence import Competences, Competent, competences, first_prefixes
 from stadttor.tenancy.queries.places import area, areas_index, place_label
 from stadttor.tenancy.queries.profiles import NextOpening, OpeningHours, ProfileRow, hours_today, next_opening, profile
 from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note, Offers, responsible
@@ -26,6 +27,8 @@ __all__ = [
     "AreaRow",
     "AuthorityRow",
     "Candidate",
+    "Competences",
+    "Competent",
     "NextOpening",
     "Note",
     "Offers",
@@ -39,8 +42,10 @@ __all__ = [
     "authority_by_host",
     "authority_by_id",
     "authority_by_slug",
+    "competences",
     "coverage_of",
     "covers",
+    "first_prefixes",
     "forget",
     "hours_today",
     "next_opening",

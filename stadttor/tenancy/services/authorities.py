@@ -136,16 +136,16 @@ class _Administration:
     kind: str
 
 
-def create_authorities_from_register() -> int:
+def create_authorities_from_register(*, kreise: bool = False) -> int:
     """Create every administration the register implies (about 4,400) that is not there yet; gives how many were new.
 
-    For load tests and the national roll-out: all Verbände and all municipalities outside of them; areas without
-    inhabitants have none.
+    For load tests and the national roll-out: all Verbände and all municipalities outside of them; with `kreise` those
+    of the Kreise too, which are asked where there is no municipality (unincorporated areas).
     """
     with common(write=True):
         covered = set(Coverage.objects.values_list("ars_prefix", flat=True))
         slugs = set(Authority.objects.values_list("slug", flat=True))
-        new = [item for item in _administrations(slugs) if item.prefix not in covered]
+        new = [item for item in _administrations(slugs, kreise) if item.prefix not in covered]
         authorities = [Authority(slug=item.slug, name=item.name, kind=item.kind) for item in new]
         Authority.objects.bulk_create(authorities, batch_size=BATCH)
         Coverage.objects.bulk_create(
@@ -159,15 +159,19 @@ def create_authorities_from_register() -> int:
     return len(new)
 
 
-def _administrations(taken: set[str]) -> Iterator[_Administration]:
+def _administrations(taken: set[str], kreise: bool) -> Iterator[_Administration]:
     """In the order of their keys, so that slugs do not depend on chance. `taken` grows by the slugs given away."""
-    rows = Area.objects.filter(level__in=("gemeinde", "verband"), valid_until=None).order_by("ars")
-    for row in rows:
+    for row in Area.objects.filter(level__in=("gemeinde", "verband"), valid_until=None).order_by("ars"):
         if row.level == "gemeinde" and row.ars[5] != "0":
             continue
         level: Level = "verband" if row.level == "verband" else "gemeinde"
         slug = _free_slug(split(row.name).base, row.code, taken)
         yield _Administration(row.ars, slug, title(row.name, row.kind, level), level)
+    # A kreisfreie Stadt does the work of the Kreis itself.
+    rows = Area.objects.filter(level="kreis", valid_until=None).exclude(kind__in=("kreisfreie_stadt", "stadtkreis"))
+    for row in rows.order_by("ars") if kreise else ():
+        name = title(row.name, row.kind, "kreis")
+        yield _Administration(row.ars, _free_slug(name, row.code, taken), name, "kreis")
 
 
 def _free_slug(base: str, code: str, taken: set[str]) -> str:

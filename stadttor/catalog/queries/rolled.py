@@ -1,0 +1,112 @@
+"""What many authorities have of one package: for whoever rolls it out and for who looks how far it is."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from stadttor.catalog.models import PackageVersion
+from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.manifest import Manifest
+from stadttor.catalog.stored import content_by_id
+from stadttor.core.refused import Refused
+from stadttor.ground.rows import read
+from stadttor.ground.work import common
+
+_SPREAD = """
+SELECT a.authority_id, a.id, v.id, v.version, v.sha256, a.state, a.revision, r.preset_id::text,
+ ARRAY(SELECT jsonb_object_keys(a.parameters))
+FROM catalog_adoption a JOIN catalog_packageversion v ON v.id = a.version_id
+JOIN catalog_adoptionrevision r ON r.adoption_id = a.id AND r.number = a.revision WHERE a.package_id = %s
+"""
+
+
+@dataclass(frozen=True)
+class SpreadRow:
+    """One authority's adoption of a package: `unset` are required parameters that nobody has set for it yet."""
+
+    authority_id: UUID
+    adoption_id: UUID
+    version: str
+    state: str
+    revision: int
+    unset: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """A published version as a roll-out needs it."""
+
+    id: UUID
+    package_id: UUID
+    package: str
+    version: str
+    manifest: Manifest
+    is_revoked: bool
+
+
+def release(package: str, version: str = "") -> ReleaseRow:
+    """A published version by its names, without a number the highest. Raises Refused."""
+    with common():
+        rows = PackageVersion.objects.filter(package__name=package, **({"version": version} if version else {}))
+        ordered = rows.select_related("package", "signed_by").defer("archive").order_by("-major", "-minor", "-patch")
+        row = ordered.first()
+        if row is None:
+            raise Refused("no_such_version", "The catalogue has no {package} {version}.", status=404,
+                          package=package, version=version)  # fmt: skip
+        return _release(row)
+
+
+def release_by_id(version_id: UUID) -> ReleaseRow:
+    """A published version."""
+    with common():
+        return _release(
+            PackageVersion.objects.select_related("package", "signed_by").defer("archive").get(id=version_id)
+        )
+
+
+def packages() -> list[ReleaseRow]:
+    """The highest version of every package, by name."""
+    with common():
+        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
+        newest = {row.package_id: row for row in rows.order_by("package__name", "major", "minor", "patch")}
+        return [_release(row) for row in newest.values()]
+
+
+def _release(row: PackageVersion) -> ReleaseRow:
+    return ReleaseRow(
+        id=row.id,
+        package_id=row.package_id,
+        package=row.package.name,
+        version=row.version,
+        manifest=content_by_id(row.id, row.sha256).manifest,
+        is_revoked=row.signed_by.revoked_at is not None,
+    )
+
+
+def spread(package_id: UUID) -> list[SpreadRow]:
+    """Every adoption of a package, whatever its state."""
+    with common():
+        rows = read(_SPREAD, package_id)
+        presets = _preset_names({row[7] for row in rows if row[7]})
+        contents = {(row[2], row[4]): content_by_id(row[2], row[4]) for row in rows}
+    required = {key[0]: required_parameters(content) for key, content in contents.items()}
+    return [
+        SpreadRow(authority, adoption, version, state, revision,
+                  _unset(required[version_id], frozenset(own) | presets.get(preset, frozenset())))
+        for authority, adoption, version_id, version, _sha, state, revision, preset, own in rows
+    ]  # fmt: skip
+
+
+def required_parameters(content: PackageContent) -> tuple[str, ...]:
+    """The names of the parameters somebody has to set before the service is real."""
+    return tuple(one.name for one in content.parameters.parameters if one.required)
+
+
+def _unset(required: tuple[str, ...], known: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in required if name not in known)
+
+
+def _preset_names(presets: Collection[str]) -> dict[str, frozenset[str]]:
+    rows = read("SELECT id::text, ARRAY(SELECT jsonb_object_keys(given)) FROM catalog_preset WHERE id::text = ANY(%s)",
+                list(presets)) if presets else []  # fmt: skip
+    return {preset: frozenset(names) for preset, names in rows}

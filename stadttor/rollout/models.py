@@ -1,0 +1,118 @@
+"""Tables of roll-outs: who is competent, what is planned, how far it is. All global: what is offered where is public."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from stadttor.ground.models import ALL, Authority, Common
+
+READ_AND_WRITE = "SELECT, INSERT, UPDATE"
+_PUBLIC = "who offers what, and who shall, is public; no citizen is in it"
+
+
+class Competence(Common):
+    """Which level does a service in a Land, where that is not the level of the package. `source` names the law."""
+
+    why_common = _PUBLIC
+    app_rights = ALL
+
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, related_name="+")
+    land = models.TextField()
+    level = models.TextField()
+    source = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["package", "land"], name="rollout_competence_once")]
+
+
+class NotApplicable(Common):
+    """That a service does not apply at an authority (no zones, no such tax), and why."""
+
+    why_common = _PUBLIC
+    app_rights = ALL
+
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["package", "authority"], name="rollout_not_applicable_once")]
+
+
+class Rollout(Common):
+    """One version for a group of authorities. `number` is its name for people.
+
+    `kind` adopt | upgrade; `state` see `rules.states`. Batches are done in their order: those up to `done` are done, those up
+    to `put_back` are taken back. `given` maps beginnings of regional keys ("" for all) to values,
+    `wave` is the one that runs. `law`, `effective_on` and `notice_days` belong to an upgrade.
+    """
+
+    why_common = _PUBLIC
+    app_rights = READ_AND_WRITE
+
+    number = models.IntegerField(unique=True)
+    version = models.ForeignKey("catalog.PackageVersion", on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    state = models.TextField(default="planned")
+    group = models.JSONField()
+    given = models.JSONField(default=dict)
+    keys = models.IntegerField()
+    done = models.IntegerField(default=0)
+    put_back = models.IntegerField(default=0)
+    wave = models.IntegerField(default=1)
+    waves = models.IntegerField()
+    wave_ended = models.DateTimeField(null=True)
+    law = models.TextField(default="")
+    urgent = models.BooleanField(default=False)
+    effective_on = models.DateField(null=True)
+    notice_days = models.IntegerField(default=0)
+    planned_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    why_stopped = models.TextField(default="")
+
+
+class Batch(Common):
+    """Authorities of a roll-out that are done together or not at all; `number` counts from 1."""
+
+    why_common = _PUBLIC
+    app_rights = READ_AND_WRITE
+
+    rollout = models.ForeignKey(Rollout, on_delete=models.PROTECT, db_index=False, related_name="batches")
+    number = models.IntegerField()
+    wave = models.IntegerField()
+    authorities = ArrayField(models.UUIDField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rollout", "number"], name="rollout_batch_once")]
+
+
+class LeftOut(Common):
+    """An authority that a roll-out left as it was, and why; `faults` say which values do not fit."""
+
+    why_common = _PUBLIC
+    app_rights = ALL
+
+    rollout = models.ForeignKey(Rollout, on_delete=models.PROTECT, db_index=False, related_name="left_out")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    code = models.TextField()
+    faults = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rollout", "authority"], name="rollout_left_out_once")]
+
+
+class Objection(Common):
+    """That an authority does not want an announced upgrade, or not before `until`. `reason` in its own words."""
+
+    why_common = _PUBLIC
+    app_rights = ALL
+
+    rollout = models.ForeignKey(Rollout, on_delete=models.PROTECT, db_index=False, related_name="objections")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField(null=True)
+    reason = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rollout", "authority"], name="rollout_objection_once")]

@@ -1,0 +1,37 @@
+"""Reads: who a service is for, how far its roll-outs are."""
+
+from stadttor.rollout.queries.progress import (
+    LeftOutRow,
+    Progress,
+    RolloutRow,
+    left_out,
+    progress,
+    rollout,
+    rollouts,
+    slugs_of,
+)
+from stadttor.rollout.queries.targets import (
+    CompetenceRow,
+    NotApplicableRow,
+    Targets,
+    competence_of,
+    not_applicable_at,
+    targets,
+)
+
+__all__ = [
+    "CompetenceRow",
+    "LeftOutRow",
+    "NotApplicableRow",
+    "Progress",
+    "RolloutRow",
+    "Targets",
+    "competence_of",
+    "left_out",
+    "not_applicable_at",
+    "progress",
+    "rollout",
+    "rollouts",
+    "slugs_of",
+    "targets",
+]

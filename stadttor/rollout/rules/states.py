@@ -1,0 +1,29 @@
+"""What may follow what in the life of a roll-out."""
+
+from collections.abc import Mapping
+
+from stadttor.core.refused import Refused
+
+# After a wave that is not the last the roll-out is `watched`, until the next wave begins or it is stopped.
+FROM: Mapping[str, tuple[str, ...]] = {
+    "running": ("planned", "running", "paused", "watched", "stopped"),
+    "paused": ("running", "watched"),
+    "stopped": ("running", "watched"),
+    "watched": ("running",),
+    "done": ("running",),
+    "taking_back": ("running", "paused", "watched", "stopped", "done", "taking_back"),
+    "taken_back": ("taking_back",),
+    "given_up": ("planned",),
+}
+
+
+def must_follow(state: str, wanted: str) -> None:
+    """Refused unless a roll-out may go from one state to the other."""
+    if state not in FROM[wanted]:
+        raise Refused(
+            "rollout_state",
+            "This roll-out is “{state}” and cannot become “{wanted}”.",
+            status=409,
+            state=state,
+            wanted=wanted,
+        )

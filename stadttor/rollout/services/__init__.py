@@ -1,0 +1,34 @@
+"""Verbs: say who is competent and where a service does not apply; plan, run, pause and take back a roll-out; object."""
+
+from stadttor.rollout.services.competence import does_apply, does_not_apply, set_competence
+from stadttor.rollout.services.objecting import object_to, withdraw_objection
+from stadttor.rollout.services.planning import Plan, plan, try_out
+from stadttor.rollout.services.running import (
+    begin,
+    next_wave,
+    pause,
+    run_batch,
+    start_taking_back,
+    stop,
+    take_back_batch,
+    try_again,
+)
+
+__all__ = [
+    "Plan",
+    "begin",
+    "does_apply",
+    "does_not_apply",
+    "next_wave",
+    "object_to",
+    "pause",
+    "plan",
+    "run_batch",
+    "set_competence",
+    "start_taking_back",
+    "stop",
+    "take_back_batch",
+    "try_again",
+    "try_out",
+    "withdraw_objection",
+]

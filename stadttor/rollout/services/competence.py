@@ -1,0 +1,48 @@
+"""Who does a service in a Land, and where it does not apply."""
+
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.core.ars import LAENDER, Level
+from stadttor.core.refused import Refused
+from stadttor.ground import audit
+from stadttor.ground.actor import Actor
+from stadttor.ground.work import common, work
+from stadttor.rollout.models import Competence, NotApplicable
+
+SHORTEST_REASON, LONGEST_REASON = 5, 500
+
+
+def set_competence(*, package_id: UUID, land: str, level: Level, source: str) -> None:
+    """In this Land (two digits) another level does the service than the package says; `source` names the law."""
+    if land not in LAENDER:
+        raise Refused("ars.format", "This is no regional key: {reason}", reason=land)
+    if not source.strip():
+        raise Refused("competence_source", "Name the law that makes this level competent.")
+    with common(write=True):
+        Competence.objects.update_or_create(
+            package_id=package_id, land=land, defaults={"level": level, "source": source.strip()}
+        )
+
+
+def does_not_apply(*, package_id: UUID, authority_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
+    """Say that a service does not apply at an authority, and why. It is no target then and never counts as adopted."""
+    said = reason.strip()[:LONGEST_REASON]
+    if len(said) < SHORTEST_REASON:
+        raise Refused("reason", "Please say why this service does not apply here.", field="reason")
+    with work(authority_id):
+        NotApplicable.objects.update_or_create(
+            package_id=package_id, authority_id=authority_id, defaults={"reason": said, "since": now}
+        )
+        _note(authority_id, "rollout.does_not_apply", package_id, actor, now)
+
+
+def does_apply(*, package_id: UUID, authority_id: UUID, actor: Actor, now: datetime) -> None:
+    """Take that back."""
+    with work(authority_id):
+        if NotApplicable.objects.filter(package_id=package_id, authority_id=authority_id).delete()[0]:
+            _note(authority_id, "rollout.does_apply", package_id, actor, now)
+
+
+def _note(authority_id: UUID, act: str, package_id: UUID, actor: Actor, now: datetime) -> None:
+    audit.record(authority_id, act=act, actor=actor, subject=("package", package_id), at=now)
