@@ -1,4 +1,5 @@
 """How often pages take something in: per network address, and per authority, so that one town's rush is not another's.
+Saving everything that is held about somebody is counted once more, by itself.
 
 Reading is not counted. Whoever calls from the machine itself is not counted by address: that is a proxy nobody named in
 STADTTOR_PROXIES, the demo, or a measurement.
@@ -6,6 +7,7 @@ STADTTOR_PROXIES, the demo, or a measurement.
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -17,6 +19,9 @@ from stadttor.site.buckets import Buckets, Rate, TooMany
 BY_ADDRESS = Buckets(Rate(burst=300, per_minute=300))
 # Some hundred people of one town at the same moment; a process takes in about as many from all towns together.
 BY_AUTHORITY = Buckets(Rate(burst=3_000, per_minute=12_000))
+# Everything about an application is read, decrypted and packed: as much work as some hundred pages.
+EXPORTS = frozenset({"portal:export", "privacy:export", "privacy:offer_zip"})
+EXPORTS_BY_ADDRESS = Buckets(Rate(burst=20, per_minute=10))
 READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -32,17 +37,35 @@ class Rates:
         try:
             _count(request, time.monotonic())
         except TooMany as error:
-            answer = errors.refused(request, error)
-            answer.headers["Retry-After"] = str(error.wait)
-            return answer
+            return _wait(request, error)
         return self.get_response(request)
+
+    def process_view(self, request: Any, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
+        """Django calls this when it knows the route."""
+        if request.method not in READS and request.resolver_match.view_name in EXPORTS:
+            try:
+                _spend(EXPORTS_BY_ADDRESS, request, time.monotonic())
+            except TooMany as error:
+                return _wait(request, error)
+        return None
+
+
+def _wait(request: HttpRequest, error: TooMany) -> HttpResponse:
+    answer = errors.refused(request, error)
+    answer.headers["Retry-After"] = str(error.wait)
+    return answer
 
 
 def _count(request: HttpRequest, at: float) -> None:
-    address = request.META.get("REMOTE_ADDR", "")
-    if not is_this_machine(address):
-        BY_ADDRESS.spend(neighbourhood(address), at)
+    _spend(BY_ADDRESS, request, at)
     authority = getattr(request, "authority", None)
     # Colleagues have a bucket of their own: a flood of forms must not close the desk that could answer it.
     who = "desk" if getattr(request, "staff", None) else "portal"
     BY_AUTHORITY.spend(f"{authority.id if authority else ''} {who}", at)
+
+
+def _spend(buckets: Buckets, request: HttpRequest, at: float) -> None:
+    """Of the bucket of the request's address, if it is one."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if not is_this_machine(address):
+        buckets.spend(neighbourhood(address), at)

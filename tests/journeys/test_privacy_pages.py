@@ -41,12 +41,13 @@ def closed(town, **values):
 def test_a_citizen_saves_all_about_her_application_and_nobody_else_does(town):
     page = f"/status/{town.things['submission_id']}"
     assert f"{page}/auskunft" in town.citizen().get(page).content.decode()
-    answer = town.citizen().get(f"{page}/auskunft")
+    assert town.citizen().get(f"{page}/auskunft").status_code == 405
+    answer = town.citizen().post(f"{page}/auskunft")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     [one] = json.loads(archived(answer).read("data.json"))["applications"]
     assert one["data"]["forms_submission"][0]["email"] == "amira.yilmaz@example.org"
     assert one["data"]["cases_question"][0]["items"][0]["text"] == "Seit wann?"
-    assert town.browser().get(f"{page}/auskunft").status_code == 404
+    assert town.browser().post(f"{page}/auskunft").status_code == 404
 
 
 def test_a_lead_finds_a_person_and_saves_what_is_ticked_and_no_address_names_her(town):
@@ -120,7 +121,7 @@ def test_a_lead_holds_a_case_and_lets_it_go(town):
 def test_an_organiser_hands_a_case_over_to_the_archive(town):
     clerk, offer = town.clerk(), f"/desk/archive/{town.things['retention_id']}"
     assert offer in clerk.get("/desk/archive").content.decode()
-    assert "data.json" in archived(clerk.get(f"{offer}/case.zip")).namelist()
+    assert "data.json" in archived(clerk.post(f"{offer}/case.zip")).namelist()
     for answer, state in (("accepted", "accepted"), ("handed_over", "free")):
         assert clerk.post(offer, {"answer": answer}).status_code == 302
         with work(town.authority_id):

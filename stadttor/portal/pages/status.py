@@ -120,7 +120,7 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
     return file_response(data, one.media_type, f"{one.title}.pdf")
 
 
-@require_safe
+@require_POST
 def export(request: Any, submission_id: UUID) -> HttpResponseBase:
     """Everything that is stored about the application, as ZIP (Art. 15 and 20 GDPR)."""
     row = _open(request, submission_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
@@ -43,7 +43,7 @@ def offer(request: Any, retention_id: UUID) -> HttpResponse:
     return render(request, "privacy/offer.html", {"row": row, "title": title})
 
 
-@require_safe
+@require_POST
 @require_role("organiser")
 def offer_as_zip(request: Any, retention_id: UUID) -> HttpResponseBase:
     """The case with everything, as ZIP."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from stadttor.ground.models import Authority
 from stadttor.identity import services
 from stadttor.site import rates
 from stadttor.site.buckets import Buckets, Rate
+from tests.architecture.routes import routes
 
 pytestmark = pytest.mark.db
 STRANGER, HERE = "203.0.113.9", "127.0.0.1"
@@ -63,6 +65,26 @@ def test_a_flood_of_forms_does_not_close_the_desk(authority: Authority, now: dat
 def test_a_household_has_one_bucket_however_many_networks_it_has(authority: Authority) -> None:
     answers = [knock("weissenburg", f"2001:db8:1:{number}::7").status_code for number in range(3)]
     assert answers[2] == 429
+
+
+def save_all(address: str) -> Any:
+    """Somebody asks for everything about an application, as often as she likes."""
+    client = Client(headers={"host": "weissenburg.localhost", "accept-language": "en"}, REMOTE_ADDR=address)
+    return client.post(f"/status/{UUID(int=7)}/auskunft")
+
+
+def test_saving_everything_is_dearer_than_a_form(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "BY_ADDRESS", Buckets(Rate(burst=20, per_minute=1)))
+    monkeypatch.setattr(rates, "EXPORTS_BY_ADDRESS", Buckets(Rate(burst=2, per_minute=1)))
+    answers = [save_all(STRANGER) for _ in range(3)]
+    assert [one.status_code for one in answers] == [404, 404, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+    assert knock("weissenburg", STRANGER).status_code != 429
+    assert save_all("198.51.100.4").status_code == 404
+
+
+def test_what_is_counted_as_an_export_is_a_route_of_the_product() -> None:
+    assert {route.name for route in routes()} >= rates.EXPORTS
 
 
 def test_reading_is_not_counted(authority: Authority) -> None:

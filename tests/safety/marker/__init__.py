@@ -120,6 +120,7 @@ def _crawl(
         for address in more:
             show(address, crawler.ask(address))
         _search(browser, role, people, show)
+        _save(browser, role, people, show)
         seen += crawler.seen
     return sorted(set(seen))
 
@@ -151,6 +152,13 @@ def _search(browser: Browser, role: str, people: People, show: Any) -> None:
     if role == "system":
         body = b'{"words": "' + PREFIX.encode() + b'", "state": "any"}'
         show("/api/v1/cases/search", browser.send("/api/v1/cases/search", body, {"Content-Type": "application/json"}))
+
+
+def _save(browser: Browser, role: str, people: People, show: Any) -> None:
+    """Everything about the application, which is asked for by POST."""
+    if role == "citizen":
+        form, path = browser.get(people.citizen.status), f"{people.citizen.status}/auskunft"
+        show(path, browser.post(path, [("csrfmiddlewaretoken", form.csrf)]))
 
 
 def _streams(people: dict[str, People], lines: RowLines) -> None:
