@@ -1,11 +1,14 @@
 """What counts as a broken promise; and that a defect put into the product on purpose is seen."""
 
+import os
+from functools import partial
 from unittest.mock import patch
 
 import pytest
 
 from tests.measuring.lines import Lines, read
 from tests.safety import fuzz
+from tests.safety.fuzz.halves import beside
 from tests.safety.running import RowLines, Size
 
 BEGUN = {"kind": "begun", "size": "small"}
@@ -99,3 +102,12 @@ def test_a_rule_that_is_gone_is_noticed_by_the_model(authority, tmp_path, guard,
     finally:
         wiring.connect()
     assert {line["machine"] for line in read(tmp_path, "safety-fuzz") if line["wrong"]} == {machine}
+
+
+def test_a_half_that_fails_is_not_taken_for_done():
+    done = []
+    with beside(lambda: None):
+        done.append("mine")
+    with pytest.raises(RuntimeError, match="other half"), beside(partial(os._exit, 3)):
+        done.append("mine")
+    assert done == ["mine", "mine"]

@@ -5,10 +5,12 @@ cases, payments and drafts against small models of themselves.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.measuring.lines import Line
+from tests.safety.fuzz.halves import beside
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -44,16 +46,20 @@ LIMITS = ("What a browser's page reads from its inputs is compared for numbers, 
 
 
 def run(size: Size, lines: RowLines, stand: Stand) -> None:
-    """What needs no database first."""
+    """What needs no database beside what does: by itself each of the two halves takes as long as the other."""
     stand.product_at(stand.database(DATABASE))
+    with beside(partial(_without_database, size, lines)):
+        town = make_authority("weissenburg", "Weißenburg i. Bay.")
+        _machines(size, lines, town)
+        _interface(size, lines, town)
+    for text in LIMITS:
+        lines.write("note", text=text)
+
+
+def _without_database(size: Size, lines: RowLines) -> None:
     _conditions(size, lines)
     _typed(size, lines)
     _readers(size, lines)
-    town = make_authority("weissenburg", "Weißenburg i. Bay.")
-    _machines(size, lines, town)
-    _interface(size, lines, town)
-    for text in LIMITS:
-        lines.write("note", text=text)
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
