@@ -9,7 +9,8 @@ from stadttor.ground.models import Walled
 class Payment(Walled):
     """What is owed for one subject (a submission). `items` are `{id, cents, text}`, cents are euro cents.
 
-    `refunded_cents` went back so far; `kept` is when a clerk said why the town keeps what was paid for nothing.
+    `refunded_cents` went back so far; `kept` is when a clerk said why the town keeps what was paid for nothing; `stray` is
+    when nothing was left of what this was paid for.
     """
 
     subject_id = models.UUIDField()
@@ -21,6 +22,7 @@ class Payment(Walled):
     settled = models.DateTimeField(null=True)
     refunded_cents = models.IntegerField(default=0)
     kept = models.DateTimeField(null=True)
+    stray = models.DateTimeField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [
@@ -31,6 +33,9 @@ class Payment(Walled):
                 name="payment_refunded",
             ),
             models.CheckConstraint(condition=models.Q(cents__gt=0), name="payment_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "stray"], condition=models.Q(stray__isnull=False), name="payment_stray")
         ]
 
 

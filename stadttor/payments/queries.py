@@ -38,14 +38,18 @@ __all__ = [
     "open_attempts",
     "payment_of",
     "states_of",
+    "strays",
 ]
+
+MOST_STRAYS = 500
 
 
 @dataclass(frozen=True)
 class PaymentRow:
     """A payment; `cents` are euro cents, `state` is open, paid, waived or refunded (in full).
 
-    `refunded_cents` went back so far; `kept` is when somebody said why the rest stays.
+    `refunded_cents` went back so far; `kept` is when somebody said why the rest stays; `stray` is when nothing was left of
+    what it was paid for.
     """
 
     id: UUID
@@ -58,6 +62,7 @@ class PaymentRow:
     settled: datetime | None
     refunded_cents: int = 0
     kept: datetime | None = None
+    stray: datetime | None = None
 
     @property
     def left_cents(self) -> int:
@@ -77,6 +82,13 @@ def states_of(authority_id: UUID, subject_ids: Sequence[UUID]) -> dict[UUID, str
     with work(authority_id):
         found = Payment.objects.filter(authority_id=authority_id, subject_id__in=subject_ids)
         return dict(found.values_list("subject_id", "state"))
+
+
+def strays(authority_id: UUID) -> list[PaymentRow]:
+    """What was paid for something that does not exist any more, and nobody has said what becomes of it; oldest first."""
+    with work(authority_id):
+        found = Payment.objects.filter(authority_id=authority_id, stray__isnull=False, state=PAID, kept=None)
+        return [_row(row) for row in found.order_by("stray", "id")[:MOST_STRAYS]]
 
 
 def open_attempts(authority_id: UUID, before: datetime) -> list[str]:
@@ -106,5 +118,5 @@ def held_payment(authority_id: UUID, subject_id: UUID) -> Tables:
 def _row(row: Payment) -> PaymentRow:
     return PaymentRow(
         row.id, row.subject_id, row.reference, row.cents, row.items, row.state, row.requested, row.settled,
-        row.refunded_cents, row.kept,
+        row.refunded_cents, row.kept, row.stray,
     )  # fmt: skip

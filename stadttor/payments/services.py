@@ -236,6 +236,17 @@ def keep(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -
         _note(payment, "payment.kept", actor, now)
 
 
+def note_stray(*, authority_id: UUID, subject_id: UUID, now: datetime) -> None:
+    """Note that what was paid for does not exist any more: somebody must say whether the money goes back. Safe to repeat."""
+    with work(authority_id):
+        payment = Payment.objects.select_for_update().filter(authority_id=authority_id, subject_id=subject_id).first()
+        if payment is None or payment.state != PAID or payment.kept or payment.stray:
+            return
+        payment.stray = now
+        payment.save(update_fields=["stray"])
+        _note(payment, "payment.stray", SYSTEM, now)
+
+
 @step
 def note_returned(*, authority_id: UUID, attempt_id: UUID, now: datetime) -> None:
     """The provider confirmed that the money of this attempt went back. Safe to repeat."""

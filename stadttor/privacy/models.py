@@ -12,7 +12,8 @@ from stadttor.privacy.rules import ARCHIVE_ANSWERS, CAUSES, KEPT, STATES
 class Retention(Walled):
     """A closed case on its way out: kept until its last day, offered, answered, free to be deleted.
 
-    `closed_at` is the closing it counts from: a case that was closed again since begins anew.
+    `closed_at` is the closing it counts from: a case that was closed again since begins anew. `moved` is its last step,
+    or the end of the last hold: what has stood still for longer than that is late.
     """
 
     case_id = models.UUIDField()
@@ -25,6 +26,7 @@ class Retention(Walled):
     offered = models.DateField(null=True)
     answer_by = models.DateField(null=True)
     archive = models.TextField(default="")
+    moved = models.DateTimeField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [
@@ -38,13 +40,17 @@ class Retention(Walled):
 
 
 class Hold(Walled):
-    """Why a case must not be deleted for now (a claim, a procedure): until a day, or until somebody lifts it."""
+    """Why a case must not be deleted for now (a claim, a procedure): until a day, or until somebody lifts it.
+
+    `former` is what it said before, oldest first: `{reason, until, changed}`. Who changed it stands in the audit chain.
+    """
 
     case_id = models.UUIDField()
     reason = classified(models.TextField(), K2, keep="case")
     since = models.DateTimeField()
     until = models.DateField(null=True)
     by_name = models.TextField(default="")
+    former = classified(models.JSONField(default=list), K2, keep="case")
 
     class Meta(Walled.Meta):
         constraints = [
@@ -81,7 +87,4 @@ class Deletion(Walled):
             models.UniqueConstraint(fields=["authority", "case_id"], name="privacy_deleted_once"),
             models.CheckConstraint(condition=models.Q(cause__in=CAUSES), name="privacy_cause"),
         ]
-        indexes = [
-            models.Index(fields=["authority", "at", "id"], name="privacy_deleted_at"),
-            models.Index(fields=["authority", "number_hash"], name="privacy_number"),
-        ]
+        indexes = [models.Index(fields=["authority", "at", "id"], name="privacy_deleted_at")]

@@ -1,7 +1,7 @@
 """When a case may go, and why not yet. Pure: days in, verdicts out."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from stadttor.core.refused import Refused
@@ -17,8 +17,13 @@ ARCHIVE_ANSWERS = ("", "accepted", "refused", UNANSWERED)
 
 # The archive laws of the Länder let what was offered go when the archive does not answer within some months.
 MONTHS_TO_ANSWER = 6
+# One night may be missed (a server that is serviced); what two nights left where it was is late.
+NIGHTS_MISSED = timedelta(days=2)
+# What the archive wants is kept here beyond its time only to be handed over.
+TIME_TO_HAND_OVER = timedelta(days=90)
 
 Ground = Literal["withdrawn", "unlawful"]
+Settling = Literal["refund", "keep"]
 Money = Literal["none", "on_its_way", "owed", "earned"]
 CAUSES = ("retention", "withdrawn", "unlawful")
 

@@ -5,10 +5,13 @@ from typing import Any
 from stadttor.cases import events as cases
 from stadttor.cases.jobs import open_case
 from stadttor.forms.events import ProofInfected, ProofReleased, Submitted
+from stadttor.forms.queries import is_accepted
+from stadttor.ground.clock import now
 from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
 from stadttor.payments.events import Paid, Refunded
+from stadttor.payments.services import note_stray
 from stadttor.site import delivery, fees, sheets, telling
 
 _LIVE = (
@@ -62,9 +65,11 @@ def _infected(event: ProofInfected) -> None:
 
 @listen(Paid, "site.paid")
 def _paid(event: Paid) -> None:
-    """The clerk sees that the fee came in; who paid gets a receipt."""
+    """The clerk sees that the fee came in; who paid gets a receipt. Without an application an organiser sees it."""
     telling.note_payment(event.authority_id, event.subject_id, "paid")
     telling.send_receipt_of_payment(event.authority_id, event.subject_id)
+    if not is_accepted(event.authority_id, event.subject_id):
+        note_stray(authority_id=event.authority_id, subject_id=event.subject_id, now=now())
 
 
 @listen(Refunded, "site.refunded")

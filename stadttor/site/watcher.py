@@ -1,7 +1,8 @@
 """Finds what should have happened and did not, and gives it back to the queue: no promise hangs on one job alone.
 
 A job that gave up, was lost or never came to be is enqueued again under the key it had: where it still waits, nothing
-is added. Every such job is safe to repeat. What is found is counted; counts are all that is logged.
+is added. Every such job is safe to repeat. What is found is counted; counts are all that is logged. What only a night or
+people can do is counted for the command alone.
 """
 
 import logging
@@ -24,7 +25,8 @@ from stadttor.ground.work import work
 from stadttor.notices import jobs as notice_jobs
 from stadttor.notices.queries import unsent_mails
 from stadttor.payments import jobs as payment_jobs
-from stadttor.payments.queries import ATTEMPT_LASTS, open_attempts
+from stadttor.payments.queries import ATTEMPT_LASTS, open_attempts, strays
+from stadttor.privacy.queries import late_hand_overs, late_nights
 from stadttor.processes import jobs as process_jobs
 from stadttor.processes.queries import overdue_timers
 from stadttor.site.given_up import acknowledge, given_up
@@ -43,6 +45,7 @@ MAIL_AFTER = timedelta(minutes=15)
 CASE_AFTER = timedelta(minutes=1)
 SCAN_AFTER = timedelta(minutes=5)
 ATTEMPT_AFTER = ATTEMPT_LASTS + timedelta(minutes=10)
+STRAY_AFTER = timedelta(days=7)
 # How far back an application without a case is looked for: the only kind whose rows are all applications.
 LOOK_BACK = timedelta(days=30)
 # A round takes this many of a kind and authority, and this many authorities: all of Germany is walked in some minutes.
@@ -77,7 +80,9 @@ def watch(authority_id: UUID, at: datetime) -> Counter[str]:
 def count(authority_id: UUID, at: datetime) -> Counter[str]:
     """The counts of one authority by kind; nothing is touched."""
     with work(authority_id):
-        return Counter({kind: len(list(rows)) for kind, rows, _again in _overdue(authority_id, at)})
+        found = Counter({kind: len(list(rows)) for kind, rows, _again in _overdue(authority_id, at)})
+        found.update({kind: len(rows) for kind, rows in _for_people(authority_id, at)})
+    return found
 
 
 def main(arguments: Sequence[str], at: datetime | None = None) -> int:
@@ -136,6 +141,13 @@ def _overdue(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Iterable[A
     yield "applications, no case", _without_case(authority_id, at), _open
     yield "files not scanned", unscanned_attachments(authority_id, at - SCAN_AFTER, MOST), _scan
     yield "payments not asked for", open_attempts(authority_id, at - ATTEMPT_AFTER), _ask
+
+
+def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, list[UUID]]]:
+    """Kinds that no job mends: the next night tries again by itself, the rest only people can do."""
+    yield "deletions not done", late_nights(authority_id, at, MOST)
+    yield "hand-overs not done", late_hand_overs(authority_id, at, MOST)
+    yield "payments for nothing", [one.id for one in strays(authority_id) if one.stray and one.stray < at - STRAY_AFTER]
 
 
 def _without_case(authority_id: UUID, at: datetime) -> list[UUID]:

@@ -111,6 +111,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "privacy:person": (Entry(body=PERSON),),
     "privacy:export": (Entry(body=PERSON | {"chosen": "{submission_id}"}),),
     "privacy:keeping": (Entry(body={"act": "lift"}),),
+    "privacy:stray": (Entry(body={"how": "keep"}),),
     "privacy:offer": (Entry(body={"answer": "accepted"}),),
     "payments:simulator": (Entry(body={"choice": "pay"}),),
     "api:create_draft": (Entry(body={"service": "bewohnerparkausweis"}),),

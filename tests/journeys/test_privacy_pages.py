@@ -11,7 +11,7 @@ from stadttor.cases.models import Case
 from stadttor.ground.clock import now as this_moment
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
-from stadttor.payments.models import Attempt
+from stadttor.payments.models import Attempt, Payment
 from stadttor.privacy.models import Deletion, Hold, Retention
 from tests.isolation.world import made
 
@@ -113,6 +113,12 @@ def test_a_lead_holds_a_case_and_lets_it_go(town):
     assert clerk.post(page_of(town), {"act": "hold", "reason": ""}).status_code == 422
     clerk.post(page_of(town), {"act": "hold", "reason": "Klage vor dem VG Ansbach"})
     assert "Klage vor dem VG Ansbach" in clerk.get(page_of(town)).content.decode()
+    clerk.post(
+        page_of(town),
+        {"act": "change", "reason": "Berufung beim VGH", "until.day": "24", "until.month": "12", "until.year": "2039"},
+    )
+    page = clerk.get(page_of(town)).content.decode()
+    assert all(one in page for one in ("Klage vor dem VG Ansbach", "Berufung beim VGH", 'value="2039"'))
     clerk.post(page_of(town), {"act": "lift"})
     with work(town.authority_id):
         assert Hold.objects.count() == 0
@@ -136,8 +142,25 @@ def test_a_proof_stands_in_the_list_without_a_name(town):
         Retention.objects.update(closed_at=ended, state="free", until=date(2020, 1, 1), archive="refused")
     from stadttor.privacy.services import keep_time
 
+    # While somebody pays for it the case stays.
+    assert keep_time(authority_id=town.authority_id, now=this_moment()).deleted == 0
+    with work(town.authority_id):
+        Attempt.objects.update(state="expired")
     keep_time(authority_id=town.authority_id, now=this_moment())
     page = town.clerk().get("/desk/archive").content.decode()
     with work(town.authority_id):
         assert Deletion.objects.get().digest[:16] in page
     assert "Amira" not in page
+
+
+@pytest.mark.parametrize(("how", "state", "kept"), [("refund", "refunded", False), ("keep", "paid", True)])
+def test_an_organiser_pays_back_what_was_paid_for_an_application_that_is_gone(town, how, state, kept):
+    clerk, action = town.clerk(), f"/desk/archive/payments/{town.things['payment_id']}"
+    assert action in clerk.get("/desk/archive").content.decode()
+    assert town.colleague("olsen").post(action, {"how": how}).status_code == 403
+    assert clerk.post(action, {"how": how}).status_code == 302
+    with work(town.authority_id):
+        payment = Payment.objects.get(id=town.things["payment_id"])
+    assert (payment.state, payment.kept is not None) == (state, kept)
+    assert action not in clerk.get("/desk/archive").content.decode()
+    assert clerk.post(action, {"how": how}).status_code == 404

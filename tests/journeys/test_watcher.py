@@ -18,6 +18,7 @@ from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import common, work
 from stadttor.notices.services import send_mail
 from stadttor.payments import services as payments
+from stadttor.privacy.services import keep_time
 from stadttor.processes import services as processes
 from stadttor.processes.models import Instance
 from stadttor.site import delivery, watcher
@@ -206,3 +207,16 @@ def olsen_decided(permit, now):
     olsen = Staff(new_id(), "Herr Olsen", "", authority_id, frozenset({"clerk", "lead"}), frozenset())
     until = now.date() + timedelta(days=365)
     return case_id, cases.decide(staff=olsen, case_id=case_id, version=1, outcome="granted", valid_until=until, now=now)
+
+
+def test_what_only_a_night_or_people_can_do_is_counted_and_not_enqueued(authority, now):
+    submission_id = applied(authority, now)
+    case_id = case_row(authority, submission_id, now)
+    with work(authority.id):
+        Case.objects.filter(id=case_id).update(active=False, state="closed", closed_at=now)
+    lose_all_jobs()
+    later = now + timedelta(days=3)
+    assert watcher.count(authority.id, later)["deletions not done"] == 1
+    assert not watcher.watch(authority.id, later)
+    keep_time(authority_id=authority.id, now=later)
+    assert not any(watcher.count(authority.id, later).values())

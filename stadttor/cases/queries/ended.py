@@ -40,10 +40,16 @@ def ended_case(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> Ende
     )
 
 
-def ended_without(authority_id: UUID, followed: QuerySet[Any], most: int) -> list[UUID]:
-    """Cases that ended and that nothing followed, longest ended first; what follows one is the caller's to say."""
+def ended_without(
+    authority_id: UUID, followed: QuerySet[Any], most: int, *, before: datetime | None = None
+) -> list[UUID]:
+    """Cases that ended, `before` a time if one is given, and that nothing followed, longest ended first.
+
+    What follows one is the caller's to say.
+    """
+    when = {"closed_at__lt": before} if before else {"closed_at__isnull": False}
     with work(authority_id):
-        ended = Case.objects.filter(authority_id=authority_id, active=False, closed_at__isnull=False)
+        ended = Case.objects.filter(authority_id=authority_id, active=False, **when)
         return list(ended.filter(~Exists(followed)).order_by("closed_at").values_list("id", flat=True)[:most])
 
 

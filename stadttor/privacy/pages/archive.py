@@ -1,4 +1,4 @@
-"""What is offered to the archive, and the proofs of what was deleted."""
+"""What is offered to the archive, what was paid for an application that is gone, and the proofs of what was deleted."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -13,19 +13,21 @@ from stadttor.ground.web.downloads import spooled_response
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
+from stadttor.payments.queries import strays
 from stadttor.privacy import queries, services
 from stadttor.privacy.pages import wording
-from stadttor.privacy.rules import Answer
+from stadttor.privacy.rules import Answer, Settling
 
 
 @require_safe
 @require_role("organiser")
 def archive(request: Any) -> HttpResponse:
-    """Offers first, then the newest proofs."""
+    """Offers first, then money that nobody can be asked about, then the newest proofs."""
     titles = wording.titles_of(request.authority.id)
     with speaking(request.language):
         context = {
             "offers": [wording.offer_row(one, titles) for one in queries.offers(request.authority.id)],
+            "strays": [wording.stray(one) for one in strays(request.authority.id)],
             "deletions": [wording.deletion_row(one, titles) for one in queries.deletions(request.authority.id)[:100]],
         }
         return render(request, "privacy/archive.html", context)
@@ -49,6 +51,17 @@ def offer_as_zip(request: Any, retention_id: UUID) -> HttpResponseBase:
     """The case with everything, as ZIP."""
     file = services.export_for_archive(staff=request.staff, retention_id=retention_id, now=now())
     return spooled_response(file, "application/zip", f"{retention_id}.zip")
+
+
+@require_POST
+@require_role("organiser")
+def stray(request: Any, payment_id: UUID) -> HttpResponse:
+    """A payment without an application: `how` is refund or keep."""
+    how = request.POST.get("how", "")
+    if how not in ("refund", "keep"):
+        raise not_found()
+    services.settle_stray(staff=request.staff, payment_id=payment_id, how=cast(Settling, how), now=now())
+    return HttpResponseRedirect(reverse("privacy:archive"))
 
 
 def _answer(request: Any, retention_id: UUID) -> None:

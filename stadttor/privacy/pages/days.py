@@ -12,6 +12,11 @@ def parts_of(request: Any, name: str) -> dict[str, str]:
     return {part: request.POST.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")}
 
 
+def parts_on(day: date | None) -> dict[str, str]:
+    """A day as it would be typed."""
+    return {"day": str(day.day), "month": str(day.month), "year": str(day.year)} if day else {}
+
+
 def day_in(request: Any, name: str) -> date | None:
     """The day, none when nothing was typed. Refused when it is none of the calendar."""
     parts = parts_of(request, name)

@@ -16,15 +16,17 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.privacy import services
 from stadttor.privacy.pages import wording
-from stadttor.privacy.pages.days import day_in, parts_of, spelled
+from stadttor.privacy.pages.days import day_in, parts_of, parts_on, spelled
 from stadttor.privacy.queries import end_of
 from stadttor.privacy.rules import Ground
+
+HOLDING = {"hold": services.hold, "change": services.change_hold}
 
 
 @require_http_methods(["GET", "POST"])
 @require_role("lead")
 def keeping(request: Any, case_id: UUID) -> HttpResponse:
-    """The page of a lead; `act` is hold, lift or delete."""
+    """The page of a lead; `act` is hold, change, lift or delete."""
     found = look_at(staff=request.staff, case_id=case_id, now=now())
     if request.method == "GET":
         return _page(request, found, None)
@@ -36,8 +38,8 @@ def keeping(request: Any, case_id: UUID) -> HttpResponse:
 
 def _done(request: Any, found: CaseView) -> HttpResponse:
     act, staff = request.POST.get("act", ""), request.staff
-    if act == "hold":
-        services.hold(
+    if act in HOLDING:
+        HOLDING[act](
             staff=staff,
             case_id=found.id,
             reason=request.POST.get("reason", ""),
@@ -64,12 +66,16 @@ def _ground(request: Any, found: CaseView) -> Ground:
 
 
 def _page(request: Any, found: CaseView, error: Refused | None) -> HttpResponse:
+    end = end_of(request.authority.id, found.id)
+    typed = request.POST.get("act") in HOLDING
     with speaking(request.language):
         context = {
             "case": found,
-            "end": end_of(request.authority.id, found.id),
+            "end": end,
             "posted": request.POST,
-            "until": parts_of(request, "until"),
+            "reason": request.POST.get("reason", "") if typed else end.hold_reason,
+            "until": parts_of(request, "until") if typed else parts_on(end.hold_until),
+            "former": [wording.former_hold(one) for one in end.hold_former],
             "grounds": [{"value": key, "label": _(text)} for key, text in wording.GROUNDS.items()],
             "error": {"field": error.field, "text": _(error.text, **spelled(error))} if error else None,
         }

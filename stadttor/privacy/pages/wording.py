@@ -7,9 +7,11 @@ from uuid import UUID
 from django.urls import reverse
 
 from stadttor.catalog.queries import adoptions
-from stadttor.ground.web.formats import day, moment
+from stadttor.ground.clock import german_day
+from stadttor.ground.web.formats import day, moment, money
 from stadttor.ground.web.language import N_, _
-from stadttor.privacy.queries import DeletionRow, Found, OfferRow
+from stadttor.payments.queries import PaymentRow
+from stadttor.privacy.queries import DeletionRow, FormerHold, Found, OfferRow
 
 GROUNDS = {
     "withdrawn": N_(
@@ -74,3 +76,20 @@ def deletion_row(one: DeletionRow, titles: Mapping[str, str]) -> dict[str, Any]:
         "digest": one.digest[:16],
     }
     return {"cells": cells}
+
+
+def former_hold(one: FormerHold) -> dict[str, str]:
+    """What a hold said until it was changed."""
+    until = f" ({_('until {day}', day=day(one.until))})" if one.until else ""
+    return {"label": _("Until {moment}", moment=moment(one.changed)), "value": one.reason + until}
+
+
+def stray(one: PaymentRow) -> dict[str, str]:
+    """A payment whose application is gone."""
+    came = day(german_day(one.settled)) if one.settled else ""
+    text = _("{number}: {amount}, paid on {day}", number=one.reference, amount=money(one.left_cents), day=came)
+    labels = {
+        "refund": _("Pay back: {number}", number=one.reference),
+        "keep": _("Keep: {number}", number=one.reference),
+    }
+    return {"text": text, "action": reverse("privacy:stray", args=[one.id]), **labels}

@@ -1,7 +1,8 @@
 """How one case ends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from stadttor.cases.queries import EndedCase, ended_case
@@ -15,14 +16,27 @@ from stadttor.privacy.rules import Ended, Money
 
 
 @dataclass(frozen=True)
+class FormerHold:
+    """What a hold said until it was changed."""
+
+    reason: str
+    until: date | None
+    changed: datetime
+
+
+@dataclass(frozen=True)
 class CaseEnd:
-    """A case and where it stands on its way out; `hold_reason` is empty while nothing holds it."""
+    """A case and where it stands on its way out; `hold_reason` is empty while nothing holds it.
+
+    `hold_former` is what the hold said before, oldest first.
+    """
 
     case: EndedCase
     ended: Ended
     archive: str
     hold_reason: str
     hold_until: date | None
+    hold_former: tuple[FormerHold, ...] = ()
 
 
 def last_day_of(case: EndedCase) -> date | None:
@@ -38,7 +52,7 @@ def end_of(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> CaseEnd:
         case = ended_case(authority_id, case_id, lock=lock)
         row = first(Retention, authority_id=authority_id, case_id=case_id)
         held = first(Hold, authority_id=authority_id, case_id=case_id)
-        money = _money_of(authority_id, case)
+        money = money_of(authority_id, case)
         ended = Ended(
             active=case.active,
             until=last_day_of(case),
@@ -49,7 +63,15 @@ def end_of(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> CaseEnd:
             answer_by=row.answer_by if row else None,
             money=money,
         )
-    return CaseEnd(case, ended, row.archive if row else "", held.reason if held else "", held.until if held else None)
+    archive = row.archive if row else ""
+    if held is None:
+        return CaseEnd(case, ended, archive, "", None)
+    return CaseEnd(case, ended, archive, held.reason, held.until, tuple(map(_former, held.former)))
+
+
+def _former(said: Mapping[str, str]) -> FormerHold:
+    until = date.fromisoformat(said["until"]) if said["until"] else None
+    return FormerHold(said["reason"], until, datetime.fromisoformat(said["changed"]))
 
 
 def has_moved_on(row: Retention, case: EndedCase) -> bool:
@@ -61,7 +83,8 @@ def has_moved_on(row: Retention, case: EndedCase) -> bool:
     return row.closed_at != case.closed_at
 
 
-def _money_of(authority_id: UUID, case: EndedCase) -> Money:
+def money_of(authority_id: UUID, case: EndedCase) -> Money:
+    """What the fee of a case means for its deletion."""
     if case.submission_id is None:
         return "none"
     if is_being_paid(authority_id, case.submission_id):

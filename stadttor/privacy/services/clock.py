@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from stadttor.cases.queries import ended_without, moved_on_of_outer_case
 from stadttor.ground import audit
@@ -24,8 +24,10 @@ from stadttor.ground.work import work
 from stadttor.payments.services import forget_old
 from stadttor.privacy.models import Hold, Retention
 from stadttor.privacy.queries.ended import CaseEnd, end_of, has_moved_on
+from stadttor.privacy.queries.late import unheld
 from stadttor.privacy.rules import FREE, KEPT, OFFERED, UNANSWERED, answer_day
 from stadttor.privacy.services.erasing import Why, erase_all
+from stadttor.privacy.services.holding import begin_to_wait
 from stadttor.records.services import close_file
 
 log = logging.getLogger("stadttor.privacy")
@@ -48,7 +50,7 @@ def keep_time(*, authority_id: UUID, now: datetime) -> Night:
     """One night: what ended is counted from now on, what ended long enough ago goes on."""
     today = german_day(now)
     _each(_over_holds(authority_id, today), lambda case_id: _end_hold(authority_id, case_id, now))
-    enrolled = _each(_ended(authority_id), lambda case_id: _enrol(authority_id, case_id))
+    enrolled = _each(_ended(authority_id), lambda case_id: _enrol(authority_id, case_id, now))
     _each(_moved_on(authority_id), lambda case_id: _begin_anew(authority_id, case_id, now))
     over = _due(authority_id, state=KEPT, until__lt=today)
     offered = _each(over, lambda case_id: _offer(authority_id, case_id, today, now))
@@ -88,6 +90,7 @@ def _end_hold(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
         over = Hold.objects.filter(authority_id=authority_id, case_id=case_id, until__lt=german_day(now))
         deleted, _by_table = over.delete()
         if deleted:
+            begin_to_wait(authority_id, case_id, now)
             _note(authority_id, case_id, "privacy.hold_ended", now)
         return bool(deleted)
 
@@ -100,16 +103,11 @@ def _ended(authority_id: UUID) -> list[UUID]:
 def _due(authority_id: UUID, **where: Any) -> list[UUID]:
     """Cases in a state since long enough, longest first, without those somebody holds."""
     with work(authority_id):
-        rows = _unheld(authority_id).filter(**where).order_by("until", "id")
+        rows = unheld(authority_id).filter(**where).order_by("until", "id")
         return list(rows.values_list("case_id", flat=True)[:MOST])
 
 
-def _unheld(authority_id: UUID) -> QuerySet[Retention]:
-    held = Hold.objects.filter(authority_id=authority_id, case_id=OuterRef("case_id"))
-    return Retention.objects.filter(authority_id=authority_id).exclude(Exists(held))
-
-
-def _enrol(authority_id: UUID, case_id: UUID) -> bool:
+def _enrol(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
     with work(authority_id):
         end = end_of(authority_id, case_id, lock=True)
         if end.ended.until is None or end.case.closed_at is None:
@@ -122,6 +120,7 @@ def _enrol(authority_id: UUID, case_id: UUID) -> bool:
             closed=german_day(end.case.closed_at),
             closed_at=end.case.closed_at,
             until=end.ended.until,
+            moved=now,
         )
         close_file(authority_id=authority_id, case_id=case_id, closed=end.case.closed_at, until=end.ended.until)
         return insert_unless_taken(row)
@@ -151,13 +150,13 @@ def _begin_anew(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
             close_file(authority_id=authority_id, case_id=case_id, closed=None, until=None)
             Retention.objects.filter(authority_id=authority_id, case_id=case_id).delete()
         else:
-            _count_from(authority_id, case_id, end.case.closed_at, end.ended.until)
+            _count_from(authority_id, case_id, end.case.closed_at, end.ended.until, now)
         _note(authority_id, case_id, "privacy.began_anew", now, before=row.state)
         return True
 
 
-def _count_from(authority_id: UUID, case_id: UUID, closed_at: datetime, until: date) -> None:
-    kept = {"state": KEPT, "offered": None, "answer_by": None, "archive": ""}
+def _count_from(authority_id: UUID, case_id: UUID, closed_at: datetime, until: date, now: datetime) -> None:
+    kept = {"state": KEPT, "offered": None, "answer_by": None, "archive": "", "moved": now}
     counted = {"closed": german_day(closed_at), "closed_at": closed_at, "until": until}
     change(Retention, {**kept, **counted}, authority_id=authority_id, case_id=case_id)
     close_file(authority_id=authority_id, case_id=case_id, closed=closed_at, until=until)
@@ -169,7 +168,7 @@ def _offer(authority_id: UUID, case_id: UUID, today: date, now: datetime) -> boo
         if end is None or end.ended.until is None or end.ended.until >= today:
             return False
         answer_by = answer_day(today)
-        values = {"state": OFFERED, "offered": today, "answer_by": answer_by}
+        values = {"state": OFFERED, "offered": today, "answer_by": answer_by, "moved": now}
         change(Retention, values, authority_id=authority_id, case_id=case_id)
         _note(authority_id, case_id, "privacy.offered", now, answer_by=str(answer_by))
         return True
@@ -180,7 +179,8 @@ def _let_go(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
     with work(authority_id):
         if _still(authority_id, case_id, OFFERED) is None:
             return False
-        change(Retention, {"state": FREE, "archive": UNANSWERED}, authority_id=authority_id, case_id=case_id)
+        values = {"state": FREE, "archive": UNANSWERED, "moved": now}
+        change(Retention, values, authority_id=authority_id, case_id=case_id)
         _note(authority_id, case_id, "privacy.unanswered", now)
         return True
 
@@ -189,6 +189,8 @@ def _delete(authority_id: UUID, case_id: UUID, now: datetime) -> bool:
     with work(authority_id):
         end = _still(authority_id, case_id, FREE)
         if end is None or end.ended.until is None or end.ended.until >= german_day(now):
+            return False
+        if end.ended.money == "on_its_way":  # at most a day: then the attempt has ended
             return False
         erase_all(authority_id, end.case, Why("retention", end.archive, SYSTEM, now))
         return True

@@ -16,8 +16,9 @@ from stadttor.ground.erasing import Erased, erase, keyed
 from stadttor.ground.jobs import cancel_about
 from stadttor.ground.rows import insert
 from stadttor.ground.work import work
+from stadttor.payments.services import note_stray
 from stadttor.privacy.models import Deletion, Hold, Retention
-from stadttor.privacy.queries.ended import last_day_of
+from stadttor.privacy.queries.ended import last_day_of, money_of
 from stadttor.privacy.services.remembering import remember
 from stadttor.records.services import erase_file
 
@@ -40,9 +41,11 @@ def erase_all(authority_id: UUID, case: EndedCase, why: Why) -> UUID:
     """Delete a case with all that was made of it; gives the id of the proof. Inside the open work, all or nothing.
 
     It is remembered outside the database as soon as it is committed. Payments stay: budget law asks for the vouchers of
-    the town's books. They name a number and an amount, nobody.
+    the town's books. They name a number and an amount, nobody. One that was paid for nothing is left to an organiser.
     """
     with work(authority_id):
+        if case.submission_id and money_of(authority_id, case) == "owed":
+            note_stray(authority_id=authority_id, subject_id=case.submission_id, now=why.at)
         gone = _erase(authority_id, case, why)
         proof = _proof(authority_id, case, gone, why)
         insert(proof)

@@ -17,8 +17,8 @@ def answer_offer(*, staff: Staff, retention_id: UUID, answer: Answer, now: datet
     """Note what the archive answered: what it does not want is deleted the next night. Only for organisers."""
     with work(staff.authority_id):
         row = _locked(staff, retention_id, OFFERED)
-        row.archive, row.state = answer, ACCEPTED if answer == "accepted" else FREE
-        row.save(update_fields=["archive", "state"])
+        row.archive, row.state, row.moved = answer, ACCEPTED if answer == "accepted" else FREE, now
+        row.save(update_fields=["archive", "state", "moved"])
         _note(staff, row, f"privacy.archive_{answer}", now)
 
 
@@ -26,14 +26,19 @@ def hand_over(*, staff: Staff, retention_id: UUID, now: datetime) -> None:
     """The archive has the case: it is deleted here the next night. Only for organisers."""
     with work(staff.authority_id):
         row = _locked(staff, retention_id, ACCEPTED)
-        row.state = FREE
-        row.save(update_fields=["state"])
+        row.state, row.moved = FREE, now
+        row.save(update_fields=["state", "moved"])
         _note(staff, row, "privacy.handed_over", now)
 
 
-def _locked(staff: Staff, retention_id: UUID, state: str) -> Retention:
+def must_organise(staff: Staff) -> None:
+    """Refused for everybody but organisers."""
     if not staff.may("organiser"):
         raise Refused("organiser_only", "Only a colleague with the role organiser can do this.", status=403)
+
+
+def _locked(staff: Staff, retention_id: UUID, state: str) -> Retention:
+    must_organise(staff)
     found = first(Retention, authority_id=staff.authority_id, id=retention_id)
     if found is None:
         raise not_found()

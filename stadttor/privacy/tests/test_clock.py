@@ -119,6 +119,33 @@ def test_a_held_case_stays_and_goes_on_when_the_hold_ends(authority, closed, lea
     assert acts(authority, lifted)[:2] == ["privacy.held", "privacy.hold_lifted"]
 
 
+def test_a_hold_gets_another_reason_and_day_and_keeps_what_it_said(authority, closed, lead, now):
+    case_id, later = closed(CLOSED), now + timedelta(hours=1)
+    with pytest.raises(Refused, match="not_held"):
+        services.change_hold(staff=lead, case_id=case_id, reason="Klage", until=None, now=now)
+    services.hold(staff=lead, case_id=case_id, reason="Klage", until=OVER, now=now)
+    for _ in range(2):
+        services.change_hold(staff=lead, case_id=case_id, reason="Berufung", until=None, now=later)
+    end = queries.end_of(authority.id, case_id)
+    assert (end.ended.held, end.hold_reason, end.hold_until) == (True, "Berufung", None)
+    assert end.hold_former == (queries.FormerHold("Klage", OVER, later),)
+    with work(authority.id):
+        [changed] = AuditEntry.objects.filter(act="privacy.hold_changed")
+    assert changed.details == {"until": "", "before": str(OVER)}
+
+
+def test_a_hold_is_changed_by_leads_only_and_never_without_a_reason(closed, adler, lead, now):
+    case_id = closed(CLOSED)
+    services.hold(staff=lead, case_id=case_id, reason="Klage", until=None, now=now)
+    for who, reason, until, why in (
+        (adler, "Berufung", None, "lead_only"),
+        (lead, "  ", None, "hold_reason"),
+        (lead, "Berufung", german_day(now) - timedelta(days=1), "hold_until"),
+    ):
+        with pytest.raises(Refused, match=why):
+            services.change_hold(staff=who, case_id=case_id, reason=reason, until=until, now=now)
+
+
 def test_a_hold_that_comes_while_the_archive_thinks_keeps_the_case(authority, closed, lead, now):
     case_id = closed(CLOSED)
     for day in (german_day(CLOSED), OVER):

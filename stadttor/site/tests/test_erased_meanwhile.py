@@ -12,8 +12,12 @@ from stadttor.forms.models import Submission
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.models import Blob
+from stadttor.ground.tests.queue import do
 from stadttor.ground.work import work
 from stadttor.notices.models import Mail, Message
+from stadttor.payments.queries import strays
+from stadttor.payments.services import settle
+from stadttor.payments.simulator import choose
 from stadttor.privacy.services.erasing import Why, erase_all
 from stadttor.records.models import Document, File
 from stadttor.site import delivery, sheets, telling, wiring
@@ -111,3 +115,28 @@ def test_jobs_of_a_case_are_done_when_it_is_gone_and_tried_again_while_it_is_the
     telling.send_receipt_of_payment(town.authority_id, submission_id)
     telling.tell_of_refund(town.authority_id, submission_id, new_id())
     assert left(town) == after
+
+
+def paid_afterwards(town):
+    """The payment service says that the fee came in; gives what an organiser sees of it."""
+    settle(authority_id=town.authority_id, key=town.things["key"], now=now())
+    do("site.paid")
+    return [(one.reference, one.cents) for one in strays(town.authority_id) if one.reference != "alt"]
+
+
+def test_money_that_comes_when_its_application_is_gone_is_shown_to_an_organiser(town):
+    choose(authority_id=town.authority_id, key=town.things["key"], paid=True)
+    erase(town)
+    assert paid_afterwards(town) == [(town.things["number"], 1000)]
+
+
+def test_money_that_came_for_nothing_is_shown_when_its_case_goes(town):
+    choose(authority_id=town.authority_id, key=town.things["key"], paid=True)
+    settle(authority_id=town.authority_id, key=town.things["key"], now=now())
+    erase(town)
+    assert [one.reference for one in strays(town.authority_id)] == ["alt", town.things["number"]]
+
+
+def test_money_that_comes_for_a_case_that_is_there_is_its_clerks(town):
+    choose(authority_id=town.authority_id, key=town.things["key"], paid=True)
+    assert paid_afterwards(town) == []

@@ -74,7 +74,8 @@ def save_all(address: str) -> Any:
 
 
 def test_saving_everything_is_dearer_than_a_form(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "BY_ADDRESS", Buckets(Rate(burst=20, per_minute=1)))
+    for plenty in ("BY_ADDRESS", "BY_AUTHORITY"):
+        monkeypatch.setattr(rates, plenty, Buckets(Rate(burst=20, per_minute=1)))
     monkeypatch.setattr(rates, "EXPORTS_BY_ADDRESS", Buckets(Rate(burst=2, per_minute=1)))
     answers = [save_all(STRANGER) for _ in range(3)]
     assert [one.status_code for one in answers] == [404, 404, 429]
