@@ -10,7 +10,7 @@ from pathlib import Path
 from stadttor.ground.launcher.demo import Setting, _granian
 from stadttor.ground.launcher.ports import accepts, answers_http, free_port
 from stadttor.ground.launcher.roles import Dsns
-from tests.bench.stand import _environment, _process, _wait
+from tests.bench.stand import environment_of, process, wait_until
 
 PROCESSES = ("web", "worker", "live")
 
@@ -30,7 +30,7 @@ def house(addresses: Dsns, var: Path, logs: Path) -> Iterator[House]:
     """Runs for the length of the block. No demo: its mailbox shows the mails of all towns."""
     logs.mkdir(parents=True, exist_ok=True)
     port, live, smtp = free_port(), free_port(), free_port()
-    environment = _environment(addresses, var, port) | {
+    environment = environment_of(addresses, var, port) | {
         "STADTTOR_PAYMENT": "simulator", "STADTTOR_LIVE_PORT": str(live),
         "STADTTOR_SMTP_HOST": "127.0.0.1", "STADTTOR_SMTP_PORT": str(smtp),
     }  # fmt: skip
@@ -39,8 +39,8 @@ def house(addresses: Dsns, var: Path, logs: Path) -> Iterator[House]:
     commands = {"web": web} | {name: (sys.executable, "-m", "stadttor", word) for name, word in words.items()}
     with ExitStack() as running:
         for name, command in commands.items():
-            running.enter_context(_process(command, environment, logs / f"{name}.log"))
-        _wait(partial(answers_http, port), "the web server")
-        _wait(partial(accepts, live), "the live process")
-        _wait(partial(accepts, smtp), "the catcher of e-mails")
+            running.enter_context(process(command, environment, logs / f"{name}.log"))
+        wait_until(partial(answers_http, port), "the web server")
+        wait_until(partial(accepts, live), "the live process")
+        wait_until(partial(accepts, smtp), "the catcher of e-mails")
         yield House(port, live, logs, var / "demo" / "mail")
