@@ -5,8 +5,8 @@ What is only a part of a longer word (`Personalausweis` and `Bewohnerparkausweis
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
-from stadttor.catalog.queries import ServiceSummary
 from stadttor.core.german_sort import search_key
 from stadttor.core.likeness import alike_as_wholes, alike_in_part
 
@@ -27,15 +27,31 @@ _FILLING = {
 }  # fmt: skip
 
 
+class Findable(Protocol):
+    """What is known of a service by its words, with a form or without."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def search(self) -> tuple[str, ...]: ...
+
+
+One = TypeVar("One", bound=Findable)
+
+
 @dataclass(frozen=True)
-class Hits:
+class Hits(Generic[One]):
     """Services, the best first. `guessed`: none says what was asked for, they only look like it."""
 
-    services: list[ServiceSummary]
+    services: list[One]
     guessed: bool = False
 
 
-def found(services: Sequence[ServiceSummary], words: str) -> Hits:
+def found(services: Sequence[One], words: str) -> Hits[One]:
     """The services the words mean; without any, those they may have meant."""
     asked = search_key(words)
     if not asked:
@@ -46,17 +62,17 @@ def found(services: Sequence[ServiceSummary], words: str) -> Hits:
     return Hits(_ranked([(_likeness(service, asked), service) for service in services], NEAR), guessed=True)
 
 
-def _ranked(rated: Sequence[tuple[float, ServiceSummary]], least: float) -> list[ServiceSummary]:
+def _ranked(rated: Sequence[tuple[float, One]], least: float) -> list[One]:
     good = [pair for pair in rated if pair[0] >= least]
     return [service for _rating, service in sorted(good, key=lambda pair: -pair[0])]
 
 
-def _names(service: ServiceSummary) -> list[str]:
+def _names(service: Findable) -> list[str]:
     """What the service is called: its title, its address, the words its package declares."""
     return [search_key(text) for text in (service.title, service.slug, *service.search)]
 
 
-def _meaning(service: ServiceSummary, asked: str) -> float:
+def _meaning(service: Findable, asked: str) -> float:
     """0 to 100: how surely the service is meant, by whole words; a phrase that is declared counts as one word."""
     names = _names(service)
     phrase = max(_same(asked, name) for name in names)
@@ -89,7 +105,7 @@ def _same(word: str, known: str) -> float:
     return 0.95 * likeness if likeness >= 80 else 0.0
 
 
-def _likeness(service: ServiceSummary, asked: str) -> float:
+def _likeness(service: Findable, asked: str) -> float:
     """How much of what was asked for stands anywhere in a name of the service, also inside a word.
 
     A few letters stand inside many words by chance (`pass` and `Assistenzhund`): they must be like the

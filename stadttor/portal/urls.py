@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.portal.pages import drafts, entrance, feedback, filling, legal, sending, status
+from stadttor.portal.pages import drafts, entrance, feedback, filling, legal, listing, sending, status
 
 app_name = "portal"
 urlpatterns = [
@@ -8,7 +8,7 @@ urlpatterns = [
     path("impressum", legal.imprint, name="imprint"),
     path("datenschutz", legal.privacy, name="privacy"),
     path("barrierefreiheit", legal.accessibility, name="accessibility"),
-    path("leistungen", entrance.listing, name="listing"),
+    path("leistungen", listing.listing, name="listing"),
     path("leistungen/<slug:slug>", entrance.service, name="service"),
     path("leistungen/<slug:slug>/antrag", entrance.start, name="start"),
     path("antrag/<uuid:draft_id>/zusammenfassung", sending.summary, name="summary"),

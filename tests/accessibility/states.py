@@ -402,12 +402,14 @@ STATES: dict[str, list[State]] = {
     "portal:listing": [
         State("all", "anybody", at("/leistungen"), also=ARABIC),
         State("found", "anybody", at("/leistungen?q=hund")),
-        State("guessed", "anybody", at("/leistungen?q=Personalausweis"), also=ARABIC),
+        State("guessed", "anybody", at("/leistungen?q=Pferdesteuer"), also=ARABIC),
+        State("situation", "anybody", at("/leistungen?lage=familie"), also=ARABIC),
         State("nothing", "anybody", at("/leistungen?q=xyzzyx")),
     ],
     "portal:service": [
         State("permit", "anybody", at(SERVICE), also=ARABIC),
         State("elsewhere", "anybody", at("/leistungen/fuehrungszeugnis")),
+        State("described", "anybody", at("/leistungen/reisepass"), also=ARABIC),
         State("unknown", "anybody", at("/leistungen/gibtesnicht"), status=404),
     ],
     "portal:summary": [

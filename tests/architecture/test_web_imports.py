@@ -23,6 +23,10 @@ HEAVY = {
     "procrastinate": "the worker's; the web enqueues by a statement",
     "attr": "as procrastinate",
     "psycopg_pool": "as procrastinate",
+    "cbor2": "what wallets send, read when one answers",
+    "signxml": "signed answers of accounts, read when one comes",
+    "xmlsec": "as signxml",
+    "webauthn": "passkeys, loaded with the first one",
     "unittest": "the API's library brings Django's test tools along",
 }
 START = """

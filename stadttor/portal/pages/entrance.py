@@ -1,15 +1,13 @@
-"""The town's landing page, its services, one service."""
+"""The town's landing page, its services, one service with its form."""
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.catalog import queries as catalog
-from stadttor.catalog.queries import AdoptedForm, ServiceSummary
+from stadttor.catalog.queries import AdoptedForm
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import german_day, now
@@ -18,8 +16,9 @@ from stadttor.ground.web.prose import package_prose
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
+from stadttor.portal.pages import descriptions, listing
+from stadttor.portal.pages.listing import must_be_a_town
 from stadttor.portal.prices import price_list
-from stadttor.portal.search import Hits, found
 from stadttor.tenancy.queries import all_authorities, hours_today, next_opening, profile
 
 SERVICE_PARTS = ("who", "need", "cost", "duration", "deadline", "next")
@@ -33,8 +32,8 @@ def home(request: Any) -> HttpResponse:
         return render(request, "portal/entrance.html", {"authorities": _towns()})
     offered = catalog.offered(request.authority.id, request.language)
     context = {
-        "services": _as_cards(offered[:8], request.language),
-        "more": len(offered) > 8,
+        "services": listing.as_cards(offered[:8], request.language),
+        "situations": listing.situations(request.language),
         "profile": profile(request.authority.id),
         "hours": hours_today(profile(request.authority.id), now()),
         "opens": next_opening(profile(request.authority.id), now()),
@@ -49,36 +48,12 @@ def _towns() -> list[dict[str, str]]:
 
 
 @require_safe
-def listing(request: Any) -> HttpResponse:
-    """All services, or those that everyday words find."""
-    _must_be_a_town(request)
-    words = request.GET.get("q", "")[:100]
-    offered = catalog.offered(request.authority.id, request.language)
-    hits = found(offered, words) if words.strip() else Hits(offered)
-    context = {"services": _as_cards(hits.services, request.language), "words": words, "guessed": hits.guessed}
-    return render(request, "portal/listing.html", context)
-
-
-def _as_cards(rows: Sequence[ServiceSummary], language: str) -> list[dict[str, str]]:
-    """Services as cards; a text that is not in the reader's language names its own."""
-    return [
-        {
-            "title": row.title,
-            "text": row.summary,
-            "href": reverse("portal:service", args=[row.slug]),
-            "lang": row.language if row.language.split("-")[0] != language.split("-")[0] else "",
-        }
-        for row in rows
-    ]
-
-
-@require_safe
 def service(request: Any, slug: str) -> HttpResponse:
     """One service: can I, what do I need, what does it cost, how long does it take, start."""
     try:
         form = _form(request, slug)
     except Refused:
-        return _not_offered(request, slug)
+        return descriptions.described(request, slug) or _not_offered(request, slug)
     texts = form.texts(request.language)
     elsewhere = form.manifest.elsewhere
     context = {
@@ -106,7 +81,7 @@ def service(request: Any, slug: str) -> HttpResponse:
 
 def _not_offered(request: Any, slug: str) -> HttpResponse:
     """Who kept the address of a service that is closed now learns so; of one never opened there is nothing to learn."""
-    title = catalog.once_offered(_must_be_a_town(request).id, slug, request.language)
+    title = catalog.once_offered(must_be_a_town(request).id, slug, request.language)
     if not title:
         raise not_found()
     context = {"title": title, "profile": profile(request.authority.id)}
@@ -126,11 +101,5 @@ def start(request: Any, slug: str) -> HttpResponse:
 
 def _form(request: HttpRequest, slug: str) -> AdoptedForm:
     """The service as citizens see it; colleagues also see what is in test mode."""
-    authority = _must_be_a_town(request)
+    authority = must_be_a_town(request)
     return catalog.adopted_form(authority.id, slug, include_test=getattr(request, "staff", None) is not None)
-
-
-def _must_be_a_town(request: Any) -> Any:
-    if request.authority is None:
-        raise not_found()
-    return request.authority

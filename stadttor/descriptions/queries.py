@@ -1,0 +1,102 @@
+"""Reads of the descriptions that come with the product."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from stadttor.descriptions.rules import PARTS, BadDescriptions, Description, Situation, read_situation, spoken
+
+FOLDER = Path(__file__).with_name("texts")
+
+
+@dataclass(frozen=True)
+class DescribedService:
+    """A description as lists and searches show it; `language` is the one its title is in."""
+
+    slug: str
+    title: str
+    summary: str
+    language: str
+    search: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WholeDescription:
+    """A description in one language. `parts`: (one of `PARTS`, its text), in the order of reading; the text of the cost
+    is empty where `cost` (one of `COSTS`) says it.
+    """
+
+    title: str
+    summary: str
+    language: str
+    parts: tuple[tuple[str, str], ...]
+    cost: str
+    office: str
+    law: tuple[str, ...]
+    reviewed: date
+
+
+def described(language: str) -> tuple[DescribedService, ...]:
+    """Every description in the language it can be shown in."""
+    return _listed(spoken(language))
+
+
+def description(slug: str, language: str) -> WholeDescription | None:
+    """One description whole; None for an unknown address. Read from its file: nobody keeps all of them in memory."""
+    situation = _index().get(slug)
+    if situation is None:
+        return None
+    return _whole(next(one for one in _read(situation)[1] if one.slug == slug), spoken(language))
+
+
+def _whole(one: Description, language: str) -> WholeDescription:
+    said = [(part, one.text(part, language)) for part in PARTS]
+    return WholeDescription(
+        title=one.titles[language],
+        summary=one.summaries[language],
+        language=language,
+        parts=tuple((part, text) for part, text in said if text or (part == "cost" and one.cost)),
+        cost=one.cost,
+        office=one.office,
+        law=one.law,
+        reviewed=one.reviewed,
+    )
+
+
+@lru_cache
+def situations() -> tuple[Situation, ...]:
+    """The life situations, in the order of their files."""
+    return tuple(_read(path.stem)[0] for path in _files())
+
+
+@lru_cache
+def _index() -> dict[str, str]:
+    """The life situation, and so the file, of each address. Raises BadDescriptions for one that is there twice."""
+    found: dict[str, str] = {}
+    for path in _files():
+        for one in _read(path.stem)[1]:
+            if one.slug in found:
+                raise BadDescriptions(f"{one.slug}: described twice")
+            found[one.slug] = path.stem
+    return found
+
+
+@lru_cache
+def _listed(language: str) -> tuple[DescribedService, ...]:
+    return tuple(
+        DescribedService(one.slug, one.titles[language], one.summaries[language], language, one.words)
+        for path in _files()
+        for one in _read(path.stem)[1]
+    )
+
+
+def _files() -> list[Path]:
+    return sorted(FOLDER.glob("*.yaml"))
+
+
+def _read(situation: str) -> tuple[Situation, list[Description]]:
+    data = yaml.load((FOLDER / f"{situation}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    return read_situation(situation, data)
