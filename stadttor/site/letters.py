@@ -31,6 +31,7 @@ from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in
+from stadttor.site.representing import representative
 from stadttor.tenancy.queries import authority_by_id, profile
 
 DECISION = "bescheid"
@@ -224,7 +225,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
             day=german_day(at),
             authority=_authority(found),
             recipient=_recipient(found),
-            case=CaseFacts(row.number, texts.text("title"), german_day(row.received), clerk),
+            case=CaseFacts(row.number, texts.text("title"), german_day(row.received), clerk, found.applicant),
             answers=_answers(found, language),
             values=_values(found, language),
             parameters=dict(found.form.parameters),
@@ -256,15 +257,19 @@ def _authority(found: Submitted) -> AuthorityFacts:
 
 
 def _recipient(found: Submitted) -> RecipientFacts:
-    """The applicant with the first address of the form."""
+    """The applicant with the first address of the form; who applied for her with the own one, which comes first there."""
+    speaks = representative(found)
+    with speaking(OFFICIAL):
+        name = (speaks.name if speaks else "") or found.applicant
+        about = (_("for {applicant}", applicant=found.applicant),) if speaks else ()
     for page in found.filled.pages:
         for shown in found.filled.shown(page):
             value = found.filled.answer(shown.field, shown.index)
             if shown.field.type == "address" and isinstance(value, dict):
                 street = f"{value.get('street', '')} {value.get('house_number', '')}".strip()
                 town = f"{value.get('postal_code', '')} {value.get('city', '')}".strip()
-                return RecipientFacts(found.applicant, (street, town))
-    return RecipientFacts(found.applicant, ())
+                return RecipientFacts(name, (*about, street, town))
+    return RecipientFacts(name, about)
 
 
 def _answers(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:

@@ -30,6 +30,7 @@ from stadttor.site.fees import (
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import DeliveryPanel, EntryPanel, FilePanel, KeepingPanel, PaymentPanel, payment_marks
 from stadttor.site.part_fees import fee_is_for_more
+from stadttor.site.representing import speaks_without_proof
 from stadttor.tenancy.queries import profile
 
 
@@ -41,7 +42,7 @@ def connect() -> None:
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
         before_closing=[fee_must_not_be_left],
-        cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more],
+        cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more, speaks_without_proof],
         marks=[payment_marks],
     )
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())

@@ -22,8 +22,12 @@ from stadttor.catalog.queries.published import (
     versions,
 )
 from stadttor.catalog.queries.rolled import ReleaseRow, SpreadRow, packages, release, release_by_id, spread
+from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
+from stadttor.catalog.rules.representing import SELF as SPEAKS_FOR_HERSELF
 
 __all__ = [
+    "SPEAKS_FOR",
+    "SPEAKS_FOR_HERSELF",
     "AdoptedForm",
     "AdoptionRow",
     "KeyRow",

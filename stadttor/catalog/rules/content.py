@@ -13,6 +13,7 @@ from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.parameter_checks import ParameterRules, parse_rules
 from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema, parse_schema
 from stadttor.catalog.rules.permits import PermitRule, parse_permit
+from stadttor.catalog.rules.representing import place_in, texts_of, with_representation
 from stadttor.catalog.rules.strict_yaml import Document, load
 from stadttor.catalog.rules.texts import OFFICIAL, Texts, parse_texts
 from stadttor.core.cel import Expression
@@ -192,9 +193,9 @@ def _form(reading: Reading, manifest: Manifest) -> FormDefinition | None:
         reading.faults.append(Fault("form.yaml", 1, "The file is not a mapping.", "Begin with `pages:`."))
         return None
     try:
-        return parse_form(document.data, manifest.parameters)
+        return parse_form(with_representation(document.data, manifest.on_behalf), manifest.parameters)
     except FormFaults as error:
-        reading.faults += _placed(document, error)
+        reading.faults += _placed(document, error, manifest)
         return None
 
 
@@ -225,11 +226,22 @@ def _only_if(reading: Reading, manifest: Manifest, form: FormDefinition) -> Mapp
     return parse_only_if(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
-def _placed(document: Document, error: FormFaults) -> Iterator[Fault]:
+def _placed(document: Document, error: FormFaults, manifest: Manifest | None = None) -> Iterator[Fault]:
     for fault in error.faults:
-        name = ".".join(map(str, fault.path))
+        path = _as_written(document, fault.path, manifest)
+        name = ".".join(map(str, path))
         text = f"`{name}`: {fault.message}" if name else fault.message
-        yield Fault(document.file, document.line(fault.path), text, fault.mend)
+        yield Fault(document.file, document.line(path), text, fault.mend)
+
+
+def _as_written(document: Document, path: tuple[str | int, ...], manifest: Manifest | None) -> tuple[str | int, ...]:
+    """A place of the form as its file counts it, without the group that the product put on a page."""
+    if manifest is None or document.data == with_representation(document.data, manifest.on_behalf):
+        return path
+    match path:
+        case ("pages", page, "groups", int(group), *rest) if page == place_in(document.data["pages"]) and group > 0:
+            return ("pages", page, "groups", group - 1, *rest)
+    return path
 
 
 def _texts(reading: Reading, manifest: Manifest) -> Iterator[tuple[str, Texts]]:
@@ -238,6 +250,7 @@ def _texts(reading: Reading, manifest: Manifest) -> Iterator[tuple[str, Texts]]:
     for path in sorted(paths, key=lambda path: path != f"texts/{OFFICIAL}.yaml"):
         own, faults = parse_texts(reading.documents[path])
         reading.faults += faults
+        own = {**texts_of(_stem(path), manifest.on_behalf), **own}
         german = german or own
         if _stem(path) not in manifest.languages:
             mend = "Add the language to `languages` in package.yaml, or remove the file."

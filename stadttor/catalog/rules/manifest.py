@@ -58,6 +58,7 @@ class Manifest:
     conditions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only_if: Mapping[str, str] = field(default_factory=dict)
     permit: Permit | None = None
+    on_behalf: Mapping[str, str] | str = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
     parameter_checks: Sequence[Mapping[str, str]] = ()
     cautions: Sequence[Mapping[str, Any]] = ()

@@ -96,6 +96,10 @@ class ManifestIn(_Frozen):
         parse_version(value)
         return value
 
+    on_behalf: (
+        dict[Literal["child", "ward", "principal"], Literal["none", "on_request", "required"]] | Literal["form"]
+    ) = {}
+
     @field_validator("languages")
     @classmethod
     def _has_german(cls, value: list[str]) -> list[str]:

@@ -52,12 +52,14 @@ class RecipientFacts:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What the letter is about. `opened` is the day the application arrived, `clerk` who signs by name."""
+    """What the letter is about. `opened` is the day the application arrived, `clerk` who signs by name, `applicant` whom it
+    is for where somebody else applied."""
 
     number: str
     service: str
     opened: date | None = None
     clerk: str = ""
+    applicant: str = ""
 
 
 @dataclass(frozen=True)
