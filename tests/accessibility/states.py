@@ -200,6 +200,17 @@ class World:
         return self.link("kern", "/desk/services/", f"/desk/services/{UUID}/").rstrip("/")
 
     @cached_property
+    def closed_service(self) -> str:
+        """A service that was offered, and that the organiser withdrew."""
+        kern = self.person("kern").open(TOWN, "/desk/services/").page
+        adoption = kern.locator("main a", has_text="Wohnsitz").first.evaluate("link => link.pathname").rstrip("/")
+        self.person("kern").open(TOWN, f"{adoption}/withdraw")
+        kern.locator('[name="word"]').fill("wohnsitzanmeldung")
+        kern.locator('main [name="confirm"]').click()
+        kern.wait_for_url(re.compile(rf"{adoption}/(\?.*)?$"))
+        return "/leistungen/wohnsitzanmeldung"
+
+    @cached_property
     def version(self) -> str:
         """A package version, on the page about it."""
         return self.link("kern", f"{self.adoption}/", f"/desk/services/versions/{UUID}/").rstrip("/")
@@ -275,6 +286,29 @@ def ask_for_passkeys(page: Page) -> None:
     page.locator(LAST_BUTTON).click()
 
 
+def post_without_session(page: Page) -> None:
+    """As a form of the desk is sent by somebody whose session has ended meanwhile."""
+    page.locator('[name="email"]').fill("amira.yilmaz@example.org")
+    page.evaluate(
+        """() => {
+            const form = document.querySelector("main form");
+            form.querySelector("[name=password]").remove();
+            form.action = "/desk/person";
+            form.submit();
+        }"""
+    )
+    page.locator('[name="kept_form"]').first.wait_for(state="attached")
+
+
+def hold_and_change(page: Page) -> None:
+    """The case is held, for another reason than at first."""
+    for act, reason in (("hold", "Klage"), ("change", "Berufung")):
+        form = page.locator(f'main form:has([name="act"][value="{act}"])')
+        form.locator('[name="reason"]').fill(reason)
+        with page.expect_navigation():
+            form.locator("button[type=submit]").click()
+
+
 def bad_fee(page: Page) -> None:
     money = page.locator('main input[name^="p."][name$="_cents"]').first
     money.fill("viel")
@@ -290,6 +324,7 @@ STATES: dict[str, list[State]] = {
     "identity:sign_in": [
         State("empty", "anybody", at("/desk/sign-in")),
         State("wrong", "anybody", at("/desk/sign-in"), wrong_password),
+        State("session has ended", "anybody", at("/desk/sign-in"), post_without_session, also=ARABIC),
     ],
     "identity:own_password": [
         State("empty", "olsen", at("/desk/password"), also=ARABIC),
@@ -411,6 +446,7 @@ STATES: dict[str, list[State]] = {
         State("elsewhere", "anybody", at("/leistungen/fuehrungszeugnis")),
         State("described", "anybody", at("/leistungen/reisepass"), also=ARABIC),
         State("unknown", "anybody", at("/leistungen/gibtesnicht"), status=404),
+        State("closed", "anybody", lambda w: w.closed_service, also=ARABIC, status=404),
     ],
     "portal:summary": [
         State("incomplete", "citizen", lambda w: f"{w.draft}/zusammenfassung"),
@@ -445,6 +481,7 @@ STATES: dict[str, list[State]] = {
     "privacy:keeping": [
         State("in work", "adler", lambda w: f"{w.received[1]}/retention"),
         State("wrong", "adler", lambda w: f"{w.received[1]}/retention", press(LAST_BUTTON)),
+        State("held, changed", "adler", lambda w: f"{w.received[1]}/retention", hold_and_change),
     ],
     "privacy:archive": [State("nothing", "kern", at("/desk/archive"))],
     "payments:simulator": [State("open", "citizen", lambda w: w.simulator)],
