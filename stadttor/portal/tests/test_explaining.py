@@ -2,7 +2,7 @@ import pytest
 
 from stadttor.ground.web.language import speaking
 from stadttor.portal import wording
-from stadttor.portal.tests.builders import journey, offered
+from stadttor.portal.tests.builders import PACKAGES, journey, offered
 
 HOME = {"street": "Bahnhofstraße", "house_number": "", "postal_code": "9178", "city": ""}
 
@@ -109,8 +109,8 @@ def test_a_line_about_one_of_several_people_says_whom_it_means():
 
 
 def test_no_two_lines_of_a_summary_are_the_same():
-    for name in ("bewohnerparkausweis", "hundesteuer", "wohnsitzanmeldung", "fuehrungszeugnis"):
-        here = journey(offered(name), {})
+    for folder in sorted(PACKAGES.iterdir()):
+        here = journey(offered(folder.name), {})
         for page in here.form.form.pages:
             texts = [line["text"] for line in here.explaining.lines(here.filled.validate_page(page.id))]
             assert len(set(texts)) == len(texts), page.id
