@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _import_xdf(arguments: argparse.Namespace) -> int:
     folder = arguments.to or Path(arguments.id.rsplit(".", 1)[-1])
-    return fim.imported(arguments.file, folder, arguments.id, house_checks())
+    return fim.imported(arguments.file, folder, arguments.id, arguments.code_list, house_checks())
 
 
 def _export_xdf(arguments: argparse.Namespace) -> int:

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from stadttor.catalog.fim.application import json_schema, xsd
+from stadttor.catalog.fim.codelists import read_code_list
 from stadttor.catalog.fim.exporting import Exported, export_package
 from stadttor.catalog.fim.importing import import_message
 from stadttor.catalog.fim.model import Element, positions
@@ -22,13 +24,13 @@ from stadttor.catalog.rules.strict_yaml import load
 from stadttor.ground.clock import now
 
 
-def imported(file: Path, folder: Path, package: str, checks: Checks) -> int:
+def imported(file: Path, folder: Path, package: str, code_lists: Sequence[Path], checks: Checks) -> int:
     """Write the package of a schema into a folder and say what is left to do. Raises PackageRefused."""
     if folder.exists() and any(folder.iterdir()):
         raise refuse(str(folder), 0, "The folder is not empty.", "Name a new folder.")
-    with file.open("rb") as stream:
-        message = read_message(stream.read(MAX_BYTES + 1), str(file))
-    skeleton = skeleton_of(import_message(message), package)
+    message = read_message(_bounded(file), str(file))
+    lists = [read_code_list(_bounded(path), str(path)) for path in code_lists]
+    skeleton = skeleton_of(import_message(message, lists), package)
     check_package(skeleton.files, checks).accepted()
     for path, content in skeleton.files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -38,6 +40,11 @@ def imported(file: Path, folder: Path, package: str, checks: Checks) -> int:
     for task in skeleton.tasks:
         print(f"- {task}")
     return 0
+
+
+def _bounded(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def counted(root: Element) -> str:
@@ -81,6 +88,9 @@ def add_arguments(commands: Any) -> tuple[argparse.ArgumentParser, argparse.Argu
     to_package.add_argument("file", type=Path)
     to_package.add_argument("--id", required=True, help="reverse domain and name, e.g. de.example.hundesteuer")
     to_package.add_argument("--to", type=Path, help="the folder to write; default: the last part of the id")
+    to_package.add_argument(
+        "--code-list", type=Path, action="append", default=[], help="a code list (genericode) that the schema names"
+    )
     to_schema = commands.add_parser("export-xdf", help="write a package as FIM data schema, with XSD and JSON Schema")
     to_schema.add_argument("folder", type=Path)
     to_schema.add_argument("--to", type=Path, help="the schema's file; default: <folder>.xdf3.xml")

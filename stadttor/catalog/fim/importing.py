@@ -4,10 +4,11 @@ A page is an element of the top level. A group of the form is a group of the sch
 the other, since forms do not nest; what repeats is a repeated group. The trail of a position says which is which.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from stadttor.catalog.fim.codelists import CodeList, entries
 from stadttor.catalog.fim.model import Element, Message, Placed, Position, children
 from stadttor.catalog.fim.naming import identifier
 from stadttor.catalog.fim.questions import is_asked, question_of
@@ -41,14 +42,18 @@ class _Group:
         return str(self.data["id"])
 
 
-def import_message(message: Message) -> Imported:
-    """The package's form, its German texts about the form, and what is left for a person."""
-    return _Importer(message).run()
+def import_message(message: Message, lists: Sequence[CodeList] = ()) -> Imported:
+    """The package's form, its German texts about the form, and what is left for a person.
+
+    `lists` are code lists that fields of the schema name.
+    """
+    return _Importer(message, lists).run()
 
 
 class _Importer:
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, lists: Sequence[CodeList]) -> None:
         self.message = message
+        self.lists = lists
         self.pages: list[dict[str, Any]] = []
         self.page_ids: set[str] = set()
         self.group_ids: set[str] = set()
@@ -172,7 +177,7 @@ class _Importer:
         if not is_asked(one):
             self.notes.append((one.label, "Verstecktes Feld: wird nicht gefragt, steht nur in fim.yaml."))
             return group
-        question = question_of(one)
+        question = question_of(one, entries(one, self.lists))
         many = count.most != 1 and question.entry["type"] not in ("file", "info")
         if many and not flat:
             home = self._group(one.label, needed=True, repeat=self._repeat(placed.position, group.needed, one.label))

@@ -35,15 +35,15 @@ def is_asked(one: Element) -> bool:
     return one.text("feldart") != _HIDDEN
 
 
-def question_of(one: Element) -> Question:
-    """The question a data field asks."""
+def question_of(one: Element, listed: tuple[Value, ...] = ()) -> Question:
+    """The question a data field asks; `listed` are the entries of its code list, where they are known."""
     found = Question({"fim": one.id})
     kind, way = one.text("datentyp"), one.text("feldart")
     if way == "label" or kind == "obj":
         found.entry["type"] = "info"
         return found
     if way == "select":
-        _choice(one, found)
+        _choice(one, found, one.values or listed)
     elif kind == "file":
         _file(one, found)
     elif kind in _TYPES:
@@ -60,8 +60,8 @@ def question_of(one: Element) -> Question:
     return found
 
 
-def _choice(one: Element, found: Question) -> None:
-    codes = [value.code for value in one.values]
+def _choice(one: Element, found: Question, values: tuple[Value, ...]) -> None:
+    codes = [value.code for value in values]
     if (
         codes
         and len(codes) <= MAX_OPTIONS
@@ -69,11 +69,11 @@ def _choice(one: Element, found: Question) -> None:
         and all(len(code) <= 100 for code in codes)
     ):
         found.entry |= {"type": "select", "options": codes}
-        found.options = one.values
+        found.options = values
         return
     found.entry["type"] = "text"
     name = one.code_list.get("canonicalVersionUri") or one.code_list.get("canonicalIdentification")
-    if name:
+    if name and not codes:
         found.notes.append(f"Auswahl aus der Codeliste {name}: als `options` übernehmen.")
     elif codes:
         found.notes.append("Die Werteliste ist so nicht verwendbar (doppelte, zu lange oder zu viele Codes).")

@@ -1,0 +1,82 @@
+"""Code lists in genericode 1.0, as the XRepository gives them: schemas only name them, their entries come from these files."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import etree  # type: ignore[import-untyped]  # ships no types
+
+from stadttor.catalog.fim.model import Element, Texts, Value
+from stadttor.catalog.fim.xml import local, parse, said
+from stadttor.catalog.rules.faults import refuse
+
+NAMESPACE = "http://docs.oasis-open.org/codelist/ns/genericode/1.0/"
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """`key` is the column of the codes, `columns` are all of them in order; a row has its values by column."""
+
+    uri: str
+    version_uri: str
+    key: str
+    columns: tuple[str, ...]
+    rows: tuple[Texts, ...]
+
+    def is_named_by(self, one: Element) -> bool:
+        """Whether a field asks for an entry of this list: in this version, or in any when it names none."""
+        named = one.code_list.get("canonicalVersionUri", "")
+        if named:
+            return named == self.version_uri
+        version = one.code_list.get("version")
+        uri = one.code_list.get("canonicalIdentification", "")
+        return self.version_uri == f"{uri}_{version}" if version else bool(uri) and uri == self.uri
+
+    def values(self, one: Element) -> tuple[Value, ...]:
+        """The entries in the columns that the field names."""
+        code = one.text("codeKey") or self.key
+        others = [column for column in self.columns if column != code]
+        name, more = one.text("nameKey") or next(iter(others), code), one.text("helpKey")
+        found = (Value(row.get(code, ""), row.get(name, ""), row.get(more, "")) for row in self.rows)
+        return tuple(value for value in found if value.code)
+
+
+def read_code_list(content: bytes, file: str) -> CodeList:
+    """The list in a file. Raises PackageRefused with the line."""
+    root = parse(content, file)
+    if etree.QName(root).namespace != NAMESPACE or local(root) != "CodeList":
+        raise refuse(file, root.sourceline, "This is no code list in genericode 1.0.", "Fetch it from the XRepository.")
+    columns = tuple(str(one.get("Id", "")) for one in _all(root, "ColumnSet", "Column"))
+    keys = [str(one.get("Ref", "")) for one in _all(root, "ColumnSet", "Key", "ColumnRef")]
+    if not columns:
+        raise refuse(file, root.sourceline, "The code list has no columns.", "Fetch it from the XRepository.")
+    rows = tuple(dict(_row(row, columns)) for row in _all(root, "SimpleCodeList", "Row"))
+    uri, version_uri = (_text(root, "Identification", name) for name in ("CanonicalUri", "CanonicalVersionUri"))
+    return CodeList(uri, version_uri, keys[0] if keys else columns[0], columns, rows)
+
+
+def _row(row: etree._Element, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Column and text; a value without a reference stands in the column after the one before it."""
+    place = -1
+    for value in _all(row, "Value"):
+        column = value.get("ColumnRef")
+        place = columns.index(column) if column in columns else place + 1
+        if place < len(columns):
+            yield columns[place], _text(value, "SimpleValue")
+
+
+def _all(node: etree._Element, *names: str) -> Iterator[etree._Element]:
+    for child in node:
+        if isinstance(child.tag, str) and local(child) == names[0]:
+            if len(names) == 1:
+                yield child
+            else:
+                yield from _all(child, *names[1:])
+
+
+def _text(node: etree._Element, *names: str) -> str:
+    return next((said(one.text) for one in _all(node, *names)), "")
+
+
+def entries(one: Element, lists: Sequence[CodeList]) -> tuple[Value, ...]:
+    """The entries a field may choose from, as far as its list is at hand."""
+    return next((found.values(one) for found in lists if found.is_named_by(one)), ())
