@@ -24,6 +24,16 @@ class DescribedService:
 
 
 @dataclass(frozen=True)
+class SituationRow:
+    """A life situation in one language, with the addresses of its services."""
+
+    id: str
+    title: str
+    language: str
+    slugs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class WholeDescription:
     """A description in one language. `parts`: (one of `PARTS`, its text), in the order of reading; the text of the cost
     is empty where `cost` (one of `COSTS`) says it.
@@ -66,9 +76,14 @@ def _whole(one: Description, language: str) -> WholeDescription:
     )
 
 
-@lru_cache
-def situations() -> tuple[Situation, ...]:
+def situations(language: str) -> tuple[SituationRow, ...]:
     """The life situations, in the order of their files."""
+    tag = spoken(language)
+    return tuple(SituationRow(one.id, one.title(tag), tag, one.slugs) for one in _situations())
+
+
+@lru_cache
+def _situations() -> tuple[Situation, ...]:
     return tuple(_read(path.stem)[0] for path in _files())
 
 

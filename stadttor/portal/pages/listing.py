@@ -37,13 +37,14 @@ def listing(request: Any) -> HttpResponse:
     authority = must_be_a_town(request)
     words, situation = request.GET.get("q", "")[:100], request.GET.get("lage", "")[:40]
     known = _all(authority.id, request.language)
-    shown = {one["id"]: one["label"] for one in situations(request.language)}
+    known_situations = situations(request.language)
+    chosen = next((one for one in known_situations if one["id"] == situation), None)
     hits = found(known, words) if words.strip() else Hits(_of_situation(known, situation))
     context = {
         "services": as_cards(hits.services, request.language),
-        "letters": _letters(hits.services, request.language) if not words.strip() and situation not in shown else [],
-        "situations": situations(request.language),
-        "situation": shown.get(situation, ""),
+        "letters": _letters(hits.services, request.language) if not words.strip() and chosen is None else [],
+        "situations": known_situations,
+        "situation": chosen,
         "words": words,
         "guessed": hits.guessed,
     }
@@ -51,10 +52,15 @@ def listing(request: Any) -> HttpResponse:
 
 
 def situations(language: str) -> list[dict[str, str]]:
-    """The life situations as links."""
+    """The life situations as links; a title that is not in the reader's language names its own."""
     rows = [
-        {"id": one.id, "label": one.title(language), "href": f"{url('portal:listing')}?lage={one.id}"}
-        for one in described.situations()
+        {
+            "id": one.id,
+            "label": one.title,
+            "href": f"{url('portal:listing')}?lage={one.id}",
+            "lang": _foreign(one.language, language),
+        }
+        for one in described.situations(language)
     ]
     return sorted(rows, key=lambda row: sort_key(row["label"]))
 
@@ -66,11 +72,16 @@ def as_cards(rows: Sequence[Any], language: str) -> list[dict[str, Any]]:
             "title": row.title,
             "text": row.summary,
             "href": reverse("portal:service", args=[row.slug]),
-            "lang": row.language if row.language.split("-")[0] != language.split("-")[0] else "",
+            "lang": _foreign(row.language, language),
             "online": getattr(row, "online", True),
         }
         for row in rows
     ]
+
+
+def _foreign(tag: str, language: str) -> str:
+    """The language of a text where it is not the reader's."""
+    return tag if tag.split("-")[0] != language.split("-")[0] else ""
 
 
 def must_be_a_town(request: Any) -> Any:
@@ -97,7 +108,7 @@ def _all(authority_id: UUID, language: str) -> list[Service]:
 
 def _of_situation(known: Iterable[Service], situation: str) -> list[Service]:
     """Those that belong to a life situation, online ones first; all for none or an unknown one."""
-    slugs = next((set(one.slugs) for one in described.situations() if one.id == situation), None)
+    slugs = next((set(one.slugs) for one in described.situations("de") if one.id == situation), None)
     if slugs is None:
         return list(known)
     return sorted((one for one in known if one.slug in slugs), key=lambda one: not one.online)
