@@ -60,7 +60,8 @@ def test_a_lead_finds_a_person_and_saves_what_is_ticked_and_no_address_names_her
     assert len(json.loads(archived(answer).read("data.json"))["applications"]) == 1
     with work(town.authority_id):
         acts = [(one.act, one.details) for one in AuditEntry.objects.filter(act__startswith="privacy.").order_by("at")]
-    assert acts == [("privacy.searched", {"found": 1}), ("privacy.exported", {"scope": "person"})]
+    # Hers, and the one that was entered for her on the telephone.
+    assert acts == [("privacy.searched", {"found": 2}), ("privacy.exported", {"scope": "person"})]
 
 
 @pytest.mark.parametrize(
