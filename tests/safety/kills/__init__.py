@@ -92,7 +92,7 @@ class People:
         ]  # fmt: skip
         threads = [self._begin(one.run) for one in (*citizens, *clerks)] + [self._begin(self._time_passes)]
         ending = ExitStack()
-        ending.callback(lambda: [self._do(one.look_after_all) for one in citizens])
+        ending.callback(lambda: [thread.join() for thread in [self._begin(one.look_after_all) for one in citizens]])
         ending.callback(lambda: [thread.join(150) for thread in threads])
         ending.callback(self._stop.set)
         return ending
