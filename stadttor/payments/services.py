@@ -177,8 +177,13 @@ def change_amount(
 
 
 def _is_being_paid(payment: Payment) -> bool:
-    """Whether somebody is on the page of the payment service, with the old amount."""
-    return Attempt.objects.filter(authority_id=payment.authority_id, payment_id=payment.id, state="started").exists()
+    """Whether somebody is on the page of the payment service with the old amount, or was and nobody told the end."""
+    return _has_attempt(payment, "started", "expired")
+
+
+def _has_attempt(payment: Payment, *states: str) -> bool:
+    mine = Attempt.objects.filter(authority_id=payment.authority_id, payment_id=payment.id)
+    return mine.filter(state__in=states).exists()
 
 
 def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
@@ -190,10 +195,18 @@ def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) 
 
 
 def ask_anew(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
-    """Ask for a fee that was waived or paid back (its case was opened again). Refused for any other."""
+    """Ask for a fee that was waived or paid back (its case was opened again). Refused for any other.
+
+    Refused as well until the provider has paid back what goes back: what it is told would be another sum by then.
+    """
     with work(authority_id):
         payment = _of_subject(authority_id, subject_id)
         must_follow(payment.state, OPEN)
+        if _has_attempt(payment, "paid"):
+            text = N_(
+                "The fee is still on its way back. Please ask for it anew when it has gone back, in some minutes."
+            )
+            raise Refused("going_back", text, status=409)
         payment.refunded_cents = 0
         _change(payment, OPEN, actor, now)
 

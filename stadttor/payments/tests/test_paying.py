@@ -275,6 +275,33 @@ def test_the_way_of_the_money_stands_in_the_audit(authority, bank, owed, subject
     )
 
 
+def test_the_amount_stays_while_the_old_one_may_still_come_in(authority, bank, owed, subject_id, pay, settle, now):
+    """An attempt left as over may have been paid: its money must not pass for the new amount."""
+    new = {"authority_id": authority.id, "subject_id": subject_id, "items": [], "cents": 4570, "actor": SYSTEM}
+    pay()
+    assert not services.change_amount(**new, now=now)
+    bank.books["versuch"] = "open"
+    settle(at=now + timedelta(days=2))
+    assert attempt(authority).state == "expired"
+    assert not services.change_amount(**new, now=now)
+    bank.books["versuch"] = "paid"
+    settle(at=now + timedelta(days=3))
+    row = queries.payment_of(authority.id, subject_id)
+    assert (row.state, row.cents) == ("paid", 3070)
+
+
+def test_the_amount_follows_while_nobody_pays(authority, bank, owed, subject_id, pay, settle, now):
+    new = {"authority_id": authority.id, "subject_id": subject_id, "items": [], "actor": SYSTEM, "now": now}
+    pay()
+    bank.books["versuch"] = "failed"
+    settle()
+    assert services.change_amount(**new, cents=4570)
+    assert queries.payment_of(authority.id, subject_id).cents == 4570
+    assert services.change_amount(**new, cents=0)
+    assert queries.payment_of(authority.id, subject_id).state == "waived"
+    assert not services.change_amount(**new, cents=4570)
+
+
 def test_only_a_waived_fee_is_asked_for_anew(authority, owed, subject_id, now):
     with pytest.raises(Refused):
         services.ask_anew(authority_id=authority.id, subject_id=subject_id, actor=SYSTEM, now=now)
@@ -353,6 +380,8 @@ def test_what_went_back_is_owed_again_only_when_it_is_asked_for_anew(
     paid(bank, pay, settle)
     mine = {"authority_id": authority.id, "subject_id": subject_id, "actor": SYSTEM, "now": now}
     services.refund(**mine)
+    with pytest.raises(Refused, match="going_back"):
+        services.ask_anew(**mine)  # else a part of the next one would be taken for what goes back of this one
     do("payments.pay_back")
     services.ask_anew(**mine)
     row = queries.payment_of(authority.id, subject_id)

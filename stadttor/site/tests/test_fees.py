@@ -14,7 +14,7 @@ from stadttor.core.refused import Refused
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import Authority
-from stadttor.ground.tests.queue import waiting
+from stadttor.ground.tests.queue import do, waiting
 from stadttor.ground.work import work
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import STAFF_COOKIE, Staff
@@ -194,6 +194,7 @@ def test_what_went_back_is_asked_for_anew_or_waived_before_anything_is_granted(c
     fees.fee_must_be_settled(reference_of(case), "refused")
     (caution,) = fees.fee_went_back(reference_of(case))
     assert "30,70" in caution.title
+    do("payments.pay_back")
     assert changed("ask", case) == "open"
     with pytest.raises(Refused, match="fee_open"):
         fees.fee_must_be_settled(reference_of(case), "granted")

@@ -29,6 +29,8 @@ class Model:
 
     def expects(self, act: str) -> bool:
         verb, key = (*act.split(), "")[:2]
+        if verb == "ask" and "paid" in self.attempts.values():
+            return False  # it is still on its way back
         allowed = {"try": ["open"], "waive": ["open", "refunded"], "ask": ["waived", "refunded"], "refund": ["paid"]}
         return self.state in allowed[verb] if verb in allowed else key in self.attempts
 
