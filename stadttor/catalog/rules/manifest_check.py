@@ -80,6 +80,9 @@ class ManifestIn(_Frozen):
     four_eyes: bool = False
     one_per_person: bool = False
     elsewhere: ElsewhereIn | None = None
+    on_behalf: (
+        dict[Literal["child", "ward", "principal"], Literal["none", "on_request", "required"]] | Literal["form"]
+    ) = {}
     search: Annotated[list[Line], Field(max_length=60)] = []
     reasons: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
     conditions: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
@@ -95,10 +98,6 @@ class ManifestIn(_Frozen):
     def _is_version(cls, value: str) -> str:
         parse_version(value)
         return value
-
-    on_behalf: (
-        dict[Literal["child", "ward", "principal"], Literal["none", "on_request", "required"]] | Literal["form"]
-    ) = {}
 
     @field_validator("languages")
     @classmethod

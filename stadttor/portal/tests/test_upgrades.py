@@ -18,6 +18,7 @@ from stadttor.portal.pages import filling
 pytestmark = pytest.mark.db
 
 ANSWERS = {
+    "fuer_wen": {},
     "person": {"vorname": "Amira", "nachname": "Yılmaz", "email": "a@example.org"},
     "anliegen": {"art": "neu", "ab": "2026-12-24"},
 }
