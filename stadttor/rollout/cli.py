@@ -158,7 +158,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _next_wave(chosen: argparse.Namespace) -> int:
-    services.next_wave(chosen.number)
+    services.watch_all()
+    services.next_wave(chosen.number, now=now())
     return _go(chosen.number, services.run_batch)
 
 
@@ -206,6 +207,8 @@ def _tell(number: int, *, who: bool = False) -> int:
         f"{found.done:,} of {found.total:,} authorities done, {found.taken_back:,} taken back, of these left as they were:"
     )
     _print_left(found.left_out)
+    if who and row.kind == "upgrade" and row.begun_at:
+        _print_watched(services.watch(row))
     if who:
         _print_who(row)
     return 0
@@ -216,6 +219,16 @@ def _print_left(counts: Mapping[str, int]) -> None:
         print(f"  {count:6,} {WORDS.get(code, code)}")
     if not counts:
         print("  nobody")
+
+
+def _print_watched(found: services.Watched) -> None:
+    """The same authorities before and now."""
+    for name, of, gave_up in (
+        ("Before", found.before, found.gave_up_before),
+        ("Since", found.after, found.gave_up_after),
+    ):
+        print(f"{name}: {of.received:,} cases, {of.asked_back:,} asked back, {of.refused:,} of {of.decided:,} refused, "
+              f"{gave_up:,} jobs gave up.")  # fmt: skip
 
 
 def _print_who(row: queries.RolloutRow) -> None:

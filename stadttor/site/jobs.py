@@ -25,6 +25,7 @@ from stadttor.insights.services import forget_old
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.privacy.services import keep_time, remember_all
+from stadttor.rollout import services as rollout
 from stadttor.site import leftovers, watcher
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
@@ -110,6 +111,14 @@ def forget_old_feedback(timestamp: int) -> None:
     _for_each_authority(
         "site.forget_old_feedback", lambda authority_id: forget_old(authority_id=authority_id, today=today)
     )
+
+
+@app.periodic(cron="13 * * * *")
+@app.task(name="site.watch_rollouts", queueing_lock="site.watch_rollouts", pass_context=False)
+def watch_rollouts(timestamp: int) -> None:
+    """Stop an upgrade for many whose new version does worse than the old one."""
+    for number in rollout.watch_all():
+        log.critical("roll-out %d was stopped: errors or refusals rose", number)
 
 
 @app.periodic(cron="7 1 * * *")

@@ -11,6 +11,7 @@ from stadttor.identity.queries import Staff
 ENTRIES = (
     ("cases:work_list", N_("Cases"), "clerk", "mail"),
     ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
+    ("rollout:announced", N_("Announced upgrades"), "organiser", "info"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),
     ("privacy:archive", N_("Archive and deletion"), "organiser", "delete"),
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),

@@ -22,7 +22,7 @@ class FeeAct:
 
 register_converter(FeeAct, "fee_act")
 
-MODULES = ("identity", "tenancy", "catalog", "cases", "privacy", "insights", "payments", "notices")
+MODULES = ("identity", "tenancy", "catalog", "cases", "privacy", "insights", "rollout", "payments", "notices")
 
 urlpatterns = [
     # What citizens ask for comes first: the resolver tries one address after the other. None of these begins like another's.

@@ -38,6 +38,7 @@ NOT_PAGES = {
     "portal:export": "a ZIP",
     "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
+    "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
     "portal:resume": "leads to the draft or the status",
     "api:description": "OpenAPI as JSON",
 }
@@ -421,6 +422,7 @@ STATES: dict[str, list[State]] = {
         ),
     ],
     "cases:confirm": [State("proposed", "olsen", lambda w: w.freshly_decided())],
+    "rollout:announced": [State("nothing announced", "kern", at("/desk/upgrades"))],
     "insights:feedback": [
         State("few answers", "kern", at("/desk/feedback")),
         State("five answers", "kern", lambda w: w.opinions, also=ARABIC),

@@ -15,6 +15,7 @@ GLOBAL = {
     "act": "waive",
     "mail_name": "0",
     "name": "x",
+    "rollout": "1",
     "rest": "x",
 }
 SAME = frozenset({"version", "version_id", "password"})
@@ -137,6 +138,7 @@ NOTHING_MORE = frozenset({
     "catalog:adoption", "catalog:go_live", "catalog:to_test", "catalog:upgrade", "cases:open_view", "cases:remove_view",
     "cases:take", "cases:give_back", "cases:stop_asking", "written_answer",
     "cases:undo", "cases:close", "cases:reopen", "cases:document", "cases:end_deputy",
+    "rollout:announced", "rollout:upgrade",
     "insights:feedback", "privacy:archive", "privacy:offer_zip", "notices:demo_mails", "notices:demo_mail",
     "api:docs", "api:description",
     "api:who_is_responsible", "api:services", "api:service", "api:form_schema", "api:remove_draft", "api:status",

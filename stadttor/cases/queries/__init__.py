@@ -14,6 +14,7 @@ from stadttor.cases.queries.detail import (
 )
 from stadttor.cases.queries.documents import document_bytes, documents_of
 from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, moved_on_of_outer_case
+from stadttor.cases.queries.faring import Fared, fared, in_use
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.holding import held_case
 from stadttor.cases.queries.own_work import (
@@ -39,6 +40,7 @@ __all__ = [
     "DeputyRow",
     "EndedCase",
     "EventView",
+    "Fared",
     "Filters",
     "ListRow",
     "NoteView",
@@ -58,7 +60,9 @@ __all__ = [
     "ended_case",
     "ended_without",
     "export_rows",
+    "fared",
     "held_case",
+    "in_use",
     "is_noted",
     "last_sent",
     "moved_on_of_outer_case",

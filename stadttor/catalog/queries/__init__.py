@@ -21,7 +21,16 @@ from stadttor.catalog.queries.published import (
     version_for,
     versions,
 )
-from stadttor.catalog.queries.rolled import ReleaseRow, SpreadRow, packages, release, release_by_id, spread
+from stadttor.catalog.queries.rolled import (
+    ChangedRow,
+    ReleaseRow,
+    SpreadRow,
+    changed_by_rollout,
+    packages,
+    release,
+    release_by_id,
+    spread,
+)
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
 from stadttor.catalog.rules.representing import SELF as SPEAKS_FOR_HERSELF
 
@@ -30,6 +39,7 @@ __all__ = [
     "SPEAKS_FOR_HERSELF",
     "AdoptedForm",
     "AdoptionRow",
+    "ChangedRow",
     "KeyRow",
     "ReleaseRow",
     "RevisionRow",
@@ -43,6 +53,7 @@ __all__ = [
     "adoption",
     "adoptions",
     "adoptions_signed_by",
+    "changed_by_rollout",
     "forget_offered",
     "history",
     "keys",

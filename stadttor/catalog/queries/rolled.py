@@ -110,3 +110,24 @@ def _preset_names(presets: Collection[str]) -> dict[str, frozenset[str]]:
     rows = read("SELECT id::text, ARRAY(SELECT jsonb_object_keys(given)) FROM catalog_preset WHERE id::text = ANY(%s)",
                 list(presets)) if presets else []  # fmt: skip
     return {preset: frozenset(names) for preset, names in rows}
+
+
+_CHANGED = """
+SELECT a.authority_id, a.id, min(r.number) FROM catalog_adoptionrevision r JOIN catalog_adoption a ON a.id = r.adoption_id
+WHERE a.authority_id = ANY(%s) AND r.version_id = %s AND r.act = 'rolled_over' GROUP BY a.authority_id, a.id
+"""
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """An adoption, and the revision with which a roll-out changed its version."""
+
+    authority_id: UUID
+    adoption_id: UUID
+    revision: int
+
+
+def changed_by_rollout(version_id: UUID, authorities: Collection[UUID]) -> list[ChangedRow]:
+    """The adoptions of these authorities that a roll-out brought to this version."""
+    with common():
+        return [ChangedRow(*row) for row in read(_CHANGED, list(authorities), version_id)]

@@ -1,9 +1,11 @@
 """Reads: who a service is for, how far its roll-outs are."""
 
+from stadttor.rollout.queries.announced import AnnouncedRow, announced, announced_as
 from stadttor.rollout.queries.progress import (
     LeftOutRow,
     Progress,
     RolloutRow,
+    authorities_done,
     left_out,
     progress,
     rollout,
@@ -20,12 +22,16 @@ from stadttor.rollout.queries.targets import (
 )
 
 __all__ = [
+    "AnnouncedRow",
     "CompetenceRow",
     "LeftOutRow",
     "NotApplicableRow",
     "Progress",
     "RolloutRow",
     "Targets",
+    "announced",
+    "announced_as",
+    "authorities_done",
     "competence_of",
     "left_out",
     "not_applicable_at",

@@ -21,6 +21,10 @@ _SLUGS = """
 SELECT a.id, a.slug FROM rollout_batch b, unnest(b.authorities) one JOIN ground_authority a ON a.id = one
 WHERE b.rollout_id = %s
 """
+_DONE = """
+SELECT one FROM rollout_batch b JOIN rollout_rollout o ON o.id = b.rollout_id, unnest(b.authorities) one
+WHERE o.id = %s AND b.number <= o.done
+"""
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,11 @@ def rollouts(**equal: object) -> list[RolloutRow]:
     """The newest first."""
     with common():
         rows = Rollout.objects.select_related("version__package").defer("version__archive").filter(**equal)
-        return [_row(row) for row in rows.order_by("-number")]
+        return [row_of(row) for row in rows.order_by("-number")]
 
 
-def _row(row: Rollout) -> RolloutRow:
+def row_of(row: Rollout) -> RolloutRow:
+    """A roll-out with its version and package."""
     return RolloutRow(
         id=row.id,
         number=row.number,
@@ -140,3 +145,9 @@ def slugs_of(rollout_id: UUID) -> dict[UUID, str]:
     with common():
         rows = read(_SLUGS, rollout_id)
     return {row[0]: row[1] for row in rows}
+
+
+def authorities_done(rollout_id: UUID) -> list[UUID]:
+    """The authorities whose batch was done, those left out among them."""
+    with common():
+        return [row[0] for row in read(_DONE, rollout_id)]

@@ -13,9 +13,11 @@ from stadttor.rollout.services.running import (
     take_back_batch,
     try_again,
 )
+from stadttor.rollout.services.watching import Watched, watch, watch_all
 
 __all__ = [
     "Plan",
+    "Watched",
     "begin",
     "does_apply",
     "does_not_apply",
@@ -30,5 +32,7 @@ __all__ = [
     "take_back_batch",
     "try_again",
     "try_out",
+    "watch",
+    "watch_all",
     "withdraw_objection",
 ]

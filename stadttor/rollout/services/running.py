@@ -18,6 +18,7 @@ from stadttor.ground.work import Turns, common, in_turn
 from stadttor.rollout.models import Batch, LeftOut, NotApplicable, Objection, Rollout
 from stadttor.rollout.rules.notice import may_begin
 from stadttor.rollout.rules.states import must_follow
+from stadttor.rollout.rules.watching import must_have_been_watched
 from stadttor.rollout.rules.waves import BATCH
 from stadttor.rollout.services.acting import Left, act_for, values_for
 
@@ -56,12 +57,13 @@ def stop(number: int, *, why: str) -> None:
     _to(number, "stopped", lambda row: setattr(row, "why_stopped", why))
 
 
-def next_wave(number: int) -> None:
-    """Go on after a wave that was watched."""
+def next_wave(number: int, *, now: datetime) -> None:
+    """Go on after a wave that was watched for a week. Refused before, unless the upgrade is urgent."""
 
     def check(row: Rollout) -> None:
         if row.state != "watched":
             must_follow(row.state, "watched")
+        must_have_been_watched(row.wave_ended, now, urgent=row.urgent)
         row.wave, row.wave_ended = row.wave + 1, None
 
     _to(number, "running", check)

@@ -80,7 +80,9 @@ def test_the_first_wave_is_small_and_is_watched_before_the_rest(
     assert 0 < len(changed) < queries.progress(row.id).total / 4
     with pytest.raises(Refused, match="rollout_watched"):
         services.begin(number, now=now + LATER)
-    services.next_wave(number)
+    with pytest.raises(Refused, match="rollout_watch_longer"):
+        services.next_wave(number, now=now + LATER + timedelta(days=6))
+    services.next_wave(number, now=now + LATER + timedelta(days=7))
     while services.run_batch(number, actor=ADLER, now=now + LATER):
         pass
     assert versions(first) == {"0.2.0"}
