@@ -40,7 +40,7 @@ __all__ = [
     "wired",
 ]
 
-Origin = Literal["typed", "prefilled", "wallet", "eid", "scan", "api", "clerk"]
+Origin = Literal["typed", "prefilled", "account", "simulated", "wallet", "eid", "scan", "api", "clerk"]
 
 
 @dataclass(frozen=True)

@@ -175,3 +175,76 @@ class Assertion(Walled):
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "draft_id"], name="assertion_once"),
         ]
+
+
+class AccountServiceRow(Walled):
+    """An account service citizens can sign in with here, what was agreed with it, and our keys for it.
+
+    `keys_sealed` holds [{private, certificate}] in PEM under the authority's key; the first one signs.
+    """
+
+    source = models.TextField()
+    entity_id = models.TextField()
+    sign_in_url = models.TextField()
+    certificates = models.JSONField()
+    signed = models.TextField(default="assertion")
+    encrypted = models.BooleanField(default=True)
+    algorithms = ArrayField(models.TextField(), default=list)
+    online_service = models.TextField(default="")
+    keys_sealed = classified(models.BinaryField(), K4, keep="account")
+    active = models.BooleanField(default=False)
+    created = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        db_table = "identity_accountservice"
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "entity_id"], name="account_service_once"),
+        ]
+
+
+class CitizenSignIn(Walled):
+    """A sign-in under way: found by the hash of what travels with the answer, bound to one browser by another hash.
+
+    `result` is what came back, until the person takes it into her draft or the hour is over.
+    """
+
+    service_id = models.UUIDField()
+    draft_id = models.UUIDField()
+    relay_hash = classified(models.BinaryField(), K4, keep="draft")
+    browser_hash = classified(models.BinaryField(), K4, keep="draft")
+    question = models.JSONField()
+    state = models.TextField(default="open")
+    result = classified(models.JSONField(null=True), K2, keep="draft")
+    started = models.DateTimeField()
+    expires = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "relay_hash"], name="sign_in_relay"),
+            SameAuthority(
+                fields=["service_id"], to="identity.AccountServiceRow", name="same_sign_in_service", on_delete="CASCADE"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "draft_id"], name="sign_in_draft"),
+            models.Index(fields=["authority", "expires"], name="sign_in_expires"),
+        ]
+
+
+class TakenAnswer(Walled):
+    """The id of an answer that was taken, as a hash, until it could not be used again anyway."""
+
+    service_id = models.UUIDField()
+    answer_hash = models.BinaryField()
+    until = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "service_id", "answer_hash"], name="answer_once"),
+            SameAuthority(
+                fields=["service_id"], to="identity.AccountServiceRow", name="same_answer_service", on_delete="CASCADE"
+            ),
+        ]

@@ -4,22 +4,42 @@ the words in which the ways of signing in answer."""
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from stadttor.identity.accounts import (
+    AccountAnswer,
+    AccountQuestion,
+    Accounts,
+    AccountService,
+    Described,
+    KeyPair,
+    Relying,
+    SignInFailed,
+)
 from stadttor.identity.vocabulary import CLAIMS, LONGEST_VALUE, Claim, IdentityAssertion, Source
 from stadttor.identity.wallets import Asker, NotProven, Proven, WalletQuestion, Wallets
 
 __all__ = [
     "CLAIMS",
     "LONGEST_VALUE",
+    "AccountAnswer",
+    "AccountQuestion",
+    "AccountService",
+    "Accounts",
     "Asker",
     "Claim",
+    "Described",
     "IdentityAssertion",
+    "KeyPair",
     "NotProven",
     "Proven",
+    "Relying",
     "Services",
+    "SignInFailed",
     "Source",
     "WalletQuestion",
     "Wallets",
+    "accounts",
     "services_of",
+    "use_accounts",
     "use_services",
     "use_wallets",
     "wallets",
@@ -53,3 +73,19 @@ def use_wallets(wallets: Callable[[], Wallets | None] | None) -> None:
 def wallets() -> Wallets | None:
     """Who speaks with wallets here; None where this installation trusts no issuer of any."""
     return _wallets() if _wallets else None
+
+
+_accounts: Accounts | None = None
+
+
+def use_accounts(implementation: Accounts) -> None:
+    """What speaks with account services for citizens."""
+    global _accounts
+    _accounts = implementation
+
+
+def accounts() -> Accounts:
+    """Raises RuntimeError where nothing is wired."""
+    if _accounts is None:
+        raise RuntimeError("no account services are wired")
+    return _accounts

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.identity import admin_pages, pages, passkey_pages, session_pages
+from stadttor.identity import account_admin_pages, account_pages, admin_pages, pages, passkey_pages, session_pages
 
 app_name = "identity"
 urlpatterns = [
@@ -25,5 +25,9 @@ urlpatterns = [
     path("desk/staff/<uuid:membership_id>/sign-out", session_pages.sign_out_member, name="sign_out_member"),
     path("desk/staff/<uuid:membership_id>/passkeys", passkey_pages.remove_of_member, name="remove_passkeys_of"),
     path("desk/units", admin_pages.units, name="units"),
+    path("desk/accounts", account_admin_pages.accounts, name="accounts"),
+    path("desk/accounts/<uuid:provider_id>", account_admin_pages.account, name="account"),
+    path("anmelden/<uuid:provider_id>", account_pages.metadata, name="account_metadata"),
+    path("anmelden/<uuid:provider_id>/antwort", account_pages.answer, name="account_answer"),
     path("desk/tokens", admin_pages.tokens, name="tokens"),
 ]

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from stadttor.catalog.queries import AdoptedForm, SetPackage, adopted_revision
 from stadttor.catalog.rules.texts import Texts
+from stadttor.core.trust import Trust, as_trust, reaches
 from stadttor.forms import queries as forms
 from stadttor.forms.definition import Field, Group, Page
 from stadttor.forms.queries.entries import EntryRow, entered_draft
@@ -25,15 +26,21 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.web import blocks
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.prose import prose
+from stadttor.identity.assertions import assertion_of
+from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.queries import Staff
 from stadttor.portal import wording
 from stadttor.portal.explaining import Explaining, element_name
+from stadttor.portal.prefill import PREFIX, SOURCES, standing
 from stadttor.portal.prices import prices_of_options, with_prices
 
 
 @dataclass(frozen=True)
 class Journey:
-    """A draft with its form, in the language of the request; with its `entry` where a colleague (`actor`) enters it."""
+    """A draft with its form, in the language of the request; with its `entry` where a colleague (`actor`) enters it.
+
+    `assertion`: who fills it in, as her sign-in said it, on those pages that need it (`signed_in`).
+    """
 
     draft: forms.DraftRow
     form: AdoptedForm
@@ -41,6 +48,7 @@ class Journey:
     now: datetime
     entry: EntryRow | None = None
     actor: Actor = CITIZEN
+    assertion: IdentityAssertion | None = None
 
     @cached_property
     def texts(self) -> Texts:
@@ -73,6 +81,16 @@ class Journey:
     def uploads(self) -> dict[str, forms.AttachmentRow]:
         """The draft's files by id as text."""
         return {str(row.id): row for row in forms.attachments(self.form.authority_id, self.draft.id)}
+
+    @property
+    def trust(self) -> Trust:
+        """How surely it is known who fills it in."""
+        return self.assertion.level if self.assertion else "none"
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether the service must know more surely who applies than is known by now."""
+        return self.entry is None and not reaches(self.trust, as_trust(self.form.manifest.trust))
 
     @property
     def steps(self) -> list[Page]:
@@ -193,7 +211,7 @@ class Journey:
         one, problems = shown.field, wrong.get(shown.path, ())
         parts = self.explaining.parts(problems[0]) if problems else {}
         return blocks.Field(
-            **{**_constant(self.form.set_package, self.language, one.path), **self._priced(one)},
+            **{**_constant(self.form.set_package, self.language, one.path), **self._priced(one), **self._known(one)},
             name=shown.path,
             path=shown.path,
             value=self._value(shown),
@@ -203,6 +221,18 @@ class Journey:
             uploads=self._stored(shown) if one.type == "file" else (),
             shown=self.filled.visible(group, one, shown.index),
         )
+
+    def _known(self, one: Field) -> dict[str, Any]:
+        """Where the value came from, below the label, as long as it is still what the sign-in said."""
+        takes = (one.prefill or "").startswith(PREFIX) and self.form.form.groups[one.group].repeat is None
+        if not takes or self.assertion is None:
+            return {}
+        claim, answer = (one.prefill or "").removeprefix(PREFIX), self.filled.answer(one, None)
+        if answer is None or standing(one, claim, answer, self.assertion) != "same":
+            return {}
+        text = _("From your sign-in: {account}. You can change it.", account=_(SOURCES[self.assertion.source]))
+        help_text = _constant(self.form.set_package, self.language, one.path)["help"]
+        return {"help": f"{help_text} {text}".strip()}
 
     def _priced(self, one: Field) -> dict[str, Any]:
         """The options of a choice that decides the fee, each with its amount."""
@@ -372,6 +402,11 @@ def open_journey(authority_id: UUID, draft_id: UUID, token: str, language: str, 
     """The journey for whoever holds the draft's secret. Refused as not found otherwise."""
     draft = forms.draft_for(authority_id, draft_id, token, now)
     return Journey(draft, adopted_revision(authority_id, draft.revision_id), language, now)
+
+
+def signed_in(journey: Journey) -> Journey:
+    """The same with who fills it in, as her sign-in said it: for pages that show it, and for sending."""
+    return replace(journey, assertion=assertion_of(journey.form.authority_id, journey.draft.id))
 
 
 def open_entry(staff: Staff, draft_id: UUID, language: str, now: datetime) -> Journey:

@@ -9,21 +9,28 @@ from stadttor.cases.services import answer_question, note_from_outside
 from stadttor.catalog.queries import AdoptedForm, adopted_form
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
+from stadttor.core.trust import Trust, as_trust, reaches
 from stadttor.forms.queries import SubmissionRow
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.amending import amend
-from stadttor.forms.services.drafting import start_draft
+from stadttor.forms.services.drafting import save_answers, start_draft
 from stadttor.forms.services.submitting import Accepted, Application, submit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.steps import step
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
+from stadttor.identity.signing_in import take
 from stadttor.payments.services import change_amount, request_payment
 from stadttor.portal.asked import Said
-from stadttor.portal.journey import Journey, applicant_email
+from stadttor.portal.journey import Journey, applicant_email, signed_in
 from stadttor.portal.passing import keep_standing
+from stadttor.portal.prefill import filled_in
 from stadttor.tenancy.queries import authority_by_id
 
+NOT_SURE_ENOUGH = N_(
+    "For this application we must be sure who you are. Please sign in first; your draft is kept, and the summary says how."
+)
 LARGEST_FEE = 100_000_000
 
 
@@ -40,6 +47,32 @@ def start(*, form: AdoptedForm, token: str, language: str, now: datetime) -> UUI
     )
 
 
+def take_over(*, journey: Journey) -> bool:
+    """What her sign-in said counts from now on, and fills in what is not answered yet; gives False when nothing waits.
+
+    Refused when another window saved meanwhile, or the application was sent: nobody is put into it afterwards.
+    """
+    authority_id, draft = journey.form.authority_id, journey.draft
+    with work(authority_id):
+        said = take(authority_id=authority_id, draft_id=draft.id, now=journey.now)
+        if said is not None:
+            save_answers(
+                authority_id=authority_id,
+                draft_id=draft.id,
+                revision=draft.revision,
+                answers=filled_in(journey.form.form, draft.answers, said),
+                language=journey.language,
+                now=journey.now,
+            )
+    return said is not None
+
+
+def must_be_sure_enough(form: AdoptedForm, trust: Trust) -> None:
+    """Refused when the service must know more surely who applies (BSI TR-03107); nothing is lost."""
+    if not reaches(trust, as_trust(form.manifest.trust)):
+        raise Refused("trust_low", NOT_SURE_ENOUGH, status=403)
+
+
 def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
     """Accept the application and ask for its fee, in one work. The same draft twice is one application.
 
@@ -50,6 +83,9 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
     entry = journey.entry
     if entry:
         keep_standing(journey)
+    else:
+        journey = signed_in(journey)
+        must_be_sure_enough(journey.form, journey.trust)
     application = Application(
         service=journey.form.slug,
         adoption_id=journey.form.adoption_id,
@@ -61,6 +97,7 @@ def send(*, journey: Journey, token: str, randomness: bytes) -> Accepted:
         applicant=journey.applicant(),
         channel=entry.channel if entry else "online",
         received_on=entry.received_on if entry else None,
+        trust=journey.trust,
     )
     return accept(
         form=journey.form,

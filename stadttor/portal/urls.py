@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.portal.pages import drafts, entrance, feedback, filling, legal, listing, sending, status
+from stadttor.portal.pages import drafts, entrance, feedback, filling, identifying, legal, listing, sending, status
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("leistungen/<slug:slug>", entrance.service, name="service"),
     path("leistungen/<slug:slug>/antrag", entrance.start, name="start"),
     path("antrag/<uuid:draft_id>/zusammenfassung", sending.summary, name="summary"),
+    path("antrag/<uuid:draft_id>/ausweisen", identifying.identify, name="identify"),
+    path("antrag/<uuid:draft_id>/angemeldet", identifying.identified, name="identified"),
     path("antrag/<uuid:draft_id>/spaeter", drafts.later, name="later"),
     path("antrag/<uuid:draft_id>/loeschen", drafts.delete, name="delete"),
     path("antrag/<uuid:draft_id>/datei/<uuid:attachment_id>", filling.file, name="file"),

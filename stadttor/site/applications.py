@@ -13,6 +13,7 @@ from stadttor.cases.ports import (
     Content,
     Document,
     Opening,
+    Origin,
     Permit,
     Vocabulary,
 )
@@ -20,6 +21,7 @@ from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.core.cel import Environment
 from stadttor.core.refused import not_found
+from stadttor.core.trust import Trust
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import AmendmentRow, AttachmentRow, SubmissionRow
 from stadttor.forms.queries.entries import EntryRow, entry_of
@@ -31,7 +33,10 @@ from stadttor.forms.services.entering import CHANNELS
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_, _, speaking
+from stadttor.identity.assertions import assertion_of
+from stadttor.identity.ports import IdentityAssertion, Source
 from stadttor.portal.journey import applicant_email, applicant_name
+from stadttor.portal.prefill import PREFIX, standing, trust_of, value_of
 from stadttor.portal.services import fee_rows
 from stadttor.tenancy.queries import coverage_of, profile
 
@@ -54,6 +59,7 @@ class Submitted:
     attachments: dict[str, AttachmentRow]
     amendments: tuple[AmendmentRow, ...] = ()
     entry: EntryRow | None = None
+    assertion: IdentityAssertion | None = None
 
     @property
     def applicant(self) -> str:
@@ -98,7 +104,7 @@ def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False)
     filled = Filled(form.form, answers, form.parameters, german_day(row.received))
     attachments = {str(one.id): one for one in forms.attachments(authority_id, row.draft_id)}
     entry = entry_of(authority_id, row.draft_id) if row.channel in CHANNELS else None
-    return Submitted(row, form, filled, attachments, amendments, entry)
+    return Submitted(row, form, filled, attachments, amendments, entry, assertion_of(authority_id, row.draft_id))
 
 
 def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
@@ -140,11 +146,39 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
         doubt = _(
             "Accepted by {name} although the form refuses it: {reason}", name=reasons[0].name, reason=reasons[0].reason
         )
+    origin, trust, told = _origin(found, shown, words)
     return AnswerRow(
-        shown.path, label_of(shown, texts), value, "typed", found.row.trust, doubt, _former(found, shown, words)
+        shown.path, label_of(shown, texts), value, origin, trust, doubt or told, _former(found, shown, words)
     )
 
 
+def _origin(found: Submitted, shown: Shown, words: Words) -> tuple[Origin, Trust, str]:
+    """(origin, how sure, what to look at): a value of her sign-in, as long as the answer still says the same.
+
+    What she changed is typed and not verified; the clerk sees what the sign-in said.
+    """
+    claim = (shown.field.prefill or "").removeprefix(PREFIX)
+    if found.assertion is None or not claim or shown.index is not None:
+        return "typed", "none", ""
+    answer = found.filled.answer(shown.field, None)
+    stands = standing(shown.field, claim, answer, found.assertion)
+    if stands == "same":
+        return ORIGINS[found.assertion.source], trust_of(claim, found.assertion), ""
+    if stands == "changed":
+        said = show(shown.field, value_of(shown.field, claim, found.assertion), words)
+        return "typed", "none", _("Her sign-in said: {value}", value=said)
+    return "typed", "none", ""
+
+
+ORIGINS: dict[Source, Origin] = {
+    "bundid": "account",
+    "bayernid": "account",
+    "muk": "account",
+    "eid": "eid",
+    "wallet_pid": "wallet",
+    "wallet_eaa": "wallet",
+    "simulated": "simulated",
+}
 FORMER = {"citizen": N_("Earlier: {value}, changed on {day} by the applicant")}
 BY_COLLEAGUE = N_("Earlier: {value}, changed on {day} by a colleague for the applicant")
 

@@ -25,6 +25,7 @@ from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, fee_rows
+from stadttor.site import simulated_account
 from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, UNITS
 from stadttor.tenancy import demo as places
 
@@ -37,6 +38,7 @@ def load() -> int:
     for slug, authority_id in authorities.items():
         _adopt_all(slug, authority_id, moment)
         _employ(slug, authority_id, moment)
+        simulated_account.set_up(authority_id, slug, moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)
     _write_logins()

@@ -21,6 +21,7 @@ from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.identity.services import forget_ended
+from stadttor.identity.signing_in import forget_ended_sign_ins
 from stadttor.insights.services import forget_old
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
@@ -82,8 +83,12 @@ def delete_expired_drafts(timestamp: int) -> None:
 @app.periodic(cron="27 * * * *")
 @app.task(name="site.forget_ended_sessions", queueing_lock="site.forget_ended_sessions", pass_context=False)
 def forget_ended_sessions(timestamp: int) -> None:
-    """Delete ended sessions of staff, and wrong tries to sign in that count no more."""
+    """Delete ended sessions of staff, wrong tries that count no more, and sign-ins of citizens nobody finished."""
     forget_ended(now=now())
+    _for_each_authority(
+        "site.forget_ended_sessions",
+        lambda authority_id: forget_ended_sign_ins(authority_id=authority_id, now=now()),
+    )
 
 
 @app.periodic(cron="37 3 * * *")

@@ -6,6 +6,7 @@ from stadttor.ground.web import accent, look, static_files
 from stadttor.site import answering, case_pages, entering, scanning
 from stadttor.site.desk import desk
 from stadttor.site.late_urls import LateURLs
+from stadttor.site.simulated_account import simulated_account
 
 
 class FeeAct:
@@ -30,6 +31,7 @@ urlpatterns = [
     path("static/<path:name>", static_files.serve, name="static"),
     path("accent.css", accent.serve, name="accent"),
     path("crest.svg", look.crest, name="crest"),
+    path("simuliertes-konto", simulated_account, name="simulated_account"),
     path("desk/", desk, name="desk"),
     path("desk/cases/<uuid:case_id>/fee/<fee_act:act>", case_pages.settle_fee, name="fee"),
     path("desk/cases/<uuid:case_id>/file.pdf", case_pages.file_as_pdf, name="file_pdf"),

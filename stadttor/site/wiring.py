@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from adapters.saml import Saml
 from adapters.smtp.sender import SmtpSender
 from stadttor.cases import panels as case_panels
 from stadttor.cases import ports as case_ports
@@ -62,6 +63,7 @@ def connect() -> None:
         form_ports.use_scanner(Clamd(address))
     look.use(profile)
     identity_ports.use_services(_adopted)
+    identity_ports.use_accounts(Saml())
     for panel in (EntryPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()

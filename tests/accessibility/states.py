@@ -23,6 +23,9 @@ UUID = r"[0-9a-f-]{36}"
 
 # Routes that answer no page of ours: files, data for programs, addresses that only lead on.
 NOT_PAGES = {
+    "identity:account_metadata": "XML for the operator of an account service",
+    "identity:account_answer": "takes an answer and leads on",
+    "simulated_account": "is only posted to; the state `simulated` of portal:identify shows it",
     "static": "style sheets, scripts and fonts",
     "accent": "a style sheet",
     "crest": "a picture",
@@ -221,6 +224,21 @@ class World:
         return self.link("kern", "/desk/staff", f"/desk/staff/{UUID}")
 
     @cached_property
+    def account(self) -> str:
+        return self.link("kern", "/desk/accounts", f"/desk/accounts/{UUID}")
+
+    @cached_property
+    def signed_in(self) -> str:
+        """An answer of the simulated account service that waits for the citizen's word."""
+        draft = self._begun()
+        self.citizen.open(TOWN, f"{draft}/ausweisen")
+        ask_the_account(self.citizen.page)
+        for _step in range(2):
+            self.citizen.page.locator("main .kern-btn--primary").first.click()
+        self.citizen.page.wait_for_url("**/angemeldet")
+        return f"{draft}/angemeldet"
+
+    @cached_property
     def mail(self) -> str:
         """A caught mail."""
         _ = self.received
@@ -249,6 +267,13 @@ def at(path: str) -> Callable[[World], str]:
 
 def press(selector: str) -> Callable[[Page], Any]:
     return lambda page: page.locator(selector).click()
+
+
+def ask_the_account(page: Page) -> None:
+    """Away to the simulated account service, up to whom one wants to be."""
+    for _step in range(2):
+        page.locator("main .kern-btn--primary").first.click()
+    page.wait_for_url("**/simuliertes-konto")
 
 
 def look_for(words: str) -> Callable[[Page], Any]:
@@ -316,6 +341,7 @@ def bad_fee(page: Page) -> None:
     page.locator('main button[name="save"]').click()
 
 
+ONWARD = "main .kern-btn--primary"
 NEXT = 'main button[name="go"][value="on"]:visible:not([tabindex="-1"])'
 LAST_BUTTON = "main form button[type=submit] >> nth=-1"
 ARABIC = ("ar",)
@@ -356,6 +382,8 @@ STATES: dict[str, list[State]] = {
     ],
     "identity:member": [State("one", "kern", lambda w: w.member)],
     "identity:units": [State("all", "kern", at("/desk/units"))],
+    "identity:accounts": [State("one", "kern", at("/desk/accounts"))],
+    "identity:account": [State("simulated", "kern", lambda w: w.account)],
     "identity:tokens": [State("none", "kern", at("/desk/tokens"))],
     "tenancy:responsible": [
         State("empty", "anybody", at("/zustaendig"), also=ARABIC),
@@ -456,6 +484,13 @@ STATES: dict[str, list[State]] = {
         State("entered for somebody", "olsen", lambda w: f"{w.entering}/zusammenfassung"),
         State("undeclared", "citizen", lambda w: f"{w.complete_draft}/zusammenfassung", press(LAST_BUTTON)),
     ],
+    "portal:identify": [
+        State("ways", "citizen", lambda w: f"{w.draft}/ausweisen", also=ARABIC),
+        State("cancelled", "citizen", lambda w: f"{w.draft}/ausweisen?problem=cancelled"),
+        State("leaving", "citizen", lambda w: f"{w.draft}/ausweisen", press(ONWARD)),
+        State("simulated", "citizen", lambda w: f"{w.draft}/ausweisen", ask_the_account),
+    ],
+    "portal:identified": [State("values", "citizen", lambda w: w.signed_in, also=ARABIC)],
     "portal:later": [
         State("link", "citizen", lambda w: f"{w.draft}/spaeter"),
     ],

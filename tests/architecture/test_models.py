@@ -39,6 +39,8 @@ INTERNAL = {
     "forms.Submission": "key number service language channel trust fees",
     "ground.AuditEntry": "act actor_kind subject_kind details",
     "ground.Blob": "media_type",
+    "identity.AccountServiceRow": "source entity_id sign_in_url certificates signed algorithms online_service",
+    "identity.CitizenSignIn": "question state",
     "identity.Unit": "name services",
     "identity.Membership": "roles",
     "identity.ApiToken": "name scopes",

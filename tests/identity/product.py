@@ -60,6 +60,7 @@ def _environment(folder: Path, pki: Path, port: int) -> dict[str, str]:
     """As in production behind TLS; what this run trusts comes with it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "STADTTOR_", "DATABASE"))}
     return own | {
+        "DJANGO_SETTINGS_MODULE": "stadttor.site.settings",
         "STADTTOR_VAR": str(folder / "var"),
         "STADTTOR_HTTPS": "1",
         "STADTTOR_DOMAIN": "localhost",

@@ -46,7 +46,7 @@ class Stand:
         """All certification authorities of this run: NAME.crt and NAME.key (README of the peers)."""
         folder = self.folder / "pki"
         command = ["node", "pki.mjs", "make", "--out", str(folder), "--host", HOST]
-        subprocess.run(command, cwd=self.peers, check=True, timeout=60, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=self.peers, check=True, timeout=600, stdout=subprocess.DEVNULL)
         return folder
 
     def pem(self, name: str) -> str:

@@ -91,6 +91,11 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "identity:passkeys": (Entry(body={"credential": "{}", "name": "Handy"}),),
     "identity:change_passkey": (Entry(body={"name": "Handy"}),),
     "identity:sign_in_rules": (Entry(body={"proof_for_decisions": "false"}),),
+    "portal:identify": (Entry(body={"way": "{provider_id}"}),),
+    "portal:identified": (Entry(body={"choice": "take"}),),
+    "identity:account": (Entry(body={"act": "swap"}),),
+    "identity:account_answer": (Entry(body={"RelayState": "x", "SAMLResponse": "PHg+"}),),
+    "simulated_account": (Entry(body={"SAMLRequest": "PHg+", "RelayState": "x"}),),
     "identity:units": (Entry(body={"unit": "{unit_id}", "name": "Amt", "services": "bewohnerparkausweis"}),),
     "identity:tokens": (Entry(body={"revoke": "{token_id}"}),),
     "cases:work_list": (Entry(query=LIST | {"after": "{case_id}"}),),
@@ -132,6 +137,7 @@ NOTHING_MORE = frozenset({
     "entered", "entered_summary",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
     "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
+    "identity:accounts", "identity:account_metadata",
     "identity:sessions", "identity:end_session", "identity:sign_out_member", "identity:remove_passkeys_of",
     "identity:ask_to_sign_in", "identity:ask_to_prove", "identity:ask_to_register",
     "identity:members", "tenancy:responsible", "catalog:catalogue", "catalog:package", "catalog:adopt",
@@ -145,8 +151,11 @@ NOTHING_MORE = frozenset({
     "api:adopted", "api:case", "api:list_documents", "api:document", "api:api-root", "api:",
 })  # fmt: skip
 """Routes that name things in their path only, or nothing of an authority at all."""
-UNSEEN = frozenset({("identity:tokens", "token_id"), ("cases:remove_view", "filter_id")})
-"""Names that are looked at without a word about it: to end or remove what does not exist is no error."""
+UNSEEN = frozenset({
+    ("identity:tokens", "token_id"), ("cases:remove_view", "filter_id"), ("identity:account_answer", "provider_id"),
+})  # fmt: skip
+"""Names that are looked at without a word about it: to end or remove what does not exist is no error, and an answer that
+nobody asked for is refused in the same words everywhere."""
 EVERYWHERE = Entry(query={"id": "{case_id}", "case": "{case_id}", "unit": "{unit_id}"})
 """Sent to routes that take nothing: what a careless page might read without having told."""
 

@@ -112,8 +112,9 @@ def opened_by_keys(here, there):
     stranger = replace(there, slug=here.slug)
     opened = []
     for target in targets():
-        if not target.in_path or target.route.name == "payments:simulator":
-            continue  # its key is the secret; the page shows nothing but an amount
+        # The simulator's key is the secret, and its page shows nothing but an amount; metadata are for everybody.
+        if not target.in_path or target.route.name in ("payments:simulator", "identity:account_metadata"):
+            continue
         for name, looker in {"citizen": stranger.citizen, "clerk": stranger.clerk, "system": stranger.system}.items():
             for own in (here, there):
                 for method in IN_BROWSERS:

@@ -32,6 +32,7 @@ from stadttor.ground.models import Authority
 from stadttor.ground.work import common, work
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
+from stadttor.identity.account_services import services
 from stadttor.identity.models import StaffPasskey
 from stadttor.identity.sessions import own_sessions
 from stadttor.payments.models import Payment
@@ -41,6 +42,7 @@ from stadttor.portal.journey import applicant_name, open_entry
 from stadttor.portal.services import accept, send, start
 from stadttor.privacy.models import Retention
 from stadttor.records.queries import documents
+from stadttor.site import simulated_account
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 
@@ -112,6 +114,7 @@ def made(authority: Authority, keys: Any) -> Town:
     town = Town(authority.id, authority.slug, authority.slug)
     _adopt(town, keys)
     _employ(town)
+    _let_sign_in(town)
     _apply(town)
     _work(town)
     _enter(town)
@@ -143,6 +146,12 @@ def _adopt(town: Town, keys: Any) -> None:
             )
             adopting.go_live(authority_id=town.authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
             town.things |= {"adoption_id": str(adoption_id), "version_id": str(version.id)}
+
+
+def _let_sign_in(town: Town) -> None:
+    """An account service for citizens."""
+    simulated_account.set_up(town.authority_id, town.slug, now())
+    town.things["provider_id"] = str(services(town.authority_id)[0].id)
 
 
 def _employ(town: Town) -> None:

@@ -84,6 +84,8 @@ UNREADABLE = {
 ORIGINS = {
     "typed": N_("typed by the applicant"),
     "prefilled": N_("taken from earlier data"),
+    "account": N_("from the citizen's account"),
+    "simulated": N_("from the simulated account"),
     "wallet": N_("from the wallet"),
     "eid": N_("from the identity card"),
     "scan": N_("read from a scan"),

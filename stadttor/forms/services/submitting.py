@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
+from stadttor.core.trust import Trust
 from stadttor.forms.events import Submitted
 from stadttor.forms.models import Draft, Submission
 from stadttor.forms.rules.receipt import receipt_number
@@ -48,7 +49,7 @@ class Application:
     email: str
     applicant: str
     channel: str = "online"
-    trust: str = "none"
+    trust: Trust = "none"
     is_test: bool = False
     received_on: date | None = None
 

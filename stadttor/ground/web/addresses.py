@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")
@@ -18,6 +20,11 @@ def url(name: str, **values: object) -> str:
         if form := _form(name, kinds, get_script_prefix(), get_urlconf()):
             return form.format(**values)
     return reverse(name, kwargs=values)
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Scheme and host of this request's portal, without a path: `https://weissenburg.example.org`."""
+    return f"{'https' if settings.STADTTOR_HTTPS else 'http'}://{request.get_host()}"
 
 
 def _is_slug(value: object) -> bool:

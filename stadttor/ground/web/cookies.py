@@ -4,6 +4,8 @@ With TLS their names begin with `__Host-` (RFC 6265bis §4.1.3.2): a browser tak
 so that a sibling town's page cannot put one of its own in its place.
 """
 
+from typing import Literal
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -20,10 +22,14 @@ def kept(request: HttpRequest, name: str) -> str:
     return request.COOKIES.get(named(name), "")
 
 
-def keep(response: HttpResponse, name: str, value: str, *, seconds: int) -> None:
-    """Let the browser hold it so long."""
+def keep(response: HttpResponse, name: str, value: str, *, seconds: int, from_elsewhere: bool = False) -> None:
+    """Let the browser hold it so long. `from_elsewhere`: it also comes along with a form that another site posts to us.
+
+    Browsers take such a cookie over TLS only; without TLS (the demo) it is an ordinary one.
+    """
+    samesite: Literal["None", "Lax"] = "None" if from_elsewhere and settings.STADTTOR_HTTPS else "Lax"
     response.set_cookie(
-        named(name), value, max_age=seconds, httponly=True, samesite="Lax", secure=settings.STADTTOR_HTTPS
+        named(name), value, max_age=seconds, httponly=True, samesite=samesite, secure=settings.STADTTOR_HTTPS
     )
 
 

@@ -22,6 +22,14 @@ POLICY = {
     "frame-ancestors": "'self'",
 }
 CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in POLICY.items())
+
+
+def may_post_to(response: HttpResponse, origin: str) -> None:
+    """Let forms of this one page be sent to this other origin (`https://id.bund.de`) too."""
+    sources = POLICY | {"form-action": f"'self' {origin}"}
+    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {given}" for name, given in sources.items())
+
+
 # Camera and microphone are for uploads from a phone and for consultations; everything else stays off.
 PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()"
 YEAR = 365 * 24 * 3600

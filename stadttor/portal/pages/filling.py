@@ -24,10 +24,12 @@ from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
+from stadttor.identity.account_services import active_sources
 from stadttor.portal import access
 from stadttor.portal.entered import came_in
-from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey
+from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
+from stadttor.portal.prefill import asked_fields
 from stadttor.portal.told import Told, newly_asked, with_files
 
 
@@ -301,6 +303,8 @@ def _next(request: HttpRequest, journey: Journey, here: Page) -> str:
 
 def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
     """The page; `?after=check` explains its answers, `?after=files` the files that were sent last."""
+    if _takes_claims(journey, here):
+        journey = signed_in(journey)
     steps = journey.steps
     place = next(n for n, one in enumerate(steps, 1) if one.id == here.id)
     after = request.GET.get("after", "")
@@ -324,9 +328,27 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "first": place == 1,
         "conditions": conditions_text(journey.filled, here),
         "change": request.GET.get("change") or "",
+        "offer": _offers_sign_in(journey, here),
         "has_files": any(one.type == "file" for one in here.fields),
         "came_in": came_in(journey.entry),
         "passing": passing(journey, here, problems),
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
     }
     return render(request, "portal/page.html", context)
+
+
+def _takes_claims(journey: Journey, here: Page) -> bool:
+    """Whether something of a sign-in can stand on this page."""
+    return any(one in here.fields for one, _claim in asked_fields(journey.form.form))
+
+
+def _offers_sign_in(journey: Journey, here: Page) -> str:
+    """The address where she can sign in and type less, on a page that takes something of it; empty elsewhere."""
+    if (
+        not _takes_claims(journey, here)
+        or journey.entry
+        or journey.assertion is not None
+        or not active_sources(journey.form.authority_id)
+    ):
+        return ""
+    return url("portal:identify", draft_id=journey.draft.id)

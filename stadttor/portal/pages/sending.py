@@ -15,9 +15,10 @@ from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.portal import access, services, wording
 from stadttor.portal.entered import came_in
-from stadttor.portal.journey import Journey
+from stadttor.portal.journey import Journey, signed_in
 from stadttor.portal.pages import feedback
 from stadttor.portal.pages.filling import open_here, to_receipt
+from stadttor.portal.pages.identifying import known
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +27,7 @@ def summary(request: Any, draft_id: UUID) -> HttpResponse:
 
     The declaration counts for what stood above it: when that is another by now, the summary is shown anew instead.
     """
-    journey = open_here(request, draft_id)
+    journey = signed_in(open_here(request, draft_id))
     if journey.draft.submission_id:
         return to_receipt(request, journey)
     problems = journey.wrong()
@@ -35,6 +36,8 @@ def summary(request: Any, draft_id: UUID) -> HttpResponse:
     if request.POST.get("seen") != _seen(journey):
         return _again(journey, "changed")
     declared = request.POST.get("declared") == "yes"
+    if journey.needs_sign_in:
+        return HttpResponseRedirect(url("portal:identify", draft_id=draft_id), status=303)
     if problems or not declared:
         return _again(journey, "declared" if declared else "check")
     return _send(request, journey)
@@ -93,7 +96,8 @@ def _show(request: Any, journey: Journey, problems: list[Problem], after: str) -
         "total": fees.total,
         "payment": journey.form.manifest.payment,
         "steps": len(journey.steps) + 1,
-        "trust_note": journey.form.manifest.trust != "none",
+        "sign_in": url("portal:identify", draft_id=journey.draft.id) if journey.needs_sign_in else "",
+        "known": known(journey),
         "last": journey.steps[-1].id,
         "asked": asked,
         "changed": after == "changed",

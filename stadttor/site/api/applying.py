@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from stadttor.cases.queries import status_of
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.queries import AdoptedForm, adopted_form, adopted_revision
 from stadttor.core.refused import Refused, not_found
+from stadttor.core.trust import Trust
 from stadttor.forms import queries as forms
 from stadttor.forms.definition import Field
 from stadttor.forms.queries import DraftRow, SubmissionRow
@@ -23,9 +25,10 @@ from stadttor.forms.services.attaching import attach, detach
 from stadttor.forms.services.drafting import delete_draft
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.clock import german_day, now
+from stadttor.identity.assertions import assertion_of
 from stadttor.payments.queries import payment_of
 from stadttor.portal.journey import applicant_email, applicant_name
-from stadttor.portal.services import accept, fee_rows, start
+from stadttor.portal.services import accept, fee_rows, must_be_sure_enough, start
 from stadttor.site.api import answers, schemas
 from stadttor.site.api.access import TokenIfGiven, anybody, caller_of, town_of
 from stadttor.site.api.once import Call, Ids, Key, call_of, known, once
@@ -150,7 +153,12 @@ def _accepted(request: HttpRequest, slug: str, body: schemas.NewApplication, cal
     if found:
         text = "Some answers are still missing or wrong. `errors` lists them all."
         raise Invalid("incomplete", text, answers.details(form, found, _language(request)))
-    application = _application(form, filled, body.language, caller_of(request).system is not None)
+    application = replace(
+        _application(form, filled, body.language, caller_of(request).system is not None),
+        trust=_trust_of(call.authority_id, draft),
+    )
+    if caller_of(request).system is None:
+        must_be_sure_enough(form, application.trust)
     _refuse_another_price(body.total_cents, _total(application.fees))
     accepted = accept(
         form=form,
@@ -183,6 +191,12 @@ def _form(call: Call, slug: str, draft: DraftRow | None) -> AdoptedForm:
 
 def _sent_already() -> Refused:
     return Refused("already_submitted", "This draft was handed in already, by another call.", status=409)
+
+
+def _trust_of(authority_id: UUID, draft: DraftRow | None) -> Trust:
+    """How surely it is known who filled in the draft: as a sign-in on its pages said it."""
+    said = assertion_of(authority_id, draft.id if draft else None)
+    return said.level if said else "none"
 
 
 def _application(form: AdoptedForm, filled: Filled, language: str, by_system: bool) -> Application:

@@ -1,0 +1,106 @@
+"""What a sign-in knows, in the fields of a form."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from stadttor.identity.vocabulary import Claim, IdentityAssertion
+from stadttor.portal import prefill
+
+FIELDS = {"vorname": ("name", "given_name"), "nachname": ("name", "family_name"), "geburtsdatum": ("date", "birth_date"),
+          "anschrift": ("address", "address"), "email": ("email", "email"), "zone": ("select", "")}  # fmt: skip
+
+
+def form(repeat=None):
+    fields = {
+        f"person.{name}": SimpleNamespace(
+            id=name, group="person", type=kind, prefill=f"claim:{claim}" if claim else None
+        )
+        for name, (kind, claim) in FIELDS.items()
+    }
+    return SimpleNamespace(fields=fields, groups={"person": SimpleNamespace(repeat=repeat)})
+
+
+def said(level="hoch", **claims):
+    listed = {name: value if isinstance(value, Claim) else Claim(value, "hoch", "x") for name, value in claims.items()}
+    return IdentityAssertion("bundid", level, datetime(2026, 11, 23, tzinfo=UTC), listed)
+
+
+AMIRA = said(given_name="AMIRA", family_name="YILMAZ", birth_date="1988-05-24", street_address="ROSENSTRAẞE 5A",
+             postal_code="91781", locality="WEISSENBURG", country="DE", email=Claim("a@example.org", "none", "x"))  # fmt: skip
+
+
+def test_only_what_fields_take_is_asked_for_and_nothing_is_required():
+    asked = prefill.needed_claims(form())
+    assert set(asked) == {
+        "given_name",
+        "family_name",
+        "birth_date",
+        "street_address",
+        "postal_code",
+        "locality",
+        "email",
+    }
+    assert not any(asked.values())
+    assert prefill.needed_claims(form(repeat=object())) == {}
+
+
+def test_open_fields_are_filled_as_the_source_wrote_them():
+    person = prefill.filled_in(form(), {"person": {"vorname": ""}, "antrag": {"art": "neu"}}, AMIRA)["person"]
+    assert person == {
+        "vorname": "AMIRA", "nachname": "YILMAZ", "geburtsdatum": "1988-05-24", "email": "a@example.org",
+        "anschrift": {"street": "ROSENSTRAẞE", "house_number": "5A", "postal_code": "91781", "city": "WEISSENBURG"},
+    }  # fmt: skip
+
+
+def test_nothing_typed_is_written_over_and_nothing_given_is_changed():
+    typed = {"person": {"vorname": "Amira", "anschrift": {"street": "Lindenweg", "house_number": ""}}}
+    person = prefill.filled_in(form(), typed, AMIRA)["person"]
+    assert (person["vorname"], person["anschrift"]["street"]) == ("Amira", "Lindenweg")
+    assert typed == {"person": {"vorname": "Amira", "anschrift": {"street": "Lindenweg", "house_number": ""}}}
+
+
+@pytest.mark.parametrize(
+    ("line", "street", "number"),
+    [
+        ("Straße des 17. Juni 135", "Straße des 17. Juni", "135"),
+        ("Waldstr. 119", "Waldstr.", "119"),
+        ("Am Markt 3-5", "Am Markt", "3-5"),
+        ("Hauptstr. 12 b", "Hauptstr.", "12 b"),
+        ("C 4 17", "C 4 17", ""),
+        ("Postfach", "Postfach", ""),
+        ("17", "17", ""),
+        ("Gut Neuhof, Haus Nord", "Gut Neuhof, Haus Nord", ""),
+    ],
+)
+def test_street_and_number_come_apart_only_where_nobody_can_doubt_it(line, street, number):
+    found = prefill.filled_in(form(), {}, said(street_address=line))["person"]["anschrift"]
+    assert (found["street"], found["house_number"]) == (street, number)
+
+
+def test_an_unknown_birthday_a_foreign_address_and_what_is_not_known_stay_open():
+    assertion = said(birth_date="1950-00-00", street_address="Calle Mayor 1", country="ES")
+    assert prefill.filled_in(form(), {}, assertion) == {"person": {}}
+
+
+@pytest.mark.parametrize(
+    ("field", "answer", "stands"),
+    [
+        ("nachname", "Yilmaz", "same"),
+        ("nachname", "Weber", "changed"),
+        ("nachname", None, "changed"),
+        ("anschrift", {"street": "Rosenstrasse", "house_number": "5a", "postal_code": "91781", "city": "Weissenburg"}, "same"),
+        ("anschrift", {"street": "Rosenstraße", "house_number": "5", "postal_code": "91781", "city": "Weissenburg"}, "changed"),
+        ("zone", "A", "none"),
+    ],
+)  # fmt: skip
+def test_the_clerk_sees_what_is_still_as_it_was_said(field, answer, stands):
+    one = form().fields[f"person.{field}"]
+    assert prefill.standing(one, (one.prefill or "").removeprefix("claim:"), answer, AMIRA) == stands
+
+
+def test_an_address_is_known_as_surely_as_its_least_sure_part():
+    mixed = said(street_address=Claim("x 1", "hoch", "x"), postal_code=Claim("1", "normal", "x"))
+    assert prefill.trust_of("address", mixed) == "normal"
+    assert prefill.trust_of("email", AMIRA) == "none"
