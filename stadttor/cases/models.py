@@ -192,6 +192,53 @@ class Decision(OfCase):
         indexes = [models.Index(fields=["authority", "case_id", "decided_at"], name="case_decision_at")]
 
 
+class Permit(OfCase):
+    """What a decision allows, as an object: one of each case, a new decision of the case changes it.
+
+    `ended_from` is the day from which it does not count any more, `replaced_by` the case of the permit that took its
+    place, `history` [{at, act, name, reason, day, plates, from, until}], oldest first.
+    """
+
+    number = models.TextField()
+    service = models.TextField()
+    holder = classified(models.TextField(), K2, keep="case")
+    holder_key = classified(models.TextField(db_collation="C"), K2, keep="case")
+    area = classified(models.TextField(default=""), K2, keep="case")
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    state = models.TextField(default="valid")
+    ended_from = models.DateField(null=True)
+    replaced_by = models.UUIDField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    history = classified(models.JSONField(default=list), K2, keep="case")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "case_id"], name="permit_of_case_once"),
+            models.UniqueConstraint(fields=["authority", "number"], name="permit_number_once"),
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_permit_case", on_delete="CASCADE"),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "valid_until"], condition=Q(state="valid"), name="permit_until"),
+        ]
+
+
+class PermitPlate(OfCase):
+    """A number plate that the permit of a case is for; `key` is how it is found, whatever was typed between its signs."""
+
+    plate = classified(models.TextField(), K2, keep="case")
+    key = classified(models.TextField(), K2, keep="case")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "key", "case_id"], name="permit_plate_once"),
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_plate_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id"], name="permit_plate_case")]
+
+
 class Presence(OfCase):
     """Who looked at a case last when: colleagues see each other."""
 

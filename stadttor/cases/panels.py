@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
 
-from stadttor.cases.pages import told
+from stadttor.cases.pages import labels, told
 from stadttor.cases.ports import CaseRef
+from stadttor.cases.queries.permits import PermitView
+from stadttor.ground.web.language import _
 from stadttor.identity.queries import Staff
 
 
@@ -34,6 +37,15 @@ class Panel(Protocol):
     def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
         """What to show, none for nothing. Runs outside the page's own work."""
         ...
+
+
+def permit_badge(permit: PermitView, today: date) -> dict[str, str]:
+    """Colour, icon and word of a permit's state on a day, in the current language."""
+    if permit.is_valid(today):
+        return {"label": _("Valid"), "kind": "success", "icon": "check"}
+    if permit.state == "valid" and today < permit.valid_from:
+        return {"label": _("Not valid yet"), "kind": "info", "icon": "calendar-today"}
+    return {"label": _(labels.PERMIT_STATES[permit.state]), "kind": "danger", "icon": "close"}
 
 
 def back_to_case(case_id: UUID, done: str) -> HttpResponse:

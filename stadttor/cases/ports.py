@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, last_day, must_say_why
+from stadttor.cases.rules.permits import PermitFacts
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground.web.language import speaking
@@ -27,6 +28,7 @@ __all__ = [
     "Opening",
     "Origin",
     "Permit",
+    "PermitFacts",
     "Validity",
     "Vocabulary",
     "Wiring",

@@ -9,6 +9,7 @@ from stadttor.cases.pages import (
     deputies,
     documents,
     exporting,
+    permits,
     views,
     work_list,
 )
@@ -36,6 +37,9 @@ urlpatterns = [
     path("desk/cases/<uuid:case_id>/letter", deciding.preview, name="preview"),
     path("desk/cases/<uuid:case_id>/confirm", deciding.confirm, name="confirm"),
     path("desk/cases/<uuid:case_id>/documents/<uuid:document_id>", documents.document, name="document"),
+    path("desk/cases/<uuid:case_id>/permit/<slug:ending>", permits.end, name="end_permit"),
+    path("desk/permits", permits.permits, name="permits"),
+    path("desk/check", permits.check, name="check"),
     path("desk/deputies", deputies.deputies, name="deputies"),
     path("desk/deputies/<uuid:deputy_row_id>/end", deputies.end, name="end_deputy"),
 ]

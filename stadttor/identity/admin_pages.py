@@ -22,6 +22,7 @@ ROLE_NAMES = {
     "clerk": N_("Clerk: handles the cases of the own units"),
     "lead": N_("Lead: sees and assigns all cases"),
     "organiser": N_("Organiser: services, staff and units"),
+    "warden": N_("Warden: asks whether a number plate has a valid permit, sees nothing else"),
 }
 SCOPES = {
     "services:read": N_("Read which services are adopted"),

@@ -9,7 +9,7 @@ from stadttor.core.refused import Refused
 from stadttor.ground.web.language import N_
 from stadttor.identity.common_passwords import is_common
 
-ROLES = ("clerk", "lead", "organiser")
+ROLES = ("clerk", "lead", "organiser", "warden")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 # How a session began: by a password alone, or by something nobody can guess.

@@ -136,6 +136,15 @@ def _reopened(values: Values) -> list[str]:
     ]
 
 
+def _permit_ends(values: Values) -> list[str]:
+    return [
+        _("Your permit {number} ends soon", number=values["number"]),
+        _("“{service}” is valid until {day}.", **_named(values, "service", "day")),
+        _("You can renew it here. What we know already stands in the form:"),
+        values["link"],
+    ]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -151,5 +160,6 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "refunded": _refunded,
     "withdrawn": _withdrawn,
     "reopened": _reopened,
+    "permit_ends": _permit_ends,
 }
 KINDS = tuple(_KINDS)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from stadttor.portal.pages import drafts, entrance, feedback, filling, identifying, legal, listing, sending, status
+from stadttor.portal.pages import (
+    drafts,
+    entrance,
+    feedback,
+    filling,
+    identifying,
+    legal,
+    listing,
+    permit,
+    sending,
+    status,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +32,8 @@ urlpatterns = [
     path("antrag/<uuid:draft_id>/seite/<slug:page_id>/speichern", filling.autosave, name="autosave"),
     path("weiter/<str:token>", drafts.resume, name="resume"),
     path("status/<uuid:submission_id>", status.status, name="status"),
+    path("status/<uuid:submission_id>/ausweis", permit.show, name="permit"),
+    path("status/<uuid:submission_id>/ausweis/<slug:again_act>", permit.again, name="permit_again"),
     path("status/<uuid:submission_id>/zahlen", status.pay, name="pay"),
     path("status/<uuid:submission_id>/antwort/<uuid:question_id>", status.answer, name="answer"),
     path("status/<uuid:submission_id>/meinung", feedback.give, name="feedback"),

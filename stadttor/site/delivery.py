@@ -21,6 +21,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.records.services import file_document, open_file
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said
+from stadttor.site.permits import keep_permit
 
 
 @job("site.file_application")
@@ -146,6 +147,7 @@ def _post_decision(
     if permit:
         title, pdf = permit
         filed.append(_file(matter, "permit", title, "system", pdf, f"permit:{decision.id}"))
+    keep_permit(matter, decision)
     post_message(
         authority_id=matter.authority_id,
         key=f"decision:{decision.id}",

@@ -14,6 +14,7 @@ COLLEAGUES: list[tuple[str, str, list[str], list[str]]] = [
     ("olsen", "Herr Olsen", ["clerk"], ["Bürgerbüro", "Straßenverkehr", "Steueramt"]),
     ("adler", "Frau Adler", ["clerk", "lead"], ["Bürgerbüro", "Straßenverkehr"]),
     ("kern", "Frau Kern", ["organiser"], []),
+    ("brandt", "Herr Brandt", ["warden"], []),
 ]
 
 _STREETS = [

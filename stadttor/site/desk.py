@@ -11,11 +11,13 @@ from stadttor.core.refused import not_found
 
 @require_safe
 def desk(request: Any) -> HttpResponse:
-    """The work list for clerks, the services for organisers, the sign-in page for everybody else."""
+    """The work list for clerks, the services for organisers, the question for wardens, the sign-in page for everybody else."""
     if request.authority is None:
         raise not_found()
     if request.staff is None:
         return HttpResponseRedirect(reverse("identity:sign_in"))
     if request.staff.may("clerk"):
         return HttpResponseRedirect(reverse("cases:work_list"))
+    if request.staff.may("warden") and not request.staff.may("organiser"):
+        return HttpResponseRedirect(reverse("cases:check"))
     return HttpResponseRedirect(reverse("catalog:catalogue"))

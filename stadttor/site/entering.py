@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.cases.queries import case_for, case_of_submission
+from stadttor.cases.queries.permits import permit_of
 from stadttor.catalog import queries as catalog
 from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.core.refused import Refused, not_found
@@ -30,6 +31,7 @@ from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
 from stadttor.portal import entered as words
 from stadttor.portal.access import new_token
+from stadttor.portal.again import ACTS, prefilled
 from stadttor.site.applications import submitted
 from stadttor.site.letters import summary_to_sign
 
@@ -51,10 +53,7 @@ def entries(request: Any) -> HttpResponse:
 
 def _start(request: Any) -> tuple[UUID, str]:
     """Begin it; gives the draft and the first page of its form."""
-    asked = request.POST.get("service", "")
-    if asked not in {one.slug for one in _services(request)}:
-        raise Refused("service", N_("Please choose a service."), field="service")
-    form = catalog.adopted_form(request.authority.id, asked, include_test=True)
+    form, answers = _prefilled(request) if request.POST.get("permit") else (_chosen(request), {})
     language = request.POST.get("language", "")
     draft_id = start_entry(
         authority_id=request.authority.id,
@@ -66,8 +65,34 @@ def _start(request: Any) -> tuple[UUID, str]:
         revision_id=form.revision_id,
         language=language if language in LANGUAGES else OFFICIAL,
         now=now(),
+        answers=answers,
     )
     return draft_id, form.form.pages[0].id
+
+
+def _chosen(request: Any) -> catalog.AdoptedForm:
+    asked = request.POST.get("service", "")
+    if asked not in {one.slug for one in _services(request)}:
+        raise Refused("service", N_("Please choose a service."), field="service")
+    return catalog.adopted_form(request.authority.id, asked, include_test=True)
+
+
+def _prefilled(request: Any) -> tuple[catalog.AdoptedForm, dict[str, Any]]:
+    """The form with what a permit says already. Refused as not found for the permit of a case that is not hers to see."""
+    case_id = _permit_id(request.POST.get("permit", ""))
+    found = case_for(request.staff, case_id, now()) if case_id else None
+    permit = permit_of(request.authority.id, found.id) if found else None
+    if found is None or permit is None or found.ref.submission_id is None:
+        raise not_found()
+    row = submission(request.authority.id, found.ref.submission_id)
+    return prefilled(request.authority.id, row, permit, request.POST.get("act", ""))
+
+
+def _permit_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _came_in(request: Any) -> CameIn:
@@ -94,6 +119,7 @@ def _services(request: Any) -> list[catalog.ServiceSummary]:
 
 def _page(request: Any, error: Refused | None) -> HttpResponse:
     moment, staff = now(), request.staff
+    given = request.POST if request.method == "POST" else request.GET
     with speaking(request.language):
         services = {one.slug: one.title for one in _services(request)}
         today = german_day(moment).isoformat()
@@ -104,6 +130,8 @@ def _page(request: Any, error: Refused | None) -> HttpResponse:
             "languages_of_person": _options({one.tag: one.name for one in LANGUAGES.values()}),
             "posted": request.POST if request.method == "POST" else {"language": OFFICIAL, "identity_document": ""},
             "received_on": _typed_day(request) if request.method == "POST" else today,
+            "permit": str(_permit_id(given.get("permit", "")) or ""),
+            "act": given.get("act", "") if given.get("act", "") in ACTS else "",
             "open": [
                 {"title": services.get(one.service, one.service), "edited": one.edited, "draft_id": one.draft_id}
                 for one in open_entries(request.authority.id, staff.id, moment)

@@ -30,6 +30,7 @@ from stadttor.rollout import services as rollout
 from stadttor.site import leftovers, watcher
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
+from stadttor.site.permits import remind_of_permits
 
 log = logging.getLogger("stadttor.jobs")
 SILENT_S = 20
@@ -124,6 +125,13 @@ def watch_rollouts(timestamp: int) -> None:
     """Stop an upgrade for many whose new version does worse than the old one."""
     for number in rollout.watch_all():
         log.critical("roll-out %d was stopped: errors or refusals rose", number)
+
+
+@app.periodic(cron="37 5 * * *")
+@app.task(name="site.remind_of_permits", queueing_lock="site.remind_of_permits", pass_context=False)
+def tell_of_ending_permits(timestamp: int) -> None:
+    """Tell holders whose permits end within four weeks."""
+    _for_each_authority("site.remind_of_permits", remind_of_permits)
 
 
 @app.periodic(cron="7 1 * * *")

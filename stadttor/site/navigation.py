@@ -10,6 +10,8 @@ from stadttor.identity.queries import Staff
 
 ENTRIES = (
     ("cases:work_list", N_("Cases"), "clerk", "mail"),
+    ("cases:permits", N_("Permits"), "clerk", "checklist"),
+    ("cases:check", N_("Check a number plate"), "warden", "search"),
     ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
     ("rollout:announced", N_("Announced upgrades"), "organiser", "info"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),

@@ -1,16 +1,21 @@
 """What case page and list show of other modules: the fee, what was sent, the file, how long it is kept. See the wiring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from stadttor.cases.panels import PanelView
+from stadttor.cases.panels import PanelView, permit_badge
 from stadttor.cases.ports import CaseRef
-from stadttor.ground.web.formats import money
+from stadttor.cases.queries.permits import permit_of
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.formats import day, moment, money
 from stadttor.ground.web.language import N_, _, current
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of, states_of
 from stadttor.portal import entered
+from stadttor.portal.again import ACTS, acts_for
 from stadttor.privacy.queries import end_of
 from stadttor.records.queries import documents
 from stadttor.site.applications import submitted
@@ -83,6 +88,49 @@ def payment_marks(authority_id: UUID, submission_ids: Sequence[UUID]) -> dict[UU
 def _payment_badge(state: str) -> dict[str, str]:
     label, kind, icon = PAYMENT_LOOKS[state]
     return {"label": _(label), "kind": kind, "icon": icon}
+
+
+class PermitPanel:
+    """The permit as an object: what it is for, whether it is valid, its history, and how it goes on or ends."""
+
+    key = "0-permit"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        permit = permit_of(case.authority_id, case.case_id)
+        if permit is None:
+            return None
+        today = german_day(now())
+        acts = acts_for(case.authority_id, permit)
+        context = {
+            "permit": permit,
+            "badge": permit_badge(permit, today),
+            "next_case": permit.replaced_by,
+            "acts": [{"act": act, "label": _(ACTS[act])} for act in acts],
+            "may_end": permit.may_end(today),
+            "history": [_permit_line(one) for one in reversed(permit.history)],
+        }
+        return PanelView(_("Permit"), "site/panel_permit.html", context, permit_badge(permit, today))
+
+
+PERMIT_ACTS = {
+    "issued": (N_("Permit issued"), "check"),
+    "returned": (N_("Permit given back"), "arrow-back"),
+    "revoked": (N_("Permit revoked"), "close"),
+    "replaced": (N_("Another permit took its place"), "autorenew"),
+}
+
+
+def _permit_line(one: Mapping[str, Any]) -> dict[str, str]:
+    """A line of a permit's history: what it said then, from when it ended, why."""
+    title, icon = PERMIT_ACTS[one["act"]]
+    said = [", ".join(one.get("plates", ()))]
+    if "until" in one:
+        said.append(f"{day(date.fromisoformat(one['from']))} – {day(date.fromisoformat(one['until']))}")
+    if "day" in one:
+        said.append(_("from {day}", day=day(date.fromisoformat(one["day"]))))
+    said.append(one.get("reason", ""))
+    when = moment(datetime.fromisoformat(one["at"]))
+    return {"when": when, "who": one["name"], "title": _(title), "text": " · ".join(filter(None, said)), "icon": icon}
 
 
 class DeliveryPanel:

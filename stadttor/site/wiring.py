@@ -29,7 +29,15 @@ from stadttor.site.fees import (
     fee_went_back,
 )
 from stadttor.site.letters import PackageLetters
-from stadttor.site.panels import DeliveryPanel, EntryPanel, FilePanel, KeepingPanel, PaymentPanel, payment_marks
+from stadttor.site.panels import (
+    DeliveryPanel,
+    EntryPanel,
+    FilePanel,
+    KeepingPanel,
+    PaymentPanel,
+    PermitPanel,
+    payment_marks,
+)
 from stadttor.site.part_fees import fee_is_for_more
 from stadttor.site.representing import speaks_without_proof
 from stadttor.tenancy.queries import profile
@@ -64,7 +72,7 @@ def connect() -> None:
     look.use(profile)
     identity_ports.use_services(_adopted)
     identity_ports.use_accounts(Saml())
-    for panel in (EntryPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
+    for panel in (EntryPanel(), PermitPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()
 

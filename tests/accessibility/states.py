@@ -173,6 +173,15 @@ class World:
         self.olsen.decide()
 
     @cached_property
+    def permitted(self) -> tuple[str, str]:
+        """Granted, and the letter has left: the permit is there."""
+        status, case = self._case()
+        self._decide("granted")
+        page = self.olsen.page
+        until(lambda: (self.olsen.open(TOWN, case), page.locator("#permit").count())[1] > 0, 150, "the permit")
+        return status, case
+
+    @cached_property
     def withdrawn(self) -> str:
         status, _case = self._case()
         self.citizen.open(TOWN, f"{status}/zuruecknehmen")
@@ -288,6 +297,21 @@ def look_for_amira(page: Page) -> None:
     page.locator('[name="email"]').fill("amira.yilmaz@example.org")
     page.locator("main form button[type=submit]").first.click()
     page.locator('[name="chosen"]').first.wait_for()
+
+
+def look_for_permit(words: str) -> Callable[[Page], Any]:
+    def do(page: Page) -> None:
+        page.locator("[name=q]").fill(words)
+        page.locator("main form [type=submit]").first.click()
+        page.locator('a[href="/desk/permits"].kern-btn').wait_for()
+
+    return do
+
+
+def ask_for_plate(page: Page) -> None:
+    page.locator('[name="plate"]').fill("WUG-AY 88")
+    page.locator("main form [type=submit]").first.click()
+    page.locator("main .st-alert").wait_for()
 
 
 def wrong_password(page: Page) -> None:
@@ -419,7 +443,23 @@ STATES: dict[str, list[State]] = {
         State("received", "olsen", lambda w: w.received[1]),
         State("asked", "olsen", lambda w: w.asked[1]),
         State("decided", "olsen", lambda w: w.refused[1]),
+        State("with a permit", "olsen", lambda w: w.permitted[1]),
     ],
+    "cases:permits": [
+        State("ending soon", "olsen", lambda w: w.permitted[1] and "/desk/permits"),
+        State("found", "olsen", lambda w: w.permitted[1] and "/desk/permits", look_for_permit("Yılmaz"), also=ARABIC),
+        State("nothing found", "olsen", at("/desk/permits"), look_for_permit("Xyzzyx")),
+    ],
+    "cases:end_permit": [
+        State("give back", "olsen", lambda w: f"{w.permitted[1]}/permit/returned"),
+        State("no reason", "olsen", lambda w: f"{w.permitted[1]}/permit/revoked", press(LAST_BUTTON)),
+    ],
+    "cases:check": [
+        State("empty", "brandt", at("/desk/check")),
+        State("asked", "brandt", at("/desk/check"), ask_for_plate, also=ARABIC),
+        State("wrong", "brandt", at("/desk/check"), press(LAST_BUTTON)),
+    ],
+    "portal:permit": [State("valid", "citizen", lambda w: f"{w.permitted[0]}/ausweis", also=ARABIC)],
     "cases:reopen": [State("ask", "olsen", lambda w: f"{w.refused[1]}/reopen")],
     "cases:assign": [State("choose", "adler", lambda w: f"{w.received[1]}/assign")],
     "cases:stop_asking": [State("ask", "olsen", lambda w: f"{w.asked[1]}/stop-asking")],

@@ -28,6 +28,7 @@ INTERNAL = {
     "cases.Question": "asked_by_name",
     "cases.Note": "author_name",
     "cases.Decision": "outcome decided_by_name confirmed_by_name",
+    "cases.Permit": "number service state",
     "cases.Presence": "staff_name",
     "cases.Deputy": "staff_name deputy_name",
     "cases.SavedFilter": "name query",

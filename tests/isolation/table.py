@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stadttor.ground.clock import german_day, now
 from tests.architecture.routes import Route, routes
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -13,6 +14,8 @@ GLOBAL = {
     "slug": "bewohnerparkausweis",
     "page_id": "fahrzeug",
     "act": "waive",
+    "ending": "returned",
+    "again_act": "renew",
     "mail_name": "0",
     "name": "x",
     "rollout": "1",
@@ -62,7 +65,8 @@ def _names(template: Any) -> Iterator[str]:
 
 DAYS = {f"{name}_day.{part}": value for name in ("first", "last") for part, value in
         {"day": "24", "month": "12", "year": "2031"}.items()}  # fmt: skip
-RECEIVED = {"received_on.day": "1", "received_on.month": "11", "received_on.year": "2026"}
+TODAY = german_day(now())
+RECEIVED = {f"received_on.{part}": str(getattr(TODAY, part)) for part in ("day", "month", "year")}
 LIST = {"assignee": "{account_id}", "search": "{search}", "scope": "all"}
 PERSON = {"email": "amira.yilmaz@example.org"}
 CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland"}
@@ -76,7 +80,11 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "portal:feedback": (Entry(body={"score": "5"}),),
     "portal:summary": (Entry(body={"declared": "yes"}),),
     "portal:later": (Entry(body={"email": "amira.yilmaz@example.org"}),),
-    "entries": (Entry(body={"service": "bewohnerparkausweis", "channel": "phone", "language": "de"} | RECEIVED),),
+    "entries": (Entry(body={"service": "bewohnerparkausweis", "channel": "phone", "language": "de"} | RECEIVED),
+                Entry(body={"permit": "{case_id}", "act": "renew", "channel": "phone"} | RECEIVED)),
+    "cases:permits": (Entry(body={"q": "Amira"}),),
+    "cases:check": (Entry(body={"plate": "WUG-AY 88"}),),
+    "cases:end_permit": (Entry(body={"reason": ""}),),
     "scan": (Entry(body={"title": "Ausweis", "files": PROPER_PDF}),),
     "identity:sign_in": (Entry(body={"email": "{email}", "password": "ein falsches Kennwort"}),
                          Entry(body={"email": "{email}", "password": "{password}"})),
@@ -134,7 +142,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 }  # fmt: skip
 NOTHING_MORE = frozenset({
     "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
-    "entered", "entered_summary",
+    "entered", "entered_summary", "portal:permit", "portal:permit_again",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
     "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
     "identity:accounts", "identity:account_metadata",

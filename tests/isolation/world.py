@@ -16,7 +16,9 @@ from stadttor.cases import queries as cases_read
 from stadttor.cases import services as cases
 from stadttor.cases.models import Deputy, SavedFilter
 from stadttor.cases.pages.searching import sealed
+from stadttor.cases.ports import PermitFacts, Validity
 from stadttor.cases.services import Asked
+from stadttor.cases.services.permitting import issue_permit
 from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
@@ -118,6 +120,7 @@ def made(authority: Authority, keys: Any) -> Town:
     _apply(town)
     _work(town)
     _enter(town)
+    _permit(town)
     return town
 
 
@@ -304,6 +307,15 @@ def _enter(town: Town) -> None:
     )  # fmt: skip
     send(journey=open_entry(adler, entry, "de", now()), token=access.new_token(), randomness=os.urandom(16))
     town.things["entry_id"] = str(entry)
+
+
+def _permit(town: Town) -> None:
+    """The case has a permit, as if it had been granted before."""
+    today = german_day(now())
+    issue_permit(
+        authority_id=town.authority_id, case_id=UUID(town.things["case_id"]), now=now(),
+        facts=PermitFacts("Amira Yılmaz", ("WUG-AY 88",), "A"), validity=Validity(today, today + timedelta(days=365)),
+    )  # fmt: skip
 
 
 def version_of(town: Town) -> str:

@@ -64,6 +64,10 @@ ACTS = {
     "answers_changed": (N_("Answers of the application changed"), "edit"),
     "stopped_asking": (N_("Question taken back"), "arrow-back"),
     "given_back": (N_("Case given back to the unit"), "arrow-back"),
+    "permit_issued": (N_("Permit issued"), "check"),
+    "permit_returned": (N_("Permit given back"), "arrow-back"),
+    "permit_revoked": (N_("Permit revoked"), "close"),
+    "permit_replaced": (N_("Another permit took its place"), "autorenew"),
     "proof_infected": (N_("A document contained a virus and was deleted"), "warning"),
     "documents_added": (N_("Scans or photos added"), "draft"),
     "step_done": (N_("Step done"), "check"),
@@ -110,7 +114,15 @@ CHANNELS = {
 }
 ENTERED = frozenset({"counter", "phone", "paper"})
 """Channels by which a colleague entered it: of the receipt only the day is known."""
+PERMIT_STATES = {
+    "valid": N_("Ended"),
+    "returned": N_("Given back"),
+    "revoked": N_("Revoked"),
+    "replaced": N_("Replaced"),
+}
 DONE = {
+    "permit_returned": N_("It is noted that the permit was given back."),
+    "permit_revoked": N_("The permit is revoked."),
     "documents_added": N_("The documents were added to the case."),
     "taken": N_("The case is yours now."),
     "noted": N_("Your note was saved."),

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from stadttor.cases.models import Case, CaseWord, Decision, Event, Note, Presence, Question
+from stadttor.cases.models import Case, CaseWord, Decision, Event, Note, Permit, PermitPlate, Presence, Question
 from stadttor.ground.holdings import Tables, held, joined
 
-PARTS = (CaseWord, Event, Question, Note, Decision, Presence)
+PARTS = (CaseWord, Event, Question, Note, Decision, Permit, PermitPlate, Presence)
 
 
 def held_case(authority_id: UUID, case_id: UUID) -> Tables:

@@ -3,7 +3,19 @@
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from stadttor.cases.models import Case, CaseWord, Decision, Event, Note, OfCase, Presence, Question, SavedFilter
+from stadttor.cases.models import (
+    Case,
+    CaseWord,
+    Decision,
+    Event,
+    Note,
+    OfCase,
+    Permit,
+    PermitPlate,
+    Presence,
+    Question,
+    SavedFilter,
+)
 from stadttor.cases.rules.words import range_of, terms_of, words_of
 from stadttor.cases.services.changing import locked
 from stadttor.core.refused import Refused
@@ -13,7 +25,7 @@ from stadttor.ground.work import work
 from stadttor.processes.services import erase_runs
 
 # The history goes with its case: the product itself may not delete a line of it.
-PARTS: tuple[type[OfCase], ...] = (CaseWord, Question, Note, Decision, Presence)
+PARTS: tuple[type[OfCase], ...] = (CaseWord, Question, Note, Decision, Permit, PermitPlate, Presence)
 
 
 def erase_case(*, authority_id: UUID, case_id: UUID, in_work_too: bool = False) -> Erased:

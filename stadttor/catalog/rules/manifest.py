@@ -23,13 +23,18 @@ class Permit:
     """The document that a favourable decision brings along, valid from a day for so many months.
 
     `begins` (`from` in the file) and `months` are CEL over answers and parameters; what they leave open the clerk says
-    when deciding.
+    when deciding. `plates`, `area`, `replaces` are CEL texts: what it is for, where, the number of the one it takes the
+    place of. `again` says by its act (`renew`, `change`, `lost`) how a new application is prefilled from it.
     """
 
     letter: str
     outcomes: Sequence[str]
     begins: str
     months: str
+    plates: Sequence[str] = ()
+    area: str = ""
+    replaces: str = ""
+    again: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +58,12 @@ class Manifest:
     four_eyes: bool = False
     one_per_person: bool = False
     elsewhere: Elsewhere | None = None
+    on_behalf: Mapping[str, str] | str = field(default_factory=dict)
     search: Sequence[str] = ()
     reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
     conditions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only_if: Mapping[str, str] = field(default_factory=dict)
     permit: Permit | None = None
-    on_behalf: Mapping[str, str] | str = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
     parameter_checks: Sequence[Mapping[str, str]] = ()
     cautions: Sequence[Mapping[str, Any]] = ()

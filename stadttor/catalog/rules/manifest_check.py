@@ -35,6 +35,18 @@ class ElsewhereIn(_Frozen):
     text: Line = "elsewhere"
 
 
+FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}\.[a-z][a-z0-9_]{0,60}$")]
+
+
+class AgainIn(_Frozen):
+    """How an application is prefilled from a permit: fixed answers, where its number and plate go, groups that are kept."""
+
+    answers: Annotated[dict[FieldPath, str], Field(alias="set")] = {}
+    number: FieldPath | None = None
+    plate: FieldPath | None = None
+    keep: Annotated[list[TextKey], Field(max_length=20)] = []
+
+
 class PermitIn(_Frozen):
     """What a `Permit` is made of; the names are those of the file."""
 
@@ -42,6 +54,10 @@ class PermitIn(_Frozen):
     outcomes: Annotated[list[Outcome], Field(min_length=1)]
     begins: Annotated[str, StringConstraints(min_length=1, max_length=500), Field(alias="from")]
     months: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    plates: Annotated[list[Cel], Field(max_length=10)] = []
+    area: Cel | Literal[""] = ""
+    replaces: Cel | Literal[""] = ""
+    again: dict[Literal["renew", "change", "lost"], AgainIn] = {}
 
 
 class ParameterCheckIn(_Frozen):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stadttor.cases import queries as cases
 from stadttor.cases import services as case_services
+from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
@@ -227,6 +228,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "left": _left(found, form, payment),
         "messages": messages,
         "documents": [_said(one, row.language) for one in documents],
+        "has_permit": bool(found and found.outcome and permit_of(authority_id, found.ref.case_id)),
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
         "error": error,
         "error_at": _place(error, found),

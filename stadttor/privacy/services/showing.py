@@ -16,6 +16,8 @@ STAFF = frozenset({
     "assignee_id", "assignee_name", "actor_id", "actor_name", "asked_by", "asked_by_name", "author_id", "author_name",
     "decided_by", "decided_by_name", "confirmed_by", "confirmed_by_name", "by_name", "staff_id", "staff_name",
 })  # fmt: skip
+HISTORIES = frozenset({"overrides", "history"})
+"""Columns of lines {name, …}: what a colleague let pass when she entered it, what became of a permit."""
 # What a secret link alone does not open: thoughts of colleagues that may tell of others, and how the work runs, which
 # tells a decision before it is one. The authority hands it out.
 NOT_BY_LINK = frozenset({"cases_note", "cases_presence", "privacy_hold", "processes_instance", "processes_step"})
@@ -32,9 +34,9 @@ def shown(authority_id: UUID, holding: Holding, scope: Scope) -> Iterable[tuple[
         if scope == "archive":
             yield name, rows
         elif scope == "person":
-            yield name, [_without(row, STAFF) for row in rows]
+            yield name, [_without_staff(row) for row in rows]
         elif name not in NOT_BY_LINK:
-            yield name, [_without(row, STAFF) for row in _told(authority_id, name, rows)]
+            yield name, [_without_staff(row) for row in _told(authority_id, name, rows)]
 
 
 def accesses_shown(holding: Holding, scope: Scope) -> Iterable[Access]:
@@ -57,6 +59,15 @@ def _as_status(authority_id: UUID, row: Row) -> Row:
     status = status_of(authority_id, UUID(row["submission_id"])) if row["submission_id"] else None
     told = {"state": status.state, "outcome": status.outcome} if status else {}
     return {**_without(row, OF_THE_WORK), **told}
+
+
+def _without_staff(row: Row) -> Row:
+    """Also where lines of a history name who did it."""
+    return {name: _nameless(value) if name in HISTORIES else value for name, value in _without(row, STAFF).items()}
+
+
+def _nameless(lines: Any) -> Any:
+    return [_without(line, frozenset({"name"})) for line in lines] if isinstance(lines, list) else lines
 
 
 def _without(row: Mapping[str, Any], names: frozenset[str]) -> Row:

@@ -1,0 +1,121 @@
+"""Reads of permits: that of a case, those a clerk looks for, those that end soon, whether a plate is allowed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from stadttor.cases.models import Case, CaseWord, Permit, PermitPlate
+from stadttor.cases.queries.access import viewer_of
+from stadttor.cases.rules.permits import REMIND_BEFORE, is_valid, plate_key
+from stadttor.cases.rules.words import range_of, terms_of
+from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
+
+MOST = 200
+MOST_TERMS = 4
+SHOWN = 50
+ENDING_SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class PermitView:
+    """A permit as pages show it; `history` as the table keeps it, `plates` as they were typed."""
+
+    case_id: UUID
+    number: str
+    service: str
+    holder: str
+    area: str
+    plates: tuple[str, ...]
+    valid_from: date
+    valid_until: date
+    state: str
+    ended_from: date | None
+    replaced_by: UUID | None
+    history: tuple[Mapping[str, Any], ...]
+
+    def is_valid(self, day: date) -> bool:
+        """Whether it allows anything on this day."""
+        return is_valid(self.state, self.valid_from, self.valid_until, self.ended_from, day)
+
+    def may_end(self, day: date) -> bool:
+        """Whether it can still be returned or revoked."""
+        return self.state == "valid" and day <= self.valid_until
+
+
+def permit_of(authority_id: UUID, case_id: UUID) -> PermitView | None:
+    """The permit of a case, None where nothing was granted."""
+    with work(authority_id):
+        row = Permit.objects.filter(authority_id=authority_id, case_id=case_id).first()
+        return _views(authority_id, [row])[0] if row else None
+
+
+def permits_for(staff: Staff, words: str, now: datetime) -> list[PermitView]:
+    """The permits of cases she sees whose number, plate or holder begins so; without words those that end soon."""
+    today = german_day(now)
+    with work(staff.authority_id):
+        mine = Permit.objects.filter(authority_id=staff.authority_id)
+        if words.strip():
+            found = _found(staff.authority_id, words)
+        else:
+            soon = mine.filter(state="valid", valid_until__range=(today, today + ENDING_SOON))
+            found = list(soon.order_by("valid_until")[:MOST])
+        viewer = viewer_of(staff, now)
+        cases = Case.objects.filter(authority_id=staff.authority_id, id__in=[one.case_id for one in found])
+        seen = {case.id for case in cases if viewer.sees(case)}
+        return _views(staff.authority_id, [one for one in found if one.case_id in seen][:SHOWN])
+
+
+def _found(authority_id: UUID, words: str) -> list[Permit]:
+    """What the words may be: a plate, or number and name, by the words a case is found by."""
+    mine = Permit.objects.filter(authority_id=authority_id)
+    plates = PermitPlate.objects.filter(authority_id=authority_id, key=plate_key(words))
+    by_plate = set(plates.values_list("case_id", flat=True)[:MOST])
+    terms = [range_of(term) for term in terms_of(words)[:MOST_TERMS]]
+    named = [
+        set(
+            CaseWord.objects.filter(
+                authority_id=authority_id, word__gte=first, word__lt=after, case_id__in=mine.values("case_id")
+            ).values_list("case_id", flat=True)[:MOST]
+        )
+        for first, after in terms
+    ]
+    return list(mine.filter(case_id__in=by_plate | (set.intersection(*named) if named else set()))[:MOST])
+
+
+def is_plate_valid(authority_id: UUID, key: str, day: date) -> bool:
+    """Whether a permit for this plate is valid on a day."""
+    with work(authority_id):
+        plates = PermitPlate.objects.filter(authority_id=authority_id, key=key)
+        case_ids = list(plates.values_list("case_id", flat=True)[:MOST])
+        found = Permit.objects.filter(authority_id=authority_id, case_id__in=case_ids)
+        return any(is_valid(one.state, one.valid_from, one.valid_until, one.ended_from, day) for one in found)
+
+
+def permits_to_remind_of(authority_id: UUID, today: date, most: int = MOST) -> list[UUID]:
+    """The cases whose permits end within four weeks and whose holders were not told yet."""
+    with work(authority_id):
+        ending = Permit.objects.filter(
+            authority_id=authority_id,
+            state="valid",
+            reminded_at__isnull=True,
+            valid_until__range=(today, today + REMIND_BEFORE),
+        )
+        return list(ending.order_by("valid_until").values_list("case_id", flat=True)[:most])
+
+
+def _views(authority_id: UUID, found: list[Permit]) -> list[PermitView]:
+    plates: dict[UUID, list[str]] = {}
+    rows = PermitPlate.objects.filter(authority_id=authority_id, case_id__in=[one.case_id for one in found])
+    for case_id, plate in rows.order_by("plate").values_list("case_id", "plate"):
+        plates.setdefault(case_id, []).append(plate)
+    return [
+        PermitView(
+            one.case_id, one.number, one.service, one.holder, one.area, tuple(plates.get(one.case_id, ())),
+            one.valid_from, one.valid_until, one.state, one.ended_from, one.replaced_by, tuple(one.history),
+        )
+        for one in found
+    ]  # fmt: skip

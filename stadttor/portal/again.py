@@ -1,0 +1,96 @@
+"""A new application that begins with a permit: its number and what was answered for it stand in the form already."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stadttor.cases.queries.permits import PermitView
+from stadttor.catalog.queries import AdoptedForm, adopted_form
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms import queries as forms
+from stadttor.forms.definition import FormDefinition
+from stadttor.forms.queries import SubmissionRow
+from stadttor.forms.services.drafting import start_draft
+from stadttor.ground.web.language import N_
+
+ACTS = {
+    "renew": N_("Renew this permit"),
+    "change": N_("Tell a new number plate"),
+    "lost": N_("Get a replacement"),
+}
+
+
+def acts_for(authority_id: UUID, permit: PermitView) -> tuple[str, ...]:
+    """What can be asked for with this permit, by the service as it is offered now; nothing once it was taken away."""
+    if permit.state == "revoked":
+        return ()
+    form = _form(authority_id, permit)
+    rule = form.content.permit if form else None
+    return tuple(act for act in ACTS if rule and act in rule.again)
+
+
+def _form(authority_id: UUID, permit: PermitView) -> AdoptedForm | None:
+    try:
+        return adopted_form(authority_id, permit.service)
+    except Refused:
+        return None
+
+
+def begin_again(*, row: SubmissionRow, permit: PermitView, act: str, token: str, language: str, now: datetime,
+                authority_id: UUID) -> tuple[UUID, str]:  # fmt: skip
+    """Begin the holder's new application; gives the draft and its first page. Not found when the service has no such act."""
+    form, answers = prefilled(authority_id, row, permit, act)
+    draft_id = start_draft(
+        authority_id=authority_id,
+        token=token,
+        service=form.slug,
+        adoption_id=form.adoption_id,
+        revision_id=form.revision_id,
+        language=language,
+        now=now,
+        answers=answers,
+    )
+    return draft_id, form.form.pages[0].id
+
+
+def prefilled(
+    authority_id: UUID, row: SubmissionRow, permit: PermitView, act: str
+) -> tuple[AdoptedForm, dict[str, Any]]:
+    """The form as it is offered now, and the answers that the permit and its application give for it.
+
+    Files are not taken along: they belong to the application they were sent with.
+    """
+    form = _form(authority_id, permit)
+    rule = form.content.permit.again.get(act) if form and form.content.permit else None
+    if form is None or rule is None or permit.state == "revoked":
+        raise not_found()
+    before = forms.answers_now(authority_id, row)
+    answers = {group: kept for group in rule.keep if (kept := _kept(before.get(group), group, form.form))}
+    for path, value in rule.answers.items():
+        _put(answers, path, value)
+    if rule.number:
+        _put(answers, rule.number, permit.number)
+    if rule.plate and permit.plates:
+        _put(answers, rule.plate, permit.plates[0])
+    return form, answers
+
+
+def _kept(answers: Any, group: str, definition: FormDefinition) -> Any:
+    """The answers of a group that the form of now still asks for, files left out."""
+    if group not in definition.groups:
+        return None
+    known = {one.id for one in definition.groups[group].fields if one.type not in ("file", "info")}
+    if isinstance(answers, Mapping):
+        return {name: deepcopy(value) for name, value in answers.items() if name in known}
+    if isinstance(answers, list) and definition.groups[group].repeat:
+        return [
+            {name: deepcopy(one[name]) for name in one if name in known} for one in answers if isinstance(one, dict)
+        ]
+    return None
+
+
+def _put(answers: dict[str, Any], path: str, value: object) -> None:
+    group, _dot, name = path.partition(".")
+    answers[group] = {**answers.get(group, {}), name: value}

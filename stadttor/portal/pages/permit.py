@@ -1,0 +1,81 @@
+"""The permit of a granted application: shown to whoever asks in the street, and where its renewal begins."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST, require_safe
+
+from stadttor.cases.queries import case_of_submission
+from stadttor.cases.queries.permits import PermitView, permit_of
+from stadttor.catalog.queries import adopted_revision
+from stadttor.core.refused import not_found
+from stadttor.forms import queries as forms
+from stadttor.forms.queries import SubmissionRow
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.addresses import url
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.portal import access
+from stadttor.portal.again import ACTS, acts_for, begin_again
+
+
+@require_safe
+def show(request: Any, submission_id: UUID) -> HttpResponse:
+    """Number, plate, days and whether it is valid now, in large letters."""
+    row, permit = _open(request, submission_id)
+    form = adopted_revision(request.authority.id, row.revision_id)
+    context = {
+        "row": row,
+        "permit": permit,
+        "title": form.texts(request.language).text("title"),
+        "valid": permit.is_valid(german_day(now())),
+        "state": state_of(permit),
+        "acts": [{"act": act, "label": _(ACTS[act])} for act in acts_for(request.authority.id, permit)],
+    }
+    return render(request, "portal/permit.html", context)
+
+
+@require_POST
+def again(request: Any, submission_id: UUID, again_act: str) -> HttpResponse:
+    """Begin its renewal, a change or a replacement, with what is known already."""
+    row, permit = _open(request, submission_id)
+    token = access.new_token()
+    draft_id, page_id = begin_again(
+        authority_id=request.authority.id,
+        row=row,
+        permit=permit,
+        act=again_act,
+        token=token,
+        language=request.language,
+        now=now(),
+    )
+    response = HttpResponseRedirect(url("portal:page", draft_id=draft_id, page_id=page_id))
+    access.remember(response, draft_id, token)
+    return response
+
+
+def state_of(permit: PermitView) -> str:
+    """In words why it is valid or not, in the current language."""
+    day = german_day(now())
+    if permit.state == "returned":
+        return _("You gave this permit back.")
+    if permit.state == "revoked":
+        return _("This permit was revoked.")
+    if permit.state == "replaced" and not permit.is_valid(day):
+        return _("Another permit took the place of this one.")
+    if day < permit.valid_from:
+        return _("This permit is not valid yet.")
+    return _("This permit is valid.") if permit.is_valid(day) else _("This permit has ended.")
+
+
+def _open(request: Any, submission_id: UUID) -> tuple[SubmissionRow, PermitView]:
+    """For whoever holds the secret of the application. Refused as not found otherwise, and without a permit."""
+    if request.authority is None:
+        raise not_found()
+    row = forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
+    case_id = case_of_submission(request.authority.id, row.id)
+    permit = permit_of(request.authority.id, case_id) if case_id else None
+    if permit is None:
+        raise not_found()
+    return row, permit

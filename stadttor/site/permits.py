@@ -1,0 +1,65 @@
+"""The permit of a granted application as an object: made when the decision leaves, told of before it ends."""
+
+from uuid import UUID
+
+from stadttor.cases import services as cases
+from stadttor.cases.ports import PermitFacts, Validity
+from stadttor.cases.queries import DecisionView
+from stadttor.cases.queries.permits import permit_of, permits_to_remind_of
+from stadttor.cases.services.permitting import issue_permit, let_permit_go, note_reminded
+from stadttor.core.cel import Environment
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.jobs import enqueue, job
+from stadttor.ground.web import formats
+from stadttor.ground.web.language import speaking
+from stadttor.ground.work import work
+from stadttor.site.applications import Submitted
+from stadttor.site.matter import Matter, mail, matter_of
+
+
+def keep_permit(matter: Matter, decision: DecisionView) -> None:
+    """Issue, change or end the permit of the case as this decision has it, inside the open work in which it leaves."""
+    rule = matter.found.form.content.permit
+    if rule is None:
+        return
+    if decision.outcome not in rule.outcomes or decision.valid_from is None or decision.valid_until is None:
+        let_permit_go(authority_id=matter.authority_id, case_id=matter.case_id, now=now())
+        return
+    issue_permit(
+        authority_id=matter.authority_id,
+        case_id=matter.case_id,
+        facts=facts_of(matter.found),
+        validity=Validity(decision.valid_from, decision.valid_until),
+        now=now(),
+    )
+
+
+def facts_of(found: Submitted) -> PermitFacts:
+    """What the answers as they are now say for the permit."""
+    rule, environment = found.form.content.permit, Environment(found.filled.seen)
+    if rule is None:
+        return PermitFacts(found.applicant)
+    return PermitFacts(
+        found.applicant, rule.plates_of(environment), rule.area_of(environment), rule.replaces_of(environment)
+    )
+
+
+def remind_of_permits(authority_id: UUID) -> None:
+    """Have the holders told whose permits end within four weeks; each is told once."""
+    with work(authority_id):
+        for case_id in permits_to_remind_of(authority_id, german_day(now())):
+            enqueue(remind_of_permit, authority_id=authority_id, key=f"permit:{case_id}", case_id=case_id)
+
+
+@job("site.remind_of_permit")
+@cases.ends_with_case
+def remind_of_permit(*, authority_id: UUID, case_id: UUID) -> None:
+    """Say by mail that a permit ends, with the way to its renewal. Without an address nobody can be told."""
+    matter, permit = matter_of(authority_id, case_id), permit_of(authority_id, case_id)
+    if matter is None or permit is None or not permit.may_end(german_day(now())):
+        return
+    with speaking(matter.found.row.language):
+        day = formats.day(permit.valid_until)
+    # The mail has its own key: a job that dies between the two says nothing twice.
+    mail(matter, "permit_ends", f"permit-ends:{case_id}:{permit.valid_until.isoformat()}", {"day": day})
+    note_reminded(authority_id=authority_id, case_id=case_id, now=now())

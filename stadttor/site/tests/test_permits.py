@@ -1,0 +1,223 @@
+"""A permit as an object: made with the decision, replaced by the next one, ended, shown, asked about, reminded of."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from stadttor.cases import services as cases
+from stadttor.cases.models import Case, Event, Permit
+from stadttor.cases.ports import PermitFacts, Validity
+from stadttor.cases.queries.permits import permit_of
+from stadttor.cases.services.permitting import hashed_plate, issue_permit, let_permit_go
+from stadttor.forms.models import Draft
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.work import work
+from stadttor.identity import services as identity
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.notices.models import Mail
+from stadttor.site import permits, wiring
+from stadttor.site.applications import submitted
+from tests.isolation.world import PASSWORD, Town, in_work
+
+pytestmark = pytest.mark.db
+TODAY = german_day(now())
+YEAR = Validity(TODAY, TODAY + timedelta(days=364))
+
+
+@pytest.fixture
+def town(authority, tmp_path) -> Town:
+    wiring.connect()
+    return in_work(authority, tmp_path)
+
+
+def granted(town: Town, validity: Validity = YEAR, **facts: object) -> UUID:
+    """The permit of the town's case is issued, as when the decision leaves."""
+    case_id = UUID(town.things["case_id"])
+    with work(town.authority_id):
+        said = permits.facts_of(submitted(town.authority_id, UUID(town.things["submission_id"])))
+    values = {"holder": said.holder, "plates": said.plates, "area": said.area, "replaces": said.replaces} | facts
+    issue_permit(
+        authority_id=town.authority_id, case_id=case_id, facts=PermitFacts(**values), validity=validity, now=now()
+    )
+    return case_id
+
+
+def another(town: Town, replaces: str, begins: date, holder: str = "Amira Yılmaz") -> UUID:
+    """A later case of the town with a permit that names an earlier one."""
+    with work(town.authority_id):
+        case = Case.objects.get(id=town.things["case_id"])
+        case.pk, case.submission_id, case.number, case._state.adding = UUID(int=9), None, "WEI-2026-9999-9999", True
+        case.save(force_insert=True)
+    facts = PermitFacts(holder, ("WUG-AY 99",), "A", replaces)
+    validity = Validity(begins, begins + timedelta(days=300))
+    issue_permit(authority_id=town.authority_id, case_id=case.id, facts=facts, validity=validity, now=now())
+    return case.id
+
+
+def warden(town: Town):
+    email = f"brandt@{town.slug}.example"
+    identity.create_member(
+        authority_id=town.authority_id, email=email, name="Herr Brandt", roles=["warden"], unit_ids=[],
+        password=PASSWORD, actor=SYSTEM, now=now(),
+    )  # fmt: skip
+    session = identity.sign_in(
+        authority_id=town.authority_id, email=email, password=PASSWORD, address="127.0.0.1", now=now()
+    )
+    return town.browser(**{STAFF_COOKIE: session})
+
+
+def asked(client, plate: str) -> str:
+    return client.post("/desk/check", {"plate": plate}).content.decode()
+
+
+def test_a_permit_says_what_the_application_said(town):
+    permit = permit_of(town.authority_id, granted(town))
+    assert (permit.holder, permit.plates, permit.area) == ("Amira Yılmaz", ("WUG-AY 88",), "A")
+    assert permit.is_valid(TODAY)
+    assert not permit.is_valid(TODAY + timedelta(days=365))
+    assert [one["act"] for one in permit.history] == ["issued"]
+
+
+def test_a_new_permit_takes_the_place_of_the_one_it_names_from_its_first_day_on(town):
+    old = granted(town)
+    new = another(town, permit_of(town.authority_id, old).number.lower(), TODAY + timedelta(days=3))
+    former = permit_of(town.authority_id, old)
+    assert (former.state, former.replaced_by) == ("replaced", new)
+    assert [former.is_valid(TODAY + timedelta(days=days)) for days in (2, 3)] == [True, False]
+
+
+@pytest.mark.parametrize("change", [{"holder": "Jonas Weber"}, {"replaces": "WEI-2026-0000-0000"}])
+def test_a_mistyped_number_or_another_holder_ends_nothing(town, change):
+    old = granted(town)
+    another(town, **{"replaces": permit_of(town.authority_id, old).number, "begins": TODAY} | change)
+    assert permit_of(town.authority_id, old).is_valid(TODAY)
+
+
+def test_a_later_decision_that_grants_nothing_ends_it(town):
+    case_id = granted(town)
+    let_permit_go(authority_id=town.authority_id, case_id=case_id, now=now())
+    assert not permit_of(town.authority_id, case_id).is_valid(TODAY)
+
+
+@pytest.mark.parametrize("ending", ["returned", "revoked"])
+def test_a_clerk_ends_it_with_a_reason_from_a_day_on(town, ending):
+    case_id = granted(town)
+    address, tomorrow = f"/desk/cases/{case_id}/permit/{ending}", TODAY + timedelta(days=1)
+    day = {f"ended_from.{part}": str(getattr(tomorrow, part)) for part in ("day", "month", "year")}
+    assert town.clerk().post(address, day).status_code == 422
+    assert town.clerk().post(address, {"reason": "Weggezogen."}).status_code == 422
+    assert town.clerk().post(address, day | {"reason": "Weggezogen."}).status_code == 302
+    permit = permit_of(town.authority_id, case_id)
+    assert (permit.is_valid(TODAY), permit.is_valid(tomorrow)) == (True, False)
+    assert (permit.history[-1]["reason"], permit.history[-1]["name"]) == ("Weggezogen.", "Frau Adler")
+    assert "Weggezogen." in town.clerk().get(f"/desk/cases/{case_id}").content.decode()
+    assert town.clerk().post(address, day | {"reason": "Noch einmal."}).status_code == 409
+    with work(town.authority_id):
+        assert Event.objects.get(act=f"permit_{ending}").details == {}, "the reason stays out of the audit chain"
+
+
+def test_it_is_found_by_plate_name_and_number_and_no_address_says_for_whom(town):
+    case_id = granted(town)
+    number = permit_of(town.authority_id, case_id).number
+    for words in ("wug ay88", "Yılmaz", number):
+        found = town.clerk().post("/desk/permits", {"q": words})
+        assert number in found.content.decode(), words
+        assert found.request["QUERY_STRING"] == ""
+    assert number not in town.clerk().post("/desk/permits", {"q": "WUG-XX 1"}).content.decode()
+
+
+def test_a_warden_learns_whether_it_is_valid_and_nothing_more(town):
+    granted(town)
+    client = warden(town)
+    page = asked(client, "wug ay 88")
+    assert "heute gültig" in page
+    assert not [one for one in ("Yılmaz", "Amira", town.things["number"], "Bahnhofstr") if one in page]
+    assert "nicht gültig" in asked(client, "WUG-XX 1")
+    assert client.get("/desk/cases/").status_code == 403
+    assert client.post("/desk/check", {"plate": " - "}).status_code == 422
+    assert town.colleague("kern").get("/desk/check").status_code == 403
+
+
+def test_each_question_is_logged_without_the_plate(town):
+    granted(town)
+    asked(warden(town), "WUG-AY 88")
+    with work(town.authority_id):
+        entry = AuditEntry.objects.get(act="permit.checked")
+    assert entry.details == {"plate": hashed_plate(town.authority_id, "WUGAY88"), "valid": True}
+    assert "WUGAY88" not in str(entry.details)
+    assert entry.actor_kind == "staff"
+
+
+def test_the_holder_shows_it_and_nobody_else_does(town):
+    granted(town)
+    address = f"/status/{town.things['submission_id']}/ausweis"
+    page = town.citizen().get(address).content.decode()
+    assert "WUG-AY 88" in page
+    assert "Dieser Ausweis ist gültig." in page
+    assert town.browser().get(address).status_code == 404
+
+
+def test_without_a_permit_there_is_nothing_to_show(town):
+    assert town.citizen().get(f"/status/{town.things['submission_id']}/ausweis").status_code == 404
+
+
+def test_its_renewal_begins_with_what_is_known(town):
+    number = permit_of(town.authority_id, granted(town)).number
+    address = f"/status/{town.things['submission_id']}/ausweis"
+    answer = town.citizen().post(f"{address}/renew")
+    draft = answers(town, answer.headers["location"])
+    assert draft["antrag"] == {"art": "verlaengerung", "ausweis_nummer": number}
+    assert draft["person"]["nachname"] == "Yılmaz"
+    assert "zb1" not in draft["fahrzeug"]
+    changed = answers(town, town.citizen().post(f"{address}/change").headers["location"])
+    assert changed["antrag"]["kennzeichen_alt"] == "WUG-AY 88"
+    assert "fahrzeug" not in changed
+    assert town.citizen().post(f"{address}/sell").status_code == 404
+
+
+def test_a_clerk_begins_it_for_the_holder(town):
+    case_id = granted(town)
+    assert (
+        f"/desk/entries/?permit={case_id}&amp;act=renew" in town.clerk().get(f"/desk/cases/{case_id}").content.decode()
+    )
+    day = {f"received_on.{part}": str(getattr(TODAY, part)) for part in ("day", "month", "year")}
+    sent = {"permit": str(case_id), "act": "renew", "channel": "counter", "identity_document": "id_card"} | day
+    draft = answers(town, town.clerk().post("/desk/entries/", sent).headers["location"])
+    assert draft["antrag"]["art"] == "verlaengerung"
+    for wrong in ({"permit": "x"}, {"permit": str(UUID(int=1))}, {"act": "sell"}):
+        assert town.clerk().post("/desk/entries/", sent | wrong).status_code in (404, 422)
+
+
+def answers(town: Town, location: str) -> dict[str, dict[str, object]]:
+    with work(town.authority_id):
+        return Draft.objects.get(id=UUID(location.split("/")[2])).answers
+
+
+def test_the_holder_is_told_once_before_it_ends(town):
+    case_id = granted(town, Validity(TODAY - timedelta(days=300), TODAY + timedelta(days=20)))
+    for _night in range(2):
+        permits.remind_of_permits(town.authority_id)
+        permits.remind_of_permit(authority_id=town.authority_id, case_id=case_id)
+    with work(town.authority_id):
+        assert Mail.objects.filter(kind="permit_ends").count() == 1
+        assert Permit.objects.get().reminded_at is not None
+
+
+def test_one_that_ends_later_or_has_ended_is_not_spoken_of(town):
+    case_id = granted(town)
+    assert permits.permits_to_remind_of(town.authority_id, TODAY) == []
+    granted(town, Validity(TODAY - timedelta(days=300), TODAY + timedelta(days=20)))
+    let_permit_go(authority_id=town.authority_id, case_id=case_id, now=now())
+    assert permits.permits_to_remind_of(town.authority_id, TODAY) == []
+    permits.remind_of_permit(authority_id=town.authority_id, case_id=case_id)
+    with work(town.authority_id):
+        assert not Mail.objects.filter(kind="permit_ends").exists()
+
+
+def test_it_goes_with_its_case(town):
+    case_id = granted(town)
+    cases.erase_case(authority_id=town.authority_id, case_id=case_id, in_work_too=True)
+    assert permit_of(town.authority_id, case_id) is None
