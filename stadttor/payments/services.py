@@ -130,6 +130,7 @@ def _note_end(payment: Payment, attempt: Attempt, state: str, now: datetime) -> 
 def _receive(payment: Payment, attempt: Attempt, now: datetime) -> None:
     """Money came in by this attempt: it pays the fee, or goes back when another attempt had paid it already."""
     if may_follow(payment.state, PAID):
+        payment.refunded_cents = 0  # what went back was money of an earlier payment
         _change(payment, PAID, SYSTEM, now)
         publish(Paid(payment.authority_id, payment.subject_id))
     else:

@@ -160,6 +160,20 @@ def test_a_fee_is_paid_back_once(authority, bank, owed, subject_id, pay, settle,
     assert settle() == "refunded"
 
 
+def test_what_comes_in_after_a_refund_and_a_waiver_can_go_back_too(authority, bank, owed, subject_id, pay, settle, now):
+    """Found by the fuzz row: what had gone back before was counted against the new money."""
+    act = {"authority_id": authority.id, "subject_id": subject_id, "actor": SYSTEM, "now": now}
+    pay("eins"), pay("zwei")
+    bank.books |= {"eins": "paid", "zwei": "paid"}
+    settle("eins")
+    services.refund(**act)
+    do("payments.pay_back")
+    services.waive(**act)
+    assert settle("zwei") == "paid"
+    assert services.refund(**act) == 3070
+    assert state(authority, subject_id) == "refunded"
+
+
 @pytest.mark.parametrize("verb", [services.waive, services.refund])
 def test_what_was_never_paid_or_owed_cannot_be_changed(authority, subject_id, now, verb):
     with pytest.raises(Refused, match="not_found"):
