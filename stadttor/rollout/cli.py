@@ -1,6 +1,7 @@
 """`stadttor rollout …`: one version of a package for many authorities. Ctrl-C or a kill ends between two batches."""
 
 import argparse
+import csv
 import json
 import os
 import sys
@@ -34,6 +35,7 @@ WORDS: Mapping[str, str] = {
     "not_covering": "serve no place any more",
 }
 READS_COME_FIRST = 10
+DIGITS = {"land": 2, "kreis": 5}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     apart.add_argument("--reason", default="")
     apart.add_argument("--again", action="store_true", help="it does apply after all")
     apart.set_defaults(run=_not_applicable)
+    cockpit = commands.add_parser("cockpit", help="how far a service is at every competent authority, as CSV")
+    cockpit.add_argument("package")
+    cockpit.add_argument("--by", choices=(*DIGITS, "authority"), default="land")
+    cockpit.set_defaults(run=_cockpit)
     return parser
 
 
@@ -258,6 +264,20 @@ def _not_applicable(chosen: argparse.Namespace) -> int:
         services.does_apply(**here, actor=SYSTEM, now=now())
     else:
         services.does_not_apply(**here, reason=chosen.reason, actor=SYSTEM, now=now())
+    return 0
+
+
+def _cockpit(chosen: argparse.Namespace) -> int:
+    """One line each; counts by stage, or one authority with its stage and what blocks it."""
+    rows = queries.cockpit(release(chosen.package), now=now())
+    writer = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
+    if chosen.by == "authority":
+        writer.writerow(("key", "authority", "name", "stage", "version", "blocked"))
+        writer.writerows((row.key, row.slug, row.name, row.stage, row.version, ", ".join(row.blocked)) for row in rows)
+        return 0
+    writer.writerow((chosen.by, *queries.STAGES))
+    for key, counts in queries.counted(rows, DIGITS[chosen.by]).items():
+        writer.writerow((key, *(counts[stage] for stage in queries.STAGES)))
     return 0
 
 

@@ -26,9 +26,7 @@ from stadttor.catalog.queries.rolled import (
     ReleaseRow,
     SpreadRow,
     changed_by_rollout,
-    packages,
     release,
-    release_by_id,
     spread,
 )
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
@@ -62,9 +60,7 @@ __all__ = [
     "offering",
     "once_offered",
     "package_content",
-    "packages",
     "release",
-    "release_by_id",
     "service_summary",
     "spread",
     "trusted_keys",

@@ -39,6 +39,7 @@ class ReleaseRow:
     id: UUID
     package_id: UUID
     package: str
+    slug: str
     version: str
     manifest: Manifest
     is_revoked: bool
@@ -56,27 +57,12 @@ def release(package: str, version: str = "") -> ReleaseRow:
         return _release(row)
 
 
-def release_by_id(version_id: UUID) -> ReleaseRow:
-    """A published version."""
-    with common():
-        return _release(
-            PackageVersion.objects.select_related("package", "signed_by").defer("archive").get(id=version_id)
-        )
-
-
-def packages() -> list[ReleaseRow]:
-    """The highest version of every package, by name."""
-    with common():
-        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
-        newest = {row.package_id: row for row in rows.order_by("package__name", "major", "minor", "patch")}
-        return [_release(row) for row in newest.values()]
-
-
 def _release(row: PackageVersion) -> ReleaseRow:
     return ReleaseRow(
         id=row.id,
         package_id=row.package_id,
         package=row.package.name,
+        slug=row.package.slug,
         version=row.version,
         manifest=content_by_id(row.id, row.sha256).manifest,
         is_revoked=row.signed_by.revoked_at is not None,

@@ -1,6 +1,7 @@
 """Reads: who a service is for, how far its roll-outs are."""
 
 from stadttor.rollout.queries.announced import AnnouncedRow, announced, announced_as
+from stadttor.rollout.queries.cockpit import STAGES, CockpitRow, cockpit, counted
 from stadttor.rollout.queries.progress import (
     LeftOutRow,
     Progress,
@@ -22,7 +23,9 @@ from stadttor.rollout.queries.targets import (
 )
 
 __all__ = [
+    "STAGES",
     "AnnouncedRow",
+    "CockpitRow",
     "CompetenceRow",
     "LeftOutRow",
     "NotApplicableRow",
@@ -32,7 +35,9 @@ __all__ = [
     "announced",
     "announced_as",
     "authorities_done",
+    "cockpit",
     "competence_of",
+    "counted",
     "left_out",
     "not_applicable_at",
     "progress",
