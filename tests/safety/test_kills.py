@@ -99,6 +99,7 @@ def worked(authority, applied):
 
 
 def effects(admin):
+    counting.make_ready(admin)
     (one,) = counting.applications(admin)
     return {name: pair for name, pair in one["effects"].items() if pair[0] != pair[1]}
 

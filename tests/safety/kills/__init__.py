@@ -167,6 +167,7 @@ def _settle(running: House, killer: Killer, lines: RowLines) -> None:
 
 def _count(running: House, killer: Killer, people: People, folder: Path, lines: RowLines) -> None:
     with running.admin() as admin:
+        counting.make_ready(admin)
         for one in counting.applications(admin):
             lines.write("application", **one)
         for one in counting.kept(admin, promises(people.journals)):

@@ -17,7 +17,8 @@ _AGAIN = re.compile(rf'name="({re.escape(HASTE)})"')
 _WAS_ANSWERED, _WAS_PAID = "Beantwortet am", "Bezahlt: "
 _STATUS = re.compile(r"/status/([0-9a-f-]{36})$")
 _HAS_FILE = re.compile(r'name="remove" value="([^"]+)"')
-PAUSE_S = 0.4
+PAUSE_S = 1.0
+NEWEST, OTHERS = 3, 3
 PAYS_NOW = 0.6
 """Chance that an open fee is paid at a look; the clerk may ask, and another answer make it another fee, before it is."""
 
@@ -35,9 +36,14 @@ class Citizen:
     def run(self) -> None:
         while not self.stop.is_set():
             self._apply()
-            for submission in self.applied[-4:]:
+            for submission in self._some():
                 self._look_after(submission)
             self.stop.wait(self.chance.uniform(0.5, 1.5) * PAUSE_S)
+
+    def _some(self) -> list[str]:
+        """Her newest applications and a few of the others: the town hall may ask of any."""
+        others = self.applied[:-NEWEST]
+        return [*self.applied[-NEWEST:], *self.chance.sample(others, min(OTHERS, len(others)))]
 
     def look_after_all(self) -> None:
         """The last look at every application: pay what is open, answer what is asked."""

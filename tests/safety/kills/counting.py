@@ -100,6 +100,12 @@ UNION ALL SELECT 'decision not sent', count(*) FROM cases_decision WHERE sent_at
 """
 
 
+LOOKED_UP = {
+    "case_id": ("cases_event", "cases_question", "cases_decision", "records_document", "records_file"),
+    "subject_id": ("ground_auditentry", "notices_mail", "notices_message", "processes_instance"),
+    "submission_id": ("cases_case", "forms_amendment"), "payment_id": ("payments_attempt",), "draft_id": ("forms_submission",),
+}  # fmt: skip
+"""Columns by which the counting looks things up, past the authority: each gets an index when everything is over."""
 SEALED = 28
 """Bytes that encryption adds to a file: nonce and mark of authenticity."""
 
@@ -117,6 +123,14 @@ def unfinished(admin: Admin) -> Iterator[dict[str, Any]]:
     cursor = admin.execute(query)
     names = [column.name for column in cursor.description or ()]
     yield from (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+
+def make_ready(admin: Admin) -> None:
+    """Counting thousands of applications takes seconds."""
+    for column, tables in LOOKED_UP.items():
+        for table in tables:
+            admin.execute(f"CREATE INDEX ON {table} ({column})")  # type: ignore[arg-type]  # names of our own
+    admin.execute("ANALYZE")
 
 
 def applications(admin: Admin) -> Iterator[dict[str, Any]]:
