@@ -53,12 +53,16 @@ class Citizen:
     def _apply(self) -> None:
         """From the service page to the receipt. Whatever breaks in between is tried again, as people do."""
         start = self._ask(self._start)
-        summary = self._ask(lambda: self._fill(start.path))
-        status = self._ask(lambda: self._hand_in(summary.path))
-        page = self._ask(lambda: self._page(status.path))
+        status, page = self.send(start.path)
         submission = _STATUS.findall(status.path)[0]
         self.journal.note("receipt", submission=submission, number=page.value(NUMBER))
         self.applied.append(submission)
+
+    def send(self, form: str) -> tuple[Answer, Answer]:
+        """From the begun form to the page with its number; gives what led there, and the page."""
+        summary = self._ask(lambda: self._fill(form))
+        status = self._ask(lambda: self._hand_in(summary.path))
+        return status, self._ask(lambda: self._page(status.path))
 
     def _ask(self, step) -> Answer:
         return self.browser.patiently(step)

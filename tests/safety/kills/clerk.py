@@ -1,22 +1,27 @@
-"""The clerk: asks back in one half of the cases, takes questions and cases back, decides all, pays fees back."""
+"""The clerk: enters what is said on the phone, asks back in one half of the cases, takes questions and cases back,
+decides all, pays fees back.
+"""
 
 import random
 import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from tests.safety.kills.citizens import Citizen
 from tests.safety.kills.counting import PART_CENTS
 from tests.safety.kills.journal import Journal
 from tests.safety.live.browser import Answer, Browser, Values
 from tests.safety.live.seed import PASSWORD, email
-from tests.safety.live.service import HASTE
+from tests.safety.live.service import HASTE, SLUG
 
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
 PAUSE_S = 0.3
-STOPS_ASKING, GIVES_BACK = 0.25, 0.25
-"""Chances at a look: that she takes an open question back, and a case of hers."""
+STOPS_ASKING, GIVES_BACK, IS_CALLED = 0.25, 0.25, 0.1
+"""Chances at a look: that she takes an open question back, and a case of hers; that somebody calls."""
+_NUMBER = re.compile(r"<title>(\S+) ")
 DONE = {"ask": "asked", "decide": "decided", "stop-asking": "stopped_asking", "give-back": "given_back"}
 
 Waiting = Callable[[], list[tuple[str, str, bool, bool]]]
@@ -54,12 +59,25 @@ class Clerk:
                 self._decide(case)
         for case, whole in self.to_pay_back()[:2]:
             self._pay_back(case, whole)
+        if self.chance.random() < IS_CALLED:
+            self._enter()
 
     def _sign_in(self) -> Answer | None:
         page = self.browser.get("/desk/sign-in")
         values = [("email", email(self.browser.slug)), ("password", PASSWORD), ("next", "")]
         answer = self.browser.post("/desk/sign-in", [("csrfmiddlewaretoken", page.csrf), *values])
         return answer if answer.status == 302 else None
+
+    def _enter(self) -> None:
+        """An application on the phone. One whose beginning had no answer is begun anew."""
+        page = self.browser.get("/desk/entries/")
+        today = datetime.now(UTC).date()
+        received = [(f"received_on.{part}", str(getattr(today, part))) for part in ("day", "month", "year")]
+        values = [("service", SLUG), ("channel", "phone"), ("language", "de"), *received]
+        begun = self.browser.post("/desk/entries/", [("csrfmiddlewaretoken", page.csrf), *values])
+        if begun.status == 302:
+            _status, receipt = Citizen(self.browser, self.journal, self.chance, self.stop).send(begun.path)
+            self.journal.note("entered", number=receipt.value(_NUMBER))
 
     def _ask(self, case: str) -> None:
         """A question of her own, now and then with a field that makes another fee."""

@@ -147,14 +147,19 @@ def kept(admin: Admin, promises: Iterable[Promise]) -> Iterator[dict[str, Any]]:
     rows = admin.execute(_KEPT).fetchall()
     by_submission = {row[0]: row for row in rows}
     by_case = {row[2]: row for row in rows if row[2]}
+    by_number = {row[1]: row for row in rows}
     for promise in promises:
-        row = by_case.get(promise["case"]) if "case" in promise else by_submission.get(promise["submission"])
+        if promise["kind"] == "entered":
+            row = by_number.get(promise["number"])
+        else:
+            row = by_case.get(promise["case"]) if "case" in promise else by_submission.get(promise["submission"])
         yield {**promise, "promise": promise["kind"], "kept": row is not None and _is_kept(promise, row)}
 
 
 def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
     _submission, number, case, paid, refunded, answered, asked, sent, acts = row
     return {
+        "entered": lambda: case is not None,
         "receipt": lambda: number == promise["number"] and case is not None,
         "paid": lambda: bool(paid),
         "answered": lambda: promise["question"] in (answered or ()),
