@@ -16,9 +16,10 @@ from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity import demo
 from stadttor.identity.kept_form import KeptForm, kept_form, page_before
+from stadttor.identity.openid_settings import sign_in_label
 from stadttor.identity.passkeys import own_passkeys
 from stadttor.identity.queries import STAFF_COOKIE
-from stadttor.identity.sessions import is_proved
+from stadttor.identity.sessions import is_proved, way_of
 
 Page = Callable[..., HttpResponseBase]
 MEMBER = "member"
@@ -88,9 +89,15 @@ def _is_proved(request: Any) -> bool:
 def confirm_context(
     request: Any, target: str, error: Refused | None = None, kept: KeptForm | None = None
 ) -> dict[str, object]:
-    """What the page of proving shows: a passkey first, if she has one for this host."""
-    has_passkey = bool(own_passkeys(request.staff.id, host_of(request)))
-    return {"next": target, "error": error, "kept_form": kept, "has_passkey": has_passkey}
+    """What the page of proving shows: a passkey first, if she has one for this host; her provider, if she came from it."""
+    by_openid = way_of(cookies.kept(request, STAFF_COOKIE)).startswith("openid")
+    return {
+        "next": target,
+        "error": error,
+        "kept_form": kept,
+        "has_passkey": bool(own_passkeys(request.staff.id, host_of(request))),
+        "openid_label": sign_in_label(request.authority.id) if by_openid else "",
+    }
 
 
 def host_of(request: HttpRequest) -> str:
@@ -103,7 +110,7 @@ def _signed_in_first(request: Any) -> HttpResponseBase | None:
     if request.authority is None:
         raise not_found()
     if request.staff is None and (form := kept_form(request)):
-        return render(request, "identity/sign_in.html", sign_in_context(form.page, kept=form), status=401)
+        return render(request, "identity/sign_in.html", sign_in_context(request, form.page, kept=form), status=401)
     if request.staff is None:
         back = request.get_full_path() if request.method == "GET" else page_before(request)
         return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode({'next': back})}")
@@ -111,8 +118,15 @@ def _signed_in_first(request: Any) -> HttpResponseBase | None:
 
 
 def sign_in_context(
-    target: str, email: str = "", error: Refused | None = None, kept: KeptForm | None = None
+    request: Any, target: str, email: str = "", error: Refused | None = None, kept: KeptForm | None = None
 ) -> dict[str, object]:
     """What the sign-in page shows; the demo names its logins."""
     logins = partial(demo.lines, settings.VAR / "demo") if settings.STADTTOR_DEMO else list
-    return {"next": target, "email": email, "error": error, "kept_form": kept, "demo_logins": logins}
+    return {
+        "next": target,
+        "email": email,
+        "error": error,
+        "kept_form": kept,
+        "demo_logins": logins,
+        "openid_label": sign_in_label(request.authority.id),
+    }

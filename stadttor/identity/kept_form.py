@@ -17,7 +17,7 @@ FIELD = "kept_form"
 LONGEST = 200_000
 MOST_FIELDS = 500
 # Words that only their owner knows are carried nowhere, and never shown.
-SECRET = frozenset({"password", "old", "new", "again", "secret", "token", "credential"})
+SECRET = frozenset({"password", "old", "new", "again", "secret", "token", "credential", "client_secret"})
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the name of a field
 
 

@@ -26,6 +26,8 @@ class StaffAccount(Common):
 class StaffSession(Common):
     """A signed-in browser, by the SHA-256 of its token.
 
+    One that an OpenID provider began counts at its authority only (`only_at`); `subject` and `sid` are the provider's names
+    for person and session.
     `way` is what began it or last strengthened it (rules.WAYS), `proved` when its owner last showed that it is she.
     """
 
@@ -39,6 +41,9 @@ class StaffSession(Common):
     seen = models.DateTimeField()
     proved = models.DateTimeField(null=True)
     way = models.TextField(default="password")
+    only_at = models.UUIDField(null=True)
+    subject = classified(models.TextField(default=""), K2, keep="session")
+    sid = classified(models.TextField(default=""), K2, keep="session")
 
 
 class StaffPasskey(Common):
@@ -94,6 +99,53 @@ class SignInRules(Walled):
         constraints = [
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority"], name="sign_in_rules_once"),
+        ]
+
+
+class OpenIdSettings(Walled):
+    """The OpenID provider of an authority's staff. `roles`: which of its groups has which roles here, no other has any."""
+
+    label = models.TextField()
+    issuer = models.TextField()
+    client_id = models.TextField()
+    client_secret = classified(models.BinaryField(), K4, keep="account")
+    groups_claim = models.TextField(default="groups")
+    roles = models.JSONField(default=dict)
+    second_factor = models.BooleanField(default=False)
+    email_trusted = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority"], name="openid_settings_once"),
+        ]
+
+
+class OpenIdIdentity(Walled):
+    """That a provider's subject is this account: found by issuer and subject, never by an e-mail address."""
+
+    issuer = models.TextField()
+    subject = classified(models.TextField(), K2, keep="account")
+    account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "issuer", "subject"], name="openid_identity_once"),
+        ]
+
+
+class OpenIdUsed(Walled):
+    """A state or a logout token that was used, by its SHA-256: it counts once. Kept until nobody would believe it."""
+
+    digest = models.BinaryField()
+    until = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "digest"], name="openid_used_once"),
         ]
 
 

@@ -26,7 +26,7 @@ def sign_in(request: Any) -> HttpResponse:
         raise not_found()
     target = safe(request, request.GET.get("next") or request.POST.get("next") or "")
     if request.method == "GET":
-        return render(request, "identity/sign_in.html", sign_in_context(target))
+        return render(request, "identity/sign_in.html", sign_in_context(request, target))
     kept = read_kept(request)
     email, password = request.POST.get("email", ""), request.POST.get("password", "")
     try:
@@ -39,7 +39,7 @@ def sign_in(request: Any) -> HttpResponse:
             now=now(),
         )
     except Refused as error:
-        context = sign_in_context(target, email, error, kept)
+        context = sign_in_context(request, target, email, error, kept)
         return render(request, "identity/sign_in.html", context, status=error.status)
     # The session that was open in this browser ends: whoever copied its token has nothing.
     services.sign_out(authority_id=request.authority.id, token=cookies.kept(request, STAFF_COOKIE), now=now())

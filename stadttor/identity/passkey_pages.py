@@ -40,7 +40,7 @@ def sign_in(request: Any) -> HttpResponse:
     try:
         token = verbs.sign_in(place=place, credential=request.POST.get("credential", ""), device=device, now=now())
     except Refused as error:
-        context = sign_in_context(target, "", error, kept)
+        context = sign_in_context(request, target, "", error, kept)
         return render(request, "identity/sign_in.html", context, status=error.status)
     # The session that was open in this browser ends, as with a password.
     services.sign_out(authority_id=place.authority_id, token=cookies.kept(request, STAFF_COOKIE), now=now())

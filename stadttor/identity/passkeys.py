@@ -18,7 +18,7 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
 from stadttor.identity import sessions, webauthn_calls
 from stadttor.identity.models import Membership, PasskeyChallenge, StaffAccount, StaffPasskey
-from stadttor.identity.rules import CHALLENGE_LASTS, LONGEST_NAME, MOST_PASSKEYS, PASSWORD_ONLY, must_be_name
+from stadttor.identity.rules import CHALLENGE_LASTS, LONGEST_NAME, MOST_PASSKEYS, WEAK_WAYS, must_be_name
 
 REGISTER, SIGN_IN, PROVE = "register", "sign_in", "prove"
 NOBODY_YET = Actor("staff")
@@ -148,7 +148,7 @@ def rename(*, place: Place, account_id: UUID, passkey_id: UUID, name: str) -> No
 def remove(*, place: Place, account_id: UUID, token: str, passkey_id: UUID, is_needed: bool, now: datetime) -> None:
     """Let it open nothing more. Not found for somebody else's; refused without a fresh proof.
 
-    Where passkeys are asked for, refused to whoever came with a password alone.
+    Where passkeys are asked for, refused to whoever came without one.
     """
     with work(place.authority_id):
         found = StaffPasskey.objects.select_related("account").filter(account_id=account_id, id=passkey_id)
@@ -156,7 +156,7 @@ def remove(*, place: Place, account_id: UUID, token: str, passkey_id: UUID, is_n
         if passkey is None:
             raise not_found()
         sessions.must_be_proved(token, now)
-        if is_needed and sessions.way_of(token) == PASSWORD_ONLY:
+        if is_needed and sessions.way_of(token) in WEAK_WAYS:
             raise Refused("passkeys_enough", "You have a passkey already. Please confirm with it first.", status=403)
         passkey.delete()
         _note("staff.passkey_removed", place.authority_id, _actor(passkey.account), account_id, now)

@@ -14,6 +14,14 @@ from stadttor.identity.accounts import (
     Relying,
     SignInFailed,
 )
+from stadttor.identity.providers import (
+    NotBelieved,
+    OpenIdAsked,
+    OpenIdClient,
+    OpenIdLogout,
+    OpenIdPerson,
+    OpenIdProviders,
+)
 from stadttor.identity.vocabulary import CLAIMS, LONGEST_VALUE, Claim, IdentityAssertion, Source
 from stadttor.identity.wallets import Asker, NotProven, Proven, WalletQuestion, Wallets
 
@@ -29,7 +37,13 @@ __all__ = [
     "Described",
     "IdentityAssertion",
     "KeyPair",
+    "NotBelieved",
     "NotProven",
+    "OpenIdAsked",
+    "OpenIdClient",
+    "OpenIdLogout",
+    "OpenIdPerson",
+    "OpenIdProviders",
     "Proven",
     "Relying",
     "Services",
@@ -38,8 +52,10 @@ __all__ = [
     "WalletQuestion",
     "Wallets",
     "accounts",
+    "openid",
     "services_of",
     "use_accounts",
+    "use_openid",
     "use_services",
     "use_wallets",
     "wallets",
@@ -89,3 +105,17 @@ def accounts() -> Accounts:
     if _accounts is None:
         raise RuntimeError("no account services are wired")
     return _accounts
+
+
+_openid: Callable[[], OpenIdProviders | None] | None = None
+
+
+def use_openid(providers: Callable[[], OpenIdProviders | None] | None) -> None:
+    """What gives the one who speaks with OpenID providers, when it is first needed."""
+    global _openid
+    _openid = providers
+
+
+def openid() -> OpenIdProviders | None:
+    """Who speaks with OpenID providers; None where the operator named no host of one."""
+    return _openid() if _openid else None

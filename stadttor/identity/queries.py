@@ -71,13 +71,14 @@ class UnitRow:
 
 STAFF_SQL = """
 SELECT s.token_hash, s.id, s.seen, a.id, a.name, a.email, a.must_change,
- coalesce(r.passkey_needed AND s.way = 'password', false), coalesce(r.proof_for_decisions, false),
+ coalesce(r.passkey_needed AND s.way IN ('password', 'openid'), false), coalesce(r.proof_for_decisions, false),
  m.roles, coalesce(array_agg(u.unit_id) FILTER (WHERE u.unit_id IS NOT NULL), '{}')
 FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
 JOIN identity_membership m ON m.authority_id = %s AND m.account_id = a.id AND m.active
 LEFT JOIN identity_signinrules r ON r.authority_id = m.authority_id
 LEFT JOIN identity_unitmember u ON u.authority_id = m.authority_id AND u.membership_id = m.id
-WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s GROUP BY s.id, a.id, m.id, r.id
+WHERE s.token_hash = %s AND a.active AND s.started > %s AND s.seen > %s
+ AND (s.only_at IS NULL OR s.only_at = m.authority_id) GROUP BY s.id, a.id, m.id, r.id
 """
 SEVERAL_STAFF_SQL = STAFF_SQL.replace("s.token_hash = %s", "s.token_hash = ANY(%s)")
 MEMBERS_SQL = """

@@ -13,8 +13,12 @@ ROLES = ("clerk", "lead", "organiser", "warden")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 # How a session began: by a password alone, or by something nobody can guess.
-WAYS = ("password", "passkey")
 PASSWORD_ONLY = "password"  # noqa: S105  # the name of a way
+WAYS = (PASSWORD_ONLY, "passkey", "openid", "openid_strong")
+# Of these nobody knows that a second factor was asked for.
+WEAK_WAYS = (PASSWORD_ONLY, "openid")
+# How long somebody may take to sign in at her authority's provider.
+OPENID_LASTS = timedelta(minutes=10)
 # What opens or closes access wants to know again who is there.
 PROOF_LASTS = timedelta(minutes=10)
 # How long a question to a passkey waits for its answer, and how many of them one account may have.

@@ -314,9 +314,10 @@ def _names(email: str, name: str, authority_id: UUID) -> list[str]:
 
 
 def _matches(account: StaffAccount | None, password: str) -> bool:
-    """Takes the same time whether or not the account exists."""
+    """Takes the same time whether or not the account exists, and has a password."""
+    known = account.password_hash if account else ""
     try:
-        return HASHER.verify(account.password_hash if account else NOBODY, password) and account is not None
+        return HASHER.verify(known or NOBODY, password) and bool(known)
     except (VerificationError, InvalidHashError):
         return False
 

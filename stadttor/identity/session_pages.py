@@ -23,7 +23,12 @@ from stadttor.identity.pages import safe
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.identity.rules import PASSWORD_MAX, SESSION_IDLE, SESSION_LASTS
 
-WAY_NAMES = {"password": N_("with a password"), "passkey": N_("with a passkey")}
+WAY_NAMES = {
+    "password": N_("with a password"),
+    "passkey": N_("with a passkey"),
+    "openid": N_("by the directory of the authority"),
+    "openid_strong": N_("by the directory of the authority"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +63,10 @@ def confirm_me(request: Any) -> HttpResponse:
     target = safe(request, request.GET.get("next") or request.POST.get("next") or "")
     if request.method == "GET":
         return render(request, "identity/confirm_me.html", confirm_context(request, target))
-    kept = read_kept(request)
+    kept, token = read_kept(request), cookies.kept(request, STAFF_COOKIE)
+    if kept and not request.POST.get("password") and verbs.is_proved(token, now()):
+        # She proved it in another window, at her provider.
+        return proved(request, token, target, kept)
     try:
         renewed = services.prove(
             **_who(request),

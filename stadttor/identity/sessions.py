@@ -30,11 +30,23 @@ class SessionRow:
     here: bool
 
 
-def begin(account: StaffAccount, *, device: str, now: datetime, way: str = PASSWORD_ONLY) -> str:
+@dataclass(frozen=True)
+class Provider:
+    """Where a session of an OpenID provider counts, and the provider's names for person and session."""
+
+    authority_id: UUID
+    subject: str
+    sid: str
+
+
+def begin(
+    account: StaffAccount, *, device: str, now: datetime, way: str = PASSWORD_ONLY, provider: Provider | None = None
+) -> str:
     """A new session inside the open work; gives its token, of which only the hash is kept."""
     token = secrets.token_urlsafe(32)
+    named = {"only_at": provider.authority_id, "subject": provider.subject, "sid": provider.sid} if provider else {}
     StaffSession.objects.create(
-        token_hash=hashed(token), account=account, device=device, way=way, started=now, seen=now, proved=now
+        **named, token_hash=hashed(token), account=account, device=device, way=way, started=now, seen=now, proved=now
     )
     return token
 

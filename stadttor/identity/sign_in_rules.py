@@ -10,7 +10,7 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.identity.models import SignInRules
-from stadttor.identity.rules import PASSWORD_ONLY
+from stadttor.identity.rules import WEAK_WAYS
 from stadttor.identity.sessions import way_of
 
 
@@ -34,7 +34,7 @@ def set_rules(*, authority_id: UUID, rules: Rules, token: str, actor: Actor, now
 
     Refused to whoever asks others for a passkey and came without: she would lock herself out.
     """
-    if rules.passkey_needed and way_of(token) == PASSWORD_ONLY:
+    if rules.passkey_needed and way_of(token) in WEAK_WAYS:
         raise Refused(
             "no_passkey_here",
             "Please register a passkey of your own first and confirm with it; you would lock yourself out.",

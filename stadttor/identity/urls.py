@@ -1,6 +1,14 @@
 from django.urls import path
 
-from stadttor.identity import account_admin_pages, account_pages, admin_pages, pages, passkey_pages, session_pages
+from stadttor.identity import (
+    account_admin_pages,
+    account_pages,
+    admin_pages,
+    openid_pages,
+    pages,
+    passkey_pages,
+    session_pages,
+)
 
 app_name = "identity"
 urlpatterns = [
@@ -12,6 +20,11 @@ urlpatterns = [
     path("desk/sessions/<uuid:session_id>/end", session_pages.end, name="end_session"),
     path("desk/sign-in/passkey", passkey_pages.sign_in, name="passkey_sign_in"),
     path("desk/sign-in/passkey/ask", passkey_pages.ask_to_sign_in, name="ask_to_sign_in"),
+    path("desk/sign-in/openid", openid_pages.start, name="openid_start"),
+    path("desk/sign-in/openid/callback", openid_pages.callback, name="openid_callback"),
+    path("desk/sign-in/openid/logout", openid_pages.sign_out_by_provider, name="openid_logout"),
+    path("desk/confirm-me/openid", openid_pages.start_proof, name="openid_proof"),
+    path("desk/openid", openid_pages.openid_settings, name="openid_settings"),
     path("desk/confirm-me/passkey", passkey_pages.prove, name="prove_by_passkey"),
     path("desk/confirm-me/passkey/ask", passkey_pages.ask_to_prove, name="ask_to_prove"),
     path("desk/passkeys", passkey_pages.passkeys, name="passkeys"),

@@ -1,6 +1,7 @@
 """Who listens to what. Modules do not know each other; here their events and ports are joined, once, at the start."""
 
 import os
+from functools import cache, partial
 from uuid import UUID
 
 from django.conf import settings
@@ -72,9 +73,19 @@ def connect() -> None:
     look.use(profile)
     identity_ports.use_services(_adopted)
     identity_ports.use_accounts(Saml())
+    if hosts := os.environ.get("STADTTOR_OPENID_HOSTS", "").split():
+        identity_ports.use_openid(cache(partial(_openid, frozenset(hosts))))
     for panel in (EntryPanel(), PermitPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()
+
+
+def _openid(hosts: frozenset[str]) -> identity_ports.OpenIdProviders:
+    """One for the process: it keeps what providers say of themselves for a while."""
+    from adapters.oidc.client import Providers
+    from adapters.oidc.fetching import Web
+
+    return Providers(Web(hosts))
 
 
 def _adopted(authority_id: UUID) -> list[tuple[str, str]]:

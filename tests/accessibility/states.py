@@ -27,6 +27,8 @@ NOT_PAGES = {
     "identity:account_answer": "takes an answer and leads on",
     "simulated_account": "is only posted to; the state `simulated` of portal:identify shows it",
     "static": "style sheets, scripts and fonts",
+    "identity:openid_start": "leads to the provider; without one there is no such page",
+    "identity:openid_proof": "leads to the provider; without one there is no such page",
     "accent": "a style sheet",
     "crest": "a picture",
     "desk": "leads to the work list or the services",
@@ -394,6 +396,13 @@ STATES: dict[str, list[State]] = {
     "identity:sign_in_rules": [
         State("none", "kern", at("/desk/sign-in-rules")),
         State("refused", "kern", at("/desk/sign-in-rules"), ask_for_passkeys),
+    ],
+    "identity:openid_settings": [
+        State("none", "kern", at("/desk/openid"), also=ARABIC),
+        State("wrong", "kern", at("/desk/openid"), press(LAST_BUTTON)),
+    ],
+    "identity:openid_callback": [
+        State("without a provider", "anybody", at("/desk/sign-in/openid/callback"), status=422),
     ],
     "identity:confirm_me": [
         State("empty", "olsen", at("/desk/confirm-me")),

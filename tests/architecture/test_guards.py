@@ -17,7 +17,10 @@ from tests.architecture.routes import Route, routes
 ROOT = Path(__file__).resolve().parents[2]
 
 # Pages below /desk/ that must open without a role: somebody who is not signed in yet comes here.
-PUBLIC_DESK = {"desk", "identity:sign_in", "identity:sign_out", "identity:passkey_sign_in", "identity:ask_to_sign_in"}
+PUBLIC_DESK = {
+    "desk", "identity:sign_in", "identity:sign_out", "identity:passkey_sign_in", "identity:ask_to_sign_in",
+    "identity:openid_start", "identity:openid_callback", "identity:openid_logout",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("route", [one for one in routes() if one.pattern.startswith("desk")], ids=lambda one: one.name)

@@ -19,7 +19,9 @@ from tests.measuring.circumstances import ROOT
 from tests.safety.stand import stand as database_stand
 
 TOWN = "weissenburg"
-START_S = 60
+START_S = 240
+OPENID_HOST = f"localhost:{free_port()}"
+"""Where the run's OpenID provider will be; the operator names it before the product starts."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def _environment(folder: Path, pki: Path, port: int) -> dict[str, str]:
         "STADTTOR_DOMAIN": "localhost",
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
+        "STADTTOR_OPENID_HOSTS": OPENID_HOST,
         "SSL_CERT_FILE": str(pki / "tls_root.crt"),
     }
 

@@ -6,6 +6,7 @@ One town with every package of the product live. Prints what the parts need as J
 import json
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 
@@ -17,6 +18,7 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
     from stadttor.catalog import services as catalog
     from stadttor.ground.actor import SYSTEM
     from stadttor.ground.clock import now
+    from stadttor.identity import services as staff
     from tests.safety.stand import make_authority
 
     authority_id = make_authority(town, "Weißenburg i. Bay.")
@@ -26,7 +28,12 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
             authority_id=authority_id, version_id=version.version_id, parameters={}, actor=SYSTEM, now=now()
         )
         catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
-    return {"authority_id": str(authority_id), "services": [one.package.rpartition(".")[2] for one in published]}
+    organiser = {"email": f"kern@{town}.example", "password": token_urlsafe(24)}
+    staff.create_member(
+        authority_id=authority_id, name="Frau Kern", roles=["organiser"], unit_ids=[], actor=SYSTEM, now=now(), **organiser
+    )  # fmt: skip
+    services = [one.package.rpartition(".")[2] for one in published]
+    return {"authority_id": str(authority_id), "services": services, "organiser": organiser}
 
 
 def main() -> int:
