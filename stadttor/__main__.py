@@ -133,6 +133,15 @@ def _rollout(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
+def _wallet(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.identity.cli import main
+    from stadttor.site.wiring import connect
+
+    connect()
+    return main(arguments)
+
+
 def _watch(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.site.watcher import main
@@ -158,6 +167,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "backup": ("make, follow, verify and forget backups of this cell", _backup),
     "restore": ("bring a cell back from a backup, to any second", _restore),
     "privacy": ("delete again what a restored backup brought back", _privacy),
+    "wallet": ("let an authority ask wallets, show what ends soon", _wallet),
     "audit": ("verify the audit chains, resume one after a restore", _audit),
 }
 

@@ -36,7 +36,7 @@ class EudiWallets:
     """`schemes`: what opens a wallet of this environment, the usual one first."""
 
     def __init__(self, anchors: Anchors, status: StatusLists, schemes: Sequence[str] = ("openid4vp",)) -> None:
-        self.schemes = tuple(schemes)
+        self.claims, self._schemes = frozenset(vocabulary.PLACES), tuple(schemes)
         self._anchors, self._status = anchors, status
 
     def new_key(self) -> bytes:
@@ -46,7 +46,7 @@ class EudiWallets:
 
     def link(self, asker: Asker, request_uri: str, host: str) -> str:
         """Names who asks and where the question is, nothing else."""
-        return request_object.invocation(self.schemes[0], _client_id(asker, host), request_uri)
+        return request_object.invocation(self._schemes[0], _client_id(asker, host), request_uri)
 
     def request(self, asker: Asker, question: WalletQuestion, *, wallet_nonce: str, now: datetime) -> str:
         """The question as a signed request object."""
@@ -95,6 +95,20 @@ class EudiWallets:
             },
         )
 
+    def must_be_usable(self, asker: Asker, now: datetime) -> None:
+        """The key is that of the certificate, which no authority made for itself, and everything holds now."""
+        chain = read_pem(asker.chain)
+        if not chain or chain[0].public_key() != _private(asker.key).public_key():
+            raise ValueError("The key does not belong to the access certificate")
+        if chain[0].issuer == chain[0].subject:
+            raise ValueError("The access certificate is signed by itself")
+        try:
+            ended = [name for name, end in self.ends(asker).items() if end <= now]
+        except NotProven as error:
+            raise ValueError(f"The registration certificate cannot be read: {error.reason}") from error
+        if ended:
+            raise ValueError(f"It has ended: {', '.join(ended)}")
+
     def ends(self, asker: Asker) -> Mapping[str, datetime]:
         """The access path ends with its first certificate that ends."""
         ends = {"access": min(one.not_valid_after_utc for one in read_pem(asker.chain))}
@@ -135,7 +149,8 @@ def _registration(token: str) -> Registration:
 
 def _private(key: bytes) -> ec.EllipticCurvePrivateKey:
     loaded = load_der_private_key(key, password=None)
-    assert isinstance(loaded, ec.EllipticCurvePrivateKey)
+    if not isinstance(loaded, ec.EllipticCurvePrivateKey):
+        raise ValueError("The key is not one on an elliptic curve")
     return loaded
 
 

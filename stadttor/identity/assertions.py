@@ -14,7 +14,7 @@ from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first, insert
 from stadttor.ground.work import reading, work
-from stadttor.identity.models import Assertion, CitizenSignIn
+from stadttor.identity.models import Assertion, CitizenSignIn, WalletSignIn
 from stadttor.identity.vocabulary import IdentityAssertion, Source, read_claims, stored
 
 
@@ -44,6 +44,8 @@ def drop(*, authority_id: UUID, draft_id: UUID) -> Erased:
     """Forget who it is: she goes on without, or the draft goes for good."""
     with work(authority_id):
         CitizenSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
+        # What waits for her word, or is on its way, goes along.
+        WalletSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
         return erase(Assertion, authority_id, draft_id=draft_id)
 
 

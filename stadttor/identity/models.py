@@ -300,3 +300,55 @@ class TakenAnswer(Walled):
                 fields=["service_id"], to="identity.AccountServiceRow", name="same_answer_service", on_delete="CASCADE"
             ),
         ]
+
+
+class WalletAccess(Walled):
+    """With which key and certificates the authority asks wallets.
+
+    `chain` is the access certificate with its issuers in PEM, `registrations` {slug of a service, "" for all: what may be
+    asked for} (ETSI TS 119 475), `across` the services that may be asked by QR code on another device.
+    """
+
+    key_sealed = classified(models.BinaryField(), K4, keep="account")
+    chain = models.TextField()
+    registrations = models.JSONField(default=dict)
+    prefix = models.TextField(default="x509_hash")
+    across = ArrayField(models.TextField(), default=list)
+    changed = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority"], name="wallet_access_once"),
+        ]
+
+
+class WalletSignIn(Walled):
+    """A question to a wallet and what came of it. Found by hashes of what travels; bound to the browser that began.
+
+    `question_sealed` holds state, nonce and the key of this one answer; it is wiped with the answer. `result_sealed` is what
+    the wallet proved, until the person takes it over.
+    """
+
+    draft_id = models.UUIDField()
+    state_hash = classified(models.BinaryField(), K4, keep="draft")
+    browser_hash = classified(models.BinaryField(), K4, keep="draft")
+    code_hash = classified(models.BinaryField(null=True), K4, keep="draft")
+    question_sealed = classified(models.BinaryField(null=True), K4, keep="draft")
+    result_sealed = classified(models.BinaryField(null=True), K2, keep="draft")
+    across = models.BooleanField(default=False)
+    status = models.TextField(default="open")
+    problem = models.TextField(default="")
+    started = models.DateTimeField()
+    expires = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "state_hash"], name="wallet_sign_in_state"),
+            models.UniqueConstraint(fields=["authority", "draft_id"], name="wallet_sign_in_draft"),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "code_hash"], name="wallet_sign_in_code"),
+            models.Index(fields=["authority", "expires"], name="wallet_sign_in_expires"),
+        ]

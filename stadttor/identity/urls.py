@@ -8,10 +8,14 @@ from stadttor.identity import (
     pages,
     passkey_pages,
     session_pages,
+    wallet_pages,
 )
 
 app_name = "identity"
 urlpatterns = [
+    path("wallet/request/<str:state>", wallet_pages.request, name="wallet_request"),
+    path("wallet/answer/<str:state>", wallet_pages.answer, name="wallet_answer"),
+    path("wallet/done", wallet_pages.done, name="wallet_done"),
     path("desk/sign-in", pages.sign_in, name="sign_in"),
     path("desk/sign-out", pages.sign_out, name="sign_out"),
     path("desk/password", pages.own_password, name="own_password"),

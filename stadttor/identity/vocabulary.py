@@ -96,3 +96,22 @@ def stored(claims: Mapping[str, Claim]) -> dict[str, dict[str, str]]:
 def read_claims(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Claim]:
     """Claims that were kept."""
     return {name: Claim(one["value"], as_trust(one["trust"]), one["origin"]) for name, one in kept.items()}
+
+
+def written(assertion: IdentityAssertion) -> dict[str, Any]:
+    """A whole assertion as JSON, for as long as it waits for somebody's word."""
+    rest = {name: getattr(assertion, name) for name in ("source", "level", "issuer", "subject", "method")}
+    return {**rest, "obtained": assertion.obtained.isoformat(), "claims": stored(assertion.claims)}
+
+
+def read_assertion(kept: Mapping[str, Any]) -> IdentityAssertion:
+    """The same back."""
+    return IdentityAssertion(
+        source=kept["source"],
+        level=as_trust(kept["level"]),
+        obtained=datetime.fromisoformat(kept["obtained"]),
+        claims=read_claims(kept["claims"]),
+        issuer=kept["issuer"],
+        subject=kept["subject"],
+        method=kept["method"],
+    )

@@ -58,7 +58,10 @@ class Proven:
 class Wallets(Protocol):
     """Speaks with wallets. Holds no state; what has to be remembered is in the question."""
 
-    schemes: Sequence[str]
+    @property
+    def claims(self) -> Collection[str]:
+        """Our words for what a wallet can be asked for."""
+        ...
 
     def new_key(self) -> bytes:
         """A key for one question."""
@@ -78,6 +81,10 @@ class Wallets(Protocol):
 
     def proven(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> Proven:
         """What this answer proves. Raises NotProven; asks the issuer's status list over the network."""
+        ...
+
+    def must_be_usable(self, asker: Asker, now: datetime) -> None:
+        """Raises ValueError, saying why, where key, certificates and registration do not fit together or have ended."""
         ...
 
     def ends(self, asker: Asker) -> Mapping[str, datetime]:

@@ -20,6 +20,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
+from stadttor.identity import wallet_sign_in
 from stadttor.identity.signing_in import take
 from stadttor.payments.services import change_amount, request_payment
 from stadttor.portal.asked import Said
@@ -48,13 +49,15 @@ def start(*, form: AdoptedForm, token: str, language: str, now: datetime) -> UUI
 
 
 def take_over(*, journey: Journey) -> bool:
-    """What her sign-in said counts from now on, and fills in what is not answered yet; gives False when nothing waits.
+    """What her sign-in or her wallet said counts from now on, and fills in what is not answered yet; gives False when nothing waits.
 
     Refused when another window saved meanwhile, or the application was sent: nobody is put into it afterwards.
     """
     authority_id, draft = journey.form.authority_id, journey.draft
     with work(authority_id):
-        said = take(authority_id=authority_id, draft_id=draft.id, now=journey.now)
+        said = take(authority_id=authority_id, draft_id=draft.id, now=journey.now) or wallet_sign_in.take(
+            authority_id=authority_id, draft_id=draft.id, now=journey.now
+        )
         if said is not None:
             save_answers(
                 authority_id=authority_id,

@@ -11,6 +11,7 @@ from stadttor.portal.pages import (
     permit,
     sending,
     status,
+    wallet,
 )
 
 app_name = "portal"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("antrag/<uuid:draft_id>/zusammenfassung", sending.summary, name="summary"),
     path("antrag/<uuid:draft_id>/ausweisen", identifying.identify, name="identify"),
     path("antrag/<uuid:draft_id>/angemeldet", identifying.identified, name="identified"),
+    path("antrag/<uuid:draft_id>/wallet", wallet.wallet, name="wallet"),
     path("antrag/<uuid:draft_id>/spaeter", drafts.later, name="later"),
     path("antrag/<uuid:draft_id>/loeschen", drafts.delete, name="delete"),
     path("antrag/<uuid:draft_id>/datei/<uuid:attachment_id>", filling.file, name="file"),

@@ -20,6 +20,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
+from stadttor.identity import wallet_access, wallet_sign_in
 from stadttor.identity.services import forget_ended
 from stadttor.identity.signing_in import forget_ended_sign_ins
 from stadttor.insights.services import forget_old
@@ -92,6 +93,22 @@ def forget_ended_sessions(timestamp: int) -> None:
     )
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="site.forget_wallets", queueing_lock="site.forget_wallets", pass_context=False)
+def forget_wallets(timestamp: int) -> None:
+    """Delete questions to wallets that nobody answered, and answers that nobody took over."""
+    _for_each_authority(
+        "site.forget_wallets", lambda authority_id: wallet_sign_in.forget_ended(authority_id=authority_id, now=now())
+    )
+
+
+@app.periodic(cron="17 5 * * *")
+@app.task(name="site.warn_of_wallets", queueing_lock="site.warn_of_wallets", pass_context=False)
+def warn_of_wallets(timestamp: int) -> None:
+    """Say in the log which certificates for asking wallets end within sixty days."""
+    _for_each_authority("site.warn_of_wallets", _warn_of_wallets)
+
+
 @app.periodic(cron="37 3 * * *")
 @app.task(name="site.sweep_files", queueing_lock="site.sweep_files", pass_context=False)
 def sweep_files(timestamp: int) -> None:
@@ -145,6 +162,11 @@ def keep_retention(timestamp: int) -> None:
 def _keep_time(authority_id: UUID, moment: datetime) -> None:
     remember_all(authority_id=authority_id)
     keep_time(authority_id=authority_id, now=moment)
+
+
+def _warn_of_wallets(authority_id: UUID) -> None:
+    for one in wallet_access.ending(authority_id, now()):
+        log.warning("authority %s: %s", authority_id, one.told(now()))
 
 
 def _sweep(authority_id: UUID, before: datetime) -> None:

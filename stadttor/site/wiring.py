@@ -2,6 +2,7 @@
 
 import os
 from functools import cache, partial
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -75,6 +76,7 @@ def connect() -> None:
     identity_ports.use_accounts(Saml())
     if hosts := os.environ.get("STADTTOR_OPENID_HOSTS", "").split():
         identity_ports.use_openid(cache(partial(_openid, frozenset(hosts))))
+    identity_ports.use_wallets(_wallets)
     for panel in (EntryPanel(), PermitPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()
@@ -86,6 +88,17 @@ def _openid(hosts: frozenset[str]) -> identity_ports.OpenIdProviders:
     from adapters.oidc.fetching import Web
 
     return Providers(Web(hosts))
+
+
+@cache
+def _wallets() -> "identity_ports.Wallets | None":
+    """Loaded when somebody first shows a wallet: most processes never need what it brings along."""
+    path = os.environ.get("STADTTOR_WALLETS")
+    if not path:
+        return None
+    from adapters.eudi_wallet.setting import wallets_from
+
+    return wallets_from(Path(path))
 
 
 def _adopted(authority_id: UUID) -> list[tuple[str, str]]:

@@ -45,6 +45,10 @@ NOT_PAGES = {
     "privacy:offer_zip": "a ZIP",
     "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
     "portal:resume": "leads to the draft or the status",
+    "portal:wallet": "there only where wallets are trusted, which the demo's town does not; `make identity` tries it",
+    "identity:wallet_request": "a signed question, for wallets",
+    "identity:wallet_answer": "JSON, for wallets",
+    "identity:wallet_done": "leads to the wallet's page",
     "api:description": "OpenAPI as JSON",
 }
 

@@ -45,6 +45,8 @@ INTERNAL = {
     "identity.OpenIdSettings": "label issuer client_id groups_claim roles",
     "identity.OpenIdIdentity": "issuer",
     "identity.OpenIdUsed": "digest",
+    "identity.WalletAccess": "chain registrations prefix across",
+    "identity.WalletSignIn": "status problem",
     "identity.Unit": "name services",
     "identity.Membership": "roles",
     "identity.ApiToken": "name scopes",

@@ -44,7 +44,7 @@ def running(folder: Path, pki: Path) -> Iterator[Product]:
     port = free_port()
     with database_stand() as ground:
         dsns = ground.database("identity")
-        environment = _environment(folder, pki, port) | {"STADTTOR_DATABASE_URL": dsns.app}
+        environment = _environment(folder, pki, port, _trusted(folder, pki)) | {"STADTTOR_DATABASE_URL": dsns.app}
         seeded = _seeded(environment | dsns.environment(), pki)
         setting = Setting(var=folder / "var", host="127.0.0.1", port=port, database_url="", postgres="")
         tls = ("--ssl-certificate", str(pki / "tls.crt"), "--ssl-keyfile", str(pki / "tls.key"))
@@ -58,12 +58,22 @@ def running(folder: Path, pki: Path) -> Iterator[Product]:
                 end(web, patience=10)
 
 
-def _environment(folder: Path, pki: Path, port: int) -> dict[str, str]:
+def _trusted(folder: Path, pki: Path) -> Path:
+    """The PID's root for the PID, nobody else's."""
+    pid = ["urn:eudi:pid:de:1", "eu.europa.ec.eudi.pid.1"]
+    anchors = {type_: [str(pki / "pid_root.crt")] for type_ in pid}
+    path = folder / "wallets.json"
+    path.write_text(json.dumps({"anchors": anchors, "status_hosts": ["localhost:9443"]}))
+    return path
+
+
+def _environment(folder: Path, pki: Path, port: int, trusted: Path) -> dict[str, str]:
     """As in production behind TLS; what this run trusts comes with it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "STADTTOR_", "DATABASE"))}
     return own | {
         "DJANGO_SETTINGS_MODULE": "stadttor.site.settings",
         "STADTTOR_VAR": str(folder / "var"),
+        "STADTTOR_WALLETS": str(trusted),
         "STADTTOR_HTTPS": "1",
         "STADTTOR_DOMAIN": "localhost",
         "PORT": str(port),

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
+from uuid import UUID
 
 
 def seed(town: str, pki: Path) -> dict[str, Any]:
@@ -28,12 +29,33 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
             authority_id=authority_id, version_id=version.version_id, parameters={}, actor=SYSTEM, now=now()
         )
         catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
+    _let_ask_wallets(authority_id, pki)
     organiser = {"email": f"kern@{town}.example", "password": token_urlsafe(24)}
     staff.create_member(
         authority_id=authority_id, name="Frau Kern", roles=["organiser"], unit_ids=[], actor=SYSTEM, now=now(), **organiser
     )  # fmt: skip
     services = [one.package.rpartition(".")[2] for one in published]
     return {"authority_id": str(authority_id), "services": services, "organiser": organiser}
+
+
+def _let_ask_wallets(authority_id: UUID, pki: Path) -> None:
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.identity import wallet_access
+    from stadttor.identity.cli import _key
+    from stadttor.site.wiring import connect
+
+    connect()
+    wallet_access.put_access(
+        authority_id=authority_id,
+        key=_key(pki / "access.key"),
+        chain=(pki / "access.crt").read_text(),
+        registrations={},
+        prefix="x509_hash",
+        across=["bewohnerparkausweis"],
+        actor=SYSTEM,
+        now=now(),
+    )
 
 
 def main() -> int:

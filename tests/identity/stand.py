@@ -5,7 +5,7 @@ import os
 import shutil
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -77,6 +77,10 @@ class Stand:
     def product(self) -> Product:
         """The running product."""
         return self._ending.enter_context(running(self.folder, self.pki))
+
+    def when_closed(self, act: Callable[..., object], *words: Any, **more: Any) -> None:
+        """To be done at the end of the run."""
+        self._ending.callback(act, *words, **more)
 
     def close(self) -> None:
         self._ending.close()

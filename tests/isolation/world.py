@@ -35,7 +35,7 @@ from stadttor.ground.work import common, work
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.identity.account_services import services
-from stadttor.identity.models import StaffPasskey
+from stadttor.identity.models import StaffPasskey, WalletSignIn
 from stadttor.identity.sessions import own_sessions
 from stadttor.payments.models import Payment
 from stadttor.payments.services import try_to_pay
@@ -255,7 +255,19 @@ def _apply(town: Town) -> None:
         "key": key,
         "token": draft_token,
     }
+    town.things["state"] = _asked_wallet(town, draft_id)
     town.secrets |= {"draft_id": draft_token, "submission_id": token}
+
+
+def _asked_wallet(town: Town, draft_id: UUID) -> str:
+    """The secret in the address of a question to a wallet."""
+    state = access.new_token()
+    with work(town.authority_id):
+        WalletSignIn.objects.create(
+            authority_id=town.authority_id, draft_id=draft_id, state_hash=identity.hashed(state), browser_hash=b"x",
+            started=now(), expires=now() + timedelta(minutes=10),
+        )  # fmt: skip
+    return state
 
 
 def _work(town: Town) -> None:

@@ -31,6 +31,7 @@ from stadttor.portal.journey import Journey, file_fields, open_entry, open_journ
 from stadttor.portal.passing import keep_passed, passing
 from stadttor.portal.prefill import asked_fields
 from stadttor.portal.told import Told, newly_asked, with_files
+from stadttor.portal.wallets import way_by_wallet
 
 
 @require_http_methods(["GET", "POST"])
@@ -333,6 +334,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "came_in": came_in(journey.entry),
         "passing": passing(journey, here, problems),
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
+        "wallet": way_by_wallet(journey, here),
     }
     return render(request, "portal/page.html", context)
 

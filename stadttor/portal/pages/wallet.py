@@ -1,0 +1,153 @@
+"""Showing a wallet: what is asked of it and why, the way into it on this device or by a code for another one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from stadttor.core.refused import not_found
+from stadttor.ground.web import cookies, qr
+from stadttor.ground.web.addresses import origin_of, url
+from stadttor.ground.web.language import N_, _
+from stadttor.ground.web.render import render
+from stadttor.identity import wallet_sign_in
+from stadttor.identity.ports import IdentityAssertion
+from stadttor.identity.wallet_sign_in import cookie_name
+from stadttor.portal import services
+from stadttor.portal.journey import Journey
+from stadttor.portal.pages.filling import open_here, to_receipt
+from stadttor.portal.wallets import Asked, asked_of_wallets
+
+PROBLEMS = {
+    "declined": N_("You ended it in your wallet. Nothing was passed on. You can try again or go another way."),
+    "no_wallet": N_(
+        "Your wallet could not answer. Try it again, with the wallet on another device, or go another way."
+    ),
+    "question": N_("Your wallet did not accept our question. This is not your fault. Please go another way."),
+    "invalid": N_(
+        "What your wallet showed could not be confirmed. It may have expired. Look into your wallet, then try again."
+    ),
+    "late": N_("It took too long, so the question does not count any more. Nothing was passed on. Please try again."),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def wallet(request: Any, draft_id: UUID) -> HttpResponse:
+    """Asks, waits, shows what was proven: it counts when the person takes it over."""
+    journey = open_here(request, draft_id)
+    if journey.draft.submission_id:
+        return to_receipt(request, journey)
+    access, asked = wallet_sign_in.available(journey.form.authority_id), asked_of_wallets(journey)
+    if access is None or not asked:
+        raise not_found()
+    if request.method == "POST":
+        return _settle(journey, request.POST["choice"]) if "choice" in request.POST else _begin(request, journey, asked)
+    return _shown(request, journey, asked, may_across=journey.form.slug in access.across)
+
+
+def _shown(request: Any, journey: Journey, asked: Asked, *, may_across: bool) -> HttpResponse:
+    said = wallet_sign_in.waiting(journey.form.authority_id, journey.draft.id, journey.now)
+    if said is not None:
+        return _page(request, journey, {"state": "values", "rows": _values(asked, said)})
+    return _waiting(request, journey, may_across) or _asking(request, journey, asked, may_across)
+
+
+def _values(asked: Asked, said: IdentityAssertion) -> list[dict[str, str]]:
+    """As the wallet proved them, by the fields that ask for them."""
+    known = {
+        label: [said.claims[name].value for name in names if name in said.claims] for label, names in asked.items()
+    }
+    return [{"label": label, "value": ", ".join(values) or _("not known")} for label, values in known.items()]
+
+
+def _settle(journey: Journey, choice: str) -> HttpResponse:
+    """She takes it over, or nothing of it is left."""
+    if choice == "take":
+        services.take_over(journey=journey)
+    else:
+        wallet_sign_in.dismiss(authority_id=journey.form.authority_id, draft_id=journey.draft.id)
+    return HttpResponseRedirect(_form(journey), status=303)
+
+
+def _begin(request: Any, journey: Journey, asked: Asked) -> HttpResponse:
+    """303 to the page of its own address: looking at it again asks nothing again."""
+    begun = wallet_sign_in.begin(
+        authority_id=journey.form.authority_id,
+        draft_id=journey.draft.id,
+        service=journey.form.slug,
+        claims=list(dict.fromkeys(name for names in asked.values() for name in names)),
+        origin=origin_of(request),
+        now=journey.now,
+        across=request.POST.get("way") == "across",
+    )
+    response = HttpResponseRedirect(url("portal:wallet", draft_id=journey.draft.id), status=303)
+    seconds = int(wallet_sign_in.LASTS.total_seconds())
+    cookies.keep(response, cookie_name(journey.draft.id), begun.browser, seconds=seconds)
+    return response
+
+
+def _waiting(request: Any, journey: Journey, may_across: bool) -> HttpResponse | None:
+    """The way into the wallet while a question of this browser is open, on to what its wallet elsewhere has answered."""
+    arrival = _looked(request, journey)
+    if arrival is not None and not arrival.problem:
+        response = HttpResponseRedirect(wallet_sign_in.after(arrival))
+        cookies.drop(response, cookie_name(journey.draft.id))
+        return response
+    asked = wallet_sign_in.open_question(
+        authority_id=journey.form.authority_id,
+        draft_id=journey.draft.id,
+        browser=_browser(request, journey),
+        now=journey.now,
+    )
+    if asked is None:
+        return None
+    context = {
+        "state": "across" if asked.across else "here",
+        "link": asked.link,
+        "code": qr.picture(asked.link, _("QR code that opens your wallet")) if asked.across else "",
+        "looked": request.GET.get("answered") == "yes",
+        "may_across": may_across,
+    }
+    return _page(request, journey, context)
+
+
+def _asking(request: Any, journey: Journey, asked: Asked, may_across: bool) -> HttpResponse:
+    arrival = _looked(request, journey)
+    problem = (arrival.problem if arrival else "") or request.GET.get("problem", "")
+    context = {
+        "state": "ask",
+        "asked": list(asked),
+        "may_across": may_across,
+        "problem": _(PROBLEMS[problem]) if problem in PROBLEMS else "",
+    }
+    return _page(request, journey, context)
+
+
+def _looked(request: HttpRequest, journey: Journey) -> wallet_sign_in.Arrival | None:
+    return wallet_sign_in.look(
+        authority_id=journey.form.authority_id,
+        draft_id=journey.draft.id,
+        browser=_browser(request, journey),
+        now=journey.now,
+    )
+
+
+def _page(request: Any, journey: Journey, context: dict[str, object]) -> HttpResponse:
+    about = {
+        "journey": journey,
+        "service_title": journey.texts.text("title"),
+        "form": _form(journey),
+    }
+    response = render(request, "portal/wallet.html", {**about, **context})
+    # The link in it opens the question.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _form(journey: Journey) -> str:
+    return url("portal:page", draft_id=journey.draft.id, page_id=journey.steps[0].id)
+
+
+def _browser(request: HttpRequest, journey: Journey) -> str:
+    return cookies.kept(request, cookie_name(journey.draft.id))

@@ -1,0 +1,138 @@
+"""Showing a wallet while filling in a form, from the link on the page to what counts for the application."""
+
+import re
+from html import unescape
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from adapters.eudi_wallet.jws import read_jws
+from adapters.eudi_wallet.status_lists import StatusLists
+from adapters.eudi_wallet.tests import maker
+from adapters.eudi_wallet.verifier import EudiWallets
+from stadttor.catalog.tests.builders import adopted
+from stadttor.ground.actor import SYSTEM
+from stadttor.identity import ports, wallet_access, wallet_pages
+from stadttor.identity.assertions import assertion_of
+from stadttor.identity.wallet_pages import FORM_TYPE
+from stadttor.portal.pages import entrance, filling
+from stadttor.portal.pages.wallet import PROBLEMS
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture(autouse=True)
+def _day_of_the_certificates(monkeypatch):
+    for pages in (entrance, filling, wallet_pages):
+        monkeypatch.setattr(pages, "now", lambda: maker.NOW)
+
+
+@pytest.fixture
+def wallets(authority):
+    """The town can ask wallets, by code as well."""
+    one = EudiWallets(maker.anchors(), StatusLists(lambda uri: maker.status_token()))
+    ports.use_wallets(lambda: one)
+    signer = maker.below(maker.root("Access root"), "Weißenburg")
+    wallet_access.put_access(
+        authority_id=authority.id, key=signer.pkcs8(), chain=signer.pem(), registrations={}, prefix="x509_hash",
+        across=["muster"], actor=SYSTEM, now=maker.NOW,
+    )  # fmt: skip
+    yield one
+    ports.use_wallets(None)
+
+
+@pytest.fixture
+def draft(authority, client):
+    """The address of a draft of the skeleton's form, which asks for both names."""
+    adopted(authority.id, maker.NOW)
+    return re.match(r"/antrag/[0-9a-f-]+", client.post("/leistungen/muster/antrag").headers["Location"])[0]
+
+
+def text(client, address):
+    return client.get(address).content.decode()
+
+
+def link_on(page):
+    return unescape(re.search(r'href="(openid4vp:[^"]+)"', page)[1])
+
+
+def answered(client, link, **issued):
+    """The wallet follows the link and posts; gives what it was asked and what it was told."""
+    state = link.rpartition("%2F")[2].partition("&")[0]
+    request = read_jws(client.get(f"/wallet/request/{state}").text, typ="oauth-authz-req+jwt").claims()
+    shown = maker.bound(maker.sd_jwt_vc(**issued), audience=request["client_id"], nonce=request["nonce"])
+    jwe = maker.encrypted({"vp_token": {"pid": [shown]}}, request["client_metadata"]["jwks"]["keys"][0])
+    return request, client.post(f"/wallet/answer/{state}", f"response={jwe}", content_type=FORM_TYPE)
+
+
+def test_she_is_asked_for_what_the_form_needs_and_takes_it_over(authority, client, wallets, draft):
+    assert f'href="{draft}/wallet"' in text(client, f"{draft}/seite/person")
+    asked = text(client, f"{draft}/wallet")
+    assert "Vorname" in asked
+    assert client.post(f"{draft}/wallet", {"way": "here"}).status_code == 303
+    request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
+    (sd_jwt, _mdoc) = request["dcql_query"]["credentials"]
+    assert [claim["path"] for claim in sd_jwt["claims"]] == [["family_name"], ["given_name"]]
+    back = client.get(told.json()["redirect_uri"].partition("localhost")[2])
+    assert back.headers["Location"] == f"{draft}/wallet"
+    assert "MUSTERMANN" in text(client, f"{draft}/wallet")
+    draft_id = UUID(draft.rpartition("/")[2])
+    assert assertion_of(authority.id, draft_id) is None
+    client.post(f"{draft}/wallet", {"choice": "take"})
+    said = assertion_of(authority.id, draft_id)
+    assert (said.level, said.claims["family_name"].value) == ("hoch", "MUSTERMANN")
+    assert 'value="MUSTERMANN"' in text(client, f"{draft}/seite/person")
+
+
+def test_what_she_throws_away_is_gone(authority, client, wallets, draft):
+    client.post(f"{draft}/wallet", {"way": "here"})
+    _request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
+    client.get(told.json()["redirect_uri"].partition("localhost")[2])
+    client.post(f"{draft}/wallet", {"choice": "leave"})
+    assert "MUSTERMANN" not in text(client, f"{draft}/wallet")
+    assert assertion_of(authority.id, UUID(draft.rpartition("/")[2])) is None
+
+
+def test_in_another_browser_it_is_explained_and_gone(client, wallets, draft):
+    client.post(f"{draft}/wallet", {"way": "here"})
+    _request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
+    elsewhere = Client(headers={"host": "weissenburg.localhost"})
+    answer = elsewhere.get(told.json()["redirect_uri"].partition("localhost")[2])
+    assert answer.status_code == 403
+    assert "in einem anderen Browser" in answer.content.decode()
+    assert "MUSTERMANN" not in text(client, f"{draft}/wallet")
+
+
+def test_by_code_her_page_looks_by_itself(client, wallets, draft):
+    client.post(f"{draft}/wallet", {"way": "across"})
+    page = text(client, f"{draft}/wallet")
+    assert 'aria-label="QR-Code, der Ihre Wallet öffnet"' in page
+    assert "noch nicht geantwortet" in text(client, f"{draft}/wallet?answered=yes")
+    _request, told = answered(client, link_on(page))
+    assert told.json() == {}
+    assert client.get(f"{draft}/wallet?answered=yes").headers["Location"] == f"{draft}/wallet"
+    assert "MUSTERMANN" in text(client, f"{draft}/wallet")
+
+
+def test_what_did_not_hold_is_explained_with_a_way_on(client, wallets, draft):
+    client.post(f"{draft}/wallet", {"way": "here"})
+    _request, told = answered(client, link_on(text(client, f"{draft}/wallet")), exp=maker.SECONDS - 100)
+    assert told.status_code == 400
+    page = text(client, f"{draft}/wallet")
+    assert "konnte nicht bestätigt werden" in page
+    assert 'value="here"' in page
+
+
+@pytest.mark.parametrize("problem", list(PROBLEMS))
+def test_every_problem_has_words(client, wallets, draft, problem):
+    assert "Es wurde nichts übernommen" in text(client, f"{draft}/wallet?problem={problem}")
+
+
+def test_without_wallets_nothing_is_offered(client, draft):
+    assert "/wallet" not in text(client, f"{draft}/seite/person")
+    assert client.get(f"{draft}/wallet").status_code == 404
+
+
+def test_nobody_else_opens_it(client, wallets, draft):
+    assert Client(headers={"host": "weissenburg.localhost"}).get(f"{draft}/wallet").status_code == 404
