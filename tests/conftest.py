@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture
 def permit(authority, now, tmp_path):
-    """Weißenburg offers the resident parking permit; gives the adopted form."""
+    """Weißenburg offers what the demo offers there; gives the adopted form of the resident parking permit."""
     from django.conf import settings
 
     from stadttor.catalog import demo, queries, services
@@ -19,7 +19,8 @@ def permit(authority, now, tmp_path):
     from stadttor.site.demo_cast import PARAMETERS
 
     demo.load_packages(settings.STADTTOR_PACKAGES, keys=tmp_path, now=now)
-    for version in queries.versions():
+    offered = [version for version in queries.versions() if version.slug in PARAMETERS["weissenburg"]]
+    for version in offered:
         wanted = PARAMETERS["weissenburg"][version.slug]
         adoption_id = services.adopt(
             authority_id=authority.id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=now
