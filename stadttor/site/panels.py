@@ -8,6 +8,7 @@ from uuid import UUID
 from stadttor.cases.panels import PanelView, permit_badge
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.permits import permit_of
+from stadttor.forms.queries import is_accepted
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import day, moment, money
 from stadttor.ground.web.language import N_, _, current
@@ -42,7 +43,7 @@ class EntryPanel:
     key = "0-entry"
 
     def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
-        if case.submission_id is None:
+        if case.submission_id is None or not is_accepted(case.authority_id, case.submission_id):
             return None
         found = submitted(case.authority_id, case.submission_id)
         if found.entry is None:
