@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _begin(marked: str, arguments: list[str], said: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pytest", "-q", "-m", marked, *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=12", "-m", marked, *arguments]
     return subprocess.Popen(command, stdout=said, stderr=said and subprocess.STDOUT)
 
 

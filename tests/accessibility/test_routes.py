@@ -50,7 +50,7 @@ def test_nothing_to_find(world: World, axe: str, state: State, language: str):
         assert visitor.status == state.status
         if state.do:
             state.do(page)
-        page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("networkidle")
         page.evaluate(axe)
         found = page.evaluate(f"axe.run({json.dumps(RULES)})")
         wider_than_screen = page.evaluate("document.documentElement.scrollWidth - innerWidth")

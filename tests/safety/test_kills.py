@@ -49,6 +49,15 @@ def test_what_is_stored_once_and_promised_once_is_kept():
 
 
 @pytest.mark.parametrize(
+    ("missing", "beyond", "counted"), [(2, 0, (3, 1, 0, 0)), (0, 1, (3, 0, 1, 0)), (0, 0, (3, 0, 0, 0))]
+)
+def test_a_roll_out_between_two_states_is_noticed(missing, beyond, counted):
+    result = told({"kind": "rolled_out", "number": 3, "state": "running", "missing": missing, "beyond": beyond})
+    assert figures(result) == counted
+    assert bool(result.broken) == bool(missing or beyond)
+
+
+@pytest.mark.parametrize(
     ("lines", "counted", "fault"),
     [
         ({"effects": (1, 0)}, (3, 1, 0, 0), "WUG-1: case is missing"),

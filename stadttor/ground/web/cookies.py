@@ -35,4 +35,4 @@ def keep(response: HttpResponse, name: str, value: str, *, seconds: int, from_el
 
 def drop(response: HttpResponse, name: str) -> None:
     """Let the browser forget it."""
-    response.delete_cookie(named(name))
+    response.delete_cookie(named(name), samesite="Lax")

@@ -1,4 +1,4 @@
-"""kill -9 of web workers, job workers and PostgreSQL while people apply, pay, answer and decide; then everything is counted.
+"""kill -9 of web workers, job workers and PostgreSQL while people apply, pay, answer, decide and roll out; then all is counted.
 
 Eight citizens and a clerk in two windows work at the running product, each with a journal on disk of what she was promised. Processes
 are killed at random moments and after every marked step (`stadttor.ground.steps`), PostgreSQL before them. After it
@@ -24,7 +24,7 @@ from tests.measuring.lines import Line
 from tests.safety.kills import counting
 from tests.safety.kills.journal import Journal, promises
 from tests.safety.kills.killing import Killer
-from tests.safety.kills.running import House, environment, house, marked
+from tests.safety.kills.running import House, house, marked
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand
@@ -90,7 +90,8 @@ class People:
             )
             for number in range(WINDOWS)
         ]  # fmt: skip
-        threads = [self._begin(one.run) for one in (*citizens, *clerks)] + [self._begin(self._time_passes)]
+        threads = [self._begin(one.run) for one in (*citizens, *clerks)]
+        threads += [self._begin(self._time_passes), self._begin(self._rolls_out)]
         ending = ExitStack()
         ending.callback(lambda: [thread.join() for thread in [self._begin(one.look_after_all) for one in citizens]])
         ending.callback(lambda: [thread.join(150) for thread in threads])
@@ -126,6 +127,18 @@ class People:
         while not self._stop.wait(2):
             with suppress(psycopg.Error), self.house.admin() as admin:
                 minute_passes(admin)
+
+    def _rolls_out(self) -> None:
+        """The operator's command: begun again whenever it died."""
+        command = [sys.executable, "-m", "tests.safety.kills.operator"]
+        around = self.house.around() | {"STADTTOR_CRASH_POINTS": str(self.house.points)}
+        with (self.house.folder / "operator.log").open("ab") as out:
+            while not self._stop.is_set():
+                running = subprocess.Popen(command, cwd=ROOT, env=around, stdout=out, stderr=out)
+                while running.poll() is None and not self._stop.wait(0.1):
+                    pass
+                running.kill()
+                running.wait()
 
     def _waiting(self) -> list[tuple[str, str, bool, bool]]:
         """In any order, hers rather first."""
@@ -176,6 +189,7 @@ def _count(running: House, killer: Killer, people: People, folder: Path, lines: 
         for one in counting.mails(admin, promises(folder / "mails"), killer.deaths):
             lines.write("mail", **one)
         lines.write("files", **counting.files(admin, folder))
+        lines.write("rolled_out", **counting.rolled_out(admin))
     for at, status, of in people.answers:
         lines.write("error", status=status, of=of, late=not any(a <= at <= b + LATE_AFTER_S for a, b in killer.outages))
     for text in people.lost_patience:
@@ -185,10 +199,8 @@ def _count(running: House, killer: Killer, people: People, folder: Path, lines: 
 
 def _audit_is_sound(running: House) -> bool:
     """By the product's own verifier, with its own rights."""
-    address = running.cluster.url(user="stadttor_app", database="stadttor")
-    around = environment(running.folder, running.port) | {"STADTTOR_DATABASE_URL": address}
     command = [sys.executable, "-m", "stadttor", "audit", "verify"]
-    return subprocess.run(command, cwd=ROOT, env=around, check=False, capture_output=True).returncode == 0
+    return subprocess.run(command, cwd=ROOT, env=running.around(), check=False, capture_output=True).returncode == 0
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
@@ -205,6 +217,11 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     double += [
         f"a mail ({line['of']}) came {line['copies']} times" for line in _of(lines, "mail") if _unexplained(line)
     ]
+    for line in _of(lines, "rolled_out"):
+        lost += [f"roll-out {line['number']} ({line['state']}) is not at {line['missing']}"] if line["missing"] else []
+        double += (
+            [f"roll-out {line['number']} ({line['state']}) is at {line['beyond']} too many"] if line["beyond"] else []
+        )
     stuck = [f"{count} × {kind}" for line in _of(lines, "settled") for kind, count in line["undone"].items()]
     return Outcome(
         injected=len(kills),

@@ -187,6 +187,25 @@ def mails(admin: Admin, taken: Iterable[Promise], deaths: Iterable[float]) -> It
         yield {"mail": mail, "of": kind, "copies": len(copies), "explained": explained}
 
 
+_ROLLED_OUT = """
+WITH newest AS (SELECT * FROM rollout_rollout ORDER BY number DESC LIMIT 1),
+ batches AS (SELECT b.number, unnest(b.authorities) AS authority_id FROM rollout_batch b JOIN newest n ON n.id = b.rollout_id),
+ meant AS (SELECT authority_id FROM batches, newest WHERE batches.number <= done AND batches.number > put_back
+  EXCEPT SELECT l.authority_id FROM rollout_leftout l JOIN newest n ON n.id = l.rollout_id),
+ found AS (SELECT a.authority_id FROM catalog_adoption a JOIN batches USING (authority_id)
+  WHERE a.state <> 'withdrawn' EXCEPT SELECT l.authority_id FROM rollout_leftout l JOIN newest n ON n.id = l.rollout_id)
+SELECT (SELECT count(*) FROM rollout_rollout), (SELECT state FROM newest),
+ (SELECT count(*) FROM (SELECT * FROM meant EXCEPT SELECT * FROM found) one),
+ (SELECT count(*) FROM (SELECT * FROM found EXCEPT SELECT * FROM meant) one)
+"""
+
+
+def rolled_out(admin: Admin) -> Mapping[str, Any]:
+    """How many roll-outs there were, and how many authorities the newest has not where it says, or has beyond that."""
+    row = admin.execute(_ROLLED_OUT).fetchone()
+    return dict(zip(("number", "state", "missing", "beyond"), row or (0, None, 0, 0), strict=True))
+
+
 def files(admin: Admin, folder: Path) -> Mapping[str, int]:
     """How many stored files the rows tell of, and how many of them are not on disk in full."""
     query = "SELECT authority_id::text, replace(id::text, '-', ''), size FROM ground_blob"

@@ -37,6 +37,11 @@ class House:
     def cluster(self) -> Cluster:
         return Cluster(self.folder / "postgres", find_binaries())
 
+    def around(self) -> dict[str, str]:
+        """What a command of the product's own finds around itself: the rights of the product, no more."""
+        address = self.cluster.url(user="stadttor_app", database="stadttor")
+        return environment(self.folder, self.port) | {"STADTTOR_DATABASE_URL": address}
+
     def admin(self) -> "psycopg.Connection[Any]":
         """A connection that no wall stops."""
         return psycopg.connect(self.cluster.url(database="stadttor"), autocommit=True, connect_timeout=5)
