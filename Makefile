@@ -16,11 +16,11 @@ demo-reset: venv  ## throw the demo's data away, so that the next `make demo` st
 demo-story: dev  ## play the whole story against the running demo, pictures in var/story/
 	@exec $(PY) -m tests.journeys.story
 
-test: dev  ## run all tests (a private PostgreSQL and a headless Chromium)
+test: dev  ## run the tests (a private PostgreSQL and a headless Chromium)
 	@$(PY) -m stadttor assets
 	@exec $(PY) -m tests
 
-test-slow: dev  ## run the slow tests (the bench, small)
+test-slow: dev  ## run the slow tests: backup, other languages in a browser, what attacks the product, the bench (small)
 	@exec $(PY) -m pytest -q -m slow
 
 test-fast: dev  ## run the tests that need neither database nor browser

@@ -15,6 +15,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "stadttor.site.settings"
 os.environ.setdefault("STADTTOR_DEMO", "1")
 
 ACROSS = Path(__file__).parent / "tests"
+# What attacks the running product, whole cells saved and brought back: `make test-slow`, so that `make test` stays short.
+SLOW = (ACROSS / "safety", Path(__file__).parent / "stadttor/ground/backup/tests")
 FIXED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -31,6 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(ACROSS):
             item.add_marker("across")
+        if any(item.path.is_relative_to(folder) for folder in SLOW):
+            item.add_marker("slow")
     rank = lambda item: (item.get_closest_marker("browser") is not None, item.get_closest_marker("db") is not None)  # noqa: E731
     items.sort(key=rank)
 

@@ -10,7 +10,9 @@ from tests.architecture.routes import routes
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CASES = [
-    pytest.param(state, language, id=f"{route} {state.name} {language}")
+    pytest.param(
+        state, language, id=f"{route} {state.name} {language}", marks=[pytest.mark.slow] if language != "de" else []
+    )
     for route, states in STATES.items()
     for state in states
     for language in ("de", *state.also)
