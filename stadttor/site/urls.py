@@ -23,7 +23,7 @@ class FeeAct:
 
 register_converter(FeeAct, "fee_act")
 
-MODULES = ("identity", "tenancy", "catalog", "cases", "privacy", "insights", "rollout", "payments", "notices")
+MODULES = ("identity", "tenancy", "catalog", "cases", "privacy", "insights", "payments", "notices")
 
 urlpatterns = [
     # What citizens ask for comes first: the resolver tries one address after the other. None of these begins like another's.
@@ -42,6 +42,7 @@ urlpatterns = [
     path("desk/entries/<uuid:entry_id>/summary.pdf", entering.summary, name="entered_summary"),
     path("desk/cases/<uuid:case_id>/answer", answering.answer, name="written_answer"),
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
+    LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),
 ]
 
