@@ -195,10 +195,12 @@ def _made_known(authority_id: UUID, settings: Settings, person: ports.OpenIdPers
             "openid_no_email",
             "Your provider gave no verified e-mail address. A colleague with the role organiser can help.",
         )
-    account = StaffAccount.objects.select_for_update().filter(email=email).first()
-    if account is None:
-        account = StaffAccount.objects.create(email=email, name=person.name or email, home_id=authority_id)
-    elif account.home_id != authority_id or OpenIdIdentity.objects.filter(account=account).exists():
+    # Two windows of hers can come at once: the second waits here for the first and finds what that made.
+    insert_unless_taken(StaffAccount(email=email, name=person.name or email, home_id=authority_id))
+    account = StaffAccount.objects.select_for_update().get(email=email)
+    if known := _known(authority_id, settings, person):
+        return known
+    if account.home_id != authority_id or OpenIdIdentity.objects.filter(account=account).exists():
         # Made elsewhere: this provider has no say in it. Or somebody else's already.
         raise Refused(
             "openid_email_taken",

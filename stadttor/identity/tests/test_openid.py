@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry
+from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
 from stadttor.identity import openid, ports, queries, services, sessions
 from stadttor.identity.models import OpenIdIdentity, OpenIdSettings, SignInRules, StaffAccount
@@ -117,6 +119,18 @@ def test_who_comes_again_is_the_same_by_subject_alone(enter, directory, authorit
     first = queries.staff_of(enter(), authority.id, now)
     directory.people["anna"] = replace(ANNA, email="heisst-jetzt-anders@weissenburg.example", email_verified=False)
     assert queries.staff_of(enter(), authority.id, now).id == first.id
+
+
+def test_whose_first_two_windows_come_at_once_is_one_person_in_both(enter, way, directory, authority, now):
+    for number in range(6):
+        person = replace(ANNA, subject=f"new-{number}", sid=f"sid-{number}", email=f"new{number}@weissenburg.example")
+        directory.people["new"] = person
+        ways = [way(), way()]
+        tokens = at_once(*(partial(enter, "new", begun=begun) for begun in ways))
+        seen = {queries.staff_of(token, authority.id, now).id for token in tokens}
+        assert (len(seen), len(set(tokens))) == (1, 2)
+    with work(authority.id):
+        assert OpenIdIdentity.objects.count() == 6
 
 
 def test_groups_count_anew_each_time(enter, directory, authority, now):
