@@ -7,7 +7,7 @@ from uuid import UUID
 from stadttor.core.refused import not_found
 from stadttor.ground import files
 from stadttor.ground.holdings import Tables, held
-from stadttor.ground.rows import rows
+from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
 from stadttor.records.models import Document, File
 
@@ -65,6 +65,12 @@ def documents(authority_id: UUID, case_id: UUID, *, all_versions: bool = False) 
     listed = [_row(row) for row in found]
     replaced = {row.supersedes for row in listed}
     return listed if all_versions else [row for row in listed if row.id not in replaced]
+
+
+def is_filed(authority_id: UUID, case_id: UUID, source_key: str) -> bool:
+    """Whether something that came from there lies in the file of the case: what was sent once is not written anew."""
+    with work(authority_id):
+        return first(Document, authority_id=authority_id, case_id=case_id, source_key=source_key) is not None
 
 
 def document_bytes(authority_id: UUID, document_id: UUID) -> tuple[DocumentRow, bytes]:

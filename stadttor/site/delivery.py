@@ -18,10 +18,14 @@ from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.notices.services import post_message
 from stadttor.payments.queries import payment_of
+from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, open_file
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said
 from stadttor.site.permits import keep_permit
+
+SUMMARY = "summary"
+"""The source key of the application as it was sent."""
 
 
 @job("site.file_application")
@@ -32,10 +36,12 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
     if matter is None:
         return
     moment = now()
-    pdf = summary_letter(matter.found, matter.found.row.language, moment)
+    is_new = not is_filed(authority_id, case_id, SUMMARY)
+    pdf = summary_letter(matter.found, matter.found.row.language, moment) if is_new else b""
     with cases.stays(authority_id, case_id):
         open_file(authority_id=authority_id, case_id=case_id, number=matter.number, title=matter.title, now=moment)
-        _file(matter, "application", _title("application"), "citizen", pdf, "summary")
+        if is_new:
+            _file(matter, "application", _title("application"), "citizen", pdf, SUMMARY)
         _file_proofs(matter)
     mail(matter, "receipt", f"receipt:{case_id}", _open_fee(matter))
 
@@ -71,10 +77,10 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
     matter = matter_of(authority_id, case_id)
     if matter is None:
         return
-    question = question_of(authority_id, question_id)
-    pdf = question_letter(matter.found, question, now())
-    with cases.stays(authority_id, case_id):
-        _file(matter, "question", _title("question"), "system", pdf, f"question:{question_id}")
+    if not is_filed(authority_id, case_id, f"question:{question_id}"):
+        pdf = question_letter(matter.found, question_of(authority_id, question_id), now())
+        with cases.stays(authority_id, case_id):
+            _file(matter, "question", _title("question"), "system", pdf, f"question:{question_id}")
     mail(matter, "question", f"question:{question_id}")
 
 

@@ -86,7 +86,7 @@ class People:
         clerks = [
             Clerk(
                 self._browser(), self._journal(f"clerk-{number}"), random.Random(f"{SEED} clerk {number}"), self._stop,
-                self._waiting, self._to_pay_back,
+                self._waiting, self._to_pay_back, self._permits,
             )
             for number in range(WINDOWS)
         ]  # fmt: skip
@@ -152,6 +152,10 @@ class People:
         query = """SELECT c.id::text, p.cents FROM cases_case c JOIN payments_payment p ON p.subject_id = c.submission_id
         WHERE p.state = 'paid' AND c.outcome = 'refused'"""
         return self._asked(query)
+
+    def _permits(self) -> list[str]:
+        query = "SELECT case_id::text FROM cases_permit WHERE state = 'valid' ORDER BY random()"
+        return [case for (case,) in self._asked(query)]
 
     def _asked(self, query: str) -> list[Any]:
         with suppress(psycopg.Error), self.house.admin() as admin:

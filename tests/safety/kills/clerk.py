@@ -1,5 +1,5 @@
-"""The clerk: enters what is said on the phone, asks back in one half of the cases, takes questions and cases back,
-decides all, pays fees back.
+"""The clerk: enters what is said on the phone, asks back in one half of the cases, takes questions, cases
+and permits back, decides all, pays fees back.
 """
 
 import random
@@ -19,8 +19,8 @@ from tests.safety.live.service import HASTE, SLUG
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
 PAUSE_S = 0.3
-STOPS_ASKING, GIVES_BACK, IS_CALLED = 0.25, 0.25, 0.1
-"""Chances at a look: that she takes an open question back, and a case of hers; that somebody calls."""
+STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT = 0.25, 0.25, 0.1, 0.2
+"""Chances at a look: that she takes an open question back, and a case of hers; that somebody calls, or gives a permit back."""
 _NUMBER = re.compile(r"<title>(\S+) ")
 DONE = {"ask": "asked", "decide": "decided", "stop-asking": "stopped_asking", "give-back": "given_back"}
 
@@ -39,6 +39,8 @@ class Clerk:
     waiting: Waiting
     to_pay_back: Callable[[], list[tuple[str, int]]]
     """Cases that were refused although their fee came in: (id, cents of the whole fee)."""
+    permits: Callable[[], list[str]]
+    """Cases whose permits are valid."""
 
     def run(self) -> None:
         self.browser.patiently(self._sign_in)
@@ -59,6 +61,9 @@ class Clerk:
                 self._decide(case)
         for case, whole in self.to_pay_back()[:2]:
             self._pay_back(case, whole)
+        for case in self.permits()[:1]:
+            if self.chance.random() < TAKES_PERMIT:
+                self._take_permit(case)
         if self.chance.random() < IS_CALLED:
             self._enter()
 
@@ -104,6 +109,16 @@ class Clerk:
             answer = self.browser.post(path, [*known, *values])
             if "done=" in answer.location:
                 self.journal.note(DONE[act], case=case)
+
+    def _take_permit(self, case: str) -> None:
+        """Somebody lays a permit on her table; from today on it is valid no more."""
+        path = f"/desk/cases/{case}/permit/returned"
+        page, today = self.browser.get(path), datetime.now(UTC).date()
+        if page.status == 200:
+            day = [(f"ended_from.{part}", str(getattr(today, part))) for part in ("day", "month", "year")]
+            values = [("csrfmiddlewaretoken", page.csrf), *day, ("reason", "Zurückgegeben.")]
+            if "done=" in self.browser.post(path, values).location:
+                self.journal.note("permit_returned", case=case)
 
     def _pay_back(self, case: str, whole: int) -> None:
         """All that is left, or of the whole fee a part. Without an answer she presses once more, as people do."""

@@ -72,7 +72,13 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
   (SELECT count(*) FROM notices_message m WHERE m.subject_id = s.id AND m.key LIKE 'decision:%%')] AS message,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
-  (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'decision:%%')] AS decision_mail
+  (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'decision:%%')] AS decision_mail,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL
+  AND d.outcome = 'granted'), (SELECT count(*) FROM cases_permit t WHERE t.case_id = c.id)] AS permit,
+ ARRAY[(SELECT count(*) FROM cases_permit t WHERE t.case_id = c.id), (SELECT count(*) FROM cases_event e
+  WHERE e.case_id = c.id AND e.act = 'permit_issued')] AS permit_noted,
+ ARRAY[(SELECT count(*) FROM cases_permit t WHERE t.case_id = c.id AND t.state = 'returned'), (SELECT count(*)
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'permit_returned')] AS permit_return_noted
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
 GROUP BY s.id, s.authority_id, c.id, p.id
@@ -167,6 +173,7 @@ def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
         "decided": lambda: sent > 0,
         "paid_back": lambda: refunded >= promise["cents"],
         "stopped_asking": lambda: "stopped_asking" in (acts or ()),
+        "permit_returned": lambda: "permit_returned" in (acts or ()),
         "given_back": lambda: "given_back" in (acts or ()),
     }[promise["kind"]]()
 

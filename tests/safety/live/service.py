@@ -1,4 +1,4 @@
-"""The service that is applied for: one page with a file, a fee due with the application, another one for haste."""
+"""The service that is applied for: one page with a file, a fee due with it, another one for haste, a permit in the end."""
 
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ _FILES: dict[str, Any] = {
         "publisher": "Stadttor-Redaktion", "competent": "gemeinde", "outcomes": OUTCOMES, "trust": "none",
         "languages": ["de"], "law": ["§ 22 VwVfG"], "channels": ["online"], "due": "P14D", "retention": "P3Y",
         "payment": "at_submission", "search": [SLUG],
+        "permit": {"letter": "ausweis", "outcomes": ["granted"], "from": "today", "months": "12"},
         "parameters": {"type": "object", "properties": {}},
     },
     "form.yaml": {
@@ -37,6 +38,10 @@ _FILES: dict[str, Any] = {
 #t("letters.bescheid." + data.outcome)
 #reasons-list()
 """,
+    "letters/ausweis.typ": """#import "/platform/letter.typ": *
+#show: record
+#data.valid.at("from") #data.valid.at("until")
+""",
     "texts/de.yaml": {
         "title": "Eilantrag",
         "summary": "Ein Antrag, bei dem Prozesse sterben.",
@@ -54,9 +59,12 @@ _FILES: dict[str, Any] = {
         "outcomes": {"granted": "Bewilligt", "refused": "Abgelehnt", "withdrawn": "Zurückgenommen"},
         "outcome_help": {"granted": "Alles ist in Ordnung.", "refused": "Nennen Sie den Grund."},
         "reasons": {"voraussetzungen": "Sie erfüllen die Voraussetzungen."},
-        "letters": {"bescheid": {
-            "subject": "Ihr Antrag", "granted": "Bewilligt.", "refused": "Abgelehnt.", "withdrawn": "Ende.",
-        }},
+        "letters": {
+            "ausweis": {"subject": "Ausweis"},
+            "bescheid": {
+                "subject": "Ihr Antrag", "granted": "Bewilligt.", "refused": "Abgelehnt.", "withdrawn": "Ende.",
+            },
+        },
     },
     "examples/leer.yaml": {
         "title": "Ein leerer Antrag", "today": "2026-11-23", "answers": {},
