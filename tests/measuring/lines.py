@@ -1,5 +1,9 @@
-"""The raw measurements: a file for each subject, a line of JSON for each request, kill or file."""
+"""The raw measurements: a file for each subject, a line of JSON for each request, kill or file.
 
+A file of many megabytes may lie there packed (gzip, RFC 1952), under its name with `.gz`.
+"""
+
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,15 +25,27 @@ class Lines:
     def write(self, subject: str, **line: Any) -> None:
         """Add one line; times in milliseconds, rounded to microseconds."""
         rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in line.items()}
-        with self._lock, (self.folder / f"{subject}.jsonl").open("a" if subject in self._begun else "w") as file:
+        path = self.folder / f"{subject}.jsonl"
+        with self._lock, path.open("a" if subject in self._begun else "w") as file:
+            if subject not in self._begun:
+                path.with_name(f"{path.name}.gz").unlink(missing_ok=True)
             self._begun.add(subject)
             file.write(json.dumps(rounded) + "\n")
 
 
 def read(folder: Path, subject: str, **wanted: Any) -> Iterator[Line]:
     """The lines of a subject that have these values, in order; none where nothing was measured."""
-    path = folder / f"{subject}.jsonl"
-    for text in path.read_text().splitlines() if path.exists() else ():
+    for text in _texts(folder / f"{subject}.jsonl"):
         line = json.loads(text)
         if all(line.get(name) == value for name, value in wanted.items()):
             yield line
+
+
+def _texts(path: Path) -> Iterator[str]:
+    packed = path.with_name(f"{path.name}.gz")
+    if path.exists():
+        with path.open() as file:
+            yield from file
+    elif packed.exists():
+        with gzip.open(packed, "rt") as file:
+            yield from file

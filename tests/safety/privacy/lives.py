@@ -7,6 +7,7 @@ import asyncio
 import io
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -22,6 +23,7 @@ from stadttor.cases.ports import Document
 from stadttor.cases.queries import case_for, case_of_submission
 from stadttor.cases.services import Asked, Given
 from stadttor.catalog import queries as catalog
+from stadttor.core.refused import Refused
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.attaching import attach, keep_checked
 from stadttor.forms.services.drafting import delete_draft, keep_email, save_answers
@@ -103,9 +105,14 @@ def apply(authority_id: UUID, one: Matter, lead: Staff, now: datetime) -> None:
     _talk(authority_id, one, lead, now)
     if one.fate.request != "withdrawn":
         _decide(authority_id, one, lead, now)
-    cases.save_filter(
-        staff=lead, name=f"{one.applicant.marker} {one.service}", query=f"scope=all&q={one.applicant.marker.lower()}"
-    )
+    _save_view(lead, one)
+
+
+def _save_view(lead: Staff, one: Matter) -> None:
+    """A saved view that names her, for as many as a colleague may save."""
+    marker = one.applicant.marker
+    with suppress(Refused):
+        cases.save_filter(staff=lead, name=f"{marker} {one.service}", query=f"scope=all&q={marker.lower()}")
 
 
 def close(authority_id: UUID, one: Matter, lead: Staff, at: datetime) -> None:
