@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from adapters.eudi_wallet import dcql, request_object, response, vocabulary
-from adapters.eudi_wallet.credential import SD_JWT_VC, Credential
+from adapters.eudi_wallet.credential import MDOC, SD_JWT_VC, Credential
 from adapters.eudi_wallet.encoding import b64url
 from adapters.eudi_wallet.jwk import public_jwk, thumbprint
 from adapters.eudi_wallet.mdoc import Handover, proven_mdoc
@@ -36,8 +36,16 @@ class EudiWallets:
     """`schemes`: what opens a wallet of this environment, the usual one first."""
 
     def __init__(self, anchors: Anchors, status: StatusLists, schemes: Sequence[str] = ("openid4vp",)) -> None:
-        self.claims, self._schemes = frozenset(vocabulary.PLACES), tuple(schemes)
+        self.claims, self.formats = frozenset(vocabulary.PLACES), (SD_JWT_VC, MDOC)
+        self._schemes = tuple(schemes)
         self._anchors, self._status = anchors, status
+
+    def believed(self) -> Mapping[str, Sequence[str]]:
+        """As the operator's file names them."""
+        return {
+            type_: [one.public_bytes(Encoding.PEM).decode() for one in roots]
+            for type_, roots in self._anchors.by_type.items()
+        }
 
     def new_key(self) -> bytes:
         """On P-256 (HAIP 1.0 §5)."""
@@ -99,15 +107,15 @@ class EudiWallets:
         """The key is that of the certificate, which no authority made for itself, and everything holds now."""
         chain = read_pem(asker.chain)
         if not chain or chain[0].public_key() != _private(asker.key).public_key():
-            raise ValueError("The key does not belong to the access certificate")
+            raise ValueError("The key does not belong to the access certificate.")
         if chain[0].issuer == chain[0].subject:
-            raise ValueError("The access certificate is signed by itself")
+            raise ValueError("The access certificate is signed by itself.")
         try:
             ended = [name for name, end in self.ends(asker).items() if end <= now]
         except NotProven as error:
-            raise ValueError(f"The registration certificate cannot be read: {error.reason}") from error
+            raise ValueError("The registration certificate cannot be read.") from error
         if ended:
-            raise ValueError(f"It has ended: {', '.join(ended)}")
+            raise ValueError(f"The {ended[0]} certificate has ended.")
 
     def ends(self, asker: Asker) -> Mapping[str, datetime]:
         """The access path ends with its first certificate that ends."""

@@ -1,6 +1,5 @@
 """Account services of the authority, for organisers: set up, agree, change keys, switch on."""
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +14,11 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import account_services
 from stadttor.identity.account_services import Service
+from stadttor.identity.certificates import about
 from stadttor.identity.guards import require_role
 
 KINDS = {"bundid": N_("BundID"), "bayernid": N_("BayernID"), "simulated": N_("Simulated account (demo)")}
 LARGEST_METADATA = 256 * 1024
-SOON = timedelta(days=60)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,22 +110,8 @@ def _shown(request: Any, found: Service, error: Refused | None = None) -> HttpRe
         "account": found,
         "title": _(KINDS.get(found.them.source, found.them.source)),
         "metadata_address": found.us(origin_of(request), request.authority.name).entity_id,
-        "certificates": [_about(pem.encode(), moment) for pem in found.them.certificates],
-        "keys": [_about(pair.certificate, moment) for pair in found.keys],
+        "certificates": [about(pem.encode(), moment) for pem in found.them.certificates],
+        "keys": [about(pair.certificate, moment) for pair in found.keys],
         "error": error,
     }
     return render(request, "identity/account.html", context, status=error.status if error else 200)
-
-
-def _about(pem: bytes, moment: datetime) -> dict[str, Any]:
-    """Fingerprint and last day of a certificate: `late` when it ends within 60 days."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-
-    certificate = x509.load_pem_x509_certificate(pem)
-    ends = certificate.not_valid_after_utc
-    return {
-        "print": f"SHA-256 {certificate.fingerprint(SHA256()).hex(':')}",
-        "ends": ends,
-        "late": ends - moment < SOON,
-    }

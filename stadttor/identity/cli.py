@@ -44,7 +44,7 @@ def _put(arguments: argparse.Namespace) -> int:
     try:
         wallet_access.put_access(
             authority_id=authority.id,
-            key=_key(arguments.key),
+            key=wallet_access.key_of(arguments.key.read_text()),
             chain=arguments.chain.read_text(),
             registrations=dict(_registration(one) for one in arguments.registration),
             prefix=arguments.prefix,
@@ -58,19 +58,6 @@ def _put(arguments: argparse.Namespace) -> int:
         return _refuse(str(error))
     print(f"{authority.name} asks wallets with {arguments.chain.name} from now on.")
     return 0
-
-
-def _key(path: Path) -> bytes:
-    """As PKCS #8 in DER. Raises ValueError where it is no private key."""
-    from cryptography.hazmat.primitives.serialization import (
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-        load_pem_private_key,
-    )
-
-    key = load_pem_private_key(path.read_bytes(), password=None)
-    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _registration(given: str) -> tuple[str, str]:

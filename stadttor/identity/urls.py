@@ -8,6 +8,7 @@ from stadttor.identity import (
     pages,
     passkey_pages,
     session_pages,
+    wallet_admin_pages,
     wallet_pages,
 )
 
@@ -44,6 +45,7 @@ urlpatterns = [
     path("desk/units", admin_pages.units, name="units"),
     path("desk/accounts", account_admin_pages.accounts, name="accounts"),
     path("desk/accounts/<uuid:provider_id>", account_admin_pages.account, name="account"),
+    path("desk/wallet", wallet_admin_pages.access, name="wallet_access"),
     path("anmelden/<uuid:provider_id>", account_pages.metadata, name="account_metadata"),
     path("anmelden/<uuid:provider_id>/antwort", account_pages.answer, name="account_answer"),
     path("desk/tokens", admin_pages.tokens, name="tokens"),

@@ -14,14 +14,24 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.keys import derived
 from stadttor.ground.rows import first
 from stadttor.ground.sealed import seal, unseal
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import reading, work
 from stadttor.identity.models import WalletAccess
-from stadttor.identity.ports import Asker, wallets
+from stadttor.identity.ports import Asker, Wallets, wallets
 
 PURPOSE = "wallet"
 EVERY_SERVICE = ""
 WARN_BEFORE = timedelta(days=60)
 """A new one takes weeks: the registrar has to be asked."""
+UNUSABLE = (
+    N_("The key does not belong to the access certificate."),
+    N_("The access certificate is signed by itself."),
+    N_("The access certificate has ended."),
+    N_("The registration certificate has ended."),
+    N_("The registration certificate cannot be read."),
+)
+"""What the one who speaks with wallets says of them."""
+OTHERWISE = N_("These certificates cannot be used: {why}")
 
 
 @dataclass(frozen=True)
@@ -32,10 +42,24 @@ class Access:
     registrations: Mapping[str, str]
     across: frozenset[str]
 
+    def covers(self, slug: str) -> bool:
+        """Whether wallets may be asked for this service: where anything is registered, what is not may not be asked."""
+        return not self.registrations or slug in self.registrations or EVERY_SERVICE in self.registrations
+
     def for_service(self, slug: str) -> Asker:
         """Who asks for this service: with its own registration, else with that for every service."""
         registration = self.registrations.get(slug, self.registrations.get(EVERY_SERVICE, ""))
         return Asker(self.asker.key, self.asker.chain, registration, self.asker.prefix)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A registration certificate: for which service ("" for all), what it covers by our words, its last day if it says one."""
+
+    service: str
+    covers: tuple[str, ...]
+    ends: datetime | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +108,10 @@ def put_access(
         for registration in registrations.values() or [""]:
             speaker.must_be_usable(Asker(key, chain, registration, prefix), now)
     except ValueError as error:
-        raise Refused("wallet_access", "These certificates cannot be used: {why}", why=str(error)) from error
+        why = str(error)
+        text = why if why in UNUSABLE else OTHERWISE
+        field = "registration" if "registration" in why else "chain"
+        raise Refused("wallet_access", text, field=field, why=why) from error
     row = WalletAccess(
         authority_id=authority_id,
         chain=chain,
@@ -98,6 +125,124 @@ def put_access(
         WalletAccess.objects.filter(authority_id=authority_id).delete()
         row.save(force_insert=True)
         audit.record(authority_id, act="wallet.access_put", actor=actor, subject=("wallet_access", row.id), at=now)
+
+
+def renew(*, authority_id: UUID, key: str, chain: str, prefix: str, actor: Actor, now: datetime) -> None:
+    """Ask with this access certificate, and with the present key where no other one is given (both PEM).
+
+    Refused when they do not fit together, have ended, or there is no key yet.
+    """
+    with work(authority_id):
+        present = _present(authority_id)
+        if not chain:
+            raise Refused("wallet_chain", "Please choose the access certificate.", field="chain")
+        if not key and present is None:
+            raise Refused("wallet_key", "Please choose the private key of this certificate.", field="key")
+        put_access(
+            authority_id=authority_id,
+            key=key_of(key) if key or present is None else present.asker.key,
+            chain=chain,
+            registrations=present.registrations if present else {},
+            prefix=prefix,
+            across=sorted(present.across) if present else [],
+            actor=actor,
+            now=now,
+        )
+
+
+def register(*, authority_id: UUID, service: str, registration: str, actor: Actor, now: datetime) -> None:
+    """Ask for no more than this registration certificate says, for one service ("" for all); an empty one takes it back.
+
+    Refused when it cannot be read or has ended, and where wallets are not asked at all.
+    """
+    with work(authority_id):
+        present = _must_ask(authority_id)
+        others = {slug: kept for slug, kept in present.registrations.items() if slug != service}
+        if not registration and len(others) == len(present.registrations):
+            raise Refused("wallet_registration", "Please choose the registration certificate.", field="registration")
+        kept = {**others, service: registration} if registration else others
+        _put_again(authority_id, present, actor, now, registrations=kept)
+
+
+def ask_across(*, authority_id: UUID, services: Sequence[str], actor: Actor, now: datetime) -> None:
+    """Only these services may be asked by QR code, on another device."""
+    with work(authority_id):
+        _put_again(authority_id, _must_ask(authority_id), actor, now, across=services)
+
+
+def remove(*, authority_id: UUID, actor: Actor, now: datetime) -> None:
+    """Ask no wallet any more: key and certificates are deleted."""
+    with work(authority_id):
+        row = first(WalletAccess, authority_id=authority_id, lock=True)
+        if row is not None:
+            subject = ("wallet_access", row.id)
+            row.delete()
+            audit.record(authority_id, act="wallet.access_removed", actor=actor, subject=subject, at=now)
+
+
+def key_of(pem: str) -> bytes:
+    """A private key as PKCS #8 in DER. Refused where it is none."""
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+        load_pem_private_key,
+    )
+
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError) as error:
+        raise Refused("wallet_key", "This is no private key without a password (PEM).", field="key") from error
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def registered(authority_id: UUID, now: datetime) -> list[Registered]:
+    """The registration certificates, by service."""
+    access, speaker = access_of(authority_id), wallets()
+    if access is None or speaker is None:
+        return []
+    return [_registered(speaker, access, slug, now) for slug in sorted(access.registrations)]
+
+
+def _registered(speaker: Wallets, access: Access, slug: str, now: datetime) -> Registered:
+    asker = access.for_service(slug)
+    beyond = speaker.beyond(asker, speaker.claims, speaker.formats)
+    ends = speaker.ends(asker).get("registration")
+    covers = tuple(name for name in sorted(speaker.claims) if name not in beyond)
+    return Registered(slug, covers, ends, ends is not None and ends <= now + WARN_BEFORE)
+
+
+def _present(authority_id: UUID) -> Access | None:
+    """Inside the open work, so that two organisers do not undo each other's change."""
+    first(WalletAccess, authority_id=authority_id, lock=True)
+    return access_of(authority_id)
+
+
+def _must_ask(authority_id: UUID) -> Access:
+    present = _present(authority_id)
+    if present is None:
+        raise Refused("wallet_chain", "Please choose the access certificate.", field="chain")
+    return present
+
+
+def _put_again(
+    authority_id: UUID,
+    present: Access,
+    actor: Actor,
+    now: datetime,
+    registrations: Mapping[str, str] | None = None,
+    across: Sequence[str] | None = None,
+) -> None:
+    put_access(
+        authority_id=authority_id,
+        key=present.asker.key,
+        chain=present.asker.chain,
+        registrations=present.registrations if registrations is None else registrations,
+        prefix=present.asker.prefix,
+        across=sorted(present.across) if across is None else across,
+        actor=actor,
+        now=now,
+    )
 
 
 def ending(authority_id: UUID, now: datetime) -> list[Ending]:

@@ -47,6 +47,7 @@ OTHER_BROWSER = N_(
     "This was begun in another browser. Nothing was taken over. Please go back to the browser in which you filled in the"
     " form and open your wallet from there once more."
 )
+TOO_MUCH = N_("We cannot ask your wallet for this at the moment. Please go another way.")
 # OpenID4VP 1.0 §8.5: what she can do something about. All others mean that our question was wrong.
 DECLINED = {"access_denied": "declined", "wallet_unavailable": "no_wallet"}
 OUR_FAULT = "question"
@@ -88,9 +89,10 @@ def after(arrival: Arrival) -> str:
     return f"{page}?problem={arrival.problem}" if arrival.problem else page
 
 
-def available(authority_id: UUID) -> Access | None:
-    """With what the authority asks wallets; None where it cannot."""
-    return access_of(authority_id) if wallets() else None
+def available(authority_id: UUID, service: str) -> Access | None:
+    """With what the authority asks wallets for this service; None where it cannot."""
+    access = access_of(authority_id) if wallets() else None
+    return access if access and access.covers(service) else None
 
 
 def begin(
@@ -112,7 +114,7 @@ def begin(
     speaker, asker = _asking(authority_id, service, across=across)
     if too_much := speaker.beyond(asker, claims, tuple(formats)):
         log.error("The registration of %s does not cover %s", service, ", ".join(too_much))
-        raise Refused("wallet_too_much", "We cannot ask your wallet for this at the moment. Please go another way.")
+        raise Refused("wallet_too_much", TOO_MUCH)
     state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     question = WalletQuestion(
         claims=tuple(claims),
@@ -258,6 +260,9 @@ def _asking(authority_id: UUID, service: str, *, across: bool = False) -> tuple[
     speaker, access = wallets(), access_of(authority_id)
     if speaker is None or access is None or (across and service not in access.across):
         raise not_found()
+    if not access.covers(service):
+        log.error("There is no registration for %s, though there are others", service)
+        raise Refused("wallet_too_much", TOO_MUCH)
     return speaker, access.for_service(service)
 
 

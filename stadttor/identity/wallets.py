@@ -63,6 +63,15 @@ class Wallets(Protocol):
         """Our words for what a wallet can be asked for."""
         ...
 
+    @property
+    def formats(self) -> Sequence[str]:
+        """The formats of credentials it can read."""
+        ...
+
+    def believed(self) -> Mapping[str, Sequence[str]]:
+        """By type of credential, the roots that may vouch for it (PEM)."""
+        ...
+
     def new_key(self) -> bytes:
         """A key for one question."""
         ...

@@ -42,13 +42,12 @@ def _let_ask_wallets(authority_id: UUID, pki: Path) -> None:
     from stadttor.ground.actor import SYSTEM
     from stadttor.ground.clock import now
     from stadttor.identity import wallet_access
-    from stadttor.identity.cli import _key
     from stadttor.site.wiring import connect
 
     connect()
     wallet_access.put_access(
         authority_id=authority_id,
-        key=_key(pki / "access.key"),
+        key=wallet_access.key_of((pki / "access.key").read_text()),
         chain=(pki / "access.crt").read_text(),
         registrations={},
         prefix="x509_hash",

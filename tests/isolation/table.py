@@ -148,7 +148,7 @@ NOTHING_MORE = frozenset({
     "entered", "entered_summary", "portal:permit", "portal:permit_again",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
     "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
-    "identity:accounts", "identity:account_metadata",
+    "identity:accounts", "identity:account_metadata", "identity:wallet_access",
     "identity:wallet_request", "identity:wallet_answer", "identity:wallet_done", "portal:wallet",
     "identity:sessions", "identity:end_session", "identity:sign_out_member", "identity:remove_passkeys_of",
     "identity:ask_to_sign_in", "identity:ask_to_prove", "identity:ask_to_register",

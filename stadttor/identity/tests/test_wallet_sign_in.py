@@ -211,7 +211,17 @@ def test_no_wallet_sees_a_question_beyond_the_registration(authority, put, begin
         begin()
     assert rows(authority) == []
     assert begin(claims=("family_name",), formats=("dc+sd-jwt",))
-    assert begin(service="hundesteuer")
+
+
+def test_what_is_not_registered_is_not_asked_where_something_else_is(authority, put, begin):
+    credentials = [{"format": name, "claim": [{"path": ["family_name"]}]} for name in wallet_sign_in.FORMATS]
+    registration = maker.sign_jws({"typ": "rc-wrp+jwt"}, {"credentials": credentials}, maker.new_key())
+    put(registrations={"parken": registration})
+    with pytest.raises(Refused, match="wallet_too_much"):
+        begin(service="hundesteuer", claims=("family_name",))
+    assert (rows(authority), wallet_sign_in.available(authority.id, "hundesteuer")) == ([], None)
+    put(registrations={"parken": registration, wallet_access.EVERY_SERVICE: registration})
+    assert wallet_sign_in.available(authority.id, "hundesteuer")
 
 
 def test_one_towns_wallet_sign_in_is_not_anothers(neighbour, begin, now):
@@ -239,7 +249,7 @@ def test_keys_and_certificates_must_fit_together(put, signer):
     other = maker.below(maker.root("Access root"), "Weißenburg")
     with pytest.raises(Refused) as refused:
         put(key=other.pkcs8())
-    assert "does not belong" in str(refused.value.values["why"])
+    assert "does not belong" in refused.value.text
     own = maker.root("Self-made")
     with pytest.raises(Refused, match="wallet_access"):
         put(key=own.pkcs8(), chain=own.pem())
