@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-from stadttor.forms.definition import Page
 from stadttor.forms.rules.filled import Shown
-from stadttor.ground.web.addresses import url
-from stadttor.identity import wallet_sign_in
 from stadttor.identity.ports import wallets
 from stadttor.portal.journey import Journey
 
@@ -27,12 +24,3 @@ def asked_of_wallets(journey: Journey) -> Asked:
         if journey.form.form.groups[one.group].repeat is None and set(claims) <= set(speaker.claims):
             found[journey.label(Shown(one, one.path, None))] = claims
     return found
-
-
-def way_by_wallet(journey: Journey, here: Page) -> str:
-    """Where she can show her wallet, on a page that takes something of it; empty elsewhere, and where she cannot."""
-    asked = asked_of_wallets(journey)
-    takes = any(journey.label(Shown(one, one.path, None)) in asked for one in here.fields)
-    if not takes or wallet_sign_in.available(journey.form.authority_id) is None:
-        return ""
-    return url("portal:wallet", draft_id=journey.draft.id)

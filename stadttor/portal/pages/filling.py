@@ -24,14 +24,13 @@ from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
-from stadttor.identity.account_services import active_sources
 from stadttor.portal import access
 from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
 from stadttor.portal.prefill import asked_fields
 from stadttor.portal.told import Told, newly_asked, with_files
-from stadttor.portal.wallets import way_by_wallet
+from stadttor.portal.ways import is_offered
 
 
 @require_http_methods(["GET", "POST"])
@@ -334,7 +333,6 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "came_in": came_in(journey.entry),
         "passing": passing(journey, here, problems),
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
-        "wallet": way_by_wallet(journey, here),
     }
     return render(request, "portal/page.html", context)
 
@@ -345,12 +343,7 @@ def _takes_claims(journey: Journey, here: Page) -> bool:
 
 
 def _offers_sign_in(journey: Journey, here: Page) -> str:
-    """The address where she can sign in and type less, on a page that takes something of it; empty elsewhere."""
-    if (
-        not _takes_claims(journey, here)
-        or journey.entry
-        or journey.assertion is not None
-        or not active_sources(journey.form.authority_id)
-    ):
+    """The address where she can show who she is and type less, on a page that takes something of it; empty elsewhere."""
+    if not _takes_claims(journey, here) or journey.entry or journey.assertion is not None or not is_offered(journey):
         return ""
     return url("portal:identify", draft_id=journey.draft.id)

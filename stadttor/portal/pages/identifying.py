@@ -23,6 +23,7 @@ from stadttor.identity.ports import IdentityAssertion
 from stadttor.portal import prefill, services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
+from stadttor.portal.ways import TRUST_NAMES, asked_for, ways
 
 PROBLEMS = {
     "cancelled": N_("You cancelled the sign-in. Nothing was passed on. You can try again or go another way."),
@@ -32,18 +33,6 @@ PROBLEMS = {
     "missing": N_("Your account does not know something this application needs. Add it there, or go another way."),
     "denied": N_("The account service could not sign you in. Please try again later or go another way."),
     "invalid": N_("The sign-in could not be completed. Please try once more. If it happens again, go another way."),
-}
-WAYS_THAT_SUFFICE = {
-    "none": N_("Every way of signing in there is enough."),
-    "normal": N_("Every way of signing in there is enough."),
-    "substantiell": N_("You need your ELSTER certificate or your identity card with its online function there."),
-    "hoch": N_("You need your identity card with its online function there."),
-}
-TRUST_NAMES = {
-    "none": N_("not verified"),
-    "normal": N_("low assurance"),
-    "substantiell": N_("substantial assurance"),
-    "hoch": N_("high assurance"),
 }
 
 
@@ -62,20 +51,18 @@ def identify(request: Any, draft_id: UUID) -> HttpResponse:
 
 
 def _choice(request: Any, journey: Journey) -> HttpResponse:
-    problem = request.GET.get("problem", "")
-    needed, here = journey.form.manifest.trust, assertion_of(journey.form.authority_id, journey.draft.id)
+    problem, needed = request.GET.get("problem", ""), journey.form.manifest.trust
+    journey = replace(journey, assertion=assertion_of(journey.form.authority_id, journey.draft.id))
     context = {
         "journey": journey,
         "service_title": journey.texts.text("title"),
-        "ways": [
-            {"id": account_id, "name": _(prefill.SOURCES[source]), "simulated": source == "simulated"}
-            for account_id, source in active_sources(journey.form.authority_id)
-        ],
-        "suffices": _(WAYS_THAT_SUFFICE[needed]),
-        "needed": needed != "none",
-        "asked": [_(prefill.CLAIM_NAMES[name]) for name in prefill.needed_claims(journey.form.form)],
+        "ways": ways(journey),
+        "wallet": url("portal:wallet", draft_id=journey.draft.id),
+        "needed": _(TRUST_NAMES[needed]) if needed != "none" else "",
+        "asked": asked_for(journey),
         "problem": _(PROBLEMS[problem]) if problem in PROBLEMS else "",
-        "signed_in": here is not None,
+        "known": known(journey),
+        "too_low": journey.needs_sign_in,
         "go_on": _first_page(journey),
     }
     return render(request, "portal/identify.html", context)

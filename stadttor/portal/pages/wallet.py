@@ -18,6 +18,7 @@ from stadttor.portal import services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
 from stadttor.portal.wallets import Asked, asked_of_wallets
+from stadttor.portal.ways import asked_for, asked_of_wallet
 
 PROBLEMS = {
     "declined": N_("You ended it in your wallet. Nothing was passed on. You can try again or go another way."),
@@ -38,7 +39,8 @@ def wallet(request: Any, draft_id: UUID) -> HttpResponse:
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
         return to_receipt(request, journey)
-    access, asked = wallet_sign_in.available(journey.form.authority_id), asked_of_wallets(journey)
+    access = wallet_sign_in.available(journey.form.authority_id, journey.form.slug)
+    asked = asked_of_wallets(journey)
     if access is None or not asked:
         raise not_found()
     if request.method == "POST":
@@ -117,7 +119,8 @@ def _asking(request: Any, journey: Journey, asked: Asked, may_across: bool) -> H
     problem = (arrival.problem if arrival else "") or request.GET.get("problem", "")
     context = {
         "state": "ask",
-        "asked": list(asked),
+        "asked": asked_of_wallet(asked),
+        "typed": len(asked_for(journey)) > len(asked_of_wallet(asked)),
         "may_across": may_across,
         "problem": _(PROBLEMS[problem]) if problem in PROBLEMS else "",
     }
@@ -138,6 +141,7 @@ def _page(request: Any, journey: Journey, context: dict[str, object]) -> HttpRes
         "journey": journey,
         "service_title": journey.texts.text("title"),
         "form": _form(journey),
+        "ways": url("portal:identify", draft_id=journey.draft.id),
     }
     response = render(request, "portal/wallet.html", {**about, **context})
     # The link in it opens the question.

@@ -67,9 +67,11 @@ def answered(client, link, **issued):
 
 
 def test_she_is_asked_for_what_the_form_needs_and_takes_it_over(authority, client, wallets, draft):
-    assert f'href="{draft}/wallet"' in text(client, f"{draft}/seite/person")
+    assert f'href="{draft}/ausweisen"' in text(client, f"{draft}/seite/person")
+    assert f'href="{draft}/wallet"' in text(client, f"{draft}/ausweisen")
     asked = text(client, f"{draft}/wallet")
-    assert "Vorname" in asked
+    assert "Wir fragen nach diesen 2 Angaben, weil" in asked
+    assert "Vornamen, weil das Formular nach „Vorname“ fragt" in asked
     assert client.post(f"{draft}/wallet", {"way": "here"}).status_code == 303
     request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
     (sd_jwt, _mdoc) = request["dcql_query"]["credentials"]
@@ -130,7 +132,8 @@ def test_every_problem_has_words(client, wallets, draft, problem):
 
 
 def test_without_wallets_nothing_is_offered(client, draft):
-    assert "/wallet" not in text(client, f"{draft}/seite/person")
+    assert "/ausweisen" not in text(client, f"{draft}/seite/person")
+    assert "/wallet" not in text(client, f"{draft}/ausweisen")
     assert client.get(f"{draft}/wallet").status_code == 404
 
 
