@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from stadttor.descriptions import queries
 from stadttor.descriptions.rules import COSTS, BadDescriptions, read_situation
@@ -39,6 +40,12 @@ def test_each_belongs_to_a_situation_and_addresses_are_used_once():
     slugs = [slug for one in queries.situations("de") for slug in one.slugs]
     assert len(slugs) == len(set(slugs))
     assert {one.slug for one in queries.described("de")} <= set(slugs)
+
+
+def test_a_service_of_the_catalogue_has_its_place_among_the_situations():
+    """By its address it takes the place of its description; under another one a town would have both."""
+    slugs = {slug for one in queries.situations("de") for slug in one.slugs}
+    assert {folder.parent.name for folder in settings.STADTTOR_PACKAGES.glob("*/package.yaml")} <= slugs
 
 
 def test_another_language_gets_the_official_one_and_says_so():

@@ -26,7 +26,7 @@ def read(client, address, language="en"):
         ("heiraten", "eheschliessung-anmelden"),
         ("Sofa", "sperrmuell"),
         ("strafzettel", "verwarnung-bussgeld"),
-        ("firma gründen", "gewerbe-anmelden"),
+        ("firma gründen", "gewerbeanmeldung"),
         ("kneipe", "gaststaette"),
         ("Mülltonne", "abfalltonne"),
         ("schlagloch", "maengel-melden"),
