@@ -56,15 +56,16 @@ def found(services: Sequence[One], words: str) -> Hits[One]:
     asked = search_key(words)
     if not asked:
         return Hits([])
-    meant = _ranked([(_meaning(service, asked), service) for service in services], MEANT)
+    meant = _ranked([(_meaning(service, asked), service) for service in services], MEANT, asked)
     if meant:
         return Hits(meant)
-    return Hits(_ranked([(_likeness(service, asked), service) for service in services], NEAR), guessed=True)
+    return Hits(_ranked([(_likeness(service, asked), service) for service in services], NEAR, asked), guessed=True)
 
 
-def _ranked(rated: Sequence[tuple[float, One]], least: float) -> list[One]:
+def _ranked(rated: Sequence[tuple[float, One]], least: float, asked: str) -> list[One]:
+    """Those good enough, the surest first; of equals the one that bears what was asked for as a name of its own."""
     good = [pair for pair in rated if pair[0] >= least]
-    return [service for _rating, service in sorted(good, key=lambda pair: -pair[0])]
+    return [service for _, service in sorted(good, key=lambda pair: (-pair[0], asked not in _names(pair[1])))]
 
 
 def _names(service: Findable) -> list[str]:

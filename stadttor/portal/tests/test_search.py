@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
@@ -8,6 +9,14 @@ from stadttor.portal.search import found
 from stadttor.portal.tests.builders import content
 
 PERMIT, RECORD, DOG, HOME = "bewohnerparkausweis", "fuehrungszeugnis", "hundesteuer", "wohnsitzanmeldung"
+
+
+@dataclass(frozen=True)
+class Named:
+    slug: str
+    title: str
+    summary: str = ""
+    search: tuple[str, ...] = ()
 
 
 @lru_cache
@@ -38,6 +47,12 @@ def test_everyday_words_find_their_service(words, first):
     hits = found(services(), words)
     assert hits.services[0].slug == first
     assert not hits.guessed
+
+
+def test_of_equals_the_one_that_bears_the_word_as_a_name_comes_first():
+    dangerous, found_one = Named("a", "Licence for a dangerous hund"), Named("b", "A found hund")
+    hits = found([dangerous, found_one, *services()], "hund")
+    assert hits.services[0].slug == DOG
 
 
 @pytest.mark.parametrize("words", ["Personalausweis", "Personalausweis beantragen", "hunt"])
