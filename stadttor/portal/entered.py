@@ -10,7 +10,7 @@ CHANNELS = {
     "paper": N_("on paper"),
 }
 IDENTITY_DOCUMENTS = {
-    "": N_("none"),
+    "": N_("no document"),
     "id_card": N_("identity card"),
     "passport": N_("passport"),
     "residence_title": N_("residence title"),

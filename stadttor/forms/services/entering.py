@@ -95,7 +95,7 @@ def _must_be_possible(came_in: CameIn, today: date) -> None:
     if came_in.identity_document not in ("", *IDENTITY_DOCUMENTS):
         raise Refused("identity_document", N_("Choose one of the given answers."), field="identity_document")
     if came_in.identity_document and came_in.channel != "counter":
-        text = N_("An identity document can only be seen at the counter. Please choose “none”.")
+        text = N_("An identity document can only be seen at the counter. Please choose “no document”.")
         raise Refused("identity_document", text, field="identity_document")
 
 
