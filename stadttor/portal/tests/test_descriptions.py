@@ -28,6 +28,7 @@ def read(client, address, language="en"):
         ("strafzettel", "verwarnung-bussgeld"),
         ("firma gründen", "gewerbeanmeldung"),
         ("kneipe", "gaststaette"),
+        ("Tische draußen", "sondernutzung"),
         ("Mülltonne", "abfalltonne"),
         ("schlagloch", "maengel-melden"),
         ("Umtausch Führerschein", "fuehrerschein-umtauschen"),
