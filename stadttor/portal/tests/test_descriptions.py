@@ -29,6 +29,7 @@ def read(client, address, language="en"):
         ("firma gründen", "gewerbeanmeldung"),
         ("kneipe", "gaststaette"),
         ("Tische draußen", "sondernutzung"),
+        ("kindergarten", "kita-voranmeldung"),
         ("Mülltonne", "abfalltonne"),
         ("schlagloch", "maengel-melden"),
         ("Umtausch Führerschein", "fuehrerschein-umtauschen"),
