@@ -49,12 +49,16 @@ NAMES: dict[Trust, str] = {trust: name for name, trust in TRUST.items()}
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody invented: how she signs in, at which level, what the account knows; no pseudonym without an account."""
+    """Somebody invented: how she signs in, at which level, what the account knows; no pseudonym without an account.
+
+    `reference`: the level in the words of the service, where it is not the usual one of those that mean the same.
+    """
 
     level: Trust
     method: str
     claims: Mapping[str, Claim]
     pseudonym: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def _assertion(asked: Asking, person: Person, entity_id: str, now: datetime) -> 
     conditions = _add(assertion, tag(SAML, "Conditions"), NotBefore=written(now), NotOnOrAfter=until)
     _add(_add(conditions, tag(SAML, "AudienceRestriction")), tag(SAML, "Audience"), asked.issuer)
     context = _add(_add(assertion, tag(SAML, "AuthnStatement"), AuthnInstant=written(now)), tag(SAML, "AuthnContext"))
-    _add(context, tag(SAML, "AuthnContextClassRef"), ASKED[person.level])
+    _add(context, tag(SAML, "AuthnContextClassRef"), person.reference or ASKED[person.level])
     statement = _add(assertion, tag(SAML, "AttributeStatement"))
     for oid, (value, trust) in _released(asked, person).items():
         names = {"Name": oid, "NameFormat": URI_FORMAT, tag(AKDB, "TrustLevel"): NAMES[trust]}

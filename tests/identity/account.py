@@ -6,15 +6,11 @@ begin TOWN SERVICE DRAFT    a question that cannot do without a telephone number
 """
 
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-import yaml
 
 STRICT = "hundesteuer-mit-ausweis"
 
@@ -66,25 +62,16 @@ def _authority(town: str) -> UUID:
 
 def _adopt_strict(authority_id: UUID) -> None:
     """A package of the product that asks for level substantiell, under a name of its own."""
-    from django.conf import settings
-
-    from stadttor.catalog import demo as packages
     from stadttor.catalog import services as catalog
     from stadttor.ground.actor import SYSTEM
     from stadttor.ground.clock import now
+    from tests.identity.packages import publish
 
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / STRICT
-        shutil.copytree(Path(settings.STADTTOR_PACKAGES) / "hundesteuer", copy)
-        manifest = yaml.safe_load((copy / "package.yaml").read_text())
-        manifest |= {"id": f"de.stadttor.{STRICT}", "trust": "substantiell"}
-        (copy / "package.yaml").write_text(yaml.safe_dump(manifest, allow_unicode=True, sort_keys=False))
-        published = packages.load_packages(Path(folder), keys=settings.STADTTOR_KEYS, now=now())
-    for version in published:
-        adoption_id = catalog.adopt(
-            authority_id=authority_id, version_id=version.version_id, parameters={}, actor=SYSTEM, now=now()
-        )
-        catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
+    version_id = publish("hundesteuer", now(), slug=STRICT, trust="substantiell")
+    adoption_id = catalog.adopt(
+        authority_id=authority_id, version_id=version_id, parameters={}, actor=SYSTEM, now=now()
+    )
+    catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
 
 
 ACTS: dict[str, Callable[..., dict[str, Any]]] = {"set_up": set_up, "agree": agree, "begin": begin}

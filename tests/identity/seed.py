@@ -13,20 +13,17 @@ from uuid import UUID
 
 def seed(town: str, pki: Path) -> dict[str, Any]:
     """Make everything; the database is new."""
-    from django.conf import settings
-
-    from stadttor.catalog import demo as packages
     from stadttor.catalog import services as catalog
     from stadttor.ground.actor import SYSTEM
     from stadttor.ground.clock import now
     from stadttor.identity import services as staff
+    from tests.identity.packages import names, publish
     from tests.safety.stand import make_authority
 
     authority_id = make_authority(town, "Weißenburg i. Bay.")
-    published = packages.load_packages(settings.STADTTOR_PACKAGES, keys=settings.STADTTOR_KEYS, now=now())
-    for version in published:
+    for package in names():
         adoption_id = catalog.adopt(
-            authority_id=authority_id, version_id=version.version_id, parameters={}, actor=SYSTEM, now=now()
+            authority_id=authority_id, version_id=publish(package, now()), parameters={}, actor=SYSTEM, now=now()
         )
         catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
     _let_ask_wallets(authority_id, pki)
@@ -34,8 +31,7 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
     staff.create_member(
         authority_id=authority_id, name="Frau Kern", roles=["organiser"], unit_ids=[], actor=SYSTEM, now=now(), **organiser
     )  # fmt: skip
-    services = [one.package.rpartition(".")[2] for one in published]
-    return {"authority_id": str(authority_id), "services": services, "organiser": organiser}
+    return {"authority_id": str(authority_id), "services": names(), "organiser": organiser}
 
 
 def _let_ask_wallets(authority_id: UUID, pki: Path) -> None:
