@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from tests.identity.in_browser import chromium, colleague, somebody
 from tests.identity.plan import case, note
 from tests.identity.product import OPENID_HOST
 from tests.identity.stand import Stand
@@ -61,6 +62,7 @@ def run(stand: Stand) -> Iterator[Line]:
     trying = Trying(stand)
     _start_provider(stand)
     _choose_provider(trying)
+    yield from _by_hand(trying)
     yield from _people(trying)
     yield from _ways(trying)
     yield from _attacks(trying)
@@ -95,6 +97,21 @@ def _choose_provider(trying: Trying) -> None:
     answer = kern.post(trying.at("/desk/openid"), given)
     if answer.status != 302:
         raise RuntimeError(f"the organiser's settings were not taken: {answer.status}")
+
+
+def _by_hand(trying: Trying) -> Iterator[Line]:
+    """A colleague presses the buttons of the provider's own page; her groups decide what is open, signing out there counts here."""
+    expected = {
+        "anna": "cases; signed out there (200): out",
+        "bodo": "cases; signed out there (200): out",
+        "cleo": "nothing",
+    }
+    with chromium() as browser:
+        for user, right in expected.items():
+            with somebody(browser, trying.at("")) as page:
+                got = colleague(page, user, None if right == "nothing" else trying.logout)
+            line = case(f"by hand: {user}", right, got, right=got == right)
+            yield {**line, "kind": "played"}
 
 
 def _people(trying: Trying) -> Iterator[Line]:

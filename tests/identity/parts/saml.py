@@ -19,6 +19,7 @@ import psycopg
 
 from stadttor.ground.launcher.ports import free_port
 from tests.identity.browser import Browser
+from tests.identity.in_browser import chromium, citizen, somebody
 from tests.identity.plan import case, note
 from tests.identity.product import TOWN
 from tests.identity.stand import HOST, Stand
@@ -155,6 +156,7 @@ def run(stand: Stand) -> Iterator[Line]:
     """Every case once; the agreement about encryption is changed in between."""
     world = World(stand)
     world.know_each_other()
+    yield from _by_hand(world)
     yield from _accepted(world)
     yield from _said_no(world)
     yield from _attacks(world, encrypted=True)
@@ -162,6 +164,25 @@ def run(stand: Stand) -> Iterator[Line]:
     yield _taken("unencrypted where agreed", world.sign_in({"person": "erika", "encrypted": False}), "MUSTERMANN")
     yield from _attacks(world, encrypted=False)
     yield from _left(world)
+
+
+BY_HAND = {
+    "erika": "taken over: MUSTERMANN", "temporary": "taken over: BRANDT", "bernd": "taken over: Krämer-Łukasik",
+    "nils": "taken over: Đặng", "anna": "level", "bare": "level", "": "cancelled",
+}  # fmt: skip
+"""What each person of the service's page reads in the end, where level substantiell is needed; nobody: she cancels."""
+
+
+def _by_hand(world: World) -> Iterator[Line]:
+    """A person presses the buttons of the service's own page: each level, without bPK2, cancelled."""
+    tries = [(world.service["slug"], person, expected) for person, expected in BY_HAND.items()]
+    with chromium() as browser:
+        for slug, person, expected in [*tries, ("hundesteuer", "anna", "taken over: ")]:
+            with somebody(browser, world.origin) as page:
+                got = citizen(page, slug, world.service["service"], person)
+            right = got.startswith(expected) if expected.endswith(": ") else got == expected
+            line = case(f"by hand: {person or 'cancel'} for {slug}", expected, got, right=right)
+            yield {**line, "kind": "played"}
 
 
 def _taken(name: str, ended: Ended, surname: str) -> Line:
