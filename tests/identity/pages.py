@@ -46,6 +46,16 @@ def faults(page: Page, path: str) -> list[str]:
     return found
 
 
+def of_organiser(page: Page, login: dict[str, str]) -> list[str]:
+    """The page on which she puts in with what wallets are asked."""
+    page.goto("/desk/sign-in?lang=de")
+    for name, value in login.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return faults(page, "/desk/wallet")
+
+
 def cookie_of(path: str) -> str:
     """The cookie in which the browser keeps its secret for a wallet's page."""
     return f"wallet-{path.split('/')[2].replace('-', '')[-12:]}"

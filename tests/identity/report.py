@@ -58,7 +58,9 @@ def _told(lines: Sequence[Line]) -> dict[str, Any]:
     run = {name: value for name, value in lines[0].items() if name != "kind"}
     wrong = [f"{line['name']}: {line['expected']} expected, {line['got']}. {line['why']}" for line in _wrong(lines)]
     notes = [line["text"] for line in lines if line["kind"] == "note"]
-    return {"run": run | {"seconds": lines[-1]["seconds"]}, "wrong": wrong, "notes": notes}
+    told = {"run": run | {"seconds": lines[-1]["seconds"]}, "wrong": wrong, "notes": notes}
+    outside = {line["name"]: line["why"] for line in lines if line["kind"] == "outside"}
+    return told | ({"outside": outside} if outside else {})
 
 
 def _wrong(lines: Sequence[Line]) -> list[Line]:

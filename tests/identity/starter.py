@@ -1,7 +1,7 @@
 """Begins sign-ins by wallet in the running product's database, for asks that no form of ours makes.
 
 `python -m tests.identity.starter AUTHORITY`: a line of JSON each on standard input and output. `begin` gives the link for the
-wallet and the secret of the browser that began; `said` gives what waits for that draft, and throws it away.
+wallet, the secret of the browser that began and the key of its answer; `said` gives what waits for that draft, and throws it away.
 """
 
 import json
@@ -51,7 +51,23 @@ def _begin(authority_id: UUID, ask: str, origin: str, across: bool = False) -> d
         formats=FORMATS.get(ask, wallet_sign_in.FORMATS),
         transaction_data=agreed,
     )
-    return {"draft": str(draft_id), "uri": begun.link, "cookie": cookie_name(draft_id), "browser": begun.browser}
+    kept = {"cookie": cookie_name(draft_id), "browser": begun.browser, "key": _key(authority_id, draft_id)}
+    return {"draft": str(draft_id), "uri": begun.link, **kept}
+
+
+def _key(authority_id: UUID, draft_id: UUID) -> str:
+    """That of this one answer (PKCS #8 in Base64), so that another verifier can open it too."""
+    from stadttor.ground.rows import first
+    from stadttor.ground.work import reading
+    from stadttor.identity import wallet_sign_in
+    from stadttor.identity.models import WalletSignIn
+
+    with reading(authority_id):
+        row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id)
+    assert row is not None
+    assert row.question_sealed is not None
+    key: str = wallet_sign_in._unseal(row, row.question_sealed)["key"]
+    return key
 
 
 def _said(authority_id: UUID, draft: str) -> dict[str, Any]:

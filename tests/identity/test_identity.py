@@ -35,3 +35,14 @@ def test_a_missed_goal_is_named(tmp_path):
     lines.write("identity-cost", **figure("presentation_cpu_ms", 7.0))
     lines.write("identity-cost", kind="ended", seconds=1.0)
     assert recompute(tmp_path)["missed"] == ["presentation_cpu_ms"]
+
+
+def test_what_a_second_verifier_does_not_judge_is_listed_with_the_reason(tmp_path):
+    lines = Lines(tmp_path)
+    lines.write("identity-second_verifier", kind="begun", **RUN)
+    lines.write("identity-second_verifier", **case("good", "accepted", "accepted", right=True))
+    lines.write("identity-second_verifier", kind="outside", name="second-post", why="it keeps no sessions")
+    lines.write("identity-second_verifier", kind="ended", seconds=1.0)
+    report = recompute(tmp_path)
+    assert report["figures"]["second_verifier_disagreements"] == 0
+    assert report["parts"]["second_verifier"]["outside"] == {"second-post": "it keeps no sessions"}

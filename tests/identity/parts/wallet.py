@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stadttor.ground.launcher.postgres import end
-from tests.identity.pages import begin, browser_page, cookie_of, faults
+from tests.identity.pages import begin, browser_page, cookie_of, faults, of_organiser
 from tests.identity.plan import case, note
 from tests.identity.stand import Stand, Talk
 from tests.measuring.circumstances import ROOT
@@ -19,6 +19,8 @@ from tests.measuring.lines import Line
 
 PROBLEMS = ("declined", "no_wallet", "question", "invalid", "late")
 STATUS_PORT = 9443
+CAPTURES = "captures.jsonl"
+"""In the folder of the run: what the wallet sent in each case, and what of the question somebody else needs to judge it."""
 ERIKA = "MUSTERMANN"
 DECLINED = {
     "access_denied": "declined", "wallet_unavailable": "no_wallet", "invalid_request": "question",
@@ -118,11 +120,26 @@ def _tried(house: House, one: Mapping[str, Any]) -> Line:
         house.browse(back, begun)
     claims = house.said(begun)
     got, right = _judged(one["expect"], said, claims)
+    _keep(house, one, begun, said, got)
     errors = said.get("request", {}).get("errors", ["no request"])
     why = "; ".join(errors) or json.dumps(
         {name: said.get(name) for name in ("http_status", "statuses", "refused", "failed")}
     )
     return case(one["name"], one["expect"], got, right=right and not errors, why=why, errors=len(errors))
+
+
+def _keep(house: House, one: Mapping[str, Any], begun: Mapping[str, str], said: Mapping[str, Any], got: str) -> None:
+    captured, request = said.get("capture"), said.get("request")
+    if not captured or not request:
+        return
+    kept = ("client_id", "nonce", "response_uri", "dcql_query", "encryption_key_thumbprint")
+    shown = {
+        "name": one["name"], "got": got, "key": begun["key"], "response": captured.get("response", ""),
+        "format": "mso_mdoc" if "mdoc" in str(one.get("credential")) else "dc+sd-jwt",
+        "request": {name: request[name] for name in kept},
+    }  # fmt: skip
+    with (house.stand.folder / CAPTURES).open("a") as file:
+        file.write(json.dumps(shown) + "\n")
 
 
 def _judged(expected: str, said: Mapping[str, Any], claims: Mapping[str, str] | None) -> tuple[str, bool]:
@@ -191,6 +208,7 @@ def _pages(house: House) -> tuple[str, str]:
     origin, found = house.stand.product.at(""), []
     with browser_page(origin) as page:
         path = begin(page, "bewohnerparkausweis")
+        found += faults(page, path.replace("/wallet", "/ausweisen"))
         found += faults(page, path)
         for problem in PROBLEMS:
             found += faults(page, f"{path}?problem={problem}")
@@ -208,6 +226,7 @@ def _pages(house: House) -> tuple[str, str]:
         found += [] if ERIKA in page.content() else ["what was proven is not shown"]
         page.locator("button[value=take]").click()
         found += [] if "/seite/" in page.url else ["not back at the form"]
+        found += of_organiser(page, house.stand.product.seeded["organiser"])
     return "nothing to find", "; ".join(found) or "nothing to find"
 
 
