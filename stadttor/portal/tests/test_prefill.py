@@ -7,6 +7,7 @@ import pytest
 
 from stadttor.identity.vocabulary import Claim, IdentityAssertion
 from stadttor.portal import prefill
+from stadttor.portal.tests.builders import PACKAGES, content
 
 FIELDS = {"vorname": ("name", "given_name"), "nachname": ("name", "family_name"), "geburtsdatum": ("date", "birth_date"),
           "anschrift": ("address", "address"), "email": ("email", "email"), "zone": ("select", "")}  # fmt: skip
@@ -104,3 +105,9 @@ def test_an_address_is_known_as_surely_as_its_least_sure_part():
     mixed = said(street_address=Claim("x 1", "hoch", "x"), postal_code=Claim("1", "normal", "x"))
     assert prefill.trust_of("address", mixed) == "normal"
     assert prefill.trust_of("email", AMIRA) == "none"
+
+
+@pytest.mark.parametrize("package", sorted(path.name for path in PACKAGES.iterdir() if path.is_dir()))
+def test_every_claim_that_a_package_names_is_one_a_sign_in_can_bring(package):
+    named = {claim for _field, claim in prefill.asked_fields(content(package).form)}
+    assert named <= prefill.CLAIM_NAMES.keys() | {"address"}
