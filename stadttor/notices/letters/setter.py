@@ -1,8 +1,8 @@
 """The typesetter's own process: started by `typesetting`, knows typst and nothing of the product.
 
 It has no database address, no network and no program to start; it reads below its working directory only, and ends
-with its parent. A request on standard input is a length (4 bytes) and JSON `{source, files, data, created, check}`; the answer
-on standard output is a length and JSON `{pdf}` (base64) with `{warnings}`, or `{error, hints, line}`.
+with its parent. A request on standard input is a length (4 bytes) and JSON `{source, files, data, created, check, cpu_s}`;
+the answer on standard output is a length and JSON `{pdf}` (base64) with `{warnings}`, or `{error, hints, line}`.
 """
 
 import base64
@@ -28,7 +28,7 @@ CHECK_MEMORY_BYTES = 112 * 1024 * 1024
 CHECK_CPU_S = 0.6
 MAIN = "letters/main.typ"
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 38, 22
-LONGEST_S = 30
+LONGEST_S = 90
 SECCOMP_MODE_FILTER, SECCOMP_ERRNO, SECCOMP_ALLOW = 2, 0x0005_0001, 0x7FFF_0000
 # socket, connect, execve, execveat: a letter needs none of them.
 FORBIDDEN = {"x86_64": (41, 42, 59, 322), "aarch64": (198, 203, 221, 281)}
@@ -56,9 +56,9 @@ def main() -> None:
     while (request := _read(sys.stdin.buffer)) is not None:
         # The parent ends a long letter sooner; should the parent be gone, the alarm ends this process.
         signal.alarm(LONGEST_S)
-        _bound(request["check"])
+        _bound(request["check"], request["cpu_s"])
         answer = _answer(compiler, root, platform_letter, request)
-        _bound(False)
+        _bound(False, 0)
         signal.alarm(0)
         _write(answers, answer)
 
@@ -79,10 +79,10 @@ def _confine() -> None:
     libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)
 
 
-def _bound(check: bool) -> None:
+def _bound(check: bool, cpu_s: float) -> None:
     """Memory and processor time of the next letter; who takes more is ended by the kernel."""
     resource.setrlimit(resource.RLIMIT_DATA, (CHECK_MEMORY_BYTES if check else MEMORY_BYTES, MEMORY_BYTES))
-    signal.setitimer(signal.ITIMER_PROF, CHECK_CPU_S if check else 0)
+    signal.setitimer(signal.ITIMER_PROF, CHECK_CPU_S if check else cpu_s)
 
 
 def _answer(compiler: Any, root: Path, platform_letter: bytes, request: dict[str, Any]) -> dict[str, Any]:
