@@ -23,4 +23,5 @@ RETENTIONS = {
     "audit": "10 years",
     "feedback": "1 year",
     "session": "until the session ends",
+    "appointment": "14 days after the appointment, or after it was cancelled",
 }

@@ -8,7 +8,7 @@ from stadttor.notices.rules import MailText, one_line
 
 Values = Mapping[str, str]
 # What is written from the left also inside a mail from the right; a link stays as it is, to be copied.
-LEFT_TO_RIGHT = frozenset({"authority", "number", "amount", "fee"})
+LEFT_TO_RIGHT = frozenset({"authority", "number", "amount", "fee", "where"})
 
 
 def mail_text(kind: str, language: str, values: Values) -> MailText:
@@ -145,6 +145,57 @@ def _permit_ends(values: Values) -> list[str]:
     ]
 
 
+def _appointment(values: Values) -> list[str]:
+    return [
+        _("Your appointment {number} on {when}", **_named(values, "number", "when")),
+        _("You have an appointment for “{service}”.", service=values["service"]),
+        *_when_and_where(values),
+        _("Here you can move or cancel it, or save it in your calendar:"),
+        *_secret_link(values),
+    ]
+
+
+def _appointment_moved(values: Values) -> list[str]:
+    return [
+        _("Your appointment {number} is now on {when}", **_named(values, "number", "when")),
+        _(
+            "Your appointment for “{service}” has another time. The old one is no longer valid.",
+            service=values["service"],
+        ),
+        *_when_and_where(values),
+        _("Here you can move or cancel it, or save it in your calendar:"),
+        *_secret_link(values),
+    ]
+
+
+def _appointment_soon(values: Values) -> list[str]:
+    return [
+        _("Reminder: your appointment {number} on {when}", **_named(values, "number", "when")),
+        _("Your appointment for “{service}” is soon.", service=values["service"]),
+        *_when_and_where(values),
+        _("You cannot come? Please cancel here, then somebody else can have the time:"),
+        *_secret_link(values),
+    ]
+
+
+def _appointment_cancelled(values: Values) -> list[str]:
+    because = [_("The town hall writes: {reason}", reason=values["reason"])] if values.get("reason") else []
+    return [
+        _("Your appointment {number} is cancelled", number=values["number"]),
+        _("Your appointment for “{service}” on {when} does not take place.", **_named(values, "service", "when")),
+        *because,
+        _("You can book another appointment on our pages at any time."),
+    ]
+
+
+def _when_and_where(values: Values) -> list[str]:
+    return [_("When: {when}", when=values["when"]), _("Where: {where}", where=values["where"])]
+
+
+def _secret_link(values: Values) -> list[str]:
+    return [values["link"], _("Anybody who has this link can change your appointment. Do not pass it on.")]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -161,5 +212,9 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "withdrawn": _withdrawn,
     "reopened": _reopened,
     "permit_ends": _permit_ends,
+    "appointment": _appointment,
+    "appointment_moved": _appointment_moved,
+    "appointment_soon": _appointment_soon,
+    "appointment_cancelled": _appointment_cancelled,
 }
 KINDS = tuple(_KINDS)

@@ -227,7 +227,7 @@ class SubmittedApplications:
             retention=manifest.retention,
             four_eyes=manifest.four_eyes,
             process_hash=process_hash(found.form),
-            land=_land(authority_id),
+            land=calendar_of(authority_id),
             is_test=row.is_test,
         )
 
@@ -325,7 +325,7 @@ def _submission_id(case: CaseRef) -> UUID:
     return case.submission_id
 
 
-def _land(authority_id: UUID) -> str:
+def calendar_of(authority_id: UUID) -> str:
     """The calendar that counts: of the Land of the first area the authority covers, with the holidays of its place."""
     prefixes = coverage_of(authority_id)
     land = LANDS.get(str(prefixes[0])[:2], "") if prefixes else ""

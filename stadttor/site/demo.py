@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from stadttor.appointments import demo as appointments
 from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
@@ -39,6 +40,7 @@ def load() -> int:
         _adopt_all(slug, authority_id, moment)
         _employ(slug, authority_id, moment)
         simulated_account.set_up(authority_id, slug, moment)
+    appointments.load(authorities["weissenburg"], moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)
     _write_logins()

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from stadttor.appointments import services as appointments
 from stadttor.cases import services as cases
 from stadttor.forms.services.drafting import delete_expired
 from stadttor.ground import authorities, files, sealing
@@ -115,6 +116,26 @@ def sweep_files(timestamp: int) -> None:
     """Remove files without a row that work left behind when it rolled back, and rows that nothing names."""
     before = now() - ORPHANS_AFTER
     _for_each_authority("site.sweep_files", lambda authority_id: _sweep(authority_id, before))
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="site.remind_of_appointments", queueing_lock="site.remind_of_appointments", pass_context=False)
+def remind_of_appointments(timestamp: int) -> None:
+    """Mail whose appointment begins within a day."""
+    _for_each_authority(
+        "site.remind_of_appointments",
+        lambda authority_id: appointments.remind_coming(authority_id=authority_id, now=now()),
+    )
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(name="site.forget_appointments", queueing_lock="site.forget_appointments", pass_context=False)
+def forget_appointments(timestamp: int) -> None:
+    """Delete appointments two weeks after they were over or cancelled, with their mails."""
+    _for_each_authority(
+        "site.forget_appointments",
+        lambda authority_id: appointments.forget_over(authority_id=authority_id, now=now()),
+    )
 
 
 @app.periodic(cron="47 * * * *")

@@ -1,5 +1,7 @@
 """Addresses whose module is loaded when the first of them is asked for."""
 
+from typing import Any
+
 from django.urls import URLResolver
 from django.urls.resolvers import RoutePattern
 
@@ -15,3 +17,10 @@ class LateURLs(URLResolver):
 
     def _populate(self) -> None:
         """Whoever lists all names passes by; who reverses one of ours reads the module's own list (`get_ns_resolver`)."""
+
+    @property
+    def reverse_dict(self) -> Any:
+        """Below an empty route Django asks this very object for its addresses; it is asked by nobody who only passes by."""
+        if not self._reverse_dict:
+            super()._populate()
+        return super().reverse_dict

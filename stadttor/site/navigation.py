@@ -10,9 +10,11 @@ from stadttor.identity.queries import Staff
 
 ENTRIES = (
     ("cases:work_list", N_("Cases"), "clerk", "mail"),
+    ("appointments:day", N_("Appointments"), "clerk", "calendar-today"),
     ("cases:permits", N_("Permits"), "clerk", "checklist"),
     ("cases:check", N_("Check a number plate"), "warden", "search"),
     ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
+    ("appointments:pools", N_("Places for appointments"), "organiser", "calendar-today"),
     ("rollout:announced", N_("Announced upgrades"), "organiser", "info"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),
     ("privacy:archive", N_("Archive and deletion"), "organiser", "delete"),

@@ -67,7 +67,7 @@ INSTALLED_APPS = [
         f"stadttor.{name}"
         for name in (
             "ground", "tenancy", "identity", "notices", "forms", "processes", "records", "payments",
-            "catalog", "cases", "privacy", "insights", "rollout", "portal", "site",
+            "appointments", "catalog", "cases", "privacy", "insights", "rollout", "portal", "site",
         )
     ),
 ]  # fmt: skip

@@ -44,6 +44,8 @@ urlpatterns = [
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
     LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),
+    # Last: whatever nobody else knows is looked for here, and only then are these pages loaded.
+    LateURLs("", "stadttor.appointments.urls", "appointments"),
 ]
 
 handler400 = "stadttor.site.errors.bad_request"

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from adapters.saml import Saml
 from adapters.smtp.sender import SmtpSender
+from stadttor.appointments import ports as appointment_ports
 from stadttor.cases import panels as case_panels
 from stadttor.cases import ports as case_ports
 from stadttor.catalog.queries import adoptions
@@ -20,7 +21,8 @@ from stadttor.payments import ports as payment_ports
 from stadttor.payments.ports import NoProvider
 from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
-from stadttor.site.applications import SubmittedApplications
+from stadttor.site.applications import SubmittedApplications, calendar_of
+from stadttor.site.bookable import services_of
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.fees import (
     fee_is_another_now,
@@ -56,6 +58,7 @@ def connect() -> None:
         cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more, speaks_without_proof],
         marks=[payment_marks],
     )
+    appointment_ports.connect(services=services_of, calendar=calendar_of)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
     notice_ports.use_sender(
         SmtpSender(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Browser, Page
 
@@ -18,6 +19,7 @@ from tests.journeys.people import AMIRA, CAR, HOME, LOST, Colleague, Visitor, ph
 from tests.journeys.product import Product
 
 TOWN = "weissenburg"
+MEETING = "/leistungen/personalausweis/termin"
 SERVICE = "/leistungen/bewohnerparkausweis"
 UUID = r"[0-9a-f-]{36}"
 
@@ -50,6 +52,8 @@ NOT_PAGES = {
     "identity:wallet_answer": "JSON, for wallets",
     "identity:wallet_done": "leads to the wallet's page",
     "api:description": "OpenAPI as JSON",
+    "appointments:follow": "leads to the appointment",
+    "appointments:ics": "a file for calendars",
 }
 
 
@@ -253,6 +257,41 @@ class World:
         self.citizen.page.wait_for_url("**/angemeldet")
         return f"{draft}/angemeldet"
 
+    def _booked(self) -> str:
+        """A new appointment of the citizen; gives `/termin/<id>`."""
+        page = self.citizen.page
+        self.citizen.open(TOWN, MEETING)
+        page.locator('button[name="zeit"]').first.click()
+        page.wait_for_url("**/angaben?*")
+        say_who_comes(page)
+        page.wait_for_url("**?neu=1")
+        return re.search(f"/termin/{UUID}", page.url)[0]
+
+    @cached_property
+    def appointment(self) -> str:
+        return self._booked()
+
+    @cached_property
+    def cancelled_appointment(self) -> str:
+        appointment = self._booked()
+        self.citizen.open(TOWN, f"{appointment}/absagen")
+        self.citizen.page.locator('main [name="confirm"]').click()
+        self.citizen.page.wait_for_url(re.compile(f"{appointment}$"))
+        return appointment
+
+    @property
+    def appointment_at_the_desk(self) -> str:
+        return self.appointment.replace("/termin/", "/desk/appointments/")
+
+    @cached_property
+    def day_with_appointments(self) -> str:
+        page = self.olsen.open(TOWN, self.appointment_at_the_desk).page
+        return page.locator('a[href^="/desk/appointments/?day="]').first.get_attribute("href")
+
+    @cached_property
+    def pool(self) -> str:
+        return self.link("kern", "/desk/places", f"/desk/places/{UUID}")
+
     @cached_property
     def mail(self) -> str:
         """A caught mail."""
@@ -303,6 +342,12 @@ def look_for_amira(page: Page) -> None:
     page.locator('[name="email"]').fill("amira.yilmaz@example.org")
     page.locator("main form button[type=submit]").first.click()
     page.locator('[name="chosen"]').first.wait_for()
+
+
+def say_who_comes(page: Page) -> None:
+    page.locator('[name="name"]').fill("Amira Yılmaz")
+    page.locator('[name="email"]').fill(f"amira.{uuid4().hex}@example.org")
+    page.locator(LAST_BUTTON).click()
 
 
 def look_for_permit(words: str) -> Callable[[Page], Any]:
@@ -578,5 +623,41 @@ STATES: dict[str, list[State]] = {
     "payments:simulator": [State("open", "citizen", lambda w: w.simulator)],
     "notices:demo_mails": [State("some", "anybody", lambda w: w.mail and "/demo/mail")],
     "notices:demo_mail": [State("one", "anybody", lambda w: w.mail)],
+    "appointments:times": [
+        State("free", "anybody", at(MEETING), also=ARABIC),
+        State("of a package", "anybody", at(f"{SERVICE}/termin")),
+        State("unknown", "anybody", at("/leistungen/elterngeld/termin"), status=404),
+    ],
+    "appointments:details": [
+        State("empty", "anybody", at(f"{MEETING}/angaben?zeit=20200102T0800Z"), also=ARABIC),
+        State("wrong", "anybody", at(f"{MEETING}/angaben?zeit=20200102T0800Z"), press(LAST_BUTTON)),
+        State("taken", "anybody", at(f"{MEETING}/angaben?zeit=20200102T0800Z"), say_who_comes, also=ARABIC),
+    ],
+    "appointments:booked": [
+        State("new", "citizen", lambda w: f"{w.appointment}?neu=1", also=ARABIC),
+        State("cancelled", "citizen", lambda w: w.cancelled_appointment),
+    ],
+    "appointments:move": [
+        State("times", "citizen", lambda w: f"{w.appointment}/verschieben", also=ARABIC),
+        State("ask", "citizen", lambda w: f"{w.appointment}/verschieben?zeit=20311224T0800Z"),
+    ],
+    "appointments:cancel": [State("ask", "citizen", lambda w: f"{w.appointment}/absagen")],
+    "appointments:day": [
+        State("today", "olsen", at("/desk/appointments/")),
+        State("some", "olsen", lambda w: w.day_with_appointments, also=ARABIC),
+    ],
+    "appointments:one": [
+        State("coming", "olsen", lambda w: w.appointment_at_the_desk),
+        State("no reason", "olsen", lambda w: w.appointment_at_the_desk, press(LAST_BUTTON)),
+        State("cancelled", "adler", lambda w: w.cancelled_appointment.replace("/termin/", "/desk/appointments/")),
+    ],
+    "appointments:move_for": [State("times", "olsen", lambda w: f"{w.appointment_at_the_desk}/move")],
+    "appointments:enter": [
+        State("empty", "olsen", at("/desk/appointments/new")),
+        State("times", "olsen", at("/desk/appointments/new"), press("main form button >> nth=0"), also=ARABIC),
+    ],
+    "appointments:pools": [State("some", "kern", at("/desk/places"))],
+    "appointments:new_pool": [State("wrong", "kern", at("/desk/places/new"), press(LAST_BUTTON))],
+    "appointments:pool": [State("one", "kern", lambda w: w.pool, also=ARABIC)],
     "api:docs": [State("all", "anybody", at("/api/docs"))],
 }

@@ -15,11 +15,10 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from stadttor.ground.work import common
 from stadttor.identity.models import SignInTries
-from stadttor.portal import access
 from stadttor.site.api import limits
 from tests.isolation.table import GLOBAL, PART, SAME, Target, filled
 from tests.isolation.wire import Wire
-from tests.isolation.world import Town, sign_in
+from tests.isolation.world import COOKIES, Town, sign_in
 from tests.safety.marker.scanning import text_of
 
 Looker = Callable[[], Client]
@@ -33,7 +32,8 @@ _FRESH = (
     (re.compile(r"\b[A-Z]{3}-\d{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b"), "number"),
     (re.compile(r"\b[\w-]{43}\b"), "token"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "hash of what holds a moment"),
-    (re.compile(r"\b(?:zugang|meinung)-[0-9a-f]{12}\b"), "cookie"),
+    (re.compile(r"\bT-[2-9A-Z]{4}-[2-9A-Z]{4}\b"), "number"),
+    (re.compile(r"\b(?:zugang|meinung|termin)-[0-9a-f]{12}\b"), "cookie"),
     (re.compile(r"\bsearch=[\w-]+"), "search"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:?\d\d)?"), "moment"),
 )
@@ -95,6 +95,8 @@ def unknown(like: Town) -> dict[str, str]:
         "number": like.things["number"][:-9] + "2222-2222",
         "key": "0" * len(like.things["key"]),
         "token": "x" * len(like.things["token"]),
+        "link_token": "x" * len(like.things["link_token"]),
+        "what": f"{uuid4()} bewohnerparkausweis",
         "search": "x" * len(like.things["search"]),
         "email": "rilda@" + like.things["email"].partition("@")[2],
     }
@@ -163,10 +165,10 @@ def _give_keys(client: Client, target: Target, things: Mapping[str, str], here: 
     if "HTTP_APPLICATION_TOKEN" in client.defaults:
         is_draft = "draft_id" in target.names()
         client.defaults["HTTP_APPLICATION_TOKEN"] = here.secrets["draft_id" if is_draft else "submission_id"]
-    for name in ("draft_id", "submission_id"):
-        own = access.cookie_name(UUID(here.things[name]))
+    for name, cookie_name in COOKIES.items():
+        own = cookie_name(UUID(here.things[name]))
         if own in client.cookies:
-            client.cookies[access.cookie_name(UUID(things[name]))] = client.cookies[own].value
+            client.cookies[cookie_name(UUID(things[name]))] = client.cookies[own].value
 
 
 def _path(target: Target, things: Mapping[str, str]) -> str:

@@ -70,6 +70,7 @@ RECEIVED = {f"received_on.{part}": str(getattr(TODAY, part)) for part in ("day",
 LIST = {"assignee": "{account_id}", "search": "{search}", "scope": "all"}
 PERSON = {"email": "amira.yilmaz@example.org"}
 CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland"}
+GUEST = {"name": "Amira Yılmaz", "email": "amira.yilmaz@example.org"}
 PROPER_PDF = b"%PDF-1.4 %%EOF"
 
 ENTRIES: dict[str, tuple[Entry, ...]] = {
@@ -131,6 +132,17 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "privacy:stray": (Entry(body={"how": "keep"}),),
     "privacy:offer": (Entry(body={"answer": "accepted"}),),
     "payments:simulator": (Entry(body={"choice": "pay"}),),
+    "appointments:times": (Entry(query={"ort": "{pool_id}"}),),
+    "appointments:details": (
+        Entry(query={"zeit": "20311224T0800Z"}, body={"ort": "{pool_id}", "zeit": "20311224T0800Z", "key": "x" * 43} | GUEST),),
+    "appointments:move": (Entry(body={"zeit": "20311224T0800Z"}),),
+    "appointments:enter": (
+        Entry(query={"what": "{what}"}, body={"what": "{what}", "zeit": "20311224T0800Z", "key": "x" * 43} | GUEST),),
+    "appointments:one": (Entry(body={"reason": ""}),),
+    "appointments:mark": (Entry(body={"state": "booked"}),),
+    "appointments:move_for": (Entry(body={"zeit": "20311224T0800Z"}),),
+    "appointments:new_pool": (Entry(body={"name": ""}),),
+    "appointments:pool": (Entry(body={"name": ""}),),
     "api:create_draft": (Entry(body={"service": "bewohnerparkausweis"}),),
     "api:add_attachment": (Entry(body={"path": "fahrzeug.zb1", "file": PROPER_PDF}),),
     "api:hand_in": (
@@ -159,6 +171,8 @@ NOTHING_MORE = frozenset({
     "cases:undo", "cases:close", "cases:reopen", "cases:document", "cases:end_deputy",
     "rollout:announced", "rollout:upgrade",
     "insights:feedback", "privacy:archive", "privacy:offer_zip", "notices:demo_mails", "notices:demo_mail",
+    "appointments:booked", "appointments:ics", "appointments:cancel", "appointments:day", "appointments:delete",
+    "appointments:pools", "appointments:follow",
     "api:docs", "api:description",
     "api:who_is_responsible", "api:services", "api:service", "api:form_schema", "api:remove_draft", "api:status",
     "api:adopted", "api:case", "api:list_documents", "api:document", "api:api-root", "api:",

@@ -3,7 +3,7 @@
 import io
 import os
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from secrets import randbelow
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,10 @@ import pikepdf
 from django.conf import settings
 from django.test import Client
 
+from stadttor.appointments import queries as free_times
+from stadttor.appointments import services as appointments
+from stadttor.appointments.pages import access as appointment_access
+from stadttor.appointments.rules import Span
 from stadttor.cases import queries as cases_read
 from stadttor.cases import services as cases
 from stadttor.cases.models import Deputy, SavedFilter
@@ -54,6 +58,12 @@ PASSWORD = "ein langes Kennwort"
 ROLES = ["clerk", "lead", "organiser"]
 COLLEAGUES = {"olsen": ["clerk", "lead"], "kern": ["organiser"], "weber": ["clerk"]}
 """Whose sessions are tried, and one at whose rights an organiser may turn."""
+COOKIES = {
+    "draft_id": access.cookie_name,
+    "submission_id": access.cookie_name,
+    "booking_id": appointment_access.cookie_name,
+}
+"""By what a secret opens: how the cookie that holds it is called."""
 SCOPES = ["cases:read", "cases:write", "services:read", "applications:write"]
 
 
@@ -91,7 +101,9 @@ class Town:
     def citizen(self) -> Client:
         """The one who holds the keys to this town's draft and application."""
         tokens = {
-            access.cookie_name(UUID(self.things[name])): self.secrets[name] for name in self.secrets if "_id" in name
+            cookie_name(UUID(self.things[name])): self.secrets[name]
+            for name, cookie_name in COOKIES.items()
+            if name in self.secrets
         }
         client = self.browser(**tokens)
         client.defaults["HTTP_APPLICATION_TOKEN"] = self.secrets["submission_id"]
@@ -121,6 +133,7 @@ def made(authority: Authority, keys: Any) -> Town:
     _work(town)
     _enter(town)
     _permit(town)
+    _appointment(town)
     return town
 
 
@@ -328,6 +341,35 @@ def _permit(town: Town) -> None:
         authority_id=town.authority_id, case_id=UUID(town.things["case_id"]), now=now(),
         facts=PermitFacts("Amira Yılmaz", ("WUG-AY 88",), "A"), validity=Validity(today, today + timedelta(days=365)),
     )  # fmt: skip
+
+
+def _appointment(town: Town) -> None:
+    """Two counters, and Amira's appointment tomorrow or on the next day they are open."""
+    moment = now()
+    setting = appointments.PoolSetting(
+        name="Bürgerbüro", place="Zimmer 2", places=2, closed=(), services={"bewohnerparkausweis": 10},
+        hours=tuple(Span(day, time(8), time(12)) for day in range(7)),
+    )  # fmt: skip
+    pool_id = appointments.save_pool(
+        authority_id=town.authority_id, pool_id=None, setting=setting, actor=SYSTEM, now=moment
+    )
+    pool = free_times.pool(town.authority_id, pool_id)
+    days = free_times.free_days(
+        town.authority_id, pool, "bewohnerparkausweis", german_day(moment) + timedelta(days=1), moment
+    )
+    link = access.new_token()
+    booked = appointments.book(
+        authority_id=town.authority_id, token=link, randomness=os.urandom(16), channel="online", actor=SYSTEM, now=moment,
+        wanted=appointments.Wanted(pool_id, "bewohnerparkausweis", "Bewohnerparkausweis", days[0].times[0]),
+        person=appointments.Person("Amira Yılmaz", "amira.yilmaz@example.org"),
+    )  # fmt: skip
+    town.things |= {
+        "pool_id": str(pool_id),
+        "booking_id": str(booked.id),
+        "link_token": link,
+        "what": f"{pool_id} bewohnerparkausweis",
+    }
+    town.secrets["booking_id"] = link
 
 
 def version_of(town: Town) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from stadttor.cases.rules.holidays import holidays_of
+from stadttor.core.holidays import holidays_of
 
 Colour = Literal["late", "soon", "fine", "paused", "none"]
 SOON_WORKING_DAYS = 3

@@ -27,6 +27,13 @@ def origin_of(request: HttpRequest) -> str:
     return f"{'https' if settings.STADTTOR_HTTPS else 'http'}://{request.get_host()}"
 
 
+def portal_of(slug: str) -> str:
+    """The address of an authority's portal, without a path: `https://weissenburg.example.org`."""
+    scheme = "https" if settings.STADTTOR_HTTPS else "http"
+    port = "" if settings.STADTTOR_PORT in ("80", "443") else f":{settings.STADTTOR_PORT}"
+    return f"{scheme}://{slug}.{settings.STADTTOR_DOMAIN}{port}"
+
+
 def _is_slug(value: object) -> bool:
     """Such a text stands in an address as it is."""
     return isinstance(value, str) and SLUG.fullmatch(value) is not None

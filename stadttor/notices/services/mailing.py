@@ -31,7 +31,8 @@ def send_mail(
 
     Kinds and the values they need: resume {service, link, authority}; receipt, question, decision, message, payment and
     reopened {service, number, link, authority}, receipt also {fee, payment} while a fee is open, paid also {amount, day},
-    refunded {amount}, withdrawn {day}.
+    refunded {amount}, withdrawn {day}; appointment, appointment_moved, appointment_soon and appointment_cancelled
+    {service, number, when, where, link, authority}, the last also {reason}.
     Refused when `to` is no address; KeyError for an unknown kind, a missing value.
     """
     if not is_address(to):

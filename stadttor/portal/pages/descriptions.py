@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from stadttor.appointments.queries import has_appointments
 from stadttor.descriptions import queries
 from stadttor.ground.clock import now
 from stadttor.ground.web.prose import package_prose
@@ -26,5 +27,7 @@ def described(request: Any, slug: str) -> HttpResponse | None:
         "profile": about,
         "hours": hours_today(about, now()),
         "opens": next_opening(about, now()),
+        "slug": slug,
+        "appointment": has_appointments(authority.id, slug),
     }
     return render(request, "portal/description.html", context)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
+from stadttor.appointments.queries import has_appointments
 from stadttor.catalog import queries as catalog
 from stadttor.catalog.queries import AdoptedForm
 from stadttor.core.german_sort import sort_key
@@ -74,6 +75,7 @@ def service(request: Any, slug: str) -> HttpResponse:
         "profile": profile(request.authority.id),
         "test": form.state == "test",
         "online": "online" in form.manifest.channels,
+        "appointment": has_appointments(request.authority.id, slug),
         "pages": [texts.text(f"pages.{page.id}.title") for page in form.form.pages if page.show_if is None],
     }
     return render(request, "portal/service.html", context)

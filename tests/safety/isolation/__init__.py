@@ -128,7 +128,8 @@ def _homely() -> "list[tuple[Target, str]]":
     from tests.isolation.table import EVERYWHERE, UNSEEN, targets
 
     listed = [(one, name) for one in targets() for name in reversed(one.names()) if one.entry is not EVERYWHERE]
-    last = ["portal:page", "portal:delete", "api:remove_draft", "portal:withdraw", "cases:close"]
+    last = ["portal:page", "portal:delete", "api:remove_draft", "portal:withdraw", "cases:close", "appointments:cancel",
+            "appointments:delete"]  # fmt: skip
     known = [(one, name) for one, name in listed if (one.route.name, name) not in UNSEEN]
     return sorted(known, key=lambda one: last.index(one[0].route.name) if one[0].route.name in last else -1)
 

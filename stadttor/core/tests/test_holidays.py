@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from holidays.countries.germany import Germany
 
-from stadttor.cases.rules.holidays import holidays_of
+from stadttor.core.holidays import holidays_of
 
 LAENDER = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
 

@@ -1,0 +1,246 @@
+"""Pages: from the service's page to the confirmation, the secret link, the desk on its day, an organiser's settings."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from stadttor.appointments import queries
+from stadttor.appointments.ics import folded
+from stadttor.appointments.pages import days as desk_pages
+from stadttor.appointments.pages.typed import as_text
+from stadttor.appointments.secrets import new_token
+from stadttor.appointments.tests.conftest import SERVICE, TOMORROW, clock
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.work import work
+from stadttor.notices.models import Mail
+
+pytestmark = pytest.mark.db
+PAGE = f"/leistungen/{SERVICE}/termin"
+
+
+@pytest.fixture(autouse=True)
+def _monday(monkeypatch, now):
+    """The pages read the clock; here it is Monday morning."""
+    from stadttor.appointments.pages import booked, choosing, entering, pools
+
+    for module in (booked, choosing, desk_pages, entering, pools):
+        monkeypatch.setattr(module, "now", lambda: now)
+
+
+@pytest.fixture
+def colleague(authority, client, now):
+    """`colleague("clerk")` signs somebody with this role in."""
+    from stadttor.identity import services as staff
+    from stadttor.identity.queries import STAFF_COOKIE
+
+    def sign_in(*roles):
+        staff.create_member(
+            authority_id=authority.id, email="olsen@weissenburg.example", name="Herr Olsen", roles=list(roles),
+            unit_ids=[], password="ein gutes Kennwort", actor=SYSTEM, now=now,
+        )  # fmt: skip
+        from stadttor.ground.clock import now as this_moment
+
+        client.cookies[STAFF_COOKIE] = staff.sign_in(
+            authority_id=authority.id, email="olsen@weissenburg.example", password="ein gutes Kennwort",
+            address="127.0.0.1", now=this_moment(),
+        )  # fmt: skip
+        return client
+
+    return sign_in
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def form(pool, begins=None, **typed):
+    amira = {"name": "Amira Yılmaz", "email": "amira.yilmaz@example.org", "phone": "", "key": new_token()}
+    return {"ort": str(pool), "zeit": as_text(begins or clock(8)), **amira, **typed}
+
+
+def booked(client, authority, pool, **typed):
+    """Books; gives the row."""
+    answer = client.post(f"{PAGE}/angaben", form(pool, **typed))
+    assert answer.status_code == 303, text(answer)
+    return queries.booking(authority.id, re.search(r"/termin/([0-9a-f-]{36})", answer.headers["Location"])[1])
+
+
+def test_from_the_service_to_the_confirmation(client, authority, pool_of):
+    assert PAGE not in text(client.get(f"/leistungen/{SERVICE}"))
+    pool = pool_of(authority)
+    assert PAGE in text(client.get(f"/leistungen/{SERVICE}"))
+    page = text(client.get(PAGE))
+    assert "Dienstag, 24. November 2026" in page
+    tuesday = text(client.get(f"{PAGE}?tag=2026-11-24"))
+    assert f'value="{as_text(clock(8))}"' in tuesday
+    assert "08:00" in text(client.get(f"{PAGE}/angaben?ort={pool}&zeit={as_text(clock(8))}"))
+    row = booked(client, authority, pool)
+    confirmation = text(client.get(f"/termin/{row.id}?neu=1"))
+    assert row.number in confirmation
+    assert "Altes Rathaus, Zimmer 2" in confirmation
+
+
+def test_a_service_without_appointments_has_no_such_page(client, authority, pool_of):
+    pool_of(authority)
+    assert client.get("/leistungen/hundesteuer/termin").status_code == 404
+
+
+def test_the_same_form_twice_leads_to_the_same_page(client, authority, pool_of):
+    sent = form(pool_of(authority))
+    first, again = (client.post(f"{PAGE}/angaben", sent) for _ in range(2))
+    assert first.headers["Location"] == again.headers["Location"]
+
+
+def test_a_time_that_was_taken_costs_nothing_of_what_was_typed(client, authority, pool_of, book):
+    pool = pool_of(authority, places=1)
+    book(authority, pool)
+    answer = client.post(f"{PAGE}/angaben", form(pool))
+    assert answer.status_code == 409
+    page = text(answer)
+    assert "gerade jemand anderes" in page
+    assert 'value="Amira Yılmaz"' in page
+    assert f'value="{as_text(clock(8, 15))}"' in page
+    key = re.search(r'name="key" value="([^"]+)"', page)[1]
+    assert client.post(f"{PAGE}/angaben", form(pool, clock(8, 15), key=key)).status_code == 303
+
+
+@pytest.mark.parametrize("missing", ["name", "email"])
+def test_what_is_missing_is_said_at_its_field(client, authority, pool_of, missing):
+    answer = client.post(f"{PAGE}/angaben", form(pool_of(authority), **{missing: ""}))
+    assert answer.status_code == 422
+    assert f'href="#f-{missing}"' in text(answer)
+
+
+def test_the_link_of_the_mail_opens_it_and_nothing_else_does(client, authority, pool_of):
+    from django.test import Client
+
+    row = booked(client, authority, pool_of(authority))
+    with work(authority.id):
+        mail = Mail.objects.get(authority_id=authority.id)
+    link = urlsplit(mail.values["link"]).path
+    stranger = Client(headers={"host": "weissenburg.localhost"})
+    assert stranger.get(f"/termin/{row.id}").status_code == 404
+    assert stranger.get("/termin/oeffnen/irgendwas").status_code == 404
+    assert stranger.get(link).headers["Location"] == f"/termin/{row.id}"
+    assert row.number in text(stranger.get(f"/termin/{row.id}"))
+
+
+def test_moved_after_a_look_at_both(client, authority, pool_of):
+    row = booked(client, authority, pool_of(authority))
+    at = f"/termin/{row.id}/verschieben"
+    assert as_text(clock(8, 15)) in text(client.get(f"{at}?tag=2026-11-24"))
+    assert client.get(f"{at}?zeit={as_text(clock(9))}").status_code == 200
+    assert queries.booking(authority.id, row.id).begins == clock(8)
+    assert client.post(at, {"zeit": as_text(clock(9))}).status_code == 303
+    assert queries.booking(authority.id, row.id).begins == clock(9)
+
+
+def test_moved_to_a_taken_time_it_says_so_and_offers_others(client, authority, pool_of, book):
+    pool = pool_of(authority, places=1)
+    row, _other = booked(client, authority, pool), book(authority, pool, clock(9))
+    answer = client.post(f"/termin/{row.id}/verschieben", {"zeit": as_text(clock(9))})
+    assert answer.status_code == 409
+    assert "gerade jemand anderes" in text(answer)
+
+
+def test_cancelled_only_after_the_question(client, authority, pool_of):
+    row = booked(client, authority, pool_of(authority))
+    assert client.get(f"/termin/{row.id}/absagen").status_code == 200
+    assert queries.booking(authority.id, row.id).state == "booked"
+    client.post(f"/termin/{row.id}/absagen")
+    assert "abgesagt" in text(client.get(f"/termin/{row.id}"))
+
+
+def test_the_calendar_gets_the_change(client, authority, pool_of):
+    row = booked(client, authority, pool_of(authority))
+    first = text(client.get(f"/termin/{row.id}/termin.ics"))
+    assert "DTSTART:20261124T070000Z\r\n" in first
+    assert "Altes Rathaus\\, Zimmer 2" in first
+    client.post(f"/termin/{row.id}/absagen")
+    last = text(client.get(f"/termin/{row.id}/termin.ics"))
+    assert {"METHOD:CANCEL", "SEQUENCE:1", "STATUS:CANCELLED"} <= set(last.split("\r\n"))
+
+
+def test_long_lines_of_a_calendar_are_folded_between_characters():
+    line = folded("SUMMARY:" + "ä" * 100)
+    assert max(len(part) for part in line.split(b"\r\n")) <= 75
+    assert line.replace(b"\r\n ", b"").decode() == "SUMMARY:" + "ä" * 100 + "\r\n"
+
+
+# At the desk
+
+
+def test_the_day_at_the_desk(client, authority, pool_of, book, colleague, monkeypatch):
+    row = book(authority, pool_of(authority))
+    desk = colleague("clerk")
+    assert "Amira" not in text(desk.get("/desk/appointments/"))
+    assert "Amira" in text(desk.get("/desk/appointments/?day=2026-11-24"))
+    assert "Amira" in text(desk.get("/desk/appointments/?day.day=24&day.month=11&day.year=2026"))
+    for state in ("came", "done"):
+        desk.post(f"/desk/appointments/{row.id}/mark", {"state": state})
+        assert queries.booking(authority.id, row.id).state == state
+
+
+def test_a_colleague_books_and_cancels_with_a_reason(client, authority, pool_of, colleague):
+    pool, desk = pool_of(authority), colleague("clerk")
+    what = f"{pool} {SERVICE}"
+    page = text(desk.get("/desk/appointments/new", {"what": what}))
+    assert f'value="{as_text(clock(10, 15, TOMORROW - timedelta(1)))}"' in page
+    sent = form(pool) | {"what": what, "email": "", "tag": "2026-11-24"}
+    answer = desk.post("/desk/appointments/new", sent)
+    assert answer.status_code == 303
+    at = answer.headers["Location"]
+    assert desk.post(at, {"reason": ""}).status_code == 422
+    assert desk.post(at, {"reason": "Frau Adler ist krank."}).status_code == 303
+    assert "Frau Adler ist krank." in text(desk.get(at))
+
+
+def test_a_colleague_moves_what_somebody_calls_about(client, authority, pool_of, book, colleague):
+    row, desk = book(authority, pool_of(authority)), colleague("clerk")
+    at = f"/desk/appointments/{row.id}/move"
+    assert desk.get(at).status_code == 200
+    assert desk.post(at, {"zeit": as_text(clock(9))}).status_code == 303
+    assert queries.booking(authority.id, row.id).begins == clock(9)
+
+
+def test_only_a_lead_deletes(client, authority, pool_of, book, colleague):
+    row, desk = book(authority, pool_of(authority)), colleague("clerk")
+    assert desk.post(f"/desk/appointments/{row.id}/delete").status_code == 403
+
+
+# What an organiser sets up
+
+SETTING = {
+    "name": "Bürgerbüro", "place": "Zimmer 2", "places": "2", "hours.0": "8:00-12:00, 14:00–16.30", "hours.4": "08:00-12:00",
+    "closed": "24.12.2026 - 06.01.2027\n10.05.2027", "new.0": SERVICE, "new_minutes.0": "15", "every": "15", "notice": "2",
+    "ahead": "60", "active": "yes",
+}  # fmt: skip
+
+
+def test_an_organiser_sets_up_a_place_and_citizens_book_there(client, authority, colleague):
+    desk = colleague("organiser")
+    assert desk.get("/desk/places/new").status_code == 200
+    answer = desk.post("/desk/places/new", SETTING)
+    assert answer.status_code == 303, text(answer)
+    page = text(desk.get(answer.headers["Location"]))
+    assert 'value="08:00-12:00, 14:00-16:30"' in page
+    assert "24.12.2026 - 06.01.2027" in page
+    assert "Bürgerbüro" in text(desk.get("/desk/places"))
+    assert client.get(PAGE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""}, {"places": "viele"}, {"places": "0"}, {"hours.0": "acht bis zwölf"}, {"hours.0": "12:00-08:00"},
+        {"closed": "Weihnachten"}, {"closed": "31.02.2027"}, {"new_minutes.0": ""}, {"new_minutes.0": "600"}, {"ahead": "9999"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_is_said_and_nothing_is_lost(client, authority, colleague, wrong):
+    answer = colleague("organiser").post("/desk/places/new", SETTING | wrong)
+    assert answer.status_code == 422
+    assert "Zimmer 2" in text(answer)
+    assert queries.pools(authority.id) == []
