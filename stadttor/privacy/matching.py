@@ -64,6 +64,11 @@ def is_applicant(sought: Sought, applicant: str, email: str, answers: Mapping[st
     return _names(sought.name) <= _names(_name_in(own) or applicant)
 
 
+def is_named(sought: Sought, name: str) -> bool:
+    """Whether every word of the name that is known of her stands in this one."""
+    return _names(sought.name) <= _names(name)
+
+
 def places_of(sought: Sought, answers: Mapping[str, Any]) -> list[Place]:
     """The groups of answers in which all stands that is known of her, each with its path."""
     return [(path, group) for path, group in _groups(answers, "") if path and _is_about(sought, group)]

@@ -36,13 +36,15 @@ ROLES = {"applicant": N_("applied herself"), "named": N_("is named in somebody e
 
 def found(one: Found, titles: Mapping[str, str]) -> dict[str, Any]:
     """A row of what was found about a person."""
-    what = one.number if one.kind == "application" else _("Draft, not sent")
+    what = {"application": one.number, "appointment": _("Appointment {number}", number=one.number)}.get(
+        one.kind, _("Draft, not sent")
+    )
     service = titles.get(one.service, one.service)
     cells = {
         "what": what,
         "applicant": one.applicant or _("not said yet"),
         "service": service,
-        "role": _(ROLES[one.role]),
+        "role": _("booked herself") if one.kind == "appointment" else _(ROLES[one.role]),
         "at": day(one.at.date()),
     }
     return {"id": str(one.id), "name": f"{what} {one.applicant}".strip(), "cells": cells}

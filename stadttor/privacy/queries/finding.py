@@ -5,23 +5,24 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from stadttor.appointments.queries import BookingRow, bookings_of
 from stadttor.core.refused import Refused
 from stadttor.forms.queries import Answered, answers_with, submission
 from stadttor.ground.work import work
-from stadttor.privacy.matching import Place, Sought, applicant_in, is_applicant, places_of
+from stadttor.privacy.matching import Place, Sought, applicant_in, is_applicant, is_named, places_of
 
 Role = Literal["applicant", "named"]
 
 
 @dataclass(frozen=True)
 class Found:
-    """An application or a draft in which the person stands: `applicant` is who wrote it, by her own words,
+    """An application, a draft or an appointment in which the person stands: `applicant` is who wrote it, by her own words,
     `places` the groups of answers that name the person who is sought.
 
     `number` and `service` are empty for a draft.
     """
 
-    kind: Literal["application", "draft"]
+    kind: Literal["application", "draft", "appointment"]
     id: UUID
     role: Role
     number: str
@@ -32,7 +33,7 @@ class Found:
 
 
 def find_person(authority_id: UUID, sought: Sought) -> list[Found]:
-    """Her applications and drafts, and those of others that name her, newest first.
+    """Her applications, drafts and appointments, and those of others that name her, newest first.
 
     Refused when too little is known of her.
     """
@@ -45,6 +46,7 @@ def find_person(authority_id: UUID, sought: Sought) -> list[Found]:
         for one in answers_with(authority_id, sought.day, sought.email.strip()):
             if role := _role(sought, one):
                 found[one.id] = _together(found.get(one.id), _found(authority_id, sought, one, role))
+        found |= {one.id: _appointment(one) for one in _appointments(authority_id, sought)}
     return sorted(found.values(), key=lambda one: (one.kind, one.at), reverse=True)
 
 
@@ -68,3 +70,13 @@ def _found(authority_id: UUID, sought: Sought, one: Answered, role: Role) -> Fou
         return Found("draft", one.id, role, "", "", one.at, applicant_in(one.answers), places)
     row = submission(authority_id, one.id)
     return Found("application", one.id, role, row.number, row.service, one.at, row.applicant, places)
+
+
+def _appointments(authority_id: UUID, sought: Sought) -> list[BookingRow]:
+    """Those of her e-mail address, as far as the name fits: who booked did not say when she was born."""
+    listed = bookings_of(authority_id, sought.email) if sought.address else []
+    return [one for one in listed if is_named(sought, one.name)]
+
+
+def _appointment(one: BookingRow) -> Found:
+    return Found("appointment", one.id, "applicant", one.number, one.service, one.begins, one.name)

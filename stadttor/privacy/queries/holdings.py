@@ -1,10 +1,11 @@
-"""All that is held about an application: every row of every module, what was done with it, its files."""
+"""All that is held about an application or an appointment: every row of every module, what was done with it, its files."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from stadttor.appointments.queries import held_booking
 from stadttor.cases.queries import case_of_submission, held_case
 from stadttor.forms.queries import held_application, held_draft, submission
 from stadttor.ground.holdings import Access, Tables, accesses, held, joined
@@ -58,6 +59,13 @@ def holding_of_draft(authority_id: UUID, draft_id: UUID) -> Holding:
     with work(authority_id):
         tables = joined(held_draft(authority_id, draft_id), held_notices(authority_id, draft_id))
         return Holding("draft", tables, tuple(accesses(authority_id, [draft_id])), tuple(_files(tables)))
+
+
+def holding_of_booking(authority_id: UUID, booking_id: UUID) -> Holding:
+    """An appointment with its mails."""
+    with work(authority_id):
+        tables = joined(held_booking(authority_id, booking_id), held_notices(authority_id, booking_id))
+        return Holding("appointment", tables, tuple(accesses(authority_id, [booking_id])), ())
 
 
 def _of_case(authority_id: UUID, case_id: UUID) -> Tables:

@@ -23,7 +23,7 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.privacy.matching import Sought
 from stadttor.privacy.queries.finding import Found, find_person
-from stadttor.privacy.queries.holdings import HeldFile, Holding, holding_of, holding_of_draft
+from stadttor.privacy.queries.holdings import HeldFile, Holding, holding_of, holding_of_booking, holding_of_draft
 from stadttor.privacy.queries.lists import offer
 from stadttor.privacy.services.holding import must_lead
 from stadttor.privacy.services.showing import Scope, accesses_shown, shown
@@ -73,7 +73,7 @@ def export_person(*, staff: Staff, sought: Sought, chosen: Iterable[UUID], langu
         raise Refused("nothing_chosen", "Please tick what you want to save.", field="chosen")
     parts = [_part(staff.authority_id, one) for one in found]
     export = _zip(staff.authority_id, parts, "person", language, now)
-    for kind in ("application", "draft"):
+    for kind in ("application", "draft", "appointment"):
         ids = [one.id for one in found if one.kind == kind]
         _note(
             staff.authority_id, ids, "person", staff.actor(), now, kind="submission" if kind == "application" else kind
@@ -91,6 +91,8 @@ def export_for_archive(*, staff: Staff, retention_id: UUID, now: datetime) -> IO
 
 
 def _part(authority_id: UUID, one: Found) -> Part:
+    if one.kind == "appointment":
+        return Part(holding_of_booking(authority_id, one.id))
     if one.role == "applicant":
         return Part(holding_of_draft(authority_id, one.id) if one.kind == "draft" else holding_of(authority_id, one.id))
     return Part(Holding(one.number or "draft", {}, (), ()), "named", one.places)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from stadttor.appointments.tests.conftest import book, pool_of
 from stadttor.cases.tests.conftest import adler, applications, lead, opened, staff, traffic, version
 from stadttor.ground.models import Authority
 from stadttor.identity.queries import Staff
 
-__all__ = ["adler", "applications", "lead", "opened", "traffic", "version"]
+__all__ = ["adler", "applications", "book", "lead", "opened", "pool_of", "traffic", "version"]
 
 
 @pytest.fixture
