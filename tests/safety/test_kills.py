@@ -14,7 +14,7 @@ from stadttor.site.demo import _apply
 from stadttor.site.demo_cast import APPLICATIONS
 from stadttor.site.listeners import _submitted
 from tests.safety import kills
-from tests.safety.kills import counting
+from tests.safety.kills import bookings, counting
 from tests.safety.kills.ringing import ring
 
 STEPS = ["forms.services.submitting.submit", "job site.submitted"]
@@ -163,3 +163,28 @@ def test_a_file_that_is_gone_from_the_disk_or_cut_short_is_found(admin, authorit
 @pytest.mark.db
 def test_a_job_is_rung_for_a_matter_that_exists_or_not_at_all(admin, authority, applied):
     assert not ring(admin, "cases.open", ["authority_id", "submission_id"])
+
+
+@pytest.mark.db
+def test_what_is_missing_or_twice_of_an_appointment_is_counted(database, authority):
+    """Booked, moved and cancelled all is there once; without its mail, or with a place it gave back, it is not."""
+    from tests.safety.races.of_appointments import booked_at
+
+    one = booked_at(authority.id)
+    with psycopg.connect(changed(database["STADTTOR_OWNER_URL"], user=SUPERUSER), autocommit=True) as admin:
+        told = [
+            {"kind": "booked", "booking": str(one.id), "number": one.number},
+            {"kind": "moved", "booking": str(one.id)},
+        ]
+        assert _off(admin) == {}
+        assert [line["kept"] for line in bookings.kept(admin, told)] == [True, False]
+        admin.execute("DELETE FROM notices_mail")
+        assert _off(admin) == {"mail": [1, 0]}
+        admin.execute("UPDATE appointments_booking SET state = 'cancelled', sequence = 1")
+        assert {"place": [0, 1], "steps": [0, 2], "cancelling_mail": [1, 0]}.items() <= _off(admin).items()
+
+
+def _off(admin):
+    """The effects of the one appointment that are not as often there as they must be."""
+    (effects,) = [line["effects"] for line in bookings.appointments(admin)]
+    return {name: pair for name, pair in effects.items() if pair[0] != pair[1]}

@@ -86,3 +86,31 @@ def test_a_deletion_and_a_job_meet(authority, database, guard):
                     assert bool(one.wrong(met.became)) != guard
     finally:
         wiring.connect()
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("guard", [True, False], ids=["guard", "no guard"])
+def test_two_citizens_meet_at_one_place(authority, database, guard):
+    from stadttor.ground.launcher.dsn import changed
+    from stadttor.ground.launcher.postgres import SUPERUSER
+    from tests.safety.races.meeting import meet
+    from tests.safety.races.of_appointments import race_of_appointments
+
+    race = race_of_appointments(authority.id)
+    address = changed(database["STADTTOR_OWNER_URL"], user=SUPERUSER)
+    with psycopg.connect(address, autocommit=True) as watch:
+        try:
+            for statement in () if guard else race.guard.statements:
+                watch.execute(statement)
+            for point in race.points if guard else (race.twin,):
+                one = race.scene()
+                met = meet(*one.acts, point, watch)
+                assert met.stood
+                assert bool(one.wrong(met.became)) != guard
+        finally:
+            watch.execute("DELETE FROM appointments_takenstep")
+            watch.execute("ALTER TABLE appointments_takenstep DROP CONSTRAINT IF EXISTS appointment_place_once")
+            watch.execute(
+                "ALTER TABLE appointments_takenstep ADD CONSTRAINT appointment_place_once"
+                " UNIQUE (authority_id, pool_id, begins, place)"
+            )

@@ -29,7 +29,6 @@ LATER_S = 1.0
 BATCH = 100
 """So many things are made ready before the server is started anew for them."""
 PATIENCE = 20
-NOTES = ("Bookings do not exist yet: appointments are not built.",)
 
 
 def run(size: Size, lines: RowLines, stand: Stand) -> None:
@@ -55,8 +54,6 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
             _send(batch, server, towns, chance)
             for number, case in enumerate(batch, begin):
                 lines.write("case", number=number, **case.counted(admin))
-    for text in NOTES:
-        lines.write("note", text=text)
 
 
 @dataclass

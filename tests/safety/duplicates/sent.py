@@ -1,4 +1,4 @@
-"""The six things that are sent twice and more, each made ready by the product's own verbs."""
+"""The seven things that are sent twice and more, each made ready by the product's own verbs."""
 
 import json
 import os
@@ -174,6 +174,35 @@ def interface(town: Town, neighbour: Town, chance: Random) -> Sent:
     )  # fmt: skip
 
 
+def booking(town: Town, neighbour: Town, chance: Random) -> Sent:
+    """A booked appointment; the neighbour has counters too, and is sent the same form with their id."""
+    from stadttor.appointments.secrets import new_token
+    from tests.safety.live.meeting import pool_with_one_time
+
+    key, name = new_token(), _name()
+
+    def through(place: Town) -> Callable[[Browser], Answer]:
+        pool, begins = pool_with_one_time(place.id, SLUG)
+        typed = [
+            ("ort", str(pool)),
+            ("zeit", begins),
+            ("key", key),
+            ("name", name),
+            ("email", f"{uuid4().hex}@example.org"),
+        ]
+        return lambda browser: _post(browser, f"/leistungen/{SLUG}/termin/angaben", typed)
+
+    mine = f"(SELECT id FROM appointments_booking WHERE name = '{name}' AND authority_id = '{town.id}')"
+    effects = {
+        "appointments": SQL_ONE.format("appointments_booking", f"id IN {mine}"),
+        "places": f"SELECT count(DISTINCT (booking_id, place)) FROM appointments_takenstep WHERE booking_id IN {mine}",
+        "entries": SQL_ONE.format("ground_auditentry", f"subject_id IN {mine} AND act = 'appointment.booked'"),
+        "mails": SQL_ONE.format("notices_mail", f"subject_id IN {mine}"),
+    }
+    there = SQL_ONE.format("appointments_booking", f"name = '{name}' AND authority_id = '{neighbour.id}'")
+    return Sent(through(town), _leads_to("/termin/"), {}, effects, through(neighbour), {}, there, own=True)
+
+
 KINDS = {
     "submission": submission,
     "payment notice": payment_notice,
@@ -181,6 +210,7 @@ KINDS = {
     "decision": decision,
     "refund": refund,
     "interface": interface,
+    "booking": booking,
 }
 
 

@@ -1,8 +1,9 @@
 """kill -9 of web workers, job workers and PostgreSQL while people apply, pay, answer, decide and roll out; then all is counted.
 
-Eight citizens and a clerk in two windows work at the running product, each with a journal on disk of what she was promised. Processes
-are killed at random moments and after every marked step (`stadttor.ground.steps`), PostgreSQL before them. After it
-every promise is looked up, and every effect of every application is counted: none is missing, none is there twice.
+Eight citizens, three guests who book appointments and a clerk in two windows work at the running product, each with a journal on
+disk of what she was promised. Processes are killed at random moments and after every marked step (`stadttor.ground.steps`),
+PostgreSQL before them. After it every promise is looked up, and every effect of every application and appointment is counted: none is
+missing, none is there twice.
 """
 
 import random
@@ -21,7 +22,7 @@ import psycopg
 
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Line
-from tests.safety.kills import counting
+from tests.safety.kills import bookings, counting
 from tests.safety.kills.journal import Journal, promises
 from tests.safety.kills.killing import Killer
 from tests.safety.kills.running import House, house, marked
@@ -30,7 +31,7 @@ from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand
 
 SEED = 20_261_123
-CITIZENS, WINDOWS, TOWN = 8, 2, "weissenburg"
+CITIZENS, GUESTS, WINDOWS, TOWN = 8, 3, 2, "weissenburg"
 SETTLE_S, BACK_S, LATE_AFTER_S = 60.0, 30.0, 10.0
 NOTES = (
     "PostgreSQL is killed, not the machine: what the disk itself loses is not tried here.",
@@ -78,19 +79,26 @@ class People:
         """From here on they work; leaving the block they finish what they have begun."""
         from tests.safety.kills.citizens import Citizen
         from tests.safety.kills.clerk import Clerk
+        from tests.safety.kills.guests import Guest
 
         citizens = [
             Citizen(self._browser(), self._journal(number), random.Random(f"{SEED} {number}"), self._stop)
             for number in range(CITIZENS)
         ]
+        guests = [
+            Guest(
+                self._browser(), self._journal(f"guest-{number}"), random.Random(f"{SEED} guest {number}"), self._stop
+            )
+            for number in range(GUESTS)
+        ]
         clerks = [
             Clerk(
                 self._browser(), self._journal(f"clerk-{number}"), random.Random(f"{SEED} clerk {number}"), self._stop,
-                self._waiting, self._to_pay_back, self._permits,
+                self._waiting, self._to_pay_back, self._permits, self._bookings,
             )
             for number in range(WINDOWS)
         ]  # fmt: skip
-        threads = [self._begin(one.run) for one in (*citizens, *clerks)]
+        threads = [self._begin(one.run) for one in (*citizens, *guests, *clerks)]
         threads += [self._begin(self._time_passes), self._begin(self._rolls_out)]
         ending = ExitStack()
         ending.callback(lambda: [thread.join() for thread in [self._begin(one.look_after_all) for one in citizens]])
@@ -127,6 +135,7 @@ class People:
         while not self._stop.wait(2):
             with suppress(psycopg.Error), self.house.admin() as admin:
                 minute_passes(admin)
+                bookings.days_pass(admin)
 
     def _rolls_out(self) -> None:
         """The operator's command: begun again whenever it died."""
@@ -156,6 +165,12 @@ class People:
     def _permits(self) -> list[str]:
         query = "SELECT case_id::text FROM cases_permit WHERE state = 'valid' ORDER BY random()"
         return [case for (case,) in self._asked(query)]
+
+    def _bookings(self, state: str) -> list[str]:
+        query = "SELECT id::text FROM appointments_booking WHERE state = %s ORDER BY random() LIMIT 1"
+        with suppress(psycopg.Error), self.house.admin() as admin:
+            return [row[0] for row in admin.execute(query, [state]).fetchall()]
+        return []
 
     def _asked(self, query: str) -> list[Any]:
         with suppress(psycopg.Error), self.house.admin() as admin:
@@ -187,7 +202,12 @@ def _count(running: House, killer: Killer, people: People, folder: Path, lines: 
         counting.make_ready(admin)
         for one in counting.applications(admin):
             lines.write("application", **one)
-        for one in counting.kept(admin, promises(people.journals)):
+        for one in bookings.appointments(admin):
+            lines.write("application", **one)
+        told = list(promises(people.journals))
+        of_bookings = [one for one in told if one["kind"] in bookings.OF_BOOKINGS]
+        others = [one for one in told if one["kind"] not in bookings.OF_BOOKINGS]
+        for one in (*bookings.kept(admin, of_bookings), *counting.kept(admin, others)):
             one.pop("kind")
             lines.write("promise", **one)
         for one in counting.mails(admin, promises(folder / "mails"), killer.deaths):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from tests.safety.kills.citizens import Citizen
 from tests.safety.kills.counting import PART_CENTS
+from tests.safety.kills.guests import Reception
 from tests.safety.kills.journal import Journal
 from tests.safety.live.browser import Answer, Browser, Values
 from tests.safety.live.seed import PASSWORD, email
@@ -19,8 +20,9 @@ from tests.safety.live.service import HASTE, SLUG
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
 PAUSE_S = 0.3
-STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT = 0.25, 0.25, 0.1, 0.2
-"""Chances at a look: that she takes an open question back, and a case of hers; that somebody calls, or gives a permit back."""
+STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT, LOOKS_AT_DAY = 0.25, 0.25, 0.1, 0.2, 0.2
+"""Chances at a look: that she takes an open question back, and a case of hers; that somebody calls, or gives a permit back;
+that she looks who has an appointment."""
 _NUMBER = re.compile(r"<title>(\S+) ")
 DONE = {"ask": "asked", "decide": "decided", "stop-asking": "stopped_asking", "give-back": "given_back"}
 
@@ -41,6 +43,8 @@ class Clerk:
     """Cases that were refused although their fee came in: (id, cents of the whole fee)."""
     permits: Callable[[], list[str]]
     """Cases whose permits are valid."""
+    bookings: Callable[[str], list[str]]
+    """Appointments in a state."""
 
     def run(self) -> None:
         self.browser.patiently(self._sign_in)
@@ -64,6 +68,8 @@ class Clerk:
         for case in self.permits()[:1]:
             if self.chance.random() < TAKES_PERMIT:
                 self._take_permit(case)
+        if self.chance.random() < LOOKS_AT_DAY:
+            Reception(self.browser, self.journal, self.bookings).work()
         if self.chance.random() < IS_CALLED:
             self._enter()
 

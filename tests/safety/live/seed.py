@@ -17,6 +17,7 @@ def seed(folder: Path) -> dict[str, UUID]:
     from stadttor.ground.clock import now
     from stadttor.identity.services import create_member, save_unit
     from stadttor.tenancy.services import create_authority
+    from tests.safety.live.meeting import open_all_day
     from tests.safety.live.service import SLUG, write_package
 
     moment, towns = now(), {}
@@ -33,6 +34,7 @@ def seed(folder: Path) -> dict[str, UUID]:
         create_member(
             email=email(slug), name="Herr Olsen", roles=["clerk", "lead"], unit_ids=[unit], password=PASSWORD, **known
         )
+        open_all_day(town, SLUG)
     return towns
 
 

@@ -21,7 +21,7 @@ DATABASE, THROWN_AWAY = "safety_races", "safety_races_twin"
 RACES = (
     "two clerks decide", "decide against withdraw", "two workers open one case", "payment against expiry",
     "upgrade against submission", "two workers on one job",
-    "deletion against a running job",
+    "deletion against a running job", "two citizens, one place",
 )  # fmt: skip
 LEAST_FAILING = 0.95
 FETCHING = "SELECT pg_get_functiondef('procrastinate_fetch_job_v2'::regproc)"
@@ -102,6 +102,7 @@ def _on(stand: Stand, database: str, addresses: Dsns) -> Iterator["psycopg.Conne
 def _races(watch: "psycopg.Connection[Any]") -> list["Race"]:
     from stadttor.cases import ports
     from stadttor.cases.tests.fakes import FakeApplications, FakeLetters
+    from tests.safety.races.of_appointments import race_of_appointments
     from tests.safety.races.of_cases import races_of_cases
     from tests.safety.races.of_erasing import race_of_erasing
     from tests.safety.races.of_fees import race_of_fees
@@ -115,7 +116,7 @@ def _races(watch: "psycopg.Connection[Any]") -> list["Race"]:
     ports.connect(applications=applications, letters=FakeLetters())
     return [
         *races_of_cases(town, applications), race_of_erasing(town, applications), race_of_fees(town), race_of_packages(),
-        race_of_jobs(town, fetching[0]),
+        race_of_jobs(town, fetching[0]), race_of_appointments(town),
     ]  # fmt: skip
 
 
