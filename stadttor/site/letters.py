@@ -113,11 +113,19 @@ def summary_letter(found: Submitted, language: str, at: datetime) -> bytes:
 
 
 def summary_to_sign(found: Submitted, language: str, at: datetime) -> bytes:
-    """What a colleague entered for somebody, with how it came in and a line for the signature."""
+    """What a colleague entered for somebody, with how it came in, what the person declares, and a line for her signature."""
     with speaking(language):
         subject = _("Summary of your application")
         how = _how_it_came_in(found)
-    facts = _facts(found, language, kind="summary", subject=subject, at=at, signature=True)
+    facts = _facts(
+        found,
+        language,
+        kind="summary",
+        subject=subject,
+        at=at,
+        signature=True,
+        declaration=found.form.texts(language).text("declaration"),
+    )
     facts = replace(facts, answers=(AnswerGroup("", _of_desk(language), how), *facts.answers))
     return render_letter(builtin("summary"), {}, letter_data(facts))
 

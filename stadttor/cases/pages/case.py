@@ -130,6 +130,7 @@ def _state(found: CaseView) -> dict[str, object]:
         "entered": found.channel in labels.ENTERED,
         "channel": _(labels.CHANNELS.get(found.channel, found.channel)),
         "decision": _decision(found.decision) if found.decision else None,
+        "letter_is_late": bool(found.decision and found.decision.send_at and found.decision.send_at < now()),
         "earlier": [_decision(one) for one in found.decisions if one is not found.decision],
     }
 

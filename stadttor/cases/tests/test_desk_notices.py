@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from stadttor.cases import ports, queries, services
+from stadttor.cases.models import Decision
 from stadttor.cases.ports import CaseRef, Caution, Document
 from stadttor.cases.services import Asked, Given
 from stadttor.cases.tests.test_pages import Desk, adler, sign_in
@@ -16,6 +17,7 @@ from stadttor.core.ids import new_id
 from stadttor.ground import clock
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.models import Authority
+from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 
 __all__ = ["adler", "sign_in"]
@@ -112,6 +114,19 @@ def test_before_a_decision_the_page_says_what_is_open(
     assert "The fee is still open" in adler.text(path)
     sign_in("Herr Olsen").post(f"{path}/take", version="1")
     assert "Herr Olsen has this case" in adler.text(f"{path}/decide")
+
+
+def test_a_letter_that_is_late_is_said_to_be_on_its_way(adler: Desk, opened: Open) -> None:
+    """Report: minutes after it was due the page still told when the letter would leave, and to hurry with taking it back."""
+    case_id = opened()
+    path = f"/desk/cases/{case_id}"
+    adler.post(f"{path}/decide", version="1", outcome="refused", reasons=["keine_hauptwohnung"])
+    assert "the letter leaves at" in adler.text(path)
+    with work(adler.staff.authority_id):
+        Decision.objects.filter(case_id=case_id).update(send_at=clock.now() - timedelta(minutes=7))
+    page = adler.text(path)
+    assert "the letter is being made" in page
+    assert "the letter leaves at" not in page
 
 
 def test_nobody_else_is_told(client: Client, adler: Desk, opened: Open) -> None:

@@ -107,7 +107,7 @@ class LetterFacts:
     `texts` the package's texts nested, `chosen` the ids of chosen options. `own` are those reasons, conditions or bodies
     that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark. `is_test` prints across
     every page that it is a specimen. `replaces` is the day of the letter that this one sets aside; `asked_until` the day
-    applied for where less was granted. `signature` leaves room for the applicant's signature.
+    applied for where less was granted. `signature` leaves room for the applicant's signature, under the `declaration`.
     """
 
     kind: str
@@ -138,6 +138,7 @@ class LetterFacts:
     replaces: date | None = None
     asked_until: date | None = None
     signature: bool = False
+    declaration: str = ""
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -178,6 +179,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "greeting": _greeting(facts),
         "replaces": _replaces(facts),
         "signature": facts.signature,
+        "declaration": facts.declaration,
         "asked": {"until": formats.day(facts.asked_until)},
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }

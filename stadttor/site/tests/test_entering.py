@@ -1,7 +1,9 @@
 """A colleague enters an application for somebody: the same form and checks, her reasons, her channel, her date."""
 
 import re
+import subprocess
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -198,6 +200,15 @@ def test_the_summary_is_printed_for_the_signature_in_german_and_in_the_persons_l
     hers = clerk.get(f"/desk/entries/{row.draft_id}/summary.pdf?language=uk")
     assert [one["Content-Type"] for one in (german, hers)] == ["application/pdf"] * 2
     assert german.content != hers.content
+
+
+@pytest.mark.skipif(not Path("/usr/bin/pdftotext").exists(), reason="pdftotext is not installed")
+def test_what_is_signed_says_what_the_person_declares(town, tmp_path):
+    """Report: the signed summary said only that the answers are right, none of the package's declarations."""
+    row = sent(town, filled(town))
+    (tmp_path / "summary.pdf").write_bytes(town.clerk().get(f"/desk/entries/{row.draft_id}/summary.pdf").content)
+    said = subprocess.run(["pdftotext", str(tmp_path / "summary.pdf"), "-"], capture_output=True, check=True, text=True)
+    assert "Ich wohne wirklich in der angegebenen Wohnung." in " ".join(said.stdout.split())
 
 
 def test_what_was_begun_can_be_gone_on_with_and_deleted(town):
