@@ -2,6 +2,6 @@
 Who is this citizen, and how surely: what her sign-in said, in one vocabulary (`vocabulary.py`, `assertions.py`).
 
 Staff accounts are global (a person may work for several authorities); membership, roles and units belong to exactly one.
-Citizens are no accounts here: their applications open by secret links, and a sign-in belongs to one draft.
+Citizens are no accounts here: a sign-in belongs to one draft, or to an account in `citizens`.
 Invariants: a session is stored by the hash of its token; a role is checked per authority; guessing locks out.
 """

@@ -50,6 +50,9 @@ def answer(request: Any, provider_id: UUID) -> HttpResponse:
         name=request.authority.name,
         now=now(),
     )
+    if arrival.purpose == "account":
+        # What came back is looked up by this browser's secret, so it keeps that a little longer.
+        return HttpResponseRedirect(_account(arrival), status=303)
     if arrival.failure:
         target = f"{url('portal:identify', draft_id=arrival.draft_id)}?problem={arrival.failure}"
     else:
@@ -57,3 +60,8 @@ def answer(request: Any, provider_id: UUID) -> HttpResponse:
     response = HttpResponseRedirect(target, status=303)
     cookies.drop(response, signing_in.COOKIE)
     return response
+
+
+def _account(arrival: signing_in.Arrival) -> str:
+    """To the account, or to why she is not signed in."""
+    return f"{url('account:sign_in')}?problem={arrival.failure}" if arrival.failure else url("account:arrived")

@@ -258,11 +258,13 @@ class AccountServiceRow(Walled):
 class CitizenSignIn(Walled):
     """A sign-in under way: found by the hash of what travels with the answer, bound to one browser by another hash.
 
-    `result` is what came back, until the person takes it into her draft or the hour is over.
+    `result` is what came back, until the person takes it into her draft or the hour is over. Where the `purpose` is her
+    account there is no draft: `draft_id` is then an id of nothing else.
     """
 
     service_id = models.UUIDField()
     draft_id = models.UUIDField()
+    purpose = models.TextField(default="draft")
     relay_hash = classified(models.BinaryField(), K4, keep="draft")
     browser_hash = classified(models.BinaryField(), K4, keep="draft")
     question = models.JSONField()
@@ -281,6 +283,7 @@ class CitizenSignIn(Walled):
         ]
         indexes = [
             models.Index(fields=["authority", "draft_id"], name="sign_in_draft"),
+            models.Index(fields=["authority", "browser_hash"], name="sign_in_browser"),
             models.Index(fields=["authority", "expires"], name="sign_in_expires"),
         ]
 

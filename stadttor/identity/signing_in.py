@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
@@ -33,6 +33,7 @@ COOKIE = "anmeldung"
 """Holds the browser's secret while she is away."""
 LASTS = timedelta(minutes=30)
 """From leaving to taking over: signing in with an identity card takes its time."""
+Purpose = Literal["draft", "account"]
 NOT_YOURS = N_(
     "This sign-in was not begun in this browser, or it took too long. Please go back to your application and sign in again."
 )
@@ -49,10 +50,11 @@ class Departure:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Whose draft it was for, and why there is no result, if there is none."""
+    """Whose draft it was for, and why there is no result, if there is none; or that it was for an account."""
 
     draft_id: UUID
     failure: Failure | None = None
+    purpose: str = "draft"
 
 
 def begin(
@@ -66,8 +68,12 @@ def begin(
     name: str,
     language: str,
     now: datetime,
+    purpose: Purpose = "draft",
+    back: str = "",
 ) -> Departure:
-    """Ask the service who she is. The caller has seen that the draft is hers. Refused when the service is switched off."""
+    """Ask the service who she is. The caller has seen that the draft is hers, or gives a new id where it is for her
+    account; `back` is then where she wants to go on. Refused when the service is switched off.
+    """
     chosen = service(authority_id, service_id)
     if not chosen.active:
         raise not_found()
@@ -77,9 +83,10 @@ def begin(
         authority_id=authority_id,
         service_id=service_id,
         draft_id=draft_id,
+        purpose=purpose,
         relay_hash=hashed(relay),
         browser_hash=hashed(browser),
-        question={"id": question.id, "level": level, "claims": dict(claims)},
+        question={"id": question.id, "level": level, "claims": dict(claims), "back": back},
         started=now,
         expires=now + LASTS,
     )
@@ -109,8 +116,8 @@ def receive(
         _keep_result(row, chosen, answer, now)
     except SignInFailed as failed:
         _note(row, "identity.sign_in_failed", now, reason=failed.reason, detail=failed.detail[:200])
-        return Arrival(row.draft_id, failed.reason)
-    return Arrival(row.draft_id)
+        return Arrival(row.draft_id, failed.reason, row.purpose)
+    return Arrival(row.draft_id, purpose=row.purpose)
 
 
 def _claimed(authority_id: UUID, service_id: UUID, relay: str, browser: str, now: datetime) -> CitizenSignIn:
@@ -141,6 +148,26 @@ def waiting(authority_id: UUID, draft_id: UUID, now: datetime) -> IdentityAssert
     with reading(authority_id):
         row = first(CitizenSignIn, authority_id=authority_id, draft_id=draft_id, state="answered")
     return _read(row.result) if row and row.result and row.expires > now else None
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What came back for an account: `id` by which it is dismissed, `back` where she wants to go on."""
+
+    id: UUID
+    assertion: IdentityAssertion
+    back: str
+
+
+def came_back(authority_id: UUID, browser: str, now: datetime) -> Recognised | None:
+    """What came back to this very browser for an account."""
+    with reading(authority_id):
+        row = first(
+            CitizenSignIn, authority_id=authority_id, browser_hash=hashed(browser), purpose="account", state="answered"
+        )
+    if row is None or not row.result or row.expires <= now:
+        return None
+    return Recognised(row.draft_id, _read(row.result), row.question["back"])
 
 
 def take(*, authority_id: UUID, draft_id: UUID, now: datetime) -> IdentityAssertion | None:

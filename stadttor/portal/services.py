@@ -7,6 +7,7 @@ from uuid import UUID
 
 from stadttor.cases.services import answer_question, note_from_outside
 from stadttor.catalog.queries import AdoptedForm, adopted_form
+from stadttor.citizens.services import follow
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.core.trust import Trust, as_trust, reaches
@@ -143,6 +144,14 @@ def accept(
             draft_revision=draft_revision,
             actor=actor,
         )
+        if draft_id and not accepted.again:
+            follow(
+                authority_id=authority_id,
+                draft_id=draft_id,
+                submission_id=accepted.submission_id,
+                token=token,
+                now=now,
+            )
         total = _owed(application)
         if form.manifest.payment == "at_submission" and total and not accepted.again:
             request_payment(

@@ -15,6 +15,7 @@ from procrastinate.jobs import Status
 
 from stadttor.appointments import services as appointments
 from stadttor.cases import services as cases
+from stadttor.citizens import services as citizens
 from stadttor.forms.services.drafting import delete_expired
 from stadttor.ground import authorities, files, sealing
 from stadttor.ground.clock import german_day, now
@@ -86,11 +87,14 @@ def delete_expired_drafts(timestamp: int) -> None:
 @app.periodic(cron="27 * * * *")
 @app.task(name="site.forget_ended_sessions", queueing_lock="site.forget_ended_sessions", pass_context=False)
 def forget_ended_sessions(timestamp: int) -> None:
-    """Delete ended sessions of staff, wrong tries that count no more, and sign-ins of citizens nobody finished."""
+    """Delete ended sessions, wrong tries that count no more, sign-ins of citizens nobody finished, accounts nobody uses."""
     forget_ended(now=now())
     _for_each_authority(
         "site.forget_ended_sessions",
         lambda authority_id: forget_ended_sign_ins(authority_id=authority_id, now=now()),
+    )
+    _for_each_authority(
+        "site.forget_ended_sessions", lambda authority_id: citizens.forget_ended(authority_id=authority_id, now=now())
     )
 
 

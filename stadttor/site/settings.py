@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     *(
         f"stadttor.{name}"
         for name in (
-            "ground", "tenancy", "identity", "notices", "forms", "processes", "records", "payments",
+            "ground", "tenancy", "identity", "notices", "citizens", "forms", "processes", "records", "payments",
             "appointments", "catalog", "cases", "privacy", "insights", "rollout", "portal", "site",
         )
     ),

@@ -42,6 +42,7 @@ urlpatterns = [
     path("desk/entries/<uuid:entry_id>/summary.pdf", entering.summary, name="entered_summary"),
     path("desk/cases/<uuid:case_id>/answer", answering.answer, name="written_answer"),
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
+    LateURLs("konto", "stadttor.portal.account_urls", "account"),
     LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),
     # Last: whatever nobody else knows is looked for here, and only then are these pages loaded.

@@ -43,6 +43,7 @@ NOT_PAGES = {
     "portal:file": "a file as it was uploaded",
     "portal:document": "a PDF",
     "portal:export": "a ZIP",
+    "account:go_on": "leads to the draft",
     "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
     "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
@@ -66,9 +67,9 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="stadttor-states-"))
 
     def person(self, name: str) -> Visitor:
-        """`anybody` and `citizen`, or a colleague's name: signed in once."""
+        """`anybody`, `citizen`, the `holder` of an account, the `newcomer` to one; else a colleague, signed in once."""
         if name not in self.people:
-            kind = Visitor if name in ("anybody", "citizen") else Colleague
+            kind = Visitor if name in ("anybody", "citizen", "holder", "newcomer") else Colleague
             self.people[name] = kind(self.browser, self.product.at)
             if isinstance(self.people[name], Colleague):
                 self.people[name].sign_in(TOWN, name)
@@ -291,6 +292,38 @@ class World:
     @cached_property
     def pool(self) -> str:
         return self.link("kern", "/desk/places", f"/desk/places/{UUID}")
+
+    def come_back(self, who: str, person: str) -> Page:
+        """Somebody comes back from the account service, to sign in to an account here."""
+        page = self.person(who).open(TOWN, "/konto/anmelden").page
+        ask_the_account(page)
+        page.locator(f'[name="person"][value="{person}"]').check()
+        for _step in range(2):
+            page.locator("main .kern-btn--primary").first.click()
+        page.wait_for_url(re.compile("/konto(/angekommen)?$"))
+        return page
+
+    @cached_property
+    def own_account(self) -> str:
+        """An account with an application and a draft."""
+        page = self.come_back("holder", "amira")
+        page.locator('main [value="open"]').click()
+        page.wait_for_url("**/konto")
+        status = self.unpaid
+        self.citizen.open(TOWN, status)
+        link = self.citizen.page.locator(".st-secret a").first.get_attribute("href")
+        page.goto(link)
+        page.locator('main form[action*="/konto/behalten/"] button').click()
+        page.wait_for_url("**/konto?done=kept")
+        self.person("holder").open(TOWN, SERVICE).page.locator('main form[action$="/antrag"] button').first.click()
+        page.wait_for_url("**/seite/antrag")
+        return "/konto"
+
+    @cached_property
+    def arriving(self) -> str:
+        """Signed in at the account service, and without an account here."""
+        self.come_back("newcomer", "olena")
+        return "/konto/angekommen"
 
     @cached_property
     def mail(self) -> str:
@@ -589,6 +622,15 @@ STATES: dict[str, list[State]] = {
         State("leaving", "citizen", lambda w: f"{w.draft}/ausweisen", press(ONWARD)),
         State("simulated", "citizen", lambda w: f"{w.draft}/ausweisen", ask_the_account),
     ],
+    "account:sign_in": [
+        State("ways", "anybody", at("/konto/anmelden"), also=ARABIC),
+        State("ended", "anybody", at("/konto/anmelden?why=ended")),
+        State("cancelled", "anybody", at("/konto/anmelden?problem=cancelled")),
+        State("leaving", "anybody", at("/konto/anmelden"), press(ONWARD)),
+    ],
+    "account:arrived": [State("new here", "newcomer", lambda w: w.arriving, also=ARABIC)],
+    "account:home": [State("full", "holder", lambda w: w.own_account, also=ARABIC)],
+    "account:close": [State("ask", "holder", lambda w: f"{w.own_account}/loeschen", also=ARABIC)],
     "portal:identified": [State("values", "citizen", lambda w: w.signed_in, also=ARABIC)],
     "portal:later": [
         State("link", "citizen", lambda w: f"{w.draft}/spaeter"),

@@ -18,7 +18,7 @@ from stadttor.identity.models import SignInTries
 from stadttor.site.api import limits
 from tests.isolation.table import GLOBAL, PART, SAME, Target, filled
 from tests.isolation.wire import Wire
-from tests.isolation.world import COOKIES, Town, sign_in
+from tests.isolation.world import COOKIES, Town, open_account, sign_in
 from tests.safety.marker.scanning import text_of
 
 Looker = Callable[[], Client]
@@ -131,6 +131,8 @@ class Asking:
         if target.route.name in ENDS_SESSIONS and method == "post" and answer.status_code == 302:
             sign_in(self.here)
             sign_in(self.there)
+        if target.route.name == "account:sign_out" and method == "post":
+            open_account(self.here)
         body = _read(answer.getvalue())
         head = "\n".join(f"{name}: {answer.headers[name]}" for name in _HEADERS if name in answer.headers)
         cookies = " ".join(sorted(answer.cookies))

@@ -26,6 +26,9 @@ from stadttor.cases.services.permitting import issue_permit
 from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
+from stadttor.citizens import services as citizens
+from stadttor.citizens.queries import COOKIE, citizen_of
+from stadttor.citizens.rules import FRESH
 from stadttor.core.ids import new_id
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.attaching import attach
@@ -40,6 +43,7 @@ from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.identity.account_services import services
 from stadttor.identity.models import StaffPasskey, WalletSignIn
+from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.sessions import own_sessions
 from stadttor.payments.models import Payment
 from stadttor.payments.services import try_to_pay
@@ -105,7 +109,7 @@ class Town:
             for name, cookie_name in COOKIES.items()
             if name in self.secrets
         }
-        client = self.browser(**tokens)
+        client = self.browser(**tokens, **{COOKIE: self.secrets["konto"]} if "konto" in self.secrets else {})
         client.defaults["HTTP_APPLICATION_TOKEN"] = self.secrets["submission_id"]
         return client
 
@@ -134,6 +138,7 @@ def made(authority: Authority, keys: Any) -> Town:
     _enter(town)
     _permit(town)
     _appointment(town)
+    open_account(town)
     return town
 
 
@@ -209,6 +214,17 @@ def sign_in(town: Town) -> None:
             authority_id=town.authority_id, email=f"{name}@{town.name}.example", password=PASSWORD,
             address="127.0.0.1", now=now(),
         )  # fmt: skip
+
+
+def open_account(town: Town) -> None:
+    """The citizen's account with her draft and her application in it; she signed in too long ago to delete or save it."""
+    earlier = now() - FRESH
+    said = IdentityAssertion("simulated", "hoch", earlier, {}, "simulated", f"amira of {town.name}")
+    town.secrets["konto"] = citizens.open_account(authority_id=town.authority_id, assertion=said, now=earlier)
+    amira = citizen_of(town.authority_id, town.secrets["konto"], now())
+    for kind, name in {"draft": "draft_id", "application": "submission_id"}.items():
+        thing_id = UUID(town.things[name])
+        citizens.keep(citizen=amira, kind=kind, thing_id=thing_id, token=town.secrets[name], now=now())
 
 
 def _other_session(town: Town) -> str:

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db.models import Exists, QuerySet
 
+from stadttor.citizens.queries import held_keys
 from stadttor.core.refused import not_found
 from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Submission
 from stadttor.forms.rules.amending import Change, amended
 from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
 from stadttor.ground.clock import BERLIN, german_day
-from stadttor.ground.holdings import Tables, held
+from stadttor.ground.holdings import Tables, held, joined
 from stadttor.ground.rows import first, read, rows
 from stadttor.ground.work import reading, work
 from stadttor.identity.assertions import held_assertion
@@ -238,7 +239,8 @@ def held_application(authority_id: UUID, submission_id: UUID) -> Tables:
     """Everything that is kept of an application: answers, amendments, draft, proofs (without their bytes)."""
     row = submission(authority_id, submission_id)
     amended = held(Amendment, authority_id, submission_id=submission_id)
-    return {**held(Submission, authority_id, id=submission_id), **amended, **held_draft(authority_id, row.draft_id)}
+    draft, keys = held_draft(authority_id, row.draft_id), held_keys(authority_id, submission_id)
+    return joined(held(Submission, authority_id, id=submission_id), amended, draft, keys)
 
 
 def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
@@ -246,8 +248,8 @@ def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
     if draft_id is None:
         return {}
     entered, proofs = held(Entry, authority_id, draft_id=draft_id), held(Attachment, authority_id, draft_id=draft_id)
-    asserted = held_assertion(authority_id, draft_id)
-    return {**held(Draft, authority_id, id=draft_id), **entered, **proofs, **asserted}
+    asserted, keys = held_assertion(authority_id, draft_id), held_keys(authority_id, draft_id)
+    return joined(held(Draft, authority_id, id=draft_id), entered, proofs, asserted, keys)
 
 
 def answers_with(authority_id: UUID, needle: str, email: str) -> Iterator[Answered]:

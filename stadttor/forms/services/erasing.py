@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from stadttor.citizens.services import forget_thing
 from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Submission
 from stadttor.ground.erasing import Erased, erase, erase_files, witnessed
 from stadttor.ground.rows import first, rows
@@ -19,6 +20,7 @@ def erase_application(*, authority_id: UUID, submission_id: UUID) -> Erased:
         gone = witnessed(Amendment, authority_id, submission_id=submission_id)
         gone += erase(Submission, authority_id, id=submission_id)
         gone += erase_about(authority_id=authority_id, subject_id=submission_id)
+        gone += forget_thing(authority_id=authority_id, thing_id=submission_id)
         return gone + erase_draft(authority_id, row.draft_id) if row.draft_id else gone
 
 
@@ -30,4 +32,5 @@ def erase_draft(authority_id: UUID, draft_id: UUID) -> Erased:
     gone += erase_files(authority_id, [proof.blob_id for proof in proofs])
     gone += erase_about(authority_id=authority_id, subject_id=draft_id)
     gone += drop(authority_id=authority_id, draft_id=draft_id)
+    gone += forget_thing(authority_id=authority_id, thing_id=draft_id)
     return gone + erase(Draft, authority_id, id=draft_id)

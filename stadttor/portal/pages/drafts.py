@@ -23,7 +23,7 @@ from stadttor.notices.services import send_mail
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
 from stadttor.portal.journey import Journey, applicant_email, open_journey
-from stadttor.portal.pages.filling import open_here
+from stadttor.portal.pages.filling import account_hint, open_here
 
 MOST_MAILS = 5
 
@@ -43,6 +43,7 @@ def later(request: Any, draft_id: UUID) -> HttpResponse:
         "service_title": journey.texts.text("title"),
         "sent": request.GET.get("sent") == "yes" and journey.draft.email != "",
         "error": "",
+        "account": account_hint(request, draft_id),
     }
     if request.method == "GET":
         return render(

@@ -101,7 +101,7 @@ def start(request: Any, slug: str) -> HttpResponse:
         response = HttpResponseRedirect(url("portal:identify", draft_id=draft_id))
     else:
         response = HttpResponseRedirect(url("portal:page", draft_id=draft_id, page_id=form.form.pages[0].id))
-    access.remember(response, draft_id, token)
+    access.hand_over(request, response, "draft", draft_id, token)
     return response
 
 

@@ -51,7 +51,7 @@ def again(request: Any, submission_id: UUID, again_act: str) -> HttpResponse:
         now=now(),
     )
     response = HttpResponseRedirect(url("portal:page", draft_id=draft_id, page_id=page_id))
-    access.remember(response, draft_id, token)
+    access.hand_over(request, response, "draft", draft_id, token)
     return response
 
 

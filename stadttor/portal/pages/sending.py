@@ -61,7 +61,7 @@ def _send(request: Any, journey: Journey) -> HttpResponse:
     if journey.entry:
         return to_receipt(request, journey)
     response = HttpResponseRedirect(url("portal:status", submission_id=accepted.submission_id))
-    access.remember(response, accepted.submission_id, token)
+    access.keep_open(request, response, accepted.submission_id, token)
     # Whoever tries out a service is not asked how it was.
     if not accepted.again and not services.is_tried_out(journey.form):
         feedback.hand_out(response, journey.form.authority_id, accepted.submission_id, journey.form.slug)

@@ -34,6 +34,7 @@ from stadttor.portal import access, services
 from stadttor.portal.addresses import absolute
 from stadttor.portal.asked import Asking
 from stadttor.portal.pages import feedback
+from stadttor.portal.pages.filling import account_hint
 from stadttor.portal.steps import steps_of, what_next
 from stadttor.privacy.services import export_application
 from stadttor.records import queries as records
@@ -114,7 +115,7 @@ def withdraw(request: Any, submission_id: UUID) -> HttpResponse:
 def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpResponse:
     """A letter, or the summary of the application, as PDF."""
     row = _open(request, submission_id)
-    found = [one for one in _documents(request.authority.id, row) if one.id == document_id]
+    found = [one for one in documents_of(request.authority.id, row) if one.id == document_id]
     if not found:
         raise not_found()
     one, data = records.document_bytes(request.authority.id, document_id)
@@ -148,7 +149,7 @@ def _place(error: Refused | None, found: CitizenStatus | None) -> str:
     return "f-" + error.field.replace(".", "-")
 
 
-def _documents(authority_id: UUID, row: SubmissionRow) -> list[records.DocumentRow]:
+def documents_of(authority_id: UUID, row: SubmissionRow) -> list[records.DocumentRow]:
     """What the applicant may see of the file: the summary and what was sent to her."""
     case_id = cases.case_of_submission(authority_id, row.id)
     if case_id is None:
@@ -156,7 +157,7 @@ def _documents(authority_id: UUID, row: SubmissionRow) -> list[records.DocumentR
     return [one for one in records.documents(authority_id, case_id) if one.kind in PUBLIC_KINDS]
 
 
-def _said(one: records.DocumentRow, language: str) -> dict[str, Any]:
+def described(one: records.DocumentRow, language: str) -> dict[str, Any]:
     """A document as the applicant reads it: what it is, and that the German letter alone counts."""
     title = _("Summary of your application")
     if one.kind == "letter":
@@ -204,7 +205,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
     with work(authority_id):
         found = cases.status_of(authority_id, row.id)
         payment, messages = payment_of(authority_id, row.id), messages_for(authority_id, row.id)
-        documents = _documents(authority_id, row) if found else []
+        documents = documents_of(authority_id, row) if found else []
     form = adopted_revision(authority_id, row.revision_id)
     texts = form.texts(request.language)
     got_nothing = found is not None and found.got_nothing
@@ -227,7 +228,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "payment": payment,
         "left": _left(found, form, payment),
         "messages": messages,
-        "documents": [_said(one, row.language) for one in documents],
+        "documents": [described(one, row.language) for one in documents],
         "has_permit": bool(found and found.outcome and permit_of(authority_id, found.ref.case_id)),
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
         "error": error,
@@ -235,6 +236,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "wrong": asking.told(again) if asking and again else (),
         "just_received": found is None or found.state == "received",
         "feedback": feedback.asked(request, row.id),
+        "account": account_hint(request, row.id),
     }
     response = render(request, "portal/status.html", context, status=status_code)
     if request.method != "HEAD":

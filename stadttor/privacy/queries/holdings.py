@@ -7,6 +7,7 @@ from uuid import UUID
 
 from stadttor.appointments.queries import held_booking
 from stadttor.cases.queries import case_of_submission, held_case
+from stadttor.citizens.queries import held_account
 from stadttor.forms.queries import held_application, held_draft, submission
 from stadttor.ground.holdings import Access, Tables, accesses, held, joined
 from stadttor.ground.work import work
@@ -66,6 +67,12 @@ def holding_of_booking(authority_id: UUID, booking_id: UUID) -> Holding:
     with work(authority_id):
         tables = joined(held_booking(authority_id, booking_id), held_notices(authority_id, booking_id))
         return Holding("appointment", tables, tuple(accesses(authority_id, [booking_id])), ())
+
+
+def holding_of_account(authority_id: UUID, account_id: UUID) -> Holding:
+    """A citizen's account itself: since when, signed in how, which keys; what they open is held for itself."""
+    tables = held_account(authority_id, account_id)
+    return Holding("account", tables, tuple(accesses(authority_id, [account_id])), ())
 
 
 def _of_case(authority_id: UUID, case_id: UUID) -> Tables:

@@ -2,7 +2,13 @@
 
 from stadttor.privacy.services.again import Again, erase_again
 from stadttor.privacy.services.clock import Night, keep_time
-from stadttor.privacy.services.exporting import export_application, export_for_archive, export_person, search_person
+from stadttor.privacy.services.exporting import (
+    export_account,
+    export_application,
+    export_for_archive,
+    export_person,
+    search_person,
+)
 from stadttor.privacy.services.holding import change_hold, hold, lift
 from stadttor.privacy.services.offering import answer_offer, hand_over
 from stadttor.privacy.services.remembering import remember_all
@@ -16,6 +22,7 @@ __all__ = [
     "change_hold",
     "delete_on_request",
     "erase_again",
+    "export_account",
     "export_application",
     "export_for_archive",
     "export_person",

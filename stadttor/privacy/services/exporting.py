@@ -23,7 +23,14 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.privacy.matching import Sought
 from stadttor.privacy.queries.finding import Found, find_person
-from stadttor.privacy.queries.holdings import HeldFile, Holding, holding_of, holding_of_booking, holding_of_draft
+from stadttor.privacy.queries.holdings import (
+    HeldFile,
+    Holding,
+    holding_of,
+    holding_of_account,
+    holding_of_booking,
+    holding_of_draft,
+)
 from stadttor.privacy.queries.lists import offer
 from stadttor.privacy.services.holding import must_lead
 from stadttor.privacy.services.showing import Scope, accesses_shown, shown
@@ -48,6 +55,27 @@ def export_application(*, authority_id: UUID, submission_id: UUID, language: str
     part = Part(holding_of(authority_id, submission_id))
     export = _zip(authority_id, [part], "applicant", language, now)
     _note(authority_id, [submission_id], "applicant", CITIZEN, now)
+    return export
+
+
+def export_account(
+    *,
+    authority_id: UUID,
+    account_id: UUID,
+    submission_ids: Sequence[UUID],
+    draft_ids: Sequence[UUID],
+    language: str,
+    now: datetime,
+) -> IO[bytes]:
+    """A citizen's account with what lies in it, for whoever is signed in to it; the caller knows that, and closes the file."""
+    parts = [
+        Part(holding_of_account(authority_id, account_id)),
+        *(Part(holding_of(authority_id, one)) for one in submission_ids),
+        *(Part(holding_of_draft(authority_id, one)) for one in draft_ids),
+    ]
+    export = _zip(authority_id, parts, "account", language, now)
+    _note(authority_id, submission_ids, "account", CITIZEN, now)
+    _note(authority_id, [account_id], "account", CITIZEN, now, kind="account")
     return export
 
 
@@ -178,7 +206,7 @@ def about(language: str, scope: Scope) -> str:
             _("{folder}: the documents, as they were sent or received.", folder="files/"),
             _("{file}: checksums, by which you see that nothing was changed.", file=SUMS),
         ]
-        if scope == "applicant":
+        if scope in ("applicant", "account"):
             lines += [
                 "",
                 _("Notes of colleagues and drafts of decisions are not in it. The town hall gives them on request."),

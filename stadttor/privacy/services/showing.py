@@ -8,7 +8,7 @@ from stadttor.cases.queries import status_of
 from stadttor.ground.holdings import Access
 from stadttor.privacy.queries.holdings import Holding
 
-Scope = Literal["applicant", "person", "archive"]
+Scope = Literal["applicant", "account", "person", "archive"]
 Row = dict[str, Any]
 
 # Colleagues act for their authority: who of them it was is no data of the person (CJEU C-579/21); the archive gets it.
@@ -21,6 +21,8 @@ HISTORIES = frozenset({"overrides", "history"})
 # What a secret link alone does not open: thoughts of colleagues that may tell of others, and how the work runs, which
 # tells a decision before it is one. The authority hands it out.
 NOT_BY_LINK = frozenset({"cases_note", "cases_presence", "privacy_hold", "processes_instance", "processes_step"})
+# In whose accounts an application lies is no matter of everybody who has its link.
+OF_ACCOUNTS = frozenset({"citizens_keptthing"})
 # How colleagues come to a decision; that it was sent, and which, is told by other rows.
 DECIDING = frozenset({"case.decided", "case.proposed", "case.confirmed", "case.sent_back", "case.taken_back"})
 OF_THE_WORK = frozenset(
@@ -35,13 +37,17 @@ def shown(authority_id: UUID, holding: Holding, scope: Scope) -> Iterable[tuple[
             yield name, rows
         elif scope == "person":
             yield name, [_without_staff(row) for row in rows]
-        elif name not in NOT_BY_LINK:
+        elif name not in NOT_BY_LINK and (scope == "account" or name not in OF_ACCOUNTS):
             yield name, [_without_staff(row) for row in _told(authority_id, name, rows)]
 
 
 def accesses_shown(holding: Holding, scope: Scope) -> Iterable[Access]:
     """What was done with it, as this reader gets it."""
-    return holding.access if scope != "applicant" else [one for one in holding.access if one.act not in DECIDING]
+    return (
+        holding.access
+        if scope not in ("applicant", "account")
+        else [one for one in holding.access if one.act not in DECIDING]
+    )
 
 
 def _told(authority_id: UUID, table: str, rows: list[Row]) -> list[Row]:
