@@ -84,6 +84,7 @@ class AnswerRow:
     trust: str = "none"
     doubt: str = ""
     former: tuple[str, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True)

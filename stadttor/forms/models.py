@@ -87,6 +87,23 @@ class Entry(Walled):
         indexes = [models.Index(fields=["authority", "staff_id", "started"], name="entry_of_staff")]
 
 
+class Reused(Walled):
+    """An answer that its person chose to take from an earlier application of hers: from which one, and what it said."""
+
+    draft_id = models.UUIDField()
+    path = models.TextField()
+    number = models.TextField()
+    day = models.DateField()
+    value = classified(models.JSONField(), K3, keep="draft")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "draft_id", "path"], name="reused_once"),
+            SameAuthority(fields=["draft_id"], to="forms.Draft", name="same_reused_draft", on_delete="CASCADE"),
+        ]
+
+
 class Submission(Walled):
     """An accepted application: exists if and only if its receipt may be shown. Never changed afterwards.
 

@@ -1,7 +1,8 @@
 """What cases need to know of an application: implements `stadttor.cases.ports.Applications` over forms and catalog."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from stadttor.core.trust import Trust
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import AmendmentRow, AttachmentRow, SubmissionRow
 from stadttor.forms.queries.entries import EntryRow, entry_of
+from stadttor.forms.queries.reused import ReusedRow, reused
 from stadttor.forms.rules.amending import amended
 from stadttor.forms.rules.filled import Filled, Shown
 from stadttor.forms.rules.overriding import Override
@@ -50,7 +52,8 @@ LANDS = {
 class Submitted:
     """A submission with the service as it was then, and its answers as they are now, ready to be shown.
 
-    `amendments` is what was said otherwise since it was sent, `entry` how it came in that a colleague entered.
+    `amendments` is what was said otherwise since it was sent, `entry` how it came in that a colleague entered,
+    `reused` what she took from an earlier application, by path.
     """
 
     row: SubmissionRow
@@ -60,6 +63,7 @@ class Submitted:
     amendments: tuple[AmendmentRow, ...] = ()
     entry: EntryRow | None = None
     assertion: IdentityAssertion | None = None
+    reused: Mapping[str, ReusedRow] = field(default_factory=dict)
 
     @property
     def applicant(self) -> str:
@@ -104,7 +108,8 @@ def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False)
     filled = Filled(form.form, answers, form.parameters, german_day(row.received))
     attachments = {str(one.id): one for one in forms.attachments(authority_id, row.draft_id)}
     entry = entry_of(authority_id, row.draft_id) if row.channel in CHANNELS else None
-    return Submitted(row, form, filled, attachments, amendments, entry, assertion_of(authority_id, row.draft_id))
+    said, taken = assertion_of(authority_id, row.draft_id), reused(authority_id, row.draft_id)
+    return Submitted(row, form, filled, attachments, amendments, entry, said, taken)
 
 
 def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
@@ -147,9 +152,18 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
             "Accepted by {name} although the form refuses it: {reason}", name=reasons[0].name, reason=reasons[0].reason
         )
     origin, trust, told = _origin(found, shown, words)
+    where = ""
+    if origin == "typed" and (earlier := _earlier(found, shown)):
+        origin, where = "prefilled", _("application {number} of {day}", number=earlier.number, day=day(earlier.day))
     return AnswerRow(
-        shown.path, label_of(shown, texts), value, origin, trust, doubt or told, _former(found, shown, words)
+        shown.path, label_of(shown, texts), value, origin, trust, doubt or told, _former(found, shown, words), where
     )
+
+
+def _earlier(found: Submitted, shown: Shown) -> ReusedRow | None:
+    """From which application of hers an answer was taken, as long as it says the same."""
+    row = found.reused.get(shown.path) if shown.index is None else None
+    return row if row and row.value == found.filled.answer(shown.field, None) else None
 
 
 def _origin(found: Submitted, shown: Shown, words: Words) -> tuple[Origin, Trust, str]:

@@ -316,8 +316,14 @@ class World:
         page.locator('main form[action*="/konto/behalten/"] button').click()
         page.wait_for_url("**/konto?done=kept")
         self.person("holder").open(TOWN, SERVICE).page.locator('main form[action$="/antrag"] button').first.click()
-        page.wait_for_url("**/seite/antrag")
+        page.wait_for_url("**/konto/uebernehmen/*")
         return "/konto"
+
+    @cached_property
+    def offered(self) -> str:
+        """What an earlier application knows, for the draft in the account."""
+        link = self.link("holder", self.own_account, f"/konto/weiter/{UUID}")
+        return link.replace("weiter", "uebernehmen")
 
     @cached_property
     def arriving(self) -> str:
@@ -630,6 +636,7 @@ STATES: dict[str, list[State]] = {
     ],
     "account:arrived": [State("new here", "newcomer", lambda w: w.arriving, also=ARABIC)],
     "account:home": [State("full", "holder", lambda w: w.own_account, also=ARABIC)],
+    "account:earlier": [State("values", "holder", lambda w: w.offered, also=ARABIC)],
     "account:close": [State("ask", "holder", lambda w: f"{w.own_account}/loeschen", also=ARABIC)],
     "portal:identified": [State("values", "citizen", lambda w: w.signed_in, also=ARABIC)],
     "portal:later": [

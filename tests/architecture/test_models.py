@@ -40,6 +40,7 @@ INTERNAL = {
     "forms.Draft": "service language",
     "forms.Amendment": "key by",
     "forms.Attachment": "path media_type sha256 state",
+    "forms.Reused": "path number",
     "forms.Submission": "key number service language channel trust fees",
     "ground.AuditEntry": "act actor_kind subject_kind details",
     "ground.Blob": "media_type",

@@ -106,6 +106,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "account:arrived": (Entry(body={"choice": "open"}),),
     "account:keep_draft": (Entry(body={"choice": "keep"}),),
     "account:keep_application": (Entry(body={"choice": "keep"}),),
+    "account:earlier": (Entry(body={"from": "{submission_id}", "how": "all"}),),
     "account:close": (Entry(body={"confirm": "yes"}),),
     "identity:account": (Entry(body={"act": "swap"}),),
     "identity:account_answer": (Entry(body={"RelayState": "x", "SAMLResponse": "PHg+"}),),

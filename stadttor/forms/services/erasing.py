@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from stadttor.citizens.services import forget_thing
-from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Submission
+from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Reused, Submission
 from stadttor.ground.erasing import Erased, erase, erase_files, witnessed
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
@@ -29,6 +29,7 @@ def erase_draft(authority_id: UUID, draft_id: UUID) -> Erased:
     proofs = rows(Attachment, authority_id=authority_id, draft_id=draft_id)
     gone = erase(Attachment, authority_id, draft_id=draft_id)
     gone += erase(Entry, authority_id, draft_id=draft_id)
+    gone += erase(Reused, authority_id, draft_id=draft_id)
     gone += erase_files(authority_id, [proof.blob_id for proof in proofs])
     gone += erase_about(authority_id=authority_id, subject_id=draft_id)
     gone += drop(authority_id=authority_id, draft_id=draft_id)

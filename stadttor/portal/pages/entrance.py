@@ -97,7 +97,9 @@ def start(request: Any, slug: str) -> HttpResponse:
     token = access.new_token()
     draft_id = services.start(form=form, token=token, language=request.language, now=now())
     # Where it must be known who applies, that comes first: nobody fills in a form she cannot send.
-    if form.manifest.trust != "none":
+    if access.citizen_here(request):
+        response = HttpResponseRedirect(url("account:earlier", draft_id=draft_id))
+    elif form.manifest.trust != "none":
         response = HttpResponseRedirect(url("portal:identify", draft_id=draft_id))
     else:
         response = HttpResponseRedirect(url("portal:page", draft_id=draft_id, page_id=form.form.pages[0].id))
