@@ -109,13 +109,17 @@ def _audit(arguments: Sequence[str]) -> int:
 
 def _backup(arguments: Sequence[str]) -> int:
     from stadttor.ground.backup.cli import backup
+    from stadttor.site.bucket import use_bucket
 
+    use_bucket(os.environ)
     return backup(arguments)
 
 
 def _restore(arguments: Sequence[str]) -> int:
     from stadttor.ground.backup.cli import restore
+    from stadttor.site.bucket import use_bucket
 
+    use_bucket(os.environ)
     return restore(arguments)
 
 

@@ -1,36 +1,34 @@
-"""Encrypted files of an authority: bytes on disk under a key of that authority, a row that knows their hash.
+"""Encrypted files of an authority: sealed bytes in a store (`ports.BlobStore`) under a key of that authority, and a row
+that knows their hash.
 
-Written to a temporary name, synced, renamed: a row never points to half a file. A file whose work was rolled back is an
-orphan without a row and is swept later.
+The bytes are durable before their row is: a row never points to half a file. Bytes whose work was rolled back, or whose
+deletion the store refused, have no row and are swept later.
 """
 
-import errno
 import hashlib
 import logging
-import os
-import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused, not_found
-from stadttor.ground import keys
+from stadttor.ground import keys, ports
+from stadttor.ground.disk import Disk
 from stadttor.ground.models import Blob
 from stadttor.ground.rows import insert
-from stadttor.ground.sealed import seal, unseal
+from stadttor.ground.sealed import MORE, seal, unseal
 from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
-HEX = re.compile("[0-9a-f]{32}")
-HALF = ".part"
+AT_ONCE = 1_000
 log = logging.getLogger("stadttor.files")
 
 
@@ -45,27 +43,53 @@ class FileRef:
 
 
 def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) -> FileRef:
-    """Keep the bytes inside the open work; durable on disk when this returns. Refused while the disk takes nothing."""
+    """Keep the bytes inside the open work; durable when this returns. Refused while the store takes nothing."""
+    kept = put(authority_id, data, media_type=media_type)
+    enter(authority_id, kept, now)
+    return kept
+
+
+def put(authority_id: UUID, data: bytes, *, media_type: str) -> FileRef:
+    """Encrypt the bytes and make them durable, before the work opens that enters them. Refused as in `store`."""
     blob_id = new_id()
-    path = path_of(authority_id, blob_id)
+    _write(authority_id, blob_id, seal(_key(authority_id), blob_id, data))
+    return FileRef(blob_id, hashlib.sha256(data).hexdigest(), len(data), media_type)
+
+
+@contextmanager
+def putting(authority_id: UUID, data: bytes, *, media_type: str) -> Iterator[FileRef]:
+    """The same around the work that enters them: what a refusal leaves without a row is removed.
+
+    After any other error the work may have been committed all the same; then `sweep` finds out.
+    """
+    kept = put(authority_id, data, media_type=media_type)
     try:
-        _write(path, seal(_key(authority_id), blob_id, data))
-    except OSError as error:
-        log.critical("the file store takes no files: %s", errno.errorcode.get(error.errno or 0, "error"))
-        with suppress(OSError):
-            path.with_suffix(HALF).unlink()
-        raise no_room() from error
-    hashed = hashlib.sha256(data)
+        yield kept
+    except Refused:
+        _remove(authority_id, kept.blob_id)
+        raise
+
+
+def enter(authority_id: UUID, kept: FileRef, now: datetime) -> None:
+    """The row of bytes that were put, inside the open work: from here on they count."""
     row = Blob(
-        id=blob_id,
+        id=kept.blob_id,
         authority_id=authority_id,
-        sha256=hashed.digest(),
-        size=len(data),
-        media_type=media_type,
+        sha256=bytes.fromhex(kept.sha256),
+        size=kept.size,
+        media_type=kept.media_type,
         created=now,
     )
     insert(row)
-    return FileRef(blob_id, hashed.hexdigest(), len(data), media_type)
+
+
+@step
+def _write(authority_id: UUID, blob_id: UUID, sealed: bytes) -> None:
+    try:
+        ports.store().put(authority_id, blob_id, sealed)
+    except ports.StoreAway as away:
+        log.critical("the file store takes no files: %s", away)
+        raise no_room() from away
 
 
 def no_room() -> Refused:
@@ -78,13 +102,25 @@ def no_room() -> Refused:
 
 
 def read(authority_id: UUID, blob_id: UUID) -> bytes:
-    """The plain bytes, inside the open work. Refused as not found when there is no such row in this authority.
+    """The plain bytes. Refused as not found when there is no such row in this authority, and while the store is away.
 
-    Raises cryptography.exceptions.InvalidTag when the bytes on disk were changed.
+    Raises BlobGone when its bytes are not there, InvalidTag (cryptography.exceptions) when they were changed.
     """
-    if not Blob.objects.filter(authority_id=authority_id, id=blob_id).exists():
+    with work(authority_id):
+        row = Blob.objects.filter(authority_id=authority_id, id=blob_id).values_list("size").first()
+    if row is None:
         raise not_found()
-    return unseal(_key(authority_id), blob_id, path_of(authority_id, blob_id).read_bytes())
+    try:
+        sealed = ports.store().get(authority_id, blob_id, row[0] + MORE)
+    except ports.StoreAway as away:
+        log.critical("the file store gives no files: %s", away)
+        raise _not_now() from away
+    return unseal(_key(authority_id), blob_id, sealed)
+
+
+def _not_now() -> Refused:
+    text = N_("We cannot open files at the moment. Please try again in some minutes.")
+    return Refused("file_away", text, status=503)
 
 
 def hashes(authority_id: UUID, blob_ids: Iterable[UUID]) -> list[str]:
@@ -100,54 +136,43 @@ def delete(authority_id: UUID, blob_id: UUID) -> None:
 
 
 def erase(authority_id: UUID, blob_id: UUID) -> None:
-    """Remove the bytes for good when the open work commits (not before: it may roll back); the row still tells of them.
+    """Remove the bytes for good when the open work commits (not before: it may roll back); the row is the caller's.
 
-    What the disk refuses then is logged and fails nothing: the work is done. `sweep` comes by later.
+    What the store refuses then is logged and fails nothing: the work is done, and `sweep` finds bytes without a row.
     """
-    path = path_of(authority_id, blob_id)
-    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+    transaction.on_commit(lambda: _remove(authority_id, blob_id), robust=True)
+
+
+def _remove(authority_id: UUID, blob_id: UUID) -> None:
+    try:
+        ports.store().remove(authority_id, blob_id)
+    except ports.StoreAway as away:
+        log.critical("the file store removes no files: %s", away)
 
 
 def sweep(authority_id: UUID, older_than: datetime) -> int:
-    """Remove bytes without a row, left by work that rolled back; gives how many. Opens its own work."""
-    limit = older_than.timestamp()
-    folder = Path(settings.STADTTOR_FILES) / str(authority_id)
-    old = {path for path in folder.glob("??/*") if path.stat().st_mtime < limit}
-    names = {path: UUID(path.stem) for path in old if HEX.fullmatch(path.stem)}
+    """Remove bytes without a row, left by work that rolled back; gives how many. Opens its own work. Raises StoreAway."""
+    place = ports.store()
+    old, swept = place.old(authority_id, older_than), 0
+    while some := list(islice(old, AT_ONCE)):
+        orphans = _unknown(authority_id, some)
+        for blob_id in orphans:
+            place.remove(authority_id, blob_id)
+        swept += len(orphans)
+    return swept + place.drop_halves(authority_id, older_than)
+
+
+def _unknown(authority_id: UUID, blob_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of them without a row."""
+    asked = set(blob_ids)
     with work(authority_id):
-        kept = set(Blob.objects.filter(authority_id=authority_id).values_list("id", flat=True)) if names else set()
-    orphans = [path for path, blob_id in names.items() if path.suffix or blob_id not in kept]
-    for path in orphans:
-        path.unlink(missing_ok=True)
-    return len(orphans)
+        return asked - set(Blob.objects.filter(authority_id=authority_id, id__in=asked).values_list("id", flat=True))
 
 
 def path_of(authority_id: UUID, blob_id: UUID) -> Path:
-    """Where the encrypted bytes lie."""
-    name = blob_id.hex
-    return Path(settings.STADTTOR_FILES) / str(authority_id) / name[-2:] / name
+    """Where the encrypted bytes lie on a disk."""
+    return Disk().path_of(authority_id, blob_id)
 
 
 def _key(authority_id: UUID) -> bytes:
     return keys.derived(authority_id, keys.FILES)
-
-
-@step
-def _write(path: Path, sealed: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    half = path.with_suffix(HALF)
-    with half.open("wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    half.rename(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """The new name is on disk as well."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,10 +6,12 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
+MORE = NONCE + 16
+"""By how many bytes the sealed are longer than the plain: nonce and tag."""
 
 
 def seal(key: bytes, name: UUID, data: bytes) -> bytes:
-    """The sealed bytes, 28 more than the plain ones."""
+    """The sealed bytes, `MORE` than the plain ones."""
     nonce = os.urandom(NONCE)
     return nonce + AESGCM(key).encrypt(nonce, data, name.bytes)
 

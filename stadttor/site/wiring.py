@@ -23,6 +23,7 @@ from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications, calendar_of
 from stadttor.site.bookable import services_of
+from stadttor.site.bucket import use_bucket
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.fees import (
     fee_is_another_now,
@@ -70,6 +71,7 @@ def connect() -> None:
             settings.EMAIL_TIMEOUT,
         )
     )
+    use_bucket(os.environ)
     if address := os.environ.get("STADTTOR_CLAMAV"):
         from adapters.clamav import Clamd
 

@@ -42,9 +42,9 @@ def attach(
     if found == "infected":
         _note_virus(authority_id, draft_id, actor, now)
         raise _infected(path)
-    with work(authority_id):
+    with files.putting(authority_id, data, media_type=MEDIA_TYPES[kind]) as kept, work(authority_id):
         _must_be_open(authority_id, draft_id, path)
-        kept = files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now)
+        files.enter(authority_id, kept, now)
         row = Attachment.objects.create(
             authority_id=authority_id,
             draft_id=draft_id,
@@ -73,8 +73,9 @@ def keep_checked(
     """
     kind, found = _examined(data, name, accept, max_mb, path)
     _must_be_harmless(found, path)
-    with work(authority_id):
-        return files.store(authority_id, data, media_type=MEDIA_TYPES[kind], now=now), safe_name(name, kind)
+    with files.putting(authority_id, data, media_type=MEDIA_TYPES[kind]) as kept, work(authority_id):
+        files.enter(authority_id, kept, now)
+    return kept, safe_name(name, kind)
 
 
 def checked(*, data: bytes, name: str, accept: tuple[str, ...], max_mb: int, path: str) -> tuple[str, str]:

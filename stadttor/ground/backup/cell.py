@@ -8,17 +8,20 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from stadttor.ground.ports import BlobStore, named_store
+
 ROOT = Path(__file__).resolve().parents[3]
 MASTER, SIGNING = "master.key", "signing.key"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What of a cell lies outside its database."""
+    """What of a cell lies outside its database. Where files lie in a `bucket`, the folder `files` is empty."""
 
     files: Path
     heads: Path
     keys: Path
+    bucket: BlobStore | None = None
 
     def signer(self) -> Ed25519PrivateKey | None:
         """The signature key of the installation; None where it does not lie. Never makes one."""
@@ -41,7 +44,7 @@ class Cell:
 
 def cell_below(var: Path) -> Cell:
     """The folders as the product's settings lay them out."""
-    return Cell(var / "files", var / "audit-heads", var / "keys")
+    return Cell(var / "files", var / "audit-heads", var / "keys", named_store())
 
 
 def cell_of(environment: Mapping[str, str] = os.environ) -> Cell:

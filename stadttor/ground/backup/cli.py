@@ -207,5 +207,7 @@ def _report(manifest: Manifest, result: Restored, cell: Cell) -> int:
             print(f"{word} files/{path}")
     for name in sorted(set(manifest.keys) - set(cell.fingerprints())):
         print(f"keys/{name} is not here: put it back before anything starts, or another one is made")
+    if cell.bucket:
+        print(f"Files lie in an object store: copy {cell.files} into the bucket before web and worker start")
     print("Next: python -m stadttor migrate, then python -m stadttor audit verify (docs/operating/backup.md)")
     return 1 if brought.missing or brought.damaged else 0

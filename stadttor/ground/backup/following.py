@@ -14,6 +14,7 @@ import psycopg
 from stadttor.core.ids import uuid7
 from stadttor.ground.launcher.children import dies_with_parent
 from stadttor.ground.launcher.postgres import end, exits_within
+from stadttor.ground.ports import StoreAway
 
 from . import programs
 from .cell import Cell
@@ -65,17 +66,18 @@ class _Rounds:
         self._away = False
 
     def once(self) -> None:
-        """A server that does not answer is told of once, and asked again the next time."""
+        """A server or an object store that does not answer is told of once, and asked again the next time."""
         self._see_forgotten()
         try:
             at, slot, paths = self._asked()
-        except (psycopg.Error, NotReachable) as problem:
+            copy_new(self._cell, self._folder, paths, self._held, at)
+        except (psycopg.Error, NotReachable, StoreAway) as problem:
             if not self._away:
-                self._out.write(f"{problem}\nGoing on when it answers.\n")
+                told = f"The object store gives no files: {problem}." if isinstance(problem, StoreAway) else problem
+                self._out.write(f"{told}\nGoing on when it answers.\n")
             self._away = True
             return
         self._away = False
-        copy_new(self._cell.files, self._folder, paths, self._held, at)
         self._keep_heads()
         self._since = at
         self._note_reached(slot)

@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TextIO
 
+from stadttor.ground.ports import StoreAway
+
 from . import programs
 from .cell import Cell
 from .copying import copy_new
@@ -93,7 +95,10 @@ def _copy(
 ) -> list[str]:
     fresh = [path for path in paths if path not in held]
     progress = Progress(out, f"of {len(fresh)} new files")
-    missing = copy_new(cell.files, folder, fresh, held, now, progress.add)
+    try:
+        missing = copy_new(cell, folder, fresh, held, now, progress.add)
+    except StoreAway as away:
+        raise BackupProblem(f"The object store gives no files: {away}.", "start again when it answers") from away
     progress.end()
     return missing
 
