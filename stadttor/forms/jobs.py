@@ -20,23 +20,32 @@ class ScannerAway(RuntimeError):
 
 @job("forms.rescan")
 def rescan(*, authority_id: UUID, attachment_id: UUID) -> None:
-    """Scan a file in quarantine: release it, or delete its content and say so in its state."""
+    """Scan a file in quarantine: release it, or say in its state what it is and delete its content.
+
+    The content goes last and outside the work; while the store keeps it, the queue comes again for it.
+    """
     with work(authority_id):
-        row = Attachment.objects.filter(authority_id=authority_id, id=attachment_id, state="quarantine").first()
-        data = files.read(authority_id, row.blob_id) if row else b""
+        row = Attachment.objects.filter(authority_id=authority_id, id=attachment_id).exclude(state="clean").first()
     if row is None:
         return
-    found = scanner().scan(data)
+    if row.state == "infected" or _settled(row) == "infected":
+        files.erase(authority_id, row.blob_id)
+
+
+def _settled(row: Attachment) -> str:
+    """The verdict, noted once."""
+    found = scanner().scan(files.read(row.authority_id, row.blob_id))
     if found == "unavailable":
         raise ScannerAway
-    with work(authority_id):
-        state = "clean" if found == "clean" else "infected"
-        waiting = Attachment.objects.filter(authority_id=authority_id, id=attachment_id, state="quarantine")
-        if not waiting.update(state=state):
-            return
-        note_proof(authority_id, row.draft_id, row.id, f"proof.{state}", SYSTEM, now())
-        if found == "clean":
-            publish(ProofReleased(authority_id, row.draft_id))
-        else:
-            files.erase(authority_id, row.blob_id)
-            publish(ProofInfected(authority_id, row.draft_id, row.id))
+    with work(row.authority_id):
+        waiting = Attachment.objects.filter(authority_id=row.authority_id, id=row.id, state="quarantine")
+        if waiting.update(state=found):
+            note_proof(row.authority_id, row.draft_id, row.id, f"proof.{found}", SYSTEM, now())
+            publish(_told(row, found))
+    return found
+
+
+def _told(row: Attachment, found: str) -> ProofReleased | ProofInfected:
+    if found == "clean":
+        return ProofReleased(row.authority_id, row.draft_id)
+    return ProofInfected(row.authority_id, row.draft_id, row.id)

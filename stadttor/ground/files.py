@@ -26,7 +26,7 @@ from stadttor.ground.rows import insert
 from stadttor.ground.sealed import MORE, seal, unseal
 from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
-from stadttor.ground.work import work
+from stadttor.ground.work import must_be_shut, work
 
 AT_ONCE = 1_000
 log = logging.getLogger("stadttor.files")
@@ -42,15 +42,11 @@ class FileRef:
     media_type: str
 
 
-def store(authority_id: UUID, data: bytes, *, media_type: str, now: datetime) -> FileRef:
-    """Keep the bytes inside the open work; durable when this returns. Refused while the store takes nothing."""
-    kept = put(authority_id, data, media_type=media_type)
-    enter(authority_id, kept, now)
-    return kept
-
-
 def put(authority_id: UUID, data: bytes, *, media_type: str) -> FileRef:
-    """Encrypt the bytes and make them durable, before the work opens that enters them. Refused as in `store`."""
+    """Encrypt the bytes and make them durable, before the work opens that enters them: a store may be slow.
+
+    Refused while the store takes nothing.
+    """
     blob_id = new_id()
     _write(authority_id, blob_id, seal(_key(authority_id), blob_id, data))
     return FileRef(blob_id, hashlib.sha256(data).hexdigest(), len(data), media_type)
@@ -83,8 +79,14 @@ def enter(authority_id: UUID, kept: FileRef, now: datetime) -> None:
     insert(row)
 
 
+def unneeded(authority_id: UUID, kept: FileRef) -> None:
+    """What was put and is not entered after all, inside the open work: its bytes go when that commits."""
+    _remove_later(authority_id, kept.blob_id)
+
+
 @step
 def _write(authority_id: UUID, blob_id: UUID, sealed: bytes) -> None:
+    must_be_shut("a file was put")
     try:
         ports.store().put(authority_id, blob_id, sealed)
     except ports.StoreAway as away:
@@ -102,10 +104,11 @@ def no_room() -> Refused:
 
 
 def read(authority_id: UUID, blob_id: UUID) -> bytes:
-    """The plain bytes. Refused as not found when there is no such row in this authority, and while the store is away.
+    """The plain bytes, outside any work. Refused as not found without such a row in this authority, and while the store is away.
 
     Raises BlobGone when its bytes are not there, InvalidTag (cryptography.exceptions) when they were changed.
     """
+    must_be_shut("a file was read")
     with work(authority_id):
         row = Blob.objects.filter(authority_id=authority_id, id=blob_id).values_list("size").first()
     if row is None:
@@ -132,11 +135,17 @@ def hashes(authority_id: UUID, blob_ids: Iterable[UUID]) -> list[str]:
 def delete(authority_id: UUID, blob_id: UUID) -> None:
     """Remove row and bytes, inside the open work. A missing file is fine: deleting twice is deleting."""
     Blob.objects.filter(authority_id=authority_id, id=blob_id).delete()
-    erase(authority_id, blob_id)
+    _remove_later(authority_id, blob_id)
 
 
 def erase(authority_id: UUID, blob_id: UUID) -> None:
-    """Remove the bytes for good when the open work commits (not before: it may roll back); the row is the caller's.
+    """Remove the bytes for good, outside any work, and leave the row that still tells of them. Raises StoreAway."""
+    must_be_shut("a file was erased")
+    ports.store().remove(authority_id, blob_id)
+
+
+def _remove_later(authority_id: UUID, blob_id: UUID) -> None:
+    """When the open work commits, not before: it may roll back.
 
     What the store refuses then is logged and fails nothing: the work is done, and `sweep` finds bytes without a row.
     """

@@ -29,7 +29,7 @@ class OutsideWork(RuntimeError):
 
 
 class NestedWork(RuntimeError):
-    """Work for one authority was opened inside work for another: a bug."""
+    """Inside an open work something was done that must not be: work for another authority, a call to a system outside. A bug."""
 
 
 def work(authority_id: UUID) -> AbstractContextManager[None]:
@@ -134,6 +134,12 @@ class _Reading(AbstractContextManager[None]):
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self._opened is not None:
             _scope.reset(self._opened)
+
+
+def must_be_shut(what: str) -> None:
+    """Raises NestedWork behind an open door: nobody outside is asked while a transaction waits."""
+    if _scope.get() is not None:
+        raise NestedWork(f"{what} inside an open work")
 
 
 def setting_of_reading() -> bytes | None:

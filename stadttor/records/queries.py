@@ -79,7 +79,7 @@ def document_bytes(authority_id: UUID, document_id: UUID) -> tuple[DocumentRow, 
         row = Document.objects.filter(authority_id=authority_id, id=document_id).first()
         if row is None:
             raise not_found()
-        return _row(row), files.read(authority_id, row.blob_id)
+    return _row(row), files.read(authority_id, row.blob_id)
 
 
 def held_file(authority_id: UUID, case_id: UUID) -> Tables:

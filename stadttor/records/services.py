@@ -1,6 +1,5 @@
 """Verbs of records: open the file of a case, file a document in it, close it, erase it."""
 
-import hashlib
 from datetime import date, datetime
 from uuid import UUID
 
@@ -30,6 +29,16 @@ def open_file(*, authority_id: UUID, case_id: UUID, number: str, title: str, now
     return row.id
 
 
+def put(*, authority_id: UUID, data: bytes, media_type: str = "application/pdf") -> files.FileRef:
+    """Make the bytes of a document durable, before the work opens in which it is filed.
+
+    Refused when it is too large, and while files cannot be kept.
+    """
+    if len(data) > LARGEST_BYTES:
+        raise Refused("too_large", "This document is too large for the file.", status=413)
+    return files.put(authority_id, data, media_type=media_type)
+
+
 @step
 def file_document(
     *,
@@ -38,24 +47,22 @@ def file_document(
     kind: str,
     title: str,
     origin: str,
-    data: bytes,
-    media_type: str,
+    kept: files.FileRef,
     source_key: str,
     now: datetime,
     actor: Actor = SYSTEM,
 ) -> UUID:
     """File a document under what it came from: the same bytes again change nothing, other bytes are its next version.
 
-    Gives the id of that version. Refused when the case has no file or the document is too large.
+    `kept` is what `put` gave for its bytes. Gives the id of that version. Refused when the case has no file.
     """
-    if len(data) > LARGEST_BYTES:
-        raise Refused("too_large", "This document is too large for the file.", status=413)
     with work(authority_id):
         file_id = _locked(authority_id, case_id)
         before = _newest(authority_id, file_id, source_key)
-        if before and before.sha256 == hashlib.sha256(data).hexdigest():
+        if before and before.sha256 == kept.sha256:
+            files.unneeded(authority_id, kept)
             return before.id
-        ref = files.store(authority_id, data, media_type=media_type, now=now)
+        files.enter(authority_id, kept, now)
         row = Document(
             authority_id=authority_id,
             file_id=file_id,
@@ -64,16 +71,16 @@ def file_document(
             title=title,
             origin=origin,
             created=now,
-            blob_id=ref.blob_id,
-            sha256=ref.sha256,
-            size=ref.size,
-            media_type=media_type,
+            blob_id=kept.blob_id,
+            sha256=kept.sha256,
+            size=kept.size,
+            media_type=kept.media_type,
             source_key=source_key,
             version=before.version + 1 if before else 1,
             supersedes=before.id if before else None,
         )
         insert(row)
-        details = {"case": str(case_id), "kind": kind, "sha256": ref.sha256, "version": row.version}
+        details = {"case": str(case_id), "kind": kind, "sha256": kept.sha256, "version": row.version}
         subject = ("document", row.id)
         audit.record(authority_id, act="records.filed", actor=actor, subject=subject, details=details, at=now)
     return row.id

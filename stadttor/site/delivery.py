@@ -13,13 +13,14 @@ from stadttor.core.outcomes import is_decision
 from stadttor.forms import queries as forms
 from stadttor.ground import files
 from stadttor.ground.clock import now
+from stadttor.ground.files import FileRef
 from stadttor.ground.jobs import job
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.notices.services import post_message
 from stadttor.payments.queries import payment_of
 from stadttor.records.queries import is_filed
-from stadttor.records.services import file_document, open_file
+from stadttor.records.services import file_document, open_file, put
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said
 from stadttor.site.permits import keep_permit
@@ -36,17 +37,29 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
     if matter is None:
         return
     moment = now()
-    is_new = not is_filed(authority_id, case_id, SUMMARY)
-    pdf = summary_letter(matter.found, matter.found.row.language, moment) if is_new else b""
+    summary = None
+    if not is_filed(authority_id, case_id, SUMMARY):
+        summary = _put(matter, summary_letter(matter.found, matter.found.row.language, moment))
+    proofs = _put_proofs(matter)
     with cases.stays(authority_id, case_id):
         open_file(authority_id=authority_id, case_id=case_id, number=matter.number, title=matter.title, now=moment)
-        if is_new:
-            _file(matter, "application", _title("application"), "citizen", pdf, SUMMARY)
-        _file_proofs(matter)
+        if summary:
+            _file(matter, "application", _title("application"), "citizen", summary, SUMMARY)
+        _file_copies(matter, "proof", proofs)
     mail(matter, "receipt", f"receipt:{case_id}", _open_fee(matter))
 
 
-def _file_proofs(matter: Matter) -> None:
+def _put_proofs(matter: Matter) -> dict[str, tuple[str, FileRef]]:
+    """Copies for the file of the proofs that can be filed and are not yet, with their titles, by where they came from."""
+    return {
+        source: (row.name, _put(matter, files.read(matter.authority_id, row.blob_id), row.media_type))
+        for key, row in _proofs(matter)
+        if not is_filed(matter.authority_id, matter.case_id, source := f"attachment:{key}")
+    }
+
+
+def _proofs(matter: Matter) -> list[tuple[str, forms.AttachmentRow]]:
+    """What the answers still name and no virus is in."""
     wanted = {
         one
         for page in matter.found.filled.pages
@@ -54,20 +67,12 @@ def _file_proofs(matter: Matter) -> None:
         if shown.field.type == "file"
         for one in matter.found.filled.answer(shown.field, shown.index) or ()
     }
-    for key, row in matter.found.attachments.items():
-        if key in wanted and row.state == "clean":
-            data = files.read(matter.authority_id, row.blob_id)
-            file_document(
-                authority_id=matter.authority_id,
-                case_id=matter.case_id,
-                kind="proof",
-                title=row.name,
-                origin="citizen",
-                data=data,
-                media_type=row.media_type,
-                source_key=f"attachment:{key}",
-                now=now(),
-            )
+    return [one for one in matter.found.attachments.items() if one[0] in wanted and one[1].state == "clean"]
+
+
+def _file_copies(matter: Matter, kind: str, copies: Mapping[str, tuple[str, FileRef]]) -> None:
+    for source, (title, kept) in copies.items():
+        _file(matter, kind, title, "citizen", kept, source)
 
 
 @job("site.send_question")
@@ -78,9 +83,9 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
     if matter is None:
         return
     if not is_filed(authority_id, case_id, f"question:{question_id}"):
-        pdf = question_letter(matter.found, question_of(authority_id, question_id), now())
+        letter = _put(matter, question_letter(matter.found, question_of(authority_id, question_id), now()))
         with cases.stays(authority_id, case_id):
-            _file(matter, "question", _title("question"), "system", pdf, f"question:{question_id}")
+            _file(matter, "question", _title("question"), "system", letter, f"question:{question_id}")
     mail(matter, "question", f"question:{question_id}")
 
 
@@ -99,21 +104,15 @@ def file_answer(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None
     matter = matter_of(authority_id, case_id)
     if matter is None:
         return
+    answers = question_of(authority_id, question_id).answers
+    given = {f"answer:{one['id']}": one for answer in answers for one in answer.get("documents", [])}
+    copies = {
+        source: (one["name"], _put(matter, files.read(authority_id, UUID(one["id"])), one["media_type"]))
+        for source, one in given.items()
+        if not is_filed(authority_id, case_id, source)
+    }
     with cases.stays(authority_id, case_id):
-        for answer in question_of(authority_id, question_id).answers:
-            for given in answer.get("documents", []):
-                data = files.read(authority_id, UUID(given["id"]))
-                file_document(
-                    authority_id=authority_id,
-                    case_id=case_id,
-                    kind="answer",
-                    title=given["name"],
-                    origin="citizen",
-                    data=data,
-                    media_type=given["media_type"],
-                    source_key=f"answer:{given['id']}",
-                    now=now(),
-                )
+        _file_copies(matter, "answer", copies)
 
 
 @job("site.send_decision_letter")
@@ -121,15 +120,16 @@ def file_answer(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None
 def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -> None:
     """Write the letter, in German and as a convenience copy; the decision leaves with it; say so by mail.
 
-    The letters are set outside any work. Filing and posting them and noting that the decision was sent is one work.
+    The letters are set and their bytes kept outside any work. Filing and posting them and noting that the decision was
+    sent is one work.
     """
     matter = matter_of(authority_id, case_id)
     if matter is None:
         return
     decision = decision_of(authority_id, decision_id)
     is_new = decision.sent_at is None
-    letters = decision_letters(matter.found, decision, now()) if is_new else {}
-    permit = permit_of(matter.found, decision, now()) if is_new else None
+    letters = _put_letters(matter, decision) if is_new else {}
+    permit = _put_permit(matter, decision) if is_new else None
     if cases.deliver_decision(
         authority_id=authority_id,
         case_id=case_id,
@@ -140,8 +140,18 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
         mail(matter, "decision" if is_decision(decision.outcome) else "message", f"decision:{decision_id}")
 
 
+def _put_letters(matter: Matter, decision: DecisionView) -> dict[str, FileRef]:
+    letters = decision_letters(matter.found, decision, now())
+    return {language: _put(matter, pdf) for language, pdf in letters.items()}
+
+
+def _put_permit(matter: Matter, decision: DecisionView) -> tuple[str, FileRef] | None:
+    permit = permit_of(matter.found, decision, now())
+    return (permit[0], _put(matter, permit[1])) if permit else None
+
+
 def _post_decision(
-    matter: Matter, decision: DecisionView, letters: Mapping[str, bytes], permit: tuple[str, bytes] | None
+    matter: Matter, decision: DecisionView, letters: Mapping[str, FileRef], permit: tuple[str, FileRef] | None
 ) -> UUID:
     """File letters and permit and put them into the mailbox, inside the open work; gives the German letter."""
     decided = is_decision(decision.outcome)
@@ -151,8 +161,8 @@ def _post_decision(
         for language, pdf in letters.items()
     ]
     if permit:
-        title, pdf = permit
-        filed.append(_file(matter, "permit", title, "system", pdf, f"permit:{decision.id}"))
+        title, kept = permit
+        filed.append(_file(matter, "permit", title, "system", kept, f"permit:{decision.id}"))
     keep_permit(matter, decision)
     post_message(
         authority_id=matter.authority_id,
@@ -176,9 +186,9 @@ def file_late_proofs(authority_id: UUID, draft_id: UUID) -> None:
 @ends_with_application
 def _file_late(authority_id: UUID, submission_id: UUID) -> None:
     matter = matter_of(authority_id, case_known(authority_id, submission_id))
-    if matter:
+    if matter and (proofs := _put_proofs(matter)):
         with cases.stays(authority_id, matter.case_id):
-            _file_proofs(matter)
+            _file_copies(matter, "proof", proofs)
 
 
 def note_infected_proof(authority_id: UUID, draft_id: UUID, attachment_id: UUID) -> None:
@@ -190,15 +200,18 @@ def note_infected_proof(authority_id: UUID, draft_id: UUID, attachment_id: UUID)
     note_once(authority_id, submission_id, "proof_infected", details, public=False)
 
 
-def _file(matter: Matter, kind: str, title: str, origin: str, data: bytes, source_key: str) -> UUID:
+def _put(matter: Matter, data: bytes, media_type: str = "application/pdf") -> FileRef:
+    return put(authority_id=matter.authority_id, data=data, media_type=media_type)
+
+
+def _file(matter: Matter, kind: str, title: str, origin: str, kept: FileRef, source_key: str) -> UUID:
     return file_document(
         authority_id=matter.authority_id,
         case_id=matter.case_id,
         kind=kind,
         title=title,
         origin=origin,
-        data=data,
-        media_type="application/pdf",
+        kept=kept,
         source_key=source_key,
         now=now(),
     )

@@ -1,6 +1,5 @@
 """A colleague scans or photographs papers straight into a case."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,7 @@ from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
-from stadttor.records.services import file_document, open_file
+from stadttor.records.services import file_document, open_file, put
 
 KINDS = ("pdf", "jpeg", "png")
 ACCEPT = ".pdf,.jpg,.jpeg,.png"
@@ -86,6 +85,7 @@ def _checked(sent: Any) -> tuple[bytes, str]:
 
 def _file(staff: Any, found: CaseView, title: str, given: Iterable[tuple[bytes, str]]) -> None:
     authority_id, moment, actor = staff.authority_id, now(), staff.actor()
+    scans = [put(authority_id=authority_id, data=data, media_type=media_type) for data, media_type in given]
     with stays(authority_id, found.id):
         open_file(authority_id=authority_id, case_id=found.id, number=found.number, title=found.title, now=moment)
         ids = [
@@ -95,13 +95,12 @@ def _file(staff: Any, found: CaseView, title: str, given: Iterable[tuple[bytes, 
                 kind="proof",
                 title=title,
                 origin="clerk",
-                data=data,
-                media_type=media_type,
-                source_key=f"scan:{hashlib.sha256(data).hexdigest()}",
+                kept=kept,
+                source_key=f"scan:{kept.sha256}",
                 now=moment,
                 actor=actor,
             )
-            for data, media_type in given
+            for kept in scans
         ]
         note_from_outside(
             authority_id=authority_id,

@@ -22,7 +22,7 @@ from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import AnswerGroup, AnswerRow, letter_data
 from stadttor.payments.queries import payment_of
 from stadttor.records.queries import file_of
-from stadttor.records.services import file_document
+from stadttor.records.services import file_document, put
 from stadttor.site.applications import Submitted, submitted
 from stadttor.site.letters import sheet_facts
 
@@ -43,7 +43,7 @@ def file_sheets(*, authority_id: UUID, case_id: UUID) -> None:
             sheets = [_answer(one) for one in questions]
             sheets.append(_course(found, notes_of(authority_id, case_id), history_of(authority_id, case_id)))
     for key, kind, title, at, groups in sheets:
-        pdf = _set(found, title, at, groups)
+        kept = put(authority_id=authority_id, data=_set(found, title, at, groups))
         with stays(authority_id, case_id):
             file_document(
                 authority_id=authority_id,
@@ -51,8 +51,7 @@ def file_sheets(*, authority_id: UUID, case_id: UUID) -> None:
                 kind=kind,
                 title=title,
                 origin="citizen" if kind == "answer" else "system",
-                data=pdf,
-                media_type="application/pdf",
+                kept=kept,
                 source_key=key,
                 now=now(),
             )

@@ -26,8 +26,7 @@ def document_bytes(case: CaseView, document_id: UUID) -> tuple[Document, bytes]:
     found = next((one for one in documents_of(case) if one.id == document_id), None)
     if found is None:
         raise not_found()
-    with work(case.ref.authority_id):
-        return found, _bytes(case, found)
+    return found, _bytes(case, found)
 
 
 def _bytes(case: CaseView, found: Document) -> bytes:

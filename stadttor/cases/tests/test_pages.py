@@ -21,9 +21,10 @@ from stadttor.cases.rules import Choice
 from stadttor.cases.services import Asked, Given
 from stadttor.cases.tests.fakes import LETTER, PNG, SCAN, FakeApplications, FakeDocuments
 from stadttor.core.ids import new_id
-from stadttor.ground import clock, files
+from stadttor.ground import clock
 from stadttor.ground.actor import CITIZEN, SYSTEM
 from stadttor.ground.models import AuditEntry, Authority
+from stadttor.ground.tests.storing import stored
 from stadttor.ground.work import work
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import STAFF_COOKIE, Staff, staff_of
@@ -446,8 +447,7 @@ def test_answers_and_letters_are_documents_too(
     question_id = services.ask_back(
         staff=adler.staff, case_id=case_id, version=1, items=[Asked("zb1", "document", "ZB I")], now=now
     )
-    with work(authority.id):
-        blob = files.store(authority.id, PNG, media_type="image/png", now=now)
+    blob = stored(authority.id, PNG, now, media_type="image/png")
     services.answer_question(
         authority_id=authority.id,
         case_id=case_id,

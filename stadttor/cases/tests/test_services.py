@@ -15,9 +15,9 @@ from stadttor.cases.services.deciding import stands_already
 from stadttor.cases.tests.fakes import FakeApplications
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
-from stadttor.ground import files
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.models import AuditEntry, Authority
+from stadttor.ground.tests.storing import stored
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.processes import queries as processes
@@ -452,8 +452,7 @@ def test_the_same_answer_again_is_the_answer_that_is_there(
     question_id = ask(adler, case_id, version, now)
 
     def answered(data: bytes, text: str = "") -> bool:
-        with work(authority.id):
-            kept = files.store(authority.id, data, media_type="application/pdf", now=now)
+        kept = stored(authority.id, data, now, media_type="application/pdf")
         document = Document(kept.blob_id, "zb1.pdf", kept.media_type, kept.size)
         given = [Given("zulassungsbescheinigung", text, (document,))]
         return services.answer_question(

@@ -216,7 +216,7 @@ def attachment_bytes(authority_id: UUID, attachment_id: UUID) -> tuple[Attachmen
         row = Attachment.objects.filter(authority_id=authority_id, id=attachment_id, state="clean").first()
         if row is None:
             raise not_found()
-        return _attachment(row), files.read(authority_id, row.blob_id)
+    return _attachment(row), files.read(authority_id, row.blob_id)
 
 
 def unscanned_attachments(authority_id: UUID, before: datetime, most: int) -> list[UUID]:

@@ -137,7 +137,8 @@ def test_files_survive_a_deletion_that_is_rolled_back(authority, draft_id, attac
     with pytest.raises(RuntimeError):
         deletes_then_fails()
     with work(authority.id):
-        assert files.read(authority.id, Blob.objects.get().id).startswith(b"%PDF")
+        blob_id = Blob.objects.get().id
+    assert files.read(authority.id, blob_id).startswith(b"%PDF")
 
 
 def test_a_proof_is_taken_away_once_and_again_is_fine(authority, draft_id, attach, now):

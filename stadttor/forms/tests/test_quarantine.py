@@ -8,7 +8,9 @@ from stadttor.forms import queries
 from stadttor.forms.jobs import ScannerAway, rescan
 from stadttor.forms.services.attaching import PER_DRAFT, detach, discard, keep_checked
 from stadttor.forms.tests import hostile
+from stadttor.ground.disk import Disk
 from stadttor.ground.models import AuditEntry, Blob
+from stadttor.ground.ports import StoreAway
 from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import work
 
@@ -167,3 +169,24 @@ def test_files_of_an_answer_that_was_refused_do_not_stay(authority, scanner, now
     for _ in range(2):
         discard(authority_id=authority.id, blob_ids=[ref.blob_id])
     assert kept(authority) == (0, 0)
+
+
+def test_found_infected_while_the_store_is_away_its_content_is_deleted_when_it_is_back(
+    authority, draft_id, attach, scanner, monkeypatch
+):
+    """Report: the row stays and tells of it, so no sweep would ever have come for the content."""
+    scanner.away = True
+    row_id = attach(INFECTED)
+    scanner.away = False
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "remove", _away)
+        with pytest.raises(StoreAway):
+            rescan(authority_id=authority.id, attachment_id=row_id)
+    assert (proof(authority, draft_id).state, kept(authority)) == ("infected", (1, 1))
+    rescan(authority_id=authority.id, attachment_id=row_id)
+    assert kept(authority) == (1, 0)
+    assert len(waiting("site.proof_infected")) == 1
+
+
+def _away(*_ids):
+    raise StoreAway("503")

@@ -3,7 +3,7 @@
 import os
 import resource
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,20 +14,19 @@ from stadttor.core.refused import Refused
 from stadttor.ground import files, keys
 from stadttor.ground.sealed import unseal
 from stadttor.ground.tests.queue import undone
-from stadttor.ground.work import work
+from stadttor.ground.tests.storing import stored
+from stadttor.ground.work import NestedWork, work
 
 PAPER = "Amira Yılmaz, WUG-AY 88".encode()
 
 
 @pytest.fixture
 def kept(authority, now):
-    with work(authority.id):
-        return files.store(authority.id, PAPER, media_type="text/plain", now=now)
+    return stored(authority.id, PAPER, now)
 
 
 def read(authority, blob_id):
-    with work(authority.id):
-        return files.read(authority.id, blob_id)
+    return files.read(authority.id, blob_id)
 
 
 @contextmanager
@@ -69,8 +68,7 @@ class TestKeeping:
             read(authority, kept.blob_id)
 
     def test_two_files_of_one_authority_cannot_be_exchanged(self, authority, kept, now):
-        with work(authority.id):
-            other = files.store(authority.id, b"other", media_type="text/plain", now=now)
+        other = stored(authority.id, b"other", now)
         files.path_of(authority.id, kept.blob_id).write_bytes(files.path_of(authority.id, other.blob_id).read_bytes())
         with pytest.raises(InvalidTag):
             read(authority, kept.blob_id)
@@ -87,19 +85,18 @@ class TestKeeping:
 
     def test_a_full_disk_is_refused_in_words_leaves_nothing_and_ends_by_itself(self, authority, now):
         """Report: a full disk was an error of ours (500) and left half a file."""
-        with full_disk(1_000), pytest.raises(Refused, match="file_no_room"), work(authority.id):
-            files.store(authority.id, bytes(5_000), media_type="text/plain", now=now)
+        with full_disk(1_000), pytest.raises(Refused, match="file_no_room"):
+            files.put(authority.id, bytes(5_000), media_type="text/plain")
         assert not list(files.path_of(authority.id, authority.id).parents[1].rglob("*.part"))
-        with work(authority.id):
-            kept = files.store(authority.id, bytes(5_000), media_type="text/plain", now=now)
+        kept = stored(authority.id, bytes(5_000), now)
         assert read(authority, kept.blob_id) == bytes(5_000)
 
     def test_a_volume_that_is_not_there_is_refused_in_words_too(self, authority, now, monkeypatch, tmp_path):
         """Report: tidying up after a volume that was gone failed in its turn (500)."""
         (tmp_path / "files").touch()
         monkeypatch.setattr("django.conf.settings.STADTTOR_FILES", tmp_path / "files")
-        with pytest.raises(Refused, match="file_no_room"), work(authority.id):
-            files.store(authority.id, PAPER, media_type="text/plain", now=now)
+        with pytest.raises(Refused, match="file_no_room"):
+            files.put(authority.id, PAPER, media_type="text/plain")
 
     def test_deleting_twice_is_deleting(self, authority, kept):
         for _ in range(2):
@@ -110,8 +107,7 @@ class TestKeeping:
             read(authority, kept.blob_id)
 
     def test_a_disk_that_refuses_one_deletion_neither_undoes_the_work_nor_keeps_the_others(self, authority, kept, now):
-        with work(authority.id):
-            other = files.store(authority.id, b"other", media_type="text/plain", now=now)
+        other = stored(authority.id, b"other", now)
         stubborn = files.path_of(authority.id, kept.blob_id)
         stubborn.unlink()
         stubborn.mkdir()
@@ -124,12 +120,33 @@ class TestKeeping:
         undone(authority.id, lambda: files.delete(authority.id, kept.blob_id))
         assert read(authority, kept.blob_id) == PAPER
 
+    def test_no_transaction_waits_for_a_store(self, authority, kept):
+        """Rule: no call to a system outside inside a work; twelve slow uploads held all connections otherwise."""
+        for ask in (
+            lambda: files.put(authority.id, PAPER, media_type="text/plain"),
+            lambda: files.read(authority.id, kept.blob_id),
+            lambda: files.erase(authority.id, kept.blob_id),
+        ):
+            with pytest.raises(NestedWork), work(authority.id):
+                ask()
+
+    def test_what_a_refusal_leaves_without_a_row_is_removed_at_once(self, authority):
+        with pytest.raises(Refused), files.putting(authority.id, PAPER, media_type="text/plain") as left:
+            raise Refused("too_late")
+        assert not files.path_of(authority.id, left.blob_id).exists()
+
+    def test_after_an_error_of_ours_the_bytes_stay_since_the_work_may_have_been_committed(self, authority):
+        with suppress(ZeroDivisionError), files.putting(authority.id, PAPER, media_type="text/plain") as left:
+            raise ZeroDivisionError
+        assert files.path_of(authority.id, left.blob_id).exists()
+
 
 @pytest.mark.db
 class TestSweeping:
     def orphan(self, authority, now):
         """What a rolled-back upload leaves behind."""
-        lost = undone(authority.id, lambda: files.store(authority.id, PAPER, media_type="text/plain", now=now))
+        lost = files.put(authority.id, PAPER, media_type="text/plain")
+        undone(authority.id, lambda: files.enter(authority.id, lost, now))
         return files.path_of(authority.id, lost.blob_id)
 
     def sweep(self, authority):

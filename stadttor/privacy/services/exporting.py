@@ -178,8 +178,7 @@ class _Writer:
         }
 
     def _file(self, one: HeldFile, place: str, sums: list[str]) -> dict[str, Any]:
-        with work(self.authority_id):
-            data = files.read(self.authority_id, one.blob_id)
+        data = files.read(self.authority_id, one.blob_id)
         name = f"files/{place}_{plain_name(with_ending(one.title, one.media_type))}"
         digest = self._put(name, data, sums, packed=one.media_type in PACKED)
         return {"file": name, "title": one.title, "media_type": one.media_type, "bytes": len(data), "sha256": digest}

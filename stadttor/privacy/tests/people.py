@@ -12,7 +12,7 @@ from stadttor.forms.tests import hostile
 from stadttor.notices.services import send_mail
 from stadttor.payments.services import request_payment
 from stadttor.privacy import services
-from stadttor.records.services import file_document, open_file
+from stadttor.records.services import file_document, open_file, put
 
 AMIRA = {"vorname": "Amira", "nachname": "Yılmaz", "geburtsdatum": "1988-05-24", "email": "amira.yilmaz@example.org"}
 DENIZ = {"vorname": "Deniz", "nachname": "Yılmaz", "geburtsdatum": "2015-03-02"}
@@ -47,7 +47,7 @@ def apply(authority, applications, lead, now, person, family=(), email="", four_
     open_file(authority_id=authority.id, case_id=case_id, number=sent.number, title="Akte", now=now)
     file_document(
         authority_id=authority.id, case_id=case_id, kind="letter", title=f"Bescheid {name}", origin="system",
-        data=f"%PDF Bescheid {name}".encode(), media_type="application/pdf", source_key="letter", now=now,
+        kept=put(authority_id=authority.id, data=f"%PDF Bescheid {name}".encode()), source_key="letter", now=now,
     )  # fmt: skip
     request_payment(
         authority_id=authority.id,

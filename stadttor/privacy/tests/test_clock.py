@@ -17,7 +17,7 @@ from stadttor.privacy import queries, services
 from stadttor.privacy.models import Deletion, Hold, Retention
 from stadttor.privacy.services.erasing import number_hash
 from stadttor.records.queries import file_of
-from stadttor.records.services import file_document, open_file
+from stadttor.records.services import file_document, open_file, put
 
 pytestmark = pytest.mark.db
 
@@ -61,7 +61,7 @@ def test_the_proof_says_why_and_what_went_and_nothing_about_anybody(authority, c
     open_file(authority_id=authority.id, case_id=case_id, number="WUG-2026-4F7K-92", title="Parken", now=CLOSED)
     file_document(
         authority_id=authority.id, case_id=case_id, kind="letter", title="Bescheid für Amira Yılmaz", origin="system",
-        data=b"%PDF-1.7 Amira", media_type="application/pdf", source_key="decision", now=CLOSED,
+        kept=put(authority_id=authority.id, data=b"%PDF-1.7 Amira"), source_key="decision", now=CLOSED,
     )  # fmt: skip
     night(authority, german_day(CLOSED))
     assert file_of(authority.id, case_id).retention_until == date(2027, 2, 21)

@@ -45,8 +45,8 @@ def a_photo() -> bytes:
 
 def filed(authority: Authority, at: datetime, title: str, data: bytes, media_type: str = "application/pdf") -> None:
     services.file_document(
-        authority_id=authority.id, case_id=CASE, kind="proof", title=title, origin="citizen", data=data,
-        media_type=media_type, source_key=title, now=at,
+        authority_id=authority.id, case_id=CASE, kind="proof", title=title, origin="citizen",
+        kept=services.put(authority_id=authority.id, data=data, media_type=media_type), source_key=title, now=at,
     )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ def opened(authority: Authority, now: datetime) -> UUID:
 
 def filed(authority: Authority, now: datetime, data: bytes = b"%PDF-1", source: str = "summary") -> UUID:
     return services.file_document(
-        authority_id=authority.id, case_id=CASE, kind="application", title="Antrag", origin="citizen", data=data,
-        media_type="application/pdf", source_key=source, now=now,
+        authority_id=authority.id, case_id=CASE, kind="application", title="Antrag", origin="citizen",
+        kept=services.put(authority_id=authority.id, data=data), source_key=source, now=now,
     )  # fmt: skip
 
 

@@ -20,13 +20,14 @@ from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.jobs import registered
 from stadttor.ground.models import AuditSeal, Blob
 from stadttor.ground.queue_tasks import add_jobs
-from stadttor.ground.tests.queue import do, undone, waiting
+from stadttor.ground.tests.queue import do, waiting
+from stadttor.ground.tests.storing import stored
 from stadttor.ground.work import work
 from stadttor.payments import services as payments
 from stadttor.payments.models import Attempt
 from stadttor.privacy.models import Deletion
 from stadttor.records.models import Document, File
-from stadttor.records.services import file_document, open_file
+from stadttor.records.services import file_document, open_file, put
 from stadttor.site import jobs
 from stadttor.site.lanes import LANES, PROMPT
 
@@ -110,7 +111,7 @@ def test_attempts_to_pay_are_asked_for_once_and_end(authority, now):
 
 
 def test_files_without_a_row_are_swept(authority, now):
-    lost = undone(authority.id, lambda: files.store(authority.id, b"x", media_type="text/plain", now=now))
+    lost = files.put(authority.id, b"x", media_type="text/plain")
     path = files.path_of(authority.id, lost.blob_id)
     jobs.sweep_files(0)
     assert path.exists()
@@ -123,11 +124,8 @@ def test_files_without_a_row_are_swept(authority, now):
 def test_files_that_no_answer_names_are_swept_and_those_that_one_names_stay(authority, now):
     """Report: files of a refused answer kept their rows and lay there for ever."""
     long_ago = this_moment() - timedelta(hours=25)
+    lost, fresh, named = (stored(authority.id, b"x", at) for at in (long_ago, this_moment(), long_ago))
     with work(authority.id):
-        lost, fresh, named = (
-            files.store(authority.id, b"x", media_type="text/plain", now=at)
-            for at in (long_ago, this_moment(), long_ago)
-        )
         answered(authority, named)
     for _ in range(2):
         jobs.sweep_files(0)
@@ -138,14 +136,15 @@ def test_files_that_no_answer_names_are_swept_and_those_that_one_names_stay(auth
 
 def test_documents_of_a_case_that_is_gone_are_swept_and_those_of_one_that_is_there_stay(authority, now):
     long_ago = this_moment() - timedelta(hours=25)
+    named = stored(authority.id, b"x", now)
     with work(authority.id):
-        answered(authority, files.store(authority.id, b"x", media_type="text/plain", now=now))
+        answered(authority, named)
         there = Case.objects.get().id
     for case_id, at in ((there, long_ago), (new_id(), long_ago), (new_id(), this_moment())):
         open_file(authority_id=authority.id, case_id=case_id, number=str(case_id), title="Parken", now=at)
         file_document(
-            authority_id=authority.id, case_id=case_id, kind="letter", title="Bescheid", origin="system", data=b"%PDF",
-            media_type="application/pdf", source_key="decision", now=at,
+            authority_id=authority.id, case_id=case_id, kind="letter", title="Bescheid", origin="system",
+            kept=put(authority_id=authority.id, data=b"%PDF"), source_key="decision", now=at,
         )  # fmt: skip
     for _ in range(2):
         jobs.sweep_files(0)

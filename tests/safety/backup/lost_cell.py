@@ -265,8 +265,9 @@ def _store(town: UUID, data: bytes) -> Act:
     from stadttor.ground.work import work
 
     begun = datetime.now(UTC)
+    ref = files.put(town, data, media_type="application/pdf")
     with work(town):
-        ref = files.store(town, data, media_type="application/pdf", now=begun)
+        files.enter(town, ref, begun)
         audit.record(town, act="kept", actor=SYSTEM, subject=("file", ref.blob_id), at=begun)
     return Act(ref.blob_id, hashlib.sha256(data).hexdigest(), begun, datetime.now(UTC))
 

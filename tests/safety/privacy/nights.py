@@ -236,8 +236,7 @@ class Years:
         self.lines.write("export", scope=scope, service=one.service, files=len(held), missing=missing)
 
     def _digests(self, one: Matter) -> set[str]:
-        with work(self.town.authority_id):
-            return {self.search.sha256_of(self.town.authority_id, blob) for blob in self.town.blobs[one.case_id]}
+        return {self.search.sha256_of(self.town.authority_id, blob) for blob in self.town.blobs[one.case_id]}
 
     def _check_named(self, one: Matter, person: Person, at: datetime) -> None:
         sought = Sought(f"{person.first} {person.marker}", date.fromisoformat(person.born))

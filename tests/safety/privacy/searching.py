@@ -49,7 +49,7 @@ class Search:
         return found
 
     def sha256_of(self, authority_id: UUID, blob_id: UUID) -> str:
-        """Of the plain bytes, as the product reads them; inside the open work."""
+        """Of the plain bytes, as the product reads them; outside any work."""
         from stadttor.ground import files
 
         return hashlib.sha256(files.read(authority_id, blob_id)).hexdigest()

@@ -12,7 +12,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.work import work
 from stadttor.privacy.services.erasing import Why, erase_all
 from stadttor.records.models import Document, File
-from stadttor.records.services import file_document, open_file
+from stadttor.records.services import file_document, open_file, put
 from tests.safety.races.meeting import Point
 from tests.safety.races.race import WRITTEN, Guard, Race, Round
 
@@ -38,11 +38,12 @@ def _round(town: UUID, applications: FakeApplications) -> Round:
 @services.ends_with_case
 def _file(*, authority_id: UUID, case_id: UUID) -> None:
     """As the jobs of `stadttor.site.delivery` do it; what they set in print before is no part of the race."""
+    kept = put(authority_id=authority_id, data=b"%PDF")
     with services.stays(authority_id, case_id):
         open_file(authority_id=authority_id, case_id=case_id, number=str(case_id), title="Parken", now=BEGIN)
         file_document(
-            authority_id=authority_id, case_id=case_id, kind="letter", title="Bescheid", origin="system", data=b"%PDF",
-            media_type="application/pdf", source_key="decision", now=BEGIN,
+            authority_id=authority_id, case_id=case_id, kind="letter", title="Bescheid", origin="system", kept=kept,
+            source_key="decision", now=BEGIN,
         )  # fmt: skip
 
 

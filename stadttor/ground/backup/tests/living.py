@@ -36,8 +36,9 @@ class Living:
 
     def keep(self, text: str) -> str:
         """Store a file; gives its path below the file store."""
+        ref = files.put(self.authority, text.encode(), media_type="text/plain")
         with work(self.authority):
-            ref = files.store(self.authority, text.encode(), media_type="text/plain", now=datetime.now(UTC))
+            files.enter(self.authority, ref, datetime.now(UTC))
             audit.record(self.authority, act="kept", actor=SYSTEM, subject=("file", ref.blob_id), at=datetime.now(UTC))
         return str(files.path_of(self.authority, ref.blob_id).relative_to(self.cell.files))
 
