@@ -10,12 +10,13 @@ from tests.safety.stand import Stand
 DATABASE = "safety_dependencies"
 LONGEST_S = 22.0
 """A line to the database that fell silent costs 15 s, and 5 more for the attempt at a new one."""
+DEPENDENCIES = {"files", "object store", "database", "scanner", "mail", "payment"}
+NO_STORE = "An object store was not tried"
 NOTES = (
-    "The time limits of scanner, mail and payment are shortened to two seconds; a scanner that hung is asked again after ten"
-    " seconds, which the clock here leaps over.",
+    "The time limits of object store, scanner, mail and payment are shortened to two seconds; a scanner or a store that hung"
+    " is asked again after ten seconds, which the clock here leaps over.",
     "A mail whose server cut the line after taking it goes out twice under one Message-ID: that is the promise, a lost one"
     " would be worse.",
-    "An object store is not tried: files lie on a disk of the installation.",
 )
 
 
@@ -45,7 +46,8 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         broken += [f"{what}: {line['double']} twice"] * bool(line["double"])
         broken += [f"{what}: {line['stuck']} stuck afterwards"] * bool(line["stuck"])
         broken += [f"{what}: {line['seconds']:.1f} s"] * (line["seconds"] > LONGEST_S)
-    missing = {"files", "database", "scanner", "mail", "payment"} - {line["of"] for line in faults}
+    not_here = {"object store"} if any(line["kind"] == "note" and NO_STORE in line["text"] for line in lines) else set()
+    missing = DEPENDENCIES - not_here - {line["of"] for line in faults}
     broken += [f"{one} was not tried" for one in sorted(missing)]
     return Outcome(
         injected=len(faults),

@@ -40,6 +40,7 @@ def try_all(lines: RowLines, stand: Stand, database: str, *, rounds: int, small_
     house.open()
     for _ in range(rounds):
         _files(lines, house)
+        _object_store(lines, house, stand)
         _scanner(lines, house)
         _mail(lines, house)
         _payment(lines, house)
@@ -100,6 +101,12 @@ def _files(lines: RowLines, house: House) -> None:
         recovered = house.proofs(draft) == ["clean"] and house.day_of(draft) == 8
         _write(lines, "files", fault, answered, seconds, said=answered.says(FULL) and answered.status < 500, refused=True,
                lost=(not kept) + stored, stuck=not recovered)  # fmt: skip
+
+
+def _object_store(lines: RowLines, house: House, stand: Stand) -> None:
+    from tests.safety.dependencies.object_store import try_object_store
+
+    try_object_store(lines, house, stand.folder, NETWORK)
 
 
 def _scanner(lines: RowLines, house: House) -> None:

@@ -98,6 +98,19 @@ class House:
             rows = Attachment.objects.filter(authority_id=self.authority, draft_id=UUID(draft.rpartition("/")[2]))
             return list(rows.order_by("created").values_list("state", flat=True))
 
+    def proof_address(self, draft: str) -> str:
+        """Where its first file can be looked at."""
+        from stadttor.forms.queries import attachments
+
+        return f"{draft}/datei/{attachments(self.authority, UUID(draft.rpartition('/')[2]))[0].id}"
+
+    def files(self) -> set[UUID]:
+        """All files that count here."""
+        from stadttor.ground.models import Blob
+
+        with work(self.authority):
+            return set(Blob.objects.filter(authority_id=self.authority).values_list("id", flat=True))
+
     def complete(self) -> str:
         """The address of a draft with all answers."""
         from stadttor.forms.services.drafting import start_draft
