@@ -10,7 +10,6 @@ from stadttor.cases import queries, services
 from stadttor.cases.pages import viewing
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import file_response
-from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
 
 
@@ -19,10 +18,8 @@ from stadttor.identity.guards import require_role
 def document(request: Any, case_id: UUID, document_id: UUID) -> HttpResponse:
     """One document in the viewer, turned and enlarged as asked; `?download=1` saves it."""
     staff, moment, saved = request.staff, now(), request.GET.get("download") == "1"
-    with work(staff.authority_id):
-        case = queries.case_for(staff, case_id, moment)
-        found, data = queries.document_bytes(case, document_id)
-        services.note_document(staff=staff, case_id=case_id, document_id=document_id, saved=saved, now=moment)
+    found, data = queries.document_bytes(queries.case_for(staff, case_id, moment), document_id)
+    services.note_document(staff=staff, case_id=case_id, document_id=document_id, saved=saved, now=moment)
     turn, zoom = _number(request, "turn"), _number(request, "zoom") or 100
     shown = viewing.seen(found.id, data, found.media_type, turn, zoom, moment)
     return file_response(shown, found.media_type, found.name, download=saved)
