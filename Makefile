@@ -21,6 +21,7 @@ test: dev  ## run the tests (a private PostgreSQL and a headless Chromium)
 	@exec $(PY) -m tests
 
 test-slow: dev  ## run the slow tests: backup, other languages in a browser, what attacks the product, the bench (small)
+	@$(PY) -m stadttor assets
 	@exec $(PY) -m pytest -q -m slow
 
 test-fast: dev  ## run the tests that need neither database nor browser
@@ -40,15 +41,19 @@ format: dev  ## put the source into shape
 	$(PY) -m ruff format .
 
 bench: dev  ## measure, into reports/bench.json
+	@$(PY) -m stadttor assets
 	@exec $(PY) -m tests.bench
 
 bench-rollout: dev  ## roll a service out to the whole country, into reports/rollout.json
+	@$(PY) -m stadttor assets
 	@exec $(PY) -m tests.bench_rollout
 
 safety: dev  ## attack the product, into reports/safety.json; NIGHT=1 for longer, ROW=rls for one row
+	@$(PY) -m stadttor assets
 	@exec $(PY) -m tests.safety
 
 identity: dev  ## let outside wallets and accounts try to sign in, into reports/identity.json; PART=wallet for one part
+	@$(PY) -m stadttor assets
 	@exec $(PY) -m tests.identity
 
 texts: dev  ## refresh the catalogues of texts from the source
