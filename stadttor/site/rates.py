@@ -1,5 +1,5 @@
 """How often pages take something in: per network address, and per authority, so that one town's rush is not another's.
-Saving everything that is held about somebody is counted once more, by itself.
+Saving everything that is held about somebody, and booking appointments, are counted once more, each by itself.
 
 Reading is not counted. Whoever calls from the machine itself is not counted by address: that is a proxy nobody named in
 STADTTOR_PROXIES, the demo, or a measurement.
@@ -22,6 +22,9 @@ BY_AUTHORITY = Buckets(Rate(burst=3_000, per_minute=12_000))
 # Everything about an application is read, decrypted and packed: as much work as some hundred pages.
 EXPORTS = frozenset({"portal:export", "privacy:export", "privacy:offer_zip"})
 EXPORTS_BY_ADDRESS = Buckets(Rate(burst=20, per_minute=10))
+# Nobody needs many times that others need too; a library with a computer for everybody stays below.
+BOOKINGS = frozenset({"appointments:details", "appointments:move"})
+BOOKINGS_BY_ADDRESS = Buckets(Rate(burst=30, per_minute=5))
 READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -42,12 +45,19 @@ class Rates:
 
     def process_view(self, request: Any, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
         """Django calls this when it knows the route."""
-        if request.method not in READS and request.resolver_match.view_name in EXPORTS:
+        buckets = None if request.method in READS else _of_route(request.resolver_match.view_name)
+        if buckets is not None:
             try:
-                _spend(EXPORTS_BY_ADDRESS, request, time.monotonic())
+                _spend(buckets, request, time.monotonic())
             except TooMany as error:
                 return _wait(request, error)
         return None
+
+
+def _of_route(name: str) -> Buckets | None:
+    if name in EXPORTS:
+        return EXPORTS_BY_ADDRESS
+    return BOOKINGS_BY_ADDRESS if name in BOOKINGS else None
 
 
 def _wait(request: HttpRequest, error: TooMany) -> HttpResponse:

@@ -95,3 +95,13 @@ def test_reading_is_not_counted(authority: Authority) -> None:
 
 def test_a_proxy_that_nobody_named_locks_nobody_out(authority: Authority) -> None:
     assert 429 not in {knock("weissenburg", HERE).status_code for _ in range(4)}
+
+
+def test_booking_times_is_dearer_than_a_form(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    for plenty in ("BY_ADDRESS", "BY_AUTHORITY"):
+        monkeypatch.setattr(rates, plenty, Buckets(Rate(burst=20, per_minute=1)))
+    monkeypatch.setattr(rates, "BOOKINGS_BY_ADDRESS", Buckets(Rate(burst=2, per_minute=1)), raising=False)
+    client = Client(headers={"host": "weissenburg.localhost"}, REMOTE_ADDR=STRANGER)
+    pages = ["/leistungen/personalausweis/termin/angaben", f"/termin/{UUID(int=7)}/verschieben"]
+    assert [client.post(page).status_code for page in (*pages, *pages)] == [404, 404, 429, 429]
+    assert client.get(pages[0]).status_code == 404
