@@ -8,9 +8,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, When
+
 from stadttor.appointments.models import Booking, Pool, TakenStep
 from stadttor.appointments.ports import calendar_of
-from stadttor.appointments.rules import BERLIN, BOOKED, STEP, Opening, Span, Taken, free_times, is_bookable
+from stadttor.appointments.rules import (
+    BERLIN,
+    BOOKED,
+    CANCELLED,
+    STEP,
+    Opening,
+    Span,
+    Taken,
+    free_times,
+    is_bookable,
+    steps_of,
+)
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day
 from stadttor.ground.holdings import Tables, held, joined
@@ -22,9 +35,14 @@ KEEP_S = 5.0
 LISTED_DAYS = 10
 WINDOW = timedelta(days=14)
 MOST_ON_A_DAY = 500
+DAY = timedelta(days=1)
 _TAKEN_SQL = """
 SELECT place, min(begins), count(*) FROM appointments_takenstep
 WHERE authority_id = %s AND pool_id = %s AND begins >= %s AND begins < %s GROUP BY booking_id, place
+"""
+_OVERFULL_SQL = """
+SELECT begins FROM appointments_takenstep
+WHERE authority_id = %s AND pool_id = %s AND begins > %s GROUP BY begins HAVING count(*) > %s::int
 """
 _FOUND_SQL = """
 SELECT id FROM appointments_booking WHERE authority_id = %s AND lower(email) = %s ORDER BY begins LIMIT 200
@@ -146,9 +164,16 @@ def _span(one: Mapping[str, Any]) -> Span:
     return Span(one["day"], time.fromisoformat(one["from"]), time.fromisoformat(one["until"]))
 
 
-def without_notice(found: PoolRow) -> PoolRow:
-    """As colleagues book: also for whoever stands at the counter now."""
-    return replace(found, opening=replace(found.opening, notice=0))
+def for_colleagues(found: PoolRow) -> PoolRow:
+    """As colleagues book: for whoever stands at the counter now, and where citizens cannot book at the moment."""
+    return replace(found, opening=replace(found.opening, notice=0), active=True)
+
+
+def for_moving(found: PoolRow, row: "BookingRow | Booking") -> PoolRow:
+    """As this appointment is moved: it takes as long as it was booked, whatever its service takes by now."""
+    if row.service not in found.minutes:
+        return found
+    return replace(found, minutes={**found.minutes, row.service: row.minutes})
 
 
 # Free times
@@ -232,19 +257,27 @@ def _one(authority_id: UUID, **equal: Any) -> BookingRow:
 
 
 def bookings_on(authority_id: UUID, day: date) -> list[BookingRow]:
-    """The appointments of a day in order, cancelled ones too."""
+    """The appointments of a day in order, then the cancelled ones; one more than `MOST_ON_A_DAY` where it has more."""
     begin, end = midnight(day), midnight(day + timedelta(days=1))
     with work(authority_id):
         found = Booking.objects.filter(authority_id=authority_id, begins__gte=begin, begins__lt=end)
-        return [booking_row(row) for row in found.order_by("begins", "id")[:MOST_ON_A_DAY]]
+        in_order = found.order_by(Case(When(state=CANCELLED, then=1), default=0), "begins", "id")
+        return [booking_row(row) for row in in_order[: MOST_ON_A_DAY + 1]]
 
 
 def outside(authority_id: UUID, found: PoolRow, now: datetime) -> list[BookingRow]:
-    """Coming appointments that do not fit into the hours of their pool any more: they stand, and somebody must tell."""
+    """Coming appointments for which their pool is not open any more, or has too few counters: they stand, and somebody
+    must tell.
+    """
     with work(authority_id):
         coming = Booking.objects.filter(authority_id=authority_id, pool_id=found.id, state=BOOKED, begins__gt=now)
-        listed = [booking_row(row) for row in coming.order_by("begins")[:MOST_ON_A_DAY]]
-    return [one for one in listed if not _fits(found.opening, one)]
+        overfull = {step for (step,) in read(_OVERFULL_SQL, authority_id, found.id, now - DAY, found.opening.places)}
+        listed = (booking_row(row) for row in coming.order_by("begins", "id"))
+        return [
+            one
+            for one in listed
+            if not _fits(found.opening, one) or not overfull.isdisjoint(steps_of(one.begins, one.minutes))
+        ]
 
 
 def _fits(opening: Opening, one: BookingRow) -> bool:
@@ -261,6 +294,12 @@ def bookings_of(authority_id: UUID, email: str) -> list[BookingRow]:
     with work(authority_id):
         found = [id_ for (id_,) in read(_FOUND_SQL, authority_id, email.strip().lower())]
         return [booking_row(row) for id_ in found if (row := first(Booking, authority_id=authority_id, id=id_))]
+
+
+def bookings_without_address(authority_id: UUID) -> list[BookingRow]:
+    """Every appointment a colleague booked for somebody without an e-mail address, for information on a person."""
+    with work(authority_id):
+        return [booking_row(row) for row in rows(Booking, order=("begins",), authority_id=authority_id, email="")]
 
 
 def held_booking(authority_id: UUID, booking_id: UUID) -> Tables:
@@ -292,6 +331,9 @@ __all__ = [
     "booking_for",
     "bookings_of",
     "bookings_on",
+    "bookings_without_address",
+    "for_colleagues",
+    "for_moving",
     "forget",
     "free_days",
     "has_appointments",
@@ -302,5 +344,4 @@ __all__ = [
     "pools",
     "pools_for",
     "taken_between",
-    "without_notice",
 ]

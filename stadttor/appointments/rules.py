@@ -21,6 +21,10 @@ KEEP = timedelta(days=14)
 REMIND_BEFORE = timedelta(hours=24)
 MOST_OPEN = 5
 """So many coming appointments may one e-mail address hold."""
+MOST_CANCELLED = 10
+"""So many appointments of one e-mail address may be cancelled within a day before it must wait."""
+MOST_CHANGES = 5
+"""So often does a citizen move one appointment."""
 BOOKED, CAME, DONE, MISSED, CANCELLED = "booked", "came", "done", "missed", "cancelled"
 STATES = (BOOKED, CAME, DONE, MISSED, CANCELLED)
 # A slip at the counter is taken back; a cancelled time may be somebody else's already.
@@ -99,13 +103,19 @@ def is_bookable(opening: Opening, begins: datetime, now: datetime) -> bool:
 
 
 def steps_of(begins: datetime, minutes: int) -> tuple[datetime, ...]:
-    """The steps an appointment takes."""
-    count = -(-timedelta(minutes=minutes) // STEP)
-    return tuple(begins + number * STEP for number in range(count))
+    """The steps of the raster an appointment touches: two that meet at a place have one in common."""
+    past = timedelta(minutes=begins.minute % 5, seconds=begins.second, microseconds=begins.microsecond)
+    count = -(-(past + timedelta(minutes=minutes)) // STEP)
+    return tuple(begins - past + number * STEP for number in range(count))
 
 
 def free_places(places: int, taken: Taken, steps: Sequence[datetime]) -> list[int]:
-    """The places at which none of these steps is taken."""
+    """The places at which none of these steps is taken; none where as many are taken at once, wherever they are.
+
+    Where a pool had more places before, some of them are taken still.
+    """
+    if any(sum(step in found for found in taken.values()) >= places for step in steps):
+        return []
     return [place for place in range(places) if taken.get(place, frozenset()).isdisjoint(steps)]
 
 
@@ -149,14 +159,31 @@ def taken_meanwhile() -> Refused:
     )
 
 
-def must_be_few(open_ones: int) -> None:
-    """Refused when one e-mail address holds too many times that others need."""
+def must_be_few(open_ones: int, cancelled: int) -> None:
+    """Refused when one e-mail address holds too many times that others need, or gave too many back within a day."""
     if open_ones >= MOST_OPEN:
         raise Refused(
             "too_many_appointments",
             "There are already {count} coming appointments for this e-mail address. Please cancel one that you do not need.",
             field="email",
             count=MOST_OPEN,
+        )
+    if cancelled >= MOST_CANCELLED:
+        raise Refused(
+            "cancelled_too_often",
+            "With this e-mail address many appointments were booked and cancelled today. Please try again tomorrow, or call us.",
+            field="email",
+        )
+
+
+def must_be_calm(changes: int) -> None:
+    """Refused when a citizen moved it so often: each time a mail goes out, and the address may be somebody else's."""
+    if changes >= MOST_CHANGES:
+        raise Refused(
+            "moved_too_often",
+            "This appointment was moved many times. Please call us if you need another time.",
+            status=409,
+            field="zeit",
         )
 
 

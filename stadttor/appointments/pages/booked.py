@@ -118,7 +118,7 @@ def _times(row: BookingRow, pool: PoolRow, query: Any) -> dict[str, Any]:
     """None where the pool does not do this any more: then it can only be cancelled."""
     if not pool.active or row.service not in pool.minutes:
         return {"days": [], "times": [], "chosen": None}
-    return offer(row.authority_id, pool, row.service, query, {}, now(), row.begins)
+    return offer(row.authority_id, queries.for_moving(pool, row), row.service, query, {}, now(), row.begins)
 
 
 def _own(request: Any, booking_id: UUID) -> BookingRow:

@@ -41,7 +41,8 @@ def day(request: Any) -> HttpResponse:
     """The appointments of one day in order."""
     today = german_day(now())
     shown = _day(request, today)
-    listed = queries.bookings_on(request.authority.id, shown)
+    found = queries.bookings_on(request.authority.id, shown)
+    listed = found[: queries.MOST_ON_A_DAY]
     names = {one.id: one.name for one in queries.pools(request.authority.id)}
     counted = Counter(one.state for one in listed)
     with speaking(request.language):
@@ -50,6 +51,7 @@ def day(request: Any) -> HttpResponse:
             "is_today": shown == today,
             "rows": [{**_row(one, shown <= today), "pool": names.get(one.pool_id, "")} for one in listed],
             "several": len(names) > 1,
+            "listed_only": len(listed) if len(found) > len(listed) else 0,
             "counts": [{"label": _(STATES[state][0]), "count": counted[state]} for state in STATES if counted[state]],
             "before": _address(shown - timedelta(days=1)),
             "after": _address(shown + timedelta(days=1)),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from stadttor.appointments import ports, queries, services
 from stadttor.appointments.pages.offering import offer
 from stadttor.appointments.pages.typed import id_in, line_in, moment_in
-from stadttor.appointments.queries import PoolRow, without_notice
+from stadttor.appointments.queries import PoolRow, for_colleagues, for_moving
 from stadttor.appointments.rules import must_be_coming
 from stadttor.appointments.secrets import new_token
 from stadttor.core.languages import OFFICIAL
@@ -86,7 +86,7 @@ def move(request: Any, booking_id: UUID) -> HttpResponse:
             if refused.field is None:
                 raise
             error = refused
-    pool = without_notice(queries.pool(row.authority_id, row.pool_id))
+    pool = for_moving(for_colleagues(queries.pool(row.authority_id, row.pool_id)), row)
     with speaking(request.language):
         context = {
             "row": row,
@@ -133,4 +133,4 @@ def _pool(request: Any, text: str) -> PoolRow:
     pool_id = id_in(text)
     if pool_id is None:
         raise not_found()
-    return without_notice(queries.pool(request.authority.id, pool_id))
+    return for_colleagues(queries.pool(request.authority.id, pool_id))

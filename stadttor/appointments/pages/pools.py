@@ -23,9 +23,11 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 
 NEW_SERVICES = 3
-MOST_SERVICES, MOST_CLOSED = 60, 100
+MOST_SERVICES, MOST_CLOSED, MOST_OUTSIDE = 60, 100, 20
 _SPAN = re.compile(r"(\d{1,2})[:.](\d\d)\s*[-–]\s*(\d{1,2})[:.](\d\d)")
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_DAYS = re.compile(
+    r"(?:(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)?\s*[-–]\s*)?(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)", re.ASCII
+)
 
 
 @require_safe
@@ -68,6 +70,7 @@ def _page(request: Any, pool: PoolRow | None) -> HttpResponse:
                 raise
             error = refused
     known = ports.services_of(request.authority.id, request.language)
+    outside = queries.outside(request.authority.id, pool, now()) if pool else []
     with speaking(request.language):
         context = {
             "pool": pool,
@@ -81,7 +84,8 @@ def _page(request: Any, pool: PoolRow | None) -> HttpResponse:
             "new_services": range(NEW_SERVICES),
             "every": [{"value": str(one), "label": _("{minutes} minutes", minutes=one)} for one in EVERY],
             "next": _next(pool, request.authority.id) if pool else "",
-            "outside": queries.outside(request.authority.id, pool, now()) if pool else [],
+            "outside": [{"begins": one.begins, "day": german_day(one.begins)} for one in outside[:MOST_OUTSIDE]],
+            "outside_count": len(outside),
             "done": request.GET.get("done") == "saved",
             "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
         }
@@ -177,21 +181,32 @@ def _span(text: str, day: int) -> Span:
 def _closed(text: str) -> tuple[tuple[date, date], ...]:
     """One day or one span of days a line."""
     lines = [line.strip() for line in text.replace("\0", "").splitlines() if line.strip()]
-    return tuple(_days(line) for line in lines[:MOST_CLOSED])
+    if len(lines) > MOST_CLOSED:
+        raise Refused("closed_many", "Please enter at most {most} lines.", field="closed", most=MOST_CLOSED)
+    return tuple(_days(line) for line in lines)
 
 
 def _days(line: str) -> tuple[date, date]:
-    found = [tuple(map(int, parts)) for parts in _DAY.findall(line)]
+    """`24.12.2026`, `24.12.2026 - 06.01.2027`, shorter too: `24.12.-31.12.26`."""
+    found = _DAYS.fullmatch(line)
     try:
-        days = [date(year, month, day) for day, month, year in found]
-        if not 1 <= len(days) <= 2 or days[0] > days[-1]:
+        if found is None:
+            raise ValueError(line)
+        *first, day, month, year = found.groups()
+        end = _date(day, month, year)
+        begin = _date(first[0], first[1], first[2] or year) if first[0] else end
+        if begin > end:
             raise ValueError(line)
     except ValueError:
         raise Refused(
             "closed", "Please enter one day or span a line, for example 24.12.2026 or 24.12.2026 - 06.01.2027.",
             field="closed",
         ) from None  # fmt: skip
-    return days[0], days[-1]
+    return begin, end
+
+
+def _date(day: str, month: str, year: str) -> date:
+    return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
 
 
 def _services(request: Any) -> dict[str, int]:

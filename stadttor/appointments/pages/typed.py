@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 FORM = "%Y%m%dT%H%MZ"
+YEARS = range(2000, 2200)
+"""Far from where calendars end and a time zone cannot be reckoned."""
 
 
 def as_text(begins: datetime) -> str:
@@ -12,11 +14,12 @@ def as_text(begins: datetime) -> str:
 
 
 def moment_in(text: str) -> datetime | None:
-    """The moment again, none for anything else."""
+    """The moment again, none for anything else: also for a year in which nobody has an appointment."""
     try:
-        return datetime.strptime(text, FORM).replace(tzinfo=UTC)
+        found = datetime.strptime(text, FORM).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return found if found.year in YEARS else None
 
 
 def day_in(text: str) -> date | None:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from stadttor.appointments.models import Booking, Pool
 from stadttor.appointments.ports import calendar_of
-from stadttor.appointments.queries import BookingRow, PoolRow, booking_row, pool_row, without_notice
+from stadttor.appointments.queries import BookingRow, PoolRow, booking_row, for_colleagues, for_moving, pool_row
 from stadttor.appointments.rules import (
     BOOKED,
     CANCELLED,
     KEEP,
+    must_be_calm,
     must_be_coming,
     must_be_few,
     must_be_token,
@@ -31,9 +32,12 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import hashed
 
 LONGEST = 200
+DAY = timedelta(days=1)
+_ALONE_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text"
 _OPEN_SQL = """
-SELECT count(*) FROM appointments_booking
-WHERE authority_id = %s AND email = %s AND state = 'booked' AND begins > %s
+SELECT count(*) FILTER (WHERE state = 'booked' AND begins > %s),
+  count(*) FILTER (WHERE state = 'cancelled' AND changed > %s)
+FROM appointments_booking WHERE authority_id = %s AND lower(email) = %s
 """
 
 
@@ -76,6 +80,7 @@ def book(
     """
     must_be_token(token)
     with work(authority_id):
+        _alone(authority_id, person, actor)
         if known := first(Booking, authority_id=authority_id, token_hash=hashed(token)):
             return booking_row(known)
         pool = _pool(authority_id, wanted.pool_id, actor)
@@ -98,7 +103,9 @@ def move(*, authority_id: UUID, booking_id: UUID, begins: datetime, actor: Actor
         must_be_coming(row.state, row.begins, now)
         if row.begins == begins:
             return booking_row(row)
-        pool = _pool(authority_id, row.pool_id, actor)
+        if actor.kind != "staff":
+            must_be_calm(row.sequence)
+        pool = for_moving(_pool(authority_id, row.pool_id, actor), row)
         must_be_offered(pool, row.service, begins, now)
         take(row, pool, begins)
         _change(row, {"begins": begins, "reminded": None, "keep_until": _keep_until(begins, row.minutes)}, now)
@@ -131,7 +138,13 @@ def _pool(authority_id: UUID, pool_id: UUID, actor: Actor) -> PoolRow:
     if row is None:
         raise taken_meanwhile()
     found = pool_row(row, calendar_of(authority_id))
-    return without_notice(found) if actor.kind == "staff" else found
+    return for_colleagues(found) if actor.kind == "staff" else found
+
+
+def _alone(authority_id: UUID, person: Person, actor: Actor) -> None:
+    """Until the open work ends nobody else books with this address: its appointments are counted."""
+    if person.email and actor.kind != "staff":
+        read(_ALONE_SQL, f"appointments:{authority_id}:{person.email.lower()}")
 
 
 def _must_be_complete(authority_id: UUID, person: Person, actor: Actor, now: datetime) -> None:
@@ -140,7 +153,8 @@ def _must_be_complete(authority_id: UUID, person: Person, actor: Actor, now: dat
     if actor.kind != "staff" and not person.email:
         raise Refused("email_missing", "Please enter your e-mail address.", field="email")
     if person.email and actor.kind != "staff":
-        must_be_few(int(read(_OPEN_SQL, authority_id, person.email, now)[0][0]))
+        [(open_ones, cancelled)] = read(_OPEN_SQL, now, now - DAY, authority_id, person.email.lower())
+        must_be_few(open_ones, cancelled)
 
 
 def _new(

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from itertools import pairwise
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from stadttor.appointments import queries
 from stadttor.appointments.models import Pool
 from stadttor.appointments.rules import Span
@@ -17,6 +19,7 @@ from stadttor.ground.rows import change, first, insert_unless_taken
 from stadttor.ground.work import work
 
 MOST_PLACES, MOST_AHEAD, MOST_NOTICE, LONGEST_MINUTES = 50, 180, 24 * 14, 240
+ONE_NAME = "appointment_pool_name"
 EVERY = (5, 10, 15, 20, 30, 60)
 
 
@@ -57,12 +60,16 @@ def save_pool(*, authority_id: UUID, pool_id: UUID | None, setting: PoolSetting,
 
 
 def _changed(authority_id: UUID, pool_id: UUID, values: dict[str, object]) -> UUID:
-    others = Pool.objects.filter(authority_id=authority_id, name=values["name"]).exclude(id=pool_id)
     if first(Pool, lock=True, authority_id=authority_id, id=pool_id) is None:
         raise not_found()
-    if others.exists():
-        raise _name_taken()
-    change(Pool, values, authority_id=authority_id, id=pool_id)
+    try:
+        with transaction.atomic():
+            change(Pool, values, authority_id=authority_id, id=pool_id)
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if diagnosis is None or diagnosis.constraint_name != ONE_NAME:
+            raise
+        raise _name_taken() from error
     return pool_id
 
 
@@ -96,10 +103,12 @@ def _must_be_sound(setting: PoolSetting) -> None:
     _must_lie("notice", setting.notice, 0, MOST_NOTICE)
     _must_lie("ahead", setting.ahead, 1, MOST_AHEAD)
     if setting.every not in EVERY:
-        _must_lie("every", setting.every, EVERY[0], EVERY[-1])
+        raise Refused("every", "Please choose one of the listed values.", field="every")
     for minutes in setting.services.values():
         _must_lie("minutes", minutes, 5, LONGEST_MINUTES)
     _must_not_overlap(setting.hours)
+    if any(clock.minute % 5 for span in setting.hours for clock in (span.start, span.end)):
+        raise Refused("hours_raster", "Please enter hours at full five minutes, for example 08:05.", field="hours")
 
 
 def _must_lie(field: str, value: int, least: int, most: int) -> None:

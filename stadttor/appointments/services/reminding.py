@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F
+
 from stadttor.appointments.models import Booking
 from stadttor.appointments.rules import BOOKED, REMIND_BEFORE
 from stadttor.appointments.telling import tell
@@ -21,7 +23,7 @@ def remind_coming(*, authority_id: UUID, now: datetime) -> int:
         coming = Booking.objects.filter(
             authority_id=authority_id, state=BOOKED, begins__gt=now, begins__lte=now + REMIND_BEFORE
         )
-        unsaid = coming.filter(reminded=None, changed__lt=now - NO_NEED).exclude(email="")
+        unsaid = coming.filter(reminded=None, changed__lt=F("begins") - (REMIND_BEFORE + NO_NEED)).exclude(email="")
         ids = list(unsaid.order_by("begins").values_list("id", flat=True)[:AT_ONCE])
     return sum(remind(authority_id=authority_id, booking_id=one, now=now) for one in ids)
 

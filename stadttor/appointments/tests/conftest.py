@@ -59,3 +59,18 @@ def book(now):
 
 def later(now: datetime, **ago: int) -> datetime:
     return now + timedelta(**ago)
+
+
+def copies(authority, row, count: int, **changed) -> None:
+    """So many more appointments like this one in the list; they take no place."""
+    from stadttor.appointments.models import Booking
+    from stadttor.core.ids import new_id
+    from stadttor.ground.work import work
+
+    with work(authority.id):
+        one = Booking.objects.get(authority_id=authority.id, id=row.id)
+        for name, value in changed.items():
+            setattr(one, name, value)
+        plain = {field.attname: getattr(one, field.attname) for field in Booking._meta.concrete_fields}
+        own = ({"id": new_id(), "token_hash": urandom(32), "number": f"C-{urandom(6).hex()}"} for _ in range(count))
+        Booking.objects.bulk_create([Booking(**plain | each) for each in own])

@@ -258,6 +258,14 @@ def test_who_has_just_booked_is_not_reminded(authority, pool_of, book, now):
     assert services.remind_coming(authority_id=authority.id, now=now + timedelta(hours=1)) == 0
 
 
+def test_booked_a_little_over_a_day_ahead_no_mail_follows_in_an_hour(authority, pool_of, book, now):
+    """The reminder was due an hour after it was booked: that is remembered."""
+    one = book(authority, pool_of(authority), clock(9), at=clock(9) - timedelta(hours=25))
+    assert services.remind_coming(authority_id=authority.id, now=one.begins - timedelta(minutes=10)) == 0
+    early = book(authority, one.pool_id, clock(9), at=clock(9) - timedelta(hours=49))
+    assert services.remind_coming(authority_id=authority.id, now=early.begins - timedelta(hours=23)) == 1
+
+
 def test_two_weeks_after_it_was_over_nothing_of_the_person_is_left(authority, pool_of, book, now):
     one = book(authority, pool_of(authority))
     assert services.forget_over(authority_id=authority.id, now=one.ends + timedelta(days=14)) == 0

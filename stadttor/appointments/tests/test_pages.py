@@ -1,7 +1,7 @@
 """Pages: from the service's page to the confirmation, the secret link, the desk on its day, an organiser's settings."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,8 +10,9 @@ from stadttor.appointments import queries
 from stadttor.appointments.ics import folded
 from stadttor.appointments.pages import days as desk_pages
 from stadttor.appointments.pages.typed import as_text
+from stadttor.appointments.rules import Span
 from stadttor.appointments.secrets import new_token
-from stadttor.appointments.tests.conftest import SERVICE, TOMORROW, clock
+from stadttor.appointments.tests.conftest import SERVICE, TOMORROW, clock, copies, setting
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.work import work
 from stadttor.notices.models import Mail
@@ -80,6 +81,12 @@ def test_from_the_service_to_the_confirmation(client, authority, pool_of):
     confirmation = text(client.get(f"/termin/{row.id}?neu=1"))
     assert row.number in confirmation
     assert "Altes Rathaus, Zimmer 2" in confirmation
+
+
+@pytest.mark.parametrize("moment", ["99991231T2359Z", "00010101T0000Z"])
+def test_a_time_no_calendar_shows_is_none(client, authority, pool_of, moment):
+    at = f"{PAGE}/angaben?ort={pool_of(authority)}&zeit={moment}"
+    assert client.get(at).headers["Location"] == PAGE
 
 
 def test_a_service_without_appointments_has_no_such_page(client, authority, pool_of):
@@ -205,6 +212,32 @@ def test_a_colleague_moves_what_somebody_calls_about(client, authority, pool_of,
     assert queries.booking(authority.id, row.id).begins == clock(9)
 
 
+def test_where_citizens_cannot_book_any_more_the_desk_lists_what_it_can_have(
+    client, authority, pool_of, book, colleague, now
+):
+    from stadttor.appointments import services
+
+    row, desk = book(authority, pool_of(authority)), colleague("clerk")
+    off = setting(active=False)
+    services.save_pool(authority_id=authority.id, pool_id=row.pool_id, setting=off, actor=SYSTEM, now=now)
+    at = f"/desk/appointments/{row.id}/move"
+    offered = re.findall(r'value="(\w+Z)"', text(desk.get(at)))
+    assert desk.post(at, {"zeit": offered[0]}).status_code == 303
+
+
+def test_on_a_long_day_the_cancelled_ones_come_last_and_the_list_says_where_it_ends(
+    client, authority, pool_of, book, colleague
+):
+    row, desk = book(authority, pool_of(authority), clock(11)), colleague("clerk")
+    copies(authority, row, 499, state="cancelled", begins=clock(8))
+    at, short = "/desk/appointments/?day=2026-11-24", "Hier stehen nur die ersten 500 Termine"
+    page = text(desk.get(at))
+    assert page.index(row.number) < page.index("C-")
+    assert short not in page
+    copies(authority, row, 1, state="cancelled")
+    assert short in text(desk.get(at))
+
+
 def test_only_a_lead_deletes(client, authority, pool_of, book, colleague):
     row, desk = book(authority, pool_of(authority)), colleague("clerk")
     assert desk.post(f"/desk/appointments/{row.id}/delete").status_code == 403
@@ -232,10 +265,43 @@ def test_an_organiser_sets_up_a_place_and_citizens_book_there(client, authority,
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("24.12.-31.12.2026", "24.12.2026 - 31.12.2026"),
+        ("24.12.2026 - 06.01.27", "24.12.2026 - 06.01.2027"),
+        ("24.12.2026 – 31.12.2026", "24.12.2026 - 31.12.2026"),
+        ("24.12.26", "24.12.2026"),
+    ],
+)
+def test_closed_days_as_they_are_usually_written(client, authority, colleague, typed, kept):
+    desk = colleague("organiser")
+    answer = desk.post("/desk/places/new", SETTING | {"closed": typed})
+    assert re.search(rf">\s*{re.escape(kept)}</textarea>", text(desk.get(answer.headers["Location"])))
+
+
+def test_what_does_not_fit_any_more_is_named_by_its_german_day_and_counted(
+    client, authority, pool_of, book, colleague, now
+):
+    from stadttor.appointments import services
+
+    hours = (Span(2, time(0, 15), time(1)),)
+    row = book(authority, pool_of(authority, hours=hours), clock(0, 15, TOMORROW + timedelta(1)))
+    desk = colleague("organiser")
+    copies(authority, row, 24)
+    services.save_pool(authority_id=authority.id, pool_id=row.pool_id, setting=setting(), actor=SYSTEM, now=now)
+    page = text(desk.get(f"/desk/places/{row.pool_id}"))
+    assert page.count("?day=2026-11-25") == 20
+    assert "und 5 weitere" in page
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"name": ""}, {"places": "viele"}, {"places": "0"}, {"hours.0": "acht bis zwölf"}, {"hours.0": "12:00-08:00"},
-        {"closed": "Weihnachten"}, {"closed": "31.02.2027"}, {"new_minutes.0": ""}, {"new_minutes.0": "600"}, {"ahead": "9999"},
+        {"closed": "Weihnachten"}, {"closed": "31.02.2027"},
+        {"closed": "24.12. bis auf Weiteres, 31.12.2026"}, {"closed": "06.01.2027 - 24.12.2026"}, {"every": "7"},
+        {"hours.0": "08:03-12:00"},
+        {"new_minutes.0": ""}, {"new_minutes.0": "600"}, {"ahead": "9999"},
     ],
     ids=str,
 )  # fmt: skip
@@ -243,4 +309,10 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(client, authority, colleague
     answer = colleague("organiser").post("/desk/places/new", SETTING | wrong)
     assert answer.status_code == 422
     assert "Zimmer 2" in text(answer)
+    assert queries.pools(authority.id) == []
+
+
+def test_more_closed_days_than_it_can_keep_are_refused_and_not_cut(client, authority, colleague):
+    answer = colleague("organiser").post("/desk/places/new", SETTING | {"closed": "24.12.2026\n" * 101})
+    assert answer.status_code == 422
     assert queries.pools(authority.id) == []

@@ -12,6 +12,7 @@ from stadttor.appointments.rules import (
     Opening,
     Span,
     beginnings,
+    free_places,
     free_times,
     is_bookable,
     number_of,
@@ -71,6 +72,19 @@ def test_the_steps_cover_the_appointment_and_no_more_than_five_minutes_beyond(mi
     assert steps[0] == begins
     end, last = begins + timedelta(minutes=minutes), steps[-1]
     assert last < end <= last + STEP
+
+
+def test_what_begins_between_two_steps_takes_both():
+    """08:00 and 08:03 for the same place meet in the same step."""
+    eight = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    assert steps_of(eight + timedelta(minutes=3), 5) == (eight, eight + STEP)
+
+
+def test_as_many_as_there_are_counters_and_no_more():
+    """What is taken at a counter that was closed since counts."""
+    step = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    assert free_places(2, {2: {step}}, (step,)) == [0, 1]
+    assert free_places(2, {1: {step}, 2: {step}}, (step,)) == []
 
 
 def test_a_number_can_be_said_on_the_telephone():
