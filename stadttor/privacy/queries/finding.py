@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from stadttor.appointments.queries import BookingRow, bookings_of
+from stadttor.appointments.queries import BookingRow, bookings_of, bookings_without_address
 from stadttor.core.refused import Refused
 from stadttor.forms.queries import Answered, answers_with, submission
 from stadttor.ground.work import work
@@ -73,8 +73,11 @@ def _found(authority_id: UUID, sought: Sought, one: Answered, role: Role) -> Fou
 
 
 def _appointments(authority_id: UUID, sought: Sought) -> list[BookingRow]:
-    """Those of her e-mail address, as far as the name fits: who booked did not say when she was born."""
-    listed = bookings_of(authority_id, sought.email) if sought.address else []
+    """Those of her e-mail address, as far as the name fits: who booked did not say when she was born.
+
+    Without an address those of her name that have none either, as colleagues book on the telephone.
+    """
+    listed = bookings_of(authority_id, sought.email) if sought.address else bookings_without_address(authority_id)
     return [one for one in listed if is_named(sought, one.name)]
 
 
