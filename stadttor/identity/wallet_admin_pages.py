@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from stadttor.core.refused import Refused
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
@@ -32,19 +32,33 @@ def access(request: Any) -> HttpResponse:
 
 def _changed(request: Any) -> None:
     who: dict[str, Any] = {"authority_id": request.authority.id, "actor": request.staff.actor(), "now": now()}
+    known = {slug for slug, _title in ports.services_of(request.authority.id)}
     service = request.POST.get("service", "").replace("*", wallet_access.EVERY_SERVICE)
     match request.POST.get("act"):
         case "access":
             key, chain = _file(request, "key"), _file(request, "chain")
             wallet_access.renew(key=key, chain=chain, prefix=request.POST.get("prefix", ""), **who)
         case "register":
+            _must_be_of({service}, known | {wallet_access.EVERY_SERVICE})
             wallet_access.register(service=service, registration=_file(request, "registration").strip(), **who)
         case "unregister":
+            kept = wallet_access.access_of(request.authority.id)
+            # Also of a service that is gone.
+            _must_be_of({service}, set(kept.registrations) if kept else set())
             wallet_access.register(service=service, registration="", **who)
         case "across":
-            wallet_access.ask_across(services=request.POST.getlist("across"), **who)
+            across = request.POST.getlist("across")
+            _must_be_of(set(across), known)
+            wallet_access.ask_across(services=across, **who)
         case "remove":
             wallet_access.remove(**who)
+        case _:
+            raise not_found()
+
+
+def _must_be_of(sent: set[str], offered: set[str]) -> None:
+    if not sent <= offered:
+        raise not_found()
 
 
 def _file(request: HttpRequest, name: str) -> str:

@@ -117,6 +117,30 @@ def test_a_registration_that_has_ended_is_refused(kern, authority, put, services
     assert wallet_access.access_of(authority.id).registrations == {}
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"act": "something"},
+        {"act": "register", "service": "par\0ken"},
+        {"act": "register", "service": "nobody"},
+        {"act": "unregister", "service": "nobody"},
+        {"act": "across", "across": ["par\0ken"]},
+    ],
+)
+def test_what_the_page_does_not_offer_is_no_page(kern, authority, put, services, sent):
+    put(across=["hund"])
+    with_file = {"registration": file("r.jwt", registration("family_name"))} if sent["act"] == "register" else {}
+    assert kern.post(PAGE, {**sent, **with_file}).status_code == 404
+    kept = wallet_access.access_of(authority.id)
+    assert (dict(kept.registrations), kept.across) == ({}, frozenset({"hund"}))
+
+
+def test_a_registration_of_a_service_that_is_gone_can_be_removed(kern, authority, put, services):
+    put(registrations={"gone": registration("family_name")})
+    assert kern.post(PAGE, {"act": "unregister", "service": "gone"}).status_code == 302
+    assert wallet_access.access_of(authority.id).registrations == {}
+
+
 def test_who_stops_leaves_no_key(kern, authority, put):
     assert kern.post(PAGE, {"act": "remove"}).status_code == 302
     assert wallet_access.access_of(authority.id) is None
