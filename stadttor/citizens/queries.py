@@ -81,6 +81,13 @@ def kept(citizen: Citizen, kind: Kind) -> Iterator[Kept]:
     return (Kept(kind, row.thing_id, _opened(row), row.since) for row in found)
 
 
+def is_hers_alone(citizen: Citizen, thing_id: UUID) -> bool:
+    """Whether nobody else holds it in an account."""
+    with reading(citizen.authority_id):
+        found = rows(KeptThing, authority_id=citizen.authority_id, thing_id=thing_id)
+    return all(row.account_id == citizen.account_id for row in found)
+
+
 def held_account(authority_id: UUID, account_id: UUID) -> Tables:
     """Everything that is kept about an account, for the person it belongs to."""
     return joined(

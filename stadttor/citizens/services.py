@@ -53,8 +53,12 @@ def open_account(*, authority_id: UUID, assertion: IdentityAssertion, now: datet
             _note(row.authority_id, "account.opened", row.id, now, source=assertion.source)
         token = sign_in(authority_id=authority_id, assertion=assertion, now=now)
     if token is None:  # deleted in the same moment by herself
-        raise Refused("signed_out", "You are signed out. Please sign in again.", status=401)
+        raise _signed_out()
     return token
+
+
+def _signed_out() -> Refused:
+    return Refused("signed_out", "You are signed out. Please sign in again.", status=401)
 
 
 def _person(authority_id: UUID, assertion: IdentityAssertion) -> bytes:
@@ -65,11 +69,13 @@ def _person(authority_id: UUID, assertion: IdentityAssertion) -> bytes:
     return hmac.digest(derived(authority_id, PURPOSE), text.encode(), "sha256")
 
 
-def _begin(account: CitizenAccount, assertion: IdentityAssertion, now: datetime) -> str:
+def _begin(account: CitizenAccount, assertion: IdentityAssertion, now: datetime) -> str | None:
+    """None when another window deletes the account in this moment."""
     token = secrets.token_urlsafe(32)
     authority_id = account.authority_id
     said = {"level": assertion.level, "source": assertion.source, "used": now}
-    change(CitizenAccount, said, authority_id=authority_id, id=account.id)
+    if not change(CitizenAccount, said, authority_id=authority_id, id=account.id):
+        return None
     insert(
         CitizenSession(
             authority_id=authority_id, token_hash=hashed(token), account_id=account.id, started=now, seen=now
@@ -80,17 +86,23 @@ def _begin(account: CitizenAccount, assertion: IdentityAssertion, now: datetime)
 
 
 def keep(*, citizen: Citizen, kind: Kind, thing_id: UUID, token: str, now: datetime) -> None:
-    """Take a draft or an application into her account. The caller has seen that the token opens it. Safe to repeat."""
+    """Take a draft or an application into her account. The caller has seen that the token opens it. Safe to repeat.
+
+    Refused when another window has deleted the account.
+    """
     row = _kept(citizen.authority_id, citizen.account_id, kind, thing_id, token, now)
     with work(citizen.authority_id):
+        if not _is_there(citizen.authority_id, citizen.account_id):
+            raise _signed_out()
         if insert_unless_taken(row):
             _note(citizen.authority_id, "account.kept", citizen.account_id, now, kind=kind, thing_id=str(thing_id))
 
 
-def let_go(*, citizen: Citizen, thing_id: UUID, now: datetime) -> None:
-    """Take it out again; its secret link opens it as before."""
+def let_go(*, citizen: Citizen, thing_id: UUID, now: datetime, made_of: UUID | None = None) -> None:
+    """Take it out again, with the draft it was `made_of`: the same secret opens both. Its link opens it as before."""
     with work(citizen.authority_id):
-        mine = {"authority_id": citizen.authority_id, "account_id": citizen.account_id, "thing_id": thing_id}
+        things = [one for one in (thing_id, made_of) if one]
+        mine = {"authority_id": citizen.authority_id, "account_id": citizen.account_id, "thing_id__in": things}
         if KeptThing.objects.filter(**mine).delete()[0]:
             _note(citizen.authority_id, "account.let_go", citizen.account_id, now, thing_id=str(thing_id))
 
@@ -98,9 +110,16 @@ def let_go(*, citizen: Citizen, thing_id: UUID, now: datetime) -> None:
 def follow(*, authority_id: UUID, draft_id: UUID, submission_id: UUID, token: str, now: datetime) -> None:
     """A draft was sent: the application made of it lies in the accounts that held the draft. Inside the work that sends."""
     with work(authority_id):
-        for one in rows(KeptThing, authority_id=authority_id, thing_id=draft_id, kind="draft"):
+        for one in rows(KeptThing, authority_id=authority_id, thing_id=draft_id, kind="draft", order=("account_id",)):
+            if not _is_there(authority_id, one.account_id):
+                continue
             row = _kept(authority_id, one.account_id, "application", submission_id, token, now)
             insert_unless_taken(row)
+
+
+def _is_there(authority_id: UUID, account_id: UUID) -> bool:
+    """Whether the account is not deleted; nor will it be before the open work ends."""
+    return first(CitizenAccount, authority_id=authority_id, id=account_id, lock=True) is not None
 
 
 def _kept(authority_id: UUID, account_id: UUID, kind: Kind, thing_id: UUID, token: str, now: datetime) -> KeptThing:
@@ -122,6 +141,7 @@ def close_account(*, citizen: Citizen, now: datetime) -> Erased:
 
 
 def _close(authority_id: UUID, account_id: UUID, actor: Actor, now: datetime) -> Erased:
+    _is_there(authority_id, account_id)  # locked first, as by whoever puts something into it
     gone = erase(KeptThing, authority_id, account_id=account_id)
     gone += erase(CitizenSession, authority_id, account_id=account_id)
     gone += erase(CitizenAccount, authority_id, id=account_id)

@@ -15,6 +15,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.language import N_
 
+PREFIX = "zugang-"
 KEEP_S = 60 * 60 * 24 * 30
 SIGNED_OUT = N_(
     "You were signed out of your account, because you did nothing for a while or were signed in for long. What was saved is"
@@ -29,7 +30,7 @@ def new_token() -> str:
 
 def cookie_name(thing_id: UUID) -> str:
     """One cookie per draft or application, so that two on one device do not get into each other's way."""
-    return f"zugang-{thing_id.hex[-12:]}"
+    return f"{PREFIX}{thing_id.hex[-12:]}"
 
 
 def token_of(request: HttpRequest, thing_id: UUID) -> str:
@@ -89,12 +90,16 @@ def begin_session(response: HttpResponse, token: str) -> None:
 
 
 def leave(request: HttpRequest, response: HttpResponse, citizen: Citizen | None) -> None:
-    """Nothing of the account is left in this browser: not its session, not what was opened by links and lies in it."""
+    """Nothing of the account is left in this browser: not its session, not what was opened by links and lies in it.
+
+    After the session has ended nobody knows any more what lies in it: then nothing that was opened is left.
+    """
     cookies.drop(response, COOKIE)
-    if citizen is None:
-        return
-    for one in (*kept(citizen, "draft"), *kept(citizen, "application")):
-        if cookies.kept(request, cookie_name(one.thing_id)):
-            forget(response, one.thing_id)
+    opened = {name for one in request.COOKIES if (name := one.removeprefix(cookies.HOST_ONLY)).startswith(PREFIX)}
+    if citizen is not None:
+        keys = (*kept(citizen, "draft"), *kept(citizen, "application"))
+        opened &= {cookie_name(one.thing_id) for one in keys}
+    for name in sorted(opened):
+        cookies.drop(response, name)
     # Pages stay in no cache of a browser that somebody else may use next (W3C Clear Site Data §3.1).
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -10,7 +10,7 @@ from stadttor.cases.queries import status_of
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.queries import adopted_revision
 from stadttor.catalog.rules.texts import Texts
-from stadttor.citizens.queries import Citizen, Kept, kept
+from stadttor.citizens.queries import Citizen, Kept, is_hers_alone, kept
 from stadttor.citizens.services import close_account
 from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
@@ -113,7 +113,12 @@ def own_drafts(citizen: Citizen, language: str, now: datetime) -> list[OwnDraft]
     return [
         OwnDraft(one.draft.id, one.texts.text("title"), one.draft.edited, one.draft.expires)
         for one in _unsent(citizen, language, now)
-    ][:MOST_DRAFTS]
+    ]
+
+
+def drafts_of_nobody_else(citizen: Citizen, language: str, now: datetime) -> list[UUID]:
+    """What would be deleted with her account: what somebody else holds, too, stays with them."""
+    return [one.draft.id for one in _unsent(citizen, language, now) if is_hers_alone(citizen, one.draft.id)]
 
 
 def _unsent(citizen: Citizen, language: str, now: datetime) -> Iterator[Journey]:
@@ -127,8 +132,8 @@ def _unsent(citizen: Citizen, language: str, now: datetime) -> Iterator[Journey]
 
 
 def close(*, citizen: Citizen, language: str, now: datetime) -> Erased:
-    """Delete her account and what she never sent. Applications stay as the law says, and open by their links."""
+    """Delete her account and what she alone has begun and never sent. Applications stay as the law says, and open by their links."""
     with work(citizen.authority_id):
-        for one in list(_unsent(citizen, language, now)):
-            delete_draft(authority_id=citizen.authority_id, draft_id=one.draft.id, now=now)
+        for one in drafts_of_nobody_else(citizen, language, now):
+            delete_draft(authority_id=citizen.authority_id, draft_id=one, now=now)
         return close_account(citizen=citizen, now=now)

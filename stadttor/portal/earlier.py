@@ -22,7 +22,8 @@ from stadttor.ground.clock import german_day
 from stadttor.portal.journey import Journey
 
 MOST = 3
-NEVER = ("file", "info")
+NEVER = ("file", "info", "boolean", "iban")
+"""A tick is a declaration, which is made anew each time, and a bank account goes with the mandate for it."""
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,32 @@ def test_a_deleted_account_leaves_no_row_and_no_session(authority, amira, now):
     assert acts == ["account.opened", "account.signed_in", "account.kept", "account.closed"]
 
 
+def test_a_window_of_an_account_that_is_deleted_already_is_signed_out(authority, amira, now):
+    with work(authority.id):
+        row = CitizenAccount.objects.get()
+    services.close_account(citizen=amira, now=now)
+    with pytest.raises(Refused) as refused:
+        keep(amira, now)
+    assert refused.value.code == "signed_out"
+    with work(authority.id):
+        assert services._begin(row, said(now), now) is None
+        assert not CitizenSession.objects.exists()
+
+
+def test_deleted_in_the_moment_of_sending_the_application_is_sent_all_the_same(authority, sign_up, now):
+    for turn in range(8):
+        amira, draft = sign_up(), UUID(int=100 + turn)
+        keep(amira, now, "draft", draft)
+        said_of = {"authority_id": authority.id, "draft_id": draft, "submission_id": UUID(int=200 + turn)}
+        became = at_once(
+            lambda said_of=said_of: services.follow(**said_of, token=SECRET, now=now),
+            lambda amira=amira: services.close_account(citizen=amira, now=now) and None,
+        )
+        assert became == [None, None]
+    with work(authority.id):
+        assert not KeptThing.objects.exists()
+
+
 def test_the_night_takes_ended_sessions_and_accounts_nobody_used_for_two_years(authority, amira, sign_up, now):
     services.forget_ended(authority_id=authority.id, now=now + SESSION_IDLE)
     with work(authority.id):

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stadttor.citizens.queries import COOKIE, Citizen, kept
+from stadttor.citizens.rules import Kind
 from stadttor.citizens.services import keep, let_go
 from stadttor.core.refused import not_found
 from stadttor.core.trust import Trust
@@ -68,7 +69,7 @@ def home(request: Any, citizen: Citizen) -> HttpResponse:
         "level": _level(citizen.level),
         "page": page,
         "applications": account.own_applications(shown, citizen, request.language),
-        "drafts": account.own_drafts(citizen, request.language, now()),
+        "drafts": account.own_drafts(citizen, request.language, now())[: account.MOST_DRAFTS],
         "done": request.GET.get("done", ""),
     }
     return _kept_nowhere(render(request, "portal/account.html", context))
@@ -83,15 +84,14 @@ def _level(level: Trust) -> str:
 def keep_application(request: Any, citizen: Citizen, submission_id: UUID) -> HttpResponse:
     """Into the account by whoever can open it, or out of it again."""
     token = access.token_of(request, submission_id)
-    forms.submission_for(citizen.authority_id, submission_id, token)
+    row = forms.submission_for(citizen.authority_id, submission_id, token)
     if request.POST.get("choice") == "let_go":
-        let_go(citizen=citizen, thing_id=submission_id, now=now())
+        let_go(citizen=citizen, thing_id=submission_id, made_of=row.draft_id, now=now())
         response = HttpResponseRedirect(url("portal:status", submission_id=submission_id))
         # What only the account opened would be lost to her in this moment: the link is on the page she comes to.
         access.remember(response, submission_id, token)
         return response
-    keep(citizen=citizen, kind="application", thing_id=submission_id, token=token, now=now())
-    return HttpResponseRedirect(url("account:home") + "?done=kept")
+    return _taken_in(citizen, "application", submission_id, token)
 
 
 @require_POST
@@ -107,8 +107,15 @@ def keep_draft(request: Any, citizen: Citizen, draft_id: UUID) -> HttpResponse:
         return response
     if draft.submission_id is not None:
         raise not_found()
-    keep(citizen=citizen, kind="draft", thing_id=draft_id, token=token, now=now())
-    return HttpResponseRedirect(url("account:home") + "?done=kept")
+    return _taken_in(citizen, "draft", draft_id, token)
+
+
+def _taken_in(citizen: Citizen, kind: Kind, thing_id: UUID, token: str) -> HttpResponse:
+    """From now on the account opens it, and this browser no longer by itself."""
+    keep(citizen=citizen, kind=kind, thing_id=thing_id, token=token, now=now())
+    response = HttpResponseRedirect(url("account:home") + "?done=kept")
+    access.forget(response, thing_id)
+    return response
 
 
 @require_safe
@@ -144,7 +151,7 @@ def export(request: Any, citizen: Citizen) -> HttpResponseBase:
 def close(request: Any, citizen: Citizen) -> HttpResponse:
     """Delete the account after asking once, with what stays and why."""
     if request.method == "GET":
-        drafts = account.own_drafts(citizen, request.language, now())
+        drafts = account.drafts_of_nobody_else(citizen, request.language, now())
         context = {"drafts": len(drafts), "applications": len(list(kept(citizen, "application")))}
         return _kept_nowhere(render(request, "portal/account_close.html", context))
     response = HttpResponseRedirect(url("account:sign_in") + "?why=closed")

@@ -136,7 +136,7 @@ def resume(request: Any, token: str) -> HttpResponse:
     is_chosen = request.COOKIES.get(COOKIE) in LANGUAGES or request.language == language
     asked = "" if is_chosen else f"?{urlencode({'lang': language})}"
     response = HttpResponseRedirect(address + asked)
-    access.remember(response, thing_id, token)
+    access.keep_open(request, response, thing_id, token)
     return response
 
 

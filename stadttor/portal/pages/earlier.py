@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
+from stadttor.citizens.queries import key_to
 from stadttor.core.refused import not_found
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.render import render
@@ -22,7 +23,8 @@ def offer(request: Any, draft_id: UUID) -> HttpResponse:
     if journey.draft.submission_id:
         return to_receipt(request, journey)
     citizen = access.citizen_here(request)
-    if citizen is None or journey.entry:
+    # Whoever sent her the link of a draft can read it, too: only into one of her own goes what she told before.
+    if citizen is None or journey.entry or not key_to(citizen, draft_id):
         raise not_found()
     if request.method == "POST":
         taken = take_over(

@@ -21,8 +21,8 @@ HISTORIES = frozenset({"overrides", "history"})
 # What a secret link alone does not open: thoughts of colleagues that may tell of others, and how the work runs, which
 # tells a decision before it is one. The authority hands it out.
 NOT_BY_LINK = frozenset({"cases_note", "cases_presence", "privacy_hold", "processes_instance", "processes_step"})
-# In whose accounts an application lies is no matter of everybody who has its link.
-OF_ACCOUNTS = frozenset({"citizens_keptthing"})
+# In whose accounts an application lies, and since when: two people may hold the same one. Her own account says what lies in it.
+OF_ACCOUNTS, AN_ACCOUNT = frozenset({"citizens_keptthing"}), "citizens_citizenaccount"
 # How colleagues come to a decision; that it was sent, and which, is told by other rows.
 DECIDING = frozenset({"case.decided", "case.proposed", "case.confirmed", "case.sent_back", "case.taken_back"})
 OF_THE_WORK = frozenset(
@@ -33,11 +33,13 @@ OF_THE_WORK = frozenset(
 def shown(authority_id: UUID, holding: Holding, scope: Scope) -> Iterable[tuple[str, list[Row]]]:
     """The tables as this reader gets them; who has the secret link sees no more of the work than the status page says."""
     for name, rows in holding.tables.items():
+        if name in OF_ACCOUNTS and AN_ACCOUNT not in holding.tables:
+            continue
         if scope == "archive":
             yield name, rows
         elif scope == "person":
             yield name, [_without_staff(row) for row in rows]
-        elif name not in NOT_BY_LINK and (scope == "account" or name not in OF_ACCOUNTS):
+        elif name not in NOT_BY_LINK:
             yield name, [_without_staff(row) for row in _told(authority_id, name, rows)]
 
 

@@ -23,3 +23,16 @@ def test_no_line_of_a_history_names_a_colleague_to_the_person(scope):
 
 def test_the_archive_gets_the_names():
     assert str(dict(shown(UUID(int=1), Holding("", ROWS, (), ()), "archive"))).count("Adler") == 3
+
+
+KEYS = {"citizens_keptthing": [{"account_id": str(UUID(int=2)), "since": "2026-11-23"}]}
+
+
+@pytest.mark.parametrize("scope", ["account", "applicant", "person", "archive"])
+def test_in_whose_accounts_an_application_lies_is_told_to_nobody(scope):
+    assert dict(shown(UUID(int=1), Holding("WUG-1", {**ROWS, **KEYS}, (), ()), scope)).keys() == ROWS.keys()
+
+
+def test_what_lies_in_her_own_account_she_is_told():
+    tables = {"citizens_citizenaccount": [{"source": "bundid"}], **KEYS}
+    assert dict(shown(UUID(int=1), Holding("account", tables, (), ()), "account")) == tables

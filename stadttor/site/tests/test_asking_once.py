@@ -4,11 +4,17 @@ from uuid import UUID
 
 import pytest
 
+from stadttor.catalog import queries as catalog
 from stadttor.forms.models import Draft, Submission
+from stadttor.forms.parsing import parse_form
 from stadttor.forms.queries.reused import reused
 from stadttor.forms.services.erasing import erase_draft
+from stadttor.ground.clock import now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
+from stadttor.portal import access
+from stadttor.portal.earlier import _single
+from stadttor.portal.services import start
 from stadttor.site.applications import answer_groups, submitted
 from stadttor.site.tests.test_citizen_account import Account, amira, jonas, take, town, with_link  # noqa: F401  # fixtures
 
@@ -68,6 +74,14 @@ def test_all_of_it_never_takes_files(town, known):  # noqa: F811
     assert not any(isinstance(value, list) for group in taken.values() for value in group.values())
 
 
+def test_no_declaration_and_no_bank_account_is_ever_taken_over():
+    """A yes is said anew each time: to a SEPA mandate, to what another parent agrees to."""
+    kinds = ("name", "date", "boolean", "iban", "file")
+    fields = [{"id": kind, "type": kind} for kind in kinds]
+    form = parse_form({"pages": [{"id": "p", "groups": [{"id": "g", "fields": fields}]}]}, {})
+    assert [one.type for one in _single(form)] == ["name", "date"]
+
+
 def test_whoever_is_not_signed_in_is_offered_nothing(town, known):  # noqa: F811
     draft = known.begin()
     with work(town.authority_id):
@@ -83,6 +97,16 @@ def test_another_persons_application_gives_nothing(town, known):  # noqa: F811
     draft = UUID(begun.rpartition("/")[2])
     assert "/antrag/" in other.client.get(begun).headers["Location"]
     assert choose(town, other, draft, how="all").status_code == 404
+    assert answers(town, draft) == {}
+
+
+def test_nothing_of_hers_goes_into_a_draft_that_is_not_in_her_account(town, known):  # noqa: F811
+    form, token = catalog.adopted_form(town.authority_id, "bewohnerparkausweis"), access.new_token()
+    draft = start(form=form, token=token, language="de", now=now())
+    known.client.get(f"/weiter/{token}")
+    assert known.client.get(f"/antrag/{draft}/seite/antrag").status_code == 200
+    assert known.client.get(f"/konto/uebernehmen/{draft}").status_code == 404
+    assert choose(town, known, draft, how="all").status_code == 404
     assert answers(town, draft) == {}
 
 

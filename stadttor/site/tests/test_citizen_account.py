@@ -23,7 +23,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.work import work
 from stadttor.identity.account_services import services
 from stadttor.identity.models import CitizenSignIn
-from stadttor.portal import access
+from stadttor.portal import access, account
 from stadttor.portal.services import accept, start
 from stadttor.site import simulated_account, wiring
 from stadttor.site.demo_cast import APPLICATIONS
@@ -57,6 +57,10 @@ class Account:
     def page(self, path="/konto"):
         return self.client.get(path).content.decode()
 
+    def citizen(self):
+        """Who is signed in in it."""
+        return citizens_read.citizen_of(self.town.authority_id, self.client.cookies["konto"].value, now())
+
     def begin(self):
         """A draft begun while signed in; gives its id."""
         begun = self.client.post("/leistungen/bewohnerparkausweis/antrag")
@@ -84,6 +88,21 @@ def applied(authority_id):
     )  # fmt: skip
     sent = accept(form=form, application=application, key="once", token=token, randomness=b"x" * 16, now=now())
     return str(sent.submission_id), token, sent.number
+
+
+def sent_while_signed_in(town, one):
+    """What she begins and sends in her account: the ids of draft and application."""
+    draft, form = one.begin(), catalog.adopted_form(town.authority_id, "bewohnerparkausweis")
+    application = Application(
+        service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id, fees=[], language="de",
+        answers=APPLICATIONS[0]["answers"], email="amira.yilmaz@example.org", applicant="Amira Yılmaz",
+    )  # fmt: skip
+    token = citizens_read.key_to(one.citizen(), draft)
+    sent = accept(
+        form=form, application=application, key=f"draft:{draft}", token=token, randomness=b"y" * 16, now=now(),
+        draft_id=draft,
+    )  # fmt: skip
+    return draft, sent.submission_id
 
 
 @pytest.fixture
@@ -202,6 +221,16 @@ def test_taken_out_again_this_browser_still_opens_it_and_the_account_does_not(to
     assert town.things["number"] not in amira.page()
 
 
+def test_taken_out_again_the_draft_it_was_made_of_opens_it_nowhere_else_either(town, amira):
+    draft, submission = sent_while_signed_in(town, amira)
+    amira.client.post(f"/konto/behalten/{submission}", {"choice": "let_go"})
+    assert amira.client.get(f"/status/{submission}").status_code == 200
+    elsewhere = Account(town)
+    elsewhere.sign_in()
+    assert elsewhere.client.get(f"/antrag/{draft}/seite/antrag").status_code == 404
+    assert elsewhere.client.get(f"/status/{submission}").status_code == 404
+
+
 def test_back_from_signing_in_she_comes_to_what_she_wanted_to_keep(town):
     one = Account(town)
     page = with_link(town, one)
@@ -224,10 +253,42 @@ def test_signed_out_nothing_is_left_in_the_browser(town, amira):
     assert urlsplit(amira.client.get("/konto").headers["Location"]).path == "/konto/anmelden"
 
 
-def test_an_ended_session_says_so_instead_of_not_found(town, amira):
-    draft = amira.begin()
+@pytest.mark.parametrize("reopened", [False, True])
+def test_signed_out_after_the_session_ended_nothing_is_left_either(town, amira, reopened):
+    page = with_link(town, amira)
+    take(town, amira)
+    if reopened:
+        amira.client.get(f"/weiter/{town.secrets['submission_id']}")
+    idle(town)
+    out = amira.client.post("/konto/abmelden")
+    assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert amira.client.get(page).status_code == 404
+
+
+def test_what_lies_in_the_account_lies_in_no_cookie_any_more(town, amira):
+    page = with_link(town, amira)
+    take(town, amira)
+    idle(town)
+    assert amira.client.get(page).status_code == 401
+
+
+def test_signing_out_leaves_what_was_begun_without_the_account(town):
+    one = Account(town)
+    draft = one.begin()
+    one.sign_in()
+    one.client.post("/konto/abmelden")
+    assert one.client.get(f"/antrag/{draft}/seite/antrag").status_code == 200
+
+
+def idle(town):
+    """The session has ended by itself."""
     with work(town.authority_id):
         CitizenSession.objects.update(seen=now() - timedelta(minutes=31))
+
+
+def test_an_ended_session_says_so_instead_of_not_found(town, amira):
+    draft = amira.begin()
+    idle(town)
     told = amira.client.get(f"/antrag/{draft}/seite/antrag")
     assert (told.status_code, "abgemeldet" in told.content.decode()) == (401, True)
     assert amira.client.get("/konto").headers["Location"] == "/konto/anmelden?why=ended"
@@ -274,6 +335,24 @@ def test_a_deleted_account_takes_the_drafts_and_leaves_the_applications(town, am
         assert Submission.objects.filter(id=town.things["submission_id"]).exists()
     with_link(town, amira)
     assert amira.client.get(page).status_code == 200
+
+
+def test_a_draft_that_somebody_else_holds_too_stays_when_one_of_them_leaves(town, amira):
+    draft, helper = amira.begin(), jonas(town)
+    helper.client.get(f"/weiter/{citizens_read.key_to(amira.citizen(), draft)}")
+    helper.client.post(f"/konto/behalten/antrag/{draft}", {"choice": "keep"})
+    assert "Entwurf darin" not in helper.page("/konto/loeschen")
+    helper.client.post("/konto/loeschen", {"confirm": "yes"})
+    assert amira.client.get(f"/antrag/{draft}/seite/antrag").status_code == 200
+
+
+def test_all_drafts_count_and_are_saved_however_many_the_page_shows(town, amira, monkeypatch):
+    monkeypatch.setattr(account, "MOST_DRAFTS", 1)
+    amira.begin(), amira.begin()
+    assert "2 Entwürfe" in amira.page("/konto/loeschen")
+    with zipfile.ZipFile(io.BytesIO(amira.client.post("/konto/auskunft").getvalue())) as archive:
+        data = json.loads(archive.read("data.json"))
+    assert [one["title"] for one in data["applications"]] == ["account", "draft", "draft"]
 
 
 def test_what_is_erased_is_in_no_account_any_more(town, amira):
