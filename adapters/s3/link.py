@@ -1,6 +1,7 @@
 """One request, one answer, over a connection of its own: bounded in time, each piece and the whole, and in size."""
 
 import http.client
+import io
 import socket
 import ssl
 import threading
@@ -25,6 +26,7 @@ class Bounds:
 
 
 BOUNDS = Bounds()
+PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,18 @@ class Link:
         """Raises TookTooLong, and any other OSError when the connection does not stand or breaks."""
         link = self._new()
         ending: _Ending | None = None
+        whole = self._bounds.whole + max(len(body), most) / self._bounds.pace
         try:
             link.connect()
-            ending = _Ending(link.sock, self._bounds.whole + max(len(body), most) / self._bounds.pace)
+            ending = _Ending(link.sock, whole)
             link.sock.settimeout(self._bounds.silent)
-            link.request(method, target, body or None, dict(headers))
+            # In pieces: a socket's timeout is that of one `sendall`, however much it sends.
+            pieces = io.BytesIO(body) if body else None
+            link.request(
+                method, target, pieces, {**headers, "content-length": str(len(body))} if body else dict(headers)
+            )
+            if body:  # the last of it may still lie with us when it counts as sent: the answer has the time of the whole
+                link.sock.settimeout(whole)
             with link.getresponse() as answer:
                 return _whole(answer, most)
         except TimeoutError as error:
@@ -65,8 +74,10 @@ class Link:
 
     def _new(self) -> http.client.HTTPConnection:
         if self._scheme == "https":
-            return http.client.HTTPSConnection(self._host, timeout=self._bounds.connect, context=self._tls)
-        return http.client.HTTPConnection(self._host, timeout=self._bounds.connect)
+            return http.client.HTTPSConnection(
+                self._host, timeout=self._bounds.connect, context=self._tls, blocksize=PIECE
+            )
+        return http.client.HTTPConnection(self._host, timeout=self._bounds.connect, blocksize=PIECE)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

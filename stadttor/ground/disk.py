@@ -66,8 +66,8 @@ class Disk:
         return Path(settings.STADTTOR_FILES)
 
     def _before(self, authority_id: UUID, before: datetime) -> list[Path]:
-        limit = before.timestamp()
-        return [path for path in (self._place() / str(authority_id)).glob("??/*") if path.stat().st_mtime < limit]
+        with _refusals():
+            return [path for path in (self._place() / str(authority_id)).glob("??/*") if _is_older(path, before)]
 
 
 @contextmanager
@@ -77,6 +77,14 @@ def _refusals() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreAway(errno.errorcode.get(error.errno or 0, "error")) from error
+
+
+def _is_older(path: Path, moment: datetime) -> bool:
+    """Not so for one that was deleted meanwhile."""
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _write(path: Path, sealed: bytes) -> None:

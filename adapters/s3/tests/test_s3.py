@@ -140,6 +140,28 @@ def test_an_answer_that_trickles_ends_with_the_time_of_the_whole():
         thread.join()
 
 
+def test_a_store_that_reads_slowly_but_steadily_gets_all_of_a_large_file():
+    """Report: the limit of silence was the limit of a whole upload, which a slow line never keeps."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
+        thread = threading.Thread(target=_read_slowly, args=(listener,))
+        thread.start()
+        place = Place(f"http://127.0.0.1:{listener.getsockname()[1]}/bucket", WHO)
+        S3(place, bounds=replace(SHORT, whole=60.0)).put(uuid4(), uuid4(), b"x" * 8_000_000)
+        thread.join()
+
+
+def _read_slowly(listener):
+    """Longer in all than the silence that is borne, never silent for long."""
+    link, _ = listener.accept()
+    pause, left = threading.Event(), 8_000_000
+    with link:
+        while left > 0 and (got := link.recv(100_000)):
+            left -= len(got)
+            pause.wait(SHORT.silent / 50)
+        link.sendall(http(b"200 OK"))
+
+
 def _trickle(listener, ended):
     link, _ = listener.accept()
     with link:

@@ -27,8 +27,9 @@ from .server import Facts, as_number, connected, facts, position, received, stor
 SLOT = "stadttor_backup"
 REACHED = "reached.json"
 EVERY_S = 2.0
-# A work may commit this long after its files were stored: statements end after 5 s, idle transactions after 15.
-OVERLAP = timedelta(minutes=5)
+# A row may commit this long after its file got its id: a job stores all files of an application before the one work that
+# notes them, each within the bounds of a slow store.
+OVERLAP = timedelta(minutes=30)
 
 
 def follow(
