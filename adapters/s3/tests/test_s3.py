@@ -1,5 +1,6 @@
 """A bucket as a place for encrypted files: the contract against a real store, and what a store may do to us."""
 
+import re
 import socket
 import threading
 from contextlib import contextmanager
@@ -65,12 +66,24 @@ def _say(listener, answers):
     for answer in answers:
         link, _ = listener.accept()
         with link:
-            link.settimeout(5)
-            link.recv(65_536)
+            link.settimeout(60)
+            _heard(link)
             if answer is None:
                 link.recv(1)  # until we hang up
             else:
                 link.sendall(answer)
+
+
+def _heard(link):
+    """All of a request: its body may come in another piece than its head, and what is left unread resets the connection."""
+    said = b""
+    while b"\r\n\r\n" not in said:
+        said += link.recv(65_536)
+    head, _, body = said.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    left = int(length[1]) - len(body) if length else 0
+    while left > 0:
+        left -= len(link.recv(left))
 
 
 def http(status, body=b"", more=b""):
