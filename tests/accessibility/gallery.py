@@ -29,6 +29,7 @@ urlpatterns = [
     address_of("desk/", look.crest, name="desk"),
     address_of("", include((PORTAL, "portal"))),
     address_of("", include(([address_of("desk/sign-out", look.crest, name="sign_out")], "identity"))),
+    address_of("", include(([address_of("konto", look.crest, name="home")], "account"))),
 ]
 ZONES = [Option(f"zone-{n}", f"Zone {n}") for n in range(1, 9)]
 WRONG = "Geben Sie das Kennzeichen so ein: WUG-AB 123"
