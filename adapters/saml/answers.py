@@ -138,8 +138,11 @@ def _until(element: Element, now: datetime) -> datetime:
 def _level(assertion: Element, question: AccountQuestion, now: datetime) -> Trust:
     """The level of the one sign-in it speaks of."""
     statement = only(assertion, tag(SAML, "AuthnStatement"))
-    if instant(statement.get("AuthnInstant")) > now + SKEW:
+    signed_in = instant(statement.get("AuthnInstant"))
+    if signed_in > now + SKEW:
         raise invalid("a sign-in of the future")
+    if question.anew and signed_in < question.anew - SKEW:
+        raise invalid("a sign-in before the question")
     reference = only(only(statement, tag(SAML, "AuthnContext")), tag(SAML, "AuthnContextClassRef"))
     reached = attributes.level(text(reference))
     if not reaches(reached, question.level):

@@ -31,6 +31,8 @@ def request(us: Relying, them: AccountService, question: AccountQuestion, now: d
         },
         nsmap=SPACES,
     )
+    if question.anew:
+        root.set("ForceAuthn", "true")
     _add(root, tag(SAML, "Issuer"), us.entity_id)
     root.append(placeholder())
     _add(root, tag(SAMLP, "Extensions")).append(_extension(us, question))

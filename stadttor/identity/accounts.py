@@ -59,12 +59,16 @@ class AccountService:
 
 @dataclass(frozen=True)
 class AccountQuestion:
-    """One sign-in: its id, the least level, the claims we need with whether we cannot do without."""
+    """One sign-in: its id, the least level, the claims we need with whether we cannot do without.
+
+    `anew`: she signs in for this question, from this moment on; without it a sign-in of before counts, too.
+    """
 
     id: str
     level: Trust
     claims: Mapping[str, bool] = field(default_factory=dict)
     language: str = "de"
+    anew: datetime | None = None
 
 
 @dataclass(frozen=True)

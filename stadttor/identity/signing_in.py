@@ -77,7 +77,7 @@ def begin(
     chosen = service(authority_id, service_id)
     if not chosen.active:
         raise not_found()
-    question = AccountQuestion(f"_{secrets.token_hex(20)}", level, dict(claims), language)
+    question = AccountQuestion(f"_{secrets.token_hex(20)}", level, dict(claims), language, _anew(purpose, now))
     relay, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     row = CitizenSignIn(
         authority_id=authority_id,
@@ -98,6 +98,11 @@ def begin(
     return Departure(chosen.them.sign_in_url, {"SAMLRequest": asked, "RelayState": relay}, browser)
 
 
+def _anew(purpose: str, started: datetime) -> datetime | None:
+    """For her account she signs in herself: the service may still know who sat at this device before her."""
+    return started if purpose == "account" else None
+
+
 def receive(
     *, authority_id: UUID, service_id: UUID, relay: str, browser: str, posted: str, base: str, name: str, now: datetime
 ) -> Arrival:
@@ -108,7 +113,9 @@ def receive(
     row = _claimed(authority_id, service_id, relay, browser, now)
     chosen = service(authority_id, service_id)
     asked = row.question
-    question = AccountQuestion(asked["id"], as_trust(asked["level"]), asked["claims"])
+    question = AccountQuestion(
+        asked["id"], as_trust(asked["level"]), asked["claims"], anew=_anew(row.purpose, row.started)
+    )
     try:
         if not chosen.active:
             raise SignInFailed("denied", "the service was switched off")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from adapters.saml import simulated
+from adapters.saml import Saml, simulated
 from adapters.saml.documents import document
 from adapters.saml.names import ASSERTION, DS, tag
 from adapters.saml.tests.people import ACS, AMIRA, ENTITY, JONAS, NOW, decoded, encoded, keys, world
@@ -34,6 +34,20 @@ def test_a_person_with_an_account_comes_with_pseudonym_level_and_trust_of_each_v
     assert (found.source, found.level, found.subject, found.method) == ("bundid", "hoch", "pseudonym-amira", "eID")
     assert (found.issuer, found.claims["family_name"].value) == (ENTITY, "YILMAZ")
     assert [found.trust_of(name) for name in ("family_name", "phone")] == ["hoch", "none"]
+
+
+def test_for_her_account_she_signs_in_anew():
+    here = replace(world(), question=replace(world().question, anew=NOW))
+    assert 'ForceAuthn="true"' in decoded(Saml().request(here.us, here.them, here.question, NOW))
+    assert here.bring(here.answered(), NOW).assertion.subject == "pseudonym-amira"
+    late = NOW + timedelta(minutes=2)
+    asked_later = replace(here, question=replace(here.question, anew=late))
+    with refused(detail="a sign-in before the question"):
+        asked_later.bring(here.answered(), late)
+
+
+def test_for_a_draft_a_sign_in_of_before_counts():
+    assert "ForceAuthn" not in decoded(Saml().request(world().us, world().them, world().question, NOW))
 
 
 def test_a_temporary_login_has_no_pseudonym():
