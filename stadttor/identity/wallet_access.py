@@ -98,14 +98,18 @@ def put_access(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Ask wallets with these from now on. Refused when they do not fit together or have ended."""
+    """Ask wallets with these from now on. Refused when what is new of it does not fit together or has ended.
+
+    What is kept already may have ended: two that have are replaced or removed one after the other.
+    """
     speaker = wallets()
     if speaker is None:
         raise Refused("no_wallets", "This installation trusts no wallet.", status=409)
     if prefix not in ("x509_hash", "x509_san_dns"):
         raise Refused("wallet_prefix", "There is no such way to name who asks.", field="prefix")
+    wanted = Access(Asker(key, chain, prefix=prefix), registrations, frozenset(across))
     try:
-        for registration in registrations.values() or [""]:
+        for registration in _new(access_of(authority_id), wanted):
             speaker.must_be_usable(Asker(key, chain, registration, prefix), now)
     except ValueError as error:
         why = str(error)
@@ -125,6 +129,14 @@ def put_access(
         WalletAccess.objects.filter(authority_id=authority_id).delete()
         row.save(force_insert=True)
         audit.record(authority_id, act="wallet.access_put", actor=actor, subject=("wallet_access", row.id), at=now)
+
+
+def _new(present: Access | None, wanted: Access) -> list[str]:
+    """The registrations to be judged, each with the access certificate; that alone ("") where only it is new."""
+    kept = present.registrations if present else {}
+    new = [one for slug, one in wanted.registrations.items() if kept.get(slug) != one]
+    is_same = present is not None and present.asker == wanted.asker
+    return new or ([] if is_same else [""])
 
 
 def renew(*, authority_id: UUID, key: str, chain: str, prefix: str, actor: Actor, now: datetime) -> None:

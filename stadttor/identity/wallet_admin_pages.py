@@ -20,9 +20,10 @@ LARGEST = 64 * 1024
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
 def access(request: Any) -> HttpResponse:
-    """What there is and when it ends; a form for each part of it."""
+    """What there is and when it ends; a form for each part of it. Before everything is deleted it asks once."""
     if request.method == "GET":
-        return _shown(request)
+        asks = request.GET.get("ask") == "remove"
+        return render(request, "identity/wallet_remove.html", {}) if asks else _shown(request)
     try:
         _changed(request)
     except Refused as error:
@@ -50,7 +51,7 @@ def _changed(request: Any) -> None:
             across = request.POST.getlist("across")
             _must_be_of(set(across), known)
             wallet_access.ask_across(services=across, **who)
-        case "remove":
+        case "remove" if request.POST.get("confirm") == "yes":
             wallet_access.remove(**who)
         case _:
             raise not_found()

@@ -89,10 +89,19 @@ def after(arrival: Arrival) -> str:
     return f"{page}?problem={arrival.problem}" if arrival.problem else page
 
 
-def available(authority_id: UUID, service: str) -> Access | None:
+def available(authority_id: UUID, service: str, now: datetime) -> Access | None:
     """With what the authority asks wallets for this service; None where it cannot."""
-    access = access_of(authority_id) if wallets() else None
-    return access if access and access.covers(service) else None
+    speaker = wallets()
+    access = access_of(authority_id) if speaker else None
+    return access if speaker and access and _covers(speaker, access, service, now) else None
+
+
+def _covers(speaker: Wallets, access: Access, service: str, now: datetime) -> bool:
+    """A registration that has ended covers nothing any more."""
+    if not access.covers(service):
+        return False
+    ends = speaker.ends(access.for_service(service)).get("registration")
+    return ends is None or ends > now
 
 
 def begin(
@@ -111,7 +120,7 @@ def begin(
 
     Refused when the authority would ask for more than it registered: no wallet ever sees such a question.
     """
-    speaker, asker = _asking(authority_id, service, across=across)
+    speaker, asker = _asking(authority_id, service, now, across=across)
     if too_much := speaker.beyond(asker, claims, tuple(formats)):
         log.error("The registration of %s does not cover %s", service, ", ".join(too_much))
         raise Refused("wallet_too_much", TOO_MUCH)
@@ -256,12 +265,12 @@ def forget_ended(*, authority_id: UUID, now: datetime) -> None:
         WalletSignIn.objects.filter(authority_id=authority_id, expires__lte=now).delete()
 
 
-def _asking(authority_id: UUID, service: str, *, across: bool = False) -> tuple[Wallets, Asker]:
+def _asking(authority_id: UUID, service: str, now: datetime, *, across: bool = False) -> tuple[Wallets, Asker]:
     speaker, access = wallets(), access_of(authority_id)
     if speaker is None or access is None or (across and service not in access.across):
         raise not_found()
-    if not access.covers(service):
-        log.error("There is no registration for %s, though there are others", service)
+    if not _covers(speaker, access, service, now):
+        log.error("There is no registration for %s, or it has ended", service)
         raise Refused("wallet_too_much", TOO_MUCH)
     return speaker, access.for_service(service)
 
@@ -312,7 +321,7 @@ def _opened(row: WalletSignIn) -> tuple[WalletQuestion, Wallets, Asker]:
     if row.question_sealed is None:
         raise not_found()
     kept = _unseal(row, row.question_sealed)
-    speaker, asker = _asking(row.authority_id, kept.pop("service"))
+    speaker, asker = _asking(row.authority_id, kept.pop("service"), row.started)
     sequences = {name: tuple(kept[name]) for name in ("claims", "formats", "transaction_data")}
     return WalletQuestion(**{**kept, **sequences, "key": b64decode(kept["key"])}), speaker, asker
 

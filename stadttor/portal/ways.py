@@ -51,7 +51,8 @@ def ways(journey: Journey) -> list[Way]:
 def wallet_offered(journey: Journey) -> Asked:
     """What she could show of her wallet; empty where the town asks none, or the form takes nothing of it."""
     asked = asked_of_wallets(journey)
-    return asked if asked and wallet_sign_in.available(journey.form.authority_id, journey.form.slug) else {}
+    form = journey.form
+    return asked if asked and wallet_sign_in.available(form.authority_id, form.slug, journey.now) else {}
 
 
 def is_offered(journey: Journey) -> bool:

@@ -503,7 +503,10 @@ STATES: dict[str, list[State]] = {
     ],
     "identity:member": [State("one", "kern", lambda w: w.member)],
     "identity:units": [State("all", "kern", at("/desk/units"))],
-    "identity:wallet_access": [State("without wallets", "kern", at("/desk/wallet"), also=ARABIC)],
+    "identity:wallet_access": [
+        State("without wallets", "kern", at("/desk/wallet"), also=ARABIC),
+        State("before stopping", "kern", at("/desk/wallet?ask=remove")),
+    ],
     "identity:accounts": [State("one", "kern", at("/desk/accounts"))],
     "identity:account": [State("simulated", "kern", lambda w: w.account)],
     "identity:tokens": [State("none", "kern", at("/desk/tokens"))],

@@ -1,5 +1,7 @@
 """The organiser lets her authority ask wallets: certificate, registrations, codes; what ends is said, what does not fit refused."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -141,8 +143,23 @@ def test_a_registration_of_a_service_that_is_gone_can_be_removed(kern, authority
     assert wallet_access.access_of(authority.id).registrations == {}
 
 
+def test_of_two_that_have_ended_one_after_the_other_is_replaced_and_removed(
+    kern, authority, put, services, monkeypatch
+):
+    put(registrations={"parken": registration("family_name", days=20), "hund": registration("given_name", days=20)})
+    monkeypatch.setattr(wallet_admin_pages, "now", lambda: maker.NOW + timedelta(days=30))
+    newer = {"act": "register", "service": "hund", "registration": file("r.jwt", registration("locality"))}
+    assert kern.post(PAGE, newer).status_code == 302
+    assert kern.post(PAGE, {"act": "unregister", "service": "parken"}).status_code == 302
+    assert list(wallet_access.access_of(authority.id).registrations) == ["hund"]
+
+
 def test_who_stops_leaves_no_key(kern, authority, put):
-    assert kern.post(PAGE, {"act": "remove"}).status_code == 302
+    assert 'href="?ask=remove"' in text(kern.get(PAGE))
+    assert 'name="confirm" value="yes"' in text(kern.get(PAGE, {"ask": "remove"}))
+    assert kern.post(PAGE, {"act": "remove"}).status_code == 404
+    assert wallet_access.access_of(authority.id) is not None
+    assert kern.post(PAGE, {"act": "remove", "confirm": "yes"}).status_code == 302
     assert wallet_access.access_of(authority.id) is None
     with work(authority.id):
         assert AuditEntry.objects.filter(act="wallet.access_removed").count() == 1

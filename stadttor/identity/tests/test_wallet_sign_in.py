@@ -213,15 +213,26 @@ def test_no_wallet_sees_a_question_beyond_the_registration(authority, put, begin
     assert begin(claims=("family_name",), formats=("dc+sd-jwt",))
 
 
-def test_what_is_not_registered_is_not_asked_where_something_else_is(authority, put, begin):
+def test_a_registration_that_has_ended_covers_nothing(authority, put, begin, now):
+    credentials = [{"format": name, "claim": [{"path": ["family_name"]}]} for name in wallet_sign_in.FORMATS]
+    said = {"credentials": credentials, "exp": int(now.timestamp()) + 3600}
+    put(registrations={"parken": maker.sign_jws({"typ": "rc-wrp+jwt"}, said, maker.new_key())})
+    assert wallet_sign_in.available(authority.id, "parken", now)
+    later = now + timedelta(hours=1)
+    with pytest.raises(Refused, match="wallet_too_much"):
+        begin(claims=("family_name",), formats=("dc+sd-jwt",), now=later)
+    assert (rows(authority), wallet_sign_in.available(authority.id, "parken", later)) == ([], None)
+
+
+def test_what_is_not_registered_is_not_asked_where_something_else_is(authority, put, begin, now):
     credentials = [{"format": name, "claim": [{"path": ["family_name"]}]} for name in wallet_sign_in.FORMATS]
     registration = maker.sign_jws({"typ": "rc-wrp+jwt"}, {"credentials": credentials}, maker.new_key())
     put(registrations={"parken": registration})
     with pytest.raises(Refused, match="wallet_too_much"):
         begin(service="hundesteuer", claims=("family_name",))
-    assert (rows(authority), wallet_sign_in.available(authority.id, "hundesteuer")) == ([], None)
+    assert (rows(authority), wallet_sign_in.available(authority.id, "hundesteuer", now)) == ([], None)
     put(registrations={"parken": registration, wallet_access.EVERY_SERVICE: registration})
-    assert wallet_sign_in.available(authority.id, "hundesteuer")
+    assert wallet_sign_in.available(authority.id, "hundesteuer", now)
 
 
 def test_one_towns_wallet_sign_in_is_not_anothers(neighbour, begin, now):

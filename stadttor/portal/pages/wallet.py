@@ -39,7 +39,7 @@ def wallet(request: Any, draft_id: UUID) -> HttpResponse:
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
         return to_receipt(request, journey)
-    access = wallet_sign_in.available(journey.form.authority_id, journey.form.slug)
+    access = wallet_sign_in.available(journey.form.authority_id, journey.form.slug, journey.now)
     asked = asked_of_wallets(journey)
     if access is None or not asked:
         raise not_found()
