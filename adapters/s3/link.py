@@ -57,7 +57,8 @@ class Link:
             link.request(
                 method, target, pieces, {**headers, "content-length": str(len(body))} if body else dict(headers)
             )
-            if body:  # the last of it may still lie with us when it counts as sent: the answer has the time of the whole
+            # The last of it may still lie with us when it counts as sent: the answer has the time of the whole.
+            if body:
                 link.sock.settimeout(whole)
             with link.getresponse() as answer:
                 return _whole(answer, most)
