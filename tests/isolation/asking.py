@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from secrets import randbelow
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 from uuid import UUID, uuid4
 
 from django.test import Client
@@ -141,11 +141,20 @@ class Asking:
 
     def _plain(self, text: str, asked: list[str]) -> str:
         for value in sorted({value for value in asked if value}, key=len, reverse=True):
-            for form in (value, quote(value), value.replace("-", "")[-12:]):
+            for form in (*_written(value), value.replace("-", "")[-12:]):
                 text = text.replace(form, "…")
         for pattern, word in _FRESH:
             text = pattern.sub(lambda found, word=word: found[0] if found[0] in self._known else word, text)
         return text
+
+
+def _written(value: str) -> list[str]:
+    """As it is, in an address, and in an address within an address: with either sign for a space."""
+    return [
+        value,
+        quote(value),
+        *(form for one in (quote(value, ""), quote_plus(value)) for form in (one, quote(one, ""))),
+    ]
 
 
 def _count_nobody_together(client: Client, target: Target) -> None:
