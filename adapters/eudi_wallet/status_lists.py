@@ -21,13 +21,15 @@ KEPT = 16
 MEDIA_TYPE = "application/statuslist+jwt"
 
 Fetch = Callable[[str], str]
+Own = Callable[[str], str | None]
+"""A list of this installation itself, None for any other address."""
 
 
 class StatusLists:
     """Asks for the status of credentials; whatever cannot be asked is not proven."""
 
-    def __init__(self, fetch: Fetch) -> None:
-        self._fetch = fetch
+    def __init__(self, fetch: Fetch, own: Own = lambda uri: None) -> None:
+        self._fetch, self._own = fetch, own
         self._kept: dict[tuple[str, str], StatusList] = {}
         self._lock = threading.Lock()
 
@@ -37,6 +39,9 @@ class StatusLists:
             must_be_valid(self._list(credential.status.uri, credential.type, anchors, now), credential.status)
 
     def _list(self, uri: str, type_: str, anchors: Anchors, now: datetime) -> StatusList:
+        if (token := self._own(uri)) is not None:
+            # As it is now: our own lists are never kept, so that what was revoked is refused at once.
+            return read_status_token(token, uri, type_, anchors, now, TTL_MAX)
         with self._lock:
             known = self._kept.get((uri, type_))
         if known is not None and known.fresh_until > now.timestamp():

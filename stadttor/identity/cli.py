@@ -1,4 +1,4 @@
-"""`stadttor wallet …`: with which key and certificates an authority asks wallets, and when they end."""
+"""`stadttor wallet …`: with which keys and certificates an authority asks wallets and issues into them, and when they end."""
 
 import argparse
 import sys
@@ -8,18 +8,32 @@ from pathlib import Path
 from stadttor.core.refused import Refused
 from stadttor.ground import authorities
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.authorities import AuthorityRow
 from stadttor.ground.clock import now
 from stadttor.identity import wallet_access
+from stadttor.identity.issuing.services import revoke_place
+from stadttor.identity.issuing.signing import ending, issues, put_signer
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command. Exit codes: 0 done and nothing ends soon, 1 refused or something does, 2 wrong use (argparse)."""
     arguments = _parser().parse_args(list(argv))
-    return _show() if arguments.command == "show" else _put(arguments)
+    if arguments.command == "show":
+        return _show()
+    authority = authorities.by_slug(arguments.authority)
+    if authority is None:
+        return _refuse(f"There is no authority {arguments.authority}.")
+    act = {"put": _put, "sign": _sign, "revoke": _revoke}[arguments.command]
+    try:
+        return act(authority, arguments)
+    except Refused as refused:
+        return _refuse(refused.text.format(**refused.values))
+    except (OSError, ValueError) as error:
+        return _refuse(str(error))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="stadttor wallet", description="Asking EUDI wallets.")
+    parser = argparse.ArgumentParser(prog="stadttor wallet", description="Asking EUDI wallets, and issuing into them.")
     commands = parser.add_subparsers(dest="command", required=True)
     put = commands.add_parser("put", help="let an authority ask with these from now on")
     put.add_argument("authority", help="its short name: weissenburg")
@@ -33,30 +47,52 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     put.add_argument("--prefix", choices=("x509_hash", "x509_san_dns"), default="x509_hash")
     put.add_argument("--across", action="append", default=[], metavar="SERVICE", help="may be asked by QR code as well")
-    commands.add_parser("show", help="who can ask wallets, and what ends within sixty days")
+    sign = commands.add_parser("sign", help="let an authority issue credentials with these from now on")
+    sign.add_argument("authority", help="its short name: weissenburg")
+    sign.add_argument("--key", type=Path, required=True, help="its private key on P-256, PEM")
+    sign.add_argument("--chain", type=Path, required=True, help="its certificate and issuers, PEM, without the root")
+    revoke = commands.add_parser("revoke", help="take back one credential of which only the place in its list is known")
+    revoke.add_argument("authority", help="its short name: weissenburg")
+    revoke.add_argument("list", type=int, help="the number at the end of its status list's address")
+    revoke.add_argument("place", type=int, help="its index there")
+    commands.add_parser("show", help="who can ask wallets or issue into them, and what ends within sixty days")
     return parser
 
 
-def _put(arguments: argparse.Namespace) -> int:
-    authority = authorities.by_slug(arguments.authority)
-    if authority is None:
-        return _refuse(f"There is no authority {arguments.authority}.")
-    try:
-        wallet_access.put_access(
-            authority_id=authority.id,
-            key=wallet_access.key_of(arguments.key.read_text()),
-            chain=arguments.chain.read_text(),
-            registrations=dict(_registration(one) for one in arguments.registration),
-            prefix=arguments.prefix,
-            across=arguments.across,
-            actor=SYSTEM,
-            now=now(),
-        )
-    except Refused as refused:
-        return _refuse(refused.text.format(**refused.values))
-    except (OSError, ValueError) as error:
-        return _refuse(str(error))
+def _put(authority: AuthorityRow, arguments: argparse.Namespace) -> int:
+    wallet_access.put_access(
+        authority_id=authority.id,
+        key=wallet_access.key_of(arguments.key.read_text()),
+        chain=arguments.chain.read_text(),
+        registrations=dict(_registration(one) for one in arguments.registration),
+        prefix=arguments.prefix,
+        across=arguments.across,
+        actor=SYSTEM,
+        now=now(),
+    )
     print(f"{authority.name} asks wallets with {arguments.chain.name} from now on.")
+    return 0
+
+
+def _sign(authority: AuthorityRow, arguments: argparse.Namespace) -> int:
+    put_signer(
+        authority_id=authority.id,
+        key=wallet_access.key_of(arguments.key.read_text()),
+        chain=arguments.chain.read_text(),
+        actor=SYSTEM,
+        now=now(),
+    )
+    print(f"{authority.name} signs credentials with {arguments.chain.name} from now on.")
+    return 0
+
+
+def _revoke(authority: AuthorityRow, arguments: argparse.Namespace) -> int:
+    counted = revoke_place(
+        authority_id=authority.id, number=arguments.list, place=arguments.place, actor=SYSTEM, now=now()
+    )
+    if not counted:
+        return _refuse("There is no credential there that still counts.")
+    print(f"The credential at {arguments.place} of list {arguments.list} does not count any more.")
     return 0
 
 
@@ -69,11 +105,19 @@ def _show() -> int:
     at, soon = now(), 0
     for authority_id in authorities.all_ids():
         authority = authorities.by_id(authority_id)
-        if authority is None or wallet_access.access_of(authority_id) is None:
+        does = [
+            text
+            for text, there in (
+                ("asks wallets", wallet_access.access_of(authority_id) is not None),
+                ("issues into wallets", issues(authority_id)),
+            )
+            if there
+        ]
+        if authority is None or not does:
             continue
-        endings = wallet_access.ending(authority_id, at)
+        endings = [*wallet_access.ending(authority_id, at), *ending(authority_id, at)]
         soon += len(endings)
-        print(f"{authority.slug}: asks wallets")
+        print(f"{authority.slug}: {', '.join(does)}")
         for one in endings:
             print(f"  {one.told(at)}")
     return 1 if soon else 0

@@ -7,6 +7,9 @@ from stadttor.core.classify import K2, K4
 from stadttor.ground.classify import classified
 from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.models import ALL, Common, Walled
+from stadttor.identity.issuing.models import CredentialOffer, CredentialSigner, IssuedCredential
+
+__all__ = ["CredentialOffer", "CredentialSigner", "IssuedCredential"]
 
 
 class StaffAccount(Common):

@@ -14,6 +14,19 @@ from stadttor.identity.accounts import (
     Relying,
     SignInFailed,
 )
+from stadttor.identity.issuers import (
+    BATCH_MOST,
+    TX_CODE_DIGITS,
+    CredentialKind,
+    CredentialRequest,
+    Issuable,
+    Issuables,
+    Issuer,
+    IssuerAddresses,
+    NotIssued,
+    Signer,
+    StatusPlace,
+)
 from stadttor.identity.providers import (
     NotBelieved,
     OpenIdAsked,
@@ -26,18 +39,27 @@ from stadttor.identity.vocabulary import CLAIMS, LONGEST_VALUE, Claim, IdentityA
 from stadttor.identity.wallets import Asker, NotProven, Proven, WalletQuestion, Wallets
 
 __all__ = [
+    "BATCH_MOST",
     "CLAIMS",
     "LONGEST_VALUE",
+    "TX_CODE_DIGITS",
     "AccountAnswer",
     "AccountQuestion",
     "AccountService",
     "Accounts",
     "Asker",
     "Claim",
+    "CredentialKind",
+    "CredentialRequest",
     "Described",
     "IdentityAssertion",
+    "Issuable",
+    "Issuables",
+    "Issuer",
+    "IssuerAddresses",
     "KeyPair",
     "NotBelieved",
+    "NotIssued",
     "NotProven",
     "OpenIdAsked",
     "OpenIdClient",
@@ -48,13 +70,18 @@ __all__ = [
     "Relying",
     "Services",
     "SignInFailed",
+    "Signer",
     "Source",
+    "StatusPlace",
     "WalletQuestion",
     "Wallets",
     "accounts",
+    "issuables",
+    "issuer",
     "openid",
     "services_of",
     "use_accounts",
+    "use_issuer",
     "use_openid",
     "use_services",
     "use_wallets",
@@ -119,3 +146,27 @@ def use_openid(providers: Callable[[], OpenIdProviders | None] | None) -> None:
 def openid() -> OpenIdProviders | None:
     """Who speaks with OpenID providers; None where the operator named no host of one."""
     return _openid() if _openid else None
+
+
+_issuer: Callable[[], Issuer] | None = None
+_issuables: Issuables | None = None
+
+
+def use_issuer(issuer: Callable[[], Issuer] | None, issuables: Issuables | None) -> None:
+    """What gives the one who writes credentials, when it is first needed, and who knows what there is to issue."""
+    global _issuer, _issuables
+    _issuer, _issuables = issuer, issuables
+
+
+def issuer() -> Issuer:
+    """Raises RuntimeError where nothing is wired."""
+    if _issuer is None:
+        raise RuntimeError("nobody issues credentials")
+    return _issuer()
+
+
+def issuables() -> Issuables:
+    """Raises RuntimeError where nothing is wired."""
+    if _issuables is None:
+        raise RuntimeError("nobody knows what to issue")
+    return _issuables

@@ -8,7 +8,7 @@ from stadttor.notices.rules import MailText, one_line
 
 Values = Mapping[str, str]
 # What is written from the left also inside a mail from the right; a link stays as it is, to be copied.
-LEFT_TO_RIGHT = frozenset({"authority", "number", "amount", "fee", "where"})
+LEFT_TO_RIGHT = frozenset({"authority", "number", "amount", "fee", "where", "code"})
 
 
 def mail_text(kind: str, language: str, values: Values) -> MailText:
@@ -196,6 +196,15 @@ def _secret_link(values: Values) -> list[str]:
     return [values["link"], _("Anybody who has this link can change your appointment. Do not pass it on.")]
 
 
+def _wallet_code(values: Values) -> list[str]:
+    return [
+        _("Your number for the wallet: {code}", code=values["code"]),
+        _("Type this number into your wallet: {code}", code=values["code"]),
+        _("It is for “{service}”, number {number}.", **_named(values, "service", "number")),
+        _("It counts for 15 minutes. You did not ask for it? Then please do nothing, and tell nobody the number."),
+    ]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -216,5 +225,6 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "appointment_moved": _appointment_moved,
     "appointment_soon": _appointment_soon,
     "appointment_cancelled": _appointment_cancelled,
+    "wallet_code": _wallet_code,
 }
 KINDS = tuple(_KINDS)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from stadttor.cases.queries.permits import PermitView
 from stadttor.cases.services import answer_question, note_from_outside
-from stadttor.catalog.queries import AdoptedForm, adopted_form
+from stadttor.catalog.queries import AdoptedForm, adopted_form, adopted_revision
 from stadttor.citizens.services import follow
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.core.trust import Trust, as_trust, reaches
-from stadttor.forms.queries import SubmissionRow
+from stadttor.forms.queries import SubmissionRow, answers_now
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.amending import amend
 from stadttor.forms.services.drafting import save_answers, start_draft
@@ -22,7 +23,10 @@ from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 from stadttor.identity import wallet_sign_in
+from stadttor.identity.issuing.services import ROOT, Offered, offer
+from stadttor.identity.ports import issuer
 from stadttor.identity.signing_in import take
+from stadttor.notices.services import send_mail
 from stadttor.payments.services import change_amount, request_payment
 from stadttor.portal.asked import Said
 from stadttor.portal.journey import Journey, applicant_email, signed_in
@@ -251,3 +255,35 @@ def _prefix(authority_id: UUID) -> str:
     """The first letters of the receipt number: of the town's short name in addresses."""
     row = authority_by_id(authority_id)
     return (row.slug if row else "").replace("-", "")[:3].upper() or "AMT"
+
+
+def offer_permit(*, authority_id: UUID, row: SubmissionRow, permit: PermitView, now: datetime) -> None:
+    """Offer it to one wallet. The transaction code goes another way than the offer, by mail, where there is an address
+    (OpenID4VCI 1.0 §13.6.2); else the page itself shows it, to whoever holds the secret of the application.
+    """
+    form = adopted_revision(authority_id, row.revision_id)
+    filled = Filled(form.form, answers_now(authority_id, row), form.parameters, german_day(row.received))
+    to, town = applicant_email(filled) or row.email, authority_by_id(authority_id)
+    with work(authority_id):
+        offered = offer(authority_id=authority_id, about=permit.case_id, kind=permit.service, mailed=bool(to), now=now)
+        if to and town:
+            send_mail(
+                authority_id=authority_id,
+                key=f"wallet-code:{offered.id}",
+                to=to,
+                kind="wallet_code",
+                subject_id=row.id,
+                language=row.language,
+                values={
+                    "service": form.texts(row.language).text("title"),
+                    "number": permit.number,
+                    "code": offered.tx_code,
+                    "authority": town.name,
+                },
+                now=now,
+            )
+
+
+def offer_link(origin: str, offered: Offered) -> str:
+    """The address that opens a wallet with this offer."""
+    return issuer().link(f"{origin}{ROOT}offer/{offered.secret}")

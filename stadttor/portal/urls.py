@@ -11,6 +11,7 @@ from stadttor.portal.pages import (
     permit,
     sending,
     status,
+    taking,
     wallet,
 )
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("status/<uuid:submission_id>", status.status, name="status"),
     path("status/<uuid:submission_id>/ausweis", permit.show, name="permit"),
     path("status/<uuid:submission_id>/ausweis/<slug:again_act>", permit.again, name="permit_again"),
+    path("status/<uuid:submission_id>/wallet", taking.take, name="take"),
     path("status/<uuid:submission_id>/zahlen", status.pay, name="pay"),
     path("status/<uuid:submission_id>/antwort/<uuid:question_id>", status.answer, name="answer"),
     path("status/<uuid:submission_id>/meinung", feedback.give, name="feedback"),

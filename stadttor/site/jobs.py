@@ -23,6 +23,8 @@ from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.identity import wallet_access, wallet_sign_in
+from stadttor.identity.issuing import services as issuing
+from stadttor.identity.issuing import signing
 from stadttor.identity.services import forget_ended
 from stadttor.identity.signing_in import forget_ended_sign_ins
 from stadttor.insights.services import forget_old
@@ -101,10 +103,8 @@ def forget_ended_sessions(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="site.forget_wallets", queueing_lock="site.forget_wallets", pass_context=False)
 def forget_wallets(timestamp: int) -> None:
-    """Delete questions to wallets that nobody answered, and answers that nobody took over."""
-    _for_each_authority(
-        "site.forget_wallets", lambda authority_id: wallet_sign_in.forget_ended(authority_id=authority_id, now=now())
-    )
+    """Delete questions to wallets that nobody answered, answers that nobody took over, offers that nobody fetched."""
+    _for_each_authority("site.forget_wallets", _forget_wallets)
 
 
 @app.periodic(cron="17 5 * * *")
@@ -189,8 +189,13 @@ def _keep_time(authority_id: UUID, moment: datetime) -> None:
     keep_time(authority_id=authority_id, now=moment)
 
 
+def _forget_wallets(authority_id: UUID) -> None:
+    wallet_sign_in.forget_ended(authority_id=authority_id, now=now())
+    issuing.forget_ended(authority_id=authority_id, now=now())
+
+
 def _warn_of_wallets(authority_id: UUID) -> None:
-    for one in wallet_access.ending(authority_id, now()):
+    for one in (*wallet_access.ending(authority_id, now()), *signing.ending(authority_id, now())):
         log.warning("authority %s: %s", authority_id, one.told(now()))
 
 

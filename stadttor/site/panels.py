@@ -12,6 +12,7 @@ from stadttor.forms.queries import is_accepted
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import day, moment, money
 from stadttor.ground.web.language import N_, _, current
+from stadttor.identity.issuing.queries import Taken, taken
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of, states_of
@@ -108,9 +109,19 @@ class PermitPanel:
             "next_case": permit.replaced_by,
             "acts": [{"act": act, "label": _(ACTS[act])} for act in acts],
             "may_end": permit.may_end(today),
+            "wallet": _in_wallet(taken(case.authority_id, case.case_id)),
             "history": [_permit_line(one) for one in reversed(permit.history)],
         }
         return PanelView(_("Permit"), "site/panel_permit.html", context, permit_badge(permit, today))
+
+
+def _in_wallet(found: Taken | None) -> str:
+    """Since when its holder has it in a wallet, or that it counts there no more; empty while she never took it."""
+    if found is None:
+        return ""
+    if found.counts(now()):
+        return _("since {moment}", moment=moment(found.at))
+    return _("it does not count there any more")
 
 
 PERMIT_ACTS = {

@@ -44,6 +44,8 @@ urlpatterns = [
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
     LateURLs("konto", "stadttor.portal.account_urls", "account"),
     LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
+    LateURLs("wallet-issuer/", "stadttor.identity.issuing.urls", "issuing"),
+    LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),
     # Last: whatever nobody else knows is looked for here, and only then are these pages loaded.
     LateURLs("", "stadttor.appointments.urls", "appointments"),

@@ -33,6 +33,7 @@ from stadttor.site.fees import (
     fee_must_not_be_left,
     fee_went_back,
 )
+from stadttor.site.issuing import Permits, own_list
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import (
     DeliveryPanel,
@@ -82,6 +83,7 @@ def connect() -> None:
     if hosts := os.environ.get("STADTTOR_OPENID_HOSTS", "").split():
         identity_ports.use_openid(cache(partial(_openid, frozenset(hosts))))
     identity_ports.use_wallets(_wallets)
+    identity_ports.use_issuer(_issuer, Permits())
     for panel in (EntryPanel(), PermitPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
         case_panels.register(panel)
     listeners.connect()
@@ -103,7 +105,15 @@ def _wallets() -> "identity_ports.Wallets | None":
         return None
     from adapters.eudi_wallet.setting import wallets_from
 
-    return wallets_from(Path(path))
+    return wallets_from(Path(path), own_list)
+
+
+@cache
+def _issuer() -> "identity_ports.Issuer":
+    """Loaded when the first credential is offered."""
+    from adapters.eudi_wallet.issuing.issuer import EudiIssuer
+
+    return EudiIssuer()
 
 
 def _adopted(authority_id: UUID) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
         )
         catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
     _let_ask_wallets(authority_id, pki)
+    _let_issue(authority_id, pki)
     organiser = {"email": f"kern@{town}.example", "password": token_urlsafe(24)}
     staff.create_member(
         authority_id=authority_id, name="Frau Kern", roles=["organiser"], unit_ids=[], actor=SYSTEM, now=now(), **organiser
@@ -48,6 +49,21 @@ def _let_ask_wallets(authority_id: UUID, pki: Path) -> None:
         registrations={},
         prefix="x509_hash",
         across=["bewohnerparkausweis"],
+        actor=SYSTEM,
+        now=now(),
+    )
+
+
+def _let_issue(authority_id: UUID, pki: Path) -> None:
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.identity import wallet_access
+    from stadttor.identity.issuing.signing import put_signer
+
+    put_signer(
+        authority_id=authority_id,
+        key=wallet_access.key_of((pki / "municipal_ds.key").read_text()),
+        chain=(pki / "municipal_ds.crt").read_text(),
         actor=SYSTEM,
         now=now(),
     )

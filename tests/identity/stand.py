@@ -60,18 +60,33 @@ class Stand:
 
     def node(self, *command: str) -> "Talk":
         """Start a program of the peers' folder, or one of ours, that answers a line of JSON for each line of JSON."""
-        names = ROOT / "tests" / "identity" / "peers" / "names.cjs"
-        around = os.environ | {
-            "NODE_EXTRA_CA_CERTS": str(self.pki / "tls_root.crt"),
-            "NODE_OPTIONS": f"--require={names}",
-        }
         log = self._ending.enter_context((self.folder / "node.log").open("a"))
         process = subprocess.Popen(
-            ["node", *command], cwd=self.peers, env=around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+            ["node", *command], cwd=self.peers, env=self._around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
             text=True,
         )  # fmt: skip
         self._ending.callback(end, process, patience=5)
         return Talk(process)
+
+    def program(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """Let a program of the peers' folder run to its end."""
+        return subprocess.run(
+            ["node", *command],
+            cwd=self.peers,
+            env=self._around,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    @cached_property
+    def _around(self) -> dict[str, str]:
+        names = ROOT / "tests" / "identity" / "peers" / "names.cjs"
+        return os.environ | {
+            "NODE_EXTRA_CA_CERTS": str(self.pki / "tls_root.crt"),
+            "NODE_OPTIONS": f"--require={names}",
+        }
 
     @cached_property
     def product(self) -> Product:

@@ -19,6 +19,7 @@ GLOBAL = {
     "mail_name": "0",
     "name": "x",
     "rollout": "1",
+    "list_number": "1",
     "rest": "x",
 }
 SAME = frozenset({"version", "version_id", "password"})
@@ -163,7 +164,9 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 }  # fmt: skip
 NOTHING_MORE = frozenset({
     "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
-    "entered", "entered_summary", "portal:permit", "portal:permit_again",
+    "entered", "entered_summary", "portal:permit", "portal:permit_again", "portal:take",
+    "issuing:offer", "issuing:token", "issuing:nonce", "issuing:credential", "issuing:status", "well_known:issuer",
+    "well_known:server",
     "account:home", "account:go_on", "account:sign_out", "account:export",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
     "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
@@ -188,10 +191,11 @@ NOTHING_MORE = frozenset({
 UNSEEN = frozenset({
     ("identity:tokens", "token_id"), ("cases:remove_view", "filter_id"), ("identity:account_answer", "provider_id"),
     ("identity:wallet_request", "state"), ("identity:wallet_answer", "state"), ("portal:wallet", "draft_id"),
+    ("issuing:offer", "secret"), ("portal:take", "submission_id"),
 })  # fmt: skip
 """Names that are looked at without a word about it: to end or remove what does not exist is no error, and an answer that
-nobody asked for is refused in the same words everywhere. The towns of the tests cannot ask wallets: their own questions and
-pages are unknown as well; stadttor/identity/tests/test_wallet_sign_in.py looks next door."""
+nobody asked for is refused in the same words everywhere. The towns of the tests cannot ask wallets nor issue into them: their
+own questions, offers and pages are unknown as well; test_wallet_sign_in.py and test_issuing.py of identity look next door."""
 EVERYWHERE = Entry(query={"id": "{case_id}", "case": "{case_id}", "unit": "{unit_id}"})
 """Sent to routes that take nothing: what a careless page might read without having told."""
 

@@ -42,6 +42,7 @@ from stadttor.ground.work import common, work
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.identity.account_services import services
+from stadttor.identity.issuing.models import CredentialOffer
 from stadttor.identity.models import StaffPasskey, WalletSignIn
 from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.sessions import own_sessions
@@ -357,6 +358,13 @@ def _permit(town: Town) -> None:
         authority_id=town.authority_id, case_id=UUID(town.things["case_id"]), now=now(),
         facts=PermitFacts("Amira Yılmaz", ("WUG-AY 88",), "A"), validity=Validity(today, today + timedelta(days=365)),
     )  # fmt: skip
+    secret = access.new_token()
+    with work(town.authority_id):
+        CredentialOffer.objects.create(
+            authority_id=town.authority_id, about=UUID(town.things["case_id"]), kind="bewohnerparkausweis",
+            offer_hash=identity.hashed(secret), code_hash=b"x", started=now(), expires=now() + timedelta(minutes=15),
+        )  # fmt: skip
+    town.things["secret"] = secret
 
 
 def _appointment(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,11 @@ from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM, Actor
-from stadttor.ground.clock import german_day
+from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.keys import derived
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
+from stadttor.identity.issuing.services import revoke
 from stadttor.identity.queries import Staff
 
 PLATES = "permit plates"
@@ -44,6 +45,7 @@ def issue_permit(*, authority_id: UUID, case_id: UUID, facts: PermitFacts, valid
         said = {"plates": list(plates), "from": validity.begins.isoformat(), "until": validity.ends.isoformat()}
         _told(permit, "issued", SYSTEM, now, said)
         _keep_plates(case, plates)
+        _end_in_wallets(permit, "changed", None, SYSTEM, now)
         happened(case, act="permit_issued", actor=SYSTEM, at=now, public=True)
         _replace(case, facts, validity.begins, now)
 
@@ -76,6 +78,7 @@ def _replace(case: Case, facts: PermitFacts, from_day: date, now: datetime) -> N
         return
     permit.state, permit.ended_from, permit.replaced_by = "replaced", from_day, case.id
     _told(permit, "replaced", SYSTEM, now, {"day": from_day.isoformat()})
+    _end_in_wallets(permit, "replaced", from_day, SYSTEM, now)
     happened(locked(case.authority_id, permit.case_id), act="permit_replaced", actor=SYSTEM, at=now, public=True)
 
 
@@ -88,6 +91,7 @@ def let_permit_go(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
         if permit is not None and permit.state == "valid":
             permit.state, permit.ended_from = "revoked", german_day(now)
             _told(permit, "revoked", SYSTEM, now, {"day": german_day(now).isoformat()})
+            _end_in_wallets(permit, "revoked", None, SYSTEM, now)
             happened(case, act="permit_revoked", actor=SYSTEM, at=now, public=True)
 
 
@@ -108,7 +112,14 @@ def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from
         must_be_endable(permit.state, ended_from, permit.valid_from, german_day(now))
         permit.state, permit.ended_from = act, ended_from
         _told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat()})
+        _end_in_wallets(permit, act, ended_from, staff.actor(), now)
         happened(case, act=f"permit_{act}", actor=staff.actor(), at=now, public=True)
+
+
+def _end_in_wallets(permit: Permit, why: str, from_day: date | None, actor: Actor, now: datetime) -> None:
+    """What of it is in a wallet counts no more, from the beginning of that day on; at once without a day."""
+    begins = max(now, datetime.combine(from_day, time(), BERLIN)) if from_day else now
+    revoke(authority_id=permit.authority_id, about=permit.case_id, why=why, begins=begins, actor=actor, now=now)
 
 
 def _told(permit: Permit, act: str, actor: Actor, now: datetime, more: Mapping[str, Any]) -> None:

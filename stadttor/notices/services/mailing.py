@@ -32,7 +32,8 @@ def send_mail(
     Kinds and the values they need: resume {service, link, authority}; receipt, question, decision, message, payment and
     reopened {service, number, link, authority}, receipt also {fee, payment} while a fee is open, paid also {amount, day},
     refunded {amount}, withdrawn {day}; appointment, appointment_moved, appointment_soon and appointment_cancelled
-    {service, number, when, where, link, authority}, the last also {reason}.
+    {service, number, when, where, link, authority}, the last also {reason};
+    wallet_code {service, number, code, authority}.
     Refused when `to` is no address; KeyError for an unknown kind, a missing value.
     """
     if not is_address(to):

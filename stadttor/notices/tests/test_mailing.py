@@ -164,7 +164,13 @@ def test_the_demo_sends_from_the_authoritys_domain(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_german_mail_goes_on_in_small_letters_after_the_greeting(kind: str) -> None:
-    more = {"amount": "30,70 €", "day": "22. November 2026", "when": "22. November 2026 um 9:00", "where": "Rathaus"}
+    more = {
+        "amount": "30,70 €",
+        "day": "22. November 2026",
+        "code": "123456",
+        "when": "22. November 2026 um 9:00",
+        "where": "Rathaus",
+    }
     greeting, first = mail_text(kind, "de", VALUES | more).body.split("\n\n")[:2]
     assert greeting == "Guten Tag,"
     assert first[0].islower() or first.startswith(("Sie ", "Ihr "))

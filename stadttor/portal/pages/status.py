@@ -26,6 +26,7 @@ from stadttor.ground.web.downloads import file_response, spooled_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
+from stadttor.identity.issuing.queries import can_offer
 from stadttor.notices.queries import MessageRow, messages_for
 from stadttor.notices.services import mark_read
 from stadttor.payments.queries import LeftOver, PaymentRow, left_over, payment_of
@@ -229,7 +230,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "left": _left(found, form, payment),
         "messages": messages,
         "documents": [described(one, row.language) for one in documents],
-        "has_permit": bool(found and found.outcome and permit_of(authority_id, found.ref.case_id)),
+        **_permit(authority_id, found),
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
         "error": error,
         "error_at": _place(error, found),
@@ -255,6 +256,13 @@ def _answered(found: CitizenStatus, row: SubmissionRow, form: AdoptedForm, langu
         for one in found.questions
         if not one.is_open
     ]
+
+
+def _permit(authority_id: UUID, found: CitizenStatus | None) -> dict[str, bool]:
+    """Whether there is a permit, and whether it can be taken into a wallet."""
+    permit = permit_of(authority_id, found.ref.case_id) if found and found.outcome else None
+    may_take = permit is not None and can_offer(authority_id, permit.case_id, permit.service, now())
+    return {"has_permit": permit is not None, "may_take": may_take}
 
 
 def _mark_read(authority_id: UUID, subject_id: UUID, shown: list[MessageRow]) -> None:

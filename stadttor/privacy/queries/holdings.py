@@ -11,6 +11,7 @@ from stadttor.citizens.queries import held_account
 from stadttor.forms.queries import held_application, held_draft, submission
 from stadttor.ground.holdings import Access, Tables, accesses, held, joined
 from stadttor.ground.work import work
+from stadttor.identity.issuing.queries import held_issued
 from stadttor.notices.queries import held_notices
 from stadttor.payments.queries import held_payment
 from stadttor.privacy.models import Hold, Retention
@@ -80,6 +81,7 @@ def _of_case(authority_id: UUID, case_id: UUID) -> Tables:
         held_case(authority_id, case_id),
         held_runs(authority_id, case_id),
         held_file(authority_id, case_id),
+        held_issued(authority_id, case_id),
         held(Retention, authority_id, case_id=case_id),
         held(Hold, authority_id, case_id=case_id),
     )

@@ -16,6 +16,7 @@ from stadttor.ground.erasing import Erased, erase, keyed
 from stadttor.ground.jobs import cancel_about
 from stadttor.ground.rows import insert
 from stadttor.ground.work import work
+from stadttor.identity.issuing.services import erase_issued
 from stadttor.payments.services import note_stray
 from stadttor.privacy.models import Deletion, Hold, Retention
 from stadttor.privacy.queries.ended import last_day_of, money_of
@@ -69,6 +70,7 @@ def _erase(authority_id: UUID, case: EndedCase, why: Why) -> Erased:
     gone = erase_file(authority_id=authority_id, case_id=case.id)
     gone += erase(Hold, authority_id, case_id=case.id)
     gone += erase(Retention, authority_id, case_id=case.id)
+    gone += erase_issued(authority_id=authority_id, about=case.id, now=why.at)
     gone += erase_case(authority_id=authority_id, case_id=case.id, in_work_too=why.again)
     if case.submission_id:
         gone += erase_application(authority_id=authority_id, submission_id=case.submission_id)

@@ -1,0 +1,56 @@
+"""What was issued about a case, and what waits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.ground.holdings import Tables, held, joined
+from stadttor.ground.rows import first, rows
+from stadttor.ground.work import reading
+from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
+from stadttor.identity.issuing.services import Offered, opened
+from stadttor.identity.issuing.signing import issues
+from stadttor.identity.ports import issuables
+
+__all__ = ["Taken", "can_offer", "held_issued", "open_offer", "taken"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """That a credential is, or was, in a wallet: since when, and from when it counts there no more."""
+
+    at: datetime
+    ended: datetime | None
+
+    def counts(self, now: datetime) -> bool:
+        """Whether it counts at this moment."""
+        return self.ended is None or now < self.ended
+
+
+def can_offer(authority_id: UUID, about: UUID, kind: str, now: datetime) -> bool:
+    """Whether there is something about this case to take into a wallet."""
+    return issues(authority_id) and issuables().issuable(authority_id, kind, about, now) is not None
+
+
+def taken(authority_id: UUID, about: UUID) -> Taken | None:
+    """The last time that it was taken into a wallet."""
+    with reading(authority_id):
+        row = first(IssuedCredential, authority_id=authority_id, about=about, order=("-issued", "-id"))
+    return Taken(row.issued, row.revoked_from) if row else None
+
+
+def open_offer(authority_id: UUID, about: UUID, kind: str, now: datetime) -> Offered | None:
+    """The offer that waits for a wallet."""
+    with reading(authority_id):
+        found = rows(CredentialOffer, authority_id=authority_id, about=about, kind=kind, status="open")
+    row = next((one for one in found if one.expires > now), None)
+    if row is None:
+        return None
+    said = opened(row)
+    return Offered(row.id, row.kind, said["secret"], said["tx_code"], row.mailed, row.expires)
+
+
+def held_issued(authority_id: UUID, about: UUID) -> Tables:
+    """What was offered and issued, as the person it is about may have it."""
+    offers = held(CredentialOffer, authority_id, about=about)
+    return joined(offers, held(IssuedCredential, authority_id, about=about))

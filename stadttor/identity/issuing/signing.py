@@ -1,0 +1,54 @@
+"""With which key an authority signs the credentials that it issues: its own, never the operator's."""
+
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.core.refused import Refused
+from stadttor.ground import audit
+from stadttor.ground.actor import Actor
+from stadttor.ground.keys import derived
+from stadttor.ground.rows import first
+from stadttor.ground.sealed import seal, unseal
+from stadttor.ground.work import reading, work
+from stadttor.identity.issuing.models import CredentialSigner
+from stadttor.identity.ports import Signer, issuer
+from stadttor.identity.wallet_access import EVERY_SERVICE, WARN_BEFORE, Ending
+
+PURPOSE = "credential signer"
+
+
+def put_signer(*, authority_id: UUID, key: bytes, chain: str, actor: Actor, now: datetime) -> None:
+    """Sign with these from now on. Refused when they do not fit together or have ended."""
+    signer = Signer(key, chain)
+    try:
+        issuer().must_be_usable(signer, now)
+    except ValueError as error:
+        raise Refused("credential_signer", "These certificates cannot be used: {why}", why=str(error)) from error
+    row = CredentialSigner(authority_id=authority_id, chain=chain, changed=now)
+    row.key_sealed = seal(derived(authority_id, PURPOSE), row.id, key)
+    with work(authority_id):
+        CredentialSigner.objects.filter(authority_id=authority_id).delete()
+        row.save(force_insert=True)
+        audit.record(authority_id, act="wallet.signer_put", actor=actor, subject=("credential_signer", row.id), at=now)
+
+
+def issues(authority_id: UUID) -> bool:
+    """Whether the authority has a key to issue with."""
+    with reading(authority_id):
+        return first(CredentialSigner, authority_id=authority_id) is not None
+
+
+def signer_of(authority_id: UUID) -> Signer | None:
+    """None where the authority issues nothing."""
+    with reading(authority_id):
+        row = first(CredentialSigner, authority_id=authority_id)
+    if row is None:
+        return None
+    return Signer(unseal(derived(authority_id, PURPOSE), row.id, bytes(row.key_sealed)), row.chain)
+
+
+def ending(authority_id: UUID, now: datetime) -> list[Ending]:
+    """Its certificate, if that ends within sixty days or has ended: what it signed counts no more from then on."""
+    signer = signer_of(authority_id)
+    ends = issuer().ends(signer) if signer else None
+    return [Ending("signing", EVERY_SERVICE, ends)] if ends and ends <= now + WARN_BEFORE else []
