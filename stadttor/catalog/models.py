@@ -59,15 +59,20 @@ class Preset(Common):
     why_common = "parameters are public; these belong to no single authority"
     app_rights = READ_AND_ADD
 
-    sha256 = models.TextField(unique=True)
+    sha256 = models.TextField()
     given = models.JSONField()
+
+    class Meta:
+        # Not `unique=True`: Django would add a second index, for searching by beginnings, which nobody does.
+        constraints = [models.UniqueConstraint(fields=["sha256"], name="catalog_preset_once")]
 
 
 class Adoption(Common):
     """A service an authority offers: one version with its parameters, in one state.
 
     `parameters` go over those of the present revision's preset; what neither names follows the package. One of a package:
-    its slug is the package's, so the key on the slug says that too. Small: a country has 4,400 of each package.
+    its slug is the package's, so the key on the slug says that too. Small: a country has 4,400 of each package; columns lie
+    in the order that needs no padding (migration 0003).
     """
 
     why_common = "who offers what is public; parameters (fees, zones, contact) are too"
@@ -80,7 +85,7 @@ class Adoption(Common):
     parameters = models.JSONField(default=dict)
     state = models.TextField()
     since = models.DateTimeField()
-    revision = models.IntegerField(default=1)
+    revision = models.SmallIntegerField(default=1)
 
     class Meta:
         constraints = [

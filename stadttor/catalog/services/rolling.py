@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -207,9 +208,11 @@ def _write(turns: Turns, changes: _Changes, act: str, actor: Actor, now: datetim
     rows = [*changes.new, *changes.changed]
     for row in rows:
         row.revision += 1
-    Adoption.objects.bulk_create(changes.new)
+    # In the order of their ids, which are of the same millisecond: so the keys only ever grow at their end.
+    Adoption.objects.bulk_create(sorted(changes.new, key=attrgetter("id")))
     _save(changes.changed)
-    AdoptionRevision.objects.bulk_create([_revision(row, changes.presets[row.id], act, actor, now) for row in rows])
+    revisions = [_revision(row, changes.presets[row.id], act, actor, now) for row in rows]
+    AdoptionRevision.objects.bulk_create(sorted(revisions, key=attrgetter("id")))
     for row in rows:
         with turns.of(row.authority_id):
             note(row, act, actor, now)

@@ -20,12 +20,12 @@ class Planned:
 def batches(authorities: Iterable[UUID], *, first_percent: int, seed: str, size: int = BATCH) -> list[Planned]:
     """All authorities in batches. `first_percent` of them (rounded up) are the first wave; 0 or 100: there is only one.
 
-    Who is first follows from the seed alone, so that it is nobody's choice and can be recomputed.
+    Who is first follows from the seed alone, so that it is nobody's choice and can be recomputed. An index between whose
+    entries they come to lie grows by a tenth less than in the order of the keys, whose pages it leaves half full.
     """
-    everybody = sorted(set(authorities))
+    everybody = sorted(set(authorities), key=lambda one: _draw(seed, one))
     count = -(-len(everybody) * first_percent // 100)
-    first = set(sorted(everybody, key=lambda one: _draw(seed, one))[:count])
-    waves = [[one for one in everybody if one in first], [one for one in everybody if one not in first]]
+    waves = [everybody[:count], everybody[count:]]
     kept = [wave for wave in waves if wave]
     return [Planned(number, part) for number, wave in enumerate(kept, 1) for part in _parts(wave, size)]
 
