@@ -402,7 +402,11 @@ class _FormReader(_Reader):
         pattern = raw.get("pattern")
         if pattern is None:
             return None
-        if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN or not _compiles(pattern):
+        if isinstance(pattern, str) and len(pattern) > MAX_PATTERN:
+            said = f"The pattern has {len(pattern)} characters, {MAX_PATTERN} are allowed."
+            self.fault((*path, "pattern"), said, "Shorten it, or split the field.")
+            return None
+        if not isinstance(pattern, str) or not _compiles(pattern):
             self.fault((*path, "pattern"), "The pattern is not usable.", "Use RE2 syntax, without look-around.")
             return None
         return pattern

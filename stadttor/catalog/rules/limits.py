@@ -1,5 +1,7 @@
 """How large a package may be (docs/package-format.md, "Limits"). Bytes and counts."""
 
+from stadttor.forms.definition import MAX_PATTERN
+
 ARCHIVE_BYTES = 20_000_000
 FILES = 500
 FILE_BYTES = 4_000_000
@@ -15,7 +17,8 @@ EXAMPLES = 200
 LETTERS = 30
 LANGUAGES = 40
 PARAMETERS = 100
-PATTERN_LENGTH = 300
+PATTERN_LENGTH = MAX_PATTERN
+"""Characters, in fields as in settings."""
 PATTERN_MEMORY = 1 << 20
 """Bytes RE2 may use for one compiled pattern: counted repetitions like `(a{1000}){1000}` are refused by it."""
 CHECKED_VALUES = 1_000_000

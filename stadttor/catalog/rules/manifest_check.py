@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
+from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.faults import Fault
 from stadttor.catalog.rules.manifest import Manifest, manifest_of
 from stadttor.catalog.rules.semver import parse_version
@@ -87,7 +88,7 @@ class ManifestIn(_Frozen):
     competent: Literal["gemeinde", "verband", "kreis", "land"]
     outcomes: Annotated[list[Outcome], Field(min_length=1)]
     trust: Literal["none", "normal", "substantiell", "hoch"]
-    languages: Annotated[list[Language], Field(min_length=1, max_length=40)]
+    languages: Annotated[list[Language], Field(min_length=1, max_length=limits.LANGUAGES)]
     law: Annotated[list[Line], Field(min_length=1, max_length=50)]
     channels: Annotated[list[Literal["online", "counter", "post"]], Field(min_length=1)] = ["online"]
     due: Days

@@ -217,6 +217,8 @@ class _Reader:
         for key in ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"):
             if key in part and (not isinstance(part[key], int) or isinstance(part[key], bool)):
                 self.fault((*path, key), "must be a whole number.", "Correct the value.")
+        if (_whole(part.get("maxItems")) or 0) > limits.TABLE_ROWS:
+            self.fault((*path, "maxItems"), f"at most {limits.TABLE_ROWS:,} rows are allowed.", "Lower it.")
         for key in ("title", "description", "x-source", "x-unit"):
             if key in part and not isinstance(part[key], str):
                 self.fault((*path, key), "must be a text.", "Put it in quotes.")

@@ -23,6 +23,11 @@ def field(definition: str) -> tuple[str, str]:
     return (FIELD, f"{FIELD}\n          - {definition}")
 
 
+def setting(schema: str) -> tuple[str, str]:
+    """One more parameter."""
+    return ("  properties:\n", f"  properties:\n    mehr: {{{schema}}}\n")
+
+
 def test_the_package_these_tests_spoil_is_sound() -> None:
     assert checked(a_package()).faults == ()
 
@@ -163,6 +168,24 @@ def test_a_pattern_with_look_around_is_refused() -> None:
 def test_a_pattern_that_explodes_when_compiled_is_refused() -> None:
     pattern = "((a{1,100}){1,100}){1,100}"
     assert "pattern" in faults_of(a_package(form=field(f'{{id: x, type: text, pattern: "{pattern}"}}')))
+
+
+def test_a_pattern_is_bounded_in_a_field_as_in_a_setting() -> None:
+    """Report: 500 characters in one, 300 in the other, and the words of the first said nothing of its length."""
+    long = "a" * (limits.PATTERN_LENGTH + 1)
+    said = f"{limits.PATTERN_LENGTH}"
+    assert f"{said} are allowed" in faults_of(a_package(form=field(f'{{id: x, type: text, pattern: "{long}"}}')))
+    assert f"at most {said} characters" in faults_of(a_package(package=setting(f"type: string, pattern: '{long}'")))
+
+
+def test_a_package_cannot_raise_the_bound_of_rows() -> None:
+    table = setting("type: array, items: {type: string}, maxItems: 2001, default: []")
+    assert "at most 2,000 rows" in faults_of(a_package(package=table))
+
+
+def test_more_languages_than_allowed_are_refused() -> None:
+    tags = ", ".join(["de", *(f"{a}{b}" for a in "abcd" for b in "fghijklmnop")][: limits.LANGUAGES + 1])
+    assert "`languages`" in faults_of(a_package(package=("languages: [de]", f"languages: [{tags}]")))
 
 
 def test_too_many_fields_are_refused() -> None:

@@ -29,6 +29,10 @@ ALLOWED = frozenset(
         *("collaboration", "participant", "laneSet", "lane", "flowNodeRef", "textAnnotation", "text", "association"),
     )
 )
+NOTES = frozenset(("properties", "property"))
+"""What a modeller's own program may leave inside extensionElements: words. Listeners, scripts, connectors and forms, which
+another engine would execute, are refused, so that nobody takes for done what this one never does.
+"""
 MENDS = {
     "scriptTask": "Scripts are refused. Use a userTask, or a serviceTask of the platform.",
     "businessRuleTask": "Decisions are conditions in CEL on the flows behind an exclusiveGateway.",
@@ -110,7 +114,7 @@ def _elements(root: Any) -> Iterator[ProcessFault]:
         space, name = etree.QName(node).namespace or "", _local(node)
         if space == BPMN and name not in ALLOWED:
             yield ProcessFault(node.sourceline, f"The element {name} is refused.", MENDS.get(name, "Remove it."))
-        if space != BPMN and not space.startswith(_DIAGRAM) and not _inside_extension(node):
+        if space != BPMN and not space.startswith(_DIAGRAM) and not (_inside_extension(node) and name in NOTES):
             yield ProcessFault(node.sourceline, f"The element {name} does not belong to BPMN 2.0.", "Remove it.")
     if sum(1 for _ in _bpmn(root, *FLOW_NODES)) > MAX_NODES:
         yield ProcessFault(0, f"More than {MAX_NODES} steps and gateways.")

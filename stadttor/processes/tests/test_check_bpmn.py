@@ -14,6 +14,11 @@ def faults(xml: str | bytes) -> str:
     return "\n".join(map(str, check_bpmn(xml.encode() if isinstance(xml, str) else xml)))
 
 
+def with_extension(element: str) -> str:
+    """A user task with something of another program."""
+    return f'<userTask id="check" name="x"><extensionElements>{element}</extensionElements></userTask>'
+
+
 def with_check_replaced_by(element: str) -> str:
     assert CHECK in ANTRAG
     return ANTRAG.replace(CHECK, element)
@@ -39,11 +44,20 @@ def test_the_built_in_process_is_accepted() -> None:
         ('<userTask id="check" name="x"><standardLoopCharacteristics/></userTask>', "refused"),
         ('<userTask id="check" name="x"><dataInputAssociation/></userTask>', "refused"),
         ('<userTask id="check" name="x"><y xmlns="urn:camunda">x</y></userTask>', "does not belong to BPMN"),
+        (with_extension('<script xmlns="urn:camunda">x</script>'), "script does not belong"),
+        (with_extension('<c:taskListener xmlns:c="urn:camunda" class="X"/>'), "taskListener does not belong"),
+        (with_extension('<c:executionListener xmlns:c="urn:camunda"/>'), "executionListener does not belong"),
+        (with_extension('<c:connector xmlns:c="urn:camunda"/>'), "connector does not belong"),
     ],
 )
 def test_what_could_run_code_or_is_unknown_is_refused_with_its_line(element: str, said: str) -> None:
     found = check_bpmn(with_check_replaced_by(element).encode())
     assert any(said in fault.text and fault.line == 10 for fault in found), found
+
+
+def test_notes_of_a_modelling_program_may_stay() -> None:
+    notes = '<c:properties xmlns:c="urn:camunda"><c:property name="Quelle" value="Handbuch"/></c:properties>'
+    assert check_bpmn(with_check_replaced_by(with_extension(notes)).encode()) == []
 
 
 @pytest.mark.parametrize(
