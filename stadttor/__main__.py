@@ -176,15 +176,39 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
 }
 
 
+WITHOUT_WORDS = {"demo", "migrate", "makemigrations", "worker", "live", "demo-data", "mail-catcher", "assets"}
+"""Commands whose help is their line above; the others answer `--help` themselves."""
+
+
 def main() -> int:
-    """Run one command; without a known one, list them. Exit codes: 0 done, 1 refused, 2 wrong use."""
+    """Run one command; without a known one, list them. Exit codes: 0 done, 1 refused or something is wrong, 2 wrong use,
+    3 it could not look: what it needs, the database above all, is away.
+    """
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in COMMANDS:
         print("Usage: python -m stadttor COMMAND\n")  # noqa: T201  # a command line speaks on its standard output
         for command, (line, _) in COMMANDS.items():
             print(f"  {command:16} {line}")  # noqa: T201
-        return 0 if name in ("", "help", "--help") else 2
-    return COMMANDS[name][1](sys.argv[2:])
+        return 0 if name in ("", "help", "--help", "-h") else 2
+    line, act = COMMANDS[name]
+    if name in WITHOUT_WORDS and not {"-h", "--help"}.isdisjoint(sys.argv[2:]):
+        print(f"Usage: python -m stadttor {name}\n\n{line}")  # noqa: T201
+        return 0
+    return _told(act, sys.argv[2:])
+
+
+def _told(act: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """What is away is said in words; an error of ours keeps its traceback."""
+    try:
+        return act(arguments)
+    except Exception as error:
+        from stadttor.ground.commands import AWAY, in_words
+
+        words = in_words(error)
+        if words is None:
+            raise
+        print(words, file=sys.stderr)  # noqa: T201
+        return AWAY
 
 
 if __name__ == "__main__":

@@ -109,6 +109,11 @@ def newest(authority_id: UUID) -> Kept | None:
     return next((kept for kept in readable if kept), None)
 
 
+def kept_of() -> set[UUID]:
+    """The authorities of which heads are kept, whether the database knows them or not."""
+    return {authority_id for path in Path(settings.STADTTOR_HEADS).glob("*.jsonl") if (authority_id := _named(path))}
+
+
 def expected(authority_id: UUID) -> Expected:
     """All that was ever kept, each line with its signature."""
     result = Expected()
@@ -139,6 +144,14 @@ def put_after(position: int) -> str:
 
 def _path(authority_id: UUID) -> Path:
     return Path(settings.STADTTOR_HEADS) / f"{authority_id}.jsonl"
+
+
+def _named(path: Path) -> UUID | None:
+    """None for what is kept beside the heads under another name."""
+    try:
+        return UUID(path.stem)
+    except ValueError:
+        return None
 
 
 def _append(head: Head, *, resumed: bool) -> None:

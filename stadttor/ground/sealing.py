@@ -6,7 +6,8 @@ done again, and only authorities with new entries cost anything.
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -20,11 +21,31 @@ from stadttor.ground.work import common, work
 
 log = logging.getLogger("stadttor.audit")
 BATCH = 5_000
+# The sealer comes every five seconds: what waits longer than this waits for somebody to look.
+LATE_AFTER = timedelta(seconds=60)
 _told: set[tuple[UUID, str]] = set()
 
 
 class ChainBroken(RuntimeError):
     """The chain does not match its signed head; what it would be sealed on is not what was sealed."""
+
+
+class NothingMissing(RuntimeError):
+    """The chain and its signed head agree: there is nothing to go on from by hand."""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The chain goes on after `position`; heads were kept up to `known`, 0 where none is."""
+
+    position: int
+    known: int
+
+    def missing(self) -> str:
+        """What is gone, in words."""
+        if self.known > self.position:
+            return f"positions {self.position + 1} to {self.known} are missing"
+        return "no head was kept" if not self.known else f"the heads kept up to position {self.known} do not fit"
 
 
 def authorities_waiting() -> list[UUID]:
@@ -74,17 +95,27 @@ def head(authority_id: UUID) -> heads.Head | None:
     return heads.Head(authority_id, last.position, bytes(last.digest), last.sealed_at) if last else None
 
 
-def resume(authority_id: UUID, now: datetime) -> int:
-    """After a restored backup: sign that the chain goes on from its present end; gives its position.
+def resume(authority_id: UUID, now: datetime) -> Resumed:
+    """After a restored backup: sign that the chain goes on from its present end.
 
-    What is missing stays noted in the heads, and so in every later verdict.
+    What is missing stays noted in the heads, and so in every later verdict. Raises NothingMissing where the chain
+    reaches its newest head: a signature over a whole chain would excuse what somebody takes from it later.
     """
     with work(authority_id):
         _one_sealer(authority_id)
-        end = head(authority_id)
+        end, fault = head(authority_id), head_fault(authority_id)
     position, last = (end.position, end.digest) if end else (0, START)
+    if fault is None:
+        raise NothingMissing(f"nothing is missing: the chain reaches its signed head, and ends at position {position}")
+    known = heads.expected(authority_id).last
     heads.resume(heads.Head(authority_id, position, last, now))
-    return position
+    return Resumed(position, known)
+
+
+def late(authority_id: UUID, at: datetime) -> list[UUID]:
+    """Inside the open work: the entries that have waited for their seal for longer than LATE_AFTER, at most a batch."""
+    entries = AuditEntry.objects.filter(authority_id=authority_id, id__in=_waiting(authority_id))
+    return list(entries.filter(at__lt=at - LATE_AFTER).values_list("id", flat=True))
 
 
 def head_fault(authority_id: UUID) -> str | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stadttor.ground import authorities
 from stadttor.ground.clock import now
+from stadttor.ground.commands import asks_for_help
 from stadttor.privacy.services import Again, erase_again
 
 USAGE = "Usage: stadttor privacy erase-again\n"
@@ -13,6 +14,9 @@ USAGE = "Usage: stadttor privacy erase-again\n"
 
 def main(arguments: Sequence[str]) -> int:
     """One line per authority with something to tell. Exit code 1 when something is left to be looked at, 2 on wrong use."""
+    if asks_for_help(arguments):
+        sys.stdout.write(USAGE)
+        return 0
     if list(arguments) != ["erase-again"]:
         sys.stderr.write(USAGE)
         return 2
@@ -23,7 +27,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _told(authority_id: UUID, again: Again) -> str:
-    lines = [f"authority {authority_id}: {again.erased} cases deleted again, {again.gone} were gone"]
+    authority = authorities.by_id(authority_id)
+    lines = [
+        f"{authority.slug if authority else authority_id}: {again.erased} cases deleted again, {again.gone} were gone"
+    ]
     lines += [f"  case {one} stays: somebody held it after it had been deleted" for one in again.held]
     lines += [f"  case {one} could not be deleted: see the log, then try again" for one in again.failed]
     lines += [

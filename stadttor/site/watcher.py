@@ -18,8 +18,9 @@ from stadttor.cases import jobs as case_jobs
 from stadttor.cases.queries import UnsentDecision, cases_of_outer_submission, unsent_decisions
 from stadttor.forms import jobs as form_jobs
 from stadttor.forms.queries import received_without, unscanned_attachments
-from stadttor.ground import authorities
+from stadttor.ground import authorities, sealing
 from stadttor.ground.clock import now
+from stadttor.ground.commands import asks_for_help
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.notices import jobs as notice_jobs
@@ -87,6 +88,9 @@ def count(authority_id: UUID, at: datetime) -> Counter[str]:
 
 def main(arguments: Sequence[str], at: datetime | None = None) -> int:
     """`python -m stadttor watch`. Exit codes: 0 nothing late, 1 something is, 2 wrong use."""
+    if asks_for_help(arguments):
+        sys.stdout.write(USAGE)
+        return 0
     match list(arguments):
         case []:
             return _print_counts(at or now())
@@ -144,9 +148,10 @@ def _overdue(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Iterable[A
 
 
 def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, list[UUID]]]:
-    """Kinds that no job mends: the next night tries again by itself, the rest only people can do."""
+    """Kinds that no job put back mends: the next run by the clock tries again, the rest only people can do."""
     yield "deletions not done", late_nights(authority_id, at, MOST)
     yield "hand-overs not done", late_hand_overs(authority_id, at, MOST)
+    yield "entries not sealed", sealing.late(authority_id, at)
     yield "payments for nothing", [one.id for one in strays(authority_id) if one.stray and one.stray < at - STRAY_AFTER]
 
 

@@ -14,6 +14,8 @@ from stadttor.forms.services.attaching import attach
 from stadttor.forms.services.drafting import start_draft
 from stadttor.forms.services.submitting import Application, submit
 from stadttor.forms.tests import hostile
+from stadttor.ground import audit, sealing
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.tests.queue import waiting
 from stadttor.ground.work import common, work
 from stadttor.notices.services import send_mail
@@ -219,4 +221,14 @@ def test_what_only_a_night_or_people_can_do_is_counted_and_not_enqueued(authorit
     assert watcher.count(authority.id, later)["deletions not done"] == 1
     assert not watcher.watch(authority.id, later)
     keep_time(authority_id=authority.id, now=later)
+    sealing.seal_waiting(authority.id, later)
     assert not any(watcher.count(authority.id, later).values())
+
+
+def test_entries_that_wait_for_their_seal_are_counted_after_a_minute(authority, now):
+    with work(authority.id):
+        audit.record(authority.id, act="act", actor=SYSTEM, subject=("thing", None), at=now)
+    assert watcher.count(authority.id, now + timedelta(seconds=60))["entries not sealed"] == 0
+    assert watcher.count(authority.id, now + timedelta(seconds=61))["entries not sealed"] == 1
+    sealing.seal_waiting(authority.id, now)
+    assert watcher.count(authority.id, now + timedelta(hours=1))["entries not sealed"] == 0

@@ -169,7 +169,7 @@ def test_a_gap_sealed_over_by_hand_is_noticed_for_ever(chain, database, now):
 def test_after_a_restored_backup_sealing_resumes_by_hand_and_the_gap_stays_noted(chain, database, now):
     delete_newest(database, chain)
     act(chain, now)
-    assert sealing.resume(chain.id, now) == 3
+    assert sealing.resume(chain.id, now) == sealing.Resumed(3, 5)
     assert sealing.seal_waiting(chain.id, now) == 1
     found = verdict(chain)
     assert (found.sealed, found.unsealed, found.fault) == (4, 0, None)

@@ -91,7 +91,7 @@ def test_what_had_been_deleted_goes_again_also_from_work_and_nothing_else(
     deleted_before_the_restore(neighbour, other)
     for told in ("2 cases deleted again, 1 were gone", "0 cases deleted again, 3 were gone"):
         assert cli.main(["erase-again"]) == 0
-        assert f"authority {authority.id}: {told}" in capsys.readouterr().out
+        assert f"{authority.slug}: {told}" in capsys.readouterr().out
         assert there(authority) == {other}
     with work(authority.id):
         assert {one.cause for one in Deletion.objects.filter(case_id__in=[ended, in_work])} == {"withdrawn"}
