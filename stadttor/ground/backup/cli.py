@@ -12,7 +12,7 @@ from pathlib import Path
 from stadttor.ground.launcher.problems import LaunchProblem
 
 from . import following, making, restoring
-from .cell import Cell, cell_of
+from .cell import MASTER, Cell, cell_of
 from .checking import check, choose, window
 from .folder import Folder
 from .forgetting import forget
@@ -23,6 +23,12 @@ from .restoring import Restored
 
 MB = 1_000_000
 DAYS = 35
+NOT_CHECKED = "NOT PROVEN: every hash fits, but its signature was not checked, as keys/signing.key is not here"
+NEXT = """Next, before web and worker start (docs/operating/backup.md):
+  python -m stadttor migrate
+  python -m stadttor privacy erase-again
+  python -m stadttor audit verify
+  python -m stadttor backup make FOLDER"""
 
 
 def backup(arguments: Sequence[str]) -> int:
@@ -32,7 +38,7 @@ def backup(arguments: Sequence[str]) -> int:
 
 
 def restore(arguments: Sequence[str]) -> int:
-    """Exit codes as above; 1 also when a file was missing or damaged."""
+    """Exit codes as above; 1 also when a file was missing, damaged or not opened, as its key is not here."""
     asked = _restore_words().parse_args(arguments)
     return _told(lambda: _restore(asked))
 
@@ -71,22 +77,27 @@ def _restore_words() -> argparse.ArgumentParser:
     where.add_argument("--data", type=Path, help="base backup: the data directory of PostgreSQL to make")
     where.add_argument("--server", help="dump: the address of a superuser")
     parser.add_argument("--until", type=_moment, help="a moment, as 2026-11-22T10:15:03+01:00")
+    parser.add_argument(
+        "--without-keys", action="store_true", help="go on although keys are missing; files stay closed"
+    )
     parser.add_argument("--over", action="store_true", help="put a cell that is there aside and go on")
     return parser
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no moment: write it as 2026-11-22T10:15:03+01:00") from error
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError("say the time zone too, as +01:00")
     return moment
 
 
 def _days(text: str) -> int:
-    days = int(text)
-    if days < 1:
-        raise argparse.ArgumentTypeError("one day at least: less would drop all sets but one")
-    return days
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days; one at least: less would drop all sets but one")
+    return int(text)
 
 
 def _told(act: object) -> int:
@@ -144,22 +155,19 @@ def _line(folder: Folder, one: Manifest) -> str:
 def _verify(asked: argparse.Namespace) -> int:
     folder, cell = Folder(asked.folder), cell_of()
     sets = [choose(folder, asked.set, None)] if asked.set else folder.finished()
-    broken = 0
+    unproven = 0
     for one in sets:
         progress = Progress(sys.stderr, "of files")
         faults = list(check(folder, one, cell, progress))
         progress.end()
-        broken += bool(faults)
-        print(f"{_line(folder, one)}: {'BROKEN' if faults else _sound(one, cell)}")
+        checked = bool(one.signature and cell.signer())
+        unproven += bool(faults) or not checked
+        print(f"{_line(folder, one)}: {'BROKEN' if faults else 'sound' if checked else NOT_CHECKED}")
         for fault in faults:
             print(f"  {fault}")
     if not sets:
         raise BackupProblem(f"{folder.path} holds no whole set.", f"stadttor backup make {folder.path}")
-    return 1 if broken else 0
-
-
-def _sound(one: Manifest, cell: Cell) -> str:
-    return "sound" if one.signature and cell.signer() else "sound; its signature was not checked, the key is not here"
+    return 1 if unproven else 0
 
 
 def _keys(asked: argparse.Namespace) -> int:
@@ -167,6 +175,10 @@ def _keys(asked: argparse.Namespace) -> int:
     place = asked.folder.resolve()
     if any((above / "sets").exists() for above in (place, *place.parents)):
         raise BackupProblem("Keys do not belong beside what they open.", "another disk, or paper in a safe")
+    if not cell.master():
+        raise BackupProblem(
+            f"{cell.keys} holds no {MASTER}, so nothing was copied.", "is STADTTOR_VAR the cell's folder?"
+        )
     with disk_problems(asked.folder):
         asked.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in sorted(cell.keys.glob("*.key")):
@@ -187,6 +199,8 @@ def _forget(asked: argparse.Namespace) -> int:
 def _restore(asked: argparse.Namespace) -> int:
     folder, cell, now = Folder(asked.folder), cell_of(), datetime.now(UTC)
     manifest = choose(folder, asked.set, asked.until, kind="base" if asked.data else "dump")
+    if not asked.without_keys:
+        _must_have_keys(manifest, cell)
     if asked.data:
         result = restoring.restore_base(
             folder, manifest, asked.data, cell, until=asked.until, over=asked.over, now=now, out=sys.stderr
@@ -198,6 +212,19 @@ def _restore(asked: argparse.Namespace) -> int:
     return _report(manifest, result, cell)
 
 
+def _must_have_keys(manifest: Manifest, cell: Cell) -> None:
+    """Before anything moves: without them nothing that comes back can be opened, and so none of it is proven."""
+    if missing := _missing_keys(manifest, cell):
+        raise BackupProblem(
+            f"{', '.join(missing)} of this set: not in {cell.keys}. Nothing was moved.",
+            "put the keys back there first; --without-keys goes on nevertheless, and leaves the files closed",
+        )
+
+
+def _missing_keys(manifest: Manifest, cell: Cell) -> list[str]:
+    return sorted({MASTER, *manifest.keys} - set(cell.fingerprints()))
+
+
 def _report(manifest: Manifest, result: Restored, cell: Cell) -> int:
     brought = result.brought
     print(f"Restored from {manifest.name}; last transaction: {result.reached or 'none after the copy'}")
@@ -205,9 +232,10 @@ def _report(manifest: Manifest, result: Restored, cell: Cell) -> int:
     for word, paths in (("MISSING", brought.missing), ("DAMAGED", brought.damaged)):
         for path in paths:
             print(f"{word} files/{path}")
-    for name in sorted(set(manifest.keys) - set(cell.fingerprints())):
-        print(f"keys/{name} is not here: put it back before anything starts, or another one is made")
+    missing = _missing_keys(manifest, cell)
+    for name in missing:
+        print(f"MISSING keys/{name}: put it back before anything starts, or another one is made")
     if cell.bucket:
         print(f"Files lie in an object store: copy {cell.files} into the bucket before web and worker start")
-    print("Next: python -m stadttor migrate, then python -m stadttor audit verify (docs/operating/backup.md)")
-    return 1 if brought.missing or brought.damaged else 0
+    print(NEXT)
+    return 1 if brought.missing or brought.damaged or missing else 0

@@ -66,10 +66,14 @@ class Folder:
 
     def finished(self) -> list[Manifest]:
         """The whole sets, oldest first. Raises BackupProblem when this is no folder of backups."""
-        if not self.sets.is_dir():
-            raise BackupProblem(f"{self.path} holds no backups.", f"stadttor backup make {self.path}")
+        self.must_be_one()
         names = sorted(path for path in self.sets.iterdir() if path.is_dir() and path.suffix != HALF)
         return sorted((read_manifest(path) for path in names), key=lambda one: one.ended)
+
+    def must_be_one(self) -> None:
+        """Raises BackupProblem where nothing was ever kept."""
+        if not self.sets.is_dir():
+            raise BackupProblem(f"{self.path} holds no backups.", f"stadttor backup make {self.path}")
 
     def halves(self) -> list[Path]:
         """What runs that ended before their time left behind; it counts as nothing."""
@@ -96,7 +100,7 @@ class Folder:
     @contextmanager
     def locked(self, name: str, *, patient: bool = True) -> Iterator[None]:
         """One at a time. Raises BackupProblem when somebody else is at it and we are not to wait."""
-        with (self.path / name).open("a") as lock:
+        with disk_problems(self.path), (self.path / name).open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
             except BlockingIOError as error:

@@ -29,6 +29,7 @@ def forget(folder: Folder, *, before: datetime, keep: Collection[str] = ()) -> F
     The newest of all stays, whatever its kind: one of another kind, kept for ever, would keep all that was deleted
     since. `keep` names sets that stay nevertheless. Raises BackupProblem when one of them is not there.
     """
+    folder.must_be_one()
     with folder.locked("make.lock", patient=False):
         sets = folder.finished()
         _must_be_there(keep, sets)
