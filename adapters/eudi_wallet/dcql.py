@@ -1,35 +1,43 @@
 """What is asked of a wallet (DCQL, OpenID4VP 1.0 §6), made from what a form needs, and whether an answer fits it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.eudi_wallet.credential import MDOC, SD_JWT_VC, Credential
 from adapters.eudi_wallet.vocabulary import PID_MDOC, PID_SD_JWT, PLACES, Path, known, values_at
-from stadttor.identity.ports import NotProven
+from stadttor.identity.ports import Evidence, NotProven, WalletQuestion
+
+EVIDENCE = "own_"
+"""How the ids of our own credentials begin, so that none is called as the person's data."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One credential asked for. `paths`: by our word, where its claims stand in this format."""
+    """One credential asked for. `paths`: by our word, where its claims stand in this format. `evidence`: it is one of our own."""
 
     id: str
     format: str
     type: str
     paths: Mapping[str, Path]
+    evidence: Evidence | None = None
 
     def as_json(self) -> dict[str, Any]:
         meta = {"vct_values": [self.type]} if self.format == SD_JWT_VC else {"doctype_value": self.type}
-        return {"id": self.id, "format": self.format, "meta": meta, "claims": self._claims()}
+        return {"id": self.id, "format": self.format, "meta": meta, **self._claims()}
 
-    def _claims(self) -> list[dict[str, Any]]:
+    def _claims(self) -> dict[str, Any]:
         # What is asked for is written into the application: a wallet has to say so.
         kept = {"intent_to_retain": True} if self.format == MDOC else {}
-        return [{"path": list(path), **kept} for path in self.paths.values()]
+        if self.evidence is None or len(self.paths) == 1:
+            return {"claims": [{"path": list(path), **kept} for path in self.paths.values()]}
+        claims = [{"id": name, "path": list(path)} for name, path in self.paths.items()]
+        return {"claims": claims, "claim_sets": [list(self.paths), list(self.paths)[:1]]}
 
     def must_be_answered_by(self, credential: Credential) -> None:
-        """Refuses a presentation that withholds something asked for."""
-        if any(not values_at(credential.claims, path) for path in self.paths.values()):
+        """Refuses a presentation that withholds something asked for, of our own credentials the first."""
+        needed = list(self.paths.values())[: None if self.evidence is None else 1]
+        if any(not values_at(credential.claims, path) for path in needed):
             raise NotProven("claim_withheld")
 
 
@@ -43,22 +51,45 @@ def pid(claims: Collection[str], formats: Sequence[str]) -> tuple[Asked, ...]:
     return tuple(ways[one] for one in formats)
 
 
-def query(asked: Sequence[Asked]) -> dict[str, Any]:
-    """Any one of these credentials answers it."""
+def own(evidence: Iterable[Evidence]) -> tuple[Asked, ...]:
+    """Credentials that we issued ourselves."""
+    return tuple(Asked(EVIDENCE + one.id, SD_JWT_VC, one.type, one.paths, one) for one in evidence)
+
+
+def asked_by(question: WalletQuestion) -> tuple[Asked, ...]:
+    """Every credential that may answer it, the person's data first."""
+    person = pid(question.claims, question.formats) if question.claims else ()
+    return (*person, *own(question.evidence))
+
+
+def options(question: WalletQuestion) -> list[list[str]]:
+    """Which credentials answer it together, the preferred ones first: with evidence, without, evidence in its place."""
+    person = [one.id for one in asked_by(question) if one.evidence is None]
+    beside = [EVIDENCE + one.id for one in question.evidence if one.beside]
+    alone = [[EVIDENCE + one.id] for one in question.evidence] if question.alone else []
+    together = [[one, *beside] for one in person] if beside else []
+    return [*together, *([one] for one in person), *alone]
+
+
+def query(question: WalletQuestion) -> dict[str, Any]:
+    """Any one of the options answers it."""
+    asked = asked_by(question)
     credentials: dict[str, Any] = {"credentials": [one.as_json() for one in asked]}
     if len(asked) == 1:
         return credentials
-    return {**credentials, "credential_sets": [{"options": [[one.id] for one in asked]}]}
+    return {**credentials, "credential_sets": [{"options": options(question)}]}
 
 
-def answer_to(asked: Sequence[Asked], vp_token: Any) -> tuple[Asked, str]:
-    """What was presented, and as the answer to what: exactly one of the credentials, once (OpenID4VP 1.0 §8.1)."""
-    if not isinstance(vp_token, dict) or len(vp_token) != 1:
+def answers_to(question: WalletQuestion, vp_token: Any) -> list[tuple[Asked, str]]:
+    """What was presented, and as the answer to what: one of the options, each credential once (OpenID4VP 1.0 §8.1)."""
+    if not isinstance(vp_token, dict) or not vp_token:
         raise NotProven("vp_token")
-    ((id_, presentations),) = vp_token.items()
-    found = next((one for one in asked if one.id == id_), None)
-    if found is None:
+    if set(vp_token) not in [set(one) for one in options(question)]:
         raise NotProven("vp_token_unasked")
+    return [(one, _once(vp_token[one.id])) for one in asked_by(question) if one.id in vp_token]
+
+
+def _once(presentations: Any) -> str:
     if not isinstance(presentations, list) or len(presentations) != 1 or not isinstance(presentations[0], str):
         raise NotProven("vp_token_presentations")
-    return found, presentations[0]
+    return presentations[0]

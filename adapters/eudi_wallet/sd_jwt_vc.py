@@ -8,7 +8,7 @@ from adapters.eudi_wallet.credential import SD_JWT_VC, Credential, status_entry
 from adapters.eudi_wallet.jwk import public_key
 from adapters.eudi_wallet.jws import must_be_signed_by, read_jws
 from adapters.eudi_wallet.sd_jwt import CLOCKS_DIFFER, Binding, is_time, must_be_bound, open_claims, split
-from adapters.eudi_wallet.x509_path import Anchors, read_x5c, signing_key, trusted_leaf
+from adapters.eudi_wallet.x509_path import Anchors, read_x5c, signing_key
 from stadttor.identity.ports import NotProven
 
 # SD-JWT VC §2.2.2.3: what decides whether the credential holds is never left to the holder's choice.
@@ -26,7 +26,7 @@ def proven_sd_jwt_vc(
     jws = read_jws(parts.issuer_jwt, typ=SD_JWT_VC)
     payload = jws.claims()
     type_ = _asked_type(payload, types)
-    issuer = trusted_leaf(read_x5c(jws.header.get("x5c")), anchors.of(type_), now)
+    issuer = anchors.leaf(type_, read_x5c(jws.header.get("x5c")), now)
     must_be_signed_by(jws, signing_key(issuer))
     opened = open_claims(payload, parts.disclosures)
     if opened.hidden & NEVER_HIDDEN:

@@ -9,7 +9,7 @@ from adapters.eudi_wallet.credential import StatusEntry
 from adapters.eudi_wallet.encoding import from_b64url
 from adapters.eudi_wallet.jws import must_be_signed_by, read_jws
 from adapters.eudi_wallet.sd_jwt import CLOCKS_DIFFER, is_time
-from adapters.eudi_wallet.x509_path import Anchors, read_x5c, signing_key, trusted_leaf
+from adapters.eudi_wallet.x509_path import Anchors, read_x5c, signing_key
 from stadttor.identity.ports import NotProven
 
 VALID = 0
@@ -43,7 +43,7 @@ def must_be_valid(list_: StatusList, entry: StatusEntry) -> None:
 def read_status_token(token: str, uri: str, type_: str, anchors: Anchors, now: datetime, ttl_max: int) -> StatusList:
     """The list at this address, signed below an anchor of the credential's own type (§8.3). Refuses anything else."""
     jws = read_jws(token, typ="statuslist+jwt")
-    signer = trusted_leaf(read_x5c(jws.header.get("x5c")), anchors.of(type_), now)
+    signer = anchors.leaf(type_, read_x5c(jws.header.get("x5c")), now)
     must_be_signed_by(jws, signing_key(signer))
     claims = jws.claims()
     if claims.get("sub") != uri:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -26,7 +27,16 @@ from adapters.eudi_wallet.sd_jwt_vc import proven_sd_jwt_vc
 from adapters.eudi_wallet.status_lists import StatusLists
 from adapters.eudi_wallet.x509_path import Anchors, der, read_pem
 from stadttor.core.trust import Trust
-from stadttor.identity.ports import Asker, IdentityAssertion, NotProven, Proven, WalletQuestion
+from stadttor.identity.ports import (
+    EVIDENCE_LEVEL,
+    Asker,
+    Claim,
+    Evidence,
+    IdentityAssertion,
+    NotProven,
+    Proven,
+    WalletQuestion,
+)
 
 LEVEL: Trust = "hoch"
 """Of the PID: a wallet's means of identification is notified at this level (Regulation (EU) 910/2014 Art. 5a(11))."""
@@ -58,50 +68,44 @@ class EudiWallets:
 
     def request(self, asker: Asker, question: WalletQuestion, *, wallet_nonce: str, now: datetime) -> str:
         """The question as a signed request object."""
-        asked = dcql.pid(question.claims, question.formats)
         request = request_object.Request(
             client_id=_client_id(asker, _host(question)),
             response_uri=question.response_uri,
             nonce=question.nonce,
             state=question.state,
-            query=dcql.query(asked),
+            query=dcql.query(question),
             encryption_key=_encryption_key(question),
-            verifier_info=_verifier_info(asker, asked),
+            verifier_info=_verifier_info(asker, dcql.asked_by(question)),
             transaction_data=question.transaction_data,
             wallet_nonce=wallet_nonce,
         )
         return request_object.signed(request, read_pem(asker.chain), _private(asker.key), now)
 
-    def beyond(self, asker: Asker, claims: Collection[str], formats: Sequence[str]) -> list[str]:
+    def beyond(
+        self, asker: Asker, claims: Collection[str], formats: Sequence[str], evidence: Sequence[Evidence] = ()
+    ) -> list[str]:
         """By our words, each once."""
         if not asker.registration:
             return []
-        return list(dict.fromkeys(_registration(asker.registration).beyond(dcql.pid(claims, formats))))
+        asked = (*dcql.pid(claims, formats), *dcql.own(evidence))
+        return list(dict.fromkeys(_registration(asker.registration).beyond(asked)))
 
     def proven(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> Proven:
-        """Decrypt, match with what was asked, verify the credential, and only then ask for its status."""
+        """Decrypt, match with what was asked, verify each credential, and only then ask for its status."""
         kid = _encryption_key(question)["kid"]
         opened = response.decrypted(answer, _private(question.key), kid, question.state)
-        asked, presentation = dcql.answer_to(dcql.pid(question.claims, question.formats), opened.get("vp_token"))
-        credential = self._credential(asker, question, asked, presentation, now)
-        asked.must_be_answered_by(credential)
-        self._status.must_be_valid(credential, self._anchors, now)
-        return Proven(
-            IdentityAssertion(
-                source="wallet_pid",
-                level=LEVEL,
-                obtained=now,
-                claims=vocabulary.spoken(asked.paths, credential.claims, LEVEL),
-                issuer=credential.type,
-                method=credential.format,
-            ),
-            {
-                "type": credential.type,
-                "format": credential.format,
-                "issuer_sha256": hashlib.sha256(der(credential.issuer)).hexdigest(),
-                "presentation_sha256": hashlib.sha256(presentation.encode()).hexdigest(),
-            },
-        )
+        answers = dcql.answers_to(question, opened.get("vp_token"))
+        anchors = self._anchors_of(question)
+        shown = [
+            (asked, self._credential(asker, question, asked, presentation, anchors, now))
+            for asked, presentation in answers
+        ]
+        for asked, credential in shown:
+            asked.must_be_answered_by(credential)
+            if asked.evidence is not None and credential.status is None:
+                raise NotProven("status_missing")
+            self._status.must_be_valid(credential, anchors, now)
+        return Proven(_said(shown, now), _evidence(shown, [presentation for _asked, presentation in answers]))
 
     def must_be_usable(self, asker: Asker, now: datetime) -> None:
         """The key is that of the certificate, which no authority made for itself, and everything holds now."""
@@ -123,18 +127,57 @@ class EudiWallets:
         registered = _registration(asker.registration).ends if asker.registration else None
         return {**ends, "registration": registered} if registered else ends
 
+    def _anchors_of(self, question: WalletQuestion) -> Anchors:
+        """For what the authority issued itself, its own certificate as well."""
+        if not question.evidence:
+            return self._anchors
+        return replace(self._anchors, own={one.type: _leaf(one.signer) for one in question.evidence})
+
     def _credential(
-        self, asker: Asker, question: WalletQuestion, asked: dcql.Asked, presentation: str, now: datetime
+        self,
+        asker: Asker,
+        question: WalletQuestion,
+        asked: dcql.Asked,
+        presentation: str,
+        anchors: Anchors,
+        now: datetime,
     ) -> Credential:
         client_id = _client_id(asker, _host(question))
         if asked.format == SD_JWT_VC:
             binding = Binding(client_id, question.nonce, question.transaction_data)
-            return proven_sd_jwt_vc(presentation, {asked.type}, self._anchors, binding, now)
+            return proven_sd_jwt_vc(presentation, {asked.type}, anchors, binding, now)
         if question.transaction_data:
             raise NotProven("transaction_data")
         key = thumbprint(_encryption_key(question))
         handover = Handover(client_id, question.nonce, key, question.response_uri)
-        return proven_mdoc(presentation, asked.type, self._anchors, handover, now)
+        return proven_mdoc(presentation, asked.type, anchors, handover, now)
+
+
+def _said(shown: Sequence[tuple[dcql.Asked, Credential]], now: datetime) -> IdentityAssertion:
+    """All of it together. Who she is says her identification data alone; evidence is nobody's name at a high level."""
+    claims: dict[str, Claim] = {}
+    for asked, credential in reversed(shown):
+        level, source = (LEVEL, "") if asked.evidence is None else (EVIDENCE_LEVEL, f"{credential.type} ")
+        claims |= vocabulary.spoken(asked.paths, credential.claims, level, source)
+    asked, first = shown[0]
+    return IdentityAssertion(
+        source="wallet_pid" if asked.evidence is None else "wallet_eaa",
+        level=LEVEL if asked.evidence is None else EVIDENCE_LEVEL,
+        obtained=now,
+        claims=claims,
+        issuer=first.type,
+        method=first.format,
+    )
+
+
+def _evidence(shown: Sequence[tuple[dcql.Asked, Credential]], presentations: Sequence[str]) -> dict[str, str]:
+    """For the audit, the same of each in one text."""
+    return {
+        "type": " ".join(one.type for _asked, one in shown),
+        "format": " ".join(one.format for _asked, one in shown),
+        "issuer_sha256": " ".join(hashlib.sha256(der(one.issuer)).hexdigest() for _asked, one in shown),
+        "presentation_sha256": " ".join(hashlib.sha256(one.encode()).hexdigest() for one in presentations),
+    }
 
 
 def _client_id(asker: Asker, host: str) -> str:

@@ -55,12 +55,15 @@ def values_at(claims: Any, path: Sequence[str | int | None]) -> list[Any]:
     return []
 
 
-def spoken(paths: Mapping[str, Path], claims: Mapping[str, Any], level: Trust) -> dict[str, Claim]:
-    """The claims by our words. What is empty is absent: the German PID has a `title` without a title in it."""
+def spoken(paths: Mapping[str, Path], claims: Mapping[str, Any], level: Trust, source: str = "") -> dict[str, Claim]:
+    """The claims by our words. What is empty is absent: the German PID has a `title` without a title in it.
+
+    `source`: what their origin begins with, for credentials beside the person's data.
+    """
     texts = {name: _text(next(iter(values_at(claims, path)), None)) for name, path in paths.items()}
     if any(len(text) > LONGEST_VALUE for text in texts.values()):
         raise NotProven("claim_size")
-    return {name: Claim(text, level, _written(paths[name])) for name, text in texts.items() if text}
+    return {name: Claim(text, level, source + _written(paths[name])) for name, text in texts.items() if text}
 
 
 def _text(value: Any) -> str:

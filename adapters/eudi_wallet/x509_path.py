@@ -4,7 +4,7 @@ RFC 5280 §6.1 as far as these short paths need it; the anchor never comes with 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -35,9 +35,20 @@ class Anchors:
     """Roots by credential type (`vct` or `docType`): whoever may vouch for one type may not for another."""
 
     by_type: Mapping[str, tuple[x509.Certificate, ...]]
+    own: Mapping[str, x509.Certificate] = field(default_factory=dict)
+    """By type, the certificate with which the one who asks signs it himself: he believes it without a root."""
 
     def of(self, type_: str) -> tuple[x509.Certificate, ...]:
         return self.by_type.get(type_, ())
+
+    def leaf(self, type_: str, chain: Sequence[x509.Certificate], at: datetime) -> x509.Certificate:
+        """Who signed something of this type: the one who asks himself, or somebody below one of its roots."""
+        own = self.own.get(type_)
+        if own is None or chain[0] != own:
+            return trusted_leaf(chain, self.of(type_), at)
+        _check_leaf(own, None)
+        _check_always(own, at)
+        return own
 
 
 def read_pem(pem: str) -> tuple[x509.Certificate, ...]:

@@ -42,12 +42,16 @@ class IssuerAddresses:
 
 @dataclass(frozen=True)
 class CredentialKind:
-    """What can be issued. `type` is its `vct`; `titles` and the labels of `claims` by language."""
+    """What can be issued. `type` is its `vct`; `titles` and the labels of `claims` by language.
+
+    `words`: where it says what a form may ask for, by the name of the claim there (`vocabulary.CLAIMS`).
+    """
 
     id: str
     type: str
     titles: Mapping[str, str]
     claims: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, tuple[str | int | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,15 @@ from stadttor.identity.providers import (
     OpenIdPerson,
     OpenIdProviders,
 )
-from stadttor.identity.vocabulary import CLAIMS, LONGEST_VALUE, Claim, IdentityAssertion, Source
-from stadttor.identity.wallets import Asker, NotProven, Proven, WalletQuestion, Wallets
+from stadttor.identity.vocabulary import CLAIMS, LONGEST_VALUE, PERSON, Claim, IdentityAssertion, Source
+from stadttor.identity.wallets import EVIDENCE_LEVEL, Asker, Evidence, NotProven, Proven, WalletQuestion, Wallets
 
 __all__ = [
     "BATCH_MOST",
     "CLAIMS",
+    "EVIDENCE_LEVEL",
     "LONGEST_VALUE",
+    "PERSON",
     "TX_CODE_DIGITS",
     "AccountAnswer",
     "AccountQuestion",
@@ -52,6 +54,7 @@ __all__ = [
     "CredentialKind",
     "CredentialRequest",
     "Described",
+    "Evidence",
     "IdentityAssertion",
     "Issuable",
     "Issuables",

@@ -14,6 +14,7 @@ included; an empty value is no claim.
 | `street_address` | street with house number in one line |
 | `postal_code` `locality` | as written |
 | `email` `phone` | as written |
+| `permit_number` `number_plate` | of a permit of ours, shown from a wallet |
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from stadttor.core.trust import Trust, as_trust, lower
 
 Source = Literal["bundid", "bayernid", "muk", "eid", "wallet_pid", "wallet_eaa", "simulated"]
 SOURCES: tuple[Source, ...] = get_args(Source)
-CLAIMS = frozenset(
+PERSON = frozenset(
     {
         "family_name",
         "given_name",
@@ -43,6 +44,8 @@ CLAIMS = frozenset(
         "phone",
     }
 )
+CLAIMS = PERSON | {"permit_number", "number_plate"}
+"""Beside what a person's account knows: what only credentials say that we issued."""
 LONGEST_VALUE = 500
 
 

@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,16 @@ from stadttor.ground.web.language import N_
 from stadttor.ground.work import reading, work
 from stadttor.identity.assertions import keep
 from stadttor.identity.models import WalletSignIn
-from stadttor.identity.ports import Asker, IdentityAssertion, NotProven, Proven, WalletQuestion, Wallets, wallets
+from stadttor.identity.ports import (
+    Asker,
+    Evidence,
+    IdentityAssertion,
+    NotProven,
+    Proven,
+    WalletQuestion,
+    Wallets,
+    wallets,
+)
 from stadttor.identity.queries import hashed
 from stadttor.identity.vocabulary import read_assertion, written
 from stadttor.identity.wallet_access import Access, access_of
@@ -51,6 +60,8 @@ TOO_MUCH = N_("We cannot ask your wallet for this at the moment. Please go anoth
 # OpenID4VP 1.0 §8.5: what she can do something about. All others mean that our question was wrong.
 DECLINED = {"access_denied": "declined", "wallet_unavailable": "no_wallet"}
 OUR_FAULT = "question"
+ENDED = frozenset({"credential_expired", "status_revoked"})
+"""It was genuine once: whoever held it may know that it counts no more."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ class Open:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Whose draft it was for, and why nothing was proven, if nothing was: declined, no_wallet, question, invalid."""
+    """Whose draft it was for, and why nothing was proven, if nothing was: declined, no_wallet, question, invalid, ended."""
 
     draft_id: UUID
     problem: str = ""
@@ -104,6 +115,15 @@ def _covers(speaker: Wallets, access: Access, service: str, now: datetime) -> bo
     return ends is None or ends > now
 
 
+def registered(authority_id: UUID, service: str, evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Those of our own credentials that the authority registered to ask for; nothing where it asks no wallets."""
+    speaker, access = wallets(), access_of(authority_id)
+    if speaker is None or access is None:
+        return []
+    asker = access.for_service(service)
+    return [one for one in evidence if not speaker.beyond(asker, (), (), (one,))]
+
+
 def begin(
     *,
     authority_id: UUID,
@@ -115,8 +135,10 @@ def begin(
     across: bool = False,
     formats: Collection[str] = FORMATS,
     transaction_data: Collection[str] = (),
+    evidence: Collection[Evidence] = (),
+    alone: bool = False,
 ) -> Begun:
-    """Put a question to her wallet. The caller has seen that the draft is hers.
+    """Put a question to her wallet. The caller has seen that the draft is hers. `evidence` that is not registered is left out.
 
     Refused when the authority would ask for more than it registered: no wallet ever sees such a question.
     """
@@ -133,6 +155,8 @@ def begin(
         key=speaker.new_key(),
         response_uri=origin + url("identity:wallet_answer", state=state),
         transaction_data=tuple(transaction_data),
+        evidence=tuple(registered(authority_id, service, evidence)),
+        alone=alone,
     )
     row = WalletSignIn(
         authority_id=authority_id,
@@ -178,7 +202,7 @@ def answer(*, authority_id: UUID, state: str, posted: str, error: str, now: date
         proven = speaker.proven(asker, question, posted, now)
     except Exception as failed:
         reason = failed.reason if isinstance(failed, NotProven) else "error"
-        _end(row, "refused", now, problem="invalid", reason=reason)
+        _end(row, "refused", now, problem="ended" if reason in ENDED else "invalid", reason=reason)
         if isinstance(failed, NotProven):
             raise _not_accepted() from failed
         raise
@@ -323,7 +347,14 @@ def _opened(row: WalletSignIn) -> tuple[WalletQuestion, Wallets, Asker]:
     kept = _unseal(row, row.question_sealed)
     speaker, asker = _asking(row.authority_id, kept.pop("service"), row.started)
     sequences = {name: tuple(kept[name]) for name in ("claims", "formats", "transaction_data")}
-    return WalletQuestion(**{**kept, **sequences, "key": b64decode(kept["key"])}), speaker, asker
+    evidence = tuple(_evidence(one) for one in kept["evidence"])
+    question = WalletQuestion(**{**kept, **sequences, "key": b64decode(kept["key"]), "evidence": evidence})
+    return question, speaker, asker
+
+
+def _evidence(kept: Mapping[str, Any]) -> Evidence:
+    paths = {name: tuple(path) for name, path in kept["paths"].items()}
+    return Evidence(kept["id"], kept["type"], paths, kept["signer"], kept["beside"])
 
 
 def _question_json(question: WalletQuestion) -> dict[str, Any]:

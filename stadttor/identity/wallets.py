@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from stadttor.core.trust import Trust
 from stadttor.identity.vocabulary import IdentityAssertion
 
 
@@ -30,9 +31,30 @@ class Asker:
     prefix: str = "x509_hash"
 
 
+EVIDENCE_LEVEL: Trust = "normal"
+"""Of what we issued: who took it into a wallet held the link of an application and a number from her mail, no more."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A credential of our own that may be shown (SD-JWT VC): its type, and where our words stand in it.
+
+    The first of `paths` has to be there, the others where it says them. `signer` (PEM) is the certificate with which we sign
+    it: nobody else has to vouch for it. `beside`: it goes along with the person's data; otherwise it only takes their place.
+    """
+
+    id: str
+    type: str
+    paths: Mapping[str, tuple[str | int | None, ...]]
+    signer: str
+    beside: bool
+
+
 @dataclass(frozen=True)
 class WalletQuestion:
     """One identification. `claims` are our words; `formats` those of credentials, the preferred one first.
+
+    `evidence` may be shown too, and where `alone` says so, in place of the person's data.
 
     `key` (PKCS #8, DER) opens the answer to this question alone. `transaction_data`: what the person agrees to, each a
     base64url text as it is sent.
@@ -45,6 +67,8 @@ class WalletQuestion:
     key: bytes = field(repr=False)
     response_uri: str
     transaction_data: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +108,9 @@ class Wallets(Protocol):
         """The signed request that a wallet fetches."""
         ...
 
-    def beyond(self, asker: Asker, claims: Collection[str], formats: Sequence[str]) -> list[str]:
+    def beyond(
+        self, asker: Asker, claims: Collection[str], formats: Sequence[str], evidence: Sequence[Evidence] = ()
+    ) -> list[str]:
         """The claims that the authority's registration does not cover; none without a registration."""
         ...
 

@@ -31,7 +31,7 @@ from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.queries import Staff
 from stadttor.portal import wording
 from stadttor.portal.explaining import Explaining, element_name
-from stadttor.portal.prefill import PREFIX, SOURCES, needed_claims, standing
+from stadttor.portal.prefill import PREFIX, SOURCES, asked_fields, standing
 from stadttor.portal.prices import prices_of_options, with_prices
 
 
@@ -409,7 +409,7 @@ def signed_in(journey: Journey) -> Journey:
 
     Nobody signs in for a form that asks an account for nothing and needs no level.
     """
-    if journey.form.manifest.trust == "none" and not needed_claims(journey.form.form):
+    if journey.form.manifest.trust == "none" and not any(asked_fields(journey.form.form)):
         return journey
     return replace(journey, assertion=assertion_of(journey.form.authority_id, journey.draft.id))
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from stadttor.core.trust import Trust, lower
 from stadttor.forms.definition import Field, FormDefinition
 from stadttor.ground.web.language import N_
-from stadttor.identity.ports import CLAIMS, IdentityAssertion
+from stadttor.identity.ports import PERSON, IdentityAssertion
 
 PREFIX = "claim:"
 ADDRESS = ("street_address", "postal_code", "locality")
@@ -43,6 +43,8 @@ CLAIM_NAMES = {
     "locality": N_("Town"),
     "email": N_("E-mail address"),
     "phone": N_("Telephone number"),
+    "permit_number": N_("Number of the permit"),
+    "number_plate": N_("Number plate"),
 }
 Standing = Literal["same", "changed", "none"]
 
@@ -60,7 +62,7 @@ def needed_claims(form: FormDefinition) -> dict[str, bool]:
     Nothing is required there: what is missing is typed here.
     """
     names = [name for _field, claim in asked_fields(form) for name in (ADDRESS if claim == "address" else (claim,))]
-    return {name: False for name in names if name in CLAIMS}
+    return {name: False for name in names if name in PERSON}
 
 
 def value_of(one: Field, claim: str, assertion: IdentityAssertion) -> Any:

@@ -8,6 +8,7 @@ from stadttor.ground.web.blocks import Row
 from stadttor.ground.web.language import N_, _
 from stadttor.identity import wallet_sign_in
 from stadttor.identity.account_services import active_sources
+from stadttor.identity.ports import PERSON
 from stadttor.portal import prefill
 from stadttor.portal.journey import Journey
 from stadttor.portal.wallets import Asked, asked_of_wallets
@@ -61,10 +62,10 @@ def is_offered(journey: Journey) -> bool:
 
 
 def asked_for(journey: Journey) -> list[str]:
-    """Every value the form takes of a sign-in, each with the question of the form for which it is asked."""
+    """Every value the form takes of a person's sign-in, each with the question of the form for which it is asked."""
     questions: dict[str, str] = {}
     for one, claim in prefill.asked_fields(journey.form.form):
-        for name in prefill.ADDRESS if claim == "address" else (claim,):
+        for name in prefill.ADDRESS if claim == "address" else {claim} & PERSON:
             questions.setdefault(name, journey.label(Shown(one, one.path, None)))
     return with_reasons(questions)
 

@@ -28,6 +28,7 @@ CLAIMS = {
     "last_day": N_("Last day"),
     "issuing_authority": N_("Authority"),
 }
+WORDS = {"permit_number": ("permit_number",), "number_plate": ("number_plates", None)}
 
 
 class Permits:
@@ -85,7 +86,7 @@ def _kind(form: AdoptedForm) -> CredentialKind:
             for name, label in CLAIMS.items():
                 labels[name][language] = _(label)
     titles = {language: form.texts(language).text("title") for language in LANGUAGES}
-    return CredentialKind(form.slug, type_of(form.slug), titles, labels)
+    return CredentialKind(form.slug, type_of(form.slug), titles, labels, WORDS)
 
 
 def type_of(service: str) -> str:

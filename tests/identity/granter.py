@@ -33,6 +33,7 @@ def main() -> int:
 def _grant(authority_id: UUID, email: str = "") -> dict[str, str]:
     from stadttor.cases import services as cases
     from stadttor.cases.ports import PermitFacts, Validity
+    from stadttor.cases.queries.permits import permit_of
     from stadttor.cases.services.permitting import issue_permit
     from stadttor.ground.clock import german_day, now
     from stadttor.portal import access
@@ -44,8 +45,10 @@ def _grant(authority_id: UUID, email: str = "") -> dict[str, str]:
         authority_id=authority_id, case_id=case_id, now=now(), facts=PermitFacts("Amira Yılmaz", ("WUG-AY 88",), "A"),
         validity=Validity(today, today + timedelta(days=364)),
     )  # fmt: skip
-    cookie = access.cookie_name(submission_id)
-    return {"case": str(case_id), "submission": str(submission_id), "token": token, "cookie": cookie}
+    cookie, permit = access.cookie_name(submission_id), permit_of(authority_id, case_id)
+    assert permit is not None
+    return {"case": str(case_id), "submission": str(submission_id), "token": token, "cookie": cookie,
+            "number": permit.number}  # fmt: skip
 
 
 def _applied(authority_id: UUID, email: str) -> tuple[UUID, str]:

@@ -59,10 +59,9 @@ def running(folder: Path, pki: Path) -> Iterator[Product]:
 
 
 def _trusted(folder: Path, pki: Path) -> Path:
-    """The PID's root for the PID, nobody else's; that of the towns for what they issue."""
+    """The PID's root for the PID, nobody else's: what the town issued it believes by itself."""
     pid = ["urn:eudi:pid:de:1", "eu.europa.ec.eudi.pid.1"]
     anchors = {type_: [str(pki / "pid_root.crt")] for type_ in pid}
-    anchors["urn:stadttor:bewohnerparkausweis:1"] = [str(pki / "municipal_root.crt")]
     path = folder / "wallets.json"
     path.write_text(json.dumps({"anchors": anchors, "status_hosts": ["localhost:9443"]}))
     return path

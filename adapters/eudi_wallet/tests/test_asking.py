@@ -27,7 +27,7 @@ from adapters.eudi_wallet.tests.maker import (
 )
 from adapters.eudi_wallet.verifier import EudiWallets
 from adapters.eudi_wallet.x509_path import read_x5c, signing_key
-from stadttor.identity.ports import Asker, NotProven, WalletQuestion
+from stadttor.identity.ports import Asker, Evidence, NotProven, WalletQuestion
 
 CLAIMS = ("given_name", "family_name", "locality")
 BOTH = ("dc+sd-jwt", "mso_mdoc")
@@ -171,6 +171,8 @@ def test_asking_beyond_the_registration_is_found(wallets, town):
     assert wallets.beyond(with_registration, CLAIMS, ["dc+sd-jwt"]) == ["given_name"]
     assert wallets.beyond(with_registration, ["locality"], ["dc+sd-jwt", "mso_mdoc"]) == ["locality"]
     assert wallets.beyond(town, CLAIMS, BOTH) == []
+    permit = Evidence("parken", "urn:x", {"permit_number": ("permit_number",)}, "", beside=True)
+    assert wallets.beyond(with_registration, (), (), [permit]) == ["permit_number"]
 
 
 def test_the_registration_goes_along_with_the_request(wallets, town, question):

@@ -1,5 +1,6 @@
 """What was issued about a case, and what waits."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,10 +10,10 @@ from stadttor.ground.rows import first, rows
 from stadttor.ground.work import reading
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
 from stadttor.identity.issuing.services import Offered, opened
-from stadttor.identity.issuing.signing import issues
-from stadttor.identity.ports import issuables
+from stadttor.identity.issuing.signing import issues, signer_of
+from stadttor.identity.ports import CredentialKind, Evidence, issuables
 
-__all__ = ["Taken", "can_offer", "held_issued", "open_offer", "taken"]
+__all__ = ["Shown", "Taken", "can_offer", "held_issued", "open_offer", "shown_again", "taken"]
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,39 @@ class Taken:
         return self.ended is None or now < self.ended
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A kind of credential as it may be shown again: of which service, its titles by language, where our words stand in it,
+    and the certificate with which the authority signs it (PEM, leaf first).
+    """
+
+    service: str
+    type: str
+    titles: Mapping[str, str]
+    words: Mapping[str, tuple[str | int | None, ...]]
+    signer: str
+
+    def asked_for(self, words: Collection[str], *, beside: bool) -> Evidence:
+        """These words of it, in its own order."""
+        paths = {name: path for name, path in self.words.items() if name in words}
+        return Evidence(self.service, self.type, paths, self.signer, beside)
+
+
 def can_offer(authority_id: UUID, about: UUID, kind: str, now: datetime) -> bool:
     """Whether there is something about this case to take into a wallet."""
     return issues(authority_id) and issuables().issuable(authority_id, kind, about, now) is not None
+
+
+def shown_again(authority_id: UUID) -> list[Shown]:
+    """What it issues that a form of its own can take; nothing where it has no key."""
+    signer = signer_of(authority_id)
+    if signer is None:
+        return []
+    return [Shown(kind.id, kind.type, kind.titles, kind.words, signer.chain) for kind in _worded(authority_id)]
+
+
+def _worded(authority_id: UUID) -> list[CredentialKind]:
+    return [kind for kind in issuables().kinds(authority_id) if kind.words]
 
 
 def taken(authority_id: UUID, about: UUID) -> Taken | None:

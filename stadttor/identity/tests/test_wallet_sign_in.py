@@ -14,6 +14,7 @@ from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.identity import wallet_access, wallet_sign_in
 from stadttor.identity.models import WalletSignIn
+from stadttor.identity.ports import Evidence
 from stadttor.identity.queries import hashed
 from stadttor.identity.tests.conftest import CLAIMS, DRAFT, ORIGIN
 
@@ -211,6 +212,21 @@ def test_no_wallet_sees_a_question_beyond_the_registration(authority, put, begin
         begin()
     assert rows(authority) == []
     assert begin(claims=("family_name",), formats=("dc+sd-jwt",))
+
+
+def test_a_credential_of_ours_that_is_not_registered_is_left_out(authority, put, begin, now):
+    permit = Evidence("parken", "urn:x", {"permit_number": ("permit_number",)}, "", beside=True)
+    asking = {"claims": ("family_name",), "formats": ("dc+sd-jwt",), "evidence": [permit]}
+    for paths, wanted in (([["family_name"]], 0), ([["family_name"], ["permit_number"]], 1)):
+        credentials = [{"format": "dc+sd-jwt", "claim": [{"path": path} for path in paths]}]
+        put(
+            registrations={
+                "parken": maker.sign_jws({"typ": "rc-wrp+jwt"}, {"credentials": credentials}, maker.new_key())
+            }
+        )
+        begin(**asking)
+        (row,) = rows(authority)
+        assert len(wallet_sign_in._opened(row)[0].evidence) == wanted
 
 
 def test_a_registration_that_has_ended_covers_nothing(authority, put, begin, now):

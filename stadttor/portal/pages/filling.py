@@ -26,12 +26,14 @@ from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.account_services import active_sources
+from stadttor.identity.ports import PERSON
 from stadttor.portal import access
 from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
 from stadttor.portal.prefill import asked_fields
 from stadttor.portal.told import Told, newly_asked, with_files
+from stadttor.portal.wallets import evidence_of
 from stadttor.portal.ways import is_offered
 
 
@@ -351,8 +353,16 @@ def _takes_claims(journey: Journey, here: Page) -> bool:
     return any(one in here.fields for one, _claim in asked_fields(journey.form.form))
 
 
+def _takes_now(journey: Journey, here: Page) -> bool:
+    """The same of what she can show now: a permit of the town only while the form asks for its number."""
+    claims = {claim for one, claim in asked_fields(journey.form.form) if one in here.fields}
+    if claims & {*PERSON, "address"}:
+        return True
+    return bool(claims) and any(claims & one.paths.keys() for one in evidence_of(journey) if one.beside)
+
+
 def _offers_sign_in(journey: Journey, here: Page) -> str:
     """The address where she can show who she is and type less, on a page that takes something of it; empty elsewhere."""
-    if not _takes_claims(journey, here) or journey.entry or journey.assertion is not None or not is_offered(journey):
+    if not _takes_now(journey, here) or journey.entry or journey.assertion is not None or not is_offered(journey):
         return ""
     return url("portal:identify", draft_id=journey.draft.id)

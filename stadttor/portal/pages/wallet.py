@@ -12,13 +12,13 @@ from stadttor.ground.web.addresses import origin_of, url
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import wallet_sign_in
-from stadttor.identity.ports import IdentityAssertion
+from stadttor.identity.ports import PERSON, IdentityAssertion
 from stadttor.identity.wallet_sign_in import cookie_name
 from stadttor.portal import services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
-from stadttor.portal.wallets import Asked, asked_of_wallets
-from stadttor.portal.ways import asked_for, asked_of_wallet
+from stadttor.portal.wallets import Asked, asked_of_wallets, evidence_of, may_be_alone, questions_for, titles_of
+from stadttor.portal.ways import TRUST_NAMES, asked_for, asked_of_wallet, with_reasons
 
 PROBLEMS = {
     "declined": N_("You ended it in your wallet. Nothing was passed on. You can try again or go another way."),
@@ -28,6 +28,10 @@ PROBLEMS = {
     "question": N_("Your wallet did not accept our question. This is not your fault. Please go another way."),
     "invalid": N_(
         "What your wallet showed could not be confirmed. It may have expired. Look into your wallet, then try again."
+    ),
+    "ended": N_(
+        "What your wallet showed does not count any more: it has ended, or the office that issued it took it back. Nothing was"
+        " taken over. You can go on without it."
     ),
     "late": N_("It took too long, so the question does not count any more. Nothing was passed on. Please try again."),
 }
@@ -51,16 +55,25 @@ def wallet(request: Any, draft_id: UUID) -> HttpResponse:
 def _shown(request: Any, journey: Journey, asked: Asked, *, may_across: bool) -> HttpResponse:
     said = wallet_sign_in.waiting(journey.form.authority_id, journey.draft.id, journey.now)
     if said is not None:
-        return _page(request, journey, {"state": "values", "rows": _values(asked, said)})
+        sure = said.level == "hoch"
+        return _page(request, journey, {"state": "values", "rows": _values(journey, asked, said), "sure": sure})
     return _waiting(request, journey, may_across) or _asking(request, journey, asked, may_across)
 
 
-def _values(asked: Asked, said: IdentityAssertion) -> list[dict[str, str]]:
-    """As the wallet proved them, by the fields that ask for them."""
+def _values(journey: Journey, asked: Asked, said: IdentityAssertion) -> list[dict[str, str]]:
+    """As the wallet proved them, by the fields that ask for them, each with how sure it is; at last what a permit said."""
     known = {
         label: [said.claims[name].value for name in names if name in said.claims] for label, names in asked.items()
     }
-    return [{"label": label, "value": ", ".join(values) or _("not known")} for label, values in known.items()]
+    rows = [{"label": label, "value": ", ".join(values) or _("not known")} for label, values in known.items()]
+    for one in evidence_of(journey):
+        more = {name: label for name, label in questions_for(journey, one).items() if name not in PERSON}
+        rows += [
+            {"label": label, "value": said.claims[name].value, "note": _(TRUST_NAMES[said.trust_of(name)])}
+            for name, label in more.items()
+            if name in said.claims
+        ]
+    return rows
 
 
 def _settle(journey: Journey, choice: str) -> HttpResponse:
@@ -74,6 +87,7 @@ def _settle(journey: Journey, choice: str) -> HttpResponse:
 
 def _begin(request: Any, journey: Journey, asked: Asked) -> HttpResponse:
     """303 to the page of its own address: looking at it again asks nothing again."""
+    way = request.POST.get("way")
     begun = wallet_sign_in.begin(
         authority_id=journey.form.authority_id,
         draft_id=journey.draft.id,
@@ -81,7 +95,9 @@ def _begin(request: Any, journey: Journey, asked: Asked) -> HttpResponse:
         claims=list(dict.fromkeys(name for names in asked.values() for name in names)),
         origin=origin_of(request),
         now=journey.now,
-        across=request.POST.get("way") == "across",
+        across=way == "across",
+        evidence=[] if way == "plain" else evidence_of(journey),
+        alone=may_be_alone(journey),
     )
     response = HttpResponseRedirect(url("portal:wallet", draft_id=journey.draft.id), status=303)
     seconds = int(wallet_sign_in.LASTS.total_seconds())
@@ -123,8 +139,20 @@ def _asking(request: Any, journey: Journey, asked: Asked, may_across: bool) -> H
         "typed": len(asked_for(journey)) > len(asked_of_wallet(asked)),
         "may_across": may_across,
         "problem": _(PROBLEMS[problem]) if problem in PROBLEMS else "",
+        **_evidence(journey, ended=problem == "ended"),
     }
     return _page(request, journey, context)
+
+
+def _evidence(journey: Journey, *, ended: bool) -> dict[str, object]:
+    """What else she may show: a permit beside her identity card, or another credential of the town in its place."""
+    evidence = evidence_of(journey)
+    titles = titles_of(journey) if evidence else {}
+    beside = [
+        {"title": titles[one.id], "asked": with_reasons(questions_for(journey, one))} for one in evidence if one.beside
+    ]
+    instead = [titles[one.id] for one in evidence if may_be_alone(journey) and not one.beside]
+    return {"beside": beside, "instead": instead, "may_plain": ended and bool(evidence)}
 
 
 def _looked(request: HttpRequest, journey: Journey) -> wallet_sign_in.Arrival | None:

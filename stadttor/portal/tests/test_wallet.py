@@ -122,7 +122,7 @@ def test_what_did_not_hold_is_explained_with_a_way_on(client, wallets, draft):
     _request, told = answered(client, link_on(text(client, f"{draft}/wallet")), exp=maker.SECONDS - 100)
     assert told.status_code == 400
     page = text(client, f"{draft}/wallet")
-    assert "konnte nicht bestätigt werden" in page
+    assert "gilt nicht mehr" in page
     assert 'value="here"' in page
 
 

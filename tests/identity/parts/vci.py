@@ -12,6 +12,7 @@ from stadttor.ground.launcher.postgres import end
 from tests.identity.pages import browser_page, faults
 from tests.identity.plan import case, note
 from tests.identity.product import TOWN
+from tests.identity.renewal import renewal
 from tests.identity.stand import Stand, Talk
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Line
@@ -164,8 +165,14 @@ def _pages(house: House) -> tuple[str, str]:
     return "nothing to find", "; ".join(found) or "nothing to find"
 
 
+def _renewal(house: House) -> tuple[str, str]:
+    """What was received is shown again, a year later."""
+    return renewal(house, str(house.stand.folder / WALLET))
+
+
 PLAYED = {
     "the permit ends": _permit_ends,
     "into a second wallet": _second_wallet,
+    "shown in the renewal, and refused once it ended": _renewal,
     f"pages at {TOWN}, with axe and a person's hands": _pages,
 }

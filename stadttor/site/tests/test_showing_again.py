@@ -1,0 +1,168 @@
+"""The story's last part: the permit in the wallet is shown in the renewal, and refused once it was taken back."""
+
+import re
+from datetime import timedelta
+from functools import partial
+from html import unescape
+from uuid import UUID
+
+import pytest
+
+from adapters.eudi_wallet.mdoc import DOCUMENT_SIGNER
+from adapters.eudi_wallet.status_lists import StatusLists
+from adapters.eudi_wallet.tests import maker
+from adapters.eudi_wallet.tests.holder import Holder
+from adapters.eudi_wallet.verifier import EudiWallets
+from adapters.eudi_wallet.vocabulary import PID_SD_JWT
+from adapters.eudi_wallet.x509_path import Anchors
+from stadttor.cases.ports import PermitFacts, Validity
+from stadttor.cases.queries.permits import permit_of
+from stadttor.cases.services.permitting import issue_permit, let_permit_go
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day, now
+from stadttor.identity import ports, wallet_access
+from stadttor.identity.assertions import assertion_of
+from stadttor.identity.issuing import services
+from stadttor.identity.issuing.signing import put_signer
+from stadttor.portal.services import offer_link
+from stadttor.site import wiring
+from stadttor.site.issuing import own_list
+from tests.isolation.world import Town, in_work
+
+pytestmark = pytest.mark.db
+SERVICE = "bewohnerparkausweis"
+PERMIT = f"own_{SERVICE}"
+LONG = {"days": (-9_000, 9_000)}
+TOWN_CA, PID_CA, ACCESS_CA = (maker.root(name, **LONG) for name in ("Town CA", "PID CA", "Access CA"))
+ERIKA = {"family_name": "Yılmaz", "given_name": "Amira", "birthdate": "1990-05-17", "address": maker.ADDRESS}
+
+
+def trusting(kind=StatusLists) -> EudiWallets:
+    """Believes identity cards; nobody told it whom to believe permits."""
+    return EudiWallets(Anchors({PID_SD_JWT: PID_CA.chain}), kind(lambda uri: "", own_list))
+
+
+@pytest.fixture
+def town(authority, tmp_path) -> Town:
+    wiring.connect()
+    made, signer = in_work(authority, tmp_path), maker.below(TOWN_CA, "Weißenburg", **LONG)
+    put_signer(authority_id=authority.id, key=signer.pkcs8(), chain=signer.pem(), actor=SYSTEM, now=now())
+    ports.use_wallets(trusting)
+    access = maker.below(ACCESS_CA, "Weißenburg", **LONG)
+    wallet_access.put_access(
+        authority_id=authority.id, key=access.pkcs8(), chain=access.pem(), registrations={}, prefix="x509_hash",
+        across=[], actor=SYSTEM, now=now(),
+    )  # fmt: skip
+    yield made
+    ports.use_wallets(None)
+
+
+@pytest.fixture
+def case(town) -> UUID:
+    today, case_id = german_day(now()), UUID(town.things["case_id"])
+    issue_permit(
+        authority_id=town.authority_id, case_id=case_id, facts=PermitFacts("Amira Yılmaz", ("WUG-AY 88",), "A"),
+        validity=Validity(today, today + timedelta(days=364)), now=now(),
+    )  # fmt: skip
+    return case_id
+
+
+@pytest.fixture
+def wallet(town, case) -> Holder:
+    """Amira's, with her identity card and the permit."""
+    client = town.browser()
+
+    def ask(path, body=None, kind="", token=""):
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        answer = client.get(path) if body is None else client.post(path, body, content_type=kind, headers=headers)
+        return answer.status_code, answer.content.decode()
+
+    holder = Holder(ask)
+    offered = services.offer(authority_id=town.authority_id, about=case, kind=SERVICE, mailed=False, now=now())
+    link = offer_link(f"http://{town.slug}.localhost", offered)
+    assert holder.receive(link, offered.tx_code, PERMIT) == 200
+    seconds = int(now().timestamp())
+    pid = maker.below(PID_CA, "PID provider", purpose=DOCUMENT_SIGNER, **LONG)
+    jwk = {"jwk": maker.public_jwk(holder.key.public_key())}
+    holder.held["pid"] = maker.sd_jwt_vc(pid, ERIKA, iat=seconds - 60, exp=seconds + 900, cnf=jwk)
+    return holder
+
+
+class Renewal:
+    """Her new application, in a browser that knows nothing of the first one."""
+
+    def __init__(self, town, act="verlaengerung"):
+        self.browser = town.browser()
+        begun = self.browser.post(f"/leistungen/{SERVICE}/antrag").headers["Location"]
+        self.draft = re.match(r"/antrag/[0-9a-f-]+", begun)[0]
+        page = f"{self.draft}/seite/antrag"
+        self.saved = self.browser.post(page, {"antrag.art": act, "go": "on"}).headers["Location"]
+
+    def text(self, path="/wallet"):
+        return unescape(self.browser.get(f"{self.draft}{path}").content.decode())
+
+    def ask(self, way="here"):
+        assert self.browser.post(f"{self.draft}/wallet", {"way": way}).status_code == 303
+        return re.search(r'href="(openid4vp:[^"]+)"', self.text())[1]
+
+    def come_back(self, told):
+        return self.browser.get(re.search(r'"redirect_uri": ?"https?://[^/]+([^"]+)"', told)[1])
+
+    @property
+    def id(self):
+        return UUID(self.draft.rpartition("/")[2])
+
+
+def test_the_renewal_asks_for_the_permit_and_what_it_says_stands_in_the_form(town, case, wallet):
+    amira = Renewal(town)
+    assert f'href="{amira.draft}/ausweisen"' in amira.text("/seite/antrag?after=check")
+    page = amira.text()
+    assert "Aus Ihrer Wallet, wenn es dort ist: Bewohnerparkausweis" in page
+    assert "Nummer des Ausweises, weil das Formular nach" in page
+    status, told = wallet.show(amira.ask(), "pid", PERMIT)
+    assert status == 200
+    amira.come_back(told)
+    number = permit_of(town.authority_id, case).number
+    assert number in amira.text()
+    amira.browser.post(f"{amira.draft}/wallet", {"choice": "take"})
+    said = assertion_of(town.authority_id, amira.id)
+    assert (said.level, said.trust_of("permit_number"), said.trust_of("family_name")) == ("hoch", "normal", "hoch")
+    form = amira.text("/seite/antrag")
+    assert f'value="{number}"' in form
+    assert "Aus Ihrer Anmeldung: Wallet" in form
+    # Whoever applies for the first time is asked for none.
+    first = Renewal(town, act="neu")
+    assert "/ausweisen" not in first.text("/seite/antrag")
+    assert "Aus Ihrer Wallet, wenn" not in first.text()
+    assert PERMIT not in asked(wallet, first.ask())
+
+
+def test_one_that_was_taken_back_is_refused_in_words_with_a_way_on(town, case, wallet):
+    before = Renewal(town)
+    status, told = wallet.show(before.ask(), PERMIT)
+    assert status == 200
+    before.come_back(told)
+    assert "niedrigem Vertrauensniveau" in before.text()
+    let_permit_go(authority_id=town.authority_id, case_id=case, now=now())
+    amira = Renewal(town)
+    status, told = wallet.show(amira.ask(), "pid", PERMIT)
+    assert (status, "redirect_uri" in told) == (400, False)
+    page = amira.text()
+    assert "gilt nicht mehr" in page
+    assert "Es wurde nichts übernommen" in page
+    assert assertion_of(town.authority_id, amira.id) is None
+    assert PERMIT not in asked(wallet, amira.ask("plain"))
+    # The twin: without the look at its status it would pass.
+    ports.use_wallets(partial(trusting, Blind))
+    assert wallet.show(Renewal(town).ask(), PERMIT)[0] == 200
+
+
+class Blind(StatusLists):
+    """Looks at no list."""
+
+    def must_be_valid(self, credential, anchors, now):
+        pass
+
+
+def asked(wallet, link):
+    return [one["id"] for one in wallet.question(link)["dcql_query"]["credentials"]]

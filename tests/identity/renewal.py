@@ -1,0 +1,67 @@
+"""The outside wallet shows in the renewal what it received: a permit that counts, and one that was taken back."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Page
+
+from tests.identity.pages import begin, browser_page, faults
+from tests.measuring.circumstances import ROOT
+
+if TYPE_CHECKING:
+    from tests.identity.parts.vci import House
+
+SERVICE = "bewohnerparkausweis"
+
+
+def renewal(house: "House", file: str) -> tuple[str, str]:
+    """By hand of a person, in each state of the page; `file` holds what the wallet received."""
+    permit, wallet = house.granter.ask("grant"), _wallet(house, file)
+    house.receive(permit, "renewed")
+    found = []
+    with browser_page(house.stand.product.at("")) as page:
+        path = _renew(page)
+        found += faults(page, path)
+        said = _show(wallet, page, path)
+        found += [f"request: {one}" for one in said.get("request", {}).get("errors", ["none"])]
+        page.goto(said.get("redirect_uri", path))
+        found += faults(page, path)
+        page.goto(f"{path}?lang=de")
+        page.locator("button[value=take]").click()
+        page.goto(path.replace("/wallet", "/seite/antrag?lang=de"))
+        number = page.locator("[name='antrag.ausweis_nummer']").input_value()
+        found += [] if number == permit["number"] else [f"the form says {number!r}, not the number of the permit"]
+        house.granter.ask("end", case=permit["case"])
+        page.context.clear_cookies()
+        path = _renew(page)
+        said = _show(wallet, page, path)
+        found += [] if said.get("http_status") == 400 else [f"after its end: {json.dumps(said)[:200]}"]
+        found += faults(page, path)
+        page.goto(f"{path}?lang=de")
+        found += [] if "gilt nicht mehr" in page.content() else ["it is not said why"]
+    return "nothing to find", "; ".join(found) or "nothing to find"
+
+
+def _wallet(house: "House", file: str) -> Any:
+    program, trust = ROOT / "tests" / "identity" / "peers" / "wallet.mjs", house.stand.pki / "access_root.crt"
+    return house.stand.node(str(program), str(house.stand.peers), file, str(trust))
+
+
+def _renew(page: Page) -> str:
+    """A renewal in a browser that knows nothing of the first application; gives the path of its wallet's page."""
+    path = begin(page, SERVICE)
+    page.goto(path.replace("/wallet", "/seite/antrag?lang=de"))
+    page.locator("[name='antrag.art'][value=verlaengerung]").check()
+    page.locator("button[name=go][value=on]").last.click()
+    page.wait_for_url(lambda url: "after=check" in url)
+    if not page.locator(f"a[href='{path.replace('/wallet', '/ausweisen')}']").count():
+        raise RuntimeError("the page of the number does not lead to the wallet")
+    return path
+
+
+def _show(wallet: Any, page: Page, path: str) -> dict[str, Any]:
+    page.goto(f"{path}?lang=de")
+    page.locator("button[value=here]").click()
+    link = page.locator("a[href^='openid4vp:']").get_attribute("href")
+    said: dict[str, Any] = wallet.ask("answer", uri=link, options={"credential": "renewed"})
+    return said
