@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -92,5 +92,13 @@ def signed(request: Request, chain: Sequence[x509.Certificate], key: ec.Elliptic
 
 def invocation(scheme: str, client: str, request_uri: str) -> str:
     """The address behind link and QR code."""
-    query = {"client_id": client, "request_uri": request_uri, "request_uri_method": "post"}
-    return f"{scheme}://?{urlencode(query)}"
+    return f"{scheme}://?{_invocation(client, request_uri)}"
+
+
+def simulated_invocation(path: str, client: str, request_uri: str) -> str:
+    """The same where the wallet is a page of the demo: of the town that asks, `path` as seen from the question."""
+    return f"{urljoin(request_uri, path)}?{_invocation(client, request_uri)}"
+
+
+def _invocation(client: str, request_uri: str) -> str:
+    return urlencode({"client_id": client, "request_uri": request_uri, "request_uri_method": "post"})

@@ -43,12 +43,22 @@ LEVEL: Trust = "hoch"
 
 
 class EudiWallets:
-    """`schemes`: what opens a wallet of this environment, the usual one first."""
+    """`schemes`: what opens a wallet of this environment, the usual one first.
 
-    def __init__(self, anchors: Anchors, status: StatusLists, schemes: Sequence[str] = ("openid4vp",)) -> None:
+    `simulated`: the path at which the demo's own wallet is; then everything it proves is invented, and says so.
+    """
+
+    def __init__(
+        self, anchors: Anchors, status: StatusLists, schemes: Sequence[str] = ("openid4vp",), simulated: str = ""
+    ) -> None:
         self.claims, self.formats = frozenset(vocabulary.PLACES), (SD_JWT_VC, MDOC)
-        self._schemes = tuple(schemes)
+        self._schemes, self._simulated = tuple(schemes), simulated
         self._anchors, self._status = anchors, status
+
+    @property
+    def simulated(self) -> bool:
+        """Only where the operator's file says so, which counts in the demo alone."""
+        return bool(self._simulated)
 
     def believed(self) -> Mapping[str, Sequence[str]]:
         """As the operator's file names them."""
@@ -64,7 +74,10 @@ class EudiWallets:
 
     def link(self, asker: Asker, request_uri: str, host: str) -> str:
         """Names who asks and where the question is, nothing else."""
-        return request_object.invocation(self._schemes[0], _client_id(asker, host), request_uri)
+        client = _client_id(asker, host)
+        if self._simulated:
+            return request_object.simulated_invocation(self._simulated, client, request_uri)
+        return request_object.invocation(self._schemes[0], client, request_uri)
 
     def request(self, asker: Asker, question: WalletQuestion, *, wallet_nonce: str, now: datetime) -> str:
         """The question as a signed request object."""
@@ -105,7 +118,8 @@ class EudiWallets:
             if asked.evidence is not None and credential.status is None:
                 raise NotProven("status_missing")
             self._status.must_be_valid(credential, anchors, now)
-        return Proven(_said(shown, now), _evidence(shown, [presentation for _asked, presentation in answers]))
+        said = _said(shown, now, simulated=self.simulated)
+        return Proven(said, _evidence(shown, [presentation for _asked, presentation in answers]))
 
     def must_be_usable(self, asker: Asker, now: datetime) -> None:
         """The key is that of the certificate, which no authority made for itself, and everything holds now."""
@@ -153,7 +167,7 @@ class EudiWallets:
         return proven_mdoc(presentation, asked.type, anchors, handover, now)
 
 
-def _said(shown: Sequence[tuple[dcql.Asked, Credential]], now: datetime) -> IdentityAssertion:
+def _said(shown: Sequence[tuple[dcql.Asked, Credential]], now: datetime, *, simulated: bool) -> IdentityAssertion:
     """All of it together. Who she is says her identification data alone; evidence is nobody's name at a high level."""
     claims: dict[str, Claim] = {}
     for asked, credential in reversed(shown):
@@ -161,7 +175,7 @@ def _said(shown: Sequence[tuple[dcql.Asked, Credential]], now: datetime) -> Iden
         claims |= vocabulary.spoken(asked.paths, credential.claims, level, source)
     asked, first = shown[0]
     return IdentityAssertion(
-        source="wallet_pid" if asked.evidence is None else "wallet_eaa",
+        source="simulated_wallet" if simulated else "wallet_pid" if asked.evidence is None else "wallet_eaa",
         level=LEVEL if asked.evidence is None else EVIDENCE_LEVEL,
         obtained=now,
         claims=claims,

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtensionOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from adapters.eudi_wallet.encoding import from_b64
 from stadttor.identity.ports import NotProven
@@ -20,6 +20,8 @@ from stadttor.identity.ports import NotProven
 Kind = TypeVar("Kind", bound=x509.ExtensionType)
 
 LONGEST = 4
+PROVES_NOTHING = "Simulated, proves nothing"
+"""Whom every certificate of a demo's wallet belongs to."""
 DER_MAX = 8 * 1024
 # What is looked at below; a critical extension beside these is a condition nobody checked (RFC 5280 §4.2).
 UNDERSTOOD = frozenset(
@@ -91,6 +93,12 @@ def trusted_leaf(
     for one in (*chain, anchor):
         _check_always(one, at)
     return chain[0]
+
+
+def proves_nothing(certificate: x509.Certificate) -> bool:
+    """Whether it is of a demo, whatever file it stands in."""
+    owners = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return any(one.value == PROVES_NOTHING for one in owners)
 
 
 def signing_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:

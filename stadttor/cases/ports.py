@@ -42,7 +42,9 @@ __all__ = [
     "wired",
 ]
 
-Origin = Literal["typed", "prefilled", "account", "simulated", "wallet", "eid", "scan", "api", "clerk"]
+Origin = Literal[
+    "typed", "prefilled", "account", "simulated", "simulated_wallet", "wallet", "eid", "scan", "api", "clerk"
+]
 
 
 @dataclass(frozen=True)

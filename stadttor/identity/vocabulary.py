@@ -24,7 +24,7 @@ from typing import Any, Literal, get_args
 
 from stadttor.core.trust import Trust, as_trust, lower
 
-Source = Literal["bundid", "bayernid", "muk", "eid", "wallet_pid", "wallet_eaa", "simulated"]
+Source = Literal["bundid", "bayernid", "muk", "eid", "wallet_pid", "wallet_eaa", "simulated", "simulated_wallet"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 PERSON = frozenset(
     {

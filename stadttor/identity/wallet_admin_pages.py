@@ -77,6 +77,7 @@ def _shown(request: Any, error: Refused | None = None) -> HttpResponse:
     services = ports.services_of(request.authority.id)
     context = {
         "possible": speaker is not None,
+        "simulated": speaker is not None and speaker.simulated,
         "access": about(kept.asker.chain.encode(), moment) if kept else None,
         "prefix": kept.asker.prefix if kept else "x509_hash",
         "registrations": _registrations(request, services) if kept else [],

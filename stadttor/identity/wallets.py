@@ -92,6 +92,11 @@ class Wallets(Protocol):
         """The formats of credentials it can read."""
         ...
 
+    @property
+    def simulated(self) -> bool:
+        """Whether what it proves is invented: in the demo alone."""
+        ...
+
     def believed(self) -> Mapping[str, Sequence[str]]:
         """By type of credential, the roots that may vouch for it (PEM)."""
         ...

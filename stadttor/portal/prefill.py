@@ -27,6 +27,7 @@ SOURCES = {
     "wallet_pid": N_("wallet"),
     "wallet_eaa": N_("wallet"),
     "simulated": N_("simulated account"),
+    "simulated_wallet": N_("simulated wallet"),
 }
 CLAIM_NAMES = {
     "family_name": N_("Family name"),

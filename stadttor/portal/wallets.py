@@ -74,3 +74,9 @@ def _asked_for(journey: Journey, shown: Credential) -> list[Evidence]:
     groups = journey.form.form.groups
     words = {claim for one, claim in fields if journey.filled.visible(groups[one.group], one, None)}
     return [shown.asked_for(words, beside=True)] if shown.service == journey.form.slug and first in words else []
+
+
+def is_simulated() -> bool:
+    """Whether wallets prove nothing here: in the demo, whose only wallet is a page of its own."""
+    speaker = wallets()
+    return speaker is not None and speaker.simulated

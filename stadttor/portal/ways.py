@@ -11,7 +11,7 @@ from stadttor.identity.account_services import active_sources
 from stadttor.identity.ports import PERSON
 from stadttor.portal import prefill
 from stadttor.portal.journey import Journey
-from stadttor.portal.wallets import Asked, asked_of_wallets
+from stadttor.portal.wallets import Asked, asked_of_wallets, is_simulated
 
 TRUST_NAMES = {
     "none": N_("not verified"),
@@ -95,7 +95,7 @@ def _wallet(asked: Asked) -> Way:
     knows = ", ".join(
         _(prefill.CLAIM_NAMES[name]) for name in _in_order(name for names in asked.values() for name in names)
     )
-    return Way("", _("EUDI wallet"), _rows(knows, _(WALLET_SUFFICES)))
+    return Way("", _("EUDI wallet"), _rows(knows, _(WALLET_SUFFICES)), is_simulated())
 
 
 def _accounts(journey: Journey) -> list[Way]:

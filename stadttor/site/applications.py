@@ -192,6 +192,7 @@ ORIGINS: dict[Source, Origin] = {
     "wallet_pid": "wallet",
     "wallet_eaa": "wallet",
     "simulated": "simulated",
+    "simulated_wallet": "simulated_wallet",
 }
 FORMER = {"citizen": N_("Earlier: {value}, changed on {day} by the applicant")}
 BY_COLLEAGUE = N_("Earlier: {value}, changed on {day} by a colleague for the applicant")

@@ -26,7 +26,7 @@ from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, fee_rows
-from stadttor.site import simulated_account
+from stadttor.site import simulated_account, simulated_wallet
 from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, UNITS
 from stadttor.tenancy import demo as places
 
@@ -40,6 +40,7 @@ def load() -> int:
         _adopt_all(slug, authority_id, moment)
         _employ(slug, authority_id, moment)
         simulated_account.set_up(authority_id, slug, moment)
+        simulated_wallet.set_up(authority_id, moment)
     appointments.load(authorities["weissenburg"], moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)

@@ -9,6 +9,9 @@ from stadttor.core.trust import Trust
 from stadttor.ground.web.language import N_
 from stadttor.identity.ports import Claim
 
+DEMO_WALLETS = "demo/wallets.json"
+"""Below VAR: whom the demo believes, written by itself (simulated_wallet.py)."""
+
 
 @dataclass(frozen=True)
 class Invented:

@@ -7,6 +7,7 @@ from stadttor.site import answering, case_pages, entering, scanning
 from stadttor.site.desk import desk
 from stadttor.site.late_urls import LateURLs
 from stadttor.site.simulated_account import simulated_account
+from stadttor.site.simulated_wallet import simulated_wallet
 
 
 class FeeAct:
@@ -32,6 +33,7 @@ urlpatterns = [
     path("accent.css", accent.serve, name="accent"),
     path("crest.svg", look.crest, name="crest"),
     path("simuliertes-konto", simulated_account, name="simulated_account"),
+    path("simulierte-wallet", simulated_wallet, name="simulated_wallet"),
     path("desk/", desk, name="desk"),
     path("desk/cases/<uuid:case_id>/fee/<fee_act:act>", case_pages.settle_fee, name="fee"),
     path("desk/cases/<uuid:case_id>/file.pdf", case_pages.file_as_pdf, name="file_pdf"),

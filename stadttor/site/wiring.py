@@ -1,11 +1,13 @@
 """Who listens to what. Modules do not know each other; here their events and ports are joined, once, at the start."""
 
+import json
 import os
 from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from adapters.saml import Saml
 from adapters.smtp.sender import SmtpSender
@@ -46,6 +48,7 @@ from stadttor.site.panels import (
 )
 from stadttor.site.part_fees import fee_is_for_more
 from stadttor.site.representing import speaks_without_proof
+from stadttor.site.simulated_people import DEMO_WALLETS
 from stadttor.tenancy.queries import profile
 
 
@@ -82,6 +85,7 @@ def connect() -> None:
     identity_ports.use_accounts(Saml())
     if hosts := os.environ.get("STADTTOR_OPENID_HOSTS", "").split():
         identity_ports.use_openid(cache(partial(_openid, frozenset(hosts))))
+    _must_be_real_wallets()
     identity_ports.use_wallets(_wallets)
     identity_ports.use_issuer(_issuer, Permits())
     for panel in (EntryPanel(), PermitPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
@@ -100,12 +104,25 @@ def _openid(hosts: frozenset[str]) -> identity_ports.OpenIdProviders:
 @cache
 def _wallets() -> "identity_ports.Wallets | None":
     """Loaded when somebody first shows a wallet: most processes never need what it brings along."""
-    path = os.environ.get("STADTTOR_WALLETS")
+    path = os.environ.get("STADTTOR_WALLETS") or _wallets_of_demo()
     if not path:
         return None
     from adapters.eudi_wallet.setting import wallets_from
 
-    return wallets_from(Path(path), own_list)
+    return wallets_from(Path(path), own_list, demo=settings.STADTTOR_DEMO)
+
+
+def _must_be_real_wallets() -> None:
+    """Outside of the demo nothing starts that would believe a simulated wallet (adapters/eudi_wallet/setting.py refuses too)."""
+    path = Path(os.environ.get("STADTTOR_WALLETS", ""))
+    if not settings.STADTTOR_DEMO and path.is_file() and json.loads(path.read_text()).get("simulated"):
+        raise ImproperlyConfigured(f"{path}: a simulated wallet is believed in the demo only")
+
+
+def _wallets_of_demo() -> str:
+    """The file that the demo wrote for its own simulated wallet; none anywhere else."""
+    path = settings.VAR / DEMO_WALLETS
+    return str(path) if settings.STADTTOR_DEMO and path.exists() else ""
 
 
 @cache

@@ -48,7 +48,6 @@ NOT_PAGES = {
     "privacy:offer_zip": "a ZIP",
     "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
     "portal:resume": "leads to the draft or the status",
-    "portal:wallet": "there only where wallets are trusted, which the demo's town does not; `make identity` tries it",
     "identity:wallet_request": "a signed question, for wallets",
     "identity:wallet_answer": "JSON, for wallets",
     "identity:wallet_done": "leads to the wallet's page",
@@ -373,8 +372,16 @@ def press(selector: str) -> Callable[[Page], Any]:
 def ask_the_account(page: Page) -> None:
     """Away to the simulated account service, up to whom one wants to be."""
     for _step in range(2):
-        page.locator("main .kern-btn--primary").first.click()
+        page.locator("main form .kern-btn--primary").first.click()
     page.wait_for_url("**/simuliertes-konto")
+
+
+def ask_the_wallet(page: Page) -> None:
+    """Into the simulated wallet, up to whose it shall be; a question that waits already is not put again."""
+    if page.locator("main form .kern-btn--primary").count():
+        page.locator("main form .kern-btn--primary").click()
+    page.locator("main a.kern-btn--primary").click()
+    page.wait_for_url("**/simulierte-wallet?*")
 
 
 def look_for(words: str) -> Callable[[Page], Any]:
@@ -512,7 +519,7 @@ STATES: dict[str, list[State]] = {
     "identity:member": [State("one", "kern", lambda w: w.member)],
     "identity:units": [State("all", "kern", at("/desk/units"))],
     "identity:wallet_access": [
-        State("without wallets", "kern", at("/desk/wallet"), also=ARABIC),
+        State("asking the demo's wallet", "kern", at("/desk/wallet"), also=ARABIC),
         State("before stopping", "kern", at("/desk/wallet?ask=remove")),
     ],
     "identity:accounts": [State("one", "kern", at("/desk/accounts"))],
@@ -633,10 +640,16 @@ STATES: dict[str, list[State]] = {
         State("entered for somebody", "olsen", lambda w: f"{w.entering}/zusammenfassung"),
         State("undeclared", "citizen", lambda w: f"{w.complete_draft}/zusammenfassung", press(LAST_BUTTON)),
     ],
+    "portal:wallet": [
+        State("asked for", "citizen", lambda w: f"{w.draft}/wallet", also=ARABIC),
+        State("refused", "citizen", lambda w: f"{w.draft}/wallet?problem=invalid"),
+        State("open", "citizen", lambda w: f"{w.draft}/wallet", press(ONWARD)),
+    ],
+    "simulated_wallet": [State("whose", "citizen", lambda w: f"{w.draft}/wallet", ask_the_wallet, also=ARABIC)],
     "portal:identify": [
         State("ways", "citizen", lambda w: f"{w.draft}/ausweisen", also=ARABIC),
         State("cancelled", "citizen", lambda w: f"{w.draft}/ausweisen?problem=cancelled"),
-        State("leaving", "citizen", lambda w: f"{w.draft}/ausweisen", press(ONWARD)),
+        State("leaving", "citizen", lambda w: f"{w.draft}/ausweisen", press("main form .kern-btn--primary")),
         State("simulated", "citizen", lambda w: f"{w.draft}/ausweisen", ask_the_account),
     ],
     "account:sign_in": [

@@ -90,6 +90,7 @@ ORIGINS = {
     "prefilled": N_("taken from earlier data"),
     "account": N_("from the citizen's account"),
     "simulated": N_("from the simulated account"),
+    "simulated_wallet": N_("from the simulated wallet"),
     "wallet": N_("from the wallet"),
     "eid": N_("from the identity card"),
     "scan": N_("read from a scan"),

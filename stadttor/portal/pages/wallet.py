@@ -17,7 +17,15 @@ from stadttor.identity.wallet_sign_in import cookie_name
 from stadttor.portal import services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
-from stadttor.portal.wallets import Asked, asked_of_wallets, evidence_of, may_be_alone, questions_for, titles_of
+from stadttor.portal.wallets import (
+    Asked,
+    asked_of_wallets,
+    evidence_of,
+    is_simulated,
+    may_be_alone,
+    questions_for,
+    titles_of,
+)
 from stadttor.portal.ways import TRUST_NAMES, asked_for, asked_of_wallet, with_reasons
 
 PROBLEMS = {
@@ -170,6 +178,7 @@ def _page(request: Any, journey: Journey, context: dict[str, object]) -> HttpRes
         "service_title": journey.texts.text("title"),
         "form": _form(journey),
         "ways": url("portal:identify", draft_id=journey.draft.id),
+        "simulated": is_simulated(),
     }
     response = render(request, "portal/wallet.html", {**about, **context})
     # The link in it opens the question.
