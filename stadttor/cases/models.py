@@ -160,7 +160,8 @@ class Decision(OfCase):
 
     `reasons` and `conditions` are [{key, text}]; `send_at` is when it leaves the house unless it is taken back,
     `sent_at` when it left together with its letter: both are set, or neither. `valid_from` and `valid_until` are the
-    first and last day of the permit it brings along.
+    first and last day of the permit it brings along. `channel` is its one lawful way, `channel_reason` why it is another
+    one than the rule's; empty for what is no decision in the sense of the law.
     """
 
     outcome = models.TextField()
@@ -178,6 +179,8 @@ class Decision(OfCase):
     letter_document_id = models.UUIDField(null=True)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    channel = models.TextField(default="")
+    channel_reason = classified(models.TextField(default=""), K2, keep="case")
 
     class Meta(Walled.Meta):
         constraints = [

@@ -31,6 +31,9 @@ __all__ = [
     "PermitFacts",
     "Validity",
     "Vocabulary",
+    "Way",
+    "Ways",
+    "WaysOfDelivery",
     "Wiring",
     "applications",
     "cautions",
@@ -236,6 +239,32 @@ class Marks(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Way:
+    """A lawful way for a decision; `label` and `help` in the reader's language."""
+
+    key: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The lawful ways for a decision on this case: `proposed` is the rule's, `because` says why, in the reader's language."""
+
+    ways: tuple[Way, ...]
+    proposed: str
+    because: str = ""
+
+
+class WaysOfDelivery(Protocol):
+    """By which ways a decision becomes known (Bekanntgabe)."""
+
+    def ways(self, case: CaseRef) -> Ways:
+        """What is lawful for this case now, inside the open work; says its texts in the current language."""
+        ...
+
+
 @dataclass
 class Wiring:
     """The ports in use; `site/wiring.py` sets them once at the start."""
@@ -247,6 +276,7 @@ class Wiring:
     before_closing: list[BeforeClosing] = field(default_factory=list)
     cautions: list[Cautions] = field(default_factory=list)
     marks: list[Marks] = field(default_factory=list)
+    delivery: WaysOfDelivery | None = None
 
 
 wired = Wiring()
@@ -261,11 +291,12 @@ def connect(
     before_closing: Sequence[BeforeClosing] = (),
     cautions: Sequence[Cautions] = (),
     marks: Sequence[Marks] = (),
+    delivery: WaysOfDelivery | None = None,
 ) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
     wired.before_decision, wired.before_closing = list(before_decision), list(before_closing)
-    wired.cautions, wired.marks = list(cautions), list(marks)
+    wired.cautions, wired.marks, wired.delivery = list(cautions), list(marks), delivery
 
 
 def cautions(case: CaseRef, language: str) -> list[Caution]:
@@ -281,6 +312,11 @@ def marks(authority_id: UUID, submission_ids: Sequence[UUID]) -> dict[UUID, list
         for submission_id, badge in says(authority_id, submission_ids).items():
             found.setdefault(submission_id, []).append(badge)
     return found
+
+
+def ways_of(case: CaseRef) -> Ways | None:
+    """The lawful ways for a decision on this case; none where nothing is delivered."""
+    return wired.delivery.ways(case) if wired.delivery else None
 
 
 def applications() -> Applications:

@@ -1,13 +1,15 @@
 """What was told to whom, and what of it arrived."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from stadttor.ground.holdings import Tables, held
-from stadttor.ground.rows import rows
+from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
-from stadttor.notices.models import Mail, Message
+from stadttor.notices.models import LegalDelivery, Mail, Message
 
 MOST = 200
 
@@ -40,6 +42,32 @@ class MailRow:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A decision on its lawful way; see `models.LegalDelivery`. `name` and `lines` stand in the window."""
+
+    id: UUID
+    case_id: UUID
+    subject_id: UUID
+    decision_id: UUID
+    number: int
+    channel: str
+    why: str
+    reason: str
+    state: str
+    name: str
+    lines: tuple[str, ...]
+    documents: tuple[UUID, ...]
+    created: datetime
+    event_on: date | None
+    known_on: date | None
+    remedy_until: date | None
+    rule: Mapping[str, Any]
+    run_id: UUID | None
+    ended_at: datetime | None
+    ended_why: str
+
+
 def messages_for(authority_id: UUID, subject_id: UUID) -> list[MessageRow]:
     """The mailbox of a subject, newest first."""
     with work(authority_id):
@@ -63,7 +91,54 @@ def unsent_mails(authority_id: UUID, before: datetime, most: int) -> list[UUID]:
 
 def held_notices(authority_id: UUID, subject_id: UUID) -> Tables:
     """Everything that was told about a subject, for the person it was told."""
-    return {**held(Mail, authority_id, subject_id=subject_id), **held(Message, authority_id, subject_id=subject_id)}
+    about = {"subject_id": subject_id}
+    return {
+        **held(Mail, authority_id, **about),
+        **held(Message, authority_id, **about),
+        **held(LegalDelivery, authority_id, **about),
+    }
+
+
+def deliveries_of(authority_id: UUID, case_id: UUID) -> list[DeliveryRow]:
+    """The ways of the decisions of a case, newest first."""
+    with work(authority_id):
+        found = rows(
+            LegalDelivery, authority_id=authority_id, case_id=case_id, order=("-created", "-number"), most=MOST
+        )
+    return [delivery_row(one) for one in found]
+
+
+def delivery_by_id(authority_id: UUID, delivery_id: UUID) -> DeliveryRow | None:
+    """One of them."""
+    with work(authority_id):
+        found = first(LegalDelivery, authority_id=authority_id, id=delivery_id)
+    return delivery_row(found) if found else None
+
+
+def delivery_row(one: LegalDelivery) -> DeliveryRow:
+    """The frozen row."""
+    return DeliveryRow(
+        id=one.id,
+        case_id=one.case_id,
+        subject_id=one.subject_id,
+        decision_id=one.decision_id,
+        number=one.number,
+        channel=one.channel,
+        why=one.why,
+        reason=one.reason,
+        state=one.state,
+        name=str(one.recipient.get("name", "")),
+        lines=tuple(one.recipient.get("lines", ())),
+        documents=tuple(UUID(each) for each in one.documents),
+        created=one.created,
+        event_on=one.event_on,
+        known_on=one.known_on,
+        remedy_until=one.remedy_until,
+        rule=one.rule,
+        run_id=one.run_id,
+        ended_at=one.ended_at,
+        ended_why=one.ended_why,
+    )
 
 
 def _message(row: Message) -> MessageRow:

@@ -21,10 +21,18 @@ from stadttor.notices.services import post_message
 from stadttor.payments.queries import payment_of
 from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, open_file, put
+from stadttor.site.delivering import send_on_its_way
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said
 from stadttor.site.permits import keep_permit
 
+BODIES = {
+    "": N_("You find the letter under Documents."),
+    "post": N_("The letter comes to you by post. Under Documents you find a copy."),
+    "counter": N_("Please come to the town hall: there we give you the letter. Under Documents you find a copy."),
+    "account": N_("The letter lies in your account. Please sign in and open it under Documents."),
+}
+"""What the message on the status page says, by the lawful way of the decision."""
 SUMMARY = "summary"
 """The source key of the application as it was sent."""
 
@@ -164,15 +172,17 @@ def _post_decision(
         title, kept = permit
         filed.append(_file(matter, "permit", title, "system", kept, f"permit:{decision.id}"))
     keep_permit(matter, decision)
+    moment = now()
+    channel = send_on_its_way(matter, decision, filed, moment) if decided else ""
     post_message(
         authority_id=matter.authority_id,
         key=f"decision:{decision.id}",
         subject_id=matter.submission_id,
         language=matter.found.row.language,
         title=said(matter, N_("Your application was decided") if decided else N_("We have written to you")),
-        body=said(matter, N_("You find the letter under Documents.")),
+        body=said(matter, BODIES[channel]),
         documents=filed,
-        now=now(),
+        now=moment,
     )
     return filed[0]
 

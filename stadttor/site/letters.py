@@ -30,7 +30,7 @@ from stadttor.portal import entered
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
 from stadttor.site.part_fees import asked_until
-from stadttor.site.remedies import remedy_in
+from stadttor.site.remedies import remedy_in, remedy_of
 from stadttor.site.representing import representative
 from stadttor.tenancy.queries import authority_by_id, profile
 
@@ -203,7 +203,7 @@ def _decision_pdf(
         conditions=_texts(found, language, "conditions", conditions),
         own=own_words(reasons, conditions),
         clerk=clerk,
-        remedy=remedy_in(language, profile(found.form.authority_id).remedy) if is_decision(outcome) else "",
+        remedy=remedy_in(language, remedy_of(found, german_day(at))) if is_decision(outcome) else "",
         valid_from=validity.begins if validity else None,
         valid_until=validity.ends if validity else None,
         replaces=_replaced(found),
@@ -232,7 +232,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
             language=language,
             day=german_day(at),
             authority=_authority(found),
-            recipient=_recipient(found),
+            recipient=recipient_of(found),
             case=CaseFacts(row.number, texts.text("title"), german_day(row.received), clerk, found.applicant),
             answers=_answers(found, language),
             values=_values(found, language),
@@ -264,20 +264,25 @@ def _authority(found: Submitted) -> AuthorityFacts:
     )
 
 
-def _recipient(found: Submitted) -> RecipientFacts:
+def recipient_of(found: Submitted) -> RecipientFacts:
     """The applicant with the first address of the form; who applied for her with the own one, which comes first there."""
     speaks = representative(found)
     with speaking(OFFICIAL):
         name = (speaks.name if speaks else "") or found.applicant
         about = (_("for {applicant}", applicant=found.applicant),) if speaks else ()
+    return RecipientFacts(name, (*about, *address_of(found)))
+
+
+def address_of(found: Submitted) -> tuple[str, ...]:
+    """Street and town of the first address of the form; empty where it asks for none."""
     for page in found.filled.pages:
         for shown in found.filled.shown(page):
             value = found.filled.answer(shown.field, shown.index)
             if shown.field.type == "address" and isinstance(value, dict):
                 street = f"{value.get('street', '')} {value.get('house_number', '')}".strip()
                 town = f"{value.get('postal_code', '')} {value.get('city', '')}".strip()
-                return RecipientFacts(name, (*about, street, town))
-    return RecipientFacts(name, about)
+                return (street, town)
+    return ()
 
 
 def _answers(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:

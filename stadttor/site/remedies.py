@@ -1,12 +1,30 @@
 """The legal remedy in a convenience copy: what it comes to in the reader's language, then the German text that counts.
 
-The text itself is the authority's own. Only what it surely says is translated: which remedy and how long.
+The German text comes from the table of `stadttor.notices.law`, by area of law, Land and court; the authority's own one counts
+where the table has none. In a copy only what it surely says is translated: which remedy and how long.
 """
 
+from datetime import date
+
 from stadttor.core.languages import OFFICIAL
+from stadttor.core.outcomes import area_of_law
 from stadttor.ground.web.language import _, speaking
+from stadttor.notices import law
+from stadttor.site.applications import Submitted, calendar_of
+from stadttor.tenancy.queries import authority_by_id, coverage_of, profile
 
 MONTH = "eines Monats"
+
+
+def remedy_of(found: Submitted, day: date) -> str:
+    """The German remedy against a decision of this day (§ 58 Abs. 1 VwGO); empty where neither table nor authority say it."""
+    authority_id = found.form.authority_id
+    rule = law.remedy_rule(area_of_law(found.form.manifest.outcomes), calendar_of(authority_id), day)
+    row, described = authority_by_id(authority_id), profile(authority_id)
+    whole = (row.name if row else "", *described.lines)
+    court = law.court_of(coverage_of(authority_id))
+    text = law.remedy_text(rule.kind, authority=", ".join(dict.fromkeys(whole)), court=court) if rule else ""
+    return text or described.remedy
 
 
 def remedy_in(language: str, german: str) -> str:

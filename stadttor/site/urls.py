@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from stadttor.ground.web import accent, look, static_files
-from stadttor.site import answering, case_pages, entering, scanning
+from stadttor.site import answering, case_pages, delivery_pages, entering, scanning
 from stadttor.site.desk import desk
 from stadttor.site.late_urls import LateURLs
 from stadttor.site.simulated_account import simulated_account
@@ -22,7 +22,14 @@ class FeeAct:
         return value
 
 
+class DeliveryAct(FeeAct):
+    """How a delivery goes on."""
+
+    regex = "hand|returned|again"
+
+
 register_converter(FeeAct, "fee_act")
+register_converter(DeliveryAct, "delivery_act")
 
 MODULES = ("identity", "tenancy", "catalog", "cases", "privacy", "insights", "payments", "notices")
 
@@ -36,6 +43,11 @@ urlpatterns = [
     path("simulierte-wallet", simulated_wallet, name="simulated_wallet"),
     path("desk/", desk, name="desk"),
     path("desk/cases/<uuid:case_id>/fee/<fee_act:act>", case_pages.settle_fee, name="fee"),
+    path(
+        "desk/cases/<uuid:case_id>/delivery/<delivery_act:delivery_act>",
+        delivery_pages.settle_delivery,
+        name="delivery",
+    ),
     path("desk/cases/<uuid:case_id>/file.pdf", case_pages.file_as_pdf, name="file_pdf"),
     path("desk/cases/<uuid:case_id>/file.zip", case_pages.file_as_zip, name="file_zip"),
     path("desk/cases/<uuid:case_id>/scan", scanning.add_documents, name="scan"),

@@ -26,6 +26,8 @@ from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications, calendar_of
 from stadttor.site.bookable import services_of
 from stadttor.site.bucket import use_bucket
+from stadttor.site.delivering import LawfulWays
+from stadttor.site.delivery_pages import LawPanel
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.fees import (
     fee_is_another_now,
@@ -62,6 +64,7 @@ def connect() -> None:
         before_closing=[fee_must_not_be_left],
         cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more, speaks_without_proof],
         marks=[payment_marks],
+        delivery=LawfulWays(),
     )
     appointment_ports.connect(services=services_of, calendar=calendar_of)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
@@ -88,7 +91,15 @@ def connect() -> None:
     _must_be_real_wallets()
     identity_ports.use_wallets(_wallets)
     identity_ports.use_issuer(_issuer, Permits())
-    for panel in (EntryPanel(), PermitPanel(), PaymentPanel(), DeliveryPanel(), FilePanel(), KeepingPanel()):
+    for panel in (
+        EntryPanel(),
+        PermitPanel(),
+        PaymentPanel(),
+        LawPanel(),
+        DeliveryPanel(),
+        FilePanel(),
+        KeepingPanel(),
+    ):
         case_panels.register(panel)
     listeners.connect()
 

@@ -477,6 +477,10 @@ ARABIC = ("ar",)
 
 STATES: dict[str, list[State]] = {
     "fee": [State("waive", "olsen", lambda w: f"{w.asked[1]}/fee/waive")],
+    "delivery": [
+        State("another way", "olsen", lambda w: f"{w.permitted[1]}/delivery/again", also=ARABIC),
+        State("wrong", "olsen", lambda w: f"{w.permitted[1]}/delivery/again", press(LAST_BUTTON)),
+    ],
     "identity:sign_in": [
         State("empty", "anybody", at("/desk/sign-in")),
         State("wrong", "anybody", at("/desk/sign-in"), wrong_password),

@@ -46,6 +46,7 @@ from stadttor.identity.issuing.models import CredentialOffer
 from stadttor.identity.models import StaffPasskey, WalletSignIn
 from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.sessions import own_sessions
+from stadttor.notices.services import Way, begin_delivery
 from stadttor.payments.models import Payment
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
@@ -335,6 +336,13 @@ def _work(town: Town) -> None:
         "search": sealed(olsen, "Amira", now()),
         "deputy_row_id": str(deputy.id),
     }
+    town.things["delivery_id"] = str(
+        begin_delivery(
+            authority_id=town.authority_id, case_id=case_id, subject_id=UUID(town.things["submission_id"]),
+            decision_id=new_id(), way=Way("counter", "no_address", "general", "BY", {"name": "Amira Yılmaz", "lines": []}),
+            documents=[], now=now(),
+        )
+    )  # fmt: skip
     town.things["version"] = version_of(town)
 
 

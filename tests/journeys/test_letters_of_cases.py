@@ -17,7 +17,7 @@ from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
-from stadttor.ground.work import common, work
+from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.payments import services as payments
 from stadttor.payments.models import SimulatedOrder
@@ -28,8 +28,6 @@ from stadttor.site.demo_cast import APPLICATIONS
 from stadttor.site.fees import change_fee
 from stadttor.site.letters import PackageLetters, decision_letters, question_letter
 from stadttor.site.part_fees import fee_is_for_more, too_much
-from stadttor.tenancy.models import Profile
-from stadttor.tenancy.queries import profiles
 
 pytestmark = [
     pytest.mark.db,
@@ -140,14 +138,11 @@ def test_only_a_decision_carries_a_legal_remedy(opened, olsen, now, authority):
     """Seen: the letter about a prepared visit said that one may go to court against "diesen Bescheid"."""
     from dataclasses import replace
 
-    with common(write=True):
-        Profile.objects.update_or_create(authority_id=authority.id, defaults={"remedy": "Sie können Klage erheben."})
-    profiles.forget()
     case_id, found = opened()
     decision = decided(olsen, case_id, now, outcome="refused", free_reason="Sie wohnen dort nicht.")
-    assert "Klage erheben" in text_of(decision_letters(found, decision, now)["de"])
+    assert "Widerspruch" in text_of(decision_letters(found, decision, now)["de"])
     ended = replace(decision, outcome="withdrawn")
-    assert "Klage" not in text_of(decision_letters(found, ended, now)["de"])
+    assert "Widerspruch" not in text_of(decision_letters(found, ended, now)["de"])
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
 from stadttor.cases.rules.decisions import NEEDS_REASON
 from stadttor.cases.rules.validity import last_day
 from stadttor.cases.services.deciding import put_in_words, stands_already
+from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.downloads import file_response
@@ -46,6 +47,8 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
             version=version_in(request),
             now=now(),
             cautions_seen=request.POST.getlist("cautions_seen"),
+            channel=request.POST.get("channel", "")[:20],
+            channel_reason=request.POST.get("channel_reason", ""),
             **chosen,
         )
     except Refused as error:
@@ -171,6 +174,7 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
     with work(request.staff.authority_id):
         content = ports.applications().content(case.ref, request.language)
     with speaking(request.language):
+        ways = _ways(request, case)
         context = {
             "case": case,
             "copy_in": labels.copy_in(case.ref.language),
@@ -183,9 +187,25 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "to_confirm": _to_confirm(request, vocabulary),
             "cautions": ports.cautions(case.ref, request.language),
             "has_letters": ports.wired.letters is not None,
+            "ways": ways,
+            "decisions": " ".join(one.key for one in outcomes if is_decision(one.key)),
             "error": {"field": error.field or "outcome", "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/decide.html", context, status=error.status if error else 200)
+
+
+def _ways(request: Any, case: CaseView) -> dict[str, Any] | None:
+    """The lawful ways, the rule's chosen, and what she typed. In the current language."""
+    with work(request.staff.authority_id):
+        found = ports.ways_of(case.ref)
+    if found is None:
+        return None
+    return {
+        "options": [{"value": one.key, "label": one.label, "hint": one.help} for one in found.ways],
+        "chosen": request.POST.get("channel", "") or found.proposed,
+        "because": found.because,
+        "reason": request.POST.get("channel_reason", ""),
+    }
 
 
 def _to_confirm(request: Any, vocabulary: Vocabulary) -> list[dict[str, Any]]:
@@ -242,6 +262,17 @@ def _validity(request: Any, permit: Permit) -> dict[str, Any]:
     return {"values": " ".join(permit.outcomes), "valid_from": begins, "valid_until": ends}
 
 
+def _way_of(request: Any, case: CaseView) -> str:
+    """How the decision will be delivered, with the reason where it is another way than the rule's; empty for none."""
+    decision = case.decision
+    if decision is None or not decision.channel:
+        return ""
+    with work(request.staff.authority_id):
+        found = ports.ways_of(case.ref)
+    label = next((one.label for one in found.ways if one.key == decision.channel), "") if found else ""
+    return f"{label}: {decision.channel_reason}" if decision.channel_reason else label
+
+
 def _confirm_page(request: Any, case: CaseView, error: Refused | None) -> HttpResponse:
     decision = case.decision
     with speaking(request.language):
@@ -252,6 +283,7 @@ def _confirm_page(request: Any, case: CaseView, error: Refused | None) -> HttpRe
             "outcome": labels.outcome(decision.outcome) if decision else "",
             "is_author": decision is not None and decision.decided_by == request.staff.id,
             "reason": request.POST.get("reason", ""),
+            "way": _way_of(request, case),
             "has_letters": ports.wired.letters is not None,
             "error": {"field": error.field or "reason", "text": labels.said(error)} if error else None,
         }

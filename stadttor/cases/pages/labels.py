@@ -77,6 +77,10 @@ ACTS = {
     "sent_back": (N_("Proposal sent back"), "arrow-back"),
     "taken_back": (N_("Decision taken back"), "arrow-back"),
     "sent": (N_("Decision sent"), "mail"),
+    "handed_over": (N_("Decision handed over"), "check"),
+    "posted": (N_("Decision posted"), "mail"),
+    "letter_returned": (N_("Letter came back"), "warning"),
+    "delivered_anew": (N_("Decision delivered anew"), "autorenew"),
     "withdrawn": (N_("Withdrawn by the applicant"), "close"),
     "closed": (N_("Case closed"), "checklist"),
     "reopened": (N_("Case opened again"), "autorenew"),
@@ -146,6 +150,9 @@ DONE = {
     "fee_refund": N_("The fee goes back. How much stands under “Fee”."),
     "fee_keep": N_("The fee stays paid."),
     "fee_ask": N_("The fee was asked for anew."),
+    "delivery_hand": N_("It is noted that the decision was handed over."),
+    "delivery_returned": N_("It is noted that the letter came back. Please deliver it anew."),
+    "delivery_again": N_("The decision goes out again."),
     "view_removed": N_("Your view was removed."),
 }
 

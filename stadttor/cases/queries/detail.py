@@ -80,6 +80,8 @@ class DecisionView:
     letter_document_id: UUID | None
     valid_from: date | None = None
     valid_until: date | None = None
+    channel: str = ""
+    channel_reason: str = ""
 
     @property
     def pending(self) -> bool:
@@ -252,6 +254,8 @@ def decision_view(row: Decision) -> DecisionView:
         row.letter_document_id,
         row.valid_from,
         row.valid_until,
+        row.channel,
+        row.channel_reason,
     )
 
 

@@ -5,31 +5,13 @@
 
 import re
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Literal
 
-from stadttor.core.holidays import holidays_of
+from stadttor.core.periods import is_working_day, months_later, rolled
 
 Colour = Literal["late", "soon", "fine", "paused", "none"]
 SOON_WORKING_DAYS = 3
 _DURATION = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?")
-
-
-def is_working_day(day: date, land: str) -> bool:
-    """Neither Saturday nor Sunday nor a statutory holiday of the Land (the whole of Germany for an unknown Land)."""
-    return day.weekday() < 5 and day not in _holidays(land, day.year)
-
-
-@lru_cache(maxsize=400)
-def _holidays(land: str, year: int) -> frozenset[date]:
-    return holidays_of(land, year)
-
-
-def rolled(day: date, land: str) -> date:
-    """The day itself or the next working day: a period does not end on a day off (§ 31 Abs. 3 VwVfG, § 193 BGB)."""
-    while not is_working_day(day, land):
-        day += timedelta(days=1)
-    return day
 
 
 def due_on(start: date, duration: str, land: str) -> date | None:
@@ -43,18 +25,7 @@ def due_on(start: date, duration: str, land: str) -> date | None:
     if not found or not any(found.groups()):
         raise ValueError(f"not a duration in days: {duration[:20]}")
     years, months, weeks, days = (int(part or 0) for part in found.groups())
-    return rolled(_months_later(start, years * 12 + months) + timedelta(days=weeks * 7 + days), land)
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day so many months later, the month's last where it is missing (§ 188 Abs. 3 BGB)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in range(day.day, 27, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    return date(year, month + 1, day.day)
+    return rolled(months_later(start, years * 12 + months) + timedelta(days=weeks * 7 + days), land)
 
 
 def resumed(due: date | None, stopped: date, today: date, land: str) -> date | None:

@@ -1,5 +1,6 @@
 """Verbs of cases. Each is one `work`: check, change, event and audit, enqueue."""
 
+from stadttor.cases.rules import in_print
 from stadttor.cases.services.asking import Asked, Given, answer_question, ask_back, remind_of_question, stop_asking
 from stadttor.cases.services.assigning import assign, deputise, end_deputy, give_back, may_hand_to, move, take
 from stadttor.cases.services.closing import close, reopen, withdraw
@@ -38,6 +39,7 @@ __all__ = [
     "erase_case",
     "forget_looks",
     "give_back",
+    "in_print",
     "look_at",
     "may_hand_to",
     "move",

@@ -11,10 +11,10 @@ from stadttor.cases.models import Case, Question
 from stadttor.cases.ports import Document
 from stadttor.cases.queries.own_work import is_noted
 from stadttor.cases.rules import in_print, must, resumed
-from stadttor.cases.rules.deadlines import rolled
 from stadttor.cases.services.changing import changed, happened, locked, locked_for, must_be_unchanged, take_if_free
 from stadttor.cases.services.opening import rename
 from stadttor.cases.services.stepping import finish
+from stadttor.core.periods import rolled
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM, Actor

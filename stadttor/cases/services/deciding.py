@@ -14,6 +14,7 @@ from stadttor.cases.rules import Choice, Validity, Vocabulary, in_print, may, mu
 from stadttor.cases.rules.decisions import FREE
 from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
 from stadttor.cases.services.stepping import finish, instance_of
+from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
@@ -55,11 +56,14 @@ def decide(
     valid_from: date | None = None,
     valid_until: date | None = None,
     cautions_seen: Sequence[str] = (),
+    channel: str = "",
+    channel_reason: str = "",
     now: datetime,
 ) -> UUID:
     """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person.
 
     `valid_from` and `valid_until` are of the permit it brings along; left out, they are those of the application.
+    `channel` is its lawful way, left out that of the rule; another one needs a reason.
     Refused until `cautions_seen` names every caution of the outcome.
     """
     with work(staff.authority_id):
@@ -72,7 +76,8 @@ def decide(
             vocabulary, outcome, reasons, free_reason, conditions, free_condition, valid_from, valid_until, now=now
         )
         must_have_seen(vocabulary, outcome, cautions_seen)
-        decision = _keep(case, staff, said, now)
+        way = chosen_way(reference_of(case), outcome, channel, channel_reason)
+        decision = _keep(case, staff, said, way, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
         take_if_free(case, staff)
         _settle(case, decision, progress, now, first="propose")
@@ -261,13 +266,35 @@ def _settle(case: Case, decision: Decision, progress: Progress, now: datetime, *
     events.publish(events.Decided(case.authority_id, case.id, now, decision.id, decision.outcome))
 
 
-def _keep(case: Case, staff: Staff, said: Said, now: datetime) -> Decision:
+def chosen_way(case: ports.CaseRef, outcome: str, channel: str, reason: str) -> tuple[str, str]:
+    """(channel, why it is another one than the rule's), both empty for what is no decision. Inside the open work.
+
+    Refused for a way the law does not know here, and for another than the rule's without a reason.
+    """
+    ways = ports.ways_of(case) if is_decision(outcome) else None
+    if ways is None:
+        return "", ""
+    channel, why = channel or ways.proposed, in_print(reason, "channel_reason")
+    if channel not in {one.key for one in ways.ways}:
+        raise Refused("channel_unknown", "This decision cannot be delivered this way.", field="channel")
+    if channel == ways.proposed:
+        return channel, ""
+    if not why:
+        raise Refused(
+            "channel_reason", "Please say why it is delivered another way than the rule says.", field="channel_reason"
+        )
+    return channel, why
+
+
+def _keep(case: Case, staff: Staff, said: Said, way: tuple[str, str], now: datetime) -> Decision:
     return Decision.objects.create(
         authority_id=case.authority_id,
         case_id=case.id,
         decided_at=now,
         decided_by=staff.id,
         decided_by_name=staff.name,
+        channel=way[0],
+        channel_reason=way[1],
         **_columns(said),
     )
 

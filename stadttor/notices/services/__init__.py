@@ -1,7 +1,26 @@
-"""Verbs of notices: send a mail, post a message, mark it as read, erase both."""
+"""Verbs of notices: send a mail, post a message, mark it as read, send a decision on its way, erase all."""
 
+from stadttor.notices.services.delivering import (
+    Way,
+    begin_delivery,
+    hand_over,
+    note_opened,
+    note_returned,
+    take_another_way,
+)
 from stadttor.notices.services.erasing import erase_about
 from stadttor.notices.services.mailing import send_mail
 from stadttor.notices.services.posting import mark_read, post_message
 
-__all__ = ["erase_about", "mark_read", "post_message", "send_mail"]
+__all__ = [
+    "Way",
+    "begin_delivery",
+    "erase_about",
+    "hand_over",
+    "mark_read",
+    "note_opened",
+    "note_returned",
+    "post_message",
+    "send_mail",
+    "take_another_way",
+]

@@ -94,7 +94,7 @@ class People:
         clerks = [
             Clerk(
                 self._browser(), self._journal(f"clerk-{number}"), random.Random(f"{SEED} clerk {number}"), self._stop,
-                self._waiting, self._to_pay_back, self._permits, self._bookings,
+                self._waiting, self._to_pay_back, self._permits, self._bookings, self._deliveries,
             )
             for number in range(WINDOWS)
         ]  # fmt: skip
@@ -161,6 +161,11 @@ class People:
         query = """SELECT c.id::text, p.cents FROM cases_case c JOIN payments_payment p ON p.subject_id = c.submission_id
         WHERE p.state = 'paid' AND c.outcome = 'refused'"""
         return self._asked(query)
+
+    def _deliveries(self) -> list[tuple[str, str, str]]:
+        """Decisions that wait for the post or at the counter."""
+        query = "SELECT case_id::text, id::text, state FROM notices_legaldelivery WHERE state IN ('waiting', 'to_hand')"
+        return self._asked(query + " ORDER BY random() LIMIT 5")
 
     def _permits(self) -> list[str]:
         query = "SELECT case_id::text FROM cases_permit WHERE state = 'valid' ORDER BY random()"

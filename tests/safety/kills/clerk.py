@@ -1,5 +1,6 @@
 """The clerk: enters what is said on the phone, asks back in one half of the cases, takes questions, cases
-and permits back, decides all, pays fees back.
+and permits back, decides all, pays fees back,
+hands decisions over or delivers them another way.
 """
 
 import random
@@ -20,9 +21,9 @@ from tests.safety.live.service import HASTE, SLUG
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
 PAUSE_S = 0.3
-STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT, LOOKS_AT_DAY = 0.25, 0.25, 0.1, 0.2, 0.2
+STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT, LOOKS_AT_DAY, DELIVERS = 0.25, 0.25, 0.1, 0.2, 0.2, 0.3
 """Chances at a look: that she takes an open question back, and a case of hers; that somebody calls, or gives a permit back;
-that she looks who has an appointment."""
+that she looks who has an appointment, or what is to be delivered."""
 _NUMBER = re.compile(r"<title>(\S+) ")
 DONE = {"ask": "asked", "decide": "decided", "stop-asking": "stopped_asking", "give-back": "given_back"}
 
@@ -45,6 +46,8 @@ class Clerk:
     """Cases whose permits are valid."""
     bookings: Callable[[str], list[str]]
     """Appointments in a state."""
+    deliveries: Callable[[], list[tuple[str, str, str]]]
+    """Decisions on their way that she can deliver: (case, id, state)."""
 
     def run(self) -> None:
         self.browser.patiently(self._sign_in)
@@ -68,6 +71,9 @@ class Clerk:
         for case in self.permits()[:1]:
             if self.chance.random() < TAKES_PERMIT:
                 self._take_permit(case)
+        for case, delivery, state in self.deliveries()[:1]:
+            if self.chance.random() < DELIVERS:
+                self._deliver(case, delivery, state)
         if self.chance.random() < LOOKS_AT_DAY:
             Reception(self.browser, self.journal, self.bookings).work()
         if self.chance.random() < IS_CALLED:
@@ -125,6 +131,16 @@ class Clerk:
             values = [("csrfmiddlewaretoken", page.csrf), *day, ("reason", "Zurückgegeben.")]
             if "done=" in self.browser.post(path, values).location:
                 self.journal.note("permit_returned", case=case)
+
+    def _deliver(self, case: str, delivery: str, state: str) -> None:
+        """Somebody stands at the counter: she hands the letter over, or notes first that it is handed over."""
+        act = "hand" if state == "to_hand" and self.chance.random() < 0.5 else "again"
+        path = f"/desk/cases/{case}/delivery/{act}"
+        page = self.browser.get(path)
+        if page.status == 200:
+            values = [("delivery", delivery), ("channel", "counter"), ("reason", "Steht am Schalter.")]
+            if "done=" in self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), *values]).location:
+                self.journal.note("handed_over" if act == "hand" else "delivered_anew", case=case)
 
     def _pay_back(self, case: str, whole: int) -> None:
         """All that is left, or of the whole fee a part. Without an answer she presses once more, as people do."""

@@ -78,7 +78,13 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM cases_permit t WHERE t.case_id = c.id), (SELECT count(*) FROM cases_event e
   WHERE e.case_id = c.id AND e.act = 'permit_issued')] AS permit_noted,
  ARRAY[(SELECT count(*) FROM cases_permit t WHERE t.case_id = c.id AND t.state = 'returned'), (SELECT count(*)
-  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'permit_returned')] AS permit_return_noted
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'permit_returned')] AS permit_return_noted,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
+  (SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.ended_at IS NULL)] AS delivery,
+ ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.number > 1), (SELECT count(*)
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'delivered_anew')] AS delivery_anew_noted,
+ ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'handed'), (SELECT count(*)
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'handed_over')] AS hand_over_noted
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
 GROUP BY s.id, s.authority_id, c.id, p.id
@@ -107,7 +113,7 @@ UNION ALL SELECT 'decision not sent', count(*) FROM cases_decision WHERE sent_at
 
 
 LOOKED_UP = {
-    "case_id": ("cases_event", "cases_question", "cases_decision", "records_document", "records_file"),
+    "case_id": ("notices_legaldelivery", "cases_event", "cases_question", "cases_decision", "records_document", "records_file"),
     "subject_id": ("ground_auditentry", "notices_mail", "notices_message", "processes_instance"),
     "submission_id": ("cases_case", "forms_amendment"), "payment_id": ("payments_attempt",), "draft_id": ("forms_submission",),
 }  # fmt: skip
@@ -173,6 +179,8 @@ def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
         "decided": lambda: sent > 0,
         "paid_back": lambda: refunded >= promise["cents"],
         "stopped_asking": lambda: "stopped_asking" in (acts or ()),
+        "handed_over": lambda: "handed_over" in (acts or ()),
+        "delivered_anew": lambda: "delivered_anew" in (acts or ()),
         "permit_returned": lambda: "permit_returned" in (acts or ()),
         "given_back": lambda: "given_back" in (acts or ()),
     }[promise["kind"]]()

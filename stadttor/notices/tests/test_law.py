@@ -1,0 +1,97 @@
+"""When a decision counts as made known, and until when something can be done against it."""
+
+from datetime import date
+
+import pytest
+
+from stadttor.core.ars import LAENDER
+from stadttor.notices import law
+
+LANDS = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
+
+
+def days(area: str, calendar: str, event: date, channel: str = "post") -> tuple[date, date]:
+    known = law.known_rule(area, calendar, channel, event)
+    remedy = law.remedy_rule(area, calendar, event)
+    assert known
+    assert remedy
+    day = law.known_on(known, event, calendar)
+    return day, law.remedy_until(remedy, day, calendar)
+
+
+@pytest.mark.parametrize(
+    ("area", "calendar", "posted", "known", "until"),
+    [
+        # The month ends on Epiphany: a holiday in Bavaria, a Wednesday like any other in Hesse.
+        ("general", "BY", date(2026, 12, 2), date(2026, 12, 6), date(2027, 1, 7)),
+        ("general", "HE", date(2026, 12, 2), date(2026, 12, 6), date(2027, 1, 6)),
+        # Of a tax the day itself moves from the Sunday to the Monday (§ 108 Abs. 3 AO).
+        ("tax", "HE", date(2026, 12, 2), date(2026, 12, 7), date(2027, 1, 7)),
+        # Over Easter: known on Easter Sunday; the month ends on a Sunday.
+        ("general", "BY", date(2027, 3, 24), date(2027, 3, 28), date(2027, 4, 28)),
+        ("tax", "BY", date(2027, 3, 24), date(2027, 3, 30), date(2027, 4, 30)),
+        # Corpus Christi is one in both, All Saints in Bavaria alone.
+        ("general", "HE", date(2026, 4, 30), date(2026, 5, 4), date(2026, 6, 5)),
+        ("general", "BY", date(2027, 9, 27), date(2027, 10, 1), date(2027, 11, 2)),
+        ("general", "HE", date(2027, 9, 27), date(2027, 10, 1), date(2027, 11, 1)),
+        # Assumption counts where the municipality says so.
+        ("general", "BY+assumption", date(2028, 7, 11), date(2028, 7, 15), date(2028, 8, 16)),
+        # Until the end of 2024 it was the third day; a month without a 31st ends with its last day.
+        ("general", "HE", date(2024, 12, 28), date(2024, 12, 31), date(2025, 1, 31)),
+        ("general", "BY", date(2026, 1, 27), date(2026, 1, 31), date(2026, 3, 2)),
+    ],
+)
+def test_the_days_over_holidays(area: str, calendar: str, posted: date, known: date, until: date) -> None:
+    assert days(area, calendar, posted) == (known, until)
+
+
+def test_what_is_handed_over_is_known_at_once_and_what_is_opened_the_day_after() -> None:
+    assert days("tax", "BY", date(2026, 12, 2), "counter")[0] == date(2026, 12, 2)
+    assert days("general", "HE", date(2026, 12, 2), "account")[0] == date(2026, 12, 3)
+
+
+def test_a_tax_is_not_assessed_in_the_mailbox_as_long_as_no_row_allows_it() -> None:
+    assert law.known_rule("tax", "BY", "account", date(2026, 12, 2)) is None
+
+
+def test_every_land_has_rules_for_every_area_and_each_row_says_where_it_stands() -> None:
+    assert len(LAENDER) == len(LANDS)
+    for land in LANDS:
+        for area in ("general", "tax"):
+            for channel in ("post", "counter"):
+                assert law.known_rule(area, land, channel, date(2026, 1, 1))
+            assert law.remedy_rule(area, land, date(2026, 1, 1))
+    for one in (*law.table().known, *law.table().remedies, *law.table().courts):
+        assert len(one.source) > 10
+
+
+def test_no_two_rows_say_something_about_the_same_day() -> None:
+    known = [(one.area, one.land, one.channel, one.since) for one in law.table().known]
+    remedies = [(one.area, one.land, one.since) for one in law.table().remedies]
+    assert len(set(known)) == len(known)
+    assert len(set(remedies)) == len(remedies)
+
+
+def test_a_lapse_of_time_belongs_to_what_must_be_opened() -> None:
+    assert all((one.event == "opened") == (one.unopened is not None) for one in law.table().known)
+
+
+@pytest.mark.parametrize(
+    ("area", "prefix", "said"),
+    [
+        ("general", "095770177177", "Klage beim Bayerischen Verwaltungsgericht Ansbach, Promenade 24–28"),
+        ("tax", "091620000000", "entweder Widerspruch eingelegt oder unmittelbar Klage"),
+        ("tax", "091620000000", "Verwaltungsgericht München"),
+    ],
+)
+def test_the_remedy_names_the_court_of_the_place(area: str, prefix: str, said: str) -> None:
+    rule = law.remedy_rule(area, "BY", date(2026, 1, 1))
+    assert rule
+    assert said in law.remedy_text(rule.kind, authority="Stadt, Rathaus", court=law.court_of([prefix]))
+
+
+def test_an_objection_goes_to_the_authority_and_a_court_nobody_knows_is_not_made_up() -> None:
+    assert "bei: Stadt, Rathaus 1." in law.remedy_text("objection", authority="Stadt, Rathaus 1", court=None)
+    assert law.remedy_text("action", authority="Stadt", court=None) == ""
+    assert law.court_of(["064120000000"]) is None
+    assert law.court_of([]) is None

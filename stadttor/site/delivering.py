@@ -1,0 +1,189 @@
+"""How a decision lawfully reaches its addressee: the way by rule, and its beginning together with the letters."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TypedDict
+from uuid import UUID
+
+from stadttor.cases.ports import CaseRef, Way, Ways
+from stadttor.cases.queries import DecisionView
+from stadttor.cases.services import in_print, note_from_outside, typed_reason
+from stadttor.core.outcomes import area_of_law
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground.actor import Actor
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.language import N_, _
+from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
+from stadttor.notices import law
+from stadttor.notices import services as notices
+from stadttor.notices.queries import delivery_by_id
+from stadttor.site.applications import Submitted, calendar_of, submitted
+from stadttor.site.letters import address_of, recipient_of
+from stadttor.site.matter import Matter
+from stadttor.site.remedies import remedy_of
+
+LABELS = {
+    "post": N_("By post"),
+    "account": N_("In the citizen's account"),
+    "counter": N_("Hand-over at the counter"),
+}
+HELP = {
+    "post": N_("It goes into the next print run."),
+    "account": N_("It counts from the day after it was opened there; unopened, it goes by post."),
+    "counter": N_("It counts from the day you give it to the person."),
+}
+BECAUSE = {
+    "post": N_("By rule it goes by post: there is an address, and no consent to electronic delivery."),
+    "account": N_("By rule it goes to the account: the person agreed to electronic delivery there."),
+    "no_address": N_("By rule it is handed over: the application names no postal address."),
+}
+
+
+HISTORY = {"hand": "handed_over", "returned": "letter_returned", "again": "delivered_anew"}
+"""What the history of the case says, by act."""
+MOST_LINES = 5
+
+
+class LawfulWays:
+    """Implements `stadttor.cases.ports.WaysOfDelivery`."""
+
+    def ways(self, case: CaseRef) -> Ways:
+        if case.submission_id is None:
+            raise not_found()
+        found = submitted(case.authority_id, case.submission_id)
+        proposed, why = by_rule(found)
+        known = [Way(one, _(LABELS[one]), _(HELP[one])) for one in lawful(found, german_day(now()))]
+        return Ways(tuple(known), proposed, _(BECAUSE[why]))
+
+
+def lawful(found: Submitted, day: date) -> list[str]:
+    """The channels that are open for a decision on this application."""
+    area, calendar = area_of_law(found.form.manifest.outcomes), calendar_of(found.form.authority_id)
+    open_here = {"post": bool(address_of(found)), "account": False, "counter": True}
+    return [one for one in law.CHANNELS if open_here[one] and law.known_rule(area, calendar, one, day)]
+
+
+def by_rule(found: Submitted) -> tuple[str, str]:
+    """(channel, why): the account where she agreed to it, else post, else the counter."""
+    channels = lawful(found, german_day(now()))
+    if "account" in channels:
+        return "account", "account"
+    return ("post", "post") if "post" in channels else ("counter", "no_address")
+
+
+def way_of(found: Submitted, decision: DecisionView, at: datetime) -> notices.Way:
+    """The way of a decision as it leaves: the one chosen for it, or the rule's where that is not open any more."""
+    channel, why = by_rule(found)
+    if decision.channel_reason and decision.channel in lawful(found, german_day(at)):
+        channel, why = decision.channel, "chosen"
+    recipient = recipient_of(found)
+    return notices.Way(
+        channel=channel,
+        why=why,
+        area=area_of_law(found.form.manifest.outcomes),
+        calendar=calendar_of(found.form.authority_id),
+        recipient={"name": recipient.name, "lines": list(recipient.lines)},
+        reason=decision.channel_reason if why == "chosen" else "",
+        informed=bool(remedy_of(found, german_day(at))),
+    )
+
+
+def send_on_its_way(matter: Matter, decision: DecisionView, documents: Sequence[UUID], at: datetime) -> str:
+    """Begin the lawful delivery of a decision, inside the open work with its letters; gives the channel."""
+    way = way_of(matter.found, decision, at)
+    notices.begin_delivery(
+        authority_id=matter.authority_id,
+        case_id=matter.case_id,
+        subject_id=matter.submission_id,
+        decision_id=decision.id,
+        way=way,
+        documents=documents,
+        now=at,
+    )
+    return way.channel
+
+
+def other_ways(case: CaseRef) -> list[dict[str, str]]:
+    """The ways for another try; to the post anybody can give an address. In the current language."""
+    with work(case.authority_id):
+        found = submitted(case.authority_id, _submission_id(case))
+        open_here = {*lawful(found, german_day(now())), "post"}
+    return [
+        {"value": one, "label": _(LABELS[one]), "hint": _(HELP[one])}
+        for one in law.CHANNELS
+        if one in open_here and one != "account"
+    ]
+
+
+class _About(TypedDict):
+    """Whose delivery, and who acts."""
+
+    authority_id: UUID
+    delivery_id: UUID
+    actor: Actor
+
+
+def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Mapping[str, str]) -> None:
+    """Note that a decision was handed over or came back, or deliver it anew; the case's history says who did it.
+
+    Refused without a reason, for an address that no window shows, and when the delivery has gone on meanwhile.
+    """
+    done, moment = HISTORY[act], now()
+    about = _About(authority_id=case.authority_id, delivery_id=_as_id(delivery_id), actor=staff.actor())
+    why = typed_reason(typed["reason"]) if act != "hand" else ""
+    with work(case.authority_id):
+        row = delivery_by_id(case.authority_id, about["delivery_id"])
+        if row is None or row.case_id != case.case_id:
+            raise not_found()
+        if act == "hand":
+            notices.hand_over(**about, now=moment)
+        elif act == "returned":
+            notices.note_returned(**about, reason=why, now=moment)
+        else:
+            found = submitted(case.authority_id, _submission_id(case))
+            way = _another_way(case, found, typed, why)
+            notices.take_another_way(**about, way=way, documents=row.documents, now=moment)
+        note_from_outside(
+            authority_id=case.authority_id,
+            case_id=case.case_id,
+            act=done,
+            actor=staff.actor(),
+            details={"delivery_id": delivery_id},
+            public=False,
+            now=moment,
+        )
+
+
+def _another_way(case: CaseRef, found: Submitted, typed: Mapping[str, str], why: str) -> notices.Way:
+    channel = typed["channel"]
+    if channel not in {one["value"] for one in other_ways(case)}:
+        raise Refused("channel_unknown", "This decision cannot be delivered this way.", field="channel")
+    name = in_print(typed["name"], "name")
+    lines = [line for line in in_print(typed["lines"], "lines").split("\n") if line]
+    if channel == "post" and (not name or not 2 <= len(lines) <= MOST_LINES):
+        raise Refused(
+            "address_lines", "Please enter name, street and town: the address has two to five lines.", field="lines"
+        )
+    return notices.Way(
+        channel=channel,
+        why="chosen",
+        area=area_of_law(found.form.manifest.outcomes),
+        calendar=calendar_of(case.authority_id),
+        recipient={"name": name, "lines": lines},
+        reason=why,
+        informed=bool(remedy_of(found, german_day(now()))),
+    )
+
+
+def _submission_id(case: CaseRef) -> UUID:
+    if case.submission_id is None:
+        raise not_found()
+    return case.submission_id
+
+
+def _as_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise not_found() from None

@@ -1,0 +1,130 @@
+"""A decision has one lawful way: chosen by rule, changed with a reason, counted by the table, gone again when it came back."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import pytest
+
+from stadttor.cases import services as cases
+from stadttor.cases.models import Decision
+from stadttor.cases.services.deciding import chosen_way
+from stadttor.core.refused import Refused
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import BERLIN, now
+from stadttor.ground.work import work
+from stadttor.identity import queries as identity
+from stadttor.notices.models import LegalDelivery
+from stadttor.notices.queries import deliveries_of
+from stadttor.records.services import open_file
+from stadttor.site import delivering, delivery, wiring
+from stadttor.tenancy.services import set_coverage
+from tests.isolation.world import in_work
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def town(authority, tmp_path):
+    wiring.connect()
+    made = in_work(authority, tmp_path)
+    set_coverage(made.authority_id, ["095770177177"], actor=SYSTEM, now=now())
+    open_file(
+        authority_id=made.authority_id, case_id=UUID(made.things["case_id"]), number="1", title="Ausweis", now=now()
+    )
+    return made
+
+
+def clerk(town):
+    return identity.staff_of(town.secrets["session"], town.authority_id, now())
+
+
+def decided(town, **more) -> UUID:
+    """The town's case is decided and the letter has left."""
+    case_id = UUID(town.things["case_id"])
+    staff = clerk(town)
+    with work(town.authority_id):
+        version = cases.look_at(staff=staff, case_id=case_id, now=now()).version
+    decision_id = cases.decide(
+        staff=staff,
+        case_id=case_id,
+        version=version,
+        outcome="refused",
+        free_reason="Kein Wohnsitz.",
+        now=now(),
+        **more,
+    )
+    delivery.send_decision_letter(authority_id=town.authority_id, case_id=case_id, decision_id=decision_id)
+    return decision_id
+
+
+def newest(town):
+    return deliveries_of(town.authority_id, UUID(town.things["case_id"]))[0]
+
+
+def settled(town, act: str, **typed: str) -> None:
+    staff = clerk(town)
+    case = cases.look_at(staff=staff, case_id=UUID(town.things["case_id"]), now=now()).ref
+    given = {"reason": "", "channel": "", "name": "", "lines": ""} | typed
+    delivering.settle(act, staff=staff, case=case, delivery_id=str(newest(town).id), typed=given)
+
+
+def on(monkeypatch, day: date) -> None:
+    monkeypatch.setattr(delivering, "now", lambda: datetime(day.year, day.month, day.day, 12, tzinfo=BERLIN))
+
+
+def test_by_rule_it_goes_by_post_once_and_nobody_reaches_it_from_another_case(town):
+    decision_id = decided(town)
+    found = newest(town)
+    assert (found.channel, found.why, found.state) == ("post", "post", "waiting")
+    assert (found.name, len(found.lines)) == ("Amira Yılmaz", 2)
+    assert found.documents
+    again = {"authority_id": town.authority_id, "case_id": UUID(town.things["case_id"])}
+    delivery.send_decision_letter(**again, decision_id=decision_id)
+    assert len(deliveries_of(**again)) == 1
+    staff = clerk(town)
+    case = cases.look_at(staff=staff, case_id=again["case_id"], now=now()).ref
+    with work(town.authority_id):
+        LegalDelivery.objects.update(case_id=UUID(int=7))
+    with pytest.raises(Refused) as refused:
+        delivering.settle("hand", staff=staff, case=case, delivery_id=str(found.id), typed={"reason": ""})
+    assert refused.value.status == 404
+
+
+def test_another_way_needs_a_reason_and_what_is_handed_over_is_known_at_once(town, monkeypatch):
+    """Report: nobody could say until when something could be done against a decision."""
+    page = town.clerk().get(f"/desk/cases/{town.things['case_id']}/decide").content.decode()
+    assert 'name="channel"' in page
+    assert 'value="counter"' in page
+    assert 'value="account"' not in page
+    for wrong, field in (({}, "channel_reason"), ({"channel": "account"}, "channel")):
+        with pytest.raises(Refused) as refused:
+            decided(town, **{"channel": "counter"} | wrong)
+        assert refused.value.field == field
+    with work(town.authority_id):
+        assert not Decision.objects.exists()
+        case = cases.look_at(staff=clerk(town), case_id=UUID(town.things["case_id"]), now=now()).ref
+        assert chosen_way(case, "closed", "", "") == ("", "")
+    decided(town, channel="counter", channel_reason="Sie wartet am Schalter.")
+    assert (newest(town).state, newest(town).reason) == ("to_hand", "Sie wartet am Schalter.")
+    on(monkeypatch, date(2026, 12, 6))
+    settled(town, "hand")
+    found = newest(town)
+    # Epiphany is a holiday in Bavaria.
+    assert (found.state, found.known_on, found.remedy_until) == ("handed", date(2026, 12, 6), date(2027, 1, 7))
+    page = town.clerk().get(f"/desk/cases/{town.things['case_id']}").content.decode()
+    assert "06.12.2026" in page or "6. Dezember 2026" in page
+    assert "Art. 12 Abs. 2 AGVwGO" in page
+
+
+def test_a_letter_that_waits_goes_another_way_to_another_address(town):
+    decided(town)
+    address = f"/desk/cases/{town.things['case_id']}/delivery/again"
+    assert newest(town).lines[0] in town.clerk().get(address).content.decode()
+    typed = {"delivery": str(newest(town).id), "channel": "post", "reason": "Umgezogen.", "name": "Amira Yılmaz"}
+    assert town.clerk().post(address, typed | {"lines": "Irgendwo"}).status_code == 422
+    assert town.clerk().post(address, typed | {"lines": "Weg 1\n91781 Weißenburg"}).status_code == 302
+    found = newest(town)
+    assert (found.number, found.state, found.lines) == (2, "waiting", ("Weg 1", "91781 Weißenburg"))
+    assert town.clerk().post(address, typed | {"lines": "Weg 1\n91781 Weißenburg"}).status_code == 409
+    with work(town.authority_id):
+        assert list(LegalDelivery.objects.order_by("number").values_list("state", flat=True)) == ["replaced", "waiting"]
