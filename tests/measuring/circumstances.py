@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+PRODUCT = ("stadttor", "adapters")
 
 
 def circumstances(now: datetime) -> dict[str, Any]:
@@ -15,9 +16,15 @@ def circumstances(now: datetime) -> dict[str, Any]:
     return {
         "machine": _machine(),
         "commit": _git("rev-parse", "HEAD"),
-        "uncommitted_changes": bool(_git("status", "--porcelain", "--", "stadttor", "adapters")),
+        "uncommitted_changes": bool(_git("status", "--porcelain", "--", *PRODUCT)),
         "date": now.isoformat(timespec="seconds"),
     }
+
+
+def commits_between(older: str, newer: str) -> int | None:
+    """How many commits touched the product from one to the other; None where this clone does not know them."""
+    count = _git("rev-list", "--count", f"{older}..{newer}", "--", *PRODUCT)
+    return int(count) if count.isdigit() else None
 
 
 def _machine() -> dict[str, Any]:

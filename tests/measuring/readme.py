@@ -5,7 +5,7 @@ A table stands between `<!-- figures of NAME -->` and `<!-- end -->`; what is be
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ MEANING = {
     "failed_at_8": "failed requests at 8 clients",
 }
 SHOWN = ("lost", "double", "stuck", "leaked")
+MOST_FAULTS = 3
 
 
 def refresh(root: Path) -> None:
@@ -66,22 +67,58 @@ def _with_unit(name: str, value: float | None) -> str:
 
 
 def safety_table(report: Mapping[str, Any]) -> str:
-    """A line for each row that was run, then what is not yet proven."""
-    head = ["| row | promise | tried | lost, double, stuck, leaked | worst | kept |", "|---|---|---|---|---|---|"]
-    rows = [_safety_row(name, row) for name, row in report["rows"].items()]
-    unproven = [f"- {one['promise']} (`{one['row']}`, {one['why']})" for one in report["not_yet_proven"]]
+    """A line for each row with the run that stands for it, what its columns count, what is not yet proven, notes."""
+    head = [
+        "| row | promise | tried | lost, double, stuck, leaked | worst | size | run | kept |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    rows = [_safety_row(name, row, report) for name, row in report["rows"].items()]
+    unproven = [f"- `{one['row']}`: {one['promise']} ({one['why']})" for one in report["not_yet_proven"]]
     notes = [f"- `{name}`: {note}" for name, row in report["rows"].items() for note in row["notes"]]
-    runs = [row["run"] for row in report["rows"].values()]
-    where = _where(max(runs, key=lambda run: str(run["date"]))) if runs else ""
-    return "\n".join([where, "", *head, *rows, "", "Not yet proven:", "", *unproven, *notes])
+    parts = [[_machines(report)], [*head, *rows], ["What is counted:"], _legend(report["rows"])]
+    parts += [["Not yet proven:"], unproven, ["Notes of the rows, and limits that are meant:"], notes]
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def _safety_row(name: str, row: Mapping[str, Any]) -> str:
+def _machines(report: Mapping[str, Any]) -> str:
+    """Where it ran, and how to read the column "run"."""
+    machines = [row["run"]["machine"] for row in report["rows"].values()]
+    seen = sorted({f"{machine['cores']} cores ({machine['processor']})" for machine in machines})
+    return (
+        f"Machines: {', '.join(seen) or 'none yet'}. Each row says when and at which commit it ran;"
+        ' "behind" counts the commits that changed the product between that run and the newest of the table.'
+    )
+
+
+def _legend(rows: Mapping[str, Any]) -> list[str]:
+    worst = {name: f"; worst: {row['worst']}" if row["worst"] else "" for name, row in rows.items()}
+    return [f"- `{name}` tried: {row['tried']}{worst[name]}." for name, row in rows.items()]
+
+
+def _safety_row(name: str, row: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     counts = ", ".join("–" if row[count] is None else str(row[count]) for count in SHOWN)
     worst = [f"{row['worst_s']} s"] if row["worst_s"] is not None else []
     worst += [f"{row['worst_memory_mb']} MB"] if row["worst_memory_mb"] is not None else []
-    kept = "yes" if row["kept"] else "**no**"
-    return f"| `{name}` | {row['promise']} | {row['injected']:,} | {counts} | {', '.join(worst) or '–'} | {kept} |"
+    cells = [f"`{name}`", row["promise"], f"{row['injected']:,}", counts, ", ".join(worst) or "–", row["run"]["size"],
+             _ran(name, row["run"], report), _kept(row["broken"])]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _ran(name: str, run: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    """Date and commit, and what makes it less than a run of today's product."""
+    told = [str(run["date"])[:10], f"`{str(run['commit'])[:9]}`"]
+    told += ["**uncommitted changes**"] if run["uncommitted_changes"] else []
+    told += [f"{behind} behind"] if (behind := report["behind"].get(name)) else []
+    told += [f"{new} routes came since"] if name == "isolation" and (new := report["routes_since"]) else []
+    return ", ".join(told)
+
+
+def _kept(broken: Sequence[str]) -> str:
+    """The first faults where there are some; all are in the report."""
+    if not broken:
+        return "yes"
+    more = f"; and {len(broken) - MOST_FAULTS} more" if len(broken) > MOST_FAULTS else ""
+    return f"**no**: {'; '.join(fault.replace('|', '/') for fault in broken[:MOST_FAULTS])}{more}"
 
 
 def _where(report: Mapping[str, Any]) -> str:

@@ -22,20 +22,43 @@ def test_a_missed_goal_is_named() -> None:
     assert "| memory of a web worker | 100 MB | 103.0 MB |" in said
 
 
-def test_what_was_not_run_is_not_yet_proven() -> None:
-    row = {
-        "promise": "nothing is lost", "run": CIRCUMSTANCES, "kept": False, "injected": 1200, "lost": 1, "double": 0,
-        "stuck": None, "leaked": None, "worst_s": 1.5, "worst_memory_mb": None, "notes": ["no bouncer here"],
-    }  # fmt: skip
-    said = safety_table(
-        {
-            "rows": {"kills": row},
-            "not_yet_proven": [{"row": "fuzz", "promise": "nothing makes it fail", "why": "not run yet"}],
-        }
+ROW = {
+    "promise": "nothing is lost", "tried": "processes killed", "worst": "seconds until all was done",
+    "run": {**CIRCUMSTANCES, "size": "ci", "uncommitted_changes": False}, "kept": False, "injected": 1200, "lost": 1,
+    "double": 0, "stuck": None, "leaked": None, "worst_s": 1.5, "worst_memory_mb": None, "notes": ["no bouncer here"],
+    "broken": ["WEI-1: a mail is missing"],
+}  # fmt: skip
+UNPROVEN = {"row": "fuzz", "promise": "nothing makes it fail", "why": "not run yet"}
+
+
+def said_of(row, *, behind=None, routes_since=0, name="kills"):
+    """The table of one row."""
+    return safety_table(
+        {"rows": {name: row}, "not_yet_proven": [UNPROVEN], "behind": behind or {}, "routes_since": routes_since}
     )
-    assert "| `kills` | nothing is lost | 1,200 | 1, 0, –, – | 1.5 s | **no** |" in said
-    assert "- nothing makes it fail (`fuzz`, not run yet)" in said
-    assert "- `kills`: no bouncer here" in said
+
+
+def test_each_row_says_its_own_size_commit_and_date_and_what_broke() -> None:
+    """Report: one "last run" stood over rows of twelve other commits, and a broken row did not say what broke."""
+    assert (
+        "| `kills` | nothing is lost | 1,200 | 1, 0, –, – | 1.5 s | ci | 2026-11-22, `012345678` "
+        "| **no**: WEI-1: a mail is missing |"
+    ) in said_of(ROW)
+    assert "fault 3; and 2 more |" in said_of(ROW | {"broken": [f"fault {number}" for number in range(1, 6)]})
+
+
+def test_a_row_of_an_older_product_is_marked() -> None:
+    changed = ROW["run"] | {"uncommitted_changes": True}
+    assert "`012345678`, **uncommitted changes**, 34 behind |" in said_of(ROW | {"run": changed}, behind={"kills": 34})
+    assert "`012345678`, 3 routes came since |" in said_of(ROW, routes_since=3, name="isolation")
+
+
+def test_what_is_counted_what_is_not_yet_proven_and_notes_stand_apart() -> None:
+    said = said_of(ROW)
+    counted, unproven, notes = (said.index(f"\n\n{part}") for part in ("What is counted", "Not yet", "Notes"))
+    assert "- `kills` tried: processes killed; worst: seconds until all was done." in said[counted:unproven]
+    assert "- `fuzz`: nothing makes it fail (not run yet)" in said[unproven:notes]
+    assert "- `kills`: no bouncer here" in said[notes:]
 
 
 def test_a_readme_without_a_place_is_refused() -> None:

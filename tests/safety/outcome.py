@@ -11,7 +11,8 @@ COUNTS = ("injected", "lost", "double", "stuck", "leaked", "refused", "worst_s",
 class Outcome:
     """Counts, None where the row does not look at it. `broken`: promises that were not kept, in words.
 
-    `figures` are those of the whole programme that this row measures; `notes` say what was not tried here, and why.
+    `figures` are those of the whole programme that this row measures. `unproven`: parts of the promise that this run did
+    not try, and why; `notes`: what one must know to read the counts, and limits that are meant.
     """
 
     injected: int
@@ -25,6 +26,7 @@ class Outcome:
     broken: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         counts = {name: getattr(self, name) for name in COUNTS}

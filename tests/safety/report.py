@@ -1,12 +1,16 @@
-"""`reports/safety.json`, computed from the raw lines alone."""
+"""`reports/safety.json`, computed from the raw lines alone; how far each run lies behind is asked of the repository."""
 
 import json
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.measuring.lines import Line, read
-from tests.safety.outcome import Outcome
+from tests.measuring.circumstances import commits_between
+from tests.measuring.lines import read
+from tests.safety.legend import LEGENDS
 from tests.safety.plan import PLAN, Planned
+from tests.safety.standing import NIGHT, Ran, runs
 
 FIGURES = (
     "kills", "kill_lost", "kill_double", "kill_stuck", "routes_checked", "leaks", "rls_tables", "rls_leaks",
@@ -23,14 +27,13 @@ def recompute(raw: Path) -> dict[str, Any]:
     figures: dict[str, float | None] = dict.fromkeys(FIGURES)
     unproven = []
     for planned in PLAN:
-        lines = list(read(raw, f"safety-{planned.name}"))
-        row = planned.row()
-        if row is None or not lines:
-            unproven.append(_unproven(planned, "not built yet" if row is None else "not run yet"))
+        kept = runs(raw, planned)
+        if not kept:
+            unproven.append(_unproven(planned, "not run yet" if planned.row() else "not built yet"))
             continue
-        outcome = row.outcome(lines) if _ended(lines) else Outcome(0, broken=(_why(lines),))
-        rows[planned.name] = {"promise": planned.promise, "run": _run(lines), **outcome.as_json()}
-        figures |= outcome.figures
+        rows[planned.name] = _row(planned, kept)
+        figures |= kept[0].outcome.figures
+        unproven += [_unproven(planned, why) for why in _gaps(planned, kept[0])]
     broken = [f"{name}: {fault}" for name, row in rows.items() for fault in row["broken"]]
     return {"figures": figures, "rows": rows, "broken": broken, "not_yet_proven": unproven}
 
@@ -38,24 +41,64 @@ def recompute(raw: Path) -> dict[str, Any]:
 def write_report(folder: Path) -> dict[str, Any]:
     """Compute from `folder`/raw, write beside it."""
     report = recompute(folder / "raw")
+    report["behind"] = behind(report["rows"])
+    report["routes_since"] = len(routes_now() - routes_of(folder / "raw", report["rows"]))
     (folder / "safety.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     return report
 
 
+def behind(rows: Mapping[str, Any]) -> dict[str, int]:
+    """How many commits touched the product between each run and the newest of them; a run at its commit is left out.
+
+    Against the newest run, not against today: the report is to change when somebody measures.
+    """
+    ran = {name: row["run"] for name, row in rows.items()}
+    newest = max(ran.values(), key=lambda run: str(run["date"]), default=None)
+    counts = {name: commits_between(run["commit"], newest["commit"]) for name, run in ran.items()} if newest else {}
+    return {name: count for name, count in counts.items() if count}
+
+
+def routes_of(raw: Path, rows: Mapping[str, Any]) -> set[str]:
+    """The table of routes that row isolation walked through; empty where it was not run."""
+    folder = (raw / rows["isolation"]["lines"]).parent if "isolation" in rows else raw
+    return {route for line in read(folder, "safety-isolation", kind="table") for route in line["routes"]}
+
+
+def routes_now() -> set[str]:
+    """The table of routes of this version."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
+    django.setup()
+    from tests.isolation.table import targets
+
+    return {one.route.pattern for one in targets()}
+
+
+def _row(planned: Planned, kept: list[Ran]) -> dict[str, Any]:
+    stands, *others = kept
+    legend = LEGENDS[planned.name]
+    return {
+        "promise": planned.promise, "tried": legend.tried, "worst": legend.worst, "run": stands.circumstances(),
+        "lines": stands.file, **stands.outcome.as_json(),
+        "also_run": [_other(one) for one in others],
+    }  # fmt: skip
+
+
+def _other(ran: Ran) -> dict[str, Any]:
+    """A run that is kept and does not stand."""
+    told = {name: ran.begun.get(name) for name in ("size", "commit", "date")}
+    return told | {"kept": not ran.outcome.broken, "lines": ran.file}
+
+
+def _gaps(planned: Planned, ran: Ran) -> Iterator[str]:
+    """What the run that stands leaves open."""
+    if ran.begun["size"] != NIGHT and not LEGENDS[planned.name].same_at_night:
+        yield f"run at {ran.begun['size']} size only, not at night size"
+    if ran.begun.get("uncommitted_changes"):
+        yield "run on uncommitted changes"
+    yield from ran.outcome.unproven
+
+
 def _unproven(planned: Planned, why: str) -> dict[str, str]:
     return {"row": planned.name, "promise": planned.promise, "why": why}
-
-
-def _ended(lines: list[Line]) -> bool:
-    return lines[0]["kind"] == "begun" and lines[-1]["kind"] == "ended"
-
-
-def _why(lines: list[Line]) -> str:
-    errors = [line["error"] for line in lines if line["kind"] == "failed"]
-    return f"the run did not come to its end{f': {errors[0]}' if errors else ''}"
-
-
-def _run(lines: list[Line]) -> dict[str, Any]:
-    """Size, machine, commit and date of the run; how long it took."""
-    seconds = [line["seconds"] for line in lines if line["kind"] == "ended"]
-    return {name: value for name, value in lines[0].items() if name != "kind"} | {"seconds": max(seconds, default=None)}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tests.measuring.circumstances import circumstances
 from tests.measuring.lines import Lines
 from tests.safety.stand import Stand
+from tests.safety.standing import folder_of
 
 if TYPE_CHECKING:
     from tests.safety.plan import Planned, Row
@@ -20,7 +21,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Size:
-    """How much is injected: `small` shows in a test that a row runs, `ci` with each push, `night` each night."""
+    """How much is injected: `small` shows in a test that a row runs, `ci` is that of `.ci/run`, `night` of `NIGHT=1`."""
 
     name: str
 
@@ -44,7 +45,7 @@ def run_rows(planned: list["Planned"], size: Size, raw: Path, stand: Stand, now:
     for one in planned:
         row = one.row()
         if row is not None:
-            _run(one.name, row, size, RowLines(Lines(raw), one.name), stand, now())
+            _run(one.name, row, size, RowLines(Lines(folder_of(raw, size.name)), one.name), stand, now())
 
 
 def _run(name: str, row: "Row", size: Size, lines: RowLines, stand: Stand, now: datetime) -> None:

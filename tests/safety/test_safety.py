@@ -4,20 +4,22 @@ import json
 
 import pytest
 
-from tests.measuring.circumstances import ROOT
-from tests.measuring.lines import Lines
+from tests.measuring.circumstances import ROOT, _git
+from tests.measuring.lines import Lines, read
 from tests.safety import rls
+from tests.safety.legend import LEGENDS
 from tests.safety.plan import PLAN, Planned, wanted
-from tests.safety.report import FIGURES, recompute
+from tests.safety.report import FIGURES, behind, recompute
 from tests.safety.running import RowLines
+from tests.safety.standing import folder_of
 
 BEGUN = {"size": "ci", "commit": "abc", "date": "2026-11-23T09:00:00+00:00"}
 
 
-def written(folder, row, *lines, ended=True):
+def written(folder, row, *lines, ended=True, size="ci", day=23):
     """The raw lines of one row, written by hand."""
-    own = RowLines(Lines(folder), row)
-    own.write("begun", **BEGUN)
+    own = RowLines(Lines(folder_of(folder, size)), row)
+    own.write("begun", **BEGUN | {"size": size, "date": f"2026-11-{day}T09:00:00+00:00"})
     for kind, line in lines:
         own.write(kind, **line)
     if ended:
@@ -82,6 +84,7 @@ def test_a_row_that_broke_off_has_proven_nothing(tmp_path):
 def test_what_is_not_built_or_was_not_run_is_named_and_never_counted(tmp_path):
     report = recompute(tmp_path)
     assert [one["row"] for one in report["not_yet_proven"]] == [planned.name for planned in PLAN]
+    assert {planned.name for planned in PLAN} == set(LEGENDS)
     assert (report["rows"], set(report["figures"].values())) == ({}, {None})
     assert Planned("nothing_of_this_name", "").row() is None
 
@@ -95,6 +98,47 @@ def test_a_row_that_is_run_again_replaces_its_own_lines_only(tmp_path):
     assert (tmp_path / "safety-audit.jsonl").read_text() == before
 
 
+SOUND = (*TABLE, *checked("cases_case"), POOLED, mutant(True))
+LEAKING = (*TABLE, *checked("cases_case", leaked="raw SQL"), POOLED, mutant(True))
+
+
+def test_a_night_is_not_wiped_by_the_run_of_a_push(tmp_path):
+    """Report: one raw file for each row, so that `.ci/run` took the night's lines away."""
+    written(tmp_path, "rls", *SOUND, size="night", day=22)
+    report = written(tmp_path, "rls", *SOUND, day=23)
+    row = report["rows"]["rls"]
+    assert (row["run"]["size"], row["lines"]) == ("night", "night/safety-rls.jsonl")
+    assert [(one["size"], one["kept"], one["lines"]) for one in row["also_run"]] == [("ci", True, "safety-rls.jsonl")]
+    assert "rls" not in [one["row"] for one in report["not_yet_proven"]]
+
+
+def test_a_newer_run_that_broke_stands_before_the_night(tmp_path):
+    written(tmp_path, "rls", *SOUND, size="night", day=22)
+    assert written(tmp_path, "rls", *LEAKING, day=23)["rows"]["rls"]["run"]["size"] == "ci"
+    assert written(tmp_path, "rls", *SOUND, size="night", day=24)["rows"]["rls"]["kept"]
+    assert not written(tmp_path, "rls", *LEAKING, size="night", day=25)["rows"]["rls"]["kept"]
+    assert not written(tmp_path, "rls", *SOUND, day=26)["rows"]["rls"]["kept"], "a smaller run does not disprove it"
+
+
+def test_a_row_below_night_size_is_not_yet_proven(tmp_path):
+    whys = {one["row"]: one["why"] for one in written(tmp_path, "rls", *SOUND)["not_yet_proven"]}
+    assert whys["rls"] == "run at ci size only, not at night size"
+
+
+def test_how_far_a_run_lies_behind_is_counted_from_the_newest():
+    head, before = (_git("rev-parse", one) for one in ("HEAD", "HEAD~1"))
+    rows = {"rls": {"run": {"commit": head, "date": "2"}}, "audit": {"run": {"commit": "0" * 40, "date": "1"}}}
+    assert behind(rows | {"kills": {"run": {"commit": before, "date": "1"}}}).keys() <= {"kills"}
+    assert behind({}) == {}
+
+
+def test_routes_checked_is_the_whole_table_of_its_run():
+    kept = json.loads((ROOT / "reports" / "safety.json").read_text())
+    lines = ROOT / "reports" / "raw" / kept["rows"]["isolation"]["lines"]
+    [table] = read(lines.parent, lines.stem, kind="table")
+    assert kept["figures"]["routes_checked"] == len(table["routes"]) * len(table["methods"]) * len(table["roles"])
+
+
 def test_an_unknown_row_is_an_error():
     with pytest.raises(KeyError):
         wanted(["rsl"])
@@ -106,6 +150,7 @@ def test_every_figure_a_row_gives_is_one_of_the_programme(tmp_path):
 
 
 def test_the_report_that_is_kept_says_what_its_raw_lines_say():
+    """All of it but how far behind the runs lie, which only the repository knows."""
     kept = json.loads((ROOT / "reports" / "safety.json").read_text())
     recomputed = json.loads(json.dumps(recompute(ROOT / "reports" / "raw")))
-    assert [kept[part] for part in ("figures", "rows")] == [recomputed[part] for part in ("figures", "rows")]
+    assert {part: kept[part] for part in recomputed} == recomputed
