@@ -10,20 +10,22 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
-def permit(authority, now, tmp_path):
-    """Weißenburg offers what the demo offers there; gives the adopted form of the resident parking permit."""
-    from django.conf import settings
-
-    from stadttor.catalog import demo, queries, services
+def permit(authority, now):
+    """Weißenburg offers the resident parking permit as it does in the demo; gives its adopted form."""
+    from stadttor.catalog import queries, services
     from stadttor.ground.actor import SYSTEM
     from stadttor.site.demo_cast import PARAMETERS
+    from tests.shelf import publish
 
-    demo.load_packages(settings.STADTTOR_PACKAGES, keys=tmp_path, now=now)
-    offered = [version for version in queries.versions() if version.slug in PARAMETERS["weissenburg"]]
-    for version in offered:
-        wanted = PARAMETERS["weissenburg"][version.slug]
-        adoption_id = services.adopt(
-            authority_id=authority.id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=now
-        )
-        services.go_live(authority_id=authority.id, adoption_id=adoption_id, actor=SYSTEM, now=now)
-    return queries.adopted_form(authority.id, "bewohnerparkausweis")
+    slug = "bewohnerparkausweis"
+    publish(slug, now=now)
+    (version,) = queries.versions()
+    adoption_id = services.adopt(
+        authority_id=authority.id,
+        version_id=version.id,
+        parameters=PARAMETERS["weissenburg"][slug],
+        actor=SYSTEM,
+        now=now,
+    )
+    services.go_live(authority_id=authority.id, adoption_id=adoption_id, actor=SYSTEM, now=now)
+    return queries.adopted_form(authority.id, slug)

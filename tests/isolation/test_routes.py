@@ -26,9 +26,9 @@ IN_BROWSERS = ("get", "post")
 
 
 @pytest.fixture
-def towns(authority, neighbour, tmp_path) -> tuple[Town, Town]:
+def towns(authority, neighbour) -> tuple[Town, Town]:
     """Weißenburg, where everybody looks, and München, whose things they look for."""
-    return made(authority, tmp_path), made(neighbour, tmp_path)
+    return made(authority), made(neighbour)
 
 
 @pytest.fixture

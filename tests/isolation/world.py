@@ -5,7 +5,6 @@ import os
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from secrets import randbelow
-from typing import Any
 from uuid import UUID
 
 import pikepdf
@@ -23,7 +22,6 @@ from stadttor.cases.pages.searching import sealed
 from stadttor.cases.ports import PermitFacts, Validity
 from stadttor.cases.services import Asked
 from stadttor.cases.services.permitting import issue_permit
-from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
 from stadttor.citizens import services as citizens
@@ -57,9 +55,11 @@ from stadttor.records.queries import documents
 from stadttor.site import simulated_account
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
+from tests.shelf import publish
 
 # So far that the page with the files is shown.
 BEGUN = {"antrag": {"art": "neu"}, "fahrzeug": {"nutzung": "eigenes", "zulassung": "deutschland"}}
+SERVICE = "bewohnerparkausweis"
 PASSWORD = "ein langes Kennwort"
 ROLES = ["clerk", "lead", "organiser"]
 COLLEAGUES = {"olsen": ["clerk", "lead"], "kern": ["organiser"], "weber": ["clerk"]}
@@ -129,10 +129,10 @@ class Town:
         return client
 
 
-def made(authority: Authority, keys: Any) -> Town:
+def made(authority: Authority) -> Town:
     """A town with one of everything."""
     town = Town(authority.id, authority.slug, authority.slug)
-    _adopt(town, keys)
+    _adopt(town, *sorted(file.parent.name for file in settings.STADTTOR_PACKAGES.glob("*/package.yaml")))
     _employ(town)
     _let_sign_in(town)
     _apply(town)
@@ -144,10 +144,10 @@ def made(authority: Authority, keys: Any) -> Town:
     return town
 
 
-def in_work(authority: Authority, keys: Any) -> Town:
+def in_work(authority: Authority) -> Town:
     """A town with an application whose case was opened just now, without letters and without what others need."""
     town = Town(authority.id, authority.slug, authority.slug)
-    _adopt(town, keys)
+    _adopt(town, SERVICE)
     _employ(town)
     _apply(town)
     submission_id = UUID(town.things["submission_id"])
@@ -156,10 +156,11 @@ def in_work(authority: Authority, keys: Any) -> Town:
     return town
 
 
-def _adopt(town: Town, keys: Any) -> None:
-    packages.load_packages(settings.STADTTOR_PACKAGES, keys=keys, now=now())
+def _adopt(town: Town, *packages: str) -> None:
+    """The town offers one of the packages that are published."""
+    publish(*packages, now=now())
     for version in catalog.versions():
-        if version.slug == "bewohnerparkausweis":
+        if version.slug == SERVICE:
             adoption_id = adopting.adopt(
                 authority_id=town.authority_id,
                 version_id=version.id,

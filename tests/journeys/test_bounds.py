@@ -133,9 +133,9 @@ def test_a_file_that_came_is_said_aloud(client, draft_url):  # noqa: F811
     assert 'role="status" data-announce' in client.get(answer.headers["location"]).content.decode()
 
 
-def test_of_an_answer_that_is_refused_no_file_stays(authority, tmp_path):
+def test_of_an_answer_that_is_refused_no_file_stays(authority):
     """Report: the first file of an answer was kept, the second refused; nobody ever deleted the first."""
-    town = made(authority, tmp_path)
+    town = made(authority)
     names = {name: town.things[name] for name in ("submission_id", "question_id")}
     sound, program = SimpleUploadedFile("a.pdf", pdf()), SimpleUploadedFile("b.pdf", b"MZ")
     before = stored_files(authority)

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def town(authority, tmp_path):
-    return made(authority, tmp_path)
+def town(authority):
+    return made(authority)
 
 
 def archived(response):

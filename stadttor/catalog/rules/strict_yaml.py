@@ -6,6 +6,7 @@ values. Only `true`, `false`, `null`, decimal integers and decimal numbers are n
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -134,7 +135,8 @@ class _Reader:
             raise self.fault(event, "A key longer than 200 characters or with a zero byte.", "Shorten it.")
         if key in found:
             raise self.fault(event, f"The key `{key}` stands here twice.", "Remove one of the two.")
-        return key
+        # A package says the same keys for every element and in every language.
+        return sys.intern(key)
 
     def sequence(self, events: Iterator[Any], path: Path, mappings: int, depth: int) -> list[Any]:
         found: list[Any] = []

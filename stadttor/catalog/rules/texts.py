@@ -1,6 +1,7 @@
 """The texts of a package: nested in the file, flat by key here. What a language lacks falls back to German."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,7 +65,8 @@ def parse_texts(document: Document) -> tuple[dict[str, str], list[Fault]]:
     found: dict[str, str] = {}
     faults: list[Fault] = []
     for path, value in _leaves(document.data, ()):
-        key, line = ".".join(map(str, path)), document.line(path)
+        # Interned: the same in every language of the package, and of its next version.
+        key, line = sys.intern(".".join(map(str, path))), document.line(path)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             faults.append(Fault(document.file, line, f"`{key}` is not a text.", "Put quotes around it."))
             continue

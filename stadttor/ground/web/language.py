@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from gettext import NullTranslations
 
 from django.http import HttpRequest, HttpResponse
 from markupsafe import Markup, escape
 
 from stadttor.core.languages import LANGUAGES, OFFICIAL, Language, language
-from stadttor.ground.web import texts
+from stadttor.ground.web.catalogs import catalog
 
 COOKIE = "language"
 COOKIE_AGE = 365 * 24 * 3600
@@ -73,8 +72,7 @@ def one_dot(text: str) -> str:
 @lru_cache(maxsize=len(LANGUAGES))
 def translations(tag: str) -> NullTranslations:
     """The texts of a language; English is the msgid itself."""
-    catalog = texts.compiled(tag)
-    found = GNUTranslations(BytesIO(catalog)) if catalog else NullTranslations()
+    found = catalog(tag)
     if tag == "de-simple":
         found.add_fallback(translations("de"))
     return found

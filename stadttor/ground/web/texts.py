@@ -21,9 +21,9 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from stadttor.ground.web.catalogs import TRANSLATED, folder_of, mo_file, po_files
+
 PRODUCT = Path(__file__).resolve().parents[2]
-LOCALE = PRODUCT / "locale"
-TRANSLATED = {"de": "de", "de-simple": "de", "uk": "uk", "tr": "tr", "ar": "ar"}
 KEYWORDS = {"_": None, "N_": None, "with_markup": None, "ngettext": (1, 2), "Refused": (2,)}
 METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
 FIRST = "ground"
@@ -39,29 +39,18 @@ msgstr ""
 
 def po_file(tag: str, module: str) -> Path:
     """The texts of one module in one language."""
-    return LOCALE / tag.replace("-", "_") / f"{module}.po"
-
-
-def mo_file(tag: str) -> Path:
-    """The compiled texts of one language."""
-    return LOCALE / tag.replace("-", "_") / "messages.mo"
+    return folder_of(tag) / f"{module}.po"
 
 
 def compiled(tag: str) -> bytes:
-    """The compiled texts of a language, made anew when a source is newer; empty for English and unknown languages."""
-    if tag not in TRANSLATED:
-        return b""
-    target = mo_file(tag)
-    sources = _sources(tag)
-    if target.exists() and all(source.stat().st_mtime <= target.stat().st_mtime for source in sources):
-        return target.read_bytes()
-    return _compile(tag, sources, target)
+    """The texts of a language, compiled now and kept in its file."""
+    return _compile(tag, _sources(tag), mo_file(tag))
 
 
 def compile_all() -> None:
     """Compiles every language."""
     for tag in TRANSLATED:
-        _compile(tag, _sources(tag), mo_file(tag))
+        compiled(tag)
 
 
 def extract(modules: Iterable[str]) -> None:
@@ -86,7 +75,7 @@ def modules() -> list[str]:
 
 
 def _sources(tag: str) -> list[Path]:
-    return sorted(mo_file(tag).parent.glob("*.po"), key=lambda source: (source.stem != FIRST, source.stem))
+    return sorted(po_files(tag), key=lambda source: (source.stem != FIRST, source.stem))
 
 
 def _compile(tag: str, sources: Sequence[Path], target: Path) -> bytes:

@@ -31,10 +31,10 @@ NUMBER = Asked("antrag.ausweis_nummer", "field", "Nummer Ihres Ausweises")
 
 
 @pytest.fixture
-def town(authority, tmp_path) -> Town:
+def town(authority) -> Town:
     """An application for a lost permit whose case is open; nothing is asked yet."""
     wiring.connect()
-    return in_work(authority, tmp_path)
+    return in_work(authority)
 
 
 def asked(town: Town, *items: Asked) -> str:

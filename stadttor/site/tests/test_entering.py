@@ -27,9 +27,9 @@ WITHOUT_EMAIL = {**LOST, "person": {**LOST["person"], "person.email": ""}}
 
 
 @pytest.fixture
-def town(authority, tmp_path) -> Town:
+def town(authority) -> Town:
     wiring.connect()
-    return in_work(authority, tmp_path)
+    return in_work(authority)
 
 
 def on(day) -> dict[str, str]:

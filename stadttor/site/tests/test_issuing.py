@@ -32,9 +32,9 @@ ROOT = maker.root("Town CA", days=(-9_000, 9_000))
 
 
 @pytest.fixture
-def town(authority, tmp_path) -> Town:
+def town(authority) -> Town:
     wiring.connect()
-    made, signer = in_work(authority, tmp_path), maker.below(ROOT, "Weißenburg", days=(-9_000, 9_000))
+    made, signer = in_work(authority), maker.below(ROOT, "Weißenburg", days=(-9_000, 9_000))
     put_signer(authority_id=authority.id, key=signer.pkcs8(), chain=signer.pem(), actor=SYSTEM, now=now())
     return made
 

@@ -28,9 +28,9 @@ YEAR = Validity(TODAY, TODAY + timedelta(days=364))
 
 
 @pytest.fixture
-def town(authority, tmp_path) -> Town:
+def town(authority) -> Town:
     wiring.connect()
-    return in_work(authority, tmp_path)
+    return in_work(authority)
 
 
 def granted(town: Town, validity: Validity = YEAR, **facts: object) -> UUID:

@@ -23,9 +23,9 @@ SABINE = {
 
 
 @pytest.fixture
-def found(authority, tmp_path) -> Submitted:
+def found(authority) -> Submitted:
     wiring.connect()
-    town = in_work(authority, tmp_path)
+    town = in_work(authority)
     with work(town.authority_id):
         return submitted(town.authority_id, UUID(town.things["submission_id"]))
 

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def town(authority, tmp_path) -> Town:
+def town(authority) -> Town:
     wiring.connect()
-    return in_work(authority, tmp_path)
+    return in_work(authority)
 
 
 def scan(town: Town, data: bytes, **more: object):

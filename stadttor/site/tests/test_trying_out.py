@@ -20,7 +20,7 @@ pytestmark = pytest.mark.db
 TEST = ">Test</span>"
 
 
-def test_list_case_and_letter_say_that_it_is_a_test(authority, tmp_path, monkeypatch):
+def test_list_case_and_letter_say_that_it_is_a_test(authority, monkeypatch):
     wiring.connect()
     adopt = world._adopt
 
@@ -29,7 +29,7 @@ def test_list_case_and_letter_say_that_it_is_a_test(authority, tmp_path, monkeyp
         to_test(authority_id=authority.id, adoption_id=UUID(town.things["adoption_id"]), actor=SYSTEM, now=now())
 
     monkeypatch.setattr(world, "_adopt", tried_out)
-    town = world.in_work(authority, tmp_path)
+    town = world.in_work(authority)
     case = f"/desk/cases/{town.things['case_id']}"
     assert TEST in town.clerk().get(case).content.decode()
     assert TEST in town.clerk().get("/desk/cases/?scope=unit").content.decode()

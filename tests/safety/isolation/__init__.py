@@ -1,9 +1,7 @@
 """Every route × method × role of the URL table, with the neighbour's names and with names of nothing: the same answer."""
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.measuring.lines import Line
@@ -41,8 +39,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     made_up = make_authority("weissenburg", "Weißenburg i. Bay."), make_authority("muenchen", "München")
     with common():
         rows = [Authority.objects.get(id=one) for one in made_up]
-    keys = Path(tempfile.mkdtemp(dir=stand.folder))
-    here, there = (made(row, keys) for row in rows)
+    here, there = (made(row) for row in rows)
     attack(Asking(here, there), lookers(here, there), lines)
     at_home(Asking(there, here), lines)
     for text in NOTES:

@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from markupsafe import Markup
 
-from stadttor.ground.web import texts
+from stadttor.ground.web import catalogs, texts
 from stadttor.ground.web.language import LanguageMiddleware, _, chosen, current, ngettext, speaking, with_markup
 
 
@@ -61,7 +61,7 @@ def test_the_building_blocks_are_translated_into_every_language():
 
 def test_texts_are_extracted_from_python_and_templates_and_keep_their_translation(tmp_path, monkeypatch):
     monkeypatch.setattr(texts, "PRODUCT", tmp_path)
-    monkeypatch.setattr(texts, "LOCALE", tmp_path / "locale")
+    monkeypatch.setattr(catalogs, "LOCALE", tmp_path / "locale")
     module = tmp_path / "portal"
     module.mkdir()
     (module / "__init__.py").write_text("")
