@@ -195,6 +195,7 @@ class World:
         """Granted, and the letter has left: the permit is there."""
         status, case = self._case()
         self._decide("granted")
+        self.product.let_a_minute_pass()
         page = self.olsen.page
         until(lambda: (self.olsen.open(TOWN, case), page.locator("#permit").count())[1] > 0, 150, "the permit")
         return status, case

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from stadttor.ground.launcher.ports import free_port
+from stadttor.ground.launcher.postgres import Cluster, find_binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 180
@@ -28,6 +31,19 @@ class Product:
     def at(self, town: str, path: str = "/") -> str:
         """The address of a page of a town; browsers take every name below localhost for this machine."""
         return f"http://{town}{'.' if town else ''}localhost:{self.port}{path}"
+
+    def let_a_minute_pass(self) -> None:
+        """The minute in which decisions can be taken back is over: they and the jobs that send them are due now.
+
+        Said in the database as its superuser, where no clock of the product is in the way.
+        """
+        database = Cluster(self.var / "postgres", find_binaries())
+        with psycopg.connect(database.url(database="stadttor"), autocommit=True) as connection:
+            connection.execute("UPDATE cases_decision SET send_at = now() WHERE sent_at IS NULL AND send_at > now()")
+            connection.execute(
+                "UPDATE procrastinate_jobs SET scheduled_at = now() "
+                "WHERE task_name = 'cases.send_decision' AND status = 'todo' AND scheduled_at > now()"
+            )
 
 
 def die_with_parent() -> None:

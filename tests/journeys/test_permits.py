@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from stadttor.ground.clock import german_day, now
 from tests.journeys.people import AMIRA, CAR, HOME, Colleague, Visitor, photo, until
+from tests.journeys.product import Product
 
 pytestmark = pytest.mark.browser
 TOWN, SERVICE = "weissenburg", "/leistungen/bewohnerparkausweis"
@@ -22,7 +23,7 @@ def check(warden: Colleague, plate: str) -> str:
     return told.inner_text()
 
 
-def sent_and_granted(amira: Visitor, olsen: Colleague) -> None:
+def sent_and_granted(product: Product, amira: Visitor, olsen: Colleague) -> None:
     """The application is sent and paid, the clerk grants it, and the letter with the permit leaves."""
     amira.send()
     number, status = amira.number, amira.page.url
@@ -31,11 +32,12 @@ def sent_and_granted(amira: Visitor, olsen: Colleague) -> None:
     olsen.begin_decision("granted")
     olsen.page.locator('[name="reasons"]:enabled').first.check()
     olsen.decide()
+    product.let_a_minute_pass()
     until(lambda: (olsen.open(TOWN, case), olsen.page.locator("#permit").count())[1] > 0, 180, "the permit")
     amira.page.goto(status)
 
 
-def test_a_changed_plate_and_a_warden(visitors, tmp_path):
+def test_a_changed_plate_and_a_warden(product, visitors, tmp_path):
     amira, olsen = visitors(), visitors(Colleague).sign_in(TOWN, "olsen")
     warden = visitors(Colleague).sign_in(TOWN, "brandt")
     amira.open(TOWN, SERVICE)
@@ -45,7 +47,7 @@ def test_a_changed_plate_and_a_warden(visitors, tmp_path):
     for answers in ({"antrag.art": "neu"}, AMIRA, HOME, car, {"mehrere.gewuenscht": "false"}, days):
         amira.fill(answers)
         amira.go_on()
-    sent_and_granted(amira, olsen)
+    sent_and_granted(product, amira, olsen)
     assert "heute gültig" in check(warden, OLD.replace(" ", "").lower())
     assert "nicht gültig" in check(warden, NEW)
 
@@ -62,6 +64,6 @@ def test_a_changed_plate_and_a_warden(visitors, tmp_path):
     for answers in (car, {"mehrere.gewuenscht": "false"}, {"laufzeit.gueltig_ab": FROM_TODAY}):
         amira.fill(answers)
         amira.go_on()
-    sent_and_granted(amira, olsen)
+    sent_and_granted(product, amira, olsen)
     assert "heute gültig" in check(warden, NEW)
     assert "nicht gültig" in check(warden, OLD)

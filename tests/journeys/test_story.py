@@ -12,7 +12,6 @@ from tests.journeys.test_citizen import begin
 pytestmark = pytest.mark.browser
 
 TOWN = "weissenburg"
-# The letter leaves a minute after the decision (stadttor.cases.services.deciding.UNDO_FOR); typesetting takes seconds.
 LETTER_S = 90
 
 
@@ -40,7 +39,7 @@ def languages(data, folder):
         return str(pdf.Root.Lang)
 
 
-def test_from_the_application_to_the_letter(visitors, olsen, tmp_path):
+def test_from_the_application_to_the_letter(product, visitors, olsen, tmp_path):
     amira = visitors(language="tr")
     number = apply(amira)
 
@@ -71,6 +70,7 @@ def test_from_the_application_to_the_letter(visitors, olsen, tmp_path):
 
     amira.page.reload()
     assert "/dokument/" not in "".join(label for label, _data in pdfs(amira) if "Karar" in label), "not before a minute"
+    product.let_a_minute_pass()
     letters = amira.page.locator('main a[href*="/dokument/"]')
     until(lambda: (amira.page.reload(), letters.count())[1] >= 3, LETTER_S, "letter and copy on the status page")
     # The decision and the permit in German; the copy of the decision and her own summary in her language.
