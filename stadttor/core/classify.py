@@ -20,7 +20,7 @@ RETENTIONS = {
     "draft": "30 days after the last edit (§ 8a Abs. 3 OZG)",
     "case": "the package's retention after closing",
     "account": "while the account exists",
-    "audit": "10 years",
+    "audit": "for good: nothing deletes an entry, its chain would break",
     "feedback": "1 year",
     "session": "until the session ends",
     "appointment": "14 days after the appointment, or after it was cancelled",

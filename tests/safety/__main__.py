@@ -17,7 +17,10 @@ from tests.safety.standing import Ran, runs
 
 
 def main() -> int:
-    """Exit codes: 0 the rows that ran kept their promises, 1 one broke, 2 an unknown row."""
+    """Exit codes: 0 the rows that ran kept their promises, 1 one broke, 2 an unknown row or wrong use."""
+    if len(sys.argv) > 1:
+        print(f"{__doc__}\nRows: {', '.join(row.name for row in PLAN)}")
+        return 0 if {"-h", "--help"} & set(sys.argv[1:]) else 2
     try:
         planned = wanted(re.findall(r"[a-z_]+", os.environ.get("ROW", "")))
     except KeyError as unknown:

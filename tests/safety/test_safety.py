@@ -6,6 +6,7 @@ import pytest
 
 from tests.measuring.circumstances import ROOT, _git
 from tests.measuring.lines import Lines, read
+from tests.safety import __main__ as program
 from tests.safety import rls
 from tests.safety.legend import LEGENDS
 from tests.safety.plan import PLAN, Planned, wanted
@@ -137,6 +138,14 @@ def test_routes_checked_is_the_whole_table_of_its_run():
     lines = ROOT / "reports" / "raw" / kept["rows"]["isolation"]["lines"]
     [table] = read(lines.parent, lines.stem, kind="table")
     assert kept["figures"]["routes_checked"] == len(table["routes"]) * len(table["methods"]) * len(table["roles"])
+
+
+def test_who_asks_what_it_does_starts_nothing(monkeypatch, capsys):
+    """Report: `python -m tests.safety --help` ran every row."""
+    for words, code in ((["--help"], 0), (["rls"], 2)):
+        monkeypatch.setattr("sys.argv", ["tests.safety", *words])
+        assert program.main() == code
+        assert "Rows: isolation, rls," in capsys.readouterr().out
 
 
 def test_an_unknown_row_is_an_error():

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TextIO
 from stadttor.ground.ports import StoreAway
 
 from . import programs
-from .cell import Cell
+from .cell import ROOT, Cell
 from .copying import copy_new
 from .folder import HALF, Entry, Folder, sync_folder, write_entries, write_whole
 from .heads import Heads
@@ -150,6 +151,16 @@ def _log(base_list: Path, segment: int) -> Log:
 
 
 def _product() -> str:
+    """What to check out before this set is brought back: the commit where the program is a clone, else its version."""
+    command = ["git", "-C", str(ROOT), "-c", f"safe.directory={ROOT}", "rev-parse", "--verify", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # words of ours
+    except FileNotFoundError:
+        return _installed()
+    return done.stdout.strip() if done.returncode == 0 else _installed()
+
+
+def _installed() -> str:
     try:
         return version("stadttor")
     except PackageNotFoundError:

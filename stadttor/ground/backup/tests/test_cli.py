@@ -2,12 +2,14 @@
 
 import re
 import resource
+import subprocess
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from stadttor.ground.backup import cli
+from stadttor.ground.backup.cell import ROOT
 from stadttor.ground.backup.tests.living import contents
 
 pytestmark = pytest.mark.db
@@ -39,6 +41,13 @@ def test_make_list_and_verify_say_what_is_there(cell, capsys):
     next(path for path in cell.folder.files.rglob("*") if path.is_file()).write_bytes(b"")
     assert cli.backup(["verify", place]) == 1
     assert "was changed" in capsys.readouterr().out
+
+
+def test_a_set_names_the_commit_that_can_bring_it_back(cell):
+    """Report: every set said `unreleased`, so nobody knew what to check out on the new machine."""
+    cli.backup(["make", "--dump", str(cell.folder.path)])
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert cell.folder.finished()[-1].product == (head.stdout.strip() or "unreleased")
 
 
 def test_a_full_disk_is_named_and_nothing_half_counts(cell, capsys):
