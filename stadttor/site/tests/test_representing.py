@@ -9,7 +9,7 @@ from stadttor.forms.rules.filled import Filled
 from stadttor.ground.work import work
 from stadttor.site import wiring
 from stadttor.site.applications import Submitted, submitted
-from stadttor.site.letters import _recipient
+from stadttor.site.letters import recipient_of
 from stadttor.site.representing import representative
 from tests.isolation.world import in_work
 
@@ -37,7 +37,7 @@ def with_answers(found: Submitted, said: object) -> Submitted:
 
 
 def test_letters_go_to_whoever_applied_and_name_the_other(found):
-    recipient = _recipient(with_answers(found, SABINE))
+    recipient = recipient_of(with_answers(found, SABINE))
     assert (recipient.name, recipient.lines[:2]) == ("Sabine Weber", ("für Amira Yılmaz", "Marktplatz 3"))
 
 
@@ -45,7 +45,7 @@ def test_who_speaks_for_herself_gets_her_letters_whatever_was_once_typed(found):
     for said in ({}, {"wer": "selbst", "vorname": "Sabine"}, "nonsense"):
         spoken = with_answers(found, said)
         assert representative(spoken) is None
-        assert _recipient(spoken).name == "Amira Yılmaz"
+        assert recipient_of(spoken).name == "Amira Yılmaz"
 
 
 def test_a_missing_proof_is_known_and_a_given_one_too(found):
