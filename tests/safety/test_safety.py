@@ -12,7 +12,7 @@ from tests.safety.legend import LEGENDS
 from tests.safety.plan import PLAN, Planned, wanted
 from tests.safety.report import FIGURES, behind, recompute
 from tests.safety.running import RowLines
-from tests.safety.standing import folder_of
+from tests.safety.standing import folder_of, runs
 
 BEGUN = {"size": "ci", "commit": "abc", "date": "2026-11-23T09:00:00+00:00"}
 
@@ -146,6 +146,19 @@ def test_who_asks_what_it_does_starts_nothing(monkeypatch, capsys):
         monkeypatch.setattr("sys.argv", ["tests.safety", *words])
         assert program.main() == code
         assert "Rows: isolation, rls," in capsys.readouterr().out
+
+
+def test_the_last_words_of_a_run_are_what_broke_in_it_not_in_an_older_one(tmp_path, capsys):
+    written(tmp_path, "rls", *LEAKING, size="night", day=22)
+    written(tmp_path, "rls", *SOUND)
+    [planned] = wanted(["rls"])
+    ran = {one.begun["size"]: one for one in runs(tmp_path, planned)}
+    assert program._verdict([ran["ci"]]) == 0
+    assert program._verdict([ran["night"], ran["ci"]]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "1 of 1 rows kept their promises"
+    assert said[1] == "BROKEN night/safety-rls.jsonl: cases_case, raw SQL, SELECT: 42704"
+    assert said[-1] == "1 of 2 rows kept their promises"
 
 
 def test_an_unknown_row_is_an_error():
