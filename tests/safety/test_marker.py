@@ -10,7 +10,7 @@ import pytest
 
 from tests.safety import marker
 from tests.safety.live.browser import Browser
-from tests.safety.marker import HERE, KINDS, MARK, PREFIX, THERE
+from tests.safety.marker import HERE, KINDS, MARK, NAMELESS, PREFIX, THERE
 from tests.safety.marker.crawling import Crawler
 from tests.safety.marker.people import paper
 from tests.safety.marker.scanning import can_read_pdf, hits
@@ -81,13 +81,16 @@ def test_a_crawler_follows_links_and_forms_that_ask_and_presses_nothing():
 
 
 HOME = [{"kind": "page", "town": THERE, "role": "clerk", "route": kind, "status": 200, "hits": 1} for kind in KINDS]
+BARE = [HOME[0] | {"route": kind, "hits": 0} for kind in NAMELESS]
+HOME += BARE
 AWAY = [line | {"town": HERE, "hits": 0} for line in HOME]
-QUIET = [{"kind": "quiet", "of": "web.log", "bytes": 9, "hits": 0}, {"kind": "planted", "of": "web.log", "found": True}]
+QUIET = [{"kind": "quiet", "of": "web.log", "bytes": 9, "hits": 0}, {"kind": "planted", "of": "web.log", "found": True},
+         {"kind": "failing", "of": "worker.log", "told": True}]  # fmt: skip
 
 
 def test_what_is_seen_at_home_only_is_no_leak():
     found = marker.outcome([*HOME, *AWAY, *QUIET])
-    assert (found.broken, found.leaked, found.injected) == ((), 0, len(KINDS) + 1)
+    assert (found.broken, found.leaked, found.injected) == ((), 0, len(KINDS) + len(NAMELESS) + 1)
 
 
 @pytest.mark.parametrize(
@@ -97,10 +100,27 @@ def test_what_is_seen_at_home_only_is_no_leak():
         ([*HOME, *AWAY, *QUIET, QUIET[0] | {"hits": 2}], 1),
         ([*HOME[1:], *AWAY, *QUIET], 0),
         ([*HOME, *AWAY[1:], *QUIET], 0),
-        ([*HOME, *AWAY, QUIET[0], QUIET[1] | {"found": False}], 0),
-        ([*HOME, *AWAY], 0),
+        ([*HOME[:-1], *AWAY, *QUIET], 0),
+        ([*HOME, *AWAY, QUIET[0], QUIET[1] | {"found": False}, QUIET[2]], 0),
+        ([*HOME, *AWAY, QUIET[2]], 0),
+        ([*HOME, *AWAY, QUIET[0] | {"bytes": 0}, *QUIET[1:]], 0),
+        ([*HOME, *AWAY, *QUIET[:2], QUIET[2] | {"told": False}], 0),
+        ([*HOME, *AWAY, *QUIET[:2]], 0),
+        ([*HOME, *AWAY, *QUIET, {"kind": "unread"}], 0),
     ],
-    ids=["page", "log", "not seen at home", "not looked at", "would not be found", "no log"],
+    ids=[
+        "page",
+        "log",
+        "not seen at home",
+        "not looked at",
+        "not got to",
+        "would not be found",
+        "no log",
+        "an empty log",
+        "a failed job that left no word",
+        "no failed job",
+        "letters unread",
+    ],
 )
 def test_what_is_seen_elsewhere_or_proves_nothing_breaks_the_promise(lines, leaked):
     found = marker.outcome(lines)

@@ -4,7 +4,8 @@ The same journeys run in the other town with people of known names: neither thes
 argument of a job or an address.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -40,9 +41,24 @@ KINDS = (
     "file_zip", "identity:members", "identity:member", "identity:units", "identity:tokens", "catalog:settings",
     "insights:feedback", "api:cases", "api:search_cases", "api:case", "api:list_documents", "api:document",
     "api:adopted", "mail", "stream",
+    "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
+    "privacy:export", "privacy:keeping", "privacy:offer_zip", "account:earlier", "account:export", "portal:identified",
 )  # fmt: skip
 """Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
-IN_PDF = frozenset({"portal:document", "portal:file", "cases:document", "cases:preview", "file_pdf", "api:document"})
+NAMELESS = (
+    "appointments:ics",
+    "portal:permit",
+    "cases:end_permit",
+    "portal:withdraw",
+    "entries",
+    "entered",
+    "fee",
+    "account:home",
+    "privacy:offer",
+    "portal:identify",
+)
+"""Pages that show numbers and days alone: the town's own people must have had them, and others asked for them."""
+_NAMES_SOMETHING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 KEEP_JOBS = """
 CREATE TABLE seen_jobs (told text);
 CREATE FUNCTION see_job() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
@@ -50,7 +66,15 @@ CREATE FUNCTION see_job() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
 CREATE TRIGGER see_job AFTER INSERT ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION see_job();
 """
 """Jobs that are done leave the queue; here a copy of each stays."""
-UNREAD = "pdftotext is not on this machine: the text of letters was not searched"
+FAIL_JOBS = """
+CREATE SEQUENCE refused;
+CREATE FUNCTION refuse_some() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+ 'BEGIN IF nextval(''public.refused'') IN (2, 4) THEN
+  RAISE EXCEPTION ''a row was refused'' USING DETAIL = to_jsonb(NEW)::text; END IF; RETURN NEW; END';
+CREATE TRIGGER refuse_some BEFORE INSERT ON cases_case FOR EACH ROW EXECUTE FUNCTION refuse_some();
+"""
+"""Two jobs fail once, and the error quotes a row with an applicant in it, as those of constraints do."""
+FAILED = b"RaiseException"
 NOTES = (
     "The product gives out no metrics yet; what counts is on pages (opinions, work list), which are searched.",
     "The mailbox of the demo shows the mails of all towns; it runs in no other installation and was switched off here.",
@@ -65,7 +89,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
 
     logs = stand.folder / "marker-logs"
     with psycopg.connect(stand.superuser(DATABASE), autocommit=True) as admin:
-        admin.execute(KEEP_JOBS)
+        admin.execute(KEEP_JOBS + FAIL_JOBS)
         _fail(addresses.app)
         towns = make(stand.folder / "marker-packages", WORDS)
         with house(addresses, Path(settings.VAR), logs) as running:
@@ -78,8 +102,9 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     _logs(
         {**{name: logs / f"{name}.log" for name in PROCESSES}, "postgres": stand.folder / "postgres.log"}, words, lines
     )
+    lines.write("failing", of="worker.log", told=FAILED in (logs / "worker.log").read_bytes())
     if not can_read_pdf():
-        lines.write("unread", kinds=sorted(IN_PDF))
+        lines.write("unread")
     for text in NOTES:
         lines.write("note", text=text)
 
@@ -98,7 +123,7 @@ def _live_and_look(people: dict[str, People], running: House, lines: RowLines) -
             one.live_through()
         _streams(people, lines)
     for slug, one in people.items():
-        _show(lines, slug, "citizen", one.citizen.status, one.asked)
+        _show(lines, slug, "citizen", one.status, one.asked)
     crawled = _crawl(people[THERE], people[THERE].roles(), [], lines)
     _crawl(people[HERE], people[HERE].roles(), crawled, lines)
     _mails(running, lines)
@@ -111,18 +136,20 @@ def _scanned() -> list[str]:
 def _crawl(
     people: People, roles: dict[str, tuple[Browser, list[str]]], more: Sequence[str], lines: RowLines
 ) -> list[str]:
-    """Everybody crawls, and asks for the addresses that others have seen; gives all addresses. A line for each page."""
+    """Everybody crawls, and asks for the addresses that others have seen; gives those with an id in them. A line for each page."""
     seen: list[str] = []
     for role, (browser, starts) in roles.items():
         show = partial(_show, lines, people.town.slug, role)
-        crawler = Crawler(browser, show, PREFIX)
+        crawler = Crawler(browser, show, PREFIX, _route)
         crawler.crawl(starts)
         for address in more:
             show(address, crawler.ask(address))
+        for address, answer in people.errands.asked(role):
+            show(address, answer)
         _search(browser, role, people, show)
         _save(browser, role, people, show)
         seen += crawler.seen
-    return sorted(set(seen))
+    return sorted(address for address in set(seen) if _NAMES_SOMETHING.search(address))
 
 
 def _show(lines: RowLines, town: str, role: str, address: str, answer: Answer) -> None:
@@ -157,7 +184,7 @@ def _search(browser: Browser, role: str, people: People, show: Any) -> None:
 def _save(browser: Browser, role: str, people: People, show: Any) -> None:
     """Everything about the application, which is asked for by POST."""
     if role == "citizen":
-        form, path = browser.get(people.citizen.status), f"{people.citizen.status}/auskunft"
+        form, path = browser.get(people.status), f"{people.status}/auskunft"
         show(path, browser.post(path, [("csrfmiddlewaretoken", form.csrf)]))
 
 
@@ -199,22 +226,41 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     strange = [line for line in pages if line["town"] != THERE]
     leaks = [f"{line['role']} saw the mark at {line['route']}" for line in strange if line["hits"]]
     leaks += [f"{line['of']} names {line['hits']} of the people" for line in quiet if line["hits"]]
-    home = {line["route"] for line in pages if line["town"] == THERE and line["hits"]}
-    unread = {kind for line in lines if line["kind"] == "unread" for kind in line["kinds"]}
-    tried = {line["route"] for line in strange}
     return Outcome(
         injected=len(strange) + len(quiet),
         leaked=len(leaks),
-        broken=(
-            *leaks,
-            *(f"not even its own people saw the mark at {kind}" for kind in KINDS if kind not in home | unread),
-            *(f"nobody looked at {kind}" for kind in KINDS if kind not in tried),
-            *(f"a name in {line['of']} would not be found" for line in lines
-              if line["kind"] == "planted" and not line["found"]),
-            *(() if quiet else ("no log was searched",)),
-        ),
-        notes=(*_counted(pages), *(UNREAD for _ in [*unread][:1]), *(line["text"] for line in lines if line["kind"] == "note")),
-    )  # fmt: skip
+        broken=(*leaks, *_unproven(pages), *_deaf(lines)),
+        figures={"leaks": len(leaks)},
+        notes=(*_counted(pages), *(line["text"] for line in lines if line["kind"] == "note")),
+    )
+
+
+def _unproven(pages: Sequence[Line]) -> Iterator[str]:
+    """Where not seeing the mark proves nothing."""
+    home = {line["route"] for line in pages if line["town"] == THERE and line["hits"]}
+    tried = {line["route"] for line in pages if line["town"] != THERE}
+    yield from (f"not even its own people saw the mark at {kind}" for kind in KINDS if kind not in home)
+    opened = {line["route"] for line in pages if line["town"] == THERE and line["status"] == 200}
+    yield from (f"its own people did not get to {kind}" for kind in NAMELESS if kind not in opened)
+    yield from (f"nobody looked at {kind}" for kind in (*KINDS, *NAMELESS) if kind not in tried)
+
+
+def _deaf(lines: Sequence[Line]) -> Iterator[str]:
+    """Where nothing was written, or what was written was not read."""
+    quiet = [line for line in lines if line["kind"] == "quiet"]
+    yield from (f"nothing was written to {line['of']}" for line in quiet if not line["bytes"])
+    yield from (
+        f"a name in {line['of']} would not be found"
+        for line in lines
+        if line["kind"] == "planted" and not line["found"]
+    )
+    yield from (f"no failed job told {line['of']}" for line in lines if line["kind"] == "failing" and not line["told"])
+    if not any(line["kind"] == "failing" for line in lines):
+        yield "no job was made to fail"
+    if any(line["kind"] == "unread" for line in lines):
+        yield "pdftotext is not on this machine: the text of letters was not searched"
+    if not quiet:
+        yield "no log was searched"
 
 
 def _counted(pages: Sequence[Line]) -> list[str]:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from tests.safety.live.browser import Answer, Browser
 
-MOST_PAGES, MOST_OF_PATH = 400, 6
+MOST_PAGES, MOST_OF_PATH, MOST_OF_KIND = 400, 6, 24
 _LEAVES = ("/static/", "/desk/sign-out", "mailto:", "tel:", "#", "javascript:")
 
 Show = Callable[[str, Answer], None]
@@ -45,21 +45,24 @@ class _Ways(HTMLParser):
 
 @dataclass
 class Crawler:
-    """One person; `word` is typed into every form that asks."""
+    """One person; `word` is typed into every form that asks. `kind` tells what a path is: of each some are looked at."""
 
     browser: Browser
     show: Show
     word: str
+    kind: Callable[[str], str] = lambda path: path
     seen: set[str] = field(default_factory=set)
 
     def crawl(self, starts: Iterable[str]) -> None:
         """From these addresses to wherever they lead at this host."""
-        waiting, variants = deque(starts), Counter[str]()
+        waiting, variants, kinds = deque(starts), Counter[str](), Counter[str]()
         while waiting and len(self.seen) < MOST_PAGES:
             address = waiting.popleft()
             path = urlsplit(address).path
-            if address in self.seen or variants[path] >= MOST_OF_PATH:
+            kind = self.kind(path)
+            if address in self.seen or variants[path] >= MOST_OF_PATH or kinds[kind] >= MOST_OF_KIND:
                 continue
+            kinds[kind] += 1
             self.seen.add(address)
             variants[path] += 1
             answer = self.ask(address)

@@ -31,7 +31,7 @@ def house(addresses: Dsns, var: Path, logs: Path) -> Iterator[House]:
     logs.mkdir(parents=True, exist_ok=True)
     port, live, smtp = free_port(), free_port(), free_port()
     environment = environment_of(addresses, var, port) | {
-        "STADTTOR_PAYMENT": "simulator", "STADTTOR_LIVE_PORT": str(live),
+        "STADTTOR_PAYMENT": "simulator", "STADTTOR_LIVE_PORT": str(live), "STADTTOR_LOG_LEVEL": "DEBUG",
         "STADTTOR_SMTP_HOST": "127.0.0.1", "STADTTOR_SMTP_PORT": str(smtp),
     }  # fmt: skip
     web = _granian(Setting(var=var, host="127.0.0.1", port=port, database_url="", postgres=""))

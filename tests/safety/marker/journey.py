@@ -34,7 +34,9 @@ class Person:
         self.asked.append(path)
 
     def get(self, path: str) -> Answer:
-        return self._must(self.browser.get(path), 200, path)
+        """Once more where a connection that was kept had ended."""
+        answer = self.browser.get(path)
+        return self.must(answer if answer.status else self.browser.get(path), 200, path)
 
     def post(self, at: str, values: Values, to: str = "", file: bytes = b"", name: str = FILE) -> Answer:
         """Send the form of the page `at`; gives the answer that leads on."""
@@ -42,9 +44,9 @@ class Person:
         known = [("csrfmiddlewaretoken", page.csrf), *_known(page, "version", VERSION), *_known(page, "seen", SEEN)]
         files = {name: (f"{self.town.words.name}.pdf", "application/pdf", file)} if file else None
         answer = self.browser.post(to or at, [*known, *values], files)
-        return self._must(answer, (302, 303), to or at)
+        return self.must(answer, (302, 303), to or at)
 
-    def _must(self, answer: Answer, status: object, path: str) -> Answer:
+    def must(self, answer: Answer, status: object, path: str) -> Answer:
         if answer.status not in (status if isinstance(status, tuple) else (status,)):
             raise Unexpected(f"{path} at {self.town.slug}: {answer.status} instead of {status}")
         return answer
@@ -62,22 +64,25 @@ class Citizen(Person):
     status: str = ""
     draft: str = ""
 
-    def apply(self, file: bytes) -> None:
-        """Up to the receipt, and pay."""
+    def look_around(self, file: bytes) -> None:
+        """A search, a draft that stays one, a link with a slip in it."""
         words = self.town.words
         self.browser.get(f"/leistungen?q={quote(words.prefix)}")
-        self.draft = self._begin(file)
+        self.draft = self.begin(file)
         self.browser.get(f"/weiter/{words.name.split()[0]}")
-        page = self._begin(file)
+
+    def apply(self, file: bytes) -> None:
+        """Up to the receipt, pay, and an opinion."""
+        page = self.begin(file)
         summary = page.rpartition("/seite/")[0] + "/zusammenfassung"
         self.post(summary, [("declared", "yes")])
         self.status = self.asked_last(page, summary)
         form = self.get(self.status).value(PAY)
         order = self.post(self.status, [], to=form)
         self.post(order.path, [("choice", "pay")])
-        self.post(self.status, [("comment", words.text)], to=f"{self.status}/meinung")
+        self.post(self.status, [("comment", self.town.words.text)], to=f"{self.status}/meinung")
 
-    def _begin(self, file: bytes) -> str:
+    def begin(self, file: bytes) -> str:
         """A filled draft whose link was sent by mail; gives the address of its page."""
         words, service = self.town.words, f"/leistungen/{SLUG}"
         page = self.post(service, [], to=f"{service}/antrag").path
@@ -89,7 +94,7 @@ class Citizen(Person):
 
     def asked_last(self, page: str, summary: str) -> str:
         """Where the summary leads once it was sent."""
-        return self._must(self.browser.get(summary), 302, page).path
+        return self.must(self.browser.get(summary), 302, page).path
 
     def answer(self, file: bytes) -> None:
         form = self.get(self.status).value(QUESTION)

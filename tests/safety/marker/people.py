@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from tests.safety.live.browser import Answer, Browser
+from tests.safety.marker.errands import Errands
 from tests.safety.marker.house import House
 from tests.safety.marker.journey import Citizen, Colleague
 from tests.safety.marker.stream import Stream
@@ -24,7 +25,8 @@ class People:
         self.citizen = Citizen(running.port, town)
         self.clerk = Colleague(running.port, town).clerk()
         self.organiser = Colleague(running.port, town).organiser()
-        self.case, self.asked = "", Answer(0)
+        self.case, self.status, self.asked = "", "", Answer(0)
+        self.errands = Errands(town, self.citizen, self.clerk, self.organiser, self._found)
 
     def listen(self, streams: ExitStack) -> None:
         """The clerk hears what changes from here on; citizens and strangers may not."""
@@ -37,10 +39,12 @@ class People:
             streams.callback(one.close)
 
     def live_through(self) -> None:
-        """Application, payment, question, answer, decision, letter, mail."""
+        """Application, payment, question, answer, decision, letter, mail; then everything else."""
         from tests.safety.kills.ringing import minute_passes
 
+        self.citizen.look_around(paper(self.town.words.text))
         self.citizen.apply(paper(self.town.words.text))
+        self.status = self.citizen.status
         case = self._found("SELECT id FROM cases_case WHERE authority_id = %s AND service = 'eilantrag'")
         self.case = f"/desk/cases/{case}"
         self._found("SELECT id FROM payments_payment WHERE authority_id = %s AND state = 'paid'")
@@ -52,6 +56,7 @@ class People:
         minute_passes(self._admin)
         self._found("SELECT id FROM cases_decision WHERE authority_id = %s AND sent_at IS NOT NULL")
         self._found("SELECT 1 FROM notices_mail WHERE authority_id = %s AND key LIKE 'decision:%%' AND state = 'sent'")
+        self.errands.run(self.case)
 
     def roles(self) -> dict[str, tuple[Browser, list[str]]]:
         """Each with a browser and where she begins."""
@@ -61,7 +66,7 @@ class People:
         )
         everybody = ["/", "/leistungen", "/zustaendig", "/impressum", "/datenschutz", "/api/docs", "/api/v1/services"]
         own = [
-            self.citizen.status,
+            self.status,
             self.citizen.draft,
             self.citizen.draft.rpartition("/seite/")[0] + "/zusammenfassung",
         ]
@@ -69,11 +74,12 @@ class People:
         token = {"Authorization": f"Bearer {self.town.token}"}
         at_the_entrance = {"Host": f"localhost:{port}", **token}
         held = {**self.citizen.browser.cookies, **self.clerk.browser.cookies}
+        more = self.errands.starts
         return {
             "anonymous": (Browser(port, self.town.slug), everybody),
-            "citizen": (self.citizen.browser, own),
-            "clerk": (self.clerk.browser, desk),
-            "organiser": (self.organiser.browser, organising),
+            "citizen": (self.citizen.browser, [*more["citizen"], *own]),
+            "clerk": (self.clerk.browser, [*more["clerk"], *desk]),
+            "organiser": (self.organiser.browser, [*more["organiser"], *organising]),
             "system": (Browser(port, self.town.slug, headers=token), ["/api/v1/cases?state=any", "/api/v1/adoptions"]),
             "operator": (Browser(port, "", cookies=held, headers=at_the_entrance), everybody),
         }

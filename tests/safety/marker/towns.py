@@ -27,11 +27,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Town:
-    """`token` is that of another system with all scopes of reading and writing."""
+    """`token` is that of another system with all scopes of reading and writing; `account_service` knows citizens."""
 
     slug: str
     id: UUID
     token: str
+    account_service: UUID
     words: Words
 
 
@@ -48,7 +49,9 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     from stadttor.ground.actor import SYSTEM
     from stadttor.ground.clock import german_day, now
     from stadttor.identity import services as staff
+    from stadttor.identity.account_services import services
     from stadttor.insights.services import add_comment, give_score, right_to_answer
+    from stadttor.site import simulated_account
 
     known = {"authority_id": town, "actor": SYSTEM, "now": now()}
     staff.create_member(
@@ -69,7 +72,8 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
         right = right_to_answer(authority_id=town, service=SLUG, ballot=uuid4())
         give_score(authority_id=town, right=right, service=SLUG, score=2, today=german_day(now()))
         add_comment(authority_id=town, right=right, service=SLUG, text=words.text)
-    return Town(slug, town, token, words)
+    simulated_account.set_up(town, slug, now())
+    return Town(slug, town, token, services(town)[0].id, words)
 
 
 def _apply(town: UUID, words: Words) -> None:
