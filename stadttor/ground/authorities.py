@@ -10,6 +10,8 @@ from stadttor.ground.rows import first
 from stadttor.ground.work import common
 
 KEEP_S = 5.0
+STEERING = "steering"
+"""The kind of an authority that serves no place and sees how far services are at the others."""
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ from stadttor.ground.web.render import render
 from stadttor.identity import ports, queries, services
 from stadttor.identity.guards import host_of, require_role
 from stadttor.identity.passkeys import own_passkeys
-from stadttor.identity.rules import ROLES, SeveralRefused
+from stadttor.identity.rules import SeveralRefused, roles_at
 
 ROLE_NAMES = {
     "clerk": N_("Clerk: handles the cases of the own units"),
     "lead": N_("Lead: sees and assigns all cases"),
     "organiser": N_("Organiser: services, staff and units"),
     "warden": N_("Warden: asks whether a number plate has a valid permit, sees nothing else"),
+    "steering": N_("Steering: sees how far services are at all authorities, never a case"),
 }
 SCOPES = {
     "services:read": N_("Read which services are adopted"),
@@ -199,7 +200,7 @@ def _member_form(
         "errors": _errors(error),
         "passkeys": len(own_passkeys(row.account_id, host_of(request))) if row else 0,
         "signed_out": request.GET.get("signed_out") == "1",
-        "roles": [{"value": role, "label": _(ROLE_NAMES[role])} for role in ROLES],
+        "roles": [{"value": role, "label": _(ROLE_NAMES[role])} for role in roles_at(request.authority.kind)],  # type: ignore[attr-defined]  # set by our middleware
         "units": [{"value": str(unit.id), "label": unit.name} for unit in queries.units(request.authority.id)],  # type: ignore[attr-defined]  # set by our middleware
     }
     return render(request, "identity/member.html", context, status=error.status if error else 200)

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from stadttor.ground.web.language import N_, _
 
-DUTIES = {"clerk": N_("Clerk"), "lead": N_("Lead"), "organiser": N_("Organiser"), "warden": N_("Warden")}
+DUTIES = {
+    "clerk": N_("Clerk"),
+    "lead": N_("Lead"),
+    "organiser": N_("Organiser"),
+    "warden": N_("Warden"),
+    "steering": N_("Steering"),
+}
 FILE = "logins.json"
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stadttor.core.refused import Refused
+from stadttor.ground.authorities import STEERING
 from stadttor.ground.web.language import N_
 from stadttor.identity.common_passwords import is_common
 
-ROLES = ("clerk", "lead", "organiser", "warden")
+ROLES = ("clerk", "lead", "organiser", "warden", "steering")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 # How a session began: by a password alone, or by something nobody can guess.
@@ -138,6 +139,11 @@ def must_be_name(name: str) -> None:
     """Of a colleague or a unit. Refused when there is none, or it is very long."""
     if not name.strip() or len(name) > LONGEST_NAME:
         raise Refused("name", "Please enter a name of at most {n} characters.", field="name", n=LONGEST_NAME)
+
+
+def roles_at(kind: str) -> tuple[str, ...]:
+    """The roles colleagues of such an authority may have."""
+    return ("organiser", "steering") if kind == STEERING else ROLES[:-1]
 
 
 def must_be_email(email: str) -> None:

@@ -51,7 +51,7 @@ class Rollout(Common):
     app_rights = READ_AND_WRITE
 
     number = models.IntegerField(unique=True)
-    version = models.ForeignKey("catalog.PackageVersion", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey("catalog.PackageVersion", on_delete=models.PROTECT, db_index=False, related_name="+")
     kind = models.TextField()
     state = models.TextField(default="planned")
     group = models.JSONField()
@@ -116,3 +116,49 @@ class Objection(Common):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rollout", "authority"], name="rollout_objection_once")]
+
+
+class Steering(Common):
+    """That an authority is a steering body: it sees how far services are at the others, and serves no place itself.
+
+    `keys` are beginnings of regional keys, Land or Kreis, within which it sees; none is the whole country. `acts`: it may
+    pause roll-outs within them, let them go on and take them back. Only the operator's command makes one.
+    """
+
+    why_common = "which body steers is public; no citizen is in it"
+    app_rights = READ_AND_WRITE
+
+    authority = models.OneToOneField(Authority, on_delete=models.PROTECT, related_name="+")
+    keys = ArrayField(models.TextField(), default=list)
+    acts = models.BooleanField(default=False)
+
+
+class Counted(Common):
+    """A package as the cockpit counted it at a moment; what was counted stands in `Standing`."""
+
+    why_common = _PUBLIC
+    app_rights = ALL
+
+    package = models.OneToOneField("catalog.Package", on_delete=models.PROTECT, related_name="+")
+    title = models.TextField()
+    at = models.DateTimeField()
+
+
+class Standing(Common):
+    """How far a package is in a Kreis, counted for the cockpit: states of authorities, never a case or their number.
+
+    `counts` has a number for each of `rules.stages.COUNTED`; `authorities` lists those of the Kreis as
+    [address, name, stage, version, what blocks]. A Land's own authority stands below the two digits of the Land.
+    """
+
+    why_common = _PUBLIC
+    app_rights = ALL
+
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, db_index=False, related_name="+")
+    kreis = models.TextField(db_collation="C")
+    counts = ArrayField(models.IntegerField())
+    authorities = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["package", "kreis"], name="rollout_standing_once")]
+        indexes = [models.Index(fields=["kreis"], name="rollout_standing_kreis")]

@@ -19,6 +19,7 @@ from stadttor.core.languages import OFFICIAL
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.authorities import STEERING as STEERING_KIND
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.language import speaking
 from stadttor.identity import demo as logins
@@ -26,9 +27,12 @@ from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, fee_rows
+from stadttor.rollout import services as rollout
 from stadttor.site import simulated_account, simulated_wallet
-from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, UNITS
+from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, STEERING, UNITS
 from stadttor.tenancy import demo as places
+from stadttor.tenancy import queries as places_read
+from stadttor.tenancy.services import create_authority
 
 
 def load() -> int:
@@ -44,6 +48,7 @@ def load() -> int:
     appointments.load(authorities["weissenburg"], moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)
+    _steer(moment)
     _write_logins()
     return 0
 
@@ -59,6 +64,21 @@ def _adopt_all(slug: str, authority_id: UUID, moment: datetime) -> None:
             authority_id=authority_id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=moment
         )
         adopting.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=moment)
+
+
+def _steer(moment: datetime) -> None:
+    """A body that sees the cockpit, and a roll-out that waits for it; counted, so that there is something to see."""
+    slug, name, keys, local, colleague = STEERING
+    if places_read.authority_by_slug(slug) is None:
+        body = create_authority(slug=slug, name=name, kind=STEERING_KIND, covers=[], actor=SYSTEM, now=moment)
+        rollout.make_steering(authority_id=body, keys=keys, acts=True)
+        staff.create_member(
+            authority_id=body, email=f"{local}@{slug}.example", name=colleague, roles=["organiser", "steering"],
+            unit_ids=[], password=PASSWORD, actor=SYSTEM, now=moment,
+        )  # fmt: skip
+        release = catalog.release("de.stadttor.hundesteuer")
+        rollout.plan(rollout.Plan(release, "adopt", rollout.Group(keys), {}), now=moment)
+    rollout.count_all(now=moment)
 
 
 def _employ(slug: str, authority_id: UUID, moment: datetime) -> None:
@@ -109,6 +129,7 @@ def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime)
 def _write_logins() -> None:
     folder = settings.VAR / "demo"
     people = [(name, f"{local}@weissenburg.example", roles) for local, name, roles, _units in COLLEAGUES]
+    people.append((STEERING[4], f"{STEERING[3]}@{STEERING[0]}.example", ["organiser", "steering"]))
     logins.keep(folder, people, PASSWORD, "@muenchen.example, @stuttgart.example …")
     with speaking(OFFICIAL):
         (folder / "logins.txt").write_text("\n".join(logins.lines(folder)) + "\n")

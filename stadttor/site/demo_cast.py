@@ -17,6 +17,9 @@ COLLEAGUES: list[tuple[str, str, list[str], list[str]]] = [
     ("brandt", "Herr Brandt", ["warden"], []),
 ]
 
+# Sees how far the services are in Bavaria, and never a case.
+STEERING = ("steuerung", "Koordinierungsstelle Bayern", ("09",), "sommer", "Frau Sommer")
+
 _STREETS = [
     {"strasse": "Bahnhofstraße", "von": 1, "bis": 40, "zone": "A"},
     {"strasse": "Bahnhofstraße", "von": 41, "bis": 120, "zone": "B"},

@@ -11,7 +11,7 @@ from stadttor.core.refused import not_found
 
 @require_safe
 def desk(request: Any) -> HttpResponse:
-    """The work list for clerks, the services for organisers, the question for wardens, the sign-in page for everybody else."""
+    """The work list, the services, the question for wardens, the cockpit; the sign-in page for everybody else."""
     if request.authority is None:
         raise not_found()
     if request.staff is None:
@@ -20,4 +20,6 @@ def desk(request: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("cases:work_list"))
     if request.staff.may("warden") and not request.staff.may("organiser"):
         return HttpResponseRedirect(reverse("cases:check"))
+    if request.staff.may("steering"):
+        return HttpResponseRedirect(reverse("cockpit:overview"))
     return HttpResponseRedirect(reverse("catalog:catalogue"))

@@ -169,6 +169,13 @@ def watch_rollouts(timestamp: int) -> None:
         log.critical("roll-out %d was stopped: errors or refusals rose", number)
 
 
+@app.periodic(cron="43 * * * *")
+@app.task(name="site.count_rollouts", queueing_lock="site.count_rollouts", pass_context=False)
+def count_rollouts(timestamp: int) -> None:
+    """Count for the cockpit how far each package is."""
+    rollout.count_all(now=now())
+
+
 @app.periodic(cron="37 5 * * *")
 @app.task(name="site.remind_of_permits", queueing_lock="site.remind_of_permits", pass_context=False)
 def tell_of_ending_permits(timestamp: int) -> None:

@@ -82,7 +82,9 @@ class Principals:
         token = cookies.kept(request, identity.STAFF_COOKIE)
         if token and request.authority:
             request.staff = identity.staff_of(token, request.authority.id, now())
-        request.navigation = navigation(request.staff, request.path)
+        request.navigation = navigation(
+            request.staff, request.path, request.authority.kind if request.authority else ""
+        )
         request.live = _live_address(request)
         return self.get_response(request)
 

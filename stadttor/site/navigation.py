@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch
 
+from stadttor.ground.authorities import STEERING
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _
 from stadttor.identity.queries import Staff
@@ -16,6 +17,8 @@ ENTRIES = (
     ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
     ("appointments:pools", N_("Places for appointments"), "organiser", "calendar-today"),
     ("rollout:announced", N_("Announced upgrades"), "organiser", "info"),
+    ("cockpit:overview", N_("Cockpit"), "steering", "checklist"),
+    ("cockpit:rollouts", N_("Roll-outs"), "steering", "autorenew"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),
     ("privacy:archive", N_("Archive and deletion"), "organiser", "delete"),
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),
@@ -25,15 +28,24 @@ ENTRIES = (
 )
 
 
-def navigation(staff: Staff | None, path: str) -> list[dict[str, Any]]:
-    """The entries in order; none for somebody who is not signed in."""
+# What a steering body's organiser needs of hers: it serves no place and offers nothing.
+STEERING_ENTRIES = ("cockpit:", "identity:")
+
+
+def navigation(staff: Staff | None, path: str, kind: str = "") -> list[dict[str, Any]]:
+    """The entries in order; none for somebody who is not signed in. `kind` is the authority's."""
     if staff is None:
         return []
-    return [
+    found = [
         {"label": _(label), "href": address, "icon": icon, "current": _is_here(address, path)}
         for name, label, role, icon in ENTRIES
-        if (not role or staff.may(role)) and (address := _address(name))
+        if (not role or staff.may(role))
+        and (kind != STEERING or name.startswith(STEERING_ENTRIES))
+        and (address := _address(name))
     ]
+    # One entry may lie below another: the present page is the nearest one's.
+    nearest = max((str(one["href"]) for one in found if one["current"]), key=len, default="")
+    return [{**one, "current": one["href"] == nearest} for one in found]
 
 
 def _address(name: str) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.authorities import STEERING
 from stadttor.ground.clock import now
 from stadttor.identity.services import create_member
+from stadttor.rollout.services import make_steering
 from stadttor.tenancy.queries import authority_by_slug
 from stadttor.tenancy.services import HOLIDAYS, create_authority, describe
 
@@ -43,11 +45,13 @@ def _create(chosen: argparse.Namespace) -> int:
             slug=chosen.slug, name=chosen.name, kind=chosen.kind, covers=chosen.covers, actor=SYSTEM, now=now()
         )
         describe(authority_id, actor=SYSTEM, now=now(), holidays=chosen.holiday)
+    if chosen.kind == STEERING:
+        make_steering(authority_id=authority_id, keys=chosen.keys, acts=chosen.acts)
     create_member(
         authority_id=authority_id,
         email=chosen.organiser,
         name=chosen.organiser_name,
-        roles=["organiser"],
+        roles=["organiser", "steering"] if chosen.kind == STEERING else ["organiser"],
         unit_ids=[],
         password=password,
         actor=SYSTEM,

@@ -19,6 +19,8 @@ from tests.journeys.people import AMIRA, CAR, HOME, LOST, Colleague, Visitor, ph
 from tests.journeys.product import Product
 
 TOWN = "weissenburg"
+STEERING = "steuerung"
+DOG_TAX = "/desk/cockpit/packages/de.stadttor.hundesteuer"
 MEETING = "/leistungen/personalausweis/termin"
 SERVICE = "/leistungen/bewohnerparkausweis"
 UUID = r"[0-9a-f-]{36}"
@@ -46,6 +48,8 @@ NOT_PAGES = {
     "account:go_on": "leads to the draft",
     "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
+    "cockpit:packages_csv": "a CSV",
+    "cockpit:authorities_csv": "a CSV",
     "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
     "portal:resume": "leads to the draft or the status",
     "identity:wallet_request": "a signed question, for wallets",
@@ -79,7 +83,7 @@ class World:
             kind = Visitor if name in ("anybody", "citizen", "holder", "newcomer") else Colleague
             self.people[name] = kind(self.browser, self.product.at)
             if isinstance(self.people[name], Colleague):
-                self.people[name].sign_in(TOWN, name)
+                self.people[name].sign_in(STEERING if name == "sommer" else TOWN, name)
         return self.people[name]
 
     @property
@@ -611,6 +615,23 @@ STATES: dict[str, list[State]] = {
         ),
     ],
     "cases:confirm": [State("proposed", "olsen", lambda w: w.freshly_decided())],
+    "cockpit:overview": [
+        State("all packages", "sommer", at("/desk/cockpit"), town=STEERING, also=("ar",)),
+        State("none like this", "sommer", at("/desk/cockpit?q=xyz"), town=STEERING),
+    ],
+    "cockpit:package": [
+        State("country", "sommer", at(DOG_TAX), town=STEERING, also=("ar",)),
+        State("land", "sommer", at(f"{DOG_TAX}?in=09"), town=STEERING),
+    ],
+    "cockpit:authorities": [
+        State("list", "sommer", at(f"{DOG_TAX}/authorities"), town=STEERING, also=("ar",)),
+        State("none like this", "sommer", at(f"{DOG_TAX}/authorities?stage=withdrawn"), town=STEERING),
+    ],
+    "cockpit:kreis": [State("sheet", "sommer", at("/desk/cockpit/kreise/09577"), town=STEERING, also=("ar",))],
+    "cockpit:authority": [State("services", "sommer", at("/desk/cockpit/authorities/weissenburg"), town=STEERING)],
+    "cockpit:rollouts": [State("list", "sommer", at("/desk/cockpit/rollouts"), town=STEERING)],
+    "cockpit:rollout": [State("planned", "sommer", at("/desk/cockpit/rollouts/1"), town=STEERING, also=("ar",))],
+    "cockpit:act": [State("question", "sommer", at("/desk/cockpit/rollouts/1/go-on"), town=STEERING)],
     "rollout:announced": [State("nothing announced", "kern", at("/desk/upgrades"))],
     "insights:feedback": [
         State("few answers", "kern", at("/desk/feedback")),

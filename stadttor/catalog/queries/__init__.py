@@ -26,6 +26,7 @@ from stadttor.catalog.queries.rolled import (
     ReleaseRow,
     SpreadRow,
     changed_by_rollout,
+    newest_releases,
     release,
     spread,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "forget_offered",
     "history",
     "keys",
+    "newest_releases",
     "newest_version",
     "offered",
     "offering",

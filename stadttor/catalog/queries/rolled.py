@@ -57,6 +57,14 @@ def release(package: str, version: str = "") -> ReleaseRow:
         return _release(row)
 
 
+def newest_releases() -> list[ReleaseRow]:
+    """The highest version of every package, by name."""
+    with common():
+        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
+        ordered = rows.order_by("package__name", "-major", "-minor", "-patch").distinct("package__name")
+        return [_release(row) for row in ordered]
+
+
 def _release(row: PackageVersion) -> ReleaseRow:
     return ReleaseRow(
         id=row.id,

@@ -1,7 +1,7 @@
 """Reads: who a service is for, how far its roll-outs are."""
 
 from stadttor.rollout.queries.announced import AnnouncedRow, announced, announced_as
-from stadttor.rollout.queries.cockpit import STAGES, CockpitRow, cockpit, counted
+from stadttor.rollout.queries.cockpit import CockpitRow, cockpit, counted, used_since
 from stadttor.rollout.queries.progress import (
     LeftOutRow,
     Progress,
@@ -10,9 +10,19 @@ from stadttor.rollout.queries.progress import (
     left_out,
     progress,
     rollout,
+    rollout_by_id,
     rollouts,
     slugs_of,
 )
+from stadttor.rollout.queries.standing import (
+    CountedRow,
+    StandingRow,
+    at_kreis,
+    by_kreis,
+    by_package,
+    counted_as,
+)
+from stadttor.rollout.queries.steering import SteeringRow, steering_at
 from stadttor.rollout.queries.targets import (
     CompetenceRow,
     NotApplicableRow,
@@ -21,28 +31,39 @@ from stadttor.rollout.queries.targets import (
     not_applicable_at,
     targets,
 )
+from stadttor.rollout.rules.stages import STAGES
 
 __all__ = [
     "STAGES",
     "AnnouncedRow",
     "CockpitRow",
     "CompetenceRow",
+    "CountedRow",
     "LeftOutRow",
     "NotApplicableRow",
     "Progress",
     "RolloutRow",
+    "StandingRow",
+    "SteeringRow",
     "Targets",
     "announced",
     "announced_as",
+    "at_kreis",
     "authorities_done",
+    "by_kreis",
+    "by_package",
     "cockpit",
     "competence_of",
     "counted",
+    "counted_as",
     "left_out",
     "not_applicable_at",
     "progress",
     "rollout",
+    "rollout_by_id",
     "rollouts",
     "slugs_of",
+    "steering_at",
     "targets",
+    "used_since",
 ]

@@ -1,8 +1,8 @@
 """How far a service is at every competent authority, and what blocks it."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,13 +10,12 @@ from stadttor.cases.queries import in_use
 from stadttor.catalog.queries import ReleaseRow, SpreadRow, spread
 from stadttor.ground.rows import read
 from stadttor.ground.work import common
-from stadttor.rollout.queries.targets import targets
+from stadttor.rollout.queries.targets import Targets, targets
 from stadttor.rollout.rules.groups import Group
 from stadttor.tenancy.queries import Competent
 
 USED_WITHIN = timedelta(days=30)
-# From the least to the most; each authority is in one of them.
-STAGES = ("not_applicable", "nothing", "planned", "withdrawn", "adopted", "test", "live", "used")
+
 _PLANNED = """
 SELECT DISTINCT one FROM rollout_batch b JOIN rollout_rollout o ON o.id = b.rollout_id
 JOIN catalog_packageversion v ON v.id = o.version_id, unnest(b.authorities) one
@@ -42,12 +41,23 @@ class CockpitRow:
     blocked: tuple[str, ...]
 
 
-def cockpit(release: ReleaseRow, *, now: datetime) -> list[CockpitRow]:
+Used = Callable[[UUID], frozenset[str]]
+
+
+def used_since(now: datetime) -> Used:
+    """Asks an authority, behind its own wall, which of its services had a real application within 30 days."""
+    return lambda authority_id: in_use(authority_id, since=now - USED_WITHIN)
+
+
+def cockpit(
+    release: ReleaseRow, *, now: datetime, found: Targets | None = None, used: Used | None = None
+) -> list[CockpitRow]:
     """Every competent authority in the order of the keys.
 
     Adopted: something required is still unset; test: ready to be opened; used: a real application within 30 days.
+    Who counts many packages says what is known already: the targets, and what is used.
     """
-    found = targets(release, Group())
+    found = found or targets(release, Group())
     with common():
         planned = {row[0] for row in read(_PLANNED, release.package_id)}
         left = {row[0]: row[1] for row in read(_BLOCKED, release.package_id)}
@@ -57,7 +67,8 @@ def cockpit(release: ReleaseRow, *, now: datetime) -> list[CockpitRow]:
         _row(one, there.get(one.authority.id), one.authority.id in apart, one.authority.id in planned, left)
         for one in (*found.authorities, *found.not_applicable)
     ]
-    return sorted((_with_use(row, release.slug, now) for row in rows), key=lambda row: row.key)
+    asked = used or used_since(now)
+    return sorted((_with_use(row, release.slug, asked) for row in rows), key=lambda row: row.key)
 
 
 def counted(rows: Iterable[CockpitRow], digits: int) -> dict[str, Counter[str]]:
@@ -84,8 +95,6 @@ def _stage(there: SpreadRow | None, planned: bool) -> str:
     return there.state
 
 
-def _with_use(row: CockpitRow, slug: str, now: datetime) -> CockpitRow:
-    """Asked of those that are open only, each behind its own wall; nothing but yes or no leaves it."""
-    if row.stage != "live" or slug not in in_use(row.authority_id, since=now - USED_WITHIN):
-        return row
-    return CockpitRow(row.authority_id, row.slug, row.name, row.key, "used", row.version, row.blocked)
+def _with_use(row: CockpitRow, slug: str, used: Used) -> CockpitRow:
+    """Asked of those that are open only; nothing but yes or no leaves an authority."""
+    return replace(row, stage="used") if row.stage == "live" and slug in used(row.authority_id) else row

@@ -87,6 +87,11 @@ def rollout(number: int) -> RolloutRow:
     return found[0]
 
 
+def rollout_by_id(rollout_id: UUID) -> RolloutRow:
+    """The same by its id."""
+    return rollouts(id=rollout_id)[0]
+
+
 def rollouts(**equal: object) -> list[RolloutRow]:
     """The newest first."""
     with common():

@@ -16,6 +16,14 @@ FROM: Mapping[str, tuple[str, ...]] = {
     "given_up": ("planned",),
 }
 
+# What a steering body can say to a roll-out, and the states in which that makes sense.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "pause": FROM["paused"],
+    "go-on": ("planned", "running", "paused", "stopped"),
+    "next-wave": ("watched",),
+    "take-back": FROM["taking_back"],
+}
+
 
 def must_follow(state: str, wanted: str) -> None:
     """Refused unless a roll-out may go from one state to the other."""

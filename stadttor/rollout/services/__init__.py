@@ -1,6 +1,8 @@
 """Verbs: say who is competent and where a service does not apply; plan, run, pause and take back a roll-out; object."""
 
+from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.services.competence import does_apply, does_not_apply, set_competence
+from stadttor.rollout.services.counting import count, count_all
 from stadttor.rollout.services.objecting import object_to, withdraw_objection
 from stadttor.rollout.services.planning import Plan, plan, try_out
 from stadttor.rollout.services.running import (
@@ -13,14 +15,19 @@ from stadttor.rollout.services.running import (
     take_back_batch,
     try_again,
 )
+from stadttor.rollout.services.steering import make_steering, steer
 from stadttor.rollout.services.watching import Watched, watch, watch_all
 
 __all__ = [
+    "Group",
     "Plan",
     "Watched",
     "begin",
+    "count",
+    "count_all",
     "does_apply",
     "does_not_apply",
+    "make_steering",
     "next_wave",
     "object_to",
     "pause",
@@ -28,6 +35,7 @@ __all__ = [
     "run_batch",
     "set_competence",
     "start_taking_back",
+    "steer",
     "stop",
     "take_back_batch",
     "try_again",

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from stadttor.cases.models import Case
 from stadttor.catalog.queries import ReleaseRow, SpreadRow, spread
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
 from stadttor.rollout import services
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.rules.notice import Notice
@@ -13,6 +15,7 @@ from stadttor.rollout.services import Plan
 from stadttor.tenancy.queries import authority_by_slug
 
 EVERYBODY = Group()
+OPEN = ("muenchen", "nuernberg", "aschaffenburg", "weissenburg")
 
 
 def planned(release: ReleaseRow, now: datetime, *, group: Group = EVERYBODY, batch: int = 5, **given: dict) -> int:
@@ -53,3 +56,12 @@ def id_of(slug: str) -> UUID:
 def at(release: ReleaseRow, slug: str) -> SpreadRow | None:
     """What an authority has of the package."""
     return {row.authority_id: row for row in spread(release.package_id)}.get(id_of(slug))
+
+
+def applied(slug: str, adoption_id: object, when: datetime, *, test: bool = False) -> None:
+    """An application at an authority."""
+    with work(id_of(slug)):
+        Case.objects.create(
+            authority_id=id_of(slug), number="1", adoption_id=adoption_id, service="muster", title="Muster",
+            applicant="", applicant_key="", received=when, is_test=test,
+        )  # fmt: skip

@@ -49,9 +49,10 @@ def portal_url(slug: str, *, scheme: str, host: str) -> str:
 
 
 def all_authorities() -> list[AuthorityRow]:
-    """Every active authority by name, for operators and the entrance page."""
+    """Every active authority that serves somebody, by name, for operators and the entrance page."""
     with common():
-        return [row_of(row) for row in Authority.objects.filter(active=True).order_by("name")]
+        rows = Authority.objects.filter(active=True).exclude(kind=authorities.STEERING)
+        return [row_of(row) for row in rows.order_by("name")]
 
 
 def areas_of(authority_id: UUID) -> list[AreaRow]:

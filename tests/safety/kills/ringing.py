@@ -32,6 +32,8 @@ _ANY = ["open", "paid", "waived", "refunded"]
 
 def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
     """Enqueue a job for some matter it can be about; False while there is none."""
+    if job == "rollout.go_on":
+        return _ring_rollout(admin, job)
     needed = " ".join(f"AND {name} IS NOT NULL" for name in arguments if name in OPTIONAL)
     query = f"SELECT * FROM ({_MATTER}) found WHERE true {needed} ORDER BY random() LIMIT 1"
     values = {"payment": _STATES.get(job, _ANY), "open_question": job in ("cases.remind", "site.remind_of_question")}
@@ -41,6 +43,17 @@ def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
         return False
     known = dict(zip([column.name for column in cursor.description or ()], row, strict=True))
     given = {name: str(known[name]) for name in arguments}
+    admin.execute(_DEFER, [job, json.dumps(given)])
+    return True
+
+
+def _ring_rollout(admin: Admin, job: str) -> bool:
+    """The newest roll-out goes on, as a steering body's button lets it; which authority has the button does not matter."""
+    query = "SELECT (SELECT id FROM ground_authority LIMIT 1), id FROM rollout_rollout ORDER BY number DESC LIMIT 1"
+    row = admin.execute(query).fetchone()
+    if row is None:
+        return False
+    given = {"authority_id": str(row[0]), "rollout_id": str(row[1])}
     admin.execute(_DEFER, [job, json.dumps(given)])
     return True
 

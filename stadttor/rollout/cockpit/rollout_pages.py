@@ -1,0 +1,144 @@
+"""Roll-outs as a steering body sees them: how far each is, and the few words it may say to one."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stadttor.catalog.queries import package_content
+from stadttor.core.refused import not_found
+from stadttor.ground.clock import now
+from stadttor.ground.web.addresses import url
+from stadttor.ground.web.language import N_, _, ngettext
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import prove_first, require_role
+from stadttor.rollout import queries, services
+from stadttor.rollout.cockpit.lists import BLOCK_WORDS
+from stadttor.rollout.queries import Progress, RolloutRow
+from stadttor.rollout.rules.states import WORDS
+
+KINDS = {"adopt": N_("First adoption"), "upgrade": N_("Upgrade")}
+STATES = {
+    "planned": N_("Planned"),
+    "running": N_("Running"),
+    "paused": N_("Paused"),
+    "stopped": N_("Stopped"),
+    "watched": N_("First wave is watched"),
+    "done": N_("Done"),
+    "taking_back": N_("Is being taken back"),
+    "taken_back": N_("Was taken back"),
+    "given_up": N_("Given up"),
+}
+BUTTONS = {
+    "pause": N_("Pause"),
+    "go-on": N_("Run or go on"),
+    "next-wave": N_("Begin the next wave"),
+    "take-back": N_("Take everything back"),
+}
+EFFECTS = {
+    "pause": N_("The batch that runs now is finished. Nothing more happens after it until somebody lets it go on."),
+    "go-on": N_("Authorities that wait get the version, one hundred at a time. Each has it wholly or not at all."),
+    "next-wave": N_("All authorities beyond the first wave get the version, one hundred at a time."),
+    "take-back": N_(
+        "Each authority gets back the version and the settings it had. Open cases go on with what they began with."
+    ),
+}
+ALREADY = "has_it"
+
+
+@require_safe
+@require_role("steering")
+def listed(request: Any) -> HttpResponse:
+    """All of them, the newest first."""
+    queries.steering_at(request.authority.id)
+    columns = {
+        "number": _("Roll-out"),
+        "service": _("Service"),
+        "kind": _("Kind"),
+        "state": _("State"),
+        "done": _("Done"),
+    }
+    context = {
+        "columns": [{"key": key, "label": label} for key, label in columns.items()],
+        "rows": [_listed(row) for row in queries.rollouts()],
+    }
+    return render(request, "rollout/cockpit/rollouts.html", context)
+
+
+def _listed(row: RolloutRow) -> dict[str, Any]:
+    found = queries.progress(row.id)
+    cells = {
+        "number": str(row.number),
+        "service": _("{service}, version {version}", service=_title(row), version=row.version),
+        "kind": _(KINDS[row.kind]),
+        "state": _(STATES[row.state]),
+        "done": f"{_done(row, found)} / {found.total}",
+    }
+    return {"cells": cells, "href": url("cockpit:rollout", rollout=row.number)}
+
+
+@require_safe
+@require_role("steering")
+def one(request: Any, rollout: int) -> HttpResponse:
+    """How far it is, who was left out and why, and what this body may do with it."""
+    body, row = queries.steering_at(request.authority.id), queries.rollout(rollout)
+    found = queries.progress(row.id)
+    may = body.may_act_on(tuple(row.group["keys"]))
+    context = {
+        "row": row,
+        "title": _("{service}, version {version}", service=_title(row), version=row.version),
+        "kind": _(KINDS[row.kind]),
+        "state": _(STATES[row.state]),
+        "done": _done(row, found),
+        "total": found.total,
+        "left_out": [
+            {"label": _("Has it already") if code == ALREADY else _(BLOCK_WORDS[code]), "value": count}
+            for code, count in found.left_out.items()
+        ],
+        "words": [
+            {"word": word, "label": _(BUTTONS[word]), "href": url("cockpit:act", rollout=rollout, word=word)}
+            for word, states in WORDS.items()
+            if may and row.state in states
+        ],
+        "may": may,
+        "moves": row.state in ("running", "taking_back"),
+    }
+    return render(request, "rollout/cockpit/rollout.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("steering")
+@prove_first
+def act(request: Any, rollout: int, word: str) -> HttpResponse:
+    """Asks first, with what will happen to whom; then does it."""
+    body, row = queries.steering_at(request.authority.id), queries.rollout(rollout)
+    if word not in WORDS or not body.may_act_on(tuple(row.group["keys"])):
+        raise not_found()
+    if request.method == "POST":
+        services.steer(body=body, number=rollout, word=word, actor=request.staff.actor(), now=now())
+        return HttpResponseRedirect(url("cockpit:rollout", rollout=rollout))
+    found = queries.progress(row.id)
+    meant = found.done if word == "take-back" else found.waiting
+    context = {
+        "number": rollout,
+        "title": _(BUTTONS[word]),
+        "service": _("{service}, version {version}", service=_title(row), version=row.version),
+        "effects": [
+            _(EFFECTS[word]),
+            ngettext("This concerns one authority.", "This concerns {count} authorities.", meant),
+        ],
+        "kind": "danger" if word == "take-back" else "info",
+        "yes": _(BUTTONS[word]),
+        "action": request.path,
+        "back": url("cockpit:rollout", rollout=rollout),
+    }
+    return render(request, "rollout/cockpit/act.html", context)
+
+
+def _done(row: RolloutRow, found: Progress) -> int:
+    """While it is taken back, what is taken back; else what was done."""
+    return found.taken_back if row.state in ("taking_back", "taken_back") else found.done
+
+
+def _title(row: RolloutRow) -> str:
+    return package_content(row.version_id).texts_in("de").text("title")

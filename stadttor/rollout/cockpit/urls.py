@@ -1,0 +1,18 @@
+from django.urls import path
+
+from stadttor.rollout.cockpit import exporting, pages, rollout_pages
+
+# Below `desk/cockpit`; loaded with the first page of it (site/urls.py).
+app_name = "cockpit"
+urlpatterns = [
+    path("", pages.overview, name="overview"),
+    path("/packages.csv", exporting.packages, name="packages_csv"),
+    path("/packages/<str:package>", pages.package, name="package"),
+    path("/packages/<str:package>/authorities", pages.authorities, name="authorities"),
+    path("/packages/<str:package>/authorities.csv", exporting.authorities, name="authorities_csv"),
+    path("/kreise/<str:kreis>", pages.kreis, name="kreis"),
+    path("/authorities/<str:administration>", pages.authority, name="authority"),
+    path("/rollouts", rollout_pages.listed, name="rollouts"),
+    path("/rollouts/<int:rollout>", rollout_pages.one, name="rollout"),
+    path("/rollouts/<int:rollout>/<str:word>", rollout_pages.act, name="act"),
+]

@@ -1,0 +1,24 @@
+"""The job of a roll-out that a steering body began in the browser; the operator's command needs none."""
+
+from uuid import UUID
+
+from stadttor.catalog.queries import release
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
+from stadttor.ground.jobs import job
+from stadttor.rollout import queries
+from stadttor.rollout.services.counting import count
+from stadttor.rollout.services.running import run_batch, take_back_batch
+
+
+@job("rollout.go_on")
+def go_on(*, authority_id: UUID, rollout_id: UUID) -> None:
+    """Batch after batch until there is none or somebody pauses it. Safe to repeat: it goes on where it ended.
+
+    `authority_id` is the steering body's. Two who run the same one take turns.
+    """
+    row = queries.rollout_by_id(rollout_id)
+    verb = take_back_batch if row.state == "taking_back" else run_batch
+    while verb(row.number, actor=SYSTEM, now=now()):
+        pass
+    count(release(row.package), now=now())

@@ -1,0 +1,36 @@
+"""Which authorities are steering bodies, and what they may see."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from stadttor.core.refused import not_found
+from stadttor.ground.rows import first
+from stadttor.ground.work import common
+from stadttor.rollout.models import Steering
+from stadttor.rollout.rules.stages import within
+
+
+@dataclass(frozen=True)
+class SteeringRow:
+    """A steering body. `keys` bound what it sees; none is the whole country. `acts`: it may act on roll-outs."""
+
+    authority_id: UUID
+    keys: tuple[str, ...]
+    acts: bool
+
+    def sees(self, key: str) -> bool:
+        """Whether a regional key lies within its bounds."""
+        return within(key, self.keys)
+
+    def may_act_on(self, keys: tuple[str, ...]) -> bool:
+        """Whether a roll-out to these beginnings of keys lies within its bounds; a roll-out to everybody has none."""
+        return self.acts and (not self.keys or (bool(keys) and all(map(self.sees, keys))))
+
+
+def steering_at(authority_id: UUID) -> SteeringRow:
+    """Raises Refused (404) for every authority that is none, whatever roles somebody has there."""
+    with common():
+        row = first(Steering, authority_id=authority_id)
+    if row is None:
+        raise not_found()
+    return SteeringRow(authority_id, tuple(row.keys), row.acts)

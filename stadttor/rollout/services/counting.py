@@ -1,0 +1,46 @@
+"""Count for the cockpit how far each package is. Whoever looks reads counters and waits for nobody's wall."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from itertools import groupby
+
+from stadttor.catalog.queries import ReleaseRow, newest_releases, package_content
+from stadttor.catalog.rules.texts import OFFICIAL
+from stadttor.ground.work import common
+from stadttor.rollout.models import Counted, Standing
+from stadttor.rollout.queries.cockpit import CockpitRow, Used, cockpit, used_since
+from stadttor.rollout.queries.targets import Targets
+from stadttor.rollout.rules.stages import counts_of
+
+KREIS_DIGITS = 5
+
+
+def count(release: ReleaseRow, *, now: datetime, found: Targets | None = None, used: Used | None = None) -> None:
+    """Count one package anew; readers see the old counters until the new ones are there."""
+    rows = cockpit(release, now=now, found=found, used=used)
+    title = package_content(release.id).texts_in(OFFICIAL).text("title")
+    standings = list(_standings(release, rows))
+    with common(write=True):
+        Counted.objects.update_or_create(package_id=release.package_id, defaults={"title": title, "at": now})
+        Standing.objects.filter(package_id=release.package_id).delete()
+        Standing.objects.bulk_create(standings, batch_size=500)
+
+
+def count_all(*, now: datetime) -> None:
+    """Every package of the catalogue. Each authority is asked once what is used there."""
+    used = cache(used_since(now))
+    for release in newest_releases():
+        count(release, now=now, used=used)
+
+
+def _standings(release: ReleaseRow, rows: Iterable[CockpitRow]) -> Iterable[Standing]:
+    """By Kreis; the rows come in the order of their keys."""
+    for kreis, group in groupby(rows, key=lambda row: row.key[:KREIS_DIGITS]):
+        listed = list(group)
+        yield Standing(
+            package_id=release.package_id,
+            kreis=kreis,
+            counts=list(counts_of((row.stage, bool(row.blocked)) for row in listed).numbers),
+            authorities=[[row.slug, row.name, row.stage, row.version, list(row.blocked)] for row in listed],
+        )

@@ -1,0 +1,159 @@
+"""The cockpit in the browser: who may see it and how much, what its pages say, what its buttons do."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from stadttor.catalog.queries import ReleaseRow
+from stadttor.catalog.tests.builders import NAME
+from stadttor.core.refused import Refused
+from stadttor.ground import clock
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.tests.queue import do
+from stadttor.ground.work import work
+from stadttor.identity import services as identity
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.rollout import queries, services
+from stadttor.rollout.rules.groups import Group
+from stadttor.rollout.tests.builders import id_of, planned
+from stadttor.tenancy.services import create_authority
+
+pytestmark = pytest.mark.db
+PASSWORD = "Tauben auf dem Ellinger Tor 1926"
+HOME = "/desk/cockpit"
+Desk = Callable[..., Client]
+
+
+def text(response: object) -> str:
+    return response.content.decode()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def steering(country: int) -> Desk:
+    """Signs somebody in at a new steering body, which sees these keys; reading English."""
+
+    def at(*keys: str, acts: bool = True, slug: str = "steuerung") -> Client:
+        body = create_authority(slug=slug, name="Steuerung", kind="steering", covers=[], actor=SYSTEM, now=clock.now())
+        services.make_steering(authority_id=body, keys=keys, acts=acts)
+        return signed_in(body, slug)
+
+    return at
+
+
+def signed_in(authority_id: UUID, slug: str, role: str = "steering") -> Client:
+    client = Client(HTTP_HOST=f"{slug}.localhost")
+    email = f"sommer@{slug}.example"
+    identity.create_member(
+        authority_id=authority_id, email=email, name="Frau Sommer", roles=[role], unit_ids=[], password=PASSWORD,
+        actor=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    client.cookies[STAFF_COOKIE] = identity.sign_in(
+        authority_id=authority_id, email=email, password=PASSWORD, address="127.0.0.1", now=clock.now()
+    )
+    client.cookies["language"] = "en"
+    return client
+
+
+def test_the_role_alone_opens_nothing_in_a_town(country: int, steering: Desk) -> None:
+    town = signed_in(id_of("weissenburg"), "weissenburg")
+    for page in (
+        "",
+        f"/packages/{NAME}",
+        f"/packages/{NAME}/authorities",
+        "/kreise/09577",
+        "/rollouts",
+        "/packages.csv",
+    ):
+        assert town.get(f"{HOME}{page}").status_code == 404
+    assert steering().get(HOME).status_code == 200
+
+
+def test_an_organiser_of_a_steering_body_is_not_in_the_cockpit(steering: Desk) -> None:
+    steering()
+    assert signed_in(id_of("weissenburg"), "weissenburg", "organiser").get(HOME).status_code == 403
+
+
+def test_who_serves_places_cannot_steer(country: int) -> None:
+    with pytest.raises(Refused, match="steering_serves"):
+        services.make_steering(authority_id=id_of("weissenburg"), keys=[], acts=True)
+
+
+def test_it_shows_every_package_and_every_authority(
+    country_under_way: ReleaseRow, now: datetime, steering: Desk
+) -> None:
+    desk = steering()
+    assert "Nothing was counted yet" in text(desk.get(HOME))
+    services.count(country_under_way, now=now)
+    assert "Muster" in text(desk.get(HOME))
+    page = text(desk.get(f"{HOME}/packages/{NAME}"))
+    assert "Bayern" in page
+    assert "Bayern: open at 4 of" in page  # the map's link for the Land says what its colours say
+    listed = text(desk.get(f"{HOME}/packages/{NAME}/authorities?stage=used"))
+    assert "München" in listed
+    assert "Nürnberg" not in listed
+    assert "To be set: gebuehr_cents" in text(desk.get(f"{HOME}/packages/{NAME}/authorities?stage=blocked"))
+    assert "In test" in text(desk.get(f"{HOME}/kreise/09577"))
+    assert "Used" in text(desk.get(f"{HOME}/authorities/muenchen"))
+    table = text(desk.get(f"{HOME}/packages/{NAME}/authorities.csv?in=02"))
+    assert table.splitlines()[1].split(";")[2:] == ["Adopted", "0.1.0", "To be set: gebuehr_cents"]
+    assert text(desk.get(f"{HOME}/packages.csv")).splitlines()[1].startswith(f"Muster;{NAME};")
+
+
+def test_the_counters_say_what_the_authorities_say(country_under_way: ReleaseRow, now: datetime) -> None:
+    services.count_all(now=now)
+    rows = queries.cockpit(country_under_way, now=now)
+    (counted,) = queries.by_package(())
+    assert {stage: counted.counts.of(stage) for stage in queries.STAGES} == {
+        stage: sum(row.stage == stage for row in rows) for stage in queries.STAGES
+    }
+    assert counted.counts.of("blocked") == sum(bool(row.blocked) for row in rows)
+
+
+def test_a_land_sees_its_own(country_under_way: ReleaseRow, now: datetime, steering: Desk) -> None:
+    services.count(country_under_way, now=now)
+    hamburg = steering("02")
+    assert "Bayern" not in text(hamburg.get(f"{HOME}/packages/{NAME}"))
+    assert "München" not in text(hamburg.get(f"{HOME}/packages/{NAME}/authorities?in=09"))
+    assert hamburg.get(f"{HOME}/kreise/09577").status_code == 404
+    assert hamburg.get(f"{HOME}/authorities/muenchen").status_code == 404
+    assert len(text(hamburg.get(f"{HOME}/packages/{NAME}/authorities.csv")).splitlines()) == 2
+
+
+def test_a_roll_out_is_run_paused_and_taken_back(first: ReleaseRow, now: datetime, steering: Desk) -> None:
+    desk, number = steering("09"), planned(first, now, group=Group(("09",)))
+    page = f"{HOME}/rollouts/{number}"
+    assert f"{page}/go-on" in text(desk.get(page))
+    assert "This concerns" in text(desk.get(f"{page}/go-on"))
+    assert queries.rollout(number).state == "planned"
+    assert desk.post(f"{page}/go-on", {"confirm": "yes"}).status_code == 302
+    assert queries.rollout(number).state == "running"
+    assert desk.post(f"{page}/pause", {"confirm": "yes"}).status_code == 302
+    do("rollout.go_on")
+    assert queries.rollout(number).state == "paused"
+    desk.post(f"{page}/go-on", {"confirm": "yes"})
+    do("rollout.go_on")
+    assert queries.rollout(number).state == "done"
+    assert "Done" in text(desk.get(page))
+    assert desk.post(f"{page}/pause", {"confirm": "yes"}).status_code == 409
+    desk.post(f"{page}/take-back", {"confirm": "yes"})
+    do("rollout.go_on")
+    assert queries.rollout(number).state == "taken_back"
+    with work(id_of("steuerung")):
+        noted = AuditEntry.objects.filter(authority_id=id_of("steuerung"), subject_kind="rollout").order_by("at")
+        assert list(noted.values_list("act", flat=True)) == [
+            "rollout.go-on", "rollout.pause", "rollout.go-on", "rollout.take-back",
+        ]  # fmt: skip
+
+
+def test_nobody_acts_beyond_the_bounds(first: ReleaseRow, now: datetime, steering: Desk) -> None:
+    everybody, hamburg = planned(first, now), planned(first, now, group=Group(("02",)))
+    land, looker = steering("02"), steering(acts=False, slug="zuschauer")
+    for desk, number in ((land, everybody), (looker, hamburg)):
+        assert "may not act on it" in text(desk.get(f"{HOME}/rollouts/{number}"))
+        assert desk.post(f"{HOME}/rollouts/{number}/go-on", {"confirm": "yes"}).status_code == 404
+        assert queries.rollout(number).state == "planned"
+    assert land.post(f"{HOME}/rollouts/{hamburg}/go-on", {"confirm": "yes"}).status_code == 302
