@@ -131,7 +131,8 @@ def _check_entry(info: zipfile.ZipInfo) -> Iterable[Fault]:
 def _read_manifest(manifest: bytes) -> tuple[str, str, Mapping[str, str]]:
     broken = refuse(MANIFEST, 0, "The list of sums cannot be read.", "Build the archive again.")
     if len(manifest) > limits.MANIFEST_BYTES:
-        raise broken
+        text = f"The list of sums is larger than {limits.MANIFEST_BYTES:,} bytes."
+        raise refuse(MANIFEST, 0, text, "Build the archive again.")
     try:
         found = json.loads(manifest)
         package_id, version, sums = found["id"], found["version"], found["files"]

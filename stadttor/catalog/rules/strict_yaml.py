@@ -91,8 +91,11 @@ class _Reader:
             return self.scalar(event)
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         mappings += is_mapping
-        if mappings > limits.MAPPING_DEPTH or depth >= limits.COLLECTION_DEPTH:
+        if mappings > limits.MAPPING_DEPTH:
             raise self.fault(event, f"Nested deeper than {limits.MAPPING_DEPTH} levels.", "Make the structure flatter.")
+        if depth >= limits.COLLECTION_DEPTH:
+            text = f"Nested deeper than {limits.COLLECTION_DEPTH} levels, lists included."
+            raise self.fault(event, text, "Make the structure flatter.")
         if is_mapping:
             return self.mapping(events, path, mappings, depth + 1)
         return self.sequence(events, path, mappings, depth + 1)

@@ -161,6 +161,27 @@ def many_objects(count: int) -> bytes:
     return numbered([b"<</Type/Catalog/Pages 2 0 R>>", *PAGE, *[b"null"] * (count - 3)])
 
 
+def packed_objects(count: int) -> bytes:
+    """So many numbers in one packed stream, and their places in another (ISO 32000-1 §7.5.7 and §7.5.8): four bytes each."""
+    inner = b"".join(b"%d %d " % (number + 6, number * 2) for number in range(count))
+    packed = zlib.compress(inner + b"0 " * count, 1)
+    head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (count, len(inner), len(packed))
+    parts, places, at = [b"%PDF-1.5\n"], [], 9
+    for number, body in enumerate((b"<</Type/Catalog/Pages 2 0 R>>", *PAGE, _stream(head, packed)), 1):
+        places.append(at)
+        parts.append(b"%d 0 obj%s endobj\n" % (number, body))
+        at += len(parts[-1])
+    rows = [bytes(7), *(b"\1" + place.to_bytes(3, "big") + bytes(3) for place in (*places, at))]
+    rows += [b"\2\0\0\4" + number.to_bytes(3, "big") for number in range(count)]
+    table = zlib.compress(b"".join(rows), 1)
+    head = b"<</Type/XRef/Size %d/W[1 3 3]/Root 1 0 R/Filter/FlateDecode/Length %d>>" % (count + 6, len(table))
+    return b"".join(parts) + b"5 0 obj" + _stream(head, table) + b" endobj\nstartxref\n%d\n%%%%EOF\n" % at
+
+
+def _stream(head: bytes, body: bytes) -> bytes:
+    return head + b"stream\n" + body + b"\nendstream"
+
+
 def with_streams(count: int, filters: object, packed: bytes) -> Callable[[Pdf], object]:
     """So many packed streams beside the pages."""
 
@@ -288,6 +309,13 @@ CLASSES: list[tuple[str, str, Callable[[], bytes], str, Callable[[], bytes]]] = 
     ("a film that plays", "pdf", lambda: pdf(button(FILM)), "file_active", lambda: pdf(button(WEB))),
     ("a password", "pdf", lambda: pdf(encryption=LOCKED), "file_locked", lambda: pdf(encryption=PRINTABLE)),
     ("a million objects", "pdf", lambda: many_objects(1_000_000), "file_pages", lambda: many_objects(1_000)),
+    (
+        "a million packed objects",
+        "pdf",
+        lambda: packed_objects(1_000_000),
+        "file_pages",
+        lambda: packed_objects(5_000),
+    ),
     ("very many pages", "pdf", lambda: pdf(pages=201), "file_pages", lambda: pdf(pages=200)),
     ("cut off", "pdf", lambda: pdf(pages=9)[:-300], "file_broken", lambda: pdf(pages=9)),
     ("no page at all", "pdf", lambda: pdf(pages=0), "file_broken", lambda: pdf()),

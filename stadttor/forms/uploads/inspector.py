@@ -47,6 +47,8 @@ SUSPECT = re.compile(
 BRACKETS = re.compile(rb"<<|>>|\[|\]")
 STREAM = re.compile(rb"stream\r?\n")
 OPENED = re.compile(rb"/(?:ObjStm|XRef)\b")
+COUNTED = re.compile(rb"/N\s*([0-9]{1,18})\b")
+MOST_BYTES_OF_A_PLACE = 20
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 PNG_BEGIN, JPEG_SCAN = b"\x89PNG\r\n\x1a\n", b"\xff\xda"
@@ -117,6 +119,8 @@ def inspect_pdf(data: bytes) -> dict[str, object]:
         return {"ok": False, "code": "file_pages"}
     if _swells_when_opened(data):
         return {"ok": False, "code": "file_broken"}
+    if _says_too_many(data):
+        return {"ok": False, "code": "file_pages"}
     try:
         pdf = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
     except pikepdf.PasswordError:
@@ -228,13 +232,34 @@ def _actions(first: Any) -> Iterator[Any]:
 def _swells_when_opened(data: bytes) -> bool:
     """Whether a stream that a reader must unpack to open the file at all (ISO 32000-1 §7.5.7 and §7.5.8) is a bomb."""
     left = MAX_UNPACKED_TO_OPEN
-    for begin in STREAM.finditer(data):
-        described = data[data.rfind(b"obj", 0, begin.start()) : begin.start()]
-        if OPENED.search(ESCAPED.sub(lambda name: bytes([int(name[1], 16)]), described)):
-            left -= _inflated(memoryview(data)[begin.end() :], left)
+    for _, packed in _unpacked_to_open(data):
+        left -= _inflated(packed, left)
         if left < 0:
             return True
     return False
+
+
+def _says_too_many(data: bytes) -> bool:
+    """Whether packed objects, or the places of objects, are more than any document needs: each costs a reader more memory
+    than the file has bytes for it.
+    """
+    inside, places = 0, MAX_OBJECTS * MOST_BYTES_OF_A_PLACE
+    for described, packed in _unpacked_to_open(data):
+        inside += sum(map(int, COUNTED.findall(described)))
+        if b"XRef" in described:
+            places -= _inflated(packed, places)
+        if inside > MAX_OBJECTS or places < 0:
+            return True
+    return False
+
+
+def _unpacked_to_open(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """How each such stream is described, and its bytes with all that follows."""
+    for begin in STREAM.finditer(data):
+        described = data[data.rfind(b"obj", 0, begin.start()) : begin.start()]
+        plain = ESCAPED.sub(lambda name: bytes([int(name[1], 16)]), described)
+        if OPENED.search(plain):
+            yield plain, memoryview(data)[begin.end() :]
 
 
 def _unpack_too_much(streams: Iterable[Any]) -> bool:

@@ -49,7 +49,7 @@ _DIAGRAM = ("http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec
 def check_bpmn(xml: bytes) -> list[ProcessFault]:
     """Everything wrong with this definition; an empty list means that it can be stored and run. Never raises."""
     if len(xml) > MAX_BYTES:
-        return [ProcessFault(0, f"The process is larger than {MAX_BYTES} bytes.")]
+        return [ProcessFault(0, f"The process is larger than {MAX_BYTES} bytes.", "Shorten it.")]
     if fault := _not_plain(xml):
         return [fault]
     try:
@@ -117,7 +117,7 @@ def _elements(root: Any) -> Iterator[ProcessFault]:
         if space != BPMN and not space.startswith(_DIAGRAM) and not (_inside_extension(node) and name in NOTES):
             yield ProcessFault(node.sourceline, f"The element {name} does not belong to BPMN 2.0.", "Remove it.")
     if sum(1 for _ in _bpmn(root, *FLOW_NODES)) > MAX_NODES:
-        yield ProcessFault(0, f"More than {MAX_NODES} steps and gateways.")
+        yield ProcessFault(0, f"More than {MAX_NODES} steps and gateways.", "Make it smaller.")
 
 
 def _inside_extension(node: Any) -> bool:

@@ -1,12 +1,17 @@
-"""Hostile files and packages through the product's own verbs: refused quickly, in little memory, and nothing of them stays."""
+"""Hostile files and packages through the product's own verbs: refused for what is hostile in them, quickly, in little memory,
+and nothing of them stays. Each has a harmless twin that is taken, so that only the harm can have been refused.
+"""
 
+import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -21,7 +26,9 @@ DATABASE = "safety_hostile"
 SEED = 20_261_123
 MOST_S, MOST_MB = 2.0, 200.0
 TRIES = 3
-"""A busy machine is not the file's fault: what took too long is tried again, and the quickest counts."""
+"""A busy machine is not the file's fault: what took too long is tried again, and is too slow only when each try was. The
+figure is the slowest try of all.
+"""
 CLASSES, FILES, PACKAGES = 25, 400, 60
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 STORED = "SELECT (SELECT count(*) FROM forms_attachment) + (SELECT count(*) FROM ground_blob)"
@@ -30,11 +37,13 @@ PUBLISHED = "SELECT (SELECT count(*) FROM catalog_packageversion) + (SELECT coun
 
 def run(size: Size, lines: RowLines, stand: Stand) -> None:
     """Every file and package in a process of its own; before and after it is counted what is stored."""
-    stand.product_at(stand.database(DATABASE))
+    addresses = stand.database(DATABASE)
+    stand.product_at(addresses)
     from django.db import connections
 
     from stadttor.catalog.services import trust_key
     from stadttor.catalog.tests.builders import TRUST
+    from tests.safety.hostile.slow import try_slow
 
     town = make_authority("weissenburg", "Weißenburg i. Bay.")
     trust_key(TRUST, now=BEGIN)
@@ -43,43 +52,69 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
         _files(size, lines, stand, town, admin)
         _names(lines, town)
         _packages(size, lines, admin)
+    if size.name != "small":
+        try_slow(lines, addresses, stand.folder / "slow", town, partial(_stored_at, stand.superuser(DATABASE)))
     for text in NOT_TRIED:
         lines.write("note", text=text)
 
 
 NOT_TRIED = (
-    "Not tried here: a sender who lets a byte a second through, and ten thousand parts in one request (both need a server).",
+    "Not tried here: ten thousand parts in one request (tests of the forms do).",
+    "What took over two seconds is tried up to three times, broken if each took so long; worst_refusal_s is the slowest try.",
     "Files of some hundred bytes show the memory of the process that started the child, about 70 MB.",
 )
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
-    """Twins must be taken, everything else refused within the limits; names must have become harmless."""
+    """Twins must be taken, everything else refused for its own reason within the limits; names must have become harmless,
+    and who sends slowly keeps nobody waiting.
+    """
     tries = [line for line in lines if line["kind"] in ("file", "package")]
     bad, twins = [line for line in tries if line["hostile"]], [line for line in tries if not line["hostile"]]
-    names = [line for line in lines if line["kind"] == "name"]
+    names, slow = ([line for line in lines if line["kind"] == kind] for kind in ("name", "slow"))
     accepted = [line for line in bad if not line["refused"]]
     counted = Counter(line["kind"] for line in bad)
+    worst = max((line.get("slowest", line["seconds"]) for line in bad), default=0)
     broken = [fault for line in bad for fault in _faults(line)]
     broken += [f"the harmless twin of {line['of']} was refused: {line['text']}" for line in twins if line["refused"]]
     broken += [f"the name {line['sent']!a} was kept as {line['kept']!a}" for line in names if not line["harmless"]]
+    broken += [fault for line in slow if line["promised"] for fault in _held(line)]
     broken += _too_few(bad, twins, counted, lines)
     return Outcome(
-        injected=len(tries) + len(names),
-        leaked=sum(line["stored"] for line in bad),
+        injected=len(tries) + len(names) + len(slow),
+        leaked=sum(line["stored"] for line in bad + slow),
         stuck=sum(line["left"] for line in bad),
         refused=len(bad) - len(accepted),
-        worst_s=max((line["seconds"] for line in bad), default=None),
+        worst_s=worst or None,
         worst_memory_mb=max((line["memory_mb"] for line in bad), default=None),
         broken=tuple(broken),
         figures={
-            "hostile_files": counted["file"] + len(names),
+            "hostile_files": counted["file"],
             "hostile_packages": counted["package"],
             "hostile_accepted": len(accepted) + sum(not line["harmless"] for line in names),
-            "worst_refusal_s": max((line["seconds"] for line in bad), default=0),
+            "hostile_names": len(names),
+            "worst_refusal_s": worst,
             "worst_memory_mb": max((line["memory_mb"] for line in bad), default=0),
         },
-        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+        notes=(*(line["text"] for line in lines if line["kind"] == "note"), *map(_told, slow)),
+    )
+
+
+def _held(line: Line) -> Iterator[str]:
+    """What slow senders did to the others, or left behind."""
+    what = f"{line['clients']} slow senders"
+    if line["late"]:
+        yield f"{what}: {line['late']} of {line['asked']} others waited longer than {MOST_S} s"
+    if line["stored"]:
+        yield f"{what}: something of it is stored"
+
+
+def _told(line: Line) -> str:
+    said = f"{line['clients']} senders of a byte now and then: {line['late']} of {line['asked']} others waited over {MOST_S} s"
+    return (
+        said
+        if line["promised"]
+        else f"{said}; only a proxy that takes bodies in first prevents it (docs/operating/proxy.md)"
     )
 
 
@@ -92,6 +127,8 @@ def _faults(line: Line) -> Iterator[str]:
         yield f"{what}: taken"
     elif not ("Mend:" in line["text"] or "Please" in line["text"]):
         yield f"{what}: says not what to do: {line['text']}"
+    elif strange := [word for word in line.get("says", ()) if word not in f"{line['refused']}: {line['text']}"]:
+        yield f"{what}: not refused for {', '.join(strange)} but {line['refused']}: {line['text']}"
     if line["seconds"] > MOST_S:
         yield f"{what}: {line['seconds']} s"
     if line["memory_mb"] > MOST_MB:
@@ -107,10 +144,19 @@ def _too_few(bad: list[Line], twins: list[Line], counted: Counter[str], lines: S
     files = {line["of"] for line in bad if line["kind"] == "file"}
     taken = {line["of"] for line in twins if not line["refused"]}
     faults = [f"no harmless twin of {one}" for one in sorted(files - taken)]
+    taken = {line.get("twin") for line in twins if line["kind"] == "package" and not line["refused"]}
+    faults += [
+        f"no harmless twin of {line['of']}"
+        for line in bad
+        if line["kind"] == "package" and line.get("twin") not in taken
+    ]
+    begun = next((line["size"] for line in lines if line["kind"] == "begun"), "")
+    if begun != "small" and not any(line["kind"] == "slow" and line["promised"] for line in lines):
+        faults.append("no slow sender was tried")
     wanted = {"classes": (len(files), CLASSES), "packages": (counted["package"], PACKAGES)}
-    if any(line["kind"] == "begun" and line["size"] == "night" for line in lines):
+    if begun == "night":
         wanted["files"] = (counted["file"], FILES)
-    if any(line["kind"] == "begun" and line["size"] == "small" for line in lines):
+    if begun == "small":
         wanted = {}
     return faults + [f"{found} {name} instead of {least}" for name, (found, least) in wanted.items() if found < least]
 
@@ -126,7 +172,8 @@ def _files(size: Size, lines: RowLines, stand: Stand, town: UUID, admin: psycopg
         for number in range(count + 1):
             data = (folder / str(number)).read_bytes()
             act = _sending(town, data, f"nachweis.{kind.ending}", kind.max_mb)
-            _attempt(lines, "file", kind.name, number, hostile=number < count, act=act, stored=stored, size=len(data))
+            told = {"size": len(data), "says": [kind.code] if number < count else []}
+            _attempt(lines, "file", kind.name, number, hostile=number < count, act=act, stored=stored, **told)
             (folder / str(number)).unlink()
 
 
@@ -156,30 +203,41 @@ def _names(lines: RowLines, town: UUID) -> None:
 
 
 def _packages(size: Size, lines: RowLines, admin: psycopg.Connection[tuple[int]]) -> None:
+    """First all hostile ones, then each twin once, under a name of its own."""
     from tests.safety.hostile.packages import PACKAGES as KINDS
-    from tests.safety.hostile.packages import sound
+    from tests.safety.hostile.spoiling import renamed
 
-    stored = _counter(admin, PUBLISHED, None)
+    stored, twins = _counter(admin, PUBLISHED, None), {}
     for number, name in enumerate(list(KINDS)[:: size.pick(small=9, ci=1, night=1)]):
-        archive = KINDS[name]()
-        _attempt(
-            lines, "package", name, number, hostile=True, act=_publishing(archive), stored=stored, size=len(archive)
-        )
-    _attempt(lines, "package", "the sound one", 0, hostile=False, act=_publishing(sound()), stored=stored, size=0)
+        one, files = KINDS[name], KINDS[name].twin()
+        archive, twin = one.make(), _fingerprint(files)
+        told = {"size": len(archive), "says": list(one.says), "twin": twin}
+        _attempt(lines, "package", name, number, hostile=True, act=_publishing(archive), stored=stored, **told)
+        twins.setdefault(twin, (name, files))
+    for number, (twin, (name, files)) in enumerate(twins.items()):
+        archive = renamed(files, f"de.example.zwilling{number}")
+        told = {"size": len(archive), "says": [], "twin": twin}
+        _attempt(lines, "package", name, number, hostile=False, act=_publishing(archive), stored=stored, **told)
+
+
+def _fingerprint(files: Mapping[str, bytes]) -> str:
+    """The same for the same contents."""
+    told = "".join(f"{path}:{hashlib.sha256(content).hexdigest()};" for path, content in sorted(files.items()))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _attempt(
     lines: RowLines, kind: str, of: str, number: int, *, hostile: bool, act: Callable[[], Answer],
-    stored: Callable[[], int], size: int,
+    stored: Callable[[], int], **told: Any,
 ) -> None:  # fmt: skip
     before, results = stored(), [tried(act)]
     while hostile and results[-1].seconds > MOST_S and len(results) < TRIES:
         results.append(tried(act))
     best: Tried = min(results, key=lambda one: one.seconds)
     values = asdict(best) | {"left": sum(one.left for one in results), "died": any(one.died for one in results)}
-    values["memory_mb"] = max(one.memory_mb for one in results)
+    values |= {"memory_mb": max(one.memory_mb for one in results), "slowest": max(one.seconds for one in results)}
     lines.write(
-        kind, of=of, number=number, hostile=hostile, size=size, tries=len(results), stored=stored() - before, **values
+        kind, of=of, number=number, hostile=hostile, tries=len(results), stored=stored() - before, **told, **values
     )
 
 
@@ -224,6 +282,11 @@ def _publishing(archive: bytes) -> Callable[[], Answer]:
         return Answer("", "")
 
     return act
+
+
+def _stored_at(address: str) -> int:
+    with psycopg.connect(address, autocommit=True) as admin:
+        return _counter(admin, STORED, None)()
 
 
 def _counter(admin: psycopg.Connection[tuple[int]], query: str, folder: Path | None) -> Callable[[], int]:

@@ -19,13 +19,14 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class FileClass:
-    """`ending` is what the sender calls it; `max_mb` what the field takes."""
+    """`ending` is what the sender calls it; `max_mb` what the field takes; `code` why it must be refused."""
 
     name: str
     ending: str
     bad: Maker
     good: Maker
     max_mb: int = 10
+    code: str = "file_broken"
 
 
 def pdf(chance: Random, change: Callable[[Pdf], object] = lambda _: None, **saved: object) -> bytes:
@@ -161,6 +162,14 @@ def _zip(_: Random) -> bytes:
     return hostile.archive()
 
 
+def _with_link(chance: Random) -> bytes:
+    return pdf(chance, hostile.button(hostile.WEB))
+
+
+def _just_above(chance: Random) -> bytes:
+    return hostile.png_header(chance.randint(7_750, 8_000), 7_750)
+
+
 def _photo(chance: Random) -> bytes:
     return picture(chance, "JPEG")
 
@@ -174,7 +183,7 @@ def _of_kind(*kinds: str) -> Maker:
 
 
 def _objects(chance: Random) -> bytes:
-    return hostile.many_objects(chance.randint(50_001, 500_000))
+    return hostile.packed_objects(chance.randint(1_000_000, 1_010_000))
 
 
 def _encrypted(chance: Random) -> bytes:
@@ -224,16 +233,17 @@ def _painted(chance: Random) -> bytes:
     return hostile.painted(chance.randint(2_000, 4_500), chance.randint(150, 300))
 
 
+ACTIVE, FALSE, PIXELS = "file_active", "file_false", "file_pixels"
 CLASSES = (
-    FileClass("a script that runs", "pdf", _active(*SCRIPTS), pdf),
-    FileClass("a script written in disguise", "pdf", lambda _: hostile.disguised(), pdf),
-    FileClass("something that opens elsewhere", "pdf", _active(*ELSEWHERE), lambda c: pdf(c, hostile.button(hostile.WEB))),
-    FileClass("something that plays", "pdf", _active(*PLAYS), pdf),
-    FileClass("another file inside", "pdf", lambda c: pdf(c, hostile.with_attachment), pdf),
-    FileClass("a dynamic form", "pdf", lambda c: pdf(c, hostile.with_xfa), lambda c: pdf(c, hostile.with_plain_form)),
-    FileClass("a password", "pdf", _encrypted, _printable),
-    FileClass("a million objects", "pdf", _objects, lambda c: hostile.many_objects(c.randint(10, 5_000)), 20),
-    FileClass("very many pages", "pdf", _pages(201, 900), _pages(150, 200)),
+    FileClass("a script that runs", "pdf", _active(*SCRIPTS), pdf, code=ACTIVE),
+    FileClass("a script written in disguise", "pdf", lambda _: hostile.disguised(), pdf, code=ACTIVE),
+    FileClass("something that opens elsewhere", "pdf", _active(*ELSEWHERE), _with_link, code=ACTIVE),
+    FileClass("something that plays", "pdf", _active(*PLAYS), pdf, code=ACTIVE),
+    FileClass("another file inside", "pdf", lambda c: pdf(c, hostile.with_attachment), pdf, code=ACTIVE),
+    FileClass("a dynamic form", "pdf", lambda c: pdf(c, hostile.with_xfa), lambda c: pdf(c, hostile.with_plain_form), code=ACTIVE),
+    FileClass("a password", "pdf", _encrypted, _printable, code="file_locked"),
+    FileClass("a million objects", "pdf", _objects, lambda c: hostile.packed_objects(c.randint(10, 5_000)), code="file_pages"),
+    FileClass("very many pages", "pdf", _pages(201, 900), _pages(150, 200), code="file_pages"),
     FileClass("a PDF cut off", "pdf", lambda c: _cut(pdf(c), c), pdf),
     FileClass("no page at all", "pdf", lambda _: hostile.pdf(pages=0), pdf),
     FileClass("only the first bytes of a PDF", "pdf", lambda c: b"%PDF-1.7\n" + c.randbytes(900), pdf),
@@ -243,7 +253,7 @@ CLASSES = (
     FileClass("packed twice", "pdf",
               lambda c: pdf(c, hostile.with_stream(zlib.compress(hostile.bomb(c.randint(110, 200) * MB), 9), filter=hostile.TWICE),
                             **hostile.RAW), pdf),
-    FileClass("many streams, none too large", "pdf", _many_streams, _small_streams),
+    FileClass("many streams, none too large", "pdf", _many_streams, _small_streams, 20),
     FileClass("a bomb in other clothes", "pdf", _raw(hostile.in_hex, 110, 150), pdf),
     FileClass("runs of the same byte", "pdf", _raw(hostile.runs, 110, 150), pdf),
     FileClass("a bomb among the objects", "pdf", _sized(hostile.object_stream_bomb, 40, 120), _packed),
@@ -254,25 +264,25 @@ CLASSES = (
     FileClass("something behind the document", "pdf", _behind(pdf, _zip, _program, lambda c: _html(c) * 99), pdf),
     FileClass("something behind a photo", "jpg", _behind(_photo, _zip), _photo),
     FileClass("something behind a picture", "png", _behind(picture, _zip, _program), picture),
-    FileClass("very many pixels", "png", lambda c: hostile.png_header(c.randint(8_000, 60_000), 30_000), picture),
-    FileClass("pixels just above the bound", "png", lambda c: hostile.png_header(c.randint(7_750, 8_000), 7_750), picture),
+    FileClass("very many pixels", "png", lambda c: hostile.png_header(c.randint(8_000, 60_000), 30_000), picture, code=PIXELS),
+    FileClass("pixels just above the bound", "png", _just_above, picture, code=PIXELS),
     FileClass("a picture cut off", "png", lambda c: _cut(picture(c, least=500, most=900), c), picture),
     FileClass("a huge picture cut off", "png", _huge_cut_off, picture),
     FileClass("a picture whose words are a bomb", "png", _text_bomb, picture),
     FileClass("a photo cut off", "jpg", lambda c: _cut(picture(c, "JPEG", 500, 900), c), _photo),
     FileClass("a photo of nothing", "jpg", lambda c: b"\xff\xd8\xff" + c.randbytes(900), _photo),
     FileClass("a photo painted again and again", "jpg", _painted, _photo),
-    FileClass("nothing", "pdf", lambda _: b"", pdf),
-    FileClass("a drawing with a script", "png", _svg, picture),
-    FileClass("a web page", "pdf", _html, pdf),
-    FileClass("a program", "pdf", _program, pdf),
-    FileClass("an archive", "pdf", _zip, pdf),
-    FileClass("an old office document", "pdf", _office, pdf),
-    FileClass("a billion laughs", "pdf", _laughs, pdf),
-    FileClass("two files in one", "pdf", _before(b"GIF89a", b"#!/bin/sh\n", b"PK\x03\x04", b"<html>"), pdf),
-    FileClass("a picture of another kind", "png", _of_kind("GIF", "TIFF", "BMP", "WEBP", "ICO"), picture),
-    FileClass("too large", "pdf", _big, pdf, 1),
-    FileClass("a virus", "pdf", _eicar, pdf),
+    FileClass("nothing", "pdf", lambda _: b"", pdf, code="file_empty"),
+    FileClass("a drawing with a script", "png", _svg, picture, code=FALSE),
+    FileClass("a web page", "pdf", _html, pdf, code=FALSE),
+    FileClass("a program", "pdf", _program, pdf, code=FALSE),
+    FileClass("an archive", "pdf", _zip, pdf, code=FALSE),
+    FileClass("an old office document", "pdf", _office, pdf, code=FALSE),
+    FileClass("a billion laughs", "pdf", _laughs, pdf, code=FALSE),
+    FileClass("two files in one", "pdf", _before(b"GIF89a", b"#!/bin/sh\n", b"PK\x03\x04", b"<html>"), pdf, code=FALSE),
+    FileClass("a picture of another kind", "png", _of_kind("GIF", "TIFF", "BMP", "WEBP", "ICO"), picture, code=FALSE),
+    FileClass("too large", "pdf", _big, pdf, 1, code="file_big"),
+    FileClass("a virus", "pdf", _eicar, pdf, code="file_infected"),
 )  # fmt: skip
 
 NAMES = (

@@ -1,242 +1,298 @@
 """Hostile packages by name, each signed by a publisher who is trusted: only what is in them can refuse them."""
 
-import hashlib
-import io
 import zipfile
-from collections.abc import Callable
 
-from joserfc import jws
-
-from stadttor.catalog import archive as archives
-from stadttor.catalog import signing
-from stadttor.catalog.cli import SKELETON
 from stadttor.catalog.rules import limits
-from stadttor.catalog.rules.files import Files, read_folder
-from stadttor.catalog.tests.builders import KEY, NAME, a_package
-from stadttor.catalog.tests.test_hostile import BPMN, FIELD
+from stadttor.catalog.rules.files import Files
+from stadttor.catalog.tests.builders import a_package
+from stadttor.processes.queries import BUILTIN
+from stadttor.processes.rules.checking import MAX_BYTES
+from tests.safety.hostile import spoiling as s
+from tests.safety.hostile.spoiling import Hostile
 
-VERSION = "0.1.0"
-LETTER = '#import "/platform/letter.typ": *\n#show: letter\n'
-OUTSIDE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-
-
-def signed(files: Files, *, package_id: str = NAME, version: str = VERSION) -> bytes:
-    """The archive as somebody makes it who has a key and tools of his own: nothing is looked at."""
-    manifest = archives.manifest_of(files, package_id, version)
-    header = {"alg": signing.ALGORITHM, "kid": KEY.thumbprint(), "typ": signing.MEDIA_TYPE}
-    signature = jws.serialize_compact(header, manifest, KEY, algorithms=[signing.ALGORITHM])
-    return archives.pack(files, manifest, jws.detach_content(signature))
+DAMAGED, OUTSIDE_OF = "This is no package archive", "The path leads outside the package"
+CONDITION = "show_if`"
+TOO_MUCH = "takes too much time or memory"
+TAGS = ["de", *(f"{one}{other}" for one in "abcd" for other in "fghijklmnop")]
+NEU = a_package()["examples/neu.yaml"]
+LETTER_TEXTS = "    subject: Ihr Antrag\n    granted: Ja.\n    refused: Nein.\n    withdrawn: Ende.\n"
 
 
-def sound() -> bytes:
-    """The harmless twin of all: the skeleton with its letter."""
-    return signed(read_folder(SKELETON))
+def _options(count: int) -> Files:
+    names = [f"o{number}" for number in range(count)]
+    texts = "    x: {" + ", ".join(f"{name}: W" for name in names) + "}\n"
+    return s.fields([f"{{id: x, type: select, options: [{', '.join(names)}]}}"], ["x"], texts)
 
 
-def _with(**changes: bytes | tuple[str, str] | None) -> Callable[[], bytes]:
-    return lambda: signed(a_package(**changes))
+def _fields(count: int) -> Files:
+    names = [f"f{number}" for number in range(count)]
+    return s.fields([f"{{id: {name}, type: text}}" for name in names], names)
 
 
-def _and(path: str, content: bytes) -> Callable[[], bytes]:
-    return lambda: signed({**a_package(), path: content})
+def _repeated(most: int) -> Files:
+    group = f"\n      - id: hunde\n        repeat: {{max: {most}}}\n        fields:\n          - {{id: x, type: text}}"
+    texts = (s.LABELS, f"  hunde:\n    x: {{label: Name}}\n{s.LABELS}")
+    files = a_package(form=(s.FIELD, f"{s.FIELD}{group}"), texts=texts)
+    return {
+        **files,
+        "texts/de.yaml": files["texts/de.yaml"] + b"groups:\n  hunde: {title: Hunde, add: Noch einer, item: Hund}\n",
+    }
 
 
-def _field(definition: str) -> Callable[[], bytes]:
-    return _with(form=(FIELD, f"{FIELD}\n          - {definition}"))
-
-
-def _when(condition: str) -> Callable[[], bytes]:
-    return _field(f'{{id: x, type: text, show_if: "{condition}"}}')
-
-
-def _letter(*lines: str) -> Callable[[], bytes]:
-    return lambda: signed(
-        {**read_folder(SKELETON), "letters/bescheid.typ": (LETTER + "\n".join(lines) + "\n").encode()}
-    )
-
-
-def _process(inside: str) -> Callable[[], bytes]:
-    """A process that does this between its start and its end."""
-    xml = (
-        f'<definitions xmlns="{OUTSIDE}" targetNamespace="x"><process id="p" isExecutable="true"><startEvent id="s"/>'
-        f'{inside}<endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>'
-        '<sequenceFlow id="g" sourceRef="t" targetRef="e"/></process></definitions>'
-    )
-    return _with(process=xml.encode())
-
-
-def _zipped(change: Callable[[zipfile.ZipFile], None], mode: int = zipfile.ZIP_STORED) -> Callable[[], bytes]:
-    """The sound archive, opened and changed by an ordinary tool."""
-
-    def make() -> bytes:
-        out = io.BytesIO(sound())
-        with zipfile.ZipFile(out, "a", mode) as opened:
-            change(opened)
-        return out.getvalue()
-
-    return make
-
-
-def _link(opened: zipfile.ZipFile) -> None:
-    info = zipfile.ZipInfo("texts/tr.yaml")
-    info.external_attr = 0o120777 << 16
-    opened.writestr(info, "/etc/passwd")
-
-
-def _comment(opened: zipfile.ZipFile) -> None:
-    opened.comment = b"evil"
-
-
-def _changed(at: int) -> Callable[[], bytes]:
-    """One byte of the archive is another one."""
-
-    def make() -> bytes:
-        whole = bytearray(sound())
-        whole[at] ^= 1
-        return bytes(whole)
-
-    return make
-
-
-def _many(prefix: str, count: int, content: bytes = b"title: x\n") -> Callable[[], bytes]:
-    return lambda: signed({**a_package(), **{f"{prefix}{number}.yaml": content for number in range(count)}})
-
-
-def _levels(count: int) -> bytes:
-    return b"".join(b" " * level + b"a:\n" for level in range(count))
-
-
-def _fields(count: int) -> str:
-    return "\n          - ".join(f"{{id: f{number}, type: text}}" for number in range(count))
-
-
-def _bombs() -> bytes:
-    return b"a: &a [1, 1]\n" + b"".join(b"b%d: &b%d [*%s, *%s]\n" % (n, n, b, b) for n, b in _chain(40))
-
-
-def _chain(count: int) -> list[tuple[int, bytes]]:
-    return [(number, b"a" if number == 0 else b"b%d" % (number - 1)) for number in range(count)]
-
-
-def _laughs() -> bytes:
-    words = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    return f'<!DOCTYPE x [<!ENTITY l0 "ha">{words}]><definitions>&l9;</definitions>'.encode()
-
-
-def _circle() -> str:
+def _circle(second: str) -> Files:
     one = "{id: x, type: text, show_if: \"a.anliegen.y != ''\"}"
-    return f"{one}\n          - {{id: y, type: text, show_if: \"a.anliegen.x != ''\"}}"
+    return s.fields([one, f"{{id: y, type: text, show_if: \"a.anliegen.{second} != ''\"}}"], ["x", "y"])
 
 
-def _huge_number(_: object = None) -> bytes:
-    return b"- {id: a, cents: " + b"9" * 5_000 + b", text: a}\n"
+def _letters(count: int) -> Files:
+    names = [f"l{number}" for number in range(count)]
+    texts = "".join(f"  {name}:\n{LETTER_TEXTS}" for name in names)
+    letters = {f"letters/{name}.typ": f"{s.LETTER}#reasons-list()\n".encode() for name in names}
+    return a_package(texts=("letters:\n", f"letters:\n{texts}")) | letters
 
 
-PACKAGES: dict[str, Callable[[], bytes]] = {
-    # What is no archive, or more than one.
-    "nothing": lambda: b"",
-    "something else": lambda: b"hello" * 99,
-    "an archive larger than allowed": lambda: b"PK\3\4" + bytes(limits.ARCHIVE_BYTES),
-    "a packed bomb": _zipped(lambda it: it.writestr("LICENSE", bytes(100_000_000)), zipfile.ZIP_DEFLATED),
-    "a link": _zipped(_link),
-    "a file twice": _zipped(lambda it: it.writestr("form.yaml", b"pages: []")),
-    "a comment": _zipped(_comment),
-    "something behind the archive": lambda: sound() + b"MZ" + bytes(99),
-    "something before the archive": lambda: b"#!/bin/sh\n" + sound(),
-    "a byte changed in the middle": _changed(3_000),
-    "a byte changed in the signature": _changed(900),
-    "cut off": lambda: sound()[:-99],
-    "a list of sums nested without end": lambda: archives.pack(a_package(), b"[" * 100_000, "x..y"),
-    "an endless signature": lambda: archives.pack(
-        a_package(), archives.manifest_of(a_package(), NAME, VERSION), "x" * 9_999
+def _languages(count: int) -> Files:
+    tags = TAGS[:count]
+    more = {f"texts/{tag}.yaml": b"title: Muster\n" for tag in tags[1:]}
+    return a_package(package=("languages: [de]", f"languages: [{', '.join(tags)}]")) | more
+
+
+def _settings(count: int) -> str:
+    return "".join(f"    s{number}: {{type: integer, title: S, default: 1}}\n" for number in range(count))
+
+
+def _list(count: int, most: int = limits.TABLE_ROWS) -> str:
+    numbers = ", ".join(["1"] * count)
+    return f"    mehr: {{type: array, title: M, maxItems: {most}, items: {{type: integer}}, default: [{numbers}]}}\n"
+
+
+def _compared(rows: int) -> Files:
+    """A check that looks at each of one list for each of another."""
+    lists = "".join(
+        f"    {name}: {{type: array, title: L, maxItems: {rows}, items: {{type: integer}}, default: []}}\n"
+        for name in "bc"
+    )
+    files = a_package(package=("  properties:\n", f"  properties:\n{lists}"))
+    check = '\nparameter_checks:\n  - {if: "p.b.exists(x, x in p.c)", refuse: b, text: doppelt}\n'
+    texts = files["texts/de.yaml"] + b"parameter_checks: {doppelt: Das steht zweimal da.}\n"
+    return {**files, "package.yaml": files["package.yaml"] + check.encode(), "texts/de.yaml": texts}
+
+
+def _same(prefix: str, ending: str, count: int, content: bytes) -> dict[str, bytes]:
+    return {f"{prefix}{number}.{ending}": content for number in range(count)}
+
+
+def _commented(size: int) -> bytes:
+    """The process in so many bytes."""
+    return BUILTIN + b"<!--" + b"x" * (size - len(BUILTIN) - 7) + b"-->"
+
+
+LONG_PATH = "letters/" + "a" * (limits.PATH_LENGTH - 12) + ".svg"
+FEES = a_package()["fees.yaml"]
+ARCHIVES: dict[str, Hostile] = {
+    "nothing": Hostile(lambda: b"", (DAMAGED,)),
+    "something else": Hostile(lambda: b"hello" * 99, (DAMAGED,)),
+    "an archive larger than allowed": s.many(
+        _same("letters/p", "svg", 6, s.picture(3_900_000)), "archive is larger than 20,000,000",
+        good=_same("letters/p", "svg", 2, s.picture(3_900_000)),
     ),
-    "not signed": lambda: archives.pack(a_package(), archives.manifest_of(a_package(), NAME, VERSION), ""),
-    "another name signed than inside": lambda: signed(a_package(), package_id="de.example.anderes"),
-    "another version signed than inside": lambda: signed(a_package(), version="9.9.9"),
-    "a name of somebody else": lambda: signed(a_package(), package_id="de.stadttor.bewohnerparkausweis"),
-    # Paths.
-    "a path upwards": _and("../evil.yaml", b"x"),
-    "a path upwards, twice": _and("texts/../../evil.yaml", b"x"),
-    "a path upwards for Windows": _and("texts\\..\\evil.yaml", b"x"),
-    "an absolute path": _and("/etc/cron.d/evil", b"x"),
-    "a drive": _and("C:/evil.yaml", b"x"),
-    "a program": _and("run.py", b"import os"),
-    "a hidden file": _and(".git/config", b"x"),
-    "a path of 9,999 letters": _and("texts/" + "a" * 9_999 + ".yaml", b"x"),
-    "a path that reads backwards": _and("texts/\u202elmay.ed", b"x"),
-    # Limits.
-    "more files than allowed": _many("examples/e", limits.FILES + 1),
-    "a file larger than allowed": _and("LICENSE", bytes(limits.FILE_BYTES + 1)),
-    "more examples than allowed": _many("examples/e", limits.EXAMPLES + 1),
-    "more fields than allowed": _field(_fields(limits.FIELDS + 1)),
-    "more letters than allowed": lambda: signed(
-        a_package() | {f"letters/l{number}.typ": LETTER.encode() for number in range(limits.LETTERS + 1)}
+    "a packed bomb": s.zipped(
+        lambda it: it.writestr("LICENSE", bytes(100_000_000)), "LICENSE: Larger than 4,000,000", "compressed",
+        mode=zipfile.ZIP_DEFLATED,
     ),
-    "YAML larger than allowed": _with(fees=b"# " + b"x" * limits.YAML_BYTES),
-    "more values than allowed": _with(fees=b"[" + b"1," * limits.YAML_NODES + b"1]"),
-    "nested deeper than allowed": _with(fees=_levels(limits.MAPPING_DEPTH + 1)),
-    "nested without end": _with(fees=b"[" * 50_000),
-    "a text longer than allowed": _with(texts=("title: Muster", "title: " + "x" * (limits.TEXT_BYTES + 1))),
-    "more options than allowed": _field(
-        "{id: x, type: select, options: [" + ", ".join(f"o{n}" for n in range(5_000)) + "]}"
+    "a link": s.zipped(s.a_link, "texts/tr.yaml: This is a link"),
+    "a file twice": s.zipped(lambda it: it.writestr("form.yaml", b"pages: []"), "form.yaml: This file is there twice"),
+    "a comment": s.zipped(s.a_comment, "something besides its files"),
+    "something behind the archive": Hostile(lambda: s.sound() + b"MZ" + bytes(99), ("something besides its files",)),
+    "something before the archive": Hostile(lambda: b"#!/bin/sh\n" + s.sound(), ("something besides its files",)),
+    "a byte changed in the middle": Hostile(s.one_byte(3_000), (DAMAGED,)),
+    "cut off": Hostile(lambda: s.sound()[:-99], (DAMAGED,)),
+    "a file changed after signing": Hostile(
+        s.swapped(lambda: {**s.skeleton(), "fees.yaml": b"[]\n"}), ("fees.yaml: This file was changed after signing",)
     ),
-    "a repetition without end": _with(
-        form=("- id: anliegen\n        fields", "- id: anliegen\n        repeat: {max: 1000000}\n        fields")
+    "a file added after signing": Hostile(
+        s.swapped(lambda: {**s.skeleton(), "LICENSE": b"x"}), ("LICENSE: This file was added after signing",)
     ),
-    # YAML.
-    "an alias bomb": _with(fees=_bombs()),
-    "a tag that makes objects": _with(fees=b"!!python/object/apply:os.system ['id']\n"),
-    "a merge key": _with(fees=b"a: {b: 1}\n<<: {c: 1}\n"),
-    "two documents": _with(fees=b"[]\n---\n[]\n"),
-    "a key twice": _with(package=("trust: none", "trust: hoch\ntrust: none")),
-    "a zero byte": _with(fees=b'- "a\\0b"\n'),
-    "no text at all": _with(fees=b"\xff\xfe\x00\x01"),
-    "a number without end": _with(fees=_huge_number()),
-    # Conditions and patterns.
-    "a condition longer than allowed": _when(" && ".join(["a.anliegen.art == 'neu'"] * 40)),
-    "an endless condition": _when("[1].all(x, [1].all(y, [1].all(z, x + y + z > 0)))"),
-    "brackets without end": _when("(" * 200 + "true" + ")" * 200),
-    "a pattern inside a condition": _when("a.anliegen.art.matches('(a+)+$')"),
-    "a division": _when("1 / 0 == 1"),
-    "somebody else's names": _when("settings.SECRET_KEY == ''"),
-    "conditions in a circle": _field(_circle()),
-    "a catastrophic pattern with look-around": _field('{id: x, type: text, pattern: "(?=(a+)+)b"}'),
-    "a pattern that explodes": _field('{id: x, type: text, pattern: "((a{1,100}){1,100}){1,100}"}'),
-    "a pattern longer than allowed": _field(f'{{id: x, type: text, pattern: "{"a" * (limits.PATTERN_LENGTH + 1)}"}}'),
-    "a fee without end": _with(fees=b'- {id: a, cents: "' + b"9 * " * 500 + b'9", text: a}\n'),
-    # Processes.
-    "a script task": _with(process=BPMN),
-    "a service task of its own": _process('<serviceTask id="t" implementation="os.system"/>'),
-    "a script in a listener": _process(
-        '<userTask id="t"><extensionElements><script xmlns="http://camunda.org/schema/1.0/bpmn">x</script>'
-        "</extensionElements></userTask>"
+    "a signature of another package": Hostile(s.signature_of_another, ("signature does not belong to this content",)),
+    "a list of sums nested without end": Hostile(
+        s.packed(s.skeleton, lambda _: b"[" * 100_000, "x..y"), ("The list of sums cannot be read",)
     ),
-    "a billion laughs": _with(process=_laughs()),
-    "a file of the machine": _with(
-        process=b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><definitions>&a;</definitions>'
+    "a list of sums larger than allowed": Hostile(
+        s.packed(s.skeleton, lambda files: s.sums_of(files) + b" " * limits.MANIFEST_BYTES), ("sums is larger than 200,000",)
     ),
-    "tags without end": _with(process=b"<definitions>" * 20_000),
-    # Letters.
-    "a letter that reads a file": _letter('#read("/etc/passwd")'),
-    "a letter that loads a module": _letter('#import "@preview/evil:1.0.0": *'),
-    "a letter that takes from above": _letter('#include "../../secret.typ"'),
-    "a letter that runs text": _letter('#eval("1 + 1")'),
-    "a letter that runs a program": _letter('#let spy = plugin("spy.wasm")'),
-    "a letter that never ends": _letter("#let i = 0", "#while i >= 0 { i += 1 }"),
-    "a letter that calls itself": _letter("#let f(n) = f(n + 1)", "#f(0)"),
-    "a letter of a million pages": _letter("#for i in range(1000000) { pagebreak(weak: false) }"),
-    "a letter that eats memory": _letter('#let x = "a" * 1000000000', "#x.len()"),
-    "a letter that grows": _letter('#let x = "a"', "#for i in range(60) { x = x + x }", "#x.len()"),
-    "a picture with a script": _and(
-        "letters/w.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>"
+    "an endless signature": Hostile(
+        s.packed(s.skeleton, s.sums_of, "x" * (limits.SIGNATURE_BYTES + 1)), ("The signature is too long",)
     ),
-    "a picture of something else": _and("letters/w.png", b"MZ" + bytes(99)),
-    # Texts.
-    "a link that runs": _with(texts=("declaration: Ich", "declaration: '[hier](javascript:alert(1))' #")),
-    "a portal that runs": _with(package=("search:", "elsewhere: {url: 'javascript:alert(1)'}\nsearch:")),
+    "not signed": Hostile(s.packed(s.skeleton, s.sums_of, ""), ("The archive is not signed",)),
+    "another name signed than inside": Hostile(
+        lambda: s.signed(s.skeleton(), package_id="de.example.anderes"), ("signed name or version is another",)
+    ),
+    "another version signed than inside": Hostile(
+        lambda: s.signed(s.skeleton(), version="9.9.9"), ("signed name or version is another",)
+    ),
+    "a name of somebody else": Hostile(
+        lambda: s.renamed(s.skeleton(), "de.stadttor.bewohnerparkausweis"), ("may sign packages below `de.example` only",)
+    ),
+}  # fmt: skip
+PATHS: dict[str, Hostile] = {
+    "a path upwards": s.added("../evil.yaml", b"x", OUTSIDE_OF),
+    "a path upwards, twice": s.added("texts/../../evil.yaml", b"x", OUTSIDE_OF),
+    "a path upwards for Windows": s.added("texts\\..\\evil.yaml", b"x", OUTSIDE_OF),
+    "an absolute path": s.added("/etc/cron.d/evil", b"x", "The path is absolute"),
+    "a drive": s.added("C:/evil.yaml", b"x", "The path is absolute"),
+    "a program": s.added("run.py", b"import os", "run.py: A package has no file of this name"),
+    "a hidden file": s.added(".git/config", b"x", ".git/config: A package has no file of this name"),
+    "a path longer than allowed": s.added(
+        f"letters/{'a' * limits.PATH_LENGTH}.svg", s.picture(), "path is longer than 120", good=(LONG_PATH, s.picture())
+    ),
+    "a path that reads backwards": s.added("texts/\u202elmay.ed", b"x", "A package has no file of this name"),
 }
+LIMITS: dict[str, Hostile] = {
+    "more files than allowed": s.many(
+        _same("letters/p", "svg", limits.FILES, s.picture()), "More than 500 files",
+        good=_same("letters/p", "svg", limits.FILES - 20, s.picture()),
+    ),
+    "a file larger than allowed": s.added(
+        "LICENSE", b"x" * (limits.FILE_BYTES + 1), "LICENSE: Larger than 4,000,000", good=("LICENSE", b"x" * limits.FILE_BYTES)
+    ),
+    "more examples than allowed": s.many(
+        _same("examples/e", "yaml", limits.EXAMPLES + 1, NEU), "at most 200 are allowed",
+        good=_same("examples/e", "yaml", limits.EXAMPLES - 2, NEU),
+    ),
+    "more fields than allowed": s.spoiled(
+        lambda: _fields(limits.FIELDS + 1), "1000 are allowed", twin=lambda: _fields(limits.FIELDS - 20)
+    ),
+    "more letters than allowed": s.spoiled(
+        lambda: _letters(limits.LETTERS + 1), "There are 31, at most 30 are allowed", twin=lambda: _letters(3)
+    ),
+    "more languages than allowed": s.spoiled(
+        lambda: _languages(limits.LANGUAGES + 1), "`languages`", "40", twin=lambda: _languages(limits.LANGUAGES)
+    ),
+    "more settings than allowed": s.setting(
+        _settings(limits.PARAMETERS), "more than 100 entries", good=_settings(limits.PARAMETERS - 1)
+    ),
+    "a list longer than allowed": s.setting(_list(1, limits.TABLE_ROWS + 1), "at most 2,000 rows", good=_list(1)),
+    "more rows than allowed": s.setting(
+        _list(limits.TABLE_ROWS + 1).replace(f"maxItems: {limits.TABLE_ROWS}, ", ""), "the default does not fit",
+        good=_list(limits.TABLE_ROWS),
+    ),
+    "checks that look at too much": s.spoiled(
+        lambda: _compared(limits.TABLE_ROWS), "they could look at 4,000,000", twin=lambda: _compared(900)
+    ),
+    "YAML larger than allowed": s.changed(
+        FEES + b"# " + b"x" * limits.YAML_BYTES, "larger than 1,000,000", of="fees",
+        good=FEES + b"# " + b"x" * (limits.YAML_BYTES - len(FEES) - 2),
+    ),
+    "more values than allowed": s.setting(_list(limits.YAML_NODES), "More than 60,000 values", good=_list(2_000)),
+    "nested deeper than allowed": s.changed(s.levels(limits.MAPPING_DEPTH + 1), "Nested deeper than 8 levels.", of="fees"),
+    "lists deeper than allowed": s.changed(b"[" * (limits.COLLECTION_DEPTH + 1), "deeper than 16 levels, lists", of="fees"),
+    "nested without end": s.changed(b"[" * 50_000, "Nested deeper than", of="fees"),
+    "a text longer than allowed": s.changed(
+        ("declaration: Ich", "declaration: " + "x" * limits.TEXT_BYTES + "x Ich"), "A text longer than 20,000", of="texts",
+        good=("declaration: Ich", "declaration: " + "x" * 10_000 + " Ich"),
+    ),
+    "more options than allowed": s.spoiled(
+        lambda: _options(501), "options`", "too many. Mend: At most 500", twin=lambda: _options(500)
+    ),
+    "a repetition without end": s.spoiled(
+        lambda: _repeated(1_000_000), "repeat.max`: max is not a number from 0 to 200", twin=lambda: _repeated(200)
+    ),
+    "a process larger than allowed": s.changed(
+        _commented(MAX_BYTES + 1), "process is larger than 500000", of="process", good=_commented(MAX_BYTES)
+    ),
+}  # fmt: skip
+YAML: dict[str, Hostile] = {
+    "an alias bomb": s.changed(s.alias_bomb(), "Anchors and aliases", of="fees"),
+    "a tag that makes objects": s.changed(b"!!python/object/apply:os.system ['id']\n", "The tag `tag:yaml", of="fees"),
+    "a merge key": s.changed(b"a: {b: 1}\n<<: {c: 1}\n", "Merge keys", of="fees"),
+    "two documents": s.changed(b"[]\n---\n[]\n", "A second document begins here", of="fees"),
+    "a key twice": s.changed(("trust: none", "trust: hoch\ntrust: none"), "`trust` stands here twice", of="package"),
+    "a zero byte": s.changed(b'- "a\\0b"\n', "A text with a zero byte", of="fees"),
+    "no text at all": s.changed(b"\xff\xfe\x00\x01", "The file is not UTF-8", of="fees"),
+    "a number without end": s.changed(
+        b"- {id: a, cents: " + b"9" * 5_000 + b", text: a}\n", "5000 characters", of="fees"
+    ),
+}
+CONDITIONS: dict[str, Hostile] = {
+    "a condition longer than allowed": s.condition(
+        " && ".join(["a.anliegen.art == 'neu'"] * 40), CONDITION, "500 are allowed",
+        good=" && ".join(["a.anliegen.art == 'neu'"] * 15),
+    ),
+    "an endless condition": s.condition(
+        "[1].all(x, [1].all(y, [1].all(z, x + y + z > 0)))", CONDITION, "all needs a repeated group"
+    ),
+    "brackets without end": s.condition(
+        "(" * 200 + "true" + ")" * 200, CONDITION, "levels of brackets", good="(" * 9 + "a.anliegen.art == 'neu'" + ")" * 9
+    ),
+    "a pattern inside a condition": s.condition("a.anliegen.art.matches('(a+)+$')", CONDITION, "matches is not in the profile"),
+    "a division": s.condition("1 / 0 == 1", CONDITION, "Division is not in the profile"),
+    "somebody else's names": s.condition("settings.SECRET_KEY == ''", CONDITION, "settings is not declared"),
+    "conditions in a circle": s.spoiled(
+        lambda: _circle("x"), "depend on each other in a circle", twin=lambda: _circle("nummer")
+    ),
+    "a catastrophic pattern with look-around": s.one_field(
+        'type: text, pattern: "(?=(a+)+)b"', "pattern is not usable", good='type: text, pattern: "(a+)+b"'
+    ),
+    "a pattern that explodes": s.one_field(
+        'type: text, pattern: "((a{1,100}){1,100}){1,100}"', "pattern is not usable",
+        good='type: text, pattern: "((a{1,10}){1,10})"',
+    ),
+    "a pattern longer than allowed": s.one_field(
+        f'type: text, pattern: "{"a" * (limits.PATTERN_LENGTH + 1)}"', "501 characters, 500 are allowed",
+        good=f'type: text, pattern: "{"a" * limits.PATTERN_LENGTH}"',
+    ),
+    "a pattern of a setting longer than allowed": s.setting(
+        f"    mehr: {{type: string, title: M, pattern: '{'a?' * 251}', default: a}}\n", "at most 500 characters",
+        good=f"    mehr: {{type: string, title: M, pattern: '{'a?' * 250}', default: a}}\n",
+    ),
+    "a fee without end": s.changed(
+        b'- {id: a, cents: "' + b"9 * " * 500 + b'9", text: a}\n', "2001 characters, 500 are allowed", of="fees"
+    ),
+}  # fmt: skip
+PROCESSES: dict[str, Hostile] = {
+    "a script task": s.process('<scriptTask id="check"><script>import os</script></scriptTask>', "scriptTask is refused"),
+    "a service task of its own": s.process(
+        '<serviceTask id="check" implementation="os.system"/>', "serviceTask is unknown to the platform"
+    ),
+    "a script in a listener": s.process(
+        s.task(f'<c:taskListener xmlns:c="{s.OUTSIDE}" event="create"><c:script>x</c:script></c:taskListener>'),
+        "taskListener does not belong", "script does not belong",
+        good=s.task(f'<c:properties xmlns:c="{s.OUTSIDE}"><c:property name="a" value="b"/></c:properties>'),
+    ),
+    "a program called by a step": s.process(
+        s.task(f'<c:connector xmlns:c="{s.OUTSIDE}"/>'), "connector does not belong"
+    ),
+    "a billion laughs": s.xml(s.laughs(), "A DTD, an entity or an instruction is refused"),
+    "a file of the machine": s.xml(
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><definitions>&a;</definitions>', "A DTD, an entity"
+    ),
+    "tags without end": s.xml(b"<definitions>" * 20_000, "More than 12 levels of elements"),
+}  # fmt: skip
+LETTERS: dict[str, Hostile] = {
+    "a letter that reads a file": s.letter('#read("/etc/passwd")', "`read(…)` is not allowed in a letter"),
+    "a letter that loads a module": s.letter('#import "@preview/evil:1.0.0": *', "takes in `@preview/evil:1.0.0`"),
+    "a letter that takes from above": s.letter('#include "../../secret.typ"', "takes in `../../secret.typ`"),
+    "a letter that runs text": s.letter('#eval("1 + 1")', "`eval(…)` is not allowed in a letter"),
+    "a letter that runs a program": s.letter('#let spy = plugin("spy.wasm")', "`plugin(…)` is not allowed"),
+    "a letter that never ends": s.letter("#let i = 0\n#while i >= 0 { i += 1 }", "loop seems to be infinite"),
+    "a letter that calls itself": s.letter("#let f(n) = f(n + 1)\n#f(0)", "maximum function call depth exceeded"),
+    "a letter of a million pages": s.letter("#for i in range(1000000) { pagebreak(weak: false) }", TOO_MUCH),
+    "a letter that eats memory": s.letter('#let x = "a" * 1000000000\n#x.len()', TOO_MUCH),
+    "a letter that grows": s.letter('#let x = "a"\n#for i in range(60) { x = x + x }\n#x.len()', TOO_MUCH),
+    "a picture with a script": s.added(
+        "letters/w.svg", s.picture().replace(b"<path", b"<script>x</script><path"), "w.svg:1: `<script` is not allowed",
+        good=("letters/w.svg", s.picture()),
+    ),
+    "a picture of something else": s.added("letters/w.png", b"MZ" + bytes(99), "letters/w.png: This is no PNG picture"),
+}  # fmt: skip
+TEXTS: dict[str, Hostile] = {
+    "a link that runs": s.changed(
+        ("declaration: Ich", "declaration: '[hier](javascript:alert(1))' #"), "links to `javascript:", of="texts",
+        good=("declaration: Ich", "declaration: '[hier](https://www.weissenburg.de)' #"),
+    ),
+    "a portal that runs": s.changed(
+        ("search:", "elsewhere: {url: 'javascript:alert(1)'}\nsearch:"), "elsewhere.url`: has the wrong form", of="package"
+    ),
+}  # fmt: skip
+PACKAGES = ARCHIVES | PATHS | LIMITS | YAML | CONDITIONS | PROCESSES | LETTERS | TEXTS
 """Each is made anew when called."""
-
-
-def fingerprint(archive: bytes) -> str:
-    return hashlib.sha256(archive).hexdigest()[:16]
