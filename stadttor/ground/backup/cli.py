@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from stadttor.ground.commands import AWAY
 from stadttor.ground.launcher.problems import LaunchProblem
 
 from . import following, making, restoring
@@ -17,7 +18,7 @@ from .checking import check, choose, window
 from .folder import Folder
 from .forgetting import forget
 from .manifest import Manifest
-from .problems import BackupProblem, disk_problems
+from .problems import BackupProblem, NotReachable, disk_problems
 from .progress import Progress
 from .restoring import Restored
 
@@ -32,7 +33,7 @@ NEXT = """Next, before web and worker start (docs/operating/backup.md):
 
 
 def backup(arguments: Sequence[str]) -> int:
-    """Exit codes: 0 done, 1 a problem in words, 2 wrong use."""
+    """Exit codes: 0 done, 1 a problem in words, 2 wrong use, 3 the database does not answer."""
     asked = _backup_words().parse_args(arguments)
     return _told(lambda: int(asked.act(asked)))
 
@@ -106,7 +107,7 @@ def _told(act: object) -> int:
         return int(act())
     except LaunchProblem as problem:
         print(problem, file=sys.stderr)
-        return 1
+        return AWAY if isinstance(problem, NotReachable) else 1
 
 
 def _url() -> str:

@@ -11,6 +11,7 @@ import pytest
 from stadttor.ground.backup import cli
 from stadttor.ground.backup.cell import ROOT
 from stadttor.ground.backup.tests.living import contents
+from stadttor.ground.commands import AWAY
 
 pytestmark = pytest.mark.db
 
@@ -144,6 +145,12 @@ def test_a_moment_that_is_none_is_said_in_words(cell, moment, capsys):
     told = capsys.readouterr().err
     assert "+01:00" in told
     assert "_moment" not in told
+
+
+def test_a_database_that_does_not_answer_has_an_exit_code_of_its_own(cell, monkeypatch, capsys):
+    monkeypatch.setenv("STADTTOR_BACKUP_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert cli.backup(["make", str(cell.folder.path)]) == AWAY
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_forget_refuses_days_that_would_drop_all_and_names_it_does_not_know(cell, capsys):
