@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from stadttor.cases.queries.permits import PermitView
 from stadttor.cases.services import answer_question, note_from_outside
 from stadttor.catalog.queries import AdoptedForm, adopted_form, adopted_revision
 from stadttor.citizens.services import follow
@@ -257,15 +256,17 @@ def _prefix(authority_id: UUID) -> str:
     return (row.slug if row else "").replace("-", "")[:3].upper() or "AMT"
 
 
-def offer_permit(*, authority_id: UUID, row: SubmissionRow, permit: PermitView, now: datetime) -> None:
-    """Offer it to one wallet. The transaction code goes another way than the offer, by mail, where there is an address
+def offer_credential(*, authority_id: UUID, row: SubmissionRow, case_id: UUID, now: datetime) -> None:
+    """Offer what the application brought to one wallet.
+
+    The transaction code goes another way than the offer, by mail, where there is an address
     (OpenID4VCI 1.0 §13.6.2); else the page itself shows it, to whoever holds the secret of the application.
     """
     form = adopted_revision(authority_id, row.revision_id)
     filled = Filled(form.form, answers_now(authority_id, row), form.parameters, german_day(row.received))
     to, town = applicant_email(filled) or row.email, authority_by_id(authority_id)
     with work(authority_id):
-        offered = offer(authority_id=authority_id, about=permit.case_id, kind=permit.service, mailed=bool(to), now=now)
+        offered = offer(authority_id=authority_id, about=case_id, kind=row.service, mailed=bool(to), now=now)
         if to and town:
             send_mail(
                 authority_id=authority_id,
@@ -276,7 +277,7 @@ def offer_permit(*, authority_id: UUID, row: SubmissionRow, permit: PermitView, 
                 language=row.language,
                 values={
                     "service": form.texts(row.language).text("title"),
-                    "number": permit.number,
+                    "number": row.number,
                     "code": offered.tx_code,
                     "authority": town.name,
                 },

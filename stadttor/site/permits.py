@@ -8,17 +8,26 @@ from stadttor.cases.queries import DecisionView
 from stadttor.cases.queries.permits import permit_of, permits_to_remind_of
 from stadttor.cases.services.permitting import issue_permit, let_permit_go, note_reminded
 from stadttor.core.cel import Environment
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue, job
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import speaking
 from stadttor.ground.work import work
+from stadttor.identity.issuing.services import revoke
 from stadttor.site.applications import Submitted
 from stadttor.site.matter import Matter, mail, matter_of
 
 
 def keep_permit(matter: Matter, decision: DecisionView) -> None:
-    """Issue, change or end the permit of the case as this decision has it, inside the open work in which it leaves."""
+    """Issue, change or end the permit of the case as this decision has it, inside the open work in which it leaves.
+
+    What else an earlier decision let her take into a wallet does not count there any more.
+    """
+    if matter.found.form.content.credential is not None:
+        revoke(
+            authority_id=matter.authority_id, about=matter.case_id, why="changed", begins=now(), actor=SYSTEM, now=now()
+        )
     rule = matter.found.form.content.permit
     if rule is None:
         return

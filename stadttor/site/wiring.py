@@ -37,7 +37,7 @@ from stadttor.site.fees import (
     fee_must_not_be_left,
     fee_went_back,
 )
-from stadttor.site.issuing import Permits, own_list
+from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import (
     DeliveryPanel,
@@ -90,7 +90,7 @@ def connect() -> None:
         identity_ports.use_openid(cache(partial(_openid, frozenset(hosts))))
     _must_be_real_wallets()
     identity_ports.use_wallets(_wallets)
-    identity_ports.use_issuer(_issuer, Permits())
+    identity_ports.use_issuer(_issuer, Issued())
     for panel in (
         EntryPanel(),
         PermitPanel(),

@@ -1,16 +1,28 @@
-"""Grants permits in the running product's database and offers them to wallets.
+"""Grants permits and certificates in the running product's database and offers them to wallets.
 
-`python -m tests.identity.granter AUTHORITY`: a line of JSON each on standard input and output. `grant` gives the case and the
-secret link of the application, `offer` what opens a wallet and the transaction code, `end` and `revoke` take back.
+`python -m tests.identity.granter AUTHORITY`: a line of JSON each on standard input and output. `grant` and `certify` give the case
+and the secret link of the application, `offer` what opens a wallet and the transaction code, `end` and `revoke` take back.
 """
 
 import json
 import os
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-SERVICE = "bewohnerparkausweis"
+SERVICE, CERTIFICATE = "bewohnerparkausweis", "meldebescheinigung"
+HERSELF = {
+    "bescheinigung": {"fuer": "selbst", "art": "einfach", "zweck": "arbeit", "anzahl": 1},
+    "person": {
+        "vorname": "Amira", "nachname": "Yılmaz", "geburtsdatum": "1990-05-17",
+        "anschrift": {"street": "Marktplatz", "house_number": "5", "postal_code": "91781", "city": "Weißenburg"},
+    },
+    "zustellung": {"weg": "post"},
+    "gebuehr": {"grund": "keiner"},
+}  # fmt: skip
+"""What she asks a certificate for."""
 
 
 def main() -> int:
@@ -23,7 +35,7 @@ def main() -> int:
 
     connect()
     authority_id = UUID(sys.argv[1])
-    acts = {"grant": _grant, "offer": _offer, "end": _end, "revoke": _revoke}
+    acts = {"grant": _grant, "certify": _certify, "offer": _offer, "end": _end, "revoke": _revoke}
     for line in sys.stdin:
         told = json.loads(line)
         print(json.dumps(acts[told.pop("do")](authority_id, **told)), flush=True)
@@ -51,7 +63,34 @@ def _grant(authority_id: UUID, email: str = "") -> dict[str, str]:
             "number": permit.number}  # fmt: skip
 
 
-def _applied(authority_id: UUID, email: str) -> tuple[UUID, str]:
+def _certify(authority_id: UUID, outcome: str = "granted", **answers: Any) -> dict[str, str]:
+    """As if the decision had left with its letter now."""
+    from stadttor.cases import services as cases
+    from stadttor.cases.models import Case, Decision
+    from stadttor.ground.clock import now
+    from stadttor.ground.work import work
+    from stadttor.portal import access
+
+    submission_id, token = _applied(authority_id, "", CERTIFICATE, {**HERSELF, **answers})
+    case_id = cases.open_case(authority_id=authority_id, submission_id=submission_id, now=now())
+    with work(authority_id):
+        Decision.objects.create(
+            authority_id=authority_id, case_id=case_id, outcome=outcome, decided_at=now(), send_at=now(), sent_at=now()
+        )
+        Case.objects.filter(authority_id=authority_id, id=case_id).update(state="decided")
+    cookie = access.cookie_name(submission_id)
+    return {
+        "case": str(case_id),
+        "submission": str(submission_id),
+        "token": token,
+        "cookie": cookie,
+        "kind": CERTIFICATE,
+    }
+
+
+def _applied(
+    authority_id: UUID, email: str, service: str = SERVICE, said: Mapping[str, Any] | None = None
+) -> tuple[UUID, str]:
     from stadttor.catalog import queries as catalog
     from stadttor.forms.rules.filled import Filled
     from stadttor.forms.services.submitting import Application
@@ -60,8 +99,8 @@ def _applied(authority_id: UUID, email: str) -> tuple[UUID, str]:
     from stadttor.portal.services import accept
     from tests.isolation.world import APPLICATIONS
 
-    form, token = catalog.adopted_form(authority_id, SERVICE), access.new_token()
-    answers = {**APPLICATIONS[0]["answers"]}
+    form, token = catalog.adopted_form(authority_id, service), access.new_token()
+    answers = {**(said or APPLICATIONS[0]["answers"])}
     answers["person"] = {**answers["person"], "email": email}
     filled = Filled(form.form, answers, form.parameters, german_day(now()))
     application = Application(
@@ -74,12 +113,12 @@ def _applied(authority_id: UUID, email: str) -> tuple[UUID, str]:
     return sent.submission_id, token
 
 
-def _offer(authority_id: UUID, case: str, origin: str) -> dict[str, str]:
+def _offer(authority_id: UUID, case: str, origin: str, kind: str = SERVICE) -> dict[str, str]:
     from stadttor.ground.clock import now
     from stadttor.identity.issuing.services import offer
     from stadttor.portal.services import offer_link
 
-    offered = offer(authority_id=authority_id, about=UUID(case), kind=SERVICE, mailed=False, now=now())
+    offered = offer(authority_id=authority_id, about=UUID(case), kind=kind, mailed=False, now=now())
     return {"uri": offer_link(origin, offered), "tx_code": offered.tx_code}
 
 

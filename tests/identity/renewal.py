@@ -1,4 +1,6 @@
-"""The outside wallet shows in the renewal what it received: a permit that counts, and one that was taken back."""
+"""The outside wallet shows what it received: in the renewal a permit that counts and one that was taken back, and a
+certificate of residence in the place of an identity card.
+"""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -42,6 +44,38 @@ def renewal(house: "House", file: str) -> tuple[str, str]:
     return "nothing to find", "; ".join(found) or "nothing to find"
 
 
+def certificate(house: "House", file: str) -> tuple[str, str]:
+    """Received with the pages of a person, shown where she applies for something else."""
+    granted, found = house.granter.ask("certify"), []
+    wallet, status = _wallet(house, file), f"/status/{granted['submission']}"
+    origin = house.stand.product.at("")
+    with browser_page(origin) as page:
+        secret = {"name": f"__Host-{granted['cookie']}", "value": granted["token"]}
+        page.context.add_cookies([{**secret, "url": origin, "secure": True}])
+        page.goto(f"{status}?lang=de")
+        page.locator(f"a[href='{status}/wallet']").click()
+        found += faults(page, f"{status}/wallet")
+        page.goto(f"{status}/wallet?lang=de")
+        page.locator("main form button").first.click()
+        page.goto(f"{status}/wallet?lang=de")
+        link = page.locator("a[href^='openid-credential-offer:']").get_attribute("href")
+        code = page.locator("main .st-number").inner_text().strip()
+        said = house.wallet.ask("receive", uri=link, name="residence", options={"txCode": code})
+        valid = [one.get("valid") for one in said.get("credentials") or [{}]]
+        found += [] if all(valid) else [json.dumps(said)[:300]]
+        path = begin(page, SERVICE)
+        found += faults(page, path)
+        shown = _show(wallet, page, path, "residence")
+        found += [f"request: {one}" for one in shown.get("request", {}).get("errors", ["none"])]
+        page.goto(shown.get("redirect_uri", path))
+        page.goto(f"{path}?lang=de")
+        page.locator("button[value=take]").click()
+        page.goto(path.replace("/wallet", "/seite/person?lang=de"))
+        name = page.locator("[name='person.nachname']").input_value()
+        found += [] if name == "Yılmaz" else [f"the form says {name!r}"]
+    return "nothing to find", "; ".join(found) or "nothing to find"
+
+
 def _wallet(house: "House", file: str) -> Any:
     program, trust = ROOT / "tests" / "identity" / "peers" / "wallet.mjs", house.stand.pki / "access_root.crt"
     return house.stand.node(str(program), str(house.stand.peers), file, str(trust))
@@ -59,9 +93,9 @@ def _renew(page: Page) -> str:
     return path
 
 
-def _show(wallet: Any, page: Page, path: str) -> dict[str, Any]:
+def _show(wallet: Any, page: Page, path: str, name: str = "renewed") -> dict[str, Any]:
     page.goto(f"{path}?lang=de")
     page.locator("button[value=here]").click()
     link = page.locator("a[href^='openid4vp:']").get_attribute("href")
-    said: dict[str, Any] = wallet.ask("answer", uri=link, options={"credential": "renewed"})
+    said: dict[str, Any] = wallet.ask("answer", uri=link, options={"credential": name})
     return said

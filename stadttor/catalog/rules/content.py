@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from stadttor.catalog.rules.cautions import CautionRule, parse_cautions, parse_only_if
+from stadttor.catalog.rules.credentials import CredentialRule, parse_credential
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files
 from stadttor.catalog.rules.manifest import Manifest
@@ -52,6 +53,7 @@ class PackageContent:
     process: bytes | None
     examples: tuple[Example, ...]
     permit: PermitRule | None = None
+    credential: CredentialRule | None = None
     cautions: tuple[CautionRule, ...] = ()
     only_if: Mapping[str, Expression] = field(default_factory=dict)
 
@@ -117,12 +119,14 @@ def read_package(files: Files, read_manifest: ManifestReader) -> Reading:
     form = _form(reading, manifest) if manifest else None
     fees = _fees(reading, form) if form else ()
     permit = _permit(reading, manifest, form) if manifest and form else None
+    credential = _credential(reading, manifest, form) if manifest and form else None
     cautions = _cautions(reading, manifest, form) if manifest and form else ()
     only_if = _only_if(reading, manifest, form) if manifest and form else {}
     rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
-        reading.content = _content(reading, manifest, rules, form, fees, texts, permit, cautions, only_if)
+        content = _content(reading, manifest, rules, form, fees, texts, permit, cautions, only_if)
+        reading.content = replace(content, credential=credential)
     return reading
 
 
@@ -216,6 +220,10 @@ def _rules(reading: Reading, manifest: Manifest, schema: ParameterSchema) -> Par
 
 def _permit(reading: Reading, manifest: Manifest, form: FormDefinition) -> PermitRule | None:
     return parse_permit(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _credential(reading: Reading, manifest: Manifest, form: FormDefinition) -> CredentialRule | None:
+    return parse_credential(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
 def _cautions(reading: Reading, manifest: Manifest, form: FormDefinition) -> tuple[CautionRule, ...]:

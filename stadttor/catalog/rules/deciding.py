@@ -34,6 +34,9 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
         yield from _check_outcomes(content, f"cautions.{place}.outcomes", caution.outcomes, line)
     if content.manifest.permit:
         yield from _check_permit(reading, content)
+    if credential := content.manifest.credential:
+        line = reading.documents[FILE].line(("credential", "outcomes"))
+        yield from _check_outcomes(content, "credential.outcomes", credential.outcomes, line)
 
 
 def _check_permit(reading: Reading, content: PackageContent) -> Iterator[Fault]:

@@ -37,6 +37,19 @@ class Permit:
     again: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Credential:
+    """What a decision lets the person take into her wallet, for so many months from the day it left.
+
+    `claims` are CEL texts by the names of the vocabulary of sign-ins; `when` (`if` in the file) is CEL and may be empty.
+    """
+
+    outcomes: Sequence[str]
+    months: int
+    claims: Mapping[str, str]
+    when: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """The checked contents of package.yaml (`manifest_check.py` says what is right). Durations are ISO 8601."""
@@ -64,6 +77,7 @@ class Manifest:
     conditions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only_if: Mapping[str, str] = field(default_factory=dict)
     permit: Permit | None = None
+    credential: Credential | None = None
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
     parameter_checks: Sequence[Mapping[str, str]] = ()
     cautions: Sequence[Mapping[str, Any]] = ()
@@ -90,11 +104,14 @@ def published_manifest(document: Document) -> tuple[Manifest | None, list[Fault]
 
 def manifest_of(data: Mapping[str, Any]) -> Manifest:
     """The manifest from what is written in a package.yaml that is right."""
-    permit, elsewhere = data.get("permit"), data.get("elsewhere")
+    permit, elsewhere, credential = data.get("permit"), data.get("elsewhere"), data.get("credential")
     nested = {
         "elsewhere": Elsewhere(**elsewhere) if elsewhere else None,
         "permit": Permit(**{"begins" if key == "from" else key: value for key, value in permit.items()})
         if permit
+        else None,
+        "credential": Credential(**{"when" if key == "if" else key: value for key, value in credential.items()})
+        if credential
         else None,
     }
     return Manifest(**{**data, **nested})

@@ -61,6 +61,15 @@ class PermitIn(_Frozen):
     again: dict[Literal["renew", "change", "lost"], AgainIn] = {}
 
 
+class CredentialIn(_Frozen):
+    """What a `Credential` is made of; the names are those of the file."""
+
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    months: Annotated[int, Field(ge=1, le=120)]
+    claims: Annotated[dict[TextKey, Cel], Field(min_length=1, max_length=20)]
+    when: Annotated[Cel | Literal[""], Field(alias="if")] = ""
+
+
 class ParameterCheckIn(_Frozen):
     """What a `ParameterCheck` is made of."""
 
@@ -105,6 +114,7 @@ class ManifestIn(_Frozen):
     conditions: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
     only_if: dict[TextKey, Cel] = {}
     permit: PermitIn | None = None
+    credential: CredentialIn | None = None
     parameters: dict[str, Any] = {"type": "object", "properties": {}}
     parameter_checks: list[ParameterCheckIn] = []
     cautions: list[CautionIn] = []

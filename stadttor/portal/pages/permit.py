@@ -24,7 +24,7 @@ from stadttor.portal.again import ACTS, acts_for, begin_again
 @require_safe
 def show(request: Any, submission_id: UUID) -> HttpResponse:
     """Number, plate, days and whether it is valid now, in large letters."""
-    row, permit = open_permit(request, submission_id)
+    row, permit = _open(request, submission_id)
     form = adopted_revision(request.authority.id, row.revision_id)
     context = {
         "row": row,
@@ -41,7 +41,7 @@ def show(request: Any, submission_id: UUID) -> HttpResponse:
 @require_POST
 def again(request: Any, submission_id: UUID, again_act: str) -> HttpResponse:
     """Begin its renewal, a change or a replacement, with what is known already."""
-    row, permit = open_permit(request, submission_id)
+    row, permit = _open(request, submission_id)
     token = access.new_token()
     draft_id, page_id = begin_again(
         authority_id=request.authority.id,
@@ -71,7 +71,7 @@ def state_of(permit: PermitView) -> str:
     return _("This permit is valid.") if permit.is_valid(day) else _("This permit has ended.")
 
 
-def open_permit(request: Any, submission_id: UUID) -> tuple[SubmissionRow, PermitView]:
+def _open(request: Any, submission_id: UUID) -> tuple[SubmissionRow, PermitView]:
     """For whoever holds the secret of the application. Refused as not found otherwise, and without a permit."""
     if request.authority is None:
         raise not_found()

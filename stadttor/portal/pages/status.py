@@ -230,7 +230,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "left": _left(found, form, payment),
         "messages": messages,
         "documents": [described(one, row.language) for one in documents],
-        **_permit(authority_id, found),
+        **_permit(found, row, form),
         "link": absolute(request, reverse("portal:resume", args=[access.token_of(request, row.id)])),
         "error": error,
         "error_at": _place(error, found),
@@ -258,11 +258,14 @@ def _answered(found: CitizenStatus, row: SubmissionRow, form: AdoptedForm, langu
     ]
 
 
-def _permit(authority_id: UUID, found: CitizenStatus | None) -> dict[str, bool]:
-    """Whether there is a permit, and whether it can be taken into a wallet."""
-    permit = permit_of(authority_id, found.ref.case_id) if found and found.outcome else None
-    may_take = permit is not None and can_offer(authority_id, permit.case_id, permit.service, now())
-    return {"has_permit": permit is not None, "may_take": may_take}
+def _permit(found: CitizenStatus | None, row: SubmissionRow, form: AdoptedForm) -> dict[str, bool]:
+    """Whether there is a permit, and whether it, or another credential, can be taken into a wallet."""
+    if found is None or not found.outcome:
+        return {"has_permit": False, "may_take": False}
+    authority_id, case_id = form.authority_id, found.ref.case_id
+    has_permit = permit_of(authority_id, case_id) is not None
+    may_be = has_permit or form.content.credential is not None
+    return {"has_permit": has_permit, "may_take": may_be and can_offer(authority_id, case_id, row.service, now())}
 
 
 def _mark_read(authority_id: UUID, subject_id: UUID, shown: list[MessageRow]) -> None:

@@ -1,4 +1,6 @@
-"""Taking a permit into a wallet: the way into it on this device, a code for another one, and the number that it asks for."""
+"""Taking a permit or certificate into a wallet: the way into it on this device, a code for another one, and the number that it
+asks for.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -6,9 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from stadttor.cases.queries.permits import PermitView
+from stadttor.cases.queries import case_of_submission
 from stadttor.catalog.queries import adopted_revision
 from stadttor.core.refused import not_found
+from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
 from stadttor.ground.clock import now
 from stadttor.ground.web import qr
@@ -17,30 +20,39 @@ from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.issuing.queries import Taken, can_offer, open_offer, taken
 from stadttor.identity.issuing.services import Offered
-from stadttor.portal import services
-from stadttor.portal.pages.permit import open_permit
+from stadttor.portal import access, services
 
 
 @require_http_methods(["GET", "POST"])
 def take(request: Any, submission_id: UUID) -> HttpResponse:
     """Offers it to one wallet; whoever looks at the page again sees the same offer while it counts."""
-    row, permit = open_permit(request, submission_id)
-    if not can_offer(request.authority.id, permit.case_id, permit.service, now()):
-        raise not_found()
+    row, case_id = _open(request, submission_id)
     if request.method == "POST":
-        services.offer_permit(authority_id=request.authority.id, row=row, permit=permit, now=now())
+        services.offer_credential(authority_id=request.authority.id, row=row, case_id=case_id, now=now())
         return HttpResponseRedirect(url("portal:take", submission_id=row.id), status=303)
-    return _page(request, row, permit)
+    return _page(request, row, case_id)
 
 
-def _page(request: Any, row: SubmissionRow, permit: PermitView) -> HttpResponse:
-    waiting = open_offer(request.authority.id, permit.case_id, permit.service, now())
+def _open(request: Any, submission_id: UUID) -> tuple[SubmissionRow, UUID]:
+    """For whoever holds the secret of the application. Refused as not found otherwise, and where there is nothing to take."""
+    if request.authority is None:
+        raise not_found()
+    row = forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
+    case_id = case_of_submission(request.authority.id, row.id)
+    if case_id is None or not can_offer(request.authority.id, case_id, row.service, now()):
+        raise not_found()
+    return row, case_id
+
+
+def _page(request: Any, row: SubmissionRow, case_id: UUID) -> HttpResponse:
+    waiting = open_offer(request.authority.id, case_id, row.service, now())
     form = adopted_revision(request.authority.id, row.revision_id)
     context = {
         "row": row,
         "title": form.texts(request.language).text("title"),
+        "has_permit": form.content.permit is not None,
         "offer": waiting,
-        "taken": _counting(taken(request.authority.id, permit.case_id)),
+        "taken": _counting(taken(request.authority.id, case_id)),
         "looked": request.GET.get("received") == "yes",
         **(_ways(request, waiting) if waiting else {}),
     }

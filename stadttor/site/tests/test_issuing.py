@@ -21,7 +21,7 @@ from stadttor.identity.issuing.signing import put_signer
 from stadttor.identity.issuing.status import give_place
 from stadttor.notices.models import Mail
 from stadttor.site import wiring
-from stadttor.site.issuing import Permits, own_list, type_of
+from stadttor.site.issuing import Issued, own_list, type_of
 from tests.isolation.world import Town, in_work
 
 pytestmark = pytest.mark.db
@@ -72,16 +72,16 @@ def counts(town, place: int) -> bool:
 
 
 def test_it_says_what_the_permit_says_now(town, case):
-    said = Permits().issuable(town.authority_id, KIND, case, now())
+    said = Issued().issuable(town.authority_id, KIND, case, now())
     assert said.claims["number_plates"] == ["WUG-AY 88"]
     assert said.claims["holder"] == "Amira Yılmaz"
     assert (german_day(said.begins), german_day(said.ends)) == (TODAY, TODAY + timedelta(days=365))
-    [kind] = Permits().kinds(town.authority_id)
+    [kind] = Issued().kinds(town.authority_id)
     assert (kind.id, kind.type) == (KIND, "urn:stadttor:bewohnerparkausweis:1")
     assert kind.claims["holder"]["ar"] != kind.claims["holder"]["de"]
-    assert Permits().issuable(town.authority_id, "hundesteuer", case, now()) is None
+    assert Issued().issuable(town.authority_id, "hundesteuer", case, now()) is None
     let_permit_go(authority_id=town.authority_id, case_id=case, now=now())
-    assert Permits().issuable(town.authority_id, KIND, case, now()) is None
+    assert Issued().issuable(town.authority_id, KIND, case, now()) is None
 
 
 def test_the_number_goes_by_mail_and_not_over_the_page(town, case):

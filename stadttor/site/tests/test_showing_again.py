@@ -15,22 +15,29 @@ from adapters.eudi_wallet.tests.holder import Holder
 from adapters.eudi_wallet.verifier import EudiWallets
 from adapters.eudi_wallet.vocabulary import PID_SD_JWT
 from adapters.eudi_wallet.x509_path import Anchors
-from stadttor.cases.ports import PermitFacts, Validity
+from stadttor.cases.queries import standing_decision
 from stadttor.cases.queries.permits import permit_of
-from stadttor.cases.services.permitting import issue_permit, let_permit_go
+from stadttor.cases.services.permitting import let_permit_go
+from stadttor.catalog import services as catalog
 from stadttor.ground.actor import SYSTEM
-from stadttor.ground.clock import german_day, now
+from stadttor.ground.clock import now
 from stadttor.identity import ports, wallet_access
 from stadttor.identity.assertions import assertion_of
 from stadttor.identity.issuing import services
+from stadttor.identity.issuing.queries import can_offer
 from stadttor.identity.issuing.signing import put_signer
 from stadttor.portal.services import offer_link
 from stadttor.site import wiring
-from stadttor.site.issuing import own_list
-from tests.isolation.world import Town, in_work
+from stadttor.site.issuing import Issued, own_list
+from stadttor.site.matter import matter_of
+from stadttor.site.permits import keep_permit
+from tests.identity import granter
+from tests.identity.packages import publish
+from tests.isolation.world import Town
 
 pytestmark = pytest.mark.db
 SERVICE = "bewohnerparkausweis"
+CERTIFICATE = "meldebescheinigung"
 PERMIT = f"own_{SERVICE}"
 LONG = {"days": (-9_000, 9_000)}
 TOWN_CA, PID_CA, ACCESS_CA = (maker.root(name, **LONG) for name in ("Town CA", "PID CA", "Access CA"))
@@ -43,9 +50,11 @@ def trusting(kind=StatusLists) -> EudiWallets:
 
 
 @pytest.fixture
-def town(authority, tmp_path) -> Town:
+def town(authority) -> Town:
     wiring.connect()
-    made, signer = in_work(authority, tmp_path), maker.below(TOWN_CA, "Weißenburg", **LONG)
+    signer = maker.below(TOWN_CA, "Weißenburg", **LONG)
+    for package in (SERVICE, CERTIFICATE):
+        let_offer(authority.id, package)
     put_signer(authority_id=authority.id, key=signer.pkcs8(), chain=signer.pem(), actor=SYSTEM, now=now())
     ports.use_wallets(trusting)
     access = maker.below(ACCESS_CA, "Weißenburg", **LONG)
@@ -53,23 +62,26 @@ def town(authority, tmp_path) -> Town:
         authority_id=authority.id, key=access.pkcs8(), chain=access.pem(), registrations={}, prefix="x509_hash",
         across=[], actor=SYSTEM, now=now(),
     )  # fmt: skip
-    yield made
+    yield Town(authority.id, authority.slug, authority.slug)
     ports.use_wallets(None)
 
 
 @pytest.fixture
 def case(town) -> UUID:
-    today, case_id = german_day(now()), UUID(town.things["case_id"])
-    issue_permit(
-        authority_id=town.authority_id, case_id=case_id, facts=PermitFacts("Amira Yılmaz", ("WUG-AY 88",), "A"),
-        validity=Validity(today, today + timedelta(days=364)), now=now(),
-    )  # fmt: skip
-    return case_id
+    """Of a permit that is valid from today."""
+    return UUID(granter._grant(town.authority_id)["case"])
+
+
+def let_offer(authority_id, package):
+    adoption_id = catalog.adopt(
+        authority_id=authority_id, version_id=publish(package, now()), parameters={}, actor=SYSTEM, now=now()
+    )
+    catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
 
 
 @pytest.fixture
-def wallet(town, case) -> Holder:
-    """Amira's, with her identity card and the permit."""
+def wallet(town) -> Holder:
+    """Amira's, with her identity card."""
     client = town.browser()
 
     def ask(path, body=None, kind="", token=""):
@@ -78,14 +90,16 @@ def wallet(town, case) -> Holder:
         return answer.status_code, answer.content.decode()
 
     holder = Holder(ask)
-    offered = services.offer(authority_id=town.authority_id, about=case, kind=SERVICE, mailed=False, now=now())
-    link = offer_link(f"http://{town.slug}.localhost", offered)
-    assert holder.receive(link, offered.tx_code, PERMIT) == 200
     seconds = int(now().timestamp())
     pid = maker.below(PID_CA, "PID provider", purpose=DOCUMENT_SIGNER, **LONG)
     jwk = {"jwk": maker.public_jwk(holder.key.public_key())}
     holder.held["pid"] = maker.sd_jwt_vc(pid, ERIKA, iat=seconds - 60, exp=seconds + 900, cnf=jwk)
     return holder
+
+
+def take(town, wallet, case, kind=SERVICE) -> int:
+    offered = services.offer(authority_id=town.authority_id, about=case, kind=kind, mailed=False, now=now())
+    return wallet.receive(offer_link(f"http://{town.slug}.localhost", offered), offered.tx_code, f"own_{kind}")
 
 
 class Renewal:
@@ -114,6 +128,7 @@ class Renewal:
 
 
 def test_the_renewal_asks_for_the_permit_and_what_it_says_stands_in_the_form(town, case, wallet):
+    assert take(town, wallet, case) == 200
     amira = Renewal(town)
     assert f'href="{amira.draft}/ausweisen"' in amira.text("/seite/antrag?after=check")
     page = amira.text()
@@ -138,6 +153,7 @@ def test_the_renewal_asks_for_the_permit_and_what_it_says_stands_in_the_form(tow
 
 
 def test_one_that_was_taken_back_is_refused_in_words_with_a_way_on(town, case, wallet):
+    assert take(town, wallet, case) == 200
     before = Renewal(town)
     status, told = wallet.show(before.ask(), PERMIT)
     assert status == 200
@@ -155,6 +171,43 @@ def test_one_that_was_taken_back_is_refused_in_words_with_a_way_on(town, case, w
     # The twin: without the look at its status it would pass.
     ports.use_wallets(partial(trusting, Blind))
     assert wallet.show(Renewal(town).ask(), PERMIT)[0] == 200
+
+
+def test_a_certificate_of_residence_takes_the_place_of_the_identity_card_where_that_is_enough(town, wallet):
+    granted = granter._certify(town.authority_id)
+    case, page = UUID(granted["case"]), f"/status/{granted['submission']}"
+    holder = town.browser(**{granted["cookie"]: granted["token"]})
+    assert f'href="{page}/wallet"' in holder.get(page).content.decode()
+    assert "Die Bescheinigung auf Papier gilt auch ohne Wallet." in holder.get(f"{page}/wallet").content.decode()
+    assert take(town, wallet, case, CERTIFICATE) == 200
+    first = Renewal(town, act="neu")
+    assert "genügt auch: Meldebescheinigung" in first.text()
+    status, told = wallet.show(first.ask(), f"own_{CERTIFICATE}")
+    assert status == 200
+    first.come_back(told)
+    first.browser.post(f"{first.draft}/wallet", {"choice": "take"})
+    said = assertion_of(town.authority_id, first.id)
+    assert (said.source, said.level) == ("wallet_eaa", "normal")
+    assert (said.claims["street_address"].value, said.claims["birth_date"].value) == ("Marktplatz 5", "1990-05-17")
+    form = first.text("/seite/person")
+    assert 'value="Yılmaz"' in form
+    assert 'value="Marktplatz"' in form
+    # Another decision of the case: what the former one brought counts no more.
+    keep_permit(matter_of(town.authority_id, case), standing_decision(town.authority_id, case))
+    assert wallet.show(Renewal(town, act="neu").ask(), f"own_{CERTIFICATE}")[0] == 400
+
+
+def test_no_certificate_goes_into_a_wallet_for_others_or_without_its_grant(town):
+    for how in ({"outcome": "refused"}, {"bescheinigung": {**granter.HERSELF["bescheinigung"], "fuer": "kind"}}):
+        case = UUID(granter._certify(town.authority_id, **how)["case"])
+        assert not can_offer(town.authority_id, case, CERTIFICATE, now())
+    granted = UUID(granter._certify(town.authority_id)["case"])
+    assert can_offer(town.authority_id, granted, CERTIFICATE, now())
+    assert not can_offer(town.authority_id, granted, SERVICE, now())
+    assert not can_offer(town.authority_id, granted, CERTIFICATE, now() + timedelta(days=95))
+    [certificate] = [kind for kind in Issued().kinds(town.authority_id) if kind.id == CERTIFICATE]
+    assert certificate.claims["family_name"]["de"] == "Familienname"
+    assert certificate.claims["family_name"]["tr"] != certificate.claims["family_name"]["en"]
 
 
 class Blind(StatusLists):

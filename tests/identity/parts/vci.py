@@ -12,7 +12,7 @@ from stadttor.ground.launcher.postgres import end
 from tests.identity.pages import browser_page, faults
 from tests.identity.plan import case, note
 from tests.identity.product import TOWN
-from tests.identity.renewal import renewal
+from tests.identity.renewal import certificate, renewal
 from tests.identity.stand import Stand, Talk
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Line
@@ -61,7 +61,8 @@ class House:
         return granted
 
     def offer(self, permit: dict[str, str]) -> dict[str, str]:
-        offered: dict[str, str] = self.granter.ask("offer", case=permit["case"], origin=self.stand.product.at(""))
+        what = {"case": permit["case"], "kind": permit.get("kind", KIND)}
+        offered: dict[str, str] = self.granter.ask("offer", origin=self.stand.product.at(""), **what)
         return offered
 
     def receive(self, permit: dict[str, str], name: str = "", **options: Any) -> dict[str, Any]:
@@ -170,9 +171,15 @@ def _renewal(house: House) -> tuple[str, str]:
     return renewal(house, str(house.stand.folder / WALLET))
 
 
+def _certificate(house: House) -> tuple[str, str]:
+    """A certificate of residence, received and shown in another service's form."""
+    return certificate(house, str(house.stand.folder / WALLET))
+
+
 PLAYED = {
     "the permit ends": _permit_ends,
     "into a second wallet": _second_wallet,
     "shown in the renewal, and refused once it ended": _renewal,
+    "a certificate of residence, shown in the place of the identity card": _certificate,
     f"pages at {TOWN}, with axe and a person's hands": _pages,
 }
