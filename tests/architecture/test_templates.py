@@ -76,3 +76,21 @@ def test_no_password_field_is_carried_through_signing_in():
     }
     assert names
     assert names <= SECRET
+
+
+OWN_SCRIPTS = sorted((ROOT / "stadttor").glob("*/**/assets/*.js"))
+
+
+@pytest.mark.parametrize("script", OWN_SCRIPTS, ids=lambda path: path.name)
+def test_no_script_of_ours_writes_html(script: Path) -> None:
+    """Of HTML from elsewhere only htmx makes elements, and it asks this origin alone."""
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTML", script.read_text())
+
+
+@pytest.mark.parametrize("script", OWN_SCRIPTS, ids=lambda path: path.name)
+def test_no_script_of_ours_keeps_data_in_the_browser(script: Path) -> None:
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|caches\.|document\.cookie", script.read_text())
+
+
+def test_there_are_scripts_of_ours() -> None:
+    assert {"desk.js", "form.js", "conditions.js"} <= {path.name for path in OWN_SCRIPTS}

@@ -49,7 +49,10 @@ PLAN = (
     Planned("fuzz", "no input makes the product fail, and both evaluations of a condition agree"),
     Planned("audit", "whatever a database owner changes, deletes, moves or inserts is found, the first bad row named"),
     Planned("privacy", "everything about a person can be exported, and is gone when it must be"),
-    Planned("hardening", "each requirement of OWASP ASVS 5.0 level 2 is met, or it is said that it is not"),
+    Planned(
+        "hardening",
+        "the map of OWASP ASVS 5.0 level 2 is whole and names things that exist, and each answer carries its guards",
+    ),
     Planned("backup", "a restored cell equals the one that was lost, row by row and file by file"),
 )
 

@@ -238,6 +238,12 @@ def test_a_password_that_is_easy_to_guess_is_refused(authority, employ, password
     assert refused(employ, authority, OLSEN, ["clerk"], password=password).code == code
 
 
+@pytest.mark.parametrize("password", ["vier woerter im regal", "ЖЖжфывапролд", "abendrotfahrrad"])
+def test_a_password_needs_no_signs_and_digits(authority, employ, password):
+    """ASVS 6.2.5: no rules of composition."""
+    assert employ(authority, OLSEN, ["clerk"], password=password)
+
+
 def test_the_password_of_the_cast_is_good_enough():
     assert len(PASSWORD) >= 12
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Line
-from tests.safety.hardening.asvs import FIGURES, STATES, faults_of, read_map
+from tests.safety.hardening.asvs import FIGURES, SHOWN, STATES, faults_of, missing_from, read_map, shown_by
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -15,8 +15,11 @@ DATABASE = "safety_hardening"
 
 def run(size: Size, lines: RowLines, stand: Stand) -> None:
     """The same in every size: the whole map and the whole table of addresses."""
-    for requirement in read_map(ROOT / "docs" / "security" / "asvs.toml"):
-        lines.write("requirement", id=requirement.id, state=requirement.state, faults=faults_of(requirement, ROOT))
+    requirements = read_map(ROOT / "docs" / "security" / "asvs.toml")
+    for one in requirements:
+        told = {"shown": shown_by(one)} if one.state == "met" else {}
+        lines.write("requirement", id=one.id, state=one.state, faults=faults_of(one, ROOT), **told)
+    lines.write("map", missing=missing_from(requirements))
     stand.product_at(stand.database(DATABASE))
     from tests.safety.hardening.probes import probe
 
@@ -25,11 +28,20 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
-    """Broken are a requirement said to be met without anything that shows it, and a response without its guards."""
+    """Broken are a map that is not whole or names what does not exist, and a response without its guards. Whether a test shows
+    what the map says of it, nothing here can tell.
+    """
     requirements = [line for line in lines if line["kind"] == "requirement"]
     probes = [line for line in lines if line["kind"] == "probe"]
     states = Counter(line["state"] for line in requirements)
-    wrong = [f"{line['id']}: {fault}" for line in requirements for fault in line["faults"]]
+    shown = Counter(line.get("shown") for line in requirements)
+    wrong = [
+        f"not on the map, or not of the standard: {one}"
+        for line in lines
+        if line["kind"] == "map"
+        for one in line["missing"]
+    ]
+    wrong += [f"{line['id']}: {fault}" for line in requirements for fault in line["faults"]]
     wrong += [f"{line['method']} {line['route']}: {fault}" for line in probes for fault in line["faults"]]
     return Outcome(
         injected=len(probes),
@@ -38,5 +50,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         figures={f"asvs_{FIGURES[state]}": states[state] for state in STATES},
         notes=(
             f"ASVS 5.0 level 2: {', '.join(f'{states[state]} {state}' for state in STATES)} (docs/security/asvs.toml)",
+            f"Met are shown by {', by '.join(f'{kind} {shown[kind]}' for kind in SHOWN)}: the row reads that the map is whole and"
+            " names things that exist; what they show, people judged.",
         ),
     )
