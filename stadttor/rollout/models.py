@@ -134,13 +134,14 @@ class Steering(Common):
 
 
 class Counted(Common):
-    """A package as the cockpit counted it at a moment; what was counted stands in `Standing`."""
+    """A package as the cockpit counted it at a moment: `by_land` {two digits: counts}; the Kreise stand in `Standing`."""
 
     why_common = _PUBLIC
     app_rights = ALL
 
     package = models.OneToOneField("catalog.Package", on_delete=models.PROTECT, related_name="+")
     title = models.TextField()
+    by_land = models.JSONField(default=dict)
     at = models.DateTimeField()
 
 

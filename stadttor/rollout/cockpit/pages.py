@@ -86,7 +86,7 @@ def package(request: Any, package: str) -> HttpResponse:
     body, counted = queries.steering_at(request.authority.id), queries.counted_as(package)
     asked = asked_for(request, "in", "sort")
     land = land_asked(body, asked["in"])
-    by_kreis, listed = queries.by_kreis(counted, scope_of(body, land))
+    by_kreis = queries.by_kreis(package, scope_of(body, land))
     address = lambda order: address_of(request.path, asked, sort=order)  # noqa: E731  # one word for one address
     rows = ordered(_places(by_kreis, land), asked["sort"], counts_values(lambda row: row.name), "name")
     context = {
@@ -103,7 +103,6 @@ def package(request: Any, package: str) -> HttpResponse:
             }
             for row in rows
         ],
-        "blocked": sum(bool(one.blocked) for one in listed),
         "authorities": address_of(url("cockpit:authorities", package=package), {"in": land}),
     }
     return render(request, "rollout/cockpit/package.html", context)
@@ -145,7 +144,7 @@ def authorities(request: Any, package: str) -> HttpResponse:
 
 def standings(body: queries.SteeringRow, counted: CountedRow, asked: Mapping[str, str]) -> list[StandingRow]:
     """The authorities asked for, in the order asked for. `stage` may be `blocked` too."""
-    _sums, rows = queries.by_kreis(counted, scope_of(body, asked["in"]))
+    rows = queries.by_authority(counted, scope_of(body, asked["in"]))
     words, stage = asked["q"].casefold(), asked["stage"]
     kept = [
         row

@@ -13,7 +13,7 @@ from stadttor.rollout.queries.cockpit import CockpitRow, Used, cockpit, used_sin
 from stadttor.rollout.queries.targets import Targets
 from stadttor.rollout.rules.stages import counts_of
 
-KREIS_DIGITS = 5
+LAND_DIGITS, KREIS_DIGITS = 2, 5
 
 
 def count(release: ReleaseRow, *, now: datetime, found: Targets | None = None, used: Used | None = None) -> None:
@@ -22,7 +22,9 @@ def count(release: ReleaseRow, *, now: datetime, found: Targets | None = None, u
     title = package_content(release.id).texts_in(OFFICIAL).text("title")
     standings = list(_standings(release, rows))
     with common(write=True):
-        Counted.objects.update_or_create(package_id=release.package_id, defaults={"title": title, "at": now})
+        Counted.objects.update_or_create(
+            package_id=release.package_id, defaults={"title": title, "by_land": _by_land(rows), "at": now}
+        )
         Standing.objects.filter(package_id=release.package_id).delete()
         Standing.objects.bulk_create(standings, batch_size=500)
 
@@ -32,6 +34,12 @@ def count_all(*, now: datetime) -> None:
     used = cache(used_since(now))
     for release in newest_releases():
         count(release, now=now, used=used)
+
+
+def _by_land(rows: Iterable[CockpitRow]) -> dict[str, list[int]]:
+    """Each Land's counts; the rows come in the order of their keys."""
+    groups = groupby(rows, key=lambda row: row.key[:LAND_DIGITS])
+    return {land: list(counts_of((row.stage, bool(row.blocked)) for row in group).numbers) for land, group in groups}
 
 
 def _standings(release: ReleaseRow, rows: Iterable[CockpitRow]) -> Iterable[Standing]:
