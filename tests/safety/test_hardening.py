@@ -102,3 +102,9 @@ def test_a_loose_cookie_is_noticed(more: dict[str, Any]) -> None:
 
 def test_a_form_taken_without_its_token_is_noticed() -> None:
     assert list(faults_of_response(good(), "POST", "desk/cases"))
+
+
+def test_a_desk_that_nobody_entered_proves_nothing() -> None:
+    probe = {"kind": "probe", "route": "desk/cases/", "method": "GET", "status": 200, "faults": []}
+    assert outcome([probe]).broken == ("no page of the desk was seen signed in",)
+    assert outcome([probe, probe | {"who": "colleague"}]).broken == ()

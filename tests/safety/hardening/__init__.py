@@ -23,8 +23,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     stand.product_at(stand.database(DATABASE))
     from tests.safety.hardening.probes import probe
 
-    make_authority("weissenburg", "Weißenburg i. Bay.")
-    probe(lines)
+    probe(lines, make_authority("weissenburg", "Weißenburg i. Bay."))
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
@@ -43,6 +42,8 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     ]
     wrong += [f"{line['id']}: {fault}" for line in requirements for fault in line["faults"]]
     wrong += [f"{line['method']} {line['route']}: {fault}" for line in probes for fault in line["faults"]]
+    if probes and not any(line.get("who") and line["status"] == 200 for line in probes):
+        wrong.append("no page of the desk was seen signed in")
     return Outcome(
         injected=len(probes),
         leaked=sum(bool(line["faults"]) for line in probes),
@@ -52,5 +53,6 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             f"ASVS 5.0 level 2: {', '.join(f'{states[state]} {state}' for state in STATES)} (docs/security/asvs.toml)",
             f"Met are shown by {', by '.join(f'{kind} {shown[kind]}' for kind in SHOWN)}: the row reads that the map is whole and"
             " names things that exist; what they show, people judged.",
+            "Pages of the desk are seen signed in; addresses that need a case or a secret link are asked with unknown ones only.",
         ),
     )

@@ -1,4 +1,6 @@
-"""Every address of the product, by every method, over TLS and by nobody: what each response must carry."""
+"""Every address of the product, by every method, over TLS: by nobody, and the desk's by a colleague who may do everything. What
+each response must carry.
+"""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 UNKNOWN = str(UUID(int=7, version=4))
 
 
-def probe(lines: RowLines) -> None:
+def probe(lines: RowLines, town: UUID) -> None:
     """One line for each route and method, and for each request that no honest browser sends."""
     with override_settings(**OVER_TLS):
         for route in routes():
@@ -29,8 +31,21 @@ def probe(lines: RowLines) -> None:
                     "probe", route=route.pattern, method=method, status=answer.status_code,
                     faults=list(faults_of(answer, method, route.pattern)),
                 )  # fmt: skip
-        for name, faults in _odd():
-            lines.write("probe", route=name, method="POST", status=0, faults=faults)
+        colleague = _colleague(town)
+        for route in routes():
+            if route.pattern.startswith("desk") and "<" not in route.pattern:
+                answer = colleague.get(path_of(route), secure=True)
+                faults = list(faults_of(answer, "GET", route.pattern))
+                lines.write(
+                    "probe",
+                    route=route.pattern,
+                    method="GET",
+                    who="colleague",
+                    status=answer.status_code,
+                    faults=faults,
+                )
+        for name, status, faults in _odd():
+            lines.write("probe", route=name, method="POST", status=status, faults=faults)
 
 
 def path_of(route: Route) -> str:
@@ -87,10 +102,46 @@ def _ask(method: str, path: str, **more: str) -> HttpResponse:
     )
 
 
-def _odd() -> Iterator[tuple[str, list[str]]]:
+def _colleague(town: UUID) -> Client:
+    """Signed in, with every role."""
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.identity.services import create_member
+
+    sent = {"email": "adler@weissenburg.example", "password": "vier woerter im regal"}
+    roles = ["clerk", "lead", "organiser", "warden"]
+    create_member(authority_id=town, name="Frau Adler", roles=roles, unit_ids=[], actor=SYSTEM, now=now(), **sent)
+    client = Client(raise_request_exception=False, headers={"host": HOST})
+    answer = client.post("/desk/sign-in", sent, secure=True)
+    assert answer.status_code == 302, answer.status_code
+    return client
+
+
+def _odd() -> Iterator[tuple[str, int, list[str]]]:
+    """What no honest browser sends."""
     evil = "evil.example"
     made_up = _ask("GET", "/", host=evil)
     repeated = evil in made_up.content.decode()
-    yield "a made-up host", [f"status {made_up.status_code}"] if made_up.status_code != 400 or repeated else []
-    large = _ask("POST", "/desk/sign-in", body="x=" + "y" * TOO_BIG)
-    yield "a form of 3 MB", [] if large.status_code in (400, 403, 413) else [f"status {large.status_code}"]
+    faults = [f"status {made_up.status_code}"] if made_up.status_code != 400 or repeated else []
+    yield "a made-up host", made_up.status_code, faults
+    large = _with_token("x=" + "y" * TOO_BIG)
+    yield (
+        "a form of 3 MB",
+        large.status_code,
+        [] if large.status_code in (400, 413) else [f"status {large.status_code}"],
+    )
+    small = _with_token("x=y")
+    faults = ["refused for its token, so the large one was, too"] if small.status_code in (400, 403, 413) else []
+    yield "its twin of three bytes", small.status_code, faults
+
+
+def _with_token(body: str) -> HttpResponse:
+    """A form with the token of its page."""
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False, headers={"host": HOST})
+    page = client.get("/desk/sign-in", secure=True).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    sent = f"csrfmiddlewaretoken={token[1] if token else ''}&{body}"
+    form = "application/x-www-form-urlencoded"
+    return client.post(
+        "/desk/sign-in", sent, content_type=form, secure=True, headers={"referer": f"https://{HOST}/desk/sign-in"}
+    )
