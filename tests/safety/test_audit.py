@@ -8,12 +8,12 @@ from tests.safety.audit import named_row
 ENTRY = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 
-def counted(fault, *, row=5, latest=0, control=None):
+def counted(fault, *more, row=5, latest=0, control=None, unsealed=3):
     change = {
         "kind": "change", "number": 0, "of": "change", "act": "change_entry", "fault": fault, "named": named_row(fault),
-        "row": row, "latest": latest,
+        "row": row, "latest": latest, "unsealed": unsealed, "unsealed_rows": 3,
     }  # fmt: skip
-    return audit.outcome([change, {"kind": "control", "number": 0, "fault": control}])
+    return audit.outcome([change, {"kind": "control", "number": 0, "fault": control}, *more])
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,14 @@ def counted(fault, *, row=5, latest=0, control=None):
     ],
 )
 def test_the_row_is_read_from_the_words_of_the_verdict(fault, row):
-    assert counted(fault, row=row).figures == {"audit_changes": 1, "audit_found": 1}
+    figures = {"audit_changes": 1, "audit_found": 1, "audit_named_exactly": 1}
+    assert counted(fault, row=row).figures == figures
 
 
 def test_a_forger_with_fitting_digests_may_hide_until_the_next_head_and_no_longer():
-    assert counted("the chain was rewritten before position 10", row=5, latest=10).broken == ()
+    hidden = counted("the chain was rewritten before position 10", row=5, latest=10)
+    assert (hidden.broken, hidden.figures["audit_named_exactly"]) == ((), 0)
+    assert "later row" in hidden.notes[0]
     assert counted("the chain was rewritten before position 20", row=5, latest=10).broken
 
 
@@ -44,3 +47,14 @@ def test_no_fault_another_row_or_none_is_not_found(fault):
 
 def test_a_false_alarm_breaks_the_promise():
     assert counted("seal 5 is missing", control="seal 1 is missing").broken
+
+
+def test_entries_without_a_seal_are_counted_past_the_product():
+    assert counted("seal 5 is missing", unsealed=2).broken == ("change 0 (change_entry): 2 not sealed instead of 3",)
+
+
+@pytest.mark.parametrize(("code", "well", "broken"), [(0, True, 0), (1, False, 0), (0, False, 1), (1, True, 1)])
+def test_what_the_command_calls_well_must_be_well(code, well, broken):
+    said = {"kind": "command", "act": "empty_the_database", "code": code, "said": "", "well": well}
+    result = counted("seal 5 is missing", said)
+    assert (len(result.broken), result.lost, result.unproven) == (broken, broken, ())

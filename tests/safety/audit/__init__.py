@@ -2,8 +2,10 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import psycopg
@@ -12,6 +14,9 @@ from tests.measuring.lines import Line
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
+
+if TYPE_CHECKING:
+    from stadttor.ground.verifying import Verdict
 
 DATABASE = "safety_audit"
 SEED = 20_261_123
@@ -36,6 +41,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     """Each change is committed, verified by the product's role and undone."""
     addresses = stand.database(DATABASE)
     stand.product_at(addresses)
+    from tests.safety.audit.commanding import command
     from tests.safety.audit.tampering import ACTS, Hand
 
     town, neighbour = make_authority("weissenburg", "Weißenburg i. Bay."), make_authority("muenchen", "München")
@@ -49,13 +55,15 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
             kind = chance.choice(list(ACTS))
             act = chance.choice(ACTS[kind])
             expected = act(hand)
-            fault = _fault(town)
-            named = named_row(fault)
+            verdict = _verdict(town)
+            named = named_row(verdict.fault)
             lines.write(
-                "change", number=number, of=kind, act=act.__name__, fault=fault, named=named,
+                "change", number=number, of=kind, act=act.__name__, fault=verdict.fault, named=named,
+                unsealed=verdict.unsealed, unsealed_rows=_unsealed(owner, town),
                 row=expected.row if isinstance(expected.row, int) else str(expected.row), latest=expected.latest,
             )  # fmt: skip
             _undo(owner)
+        command(owner, town, BEGIN + timedelta(hours=1, seconds=UNSEALED), lines)
     for text in LIMITS:
         lines.write("note", text=text)
 
@@ -70,13 +78,40 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         for line in changes
         if line not in found
     ]
+    miscounted = [line for line in changes if line.get("unsealed") != line.get("unsealed_rows")]
+    commands = [line for line in lines if line["kind"] == "command"]
+    wrong = [line for line in commands if (line["code"] == 0) != line["well"]]
+    exactly = [line for line in found if line["named"] == line["row"]]
     return Outcome(
-        injected=len(changes),
-        lost=len(changes) - len(found),
-        broken=(*missed, *(f"an untouched chain was called broken: {line['fault']}" for line in alarms)),
-        figures={"audit_changes": len(changes), "audit_found": len(found)},
-        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+        injected=len(changes) + len(commands),
+        lost=len(changes) - len(found) + len(wrong),
+        broken=(
+            *missed,
+            *(f"an untouched chain was called broken: {line['fault']}" for line in alarms),
+            *(
+                f"change {line['number']} ({line['act']}): {line['unsealed']} not sealed instead of {line['unsealed_rows']}"
+                for line in miscounted
+            ),
+            *(f"audit verify said {line['code']} to {line['act']}: {line['said']}" for line in wrong),
+        ),
+        figures={
+            "audit_changes": len(changes),
+            "audit_found": len(found),
+            "audit_named_exactly": len(exactly),
+        },
+        notes=(*_later(found), *(line["text"] for line in lines if line["kind"] == "note")),
+        unproven=() if commands else ("the command was not asked about an authority or a database that is gone",),
     )
+
+
+def _later(found: Sequence[Line]) -> list[str]:
+    """Of which acts a later row than the first bad one was named."""
+    acts = Counter(line["act"] for line in found if line["named"] != line["row"])
+    told = ", ".join(f"{act} {count}" for act, count in sorted(acts.items()))
+    return [
+        f"{acts.total()} of {len(found)} changes were noticed at a later row, up to the next signed head: {told}. Their"
+        " forger wrote digests that fit."
+    ] * bool(acts)
 
 
 def named_row(fault: str | None) -> int | str | None:
@@ -147,12 +182,20 @@ def _waiting(owner: psycopg.Connection[tuple[object, ...]], town: UUID) -> list[
 def _control(lines: RowLines, number: int, town: UUID) -> None:
     """Every fifty changes: the chain without any is intact, so that a fault means something."""
     if number % 50 == 0:
-        lines.write("control", number=number, fault=_fault(town))
+        lines.write("control", number=number, fault=_verdict(town).fault)
 
 
-def _fault(town: UUID) -> str | None:
+def _unsealed(owner: psycopg.Connection[tuple[object, ...]], town: UUID) -> int:
+    """How many entries have no seal, past the product."""
+    query = """SELECT count(*) FROM ground_auditentry e WHERE authority_id = %s
+    AND NOT EXISTS (SELECT 1 FROM ground_auditseal s WHERE s.entry_id = e.id AND s.authority_id = e.authority_id)"""
+    row = owner.execute(query, [town]).fetchone()
+    return int(str(row[0])) if row else -1
+
+
+def _verdict(town: UUID) -> "Verdict":
     from stadttor.ground.verifying import verify
     from stadttor.ground.work import work
 
     with work(town):
-        return verify(town).fault
+        return verify(town)
