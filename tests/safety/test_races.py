@@ -43,6 +43,13 @@ def test_a_twin_that_often_goes_well_proves_nothing():
     assert found.broken == ("two clerks decide: without its guard only 90% of the rounds failed",)
 
 
+def test_a_twin_that_raised_an_error_proves_nothing():
+    raised = [TWIN | {"race": races.RACES[0], "became": ["done", "IntegrityError: x"], "wrong": "one decision"}]
+    held = [ROUND | {"race": name} for name in races.RACES]
+    found = races.outcome([*held, *(TWIN | {"race": name} for name in races.RACES[1:]), *raised])
+    assert found.figures["twins_failing_share"] == 0.0
+
+
 @pytest.mark.db
 @pytest.mark.parametrize("guard", [True, False], ids=["guard", "no guard"])
 def test_two_payments_meet(authority, database, guard):

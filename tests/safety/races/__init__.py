@@ -24,6 +24,7 @@ RACES = (
     "deletion against a running job", "two citizens, one place",
 )  # fmt: skip
 LEAST_FAILING = 0.95
+BOTH = ["done", "done"]
 FETCHING = "SELECT pg_get_functiondef('procrastinate_fetch_job_v2'::regproc)"
 
 
@@ -74,10 +75,13 @@ def outcome(lines: Sequence[Line]) -> Outcome:
 
 
 def _failing(twins: Iterable[Line]) -> dict[str, float]:
-    """By race: the share of rounds without the guard in which the promise was broken."""
+    """By race: the share of rounds without the guard in which both acts were done and the promise was broken.
+
+    A twin that raised an error instead shows nothing about its guard.
+    """
     failed = defaultdict[str, list[bool]](list)
     for line in twins:
-        failed[line["race"]].append(bool(line["wrong"]))
+        failed[line["race"]].append(bool(line["wrong"]) and list(line["became"]) == BOTH)
     return {name: sum(ends) / len(ends) for name, ends in failed.items()}
 
 
