@@ -73,7 +73,7 @@ def town(authority, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "VAR", tmp_path)
     monkeypatch.setattr(keys, "BITS", 2048)  # half the time of a key that has to last
     made = world.Town(authority.id, authority.slug, authority.slug)
-    world._adopt(made, tmp_path)
+    world._adopt(made, world.SERVICE)
     simulated_account.set_up(authority.id, authority.slug, now())
     made.things["submission_id"], made.secrets["submission_id"], made.things["number"] = applied(authority.id)
     return made

@@ -24,9 +24,9 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def town(authority, tmp_path):
+def town(authority):
     wiring.connect()
-    made = in_work(authority, tmp_path)
+    made = in_work(authority)
     set_coverage(made.authority_id, ["095770177177"], actor=SYSTEM, now=now())
     open_file(
         authority_id=made.authority_id, case_id=UUID(made.things["case_id"]), number="1", title="Ausweis", now=now()

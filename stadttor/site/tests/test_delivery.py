@@ -15,9 +15,9 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def town(authority, tmp_path):
+def town(authority):
     wiring.connect()
-    return made(authority, tmp_path)
+    return made(authority)
 
 
 def versions(town, kind):

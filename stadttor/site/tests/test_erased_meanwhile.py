@@ -37,10 +37,10 @@ KEYS = {"tell_of_withdrawal": "withdrawal_key", "tell_of_reopening": "reopening_
 
 
 @pytest.fixture
-def town(authority, tmp_path):
+def town(authority):
     """A town whose case has a file, a question and an answer with a document."""
     wiring.connect()
-    return made(authority, tmp_path)
+    return made(authority)
 
 
 def case_of(town):

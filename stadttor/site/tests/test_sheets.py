@@ -17,9 +17,9 @@ from tests.isolation.world import made
 pytestmark = pytest.mark.db
 
 
-def test_answers_notes_and_history_are_filed_once_and_again_when_something_is_added(authority, tmp_path):
+def test_answers_notes_and_history_are_filed_once_and_again_when_something_is_added(authority):
     wiring.connect()
-    town = made(authority, tmp_path)
+    town = made(authority)
     case_id = UUID(town.things["case_id"])
     path = f"/status/{town.things['submission_id']}/antwort/{town.things['question_id']}"
     assert town.citizen().post(path, {"text-question": "Seit Mai."}).status_code == 302

@@ -28,7 +28,7 @@ def town(authority, tmp_path, monkeypatch):
     wiring._wallets.cache_clear()
     wiring.connect()
     made = world.Town(authority.id, authority.slug, authority.slug)
-    world._adopt(made, tmp_path)
+    world._adopt(made, world.SERVICE)
     simulated_wallet.set_up(authority.id, now())
     token = access.new_token()
     draft_id = start(
