@@ -178,7 +178,6 @@ def kreis(request: Any, kreis: str) -> HttpResponse:
     counted, listed = queries.at_kreis(kreis)
     if not counted:
         raise not_found()
-    blocked = [row for row in ordered(listed, "", {"name": lambda row: row.title}, "name") if row.blocked]
     address = lambda order: request.path  # noqa: E731  # a sheet that is not sorted otherwise
     columns = count_columns("name", _("Service"), address, "")
     context = {
@@ -190,11 +189,20 @@ def kreis(request: Any, kreis: str) -> HttpResponse:
             for row in counted
         ],
         "authorities": len({row.slug for row in listed}),
-        "blocked": [{"what": row.title, "where": row.name, "why": blocked_text(row.blocked)} for row in blocked],
+        "blocked": _blocked(listed),
         "at": oldest(counted),
         "printed": now(),
     }
     return render(request, "rollout/cockpit/kreis.html", context)
+
+
+def _blocked(listed: Sequence[StandingRow]) -> list[dict[str, str]]:
+    """What blocks, a line for each service and reason with the authorities it concerns."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in ordered(listed, "", {"name": lambda row: row.title}, "name"):
+        if row.blocked:
+            found.setdefault((row.title, blocked_text(row.blocked)), []).append(row.name)
+    return [{"what": title, "why": why, "where": ", ".join(names)} for (title, why), names in found.items()]
 
 
 @require_safe
