@@ -17,6 +17,8 @@ GOALS: dict[str, float] = {
     "take_back_s": 10,
     "bytes_per_adoption": 500,
     "read_p99_ratio_during_rollout": 1.5,
+    "cockpit_p95_ms": 200,
+    "service_page_scale_ratio": 1.2,
     "inconsistent_after_kill": 0,
     "not_resumed_after_kill": 0,
 }
@@ -41,6 +43,11 @@ def recompute(raw: Path) -> dict[str, Any]:
         "read_p99_during_rollout_ms": meanwhile,
         "read_p99_ratio_during_rollout": round(meanwhile / alone, 2),
         "reads_failed": sum(line["status"] != 200 for line in read(raw, "rollout_reads")),
+        "cockpit_p95_ms": _cockpit_p95(raw),
+        "cockpit_packages": next(read(raw, "rollout_counted"))["packages"],
+        "cockpit_count_s": round(next(read(raw, "rollout_counted"))["wall_s"], 2),
+        "cockpit_failed": sum(line["status"] != 200 for line in read(raw, "rollout_cockpit")),
+        "service_page_scale_ratio": round(_median(raw, "all") / _median(raw, "few"), 2),
         "kills": sum(line["died"] for line in killed),
         "inconsistent_after_kill": sum(line["inconsistent"] for line in killed),
         "not_resumed_after_kill": sum(
@@ -70,6 +77,17 @@ def _bytes(line: Mapping[str, Any], *, of_audit: bool) -> int:
     """Of the first round: later ones change what is there. Tables with their indexes, the plan included."""
     grown = sum(size for table, size in line["grown"].items() if (table in AUDIT) == of_audit)
     return round(grown / line["adopted"])
+
+
+def _cockpit_p95(raw: Path) -> float:
+    """Over all of the cockpit's pages alike."""
+    walls = sorted(line["wall_ms"] for line in read(raw, "rollout_cockpit"))
+    return round(walls[-(-95 * len(walls) // 100) - 1], 1)
+
+
+def _median(raw: Path, where: str) -> float:
+    """What a service page takes where there are few authorities, or all; in milliseconds."""
+    return median(line["wall_ms"] for line in read(raw, "rollout_reads", when=where))
 
 
 def _p99(raw: Path, when: str) -> float:

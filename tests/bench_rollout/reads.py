@@ -24,9 +24,9 @@ class Reader:
         """Let every worker draw every page once."""
         self._read(WARM_UP, threading.Event(), None, 0)
 
-    def alone(self, count: int, *, round_: int) -> None:
+    def alone(self, count: int, *, round_: int, when: str = "alone") -> None:
         """So many reads while nothing else happens."""
-        self._read(count, threading.Event(), "alone", round_)
+        self._read(count, threading.Event(), when, round_)
 
     @contextmanager
     def meanwhile(self, *, round_: int) -> Iterator[None]:

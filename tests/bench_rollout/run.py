@@ -22,6 +22,7 @@ from stadttor.ground.launcher.postgres import find_binaries, short_temporary_fol
 from stadttor.ground.launcher.roles import bootstrap
 from tests.bench.services import NARROW, write_packages
 from tests.bench.stand import Ground, environment_of, ground, prepare, process, wait_until
+from tests.bench_rollout.cockpit import PACKAGES, READS, copied, looked_at
 from tests.bench_rollout.counting import Counter
 from tests.bench_rollout.figures import write_report
 from tests.bench_rollout.kills import kills
@@ -45,10 +46,14 @@ class Size:
     repeats: int
     reads: int
     kills: int
+    packages: int = PACKAGES
+    looks: int = READS
 
 
 FULL = Size("full", None, 3, 1_500, 20)
-SMALL = Size("small", 20, 1, 30, 2)
+SMALL = Size("small", 20, 1, 30, 2, packages=3, looks=2)
+FEW = Size("few", 30, 0, 1_500, 0)
+"""As many authorities as a county has, for the same service page."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Stand:
     port: int
     slugs: tuple[str, ...]
     counter: Counter
+    admin: "psycopg.Connection[Any]"
 
 
 def run(
@@ -70,15 +76,29 @@ def run(
     own = short_temporary_folder("stadttor-rollout-")
     try:
         versions = _packages(own / "packages")
-        with ground(own) as on, _stand(on, own, size, registers, tell) as stand:
-            commands = Commands(stand.environment, PACKAGE, own / "values.json", lines)
-            _measure(size, stand, commands, versions, lines, tell)
-            tell(f"{size.kills} kills")
-            kills(size.kills, commands, stand.counter, versions, lines, random.Random(SEED), tell)
-            facts = _facts(size, stand)
+        with ground(own) as on:
+            tell("a service page where there are few authorities")
+            with _stand(on, own / "few", own / "packages", FEW, registers, tell) as few:
+                _served(few, "few", size.reads, lines)
+            with _stand(on, own / "all", own / "packages", size, registers, tell) as stand:
+                facts = _all(stand, size, versions, own, lines, tell)
     finally:
         shutil.rmtree(own, ignore_errors=True)
     return write_report(folder, facts=facts, now=now)
+
+
+def _all(
+    stand: Stand, size: Size, versions: tuple[str, str], own: Path, lines: Lines, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Everything that is measured with all authorities; gives the facts of the report."""
+    _served(stand, "all", size.reads, lines)
+    commands = Commands(stand.environment, PACKAGE, own / "values.json", lines)
+    _measure(size, stand, commands, versions, lines, tell)
+    tell("cockpit")
+    _cockpit(size, stand, commands, versions[0], lines)
+    tell(f"{size.kills} kills")
+    kills(size.kills, commands, stand.counter, versions, lines, random.Random(SEED), tell)
+    return _facts(size, stand)
 
 
 def _packages(folder: Path) -> tuple[str, str]:
@@ -99,27 +119,29 @@ def _packages(folder: Path) -> tuple[str, str]:
 
 @contextmanager
 def _stand(
-    on: Ground, own: Path, size: Size, registers: tuple[str, ...], tell: Callable[[str], None]
+    on: Ground, own: Path, packages: Path, size: Size, registers: tuple[str, ...], tell: Callable[[str], None]
 ) -> Iterator[Stand]:
-    dsns = bootstrap(on.cluster.url(), database=DATABASE)
+    own.mkdir()
+    database = f"{DATABASE}_{size.name}"
+    dsns = bootstrap(on.cluster.url(), database=database)
     port = free_port()
     environment = environment_of(dsns, own / "var", port)
     rights = environment | dsns.environment()
     tell("tables")
     subprocess.run([sys.executable, "-m", "stadttor", "migrate"], env=rights, cwd=ROOT, check=True, timeout=300)
     tell("register, authorities, packages")
-    task = {"registers": registers, "packages": str(own / "packages"), "most": size.most}
+    task = {"registers": registers, "packages": str(packages), "most": size.most}
     made = subprocess.run(
         [sys.executable, "-m", "tests.bench_rollout.seed"],
         input=json.dumps(task), env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=600,
     )  # fmt: skip
-    address = on.cluster.url(database=DATABASE)
+    address = on.cluster.url(database=database)
     with psycopg.connect(address, autocommit=True) as admin:
         admin.execute("ANALYZE")
         web = _granian(Setting(var=own / "var", host="127.0.0.1", port=port, database_url="", postgres=""))
         with process(web, environment, own / "web.log"):
             wait_until(partial(answers_http, port), "the web server")
-            yield Stand(environment, port, tuple(json.loads(made.stdout)["slugs"]), Counter(admin))
+            yield Stand(environment, port, tuple(json.loads(made.stdout)["slugs"]), Counter(admin), admin)
 
 
 def _measure(
@@ -143,6 +165,28 @@ def _measure(
             tell(f"round {number}: take all back")
             commands.take_back("take_back_upgrade", upgraded, round_=number)
             commands.take_back("take_back", adopted, round_=number)
+
+
+def _served(stand: Stand, where: str, count: int, lines: Lines) -> None:
+    """The same service page of authorities by chance, while nothing else happens."""
+    reader = Reader(stand.port, stand.slugs, f"/leistungen/{NARROW}", lines, random.Random(SEED))
+    reader.warm_up()
+    reader.alone(count, round_=0, when=where)
+
+
+def _cockpit(size: Size, stand: Stand, commands: Commands, version: str, lines: Lines) -> None:
+    """Everybody has the package while a steering body looks; afterwards it is taken back again."""
+    adopted = str(commands.plan(version))
+    commands.said("run", adopted)
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.bench_rollout.cockpit"], input=json.dumps({"package": PACKAGE}),
+        env=dict(stand.environment), cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=600,
+    )  # fmt: skip
+    found = json.loads(made.stdout)
+    copied(stand.admin, PACKAGE, size.packages)
+    lines.write("rollout_counted", packages=size.packages, authorities=found["authorities"], wall_s=found["count_s"])
+    looked_at(stand.port, found["cookie"], PACKAGE, size.looks, lines, random.Random(SEED))
+    commands.said("take-back", adopted)
 
 
 def _size(lines: Lines, counter: Counter, before: Mapping[str, int], rollout: int, number: int) -> None:

@@ -17,8 +17,10 @@ def measured(folder: Path) -> Path:
             lines.write("rollout_runs", act=act, round=number, wall_s=wall)
         grown = {"catalog_adoption": 600 * number, "rollout_batch": 200, "ground_auditentry": 900}
         lines.write("rollout_sizes", round=number, adopted=2, keys=5, grown=grown)
-        for when, ms in (("alone", 4.0), ("meanwhile", 8.0)):
+        for when, ms in (("alone", 4.0), ("meanwhile", 8.0), ("few", 4.0), ("all", 5.2)):
             lines.write("rollout_reads", when=when, round=number, status=200, wall_ms=ms)
+        lines.write("rollout_cockpit", page="overview", status=200, wall_ms=100.0 * number)
+    lines.write("rollout_counted", packages=100, authorities=4_400, wall_s=1.5)
     for died, wrong in ((True, 0), (True, 1)):
         lines.write("rollout_kills", act="adopt", died=died, inconsistent=wrong)
     lines.write("rollout_resumed", act="adopt", state="running", inconsistent=0)
@@ -30,9 +32,11 @@ def test_the_figures_follow_from_the_lines(tmp_path: Path) -> None:
     assert (figures["authorities"], figures["keys"], figures["adopt_all_s"]) == (2, 5, 6.0)
     assert (figures["bytes_per_adoption"], figures["audit_bytes_per_adoption"]) == (400, 450)
     assert figures["read_p99_ratio_during_rollout"] == 2.0
+    assert (figures["cockpit_p95_ms"], figures["service_page_scale_ratio"]) == (300.0, 1.3)
     assert (figures["kills"], figures["inconsistent_after_kill"], figures["not_resumed_after_kill"]) == (2, 1, 1)
     assert missed(figures) == [
-        "read_p99_ratio_during_rollout", "inconsistent_after_kill", "not_resumed_after_kill",
+        "read_p99_ratio_during_rollout", "cockpit_p95_ms", "service_page_scale_ratio",
+        "inconsistent_after_kill", "not_resumed_after_kill",
     ]  # fmt: skip
 
 
