@@ -27,3 +27,18 @@ def is_this_machine(address: str) -> bool:
         return True
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return (mapped or found).is_loopback
+
+
+# What clouds tell their machines, keys among it, at addresses that are not link-local.
+_METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200", "192.0.0.192")))
+
+
+def may_be_asked(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether a host that somebody named may lie there: not with the metadata of a cloud, nobody, or everybody.
+
+    Private addresses may: a town's procedures stand in its own network, and the operator named the host.
+    """
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    found = mapped or address
+    nowhere = found.is_link_local or found.is_multicast or found.is_unspecified
+    return not nowhere and found not in _METADATA and str(found) != "255.255.255.255"

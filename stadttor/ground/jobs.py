@@ -29,10 +29,14 @@ AND EXISTS (SELECT FROM jsonb_each_text(args) AS given WHERE given.value = ANY(%
 
 _runs: dict[str, Callable[..., None]] = {}
 _names: dict[Any, str] = {}
+_queues: dict[str, str] = {}
 
 
-def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a function as the job `module.verb`; it stays callable directly (tests, other jobs)."""
+def job(name: str, queue: str = QUEUE) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as the job `module.verb`; it stays callable directly (tests, other jobs).
+
+    A `queue` of its own (a lane of the worker) is for what may take long and must not keep the others waiting.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         def run(**arguments: Any) -> None:
@@ -41,6 +45,7 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
         _runs[name] = named_step(f"job {name}", run)
         _names[function] = name
+        _queues[name] = queue
         return function
 
     return register
@@ -80,12 +85,17 @@ def cancel_about(authority_id: UUID, subject_ids: Iterable[UUID]) -> int:
 
 def _defer(name: str, arguments: dict[str, str | int], key: str | None, run_at: datetime | None) -> None:
     no_lock = None
-    read(DEFER_SQL, QUEUE, name, PRIORITY, no_lock, key, json.dumps(arguments), run_at)
+    read(DEFER_SQL, _queues[name], name, PRIORITY, no_lock, key, json.dumps(arguments), run_at)
 
 
 def _waits_already(error: IntegrityError) -> bool:
     diagnosis = getattr(error.__cause__, "diag", None)
     return diagnosis is not None and diagnosis.constraint_name == ONE_WAITS
+
+
+def queue_of(name: str) -> str:
+    """The queue of a registered job."""
+    return _queues[name]
 
 
 def registered() -> dict[str, Callable[..., None]]:

@@ -3,7 +3,7 @@
 from procrastinate import App, BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
-from stadttor.ground.jobs import PRIORITY, QUEUE, registered
+from stadttor.ground.jobs import PRIORITY, queue_of, registered
 
 ATTEMPTS = 60
 LONGEST_WAIT_S = 300
@@ -21,4 +21,4 @@ class Patience(BaseRetryStrategy):
 def add_jobs(app: App) -> None:
     """Make every registered job a task of the queue; called by the worker, which has loaded all of them."""
     for name, run in registered().items():
-        app.task(name=name, queue=QUEUE, priority=PRIORITY, retry=Patience())(run)
+        app.task(name=name, queue=queue_of(name), priority=PRIORITY, retry=Patience())(run)

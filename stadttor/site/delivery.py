@@ -22,6 +22,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, open_file, put
 from stadttor.site.delivering import send_on_its_way
+from stadttor.site.handing_over import hand_over_received
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said
 from stadttor.site.permits import keep_permit
@@ -55,6 +56,7 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
             _file(matter, "application", _title("application"), "citizen", summary, SUMMARY)
         _file_copies(matter, "proof", proofs)
     mail(matter, "receipt", f"receipt:{case_id}", _open_fee(matter))
+    hand_over_received(matter)
 
 
 def _put_proofs(matter: Matter) -> dict[str, tuple[str, FileRef]]:

@@ -16,6 +16,9 @@ from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
 from stadttor.core.languages import OFFICIAL
+from stadttor.exchange.ports import FOLDER
+from stadttor.exchange.queries import target_for
+from stadttor.exchange.services import save_target
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
@@ -30,6 +33,8 @@ from stadttor.portal.services import accept, fee_rows
 from stadttor.rollout import services as rollout
 from stadttor.site import simulated_account, simulated_wallet
 from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, STEERING, UNITS
+from stadttor.site.handing_over import offered
+from stadttor.site.ways import DEMO_FOLDER
 from stadttor.tenancy import demo as places
 from stadttor.tenancy import queries as places_read
 from stadttor.tenancy.services import create_authority
@@ -45,6 +50,7 @@ def load() -> int:
         _employ(slug, authority_id, moment)
         simulated_account.set_up(authority_id, slug, moment)
         simulated_wallet.set_up(authority_id, moment)
+        _hand_over(slug, authority_id, moment)
     appointments.load(authorities["weissenburg"], moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)
@@ -101,6 +107,18 @@ def _employ(slug: str, authority_id: UUID, moment: datetime) -> None:
             actor=SYSTEM,
             now=moment,
         )
+
+
+def _hand_over(slug: str, authority_id: UUID, moment: datetime) -> None:
+    """What is handed over goes into folders for practice; the pages say that no procedure reads them."""
+    for one in offered(authority_id):
+        if not one.has_file or target_for(authority_id, one.slug):
+            continue
+        (settings.VAR / DEMO_FOLDER / slug / one.slug).mkdir(parents=True, exist_ok=True)
+        save_target(
+            authority_id=authority_id, service=one.slug, way=FOLDER, place=one.slug, username="", host_key="", secret="",
+            active=True, actor=SYSTEM, now=moment,
+        )  # fmt: skip
 
 
 def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime) -> None:

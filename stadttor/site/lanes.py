@@ -1,6 +1,9 @@
 """The lanes of the worker: what must not wait behind long jobs has one of its own."""
 
+from stadttor.exchange.jobs import OUTSIDE
+
 # Sealing, whose ten seconds are promised, and the return of dead workers' jobs, which may be all that is running.
 PROMPT = "prompt"
+# OUTSIDE: calls to procedures of others, which may be slow; nobody here waits for them.
 # Queue to how many of its jobs run at the same time.
-LANES = {"default": 2, PROMPT: 2}
+LANES = {"default": 2, PROMPT: 2, OUTSIDE: 1}

@@ -12,7 +12,7 @@ from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
 from stadttor.payments.events import Paid, Refunded
 from stadttor.payments.services import note_stray
-from stadttor.site import delivery, fees, sheets, telling
+from stadttor.site import delivery, fees, handing_over, sheets, telling
 
 _LIVE = (
     cases.CaseOpened,
@@ -37,6 +37,7 @@ def connect() -> None:
     cases.listen(cases.QuestionAnswered, _answered)
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)
+    cases.listen(cases.DecisionSent, _sent)
     cases.listen(cases.Withdrawn, _ended)
     cases.listen(cases.Closed, _closed)
     cases.listen(cases.Withdrawn, _withdrawn)
@@ -113,7 +114,19 @@ def _ended(fact: cases.CaseFact) -> None:
     enqueue(fees.let_fee_go, authority_id=fact.authority_id, key=f"case:{fact.case_id}", case_id=fact.case_id)
 
 
+def _sent(fact: cases.DecisionSent) -> None:
+    """What the procedure that works on gets of it; whether the package says so, the job finds out."""
+    enqueue(
+        handing_over.hand_over_decided,
+        authority_id=fact.authority_id,
+        key=f"decision:{fact.decision_id}",
+        case_id=fact.case_id,
+        decision_id=fact.decision_id,
+    )
+
+
 def _withdrawn(fact: cases.Withdrawn) -> None:
+    enqueue(handing_over.drop_hand_overs, authority_id=fact.authority_id, case_id=fact.case_id)
     key = f"{fact.case_id}:{fact.at.isoformat()}"
     enqueue(telling.tell_of_withdrawal, authority_id=fact.authority_id, case_id=fact.case_id, withdrawal_key=key)
 

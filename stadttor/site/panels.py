@@ -8,6 +8,17 @@ from uuid import UUID
 from stadttor.cases.panels import PanelView, permit_badge
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.permits import permit_of
+from stadttor.exchange.queries import (
+    COPIED,
+    DROPPED,
+    REFUSED,
+    SHEET,
+    TAKEN,
+    WAITING,
+    HandOverRow,
+    hand_overs_of,
+    problem_text,
+)
 from stadttor.forms.queries import is_accepted
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import day, moment, money
@@ -183,3 +194,37 @@ class FilePanel:
         if not rows:
             return None
         return PanelView(_("Electronic file"), "site/panel_file.html", {"documents": rows, "case_id": case.case_id})
+
+
+class HandOverPanel:
+    """What the procedure that works on gets of the case, and whether it has it."""
+
+    key = "2-hand-over"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        found = hand_overs_of(case.authority_id, case.case_id)
+        if not found:
+            return None
+        moment = now()
+        rows = [
+            {"row": one, "badge": hand_over_badge(one, moment), "problem": problem_text(one.problem)} for one in found
+        ]
+        return PanelView(_("Hand-over"), "site/panel_hand_over.html", {"rows": rows}, hand_over_badge(found[0], moment))
+
+
+HAND_OVER_LOOKS = {
+    WAITING: (N_("On its way"), "info", "mail"),
+    REFUSED: (N_("Refused by the target"), "danger", "close"),
+    SHEET: (N_("To be copied"), "warning", "edit"),
+    TAKEN: (N_("Taken over"), "success", "check"),
+    COPIED: (N_("Copied by hand"), "success", "check"),
+    DROPPED: (N_("Not handed over"), "info", "info"),
+}
+
+
+def hand_over_badge(row: HandOverRow, at: datetime) -> dict[str, str]:
+    """Where it stands, at a glance; what should be taken over by now says so."""
+    label, kind, icon = HAND_OVER_LOOKS[row.state]
+    if row.is_overdue(at):
+        return {"label": _("Overdue: {state}", state=_(label)), "kind": "danger", "icon": "warning"}
+    return {"label": _(label), "kind": kind, "icon": icon}

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from stadttor.ground.web import accent, look, static_files
-from stadttor.site import answering, case_pages, delivery_pages, entering, scanning
+from stadttor.site import answering, case_pages, delivery_pages, entering, hand_over_pages, scanning
 from stadttor.site.desk import desk
 from stadttor.site.late_urls import LateURLs
 from stadttor.site.simulated_account import simulated_account
@@ -55,8 +55,12 @@ urlpatterns = [
     path("desk/entries/<uuid:entry_id>", entering.go_on, name="entered"),
     path("desk/entries/<uuid:entry_id>/summary.pdf", entering.summary, name="entered_summary"),
     path("desk/cases/<uuid:case_id>/answer", answering.answer, name="written_answer"),
+    path("desk/hand-overs/", hand_over_pages.hand_overs, name="hand_overs"),
+    path("desk/hand-overs/<uuid:hand_over_id>", hand_over_pages.one_hand_over, name="hand_over"),
+    path("desk/hand-overs/<uuid:hand_over_id>/file", hand_over_pages.hand_over_file, name="hand_over_file"),
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
     LateURLs("konto", "stadttor.portal.account_urls", "account"),
+    LateURLs("desk/targets/", "stadttor.exchange.urls", "exchange"),
     LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
     LateURLs("wallet-issuer/", "stadttor.identity.issuing.urls", "issuing"),
     LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),

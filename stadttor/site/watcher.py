@@ -16,6 +16,8 @@ from uuid import UUID
 
 from stadttor.cases import jobs as case_jobs
 from stadttor.cases.queries import UnsentDecision, cases_of_outer_submission, unsent_decisions
+from stadttor.exchange import jobs as exchange_jobs
+from stadttor.exchange.queries import not_taken_over, unsent_hand_overs
 from stadttor.forms import jobs as form_jobs
 from stadttor.forms.queries import received_without, unscanned_attachments
 from stadttor.ground import authorities, sealing
@@ -45,6 +47,7 @@ TIMER_AFTER = timedelta(minutes=2)
 MAIL_AFTER = timedelta(minutes=15)
 CASE_AFTER = timedelta(minutes=1)
 SCAN_AFTER = timedelta(minutes=5)
+DELIVERY_AFTER = timedelta(minutes=15)
 ATTEMPT_AFTER = ATTEMPT_LASTS + timedelta(minutes=10)
 STRAY_AFTER = timedelta(days=7)
 # How far back an application without a case is looked for: the only kind whose rows are all applications.
@@ -145,6 +148,7 @@ def _overdue(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Iterable[A
     yield "applications, no case", _without_case(authority_id, at), _open
     yield "files not scanned", unscanned_attachments(authority_id, at - SCAN_AFTER, MOST), _scan
     yield "payments not asked for", open_attempts(authority_id, at - ATTEMPT_AFTER), _ask
+    yield "data not delivered", unsent_hand_overs(authority_id, at - DELIVERY_AFTER, MOST), _deliver
 
 
 def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, list[UUID]]]:
@@ -152,6 +156,7 @@ def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, list[UU
     yield "deletions not done", late_nights(authority_id, at, MOST)
     yield "hand-overs not done", late_hand_overs(authority_id, at, MOST)
     yield "entries not sealed", sealing.late(authority_id, at)
+    yield "data not taken over", not_taken_over(authority_id, at, MOST)
     yield "payments for nothing", [one.id for one in strays(authority_id) if one.stray and one.stray < at - STRAY_AFTER]
 
 
@@ -188,3 +193,8 @@ def _scan(authority_id: UUID, attachment_id: UUID) -> None:
 
 def _ask(authority_id: UUID, key: str) -> None:
     enqueue(payment_jobs.ask, authority_id=authority_id, key=key, provider_key=key)
+
+
+def _deliver(authority_id: UUID, hand_over_id: UUID) -> None:
+    key = f"hand_over:{hand_over_id}"
+    enqueue(exchange_jobs.deliver, authority_id=authority_id, key=key, hand_over_id=hand_over_id)

@@ -15,6 +15,7 @@ from stadttor.appointments import ports as appointment_ports
 from stadttor.cases import panels as case_panels
 from stadttor.cases import ports as case_ports
 from stadttor.catalog.queries import adoptions
+from stadttor.exchange import ports as exchange_ports
 from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
 from stadttor.identity import ports as identity_ports
@@ -37,12 +38,14 @@ from stadttor.site.fees import (
     fee_must_not_be_left,
     fee_went_back,
 )
+from stadttor.site.handing_over import offered
 from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
 from stadttor.site.panels import (
     DeliveryPanel,
     EntryPanel,
     FilePanel,
+    HandOverPanel,
     KeepingPanel,
     PaymentPanel,
     PermitPanel,
@@ -51,6 +54,7 @@ from stadttor.site.panels import (
 from stadttor.site.part_fees import fee_is_for_more
 from stadttor.site.representing import speaks_without_proof
 from stadttor.site.simulated_people import DEMO_WALLETS
+from stadttor.site.ways import allow_ways
 from stadttor.tenancy.queries import profile
 
 
@@ -83,6 +87,8 @@ def connect() -> None:
         from adapters.clamav import Clamd
 
         form_ports.use_scanner(Clamd(address))
+    exchange_ports.use_offered(offered)
+    allow_ways(os.environ, settings.VAR if settings.STADTTOR_DEMO else None)
     look.use(profile)
     identity_ports.use_services(_adopted)
     identity_ports.use_accounts(Saml())
@@ -97,6 +103,7 @@ def connect() -> None:
         PaymentPanel(),
         LawPanel(),
         DeliveryPanel(),
+        HandOverPanel(),
         FilePanel(),
         KeepingPanel(),
     ):

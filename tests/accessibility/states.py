@@ -38,6 +38,7 @@ NOT_PAGES = {
     "desk": "leads to the work list or the services",
     "file_pdf": "a PDF",
     "file_zip": "a ZIP",
+    "hand_over_file": "a file as the target gets it",
     "entered_summary": "a PDF",
     "cases:export": "a CSV",
     "cases:open_view": "leads to the list that was saved",
@@ -203,6 +204,39 @@ class World:
         page = self.olsen.page
         until(lambda: (self.olsen.open(TOWN, case), page.locator("#permit").count())[1] > 0, 150, "the permit")
         return status, case
+
+    def _hand_over(self, case: str) -> str:
+        """The newest hand-over of a case, once it is there."""
+        links, page = f"/desk/hand-overs/{UUID}", self.olsen.page
+        found = page.locator("#hand-over a")
+        until(lambda: (self.olsen.open(TOWN, case), found.count())[1] > 0, 150, "the hand-over")
+        return self.link("olsen", case, links)
+
+    @cached_property
+    def taken_over(self) -> str:
+        """The practice folder of the demo has it."""
+        one, page = self._hand_over(self.permitted[1]), self.olsen.page
+        until(lambda: (self.olsen.open(TOWN, one), page.locator('[value="again"]').count())[1] == 0, 60, "the receipt")
+        return one
+
+    @cached_property
+    def copied(self) -> str:
+        """A permit that left while there was no place for its file."""
+        _before = self.taken_over
+        self._go_to("sheet")
+        _status, case = self._case()
+        self._decide("granted")
+        one = self._hand_over(case)
+        self._go_to("folder")
+        return one
+
+    def _go_to(self, way: str) -> None:
+        """The organiser says where permits go."""
+        page = self.person("kern").open(TOWN, "/desk/targets/bewohnerparkausweis").page
+        page.locator(f'[name="way"][value="{way}"]').check()
+        page.locator('[name="place"]').fill("bewohnerparkausweis")
+        page.locator("main form button[type=submit]").first.click()
+        page.locator(".st-told").wait_for()
 
     @cached_property
     def withdrawn(self) -> str:
@@ -418,6 +452,22 @@ def look_for_permit(words: str) -> Callable[[Page], Any]:
     return do
 
 
+def tick_a_line(page: Page) -> None:
+    page.locator('[name="ticked"]').first.check()
+    page.locator('main [value="keep"]').click()
+    page.locator(".st-told").wait_for()
+
+
+def drop_without_reason(page: Page) -> None:
+    page.locator("main details summary").last.click()
+    page.locator('main [value="drop"]').click()
+
+
+def wrong_place(page: Page) -> None:
+    page.locator('[name="place"]').fill("../etc")
+    page.locator("main form button[type=submit]").first.click()
+
+
 def ask_for_plate(page: Page) -> None:
     page.locator('[name="plate"]').fill("WUG-AY 88")
     page.locator("main form [type=submit]").first.click()
@@ -574,6 +624,21 @@ STATES: dict[str, list[State]] = {
         State("ending soon", "olsen", lambda w: w.permitted[1] and "/desk/permits"),
         State("found", "olsen", lambda w: w.permitted[1] and "/desk/permits", look_for_permit("Yılmaz"), also=ARABIC),
         State("nothing found", "olsen", at("/desk/permits"), look_for_permit("Xyzzyx")),
+    ],
+    "hand_overs": [
+        State("some", "olsen", lambda w: w.copied and "/desk/hand-overs/", also=ARABIC),
+    ],
+    "hand_over": [
+        State("to be copied", "olsen", lambda w: w.copied, also=ARABIC),
+        State("not all ticked", "olsen", lambda w: w.copied, press('main [value="finish"]')),
+        State("a line is ticked", "olsen", lambda w: w.copied, tick_a_line),
+        State("without a reason", "olsen", lambda w: w.copied, drop_without_reason),
+        State("taken over", "olsen", lambda w: w.taken_over),
+    ],
+    "exchange:targets": [State("all", "kern", at("/desk/targets/"))],
+    "exchange:target": [
+        State("folder", "kern", at("/desk/targets/bewohnerparkausweis"), also=ARABIC),
+        State("wrong", "kern", at("/desk/targets/bewohnerparkausweis"), wrong_place),
     ],
     "cases:end_permit": [
         State("give back", "olsen", lambda w: f"{w.permitted[1]}/permit/returned"),

@@ -15,6 +15,7 @@ HEAVY = {
     "PIL": "as pikepdf",
     "jsonschema": "packages are checked where they are published",
     "holidays": "a check of our own calendar in the tests",
+    "asyncssh": "hand-over by SFTP, a job's",
     "uvicorn": "the live process",
     "aiosmtpd": "the demo's catcher of mails",
     "ninja": "the API, loaded with its first call",

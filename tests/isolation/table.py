@@ -12,6 +12,7 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # Parts of addresses that name nothing of an authority: the same in every town, or of the demo as a whole.
 GLOBAL = {
     "slug": "bewohnerparkausweis",
+    "service": "bewohnerparkausweis",
     "page_id": "fahrzeug",
     "act": "waive",
     "ending": "returned",
@@ -139,6 +140,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "cases:confirm": (Entry(body={"agree": "yes", "version": "{version}"}),),
     "cases:deputies": (Entry(body={"for_id": "{account_id}", "deputy_id": "{other_account_id}"} | DAYS),),
     "cockpit:act": (Entry(body={"confirm": "yes"}),),
+    "hand_over": (Entry(body={"act": "drop", "reason": ""}), Entry(body={"act": "keep", "seen": "0.0", "ticked": "0.0"})),
+    "exchange:target": (Entry(body={"way": "folder", "place": "x"}), Entry(body={"act": "look"})),
     "catalog:settings": (Entry(body={"zonen": "A"}),),
     "catalog:withdraw": (Entry(body={"word": "x"}),),
     "privacy:person": (Entry(body=PERSON),),
@@ -177,7 +180,8 @@ NOTHING_MORE = frozenset({
     "well_known:server",
     "account:home", "account:go_on", "account:sign_out", "account:export",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
-    "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "file_pdf", "file_zip", "identity:sign_out",
+    "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "hand_overs", "hand_over_file",
+    "exchange:targets", "file_pdf", "file_zip", "identity:sign_out",
     "identity:accounts", "identity:account_metadata", "identity:wallet_access",
     "identity:wallet_request", "identity:wallet_answer", "identity:wallet_done", "portal:wallet",
     "identity:sessions", "identity:end_session", "identity:sign_out_member", "identity:remove_passkeys_of",

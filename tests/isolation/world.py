@@ -28,6 +28,7 @@ from stadttor.citizens import services as citizens
 from stadttor.citizens.queries import COOKIE, citizen_of
 from stadttor.citizens.rules import FRESH
 from stadttor.core.ids import new_id
+from stadttor.exchange import services as exchange
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.attaching import attach
 from stadttor.forms.services.drafting import save_answers
@@ -139,6 +140,7 @@ def made(authority: Authority) -> Town:
     _work(town)
     _enter(town)
     _permit(town)
+    _hand_over(town)
     _appointment(town)
     open_account(town)
     return town
@@ -374,6 +376,17 @@ def _permit(town: Town) -> None:
             offer_hash=identity.hashed(secret), code_hash=b"x", started=now(), expires=now() + timedelta(minutes=15),
         )  # fmt: skip
     town.things["secret"] = secret
+
+
+def _hand_over(town: Town) -> None:
+    """The permit waits to be copied into the list outside."""
+    hand_over_id = new_id()
+    exchange.hand_over(
+        authority_id=town.authority_id, hand_over_id=hand_over_id, case_id=UUID(town.things["case_id"]), key="once",
+        service="bewohnerparkausweis", target="Verzeichnis der Bewohnerparkausweise", now=now(),
+        file=exchange.File("a.csv", "text/csv", b"NUMMER"), due=now() + timedelta(days=2),
+    )  # fmt: skip
+    town.things["hand_over_id"] = str(hand_over_id)
 
 
 def _appointment(town: Town) -> None:

@@ -75,6 +75,12 @@ def test_whatever_is_missing_there_twice_or_late_breaks_the_promise(lines, count
     assert (result.broken, figures(result)) == ((fault,), counted)
 
 
+@pytest.mark.parametrize(("missing", "beyond", "counted"), [(1, 0, (3, 1, 0, 0)), (0, 1, (3, 0, 1, 0))])
+def test_a_file_that_never_reached_its_target_or_did_twice_is_noticed(missing, beyond, counted):
+    result = told({"kind": "handed_over", "rows": 3, "missing": missing, "beyond": beyond})
+    assert (figures(result), bool(result.broken)) == (counted, True)
+
+
 def test_an_error_of_the_server_is_forgiven_only_while_the_database_is_away():
     assert told({"kind": "error", "status": 500, "of": "GET /status", "late": False}).broken == ()
     assert told({"kind": "error", "status": 500, "of": "GET /status", "late": True}).broken

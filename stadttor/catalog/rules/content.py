@@ -10,6 +10,9 @@ from stadttor.catalog.rules.cautions import CautionRule, parse_cautions, parse_o
 from stadttor.catalog.rules.credentials import CredentialRule, parse_credential
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files
+from stadttor.catalog.rules.handover import HandOver
+from stadttor.catalog.rules.handover_check import FILE as HANDOVER
+from stadttor.catalog.rules.handover_check import parse_handover
 from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.parameter_checks import ParameterRules, parse_rules
 from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema, parse_schema
@@ -56,6 +59,7 @@ class PackageContent:
     credential: CredentialRule | None = None
     cautions: tuple[CautionRule, ...] = ()
     only_if: Mapping[str, Expression] = field(default_factory=dict)
+    handover: HandOver | None = None
 
     @property
     def parameters(self) -> ParameterSchema:
@@ -122,11 +126,12 @@ def read_package(files: Files, read_manifest: ManifestReader) -> Reading:
     credential = _credential(reading, manifest, form) if manifest and form else None
     cautions = _cautions(reading, manifest, form) if manifest and form else ()
     only_if = _only_if(reading, manifest, form) if manifest and form else {}
+    handover = _handover(reading, manifest, form) if manifest and form else None
     rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
         content = _content(reading, manifest, rules, form, fees, texts, permit, cautions, only_if)
-        reading.content = replace(content, credential=credential)
+        reading.content = replace(content, credential=credential, handover=handover)
     return reading
 
 
@@ -232,6 +237,11 @@ def _cautions(reading: Reading, manifest: Manifest, form: FormDefinition) -> tup
 
 def _only_if(reading: Reading, manifest: Manifest, form: FormDefinition) -> Mapping[str, Expression]:
     return parse_only_if(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _handover(reading: Reading, manifest: Manifest, form: FormDefinition) -> HandOver | None:
+    document = reading.documents.get(HANDOVER)
+    return parse_handover(document, manifest, form, reading.faults) if document else None
 
 
 def _placed(document: Document, error: FormFaults, manifest: Manifest | None = None) -> Iterator[Fault]:

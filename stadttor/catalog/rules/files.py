@@ -13,7 +13,7 @@ Files = Mapping[str, bytes]
 """File contents by path with forward slashes, relative to the package."""
 
 _LAYOUT = re.compile(
-    r"package\.yaml|form\.yaml|fees\.yaml|fim\.yaml|process\.bpmn|README\.md|CHANGELOG\.md|LICENSE"
+    r"package\.yaml|form\.yaml|fees\.yaml|fim\.yaml|handover\.yaml|process\.bpmn|README\.md|CHANGELOG\.md|LICENSE"
     r"|letters/[a-z0-9][a-z0-9_-]*\.(typ|svg|png)"
     r"|texts/[a-z]{2,3}(-[a-z0-9]{2,8})?\.yaml"
     r"|examples/[a-z0-9][a-z0-9_-]*\.yaml"

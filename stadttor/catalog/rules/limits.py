@@ -23,6 +23,9 @@ PATTERN_MEMORY = 1 << 20
 """Bytes RE2 may use for one compiled pattern: counted repetitions like `(a{1000}){1000}` are refused by it."""
 CHECKED_VALUES = 1_000_000
 """Rows and list elements that all checks of settings together may look at, once for each save."""
+HAND_OVER_FIELDS = 300
+HAND_OVER_CODES = 300
+HAND_OVER_CODE_LENGTH = 60
 TABLE_ROWS = 2_000
 MANIFEST_BYTES = 200_000
 SIGNATURE_BYTES = 4_000

@@ -8,6 +8,7 @@ from uuid import UUID
 from stadttor.appointments.queries import held_booking
 from stadttor.cases.queries import case_of_submission, held_case
 from stadttor.citizens.queries import held_account
+from stadttor.exchange.queries import held_hand_overs
 from stadttor.forms.queries import held_application, held_draft, submission
 from stadttor.ground.holdings import Access, Tables, accesses, held, joined
 from stadttor.ground.work import work
@@ -82,6 +83,7 @@ def _of_case(authority_id: UUID, case_id: UUID) -> Tables:
         held_runs(authority_id, case_id),
         held_file(authority_id, case_id),
         held_issued(authority_id, case_id),
+        held_hand_overs(authority_id, case_id),
         held(Retention, authority_id, case_id=case_id),
         held(Hold, authority_id, case_id=case_id),
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from stadttor.cases.queries import EndedCase
 from stadttor.cases.services import erase_case
+from stadttor.exchange.services import erase_hand_overs
 from stadttor.forms.services.erasing import erase_application
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
@@ -68,6 +69,7 @@ def _erase(authority_id: UUID, case: EndedCase, why: Why) -> Erased:
     named = [case.id, *([case.submission_id] if case.submission_id else [])]
     cancel_about(authority_id, named)
     gone = erase_file(authority_id=authority_id, case_id=case.id)
+    gone += erase_hand_overs(authority_id=authority_id, case_id=case.id)
     gone += erase(Hold, authority_id, case_id=case.id)
     gone += erase(Retention, authority_id, case_id=case.id)
     gone += erase_issued(authority_id=authority_id, about=case.id, now=why.at)

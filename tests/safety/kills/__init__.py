@@ -218,6 +218,7 @@ def _count(running: House, killer: Killer, people: People, folder: Path, lines: 
         for one in counting.mails(admin, promises(folder / "mails"), killer.deaths):
             lines.write("mail", **one)
         lines.write("files", **counting.files(admin, folder))
+        lines.write("handed_over", **counting.handed_over(admin, folder))
         lines.write("rolled_out", **counting.rolled_out(admin))
     for at, status, of in people.answers:
         lines.write("error", status=status, of=of, late=not any(a <= at <= b + LATE_AFTER_S for a, b in killer.outages))
@@ -239,6 +240,9 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     lost = [f"{number}: {name} is missing" for number, name, (due, found) in effects if found < due]
     lost += [f"{line['promise']} was promised and not kept" for line in _of(lines, "promise") if not line["kept"]]
     lost += [f"{line['missing']} files are not on disk" for line in _of(lines, "files") if line["missing"]]
+    lost += [
+        f"{line['missing']} files are not at their target" for line in _of(lines, "handed_over") if line["missing"]
+    ]
     lost += [f"a mail ({line['of']}) never came" for line in _of(lines, "mail") if not line["copies"]]
     double = [
         f"{number}: {name} {found} times instead of {due}" for number, name, (due, found) in effects if found > due
@@ -246,6 +250,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     double += [
         f"a mail ({line['of']}) came {line['copies']} times" for line in _of(lines, "mail") if _unexplained(line)
     ]
+    double += [f"{line['beyond']} files too many at a target" for line in _of(lines, "handed_over") if line["beyond"]]
     for line in _of(lines, "rolled_out"):
         lost += [f"roll-out {line['number']} ({line['state']}) is not at {line['missing']}"] if line["missing"] else []
         double += (

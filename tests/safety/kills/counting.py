@@ -84,7 +84,11 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.number > 1), (SELECT count(*)
   FROM cases_event e WHERE e.case_id = c.id AND e.act = 'delivered_anew')] AS delivery_anew_noted,
  ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'handed'), (SELECT count(*)
-  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'handed_over')] AS hand_over_noted
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'handed_over')] AS hand_over_noted,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL), (SELECT count(*)
+  FROM exchange_handover h WHERE h.case_id = c.id)] AS target_hand_over,
+ ARRAY[(SELECT count(*) FROM exchange_handover h WHERE h.case_id = c.id AND h.state = 'taken'), (SELECT count(*)
+  FROM ground_auditentry e WHERE e.subject_id = c.id AND e.act = 'exchange.taken')] AS taking_over_noted
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
 GROUP BY s.id, s.authority_id, c.id, p.id
@@ -109,17 +113,28 @@ UNION ALL SELECT 'no case', count(*) FROM forms_submission s WHERE NOT EXISTS
 UNION ALL SELECT 'mail queued', count(*) FROM notices_mail WHERE state = 'queued' HAVING count(*) > 0
 UNION ALL SELECT 'decision not sent', count(*) FROM cases_decision WHERE sent_at IS NULL AND taken_back_at IS NULL
  HAVING count(*) > 0
+UNION ALL SELECT 'not handed over', count(*) FROM exchange_handover WHERE state = 'waiting' HAVING count(*) > 0
 """
 
 
 LOOKED_UP = {
-    "case_id": ("notices_legaldelivery", "cases_event", "cases_question", "cases_decision", "records_document", "records_file"),
+    "case_id": ("notices_legaldelivery", "cases_event", "cases_question", "cases_decision", "records_document", "records_file",
+                "exchange_handover"),
     "subject_id": ("ground_auditentry", "notices_mail", "notices_message", "processes_instance"),
     "submission_id": ("cases_case", "forms_amendment"), "payment_id": ("payments_attempt",), "draft_id": ("forms_submission",),
 }  # fmt: skip
 """Columns by which the counting looks things up, past the authority: each gets an index when everything is over."""
 SEALED = 28
 """Bytes that encryption adds to a file: nonce and mark of authenticity."""
+
+
+def handed_over(admin: Admin, folder: Path) -> dict[str, int]:
+    """Files in the folders of the targets beside what was noted as taken over; nobody fetches them here."""
+    there = sorted(path.name for path in (folder / "hand-over").rglob("[!.]*") if path.is_file())
+    noted = [name for (name,) in admin.execute("SELECT name FROM exchange_handover WHERE state = 'taken'").fetchall()]
+    known = {name for (name,) in admin.execute("SELECT name FROM exchange_handover").fetchall()}
+    missing = len(set(noted) - set(there))
+    return {"rows": len(noted), "missing": missing, "beyond": len(set(there) - known) + len(noted) - len(set(noted))}
 
 
 def undone(admin: Admin) -> dict[str, int]:

@@ -35,7 +35,26 @@ def seed(folder: Path) -> dict[str, UUID]:
             email=email(slug), name="Herr Olsen", roles=["clerk", "lead"], unit_ids=[unit], password=PASSWORD, **known
         )
         open_all_day(town, SLUG)
+        _hand_over(town, slug, SLUG)
     return towns
+
+
+def _hand_over(town: UUID, slug: str, service: str) -> None:
+    """What is decided goes into a folder, where the stand has one."""
+    from django.conf import settings
+
+    from stadttor.exchange.ports import FOLDER, ways
+    from stadttor.exchange.services import save_target
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.site.ways import DEMO_FOLDER
+
+    if FOLDER in ways():
+        (settings.VAR / DEMO_FOLDER / slug / service).mkdir(parents=True, exist_ok=True)
+        save_target(
+            authority_id=town, service=service, way=FOLDER, place=service, username="", host_key="", secret="",
+            active=True, actor=SYSTEM, now=now(),
+        )  # fmt: skip
 
 
 def email(slug: str) -> str:

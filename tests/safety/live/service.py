@@ -33,6 +33,13 @@ _FILES: dict[str, Any] = {
         {"id": "grund", "cents": CENTS, "text": "grund"},
         {"id": "eile", "cents": MORE_CENTS, "text": "eile", "if": f"a.person.art == '{HASTY}'"},
     ],
+    "handover.yaml": {
+        "target": "Verzeichnis der Eilanträge", "at": "decided", "outcomes": ["granted", "refused"], "due": "P2D",
+        "file": {"format": "json", "fields": [
+            {"to": "Nummer", "from": "case.number"}, {"to": "Name", "from": "a.person.name"},
+            {"to": "Ausgang", "from": "case.outcome"},
+        ]},
+    },
     "letters/bescheid.typ": """#import "/platform/letter.typ": *
 #show: letter
 #t("letters.bescheid." + data.outcome)

@@ -75,3 +75,20 @@ function follow(form) {
 document.querySelector('[data-focus]')?.focus()
 document.querySelectorAll('form').forEach(follow)
 live()
+
+/** Buttons that copy a value, shown where the browser lets a page do so. */
+function copying() {
+  if (!navigator.clipboard) return
+  for (const button of document.querySelectorAll('button[data-copy]')) {
+    const label = button.querySelector('.kern-label')
+    const name = label.textContent
+    button.hidden = false
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(button.dataset.copy)
+      label.textContent = button.dataset.copied
+      label.setAttribute('role', 'status')
+      setTimeout(() => { label.textContent = name; label.removeAttribute('role') }, 3000)
+    })
+  }
+}
+copying()

@@ -1,0 +1,70 @@
+"""A folder as target: the contract, and what a folder can do wrong."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from adapters.drop_folder import DropFolder
+from stadttor.exchange.ports import Place, TargetAway
+from stadttor.exchange.tests.way_contract import PARCEL, WayContract
+
+
+class Reader:
+    """Whoever reads the folder; files that begin with a dot are not for it."""
+
+    breaks = ("write", "mark", "rename", "after_rename")
+
+    def __init__(self, root: Path, patch: pytest.MonkeyPatch) -> None:
+        self.place = Place("weissenburg", "steuer")
+        self.folder = root / "weissenburg" / "steuer"
+        self.folder.mkdir(parents=True)
+        self.read: list[tuple[str, bytes]] = []
+        self._patch = patch
+
+    def break_at(self, moment: str, times: int = 1) -> None:
+        """The disk refuses once; `after_rename`: the power goes when the file is there already."""
+        real_sync, real_rename, left = os.fsync, Path.rename, [{"write": 1, "mark": 2}.get(moment, 99)]
+
+        def fsync(handle: int) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                raise OSError("no space left on device")
+            real_sync(handle)
+
+        def rename(old: Path, new: Path) -> Path:
+            self._patch.setattr(Path, "rename", real_rename)
+            if moment == "after_rename":
+                real_rename(old, new)
+            raise OSError("input/output error")
+
+        self._patch.setattr(os, "fsync", fsync)
+        if "rename" in moment:
+            self._patch.setattr(Path, "rename", rename)
+
+    def fetch(self) -> list[tuple[str, bytes]]:
+        for path in sorted(self.folder.glob("[!.]*")):
+            self.read.append((path.name, path.read_bytes()))
+            path.unlink()
+        return self.read
+
+
+@pytest.fixture
+def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    return Reader(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def way(tmp_path: Path) -> DropFolder:
+    return DropFolder(tmp_path)
+
+
+class TestDropFolder(WayContract):
+    pass
+
+
+def test_a_folder_that_is_not_there_is_not_made(way: DropFolder, target: Reader) -> None:
+    for place in (Place("weissenburg", "nichts"), Place("muenchen", "steuer")):
+        with pytest.raises(TargetAway, match="folder"):
+            way.deliver(place, PARCEL)
+    assert target.fetch() == []

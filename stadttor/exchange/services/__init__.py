@@ -1,0 +1,26 @@
+"""Verbs of hand-over: make one, deliver it, end it otherwise, copy it field by field, say where it goes, forget it."""
+
+from stadttor.exchange.services.copying import finish_sheet, tick
+from stadttor.exchange.services.delivering import deliver
+from stadttor.exchange.services.ending import drop, drop_open, note_file, to_sheet, try_again
+from stadttor.exchange.services.erasing import erase_hand_overs
+from stadttor.exchange.services.making import File, hand_over
+from stadttor.exchange.services.targets import ask_to_look, look_at_target, remove_target, save_target
+
+__all__ = [
+    "File",
+    "ask_to_look",
+    "deliver",
+    "drop",
+    "drop_open",
+    "erase_hand_overs",
+    "finish_sheet",
+    "hand_over",
+    "look_at_target",
+    "note_file",
+    "remove_target",
+    "save_target",
+    "tick",
+    "to_sheet",
+    "try_again",
+]

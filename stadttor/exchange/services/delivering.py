@@ -1,0 +1,87 @@
+"""One try to deliver: claim, call the target, confirm. Nobody outside is asked while a transaction waits.
+
+Killed anywhere between, the same file goes again under the same id after the lease: how the target has it once is the
+promise of each way (`ports.Way`).
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.exchange import ports, rules
+from stadttor.exchange.models import HandOver, Target
+from stadttor.exchange.services.ending import end, locked, note
+from stadttor.exchange.services.making import PURPOSE, wait_for_delivery
+from stadttor.exchange.services.targets import place_of
+from stadttor.ground import keys
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.rows import first
+from stadttor.ground.sealed import unseal
+from stadttor.ground.steps import step
+from stadttor.ground.work import work
+
+Claim = tuple[str, ports.Place, ports.Parcel]
+
+
+def deliver(*, authority_id: UUID, hand_over_id: UUID, now: datetime) -> None:
+    """Try once; what fails is tried again later by itself. Nothing to do for what does not wait any more."""
+    claim = _claim(authority_id, hand_over_id, now)
+    if claim is None:
+        return
+    kind, place, parcel = claim
+    try:
+        answer = ports.way(kind).deliver(place, parcel)
+    except ports.TargetAway as error:
+        _not_taken(authority_id, hand_over_id, error, now)
+        return
+    taken(authority_id=authority_id, hand_over_id=hand_over_id, answer=answer, now=now)
+    # Only tidying: whoever dies here leaves a small mark with the target, and nothing else.
+    with suppress(ports.TargetAway):
+        ports.way(kind).forget(place, parcel)
+
+
+@step
+def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | None:
+    """What to deliver and where; none when another is at it (then this comes again) or nothing waits."""
+    with work(authority_id):
+        row = HandOver.objects.select_for_update().filter(authority_id=authority_id, id=hand_over_id).first()
+        if row is None or row.state != rules.WAITING:
+            return None
+        if row.leased is not None and row.leased > now:
+            wait_for_delivery(row, row.leased)
+            return None
+        target = first(Target, authority_id=authority_id, service=row.service, active=True)
+        if target is None:
+            end(row, rules.SHEET, SYSTEM, now, act="no_target")
+            return None
+        row.tries, row.leased = row.tries + 1, now + rules.LEASE
+        row.save(update_fields=["tries", "leased"])
+        data = unseal(keys.derived(authority_id, PURPOSE), row.id, bytes(row.payload))
+        return target.way, place_of(target), ports.Parcel(row.id, row.name, row.media_type, data)
+
+
+@step
+def taken(*, authority_id: UUID, hand_over_id: UUID, answer: str, now: datetime) -> None:
+    """The target has it: kept with what it answered."""
+    with work(authority_id):
+        row = locked(authority_id, hand_over_id)
+        if row.state != rules.WAITING:
+            return
+        row.answer = answer[: rules.LONGEST_ANSWER]
+        end(row, rules.TAKEN, SYSTEM, now, act="taken")
+
+
+def _not_taken(authority_id: UUID, hand_over_id: UUID, error: ports.TargetAway, now: datetime) -> None:
+    """Try again after a pause; what the target refuses waits for a person."""
+    with work(authority_id):
+        row = locked(authority_id, hand_over_id)
+        if row.state != rules.WAITING:
+            return
+        if isinstance(error, ports.TargetRefuses):
+            end(row, rules.REFUSED, SYSTEM, now, act="refused")
+            HandOver.objects.filter(authority_id=authority_id, id=row.id).update(problem=error.code)
+            return
+        row.leased, row.problem = None, error.code
+        row.save(update_fields=["leased", "problem"])
+        note(row, "failed", SYSTEM, now, problem=error.code, tries=row.tries)
+        wait_for_delivery(row, now + rules.pause_after(row.tries))

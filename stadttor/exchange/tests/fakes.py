@@ -1,0 +1,35 @@
+"""A target in memory that breaks off where it is told to: before it has the file, or after."""
+
+from stadttor.exchange.ports import Parcel, Place, TargetAway
+
+
+class Memory:
+    """Implements `stadttor.exchange.ports.Way`; `has` is every file by name, as often as it came."""
+
+    def __init__(self, *fails: str) -> None:
+        self.has: list[tuple[str, bytes]] = []
+        self.fails, self.keys = list(fails), set[str]()
+        self.error: type[TargetAway] = TargetAway
+
+    def allows(self, place: str) -> bool:
+        return place != "verboten"
+
+    def deliver(self, place: Place, parcel: Parcel) -> str:
+        failing = self.fails.pop(0) if self.fails else ""
+        if failing == "before":
+            raise self.error("unreachable")
+        if str(parcel.id) not in self.keys:
+            self.keys.add(str(parcel.id))
+            self.has.append((parcel.name, parcel.data))
+        if failing == "after":
+            raise self.error("broken_off")
+        if failing == "killed":
+            raise SystemExit
+        return "FV-1"
+
+    def forget(self, place: Place, parcel: Parcel) -> None:
+        return None
+
+    def look(self, place: Place) -> None:
+        if self.fails:
+            raise TargetAway("login")

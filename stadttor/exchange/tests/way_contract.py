@@ -1,0 +1,67 @@
+"""What every way to a target promises, tried at a real target that breaks off where it is told to.
+
+A target of a test implements `Target`; `breaks` are the moments at which it can fail in the middle.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+import pytest
+
+from stadttor.exchange.ports import Parcel, Place, TargetAway, Way
+
+PARCEL = Parcel(UUID(int=11), "hundesteuer-WUG-2026-1.xml", "application/xml", b"<Fall>\xc3\x9f</Fall>" * 5_000)
+
+
+class Target(Protocol):
+    """The other side. `break_at(moment, times)`: the next so many calls that come there fail, after or before their effect."""
+
+    place: Place
+    breaks: Sequence[str]
+
+    def break_at(self, moment: str, times: int = 1) -> None: ...
+
+    def fetch(self) -> list[tuple[str, bytes]]:
+        """What the target has read since it began, each as often as it found it; it takes away what it reads."""
+        ...
+
+
+class WayContract:
+    """Fixtures `way` and `target` come from the adapter's test."""
+
+    def test_it_arrives_whole_and_once(self, way: Way, target: Target) -> None:
+        answer = way.deliver(target.place, PARCEL)
+        way.forget(target.place, PARCEL)
+        assert len(answer) <= 300
+        assert target.fetch() == [(PARCEL.name, PARCEL.data)]
+
+    def test_the_same_again_is_still_one(self, way: Way, target: Target) -> None:
+        for _time in range(3):
+            way.deliver(target.place, PARCEL)
+        assert [name for name, _data in target.fetch()] == [PARCEL.name]
+
+    def test_fetched_between_two_tries_it_is_still_one(self, way: Way, target: Target) -> None:
+        """We died before we could note it; the target has read it meanwhile."""
+        way.deliver(target.place, PARCEL)
+        target.fetch()
+        way.deliver(target.place, PARCEL)
+        assert target.fetch() == [(PARCEL.name, PARCEL.data)]
+
+    def test_broken_off_anywhere_it_arrives_once(self, way: Way, target: Target) -> None:
+        for number, moment in enumerate(target.breaks):
+            parcel = Parcel(UUID(int=100 + number), f"{moment}.xml", PARCEL.media_type, PARCEL.data)
+            target.break_at(moment)
+            with pytest.raises(TargetAway):
+                way.deliver(target.place, parcel)
+            assert all(data == PARCEL.data for _name, data in target.fetch()), "nobody reads half a file"
+            way.deliver(target.place, parcel)
+            way.forget(target.place, parcel)
+        assert sorted(target.fetch()) == sorted((f"{moment}.xml", PARCEL.data) for moment in target.breaks)
+
+    def test_what_was_delivered_leaves_no_marks(self, way: Way, target: Target) -> None:
+        way.deliver(target.place, PARCEL)
+        way.forget(target.place, PARCEL)
+        way.forget(target.place, PARCEL)
+        target.fetch()
+        way.look(target.place)

@@ -1,0 +1,126 @@
+"""What a package says is handed over, made from a case: as a file when it is time, as a sheet whenever somebody looks.
+
+A trial application is handed over to nobody.
+"""
+
+import re
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+from stadttor.cases import services as cases
+from stadttor.cases.queries import DecisionView, case_row, decision_of
+from stadttor.catalog.queries import adopted_form, adoptions
+from stadttor.catalog.queries.handing_over import LARGEST, MEDIA_TYPES, Facts, HandOver, Line, lines, written
+from stadttor.core.languages import OFFICIAL
+from stadttor.exchange import services as exchange
+from stadttor.exchange.ports import Offered
+from stadttor.exchange.queries import HandOverRow
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.jobs import job
+from stadttor.ground.web.language import speaking
+from stadttor.site.matter import Matter, matter_of
+
+RECEIVED, DECIDED = "received", "decision:"
+
+
+@job("site.hand_over_decided")
+@cases.ends_with_case
+def hand_over_decided(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -> None:
+    """A decision has left: what the target procedure gets of it is made, once for each decision."""
+    matter = matter_of(authority_id, case_id)
+    rule = _rule_of(matter, "decided")
+    if matter is None or rule is None:
+        return
+    decision = decision_of(authority_id, decision_id)
+    if decision.outcome in rule.outcomes and decision.taken_back_at is None:
+        _make(matter, rule, f"{DECIDED}{decision_id}", decision)
+
+
+def hand_over_received(matter: Matter) -> None:
+    """An application came in whose target procedure gets it at once."""
+    if rule := _rule_of(matter, "received"):
+        _make(matter, rule, f"{RECEIVED}:{matter.case_id}", None)
+
+
+@job("site.drop_hand_overs")
+@cases.ends_with_case
+def drop_hand_overs(*, authority_id: UUID, case_id: UUID) -> None:
+    """The application was withdrawn: what nobody has taken over yet need not be."""
+    if case_row(authority_id, case_id).state in ("withdrawn", "closed"):
+        exchange.drop_open(authority_id=authority_id, case_id=case_id, now=now())
+
+
+def sheet_of(row: HandOverRow) -> list[Line]:
+    """The lines to copy, as the case says them now."""
+    matter = matter_of(row.authority_id, row.case_id)
+    rule = matter.found.form.content.handover if matter else None
+    if matter is None or rule is None:
+        return []
+    decision = (
+        decision_of(row.authority_id, UUID(row.key.removeprefix(DECIDED))) if row.key.startswith(DECIDED) else None
+    )
+    with speaking(OFFICIAL):
+        return lines(rule, facts_of(matter, decision))
+
+
+def facts_of(matter: Matter, decision: DecisionView | None) -> Facts:
+    """A case as the rule of its package reads it."""
+    said = {
+        "number": matter.number,
+        "received": german_day(matter.found.row.received).isoformat(),
+        "applicant": matter.found.applicant,
+    }
+    if decision is not None:
+        said |= {"decided": german_day(decision.decided_at).isoformat(), "outcome": decision.outcome}
+        days = {"valid_from": decision.valid_from, "valid_until": decision.valid_until}
+        said |= {name: day.isoformat() for name, day in days.items() if day}
+    return Facts(said, matter.found.filled, matter.found.words(OFFICIAL))
+
+
+def offered(authority_id: UUID) -> list[Offered]:
+    """The services of an authority whose package hands something over."""
+    found = []
+    for one in adoptions(authority_id):
+        if one.state == "withdrawn":
+            continue
+        rule = adopted_form(authority_id, one.slug, include_test=True).content.handover
+        if rule is not None:
+            found.append(Offered(one.slug, one.title, rule.target, rule.file is not None))
+    return found
+
+
+def _rule_of(matter: Matter | None, at: str) -> HandOver | None:
+    if matter is None or matter.found.row.is_test:
+        return None
+    rule = matter.found.form.content.handover
+    return rule if rule is not None and rule.at == at else None
+
+
+def _make(matter: Matter, rule: HandOver, key: str, decision: DecisionView | None) -> None:
+    """The id follows from the cause, so that a file that is made again is the same file."""
+    hand_over_id = uuid5(matter.case_id, key)
+    service, moment = matter.found.row.service, now()
+    with speaking(OFFICIAL):
+        file = _file(matter, rule, facts_of(matter, decision), hand_over_id)
+    with cases.stays(matter.authority_id, matter.case_id):
+        exchange.hand_over(
+            authority_id=matter.authority_id,
+            hand_over_id=hand_over_id,
+            case_id=matter.case_id,
+            key=key,
+            service=service,
+            target=rule.target,
+            file=file,
+            due=moment + timedelta(days=rule.due_days),
+            now=moment,
+        )
+
+
+def _file(matter: Matter, rule: HandOver, facts: Facts, hand_over_id: UUID) -> exchange.File | None:
+    """None where the package has no file, or the file would be too large: then it is copied."""
+    if rule.file is None:
+        return None
+    data = written(rule.file, facts, str(hand_over_id))
+    number = re.sub(r"[^A-Za-z0-9-]", "-", matter.number)
+    name = f"{matter.found.row.service}-{number}-{hand_over_id.hex[:8]}.{rule.file.format}"
+    return exchange.File(name, MEDIA_TYPES[rule.file.format], data) if len(data) <= LARGEST else None

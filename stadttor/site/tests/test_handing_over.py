@@ -1,0 +1,166 @@
+"""From a decision to the target: what is handed over, to whom it shows, and how it is copied by hand."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from stadttor.cases.models import Decision
+from stadttor.exchange import jobs, ports, queries
+from stadttor.exchange import services as exchange
+from stadttor.exchange.models import HandOver
+from stadttor.exchange.tests.fakes import Memory
+from stadttor.forms.models import Submission
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.work import work
+from stadttor.site import handing_over, watcher, wiring
+from tests.isolation.world import Town, in_work
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def town(authority) -> Town:
+    wiring.connect()
+    return in_work(authority)
+
+
+@pytest.fixture
+def memory(town):
+    way = Memory()
+    ports.use_ways({"folder": lambda: way})
+    yield way
+    ports.use_ways({})
+
+
+def to_folder(town: Town) -> None:
+    exchange.save_target(
+        authority_id=town.authority_id, service="bewohnerparkausweis", way="folder", place="parken", username="",
+        host_key="", secret="", active=True, actor=SYSTEM, now=now(),
+    )  # fmt: skip
+
+
+def decided(town: Town, outcome: str = "granted") -> UUID:
+    """A decision of the town's case has left; gives the id of what it hands over, if anything."""
+    case_id, today = UUID(town.things["case_id"]), german_day(now())
+    with work(town.authority_id):
+        decision = Decision.objects.create(
+            authority_id=town.authority_id, case_id=case_id, outcome=outcome, reasons=[], conditions=[],
+            decided_at=now(), decided_by_name="Frau Adler", sent_at=now(), valid_from=today,
+            valid_until=today + timedelta(days=364),
+        )  # fmt: skip
+    for _time in range(2):  # every job may run twice
+        handing_over.hand_over_decided(authority_id=town.authority_id, case_id=case_id, decision_id=decision.id)
+    found = queries.hand_overs_of(town.authority_id, case_id)
+    return found[0].id if found else UUID(int=0)
+
+
+def page_of(town: Town, one: UUID) -> str:
+    return town.clerk().get(f"/desk/hand-overs/{one}").content.decode()
+
+
+def test_a_granted_permit_reaches_the_list_outside_once(town, memory):
+    to_folder(town)
+    one = decided(town)
+    for _time in range(2):
+        jobs.deliver(authority_id=town.authority_id, hand_over_id=one)
+    ((name, data),) = memory.has
+    assert name.startswith("bewohnerparkausweis-")
+    assert name.endswith(".csv")
+    assert "WUG-AY 88" in data.decode()
+    assert str(one) in data.decode()
+    page = page_of(town, one)
+    assert "Übernommen" in page
+    assert "FV-1" in page
+    assert (
+        "Verzeichnis der Bewohnerparkausweise"
+        in town.clerk().get(f"/desk/cases/{town.things['case_id']}").content.decode()
+    )
+
+
+def test_a_refusal_is_handed_over_to_nobody(town, memory):
+    to_folder(town)
+    assert decided(town, "refused") == UUID(int=0)
+
+
+def test_a_trial_application_is_handed_over_to_nobody(town, memory):
+    to_folder(town)
+    with work(town.authority_id):
+        Submission.objects.update(is_test=True)
+    assert decided(town) == UUID(int=0)
+
+
+def test_an_application_that_is_withdrawn_need_not_be_handed_over(town, memory):
+    one = decided(town)
+    case_id = UUID(town.things["case_id"])
+    handing_over.drop_hand_overs(authority_id=town.authority_id, case_id=case_id)
+    assert queries.hand_over_row(town.authority_id, one).state == "sheet", "it is not withdrawn"
+
+
+def test_the_sheet_is_copied_with_a_form_alone(town, memory):
+    one = decided(town)
+    clerk, address = town.clerk(), f"/desk/hand-overs/{one}"
+    page = page_of(town, one)
+    assert "WUG-AY 88" in page
+    assert "Kennzeichen" in page
+    lines = [line.key for line in handing_over.sheet_of(queries.hand_over_row(town.authority_id, one))]
+    answer = clerk.post(address, {"act": "finish", "seen": lines, "ticked": lines[:1]})
+    assert answer.status_code == 422
+    assert "Frau Adler" in page_of(town, one), "what was ticked is saved all the same"
+    assert clerk.post(address, {"act": "finish", "seen": lines, "ticked": lines}).status_code == 302
+    assert queries.hand_over_row(town.authority_id, one).state == "copied"
+    assert "Von Hand übertragen" in page_of(town, one)
+
+
+def test_a_clerk_tries_again_gives_up_and_drops_with_a_reason(town, memory):
+    to_folder(town)
+    one = decided(town)
+    clerk, address = town.clerk(), f"/desk/hand-overs/{one}"
+    assert clerk.post(address, {"act": "again"}).status_code == 302
+    assert clerk.post(address, {"act": "give_up", "reason": " "}).status_code == 422
+    assert clerk.post(address, {"act": "give_up", "reason": "Server weg"}).status_code == 302
+    assert clerk.post(address, {"act": "drop", "reason": "Verzogen"}).status_code == 302
+    assert "Verzogen" in page_of(town, one)
+    assert clerk.post(address, {"act": "drop", "reason": "noch einmal"}).status_code == 409
+
+
+def test_the_list_says_what_is_overdue_and_shows_only_cases_one_sees(town, memory):
+    one = decided(town)
+    with work(town.authority_id):
+        HandOver.objects.filter(id=one).update(due=now() - timedelta(days=1))
+    assert "Überfällig" in town.clerk().get("/desk/hand-overs/").content.decode()
+    kern = town.colleague("kern").get("/desk/hand-overs/")
+    assert kern.status_code == 403, "organisers do not work on cases"
+    assert watcher.count(town.authority_id, now())["data not taken over"] == 1
+
+
+def test_the_file_is_shown_as_the_target_gets_it(town, memory):
+    to_folder(town)
+    one = decided(town)
+    answer = town.clerk().get(f"/desk/hand-overs/{one}/file")
+    assert answer["Content-Type"] == "text/csv"
+    assert b"WUG-AY 88" in answer.content
+    assert town.clerk().get(f"/desk/hand-overs/{UUID(int=3)}/file").status_code == 404
+
+
+def test_an_organiser_sets_where_it_goes(town, memory):
+    kern, address = town.colleague("kern"), "/desk/targets/bewohnerparkausweis"
+    assert "Verzeichnis der Bewohnerparkausweise" in kern.get("/desk/targets/").content.decode()
+    assert kern.post(address, {"way": "folder", "place": "../x"}).status_code == 422
+    assert kern.post(address, {"way": "folder", "place": "parken", "secret": "geheim"}).status_code == 302
+    page = kern.get(address).content.decode()
+    assert "parken" in page
+    assert "geheim" not in page
+    assert kern.post(address, {"act": "look"}).status_code == 302
+    assert kern.post(address, {"way": "sheet"}).status_code == 302
+    assert queries.target_for(town.authority_id, "bewohnerparkausweis") is None
+    assert kern.get("/desk/targets/nichts").status_code == 404
+
+
+def test_a_lost_delivery_is_given_back_to_the_queue(town, memory):
+    to_folder(town)
+    one = decided(town)
+    with work(town.authority_id):
+        HandOver.objects.filter(id=one).update(next_try=now() - timedelta(hours=1))
+    assert watcher.watch(town.authority_id, now())["data not delivered"] == 1
