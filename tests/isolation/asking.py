@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from http.cookies import Morsel
 from secrets import randbelow
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
@@ -15,13 +16,18 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from stadttor.ground.work import common
 from stadttor.identity.models import SignInTries
+from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.site.api import limits
+from tests.isolation import events
+from tests.isolation.known import known, moment
 from tests.isolation.table import GLOBAL, PART, SAME, Target, filled
 from tests.isolation.wire import Wire
 from tests.isolation.world import COOKIES, Town, open_account, sign_in
 from tests.safety.marker.scanning import text_of
 
 Looker = Callable[[], Client]
+SESSIONS = frozenset({"session", "olsen", "kern"})
+"""The secrets of a town that open its desk."""
 ENDS_SESSIONS = frozenset({"identity:sign_in", "identity:sign_out"})
 WITH_BODY = frozenset({"post", "put", "patch", "delete"})
 # What is made anew with every answer and tells nothing: tokens of forms and cookies, ids and numbers of what was just
@@ -37,15 +43,9 @@ _FRESH = (
     (re.compile(r"\bsearch=[\w-]+"), "search"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:?\d\d)?"), "moment"),
 )
-_HEADERS = (
-    "Location",
-    "Content-Type",
-    "Allow",
-    "Cache-Control",
-    "Content-Disposition",
-    "WWW-Authenticate",
-    "Retry-After",
-)
+_NOT_COMPARED = frozenset({"Content-Length"})
+"""Headers that may differ: the length of a page with a name in it follows the name. All others are compared."""
+_NO_VALUE = ("path", "max-age", "samesite", "httponly", "secure", "domain")
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ class Asking:
         self.nowhere = unknown(there)
         self.wire = Wire()
         self._known = {value for town in (here, there) for value in town.things.values()}
+        self._known |= known(there.authority_id, [pattern for pattern, _ in _FRESH])
 
     def things(self, other: Mapping[str, str], whose: frozenset[str]) -> dict[str, str]:
         """The looker's own things, with those named in `whose` from elsewhere."""
@@ -120,6 +121,8 @@ class Asking:
         self, client: Client, target: Target, method: str, other: Mapping[str, str], whose: frozenset[str]
     ) -> Seen:
         """What this looker gets for things of which those in `whose` are not the own."""
+        if target.route.name.startswith("live:"):
+            return self._heard(client, target, method, other)
         things = self.things(other, whose)
         _give_keys(client, target, things, self.here)
         _count_nobody_together(client, target)
@@ -134,8 +137,8 @@ class Asking:
         if target.route.name == "account:sign_out" and method == "post":
             open_account(self.here)
         body = _read(answer.getvalue())
-        head = "\n".join(f"{name}: {answer.headers[name]}" for name in _HEADERS if name in answer.headers)
-        cookies = " ".join(sorted(answer.cookies))
+        head = _head(answer.headers)
+        cookies = "\n".join(sorted(map(_cookie, answer.cookies.values())))
         text = self._plain(f"{head}\n{cookies}\n\n{body}", [other[name] for name in whose])
         return Seen(answer.status_code, text, statements, body)
 
@@ -144,8 +147,31 @@ class Asking:
             for form in (*_written(value), value.replace("-", "")[-12:]):
                 text = text.replace(form, "…")
         for pattern, word in _FRESH:
-            text = pattern.sub(lambda found, word=word: found[0] if found[0] in self._known else word, text)
+            text = pattern.sub(lambda found, word=word: self._fresh(found[0], word), text)
         return text
+
+    def _fresh(self, found: str, word: str) -> str:
+        """What the neighbour's database knows stays as it is: to show it is a difference."""
+        return found if found in self._known or moment(found) in self._known else word
+
+    def _heard(self, client: Client, target: Target, method: str, other: Mapping[str, str]) -> Seen:
+        """The live process; who holds the neighbour's session is compared with one who holds a session of nobody."""
+        own = {secret for name, secret in self.here.secrets.items() if name in SESSIONS}
+        if other is self.nowhere and STAFF_COOKIE in client.cookies and client.cookies[STAFF_COOKIE].value not in own:
+            client.cookies[STAFF_COOKIE] = "x" * 43
+        things = self.things(other, frozenset(target.names()))
+        answer = events.heard(client, target.route.pattern, method, filled(target.entry.query, things))
+        text = f"{_head(answer.headers)}\n\n{answer.body.decode()}"
+        return Seen(answer.status, text, 0, answer.body.decode())
+
+
+def _head(headers: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in sorted(headers.items()) if name not in _NOT_COMPARED)
+
+
+def _cookie(cookie: "Morsel[str]") -> str:
+    """Without its value, which is made anew."""
+    return f"{cookie.key} " + " ".join(f"{name}={cookie[name]}" for name in _NO_VALUE)
 
 
 def _written(value: str) -> list[str]:

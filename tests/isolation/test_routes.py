@@ -9,16 +9,21 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import psycopg
 import pytest
 
+from stadttor.ground.launcher.dsn import changed
+from stadttor.ground.launcher.postgres import SUPERUSER
 from stadttor.identity.queries import tokens
 from stadttor.site.api.app import api
 from tests.architecture.routes import routes
+from tests.isolation import events
 from tests.isolation.asking import Asking, lookers
 from tests.isolation.table import ENTRIES, NOTHING_MORE, PART, Target, entries_of, targets
 from tests.isolation.world import Town, made
 from tests.measuring.lines import Lines, read
 from tests.safety import isolation
+from tests.safety.isolation.watching import Watch
 from tests.safety.running import RowLines
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -92,8 +97,27 @@ def test_the_neighbours_things_look_like_things_that_do_not_exist(towns, lines, 
     patterns = {one.route.pattern for one in targets() if one.in_path}
     assert found.figures["routes_checked"] == len(patterns) * len(IN_BROWSERS) * len(chosen)
     # And a guard that is gone is noticed: in the clerk's place somebody who may see München's case and document.
-    isolation.attack(asking, {"clerk": towns[1].clerk}, lines, wanted=["cases:case", "api:case"], methods=["get"])
-    assert outcome(tmp_path).figures["leaks"] == 3
+    noticed = RowLines(Lines(tmp_path / "noticed" / "raw"), "isolation")
+    isolation.attack(asking, {"clerk": towns[1].clerk}, noticed, wanted=["cases:case"], methods=["get"])
+    assert outcome(tmp_path / "noticed").figures["leaks"] == 2
+
+
+@pytest.mark.db
+def test_the_live_process_tells_strangers_the_same_and_nobody_changes_the_neighbours_rows(
+    towns, lines, tmp_path, database
+):
+    """The neighbour's session is as good as one of nobody; and a row of hers that changed is noticed."""
+    here, there = towns
+    topics = [route.name for route in events.ROUTES]
+    address = changed(database["STADTTOR_OWNER_URL"], user=SUPERUSER)
+    with psycopg.connect(address, autocommit=True) as admin:
+        watch = Watch(admin, there.authority_id)
+        isolation.attack(Asking(here, there), lookers(here, there), lines, wanted=topics, methods=["get"], watch=watch)
+        assert outcome(tmp_path).broken == ()
+        admin.execute("UPDATE cases_case SET title = 'x' WHERE authority_id = %s", [there.authority_id])
+        assert watch.changed() == ["cases_case"]
+        assert watch.changed() == []
+    assert events.heard(here.clerk(), "events/cases", "get", {}).status == 200
 
 
 @pytest.mark.db

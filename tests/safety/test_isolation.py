@@ -33,6 +33,16 @@ def test_what_a_process_keeps_for_seconds_is_none():
     assert isolation.outcome([TABLE, *asked(statements=5), *asked(attempt=1, statements=5)]).leaked == 1
 
 
+def test_bytes_that_differed_once_are_a_leak_and_so_is_a_changed_row():
+    """Report: a POST that changes the neighbour's row once, and answers otherwise only then, was none."""
+    once = [TABLE, *asked(bytes="cd34"), *asked(attempt=1)]
+    assert isolation.outcome(once).leaked == 1
+    changed = {"kind": "changed", "route": "desk/", "method": "post", "table": "cases_case"}
+    assert isolation.outcome([TABLE, *asked(), changed]).broken == (
+        "post desk/ changed rows of the neighbour in cases_case",
+    )
+
+
 def test_a_cell_that_was_not_tried_breaks_the_promise():
     found = isolation.outcome([TABLE | {"roles": ["clerk", "citizen"]}, *asked()])
     assert found.broken == ("not tried: desk/cases/<uuid:case_id>, get, citizen",)
