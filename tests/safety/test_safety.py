@@ -37,8 +37,9 @@ def checked(table, *, leaked=""):
 
 
 TABLE = [
-    ("table", {"table": "cases_case"}),
+    ("table", {"table": "cases_case", "keys": []}),
     ("pooled", {"way": "twin", "batch": 0, "transactions": 25, "leaked": 3, "seen": ["x"]}),
+    ("pooled", {"way": "bouncer", "batch": 0, "transactions": 0, "leaked": 0, "seen": []}),
 ]
 POOLED = ("pooled", {"way": "pool", "batch": 0, "transactions": 25, "leaked": 0, "seen": []})
 
@@ -66,6 +67,12 @@ def test_the_counts_are_those_of_the_lines(tmp_path):
         ([*TABLE, *checked("cases_case"), mutant(False)], "not noticed: cases_case, policy removed"),
         ([TABLE[0], *checked("cases_case")], "not noticed: an authority that stays set"),
         ([TABLE[1]], "no table was found"),
+        ([*TABLE[:2], *checked("cases_case"), POOLED], "not tried: transactions over the bouncer"),
+        ([*TABLE, *checked("cases_case")], "not tried: transactions over the pool"),
+        (
+            [("table", {"table": "cases_case", "keys": ["unit"]}), *checked("cases_case")],
+            "not tried: cases_case, foreign key unit",
+        ),
     ],
 )
 def test_a_leak_an_unnoticed_mutant_or_an_untried_table_breaks_the_promise(tmp_path, lines, fault):

@@ -1,5 +1,6 @@
 """Row-level security directly: each walled table as the product's role, around the product, and with its policy removed."""
 
+import os
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
@@ -21,7 +22,9 @@ EVERY_TABLE = (
     "no authority, empty table", "no authority, fresh connection", "no authority, used connection",
     "no authority, after an error", "wrong authority", "raw SQL", "owner", "after an exception", "in a job",
 )  # fmt: skip
-"""A table counts as tried when each of these was."""
+"""A table counts as tried when each of these was, and each of its keys to another table of a town."""
+KEYS_OF = """SELECT conname FROM pg_constraint WHERE contype = 'f' AND array_length(conkey, 1) > 1
+AND conrelid = %s::regclass ORDER BY 1"""
 
 
 def run(size: Size, lines: RowLines, stand: Stand) -> None:
@@ -54,6 +57,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     leaked = sum(line["leaked"] for line in checks) + sum(line["leaked"] for line in pools)
     unnoticed = [f"not noticed: {line['table']}, {line['mutant']}" for line in mutants if not line["noticed"]]
     untried = [f"not tried: {table}, {check}" for table in tables for check in _missing(table, checks)]
+    untried += [f"not tried: {table}, foreign key {key}" for table, key in _untried_keys(lines, checks)]
     return Outcome(
         injected=len(checks) + sum(line["transactions"] for line in pools) + len(mutants),
         leaked=leaked,
@@ -62,6 +66,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             *leaks,
             *unnoticed,
             *untried,
+            *(f"not tried: transactions over the {way}" for way in _unpooled(lines)),
             *(() if tables else ("no table was found",)),
             *(() if any(line["leaked"] for line in twins) else ("not noticed: an authority that stays set",)),
         ),
@@ -78,6 +83,18 @@ def outcome(lines: Sequence[Line]) -> Outcome:
 def _missing(table: str, checks: Sequence[Line]) -> list[str]:
     done = {line["check"] for line in checks if line["table"] == table}
     return [check for check in EVERY_TABLE if check not in done]
+
+
+def _untried_keys(lines: Sequence[Line], checks: Sequence[Line]) -> Iterator[tuple[str, str]]:
+    tried = {(line["table"], line["attempt"]) for line in checks if line["check"] == "foreign key"}
+    keys = [(line["table"], key) for line in lines if line["kind"] == "table" for key in line.get("keys", ())]
+    yield from (one for one in keys if one not in tried)
+
+
+def _unpooled(lines: Sequence[Line]) -> Iterator[str]:
+    """The ways over shared connections that nobody went; without the bouncer only who said so (`NO_POOLER`)."""
+    gone = {line["way"] for line in lines if line["kind"] in ("pooled", "no_pooler")}
+    yield from (way for way in ("pool", "bouncer") if way not in gone)
 
 
 def _attacks(addresses: Dsns, tables: list[Table], towns: tuple[UUID, UUID]) -> list[Attack]:
@@ -102,11 +119,12 @@ def _structure(addresses: Dsns, tables: list[Table], lines: RowLines) -> None:
     known = {table.name for table in tables} | {model._meta.db_table for model in common_models()}
     with psycopg.connect(addresses.owner) as owner:
         there = [name for (name,) in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        keys = {one.name: [key for (key,) in owner.execute(KEYS_OF, [one.name]).fetchall()] for one in tables}
     for name in sorted(set(there) - known):
         ours = not name.startswith(("procrastinate_", "django_"))
         lines.write("check", table=name, check="declared", attempt="", seen="neither walled nor common", leaked=ours)
     for table in tables:
-        lines.write("table", table=table.name)
+        lines.write("table", table=table.name, keys=keys[table.name])
         with psycopg.connect(addresses.app) as app:
             try:
                 seen, leaked = str(app.execute(f"SELECT count(*) FROM {table.name}").fetchone()), True
@@ -130,8 +148,10 @@ def _over_pools(size: Size, attacks: list[Attack], lines: RowLines, stand: Stand
     pooled(attacks, lines, way="pool", address=address, batches=batches, seed=SEED)
     pooled(attacks, lines, way="twin", address=address, batches=4, seed=SEED)
     program = bouncer_program()
+    if program is None and os.environ.get("NO_POOLER"):
+        lines.write("no_pooler", way="bouncer")
+        lines.write("note", text="Without PgBouncer, as was said (NO_POOLER): transactions through it were not tried")
     if program is None:
-        lines.write("note", text="PgBouncer is not on this machine: transactions through it were not tried")
         return
     with bouncer(program, stand.folder / "bouncer", address) as through:
         pooled(attacks, lines, way="bouncer", address=through, batches=batches, seed=SEED)
