@@ -13,15 +13,17 @@ from stadttor.payments import services as payments
 from tests.safety import duplicates
 from tests.safety.duplicates import sent
 
+WORKED = {"kind": "worked", "what": "applications without a case", "count": 0}
 
-def told(*, effects=1, receipts=("WUG-1",), statuses=None, elsewhere=None):
+
+def told(*, effects=1, receipts=("WUG-1",), statuses=None, elsewhere=None, left=0):
     """What the row says of one thing, by a line written by hand."""
     line = {
         "kind": "case", "number": 0, "of": "interface", "at_once": 2, "statuses": statuses or {"at once": {"201": 2}},
         "receipts": list(receipts), "effects": {"submissions": effects},
         "elsewhere": {"status": 201, "own": True, "effects": 1} | (elsewhere or {}),
     }  # fmt: skip
-    return duplicates.outcome([line])
+    return duplicates.outcome([line, WORKED | {"count": left}])
 
 
 def figures(result):
@@ -54,7 +56,13 @@ def test_anything_else_breaks_the_promise(line, double):
 
 
 def test_nothing_sent_proves_nothing():
-    assert duplicates.outcome([]).broken
+    assert duplicates.outcome([WORKED]).broken == ("nothing was sent",)
+
+
+def test_what_the_worker_made_of_it_is_counted_too():
+    """Report: no worker ran, one effect was one row in a queue."""
+    assert told(left=3).broken == ("after the worker: 3 applications without a case",)
+    assert "no worker ran" in duplicates.outcome([]).broken
 
 
 @pytest.mark.db

@@ -25,7 +25,7 @@ from tests.safety.stand import Stand
 DATABASE = "safety_duplicates"
 SEED = 20_261_123
 FEWEST, MOST = 2, 20
-LATER_S = 1.0
+LATER_S, LATER_AT_ONCE = 1.0, 8
 BATCH = 100
 """So many things are made ready before the server is started anew for them."""
 PATIENCE = 20
@@ -54,6 +54,42 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
             _send(batch, server, towns, chance)
             for number, case in enumerate(batch, begin):
                 lines.write("case", number=number, **case.counted(admin))
+        _work_off(stand, lines, admin)
+
+
+WORKED = {
+    "applications without a case": "SELECT count(*) FROM forms_submission s WHERE NOT EXISTS"
+    " (SELECT 1 FROM cases_case c WHERE c.submission_id = s.id)",
+    "applications with two cases": "SELECT count(*) FROM (SELECT 1 FROM cases_case GROUP BY authority_id, submission_id"
+    " HAVING count(*) > 1) one",
+    "applications without the mail with their receipt": "SELECT count(*) FROM forms_submission s WHERE email <> ''"
+    " AND NOT EXISTS (SELECT 1 FROM notices_mail m WHERE m.subject_id = s.id AND m.kind = 'receipt')",
+    "receipts mailed twice": "SELECT count(*) FROM (SELECT 1 FROM notices_mail WHERE kind = 'receipt'"
+    " GROUP BY authority_id, subject_id HAVING count(*) > 1) one",
+    "payments noted twice": "SELECT count(*) FROM (SELECT 1 FROM cases_event WHERE act = 'payment_paid' GROUP BY case_id"
+    " HAVING count(*) > 1) one",
+    "answers with a file too many or too few": "SELECT count(*) FROM (SELECT q.case_id, sum(jsonb_array_length(one ->"
+    " 'documents')) AS sent FROM cases_question q, jsonb_array_elements(q.answers) one GROUP BY 1) asked WHERE sent <>"
+    " (SELECT count(*) FROM records_document d WHERE d.case_id = asked.case_id AND d.source_key LIKE 'answer:%'"
+    " AND d.kind = 'answer')",
+    "jobs that gave up": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'",
+}
+"""What must be nowhere when a worker has done everything that was enqueued."""
+
+
+def _work_off(stand: Stand, lines: RowLines, admin: "psycopg.Connection[Any]") -> None:
+    """The product's own worker, until nothing is left that is due."""
+    from stadttor.notices.ports import use_sender
+    from stadttor.site import wiring
+    from tests.safety.privacy.lives import Post, work_off
+
+    use_sender(Post())
+    try:
+        work_off()
+    finally:
+        wiring.connect()
+    for what, query in WORKED.items():
+        lines.write("worked", what=what, count=_number(admin, query))
 
 
 @dataclass
@@ -80,6 +116,11 @@ class _Case:
         with ThreadPoolExecutor(times) as people:
             self.answers[moment] = list(people.map(one, range(times)))
 
+    def send_later(self, port: int, slug: str) -> None:
+        """A second after its own first time, while the next ones are sent."""
+        time.sleep(LATER_S)
+        self.send("a second later", port, slug, 1)
+
     def send_elsewhere(self, port: int, slug: str) -> None:
         with closing(_browser(port, slug, self.sent.neighbour_cookies)) as browser:
             self.elsewhere = _insisting(lambda: self.sent.elsewhere(browser)).status
@@ -101,12 +142,14 @@ class _Case:
 def _send(batch: list[_Case], server, towns, chance: random.Random) -> None:
     """All moments for all things of a batch."""
     town, neighbour = (one.slug for one in towns)
-    for case in batch:
-        case.at_once = chance.randint(FEWEST, MOST)
-        case.send("at once", server.port, town, case.at_once)
-    time.sleep(LATER_S)
-    for case in batch:
-        case.send("a second later", server.port, town, 1)
+    with ThreadPoolExecutor(LATER_AT_ONCE) as later:
+        waiting = []
+        for case in batch:
+            case.at_once = chance.randint(FEWEST, MOST)
+            case.send("at once", server.port, town, case.at_once)
+            waiting.append(later.submit(case.send_later, server.port, town))
+        for one in waiting:
+            one.result()
     server.restart()
     for case in batch:
         case.send("after a restart", server.port, town, 2)
@@ -139,11 +182,13 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     double += sum(max(0, line["elsewhere"]["effects"] - line["elsewhere"]["own"]) for line in cases)
     lost = sum(found < 1 for line in cases for found in line["effects"].values())
     broken = [f"{line['of']} {line['number']}: {fault}" for line in cases for fault in _faults(line)]
+    worked = [line for line in lines if line["kind"] == "worked"]
+    broken += [f"after the worker: {line['count']} {line['what']}" for line in worked if line["count"]]
     return Outcome(
         injected=sum(sum(counted.values()) for line in cases for counted in line["statuses"].values()) + len(cases),
         lost=lost,
         double=double,
-        broken=(*broken, *(() if cases else ("nothing was sent",))),
+        broken=(*broken, *(() if cases else ("nothing was sent",)), *(() if worked else ("no worker ran",))),
         figures={"duplicates": len(cases), "duplicate_effects": double},
         notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
     )

@@ -106,9 +106,11 @@ def answer(town: Town, neighbour: Town, chance: Random) -> Sent:
     effects = {
         "events": SQL_ONE.format("cases_event", f"case_id = '{case}' AND act = 'answered'"),
         "jobs": _jobs("site.file_answer", "question_id", question),
-        "files": "SELECT greatest(1, jsonb_array_length(answers -> 0 -> 'documents')) FROM cases_question"
-        f" WHERE id = '{question}'",
     }
+    if files:
+        effects["files"] = (
+            f"SELECT jsonb_array_length(answers -> 0 -> 'documents') FROM cases_question WHERE id = '{question}'"
+        )
     cookies = {cookie_name(subject): token}
     return Sent(
         send, _leads_to("/status/"), cookies, effects, send, cookies, _count_subject(neighbour, case), own=False
