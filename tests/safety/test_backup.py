@@ -31,7 +31,8 @@ def test_what_is_equal_breaks_nothing():
     result = counted()
     assert result.broken == ()
     assert (result.lost, result.double, result.worst_s) == (0, 0, 5)
-    assert result.figures["backup_rows"] == 7
+    assert (result.figures["backup_rows"], result.figures["backup_files"]) == (7, 1)
+    assert len(result.unproven) == 3
     assert result.figures["backup_rpo_s"] == 1.5
 
 
@@ -54,3 +55,15 @@ def test_what_is_equal_breaks_nothing():
 )
 def test_every_break_is_noticed(place, changes):
     assert counted(place, **changes).broken
+
+
+def test_the_same_cell_back_by_two_ways_is_counted_once():
+    again = [line | {"of": "dump" if line["of"] == "end" else "end"} for line in SOUND[2:4]]
+    assert [backup.outcome([*SOUND, *again]).figures[name] for name in ("backup_rows", "backup_files")] == [7, 1]
+
+
+def test_files_at_a_moment_are_those_of_their_rows():
+    """Report: at the moments between, no byte of a file was looked at."""
+    at = {"kind": "moment_files", "of": "moment 0", "rows": 9}
+    assert backup.outcome([*SOUND, at | {"wrong": 0}]).broken == ()
+    assert backup.outcome([*SOUND, at | {"wrong": 2}]).broken == ("moment 0: 2 of 9 files are not those of their rows",)
