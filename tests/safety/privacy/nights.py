@@ -121,7 +121,8 @@ class Years:
         for one in [one for one in self.town.living if one.case_id not in there]:
             self._gone(one, day)
         if self.payments and not self._payments():
-            self.lines.write("payment", day=str(day), due=str(date(self.paid + 11, 1, 1)), places=[])
+            places = self.search.places([one.marker for one in self.town.matters if one.paid])
+            self.lines.write("payment", day=str(day), due=str(date(self.paid + 11, 1, 1)), places=places)
             self.payments = 0
         for draft_id in [one for one in self.town.drafts if one not in drafts]:
             person, last = self.town.drafts.pop(draft_id)

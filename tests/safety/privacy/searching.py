@@ -13,7 +13,10 @@ from psycopg import sql
 if TYPE_CHECKING:
     from tests.safety.privacy.lives import Matter
 
-OURS = ("cases_", "forms_", "records_", "payments_", "notices_", "processes_", "privacy_")
+OURS = (
+    "appointments_", "cases_", "citizens_", "forms_", "identity_", "insights_", "notices_", "payments_", "privacy_",
+    "processes_", "records_",
+)  # fmt: skip
 # A clerk's own saved search, and the books of the payment service, which the simulator keeps in its place.
 NOT_HERS = frozenset({"cases_savedfilter", "payments_simulatedorder"})
 BIGGEST = 64 * 1024 * 1024
