@@ -10,13 +10,24 @@ from tests.safety.stand import Stand
 DATABASE = "safety_dependencies"
 LONGEST_S = 22.0
 """A line to the database that fell silent costs 15 s, and 5 more for the attempt at a new one."""
-DEPENDENCIES = {"files", "object store", "database", "scanner", "mail", "payment"}
+FAR = ("hangs", "is cut at once", "is cut in the middle", "refuses", "trickles")
+FAULTS: dict[str, tuple[str, ...]] = {
+    "files": ("is full", "is gone"),
+    "object store": (*FAR, "falls silent", "is full"),
+    "database": (*FAR, "falls silent", "is full"),
+    "scanner": FAR,
+    "mail": FAR,
+    "payment": FAR,
+}
+"""What must happen to each dependency once at least."""
 NO_STORE = "An object store was not tried"
 NOTES = (
     "The time limits of object store, scanner, mail and payment are shortened to two seconds; a scanner or a store that hung"
     " is asked again after ten seconds, which the clock here leaps over.",
     "A mail whose server cut the line after taking it goes out twice under one Message-ID: that is the promise, a lost one"
     " would be worse.",
+    "The scanner is a fake that speaks clamd's protocol. The full volume of the database is a tablespace: the log of PostgreSQL"
+    " lies elsewhere, and a full one is not tried. The full folder of uploads is a limit on the size of files, no ENOSPC.",
 )
 
 
@@ -47,8 +58,9 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         broken += [f"{what}: {line['stuck']} stuck afterwards"] * bool(line["stuck"])
         broken += [f"{what}: {line['seconds']:.1f} s"] * (line["seconds"] > LONGEST_S)
     not_here = {"object store"} if any(line["kind"] == "note" and NO_STORE in line["text"] for line in lines) else set()
-    missing = DEPENDENCIES - not_here - {line["of"] for line in faults}
-    broken += [f"{one} was not tried" for one in sorted(missing)]
+    tried = {(line["of"], line["fault"]) for line in faults}
+    wanted = [(of, fault) for of, each in FAULTS.items() if of not in not_here for fault in each]
+    broken += [f"{of} {fault}: was not tried" for of, fault in wanted if (of, fault) not in tried]
     return Outcome(
         injected=len(faults),
         lost=sum(line["lost"] for line in faults),
