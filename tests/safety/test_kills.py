@@ -88,6 +88,16 @@ def test_an_error_of_the_server_is_forgiven_only_while_the_database_is_away():
     assert told(slow).broken == ("PostgreSQL (postmaster) was back after 31.5 s",)
 
 
+def test_kills_of_the_whole_server_are_counted_by_themselves():
+    """Report: of fifty kills of PostgreSQL sixteen were of one backend."""
+    few = told({"kind": "kill", "of": "backend", "at": "random", "back_s": 1.0, "page_s": 1.0})
+    assert "backend 1" in few.notes[0]
+    assert "postmaster 1" in few.notes[0]
+    assert few.unproven[0] == "PostgreSQL as a whole was killed 1 times instead of 3"
+    more = [{"kind": "kill", "of": "postmaster", "at": "random", "back_s": 1.0, "page_s": 1.0}] * 2
+    assert len(told(*more).unproven) == 1
+
+
 # In a real database
 
 

@@ -133,12 +133,18 @@ class Killer:
     def _look_around(self) -> None:
         self._roles |= dict.fromkeys(self.house.web_workers(), "web")
         self._roles |= dict.fromkeys(self.house.job_workers(), "worker")
+        self._roles |= self.house.commands
 
     def _until_pages_come(self) -> None:
         """With both web workers dead all the time nobody would come to the next step."""
         somebody = Browser(self.house.port, TOWN)
-        _until(lambda: somebody.get("/").status == 200, time.monotonic())
+        _until(lambda: self._opens(somebody), time.monotonic())
         somebody.close()
+
+    def _opens(self, somebody: Browser) -> bool:
+        """Whoever was started meanwhile is known by name from here on."""
+        self._look_around()
+        return somebody.get("/").status == 200
 
     # PostgreSQL
 

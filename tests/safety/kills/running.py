@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,15 @@ START_S = 120
 
 @dataclass(frozen=True)
 class House:
-    """`pid` is the launcher's, `points` the folder in which it is ordered after which step somebody dies."""
+    """`pid` is the launcher's, `points` the folder in which it is ordered after which step somebody dies.
+
+    `commands` are processes beside it, by what they do.
+    """
 
     folder: Path
     pid: int
     port: int
+    commands: dict[int, str] = field(default_factory=dict)
 
     @property
     def points(self) -> Path:
