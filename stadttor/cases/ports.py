@@ -46,7 +46,17 @@ __all__ = [
 ]
 
 Origin = Literal[
-    "typed", "prefilled", "account", "simulated", "simulated_wallet", "wallet", "eid", "scan", "api", "clerk"
+    "typed",
+    "prefilled",
+    "account",
+    "simulated",
+    "simulated_wallet",
+    "wallet",
+    "eid",
+    "register",
+    "scan",
+    "api",
+    "clerk",
 ]
 
 

@@ -87,6 +87,7 @@ class Field:
     data_class: str = "K2"
     fim: str | None = None
     evidence: str | None = None
+    register: str | None = None  # where the evidence can be fetched as well
     accept: tuple[str, ...] = ("pdf", "jpeg", "png")
     max_mb: int = 10
     max_files: int = 4

@@ -104,6 +104,40 @@ class Reused(Walled):
         ]
 
 
+class Retrieval(Walled):
+    """One question to a register about whoever fills in the draft (Nachweisabruf), and what came of it. Her log of it.
+
+    `outcome`: asked, then declined, nothing, away, unusable or found, then added or thrown_away. `claims` names what was
+    said about her, no value. File and `says` wait for her word only: with it the file becomes an attachment, or goes.
+    """
+
+    draft_id = models.UUIDField()
+    path = models.TextField()
+    evidence = models.TextField()
+    register = models.TextField()
+    keeper = models.TextField()
+    simulated = models.BooleanField()
+    claims = models.JSONField(default=list)
+    asked = models.DateTimeField()
+    outcome = models.TextField()
+    settled = models.DateTimeField(null=True)
+    blob_id = models.UUIDField(null=True)
+    name = classified(models.TextField(default=""), K2, keep="draft")
+    media_type = models.TextField(default="")
+    size = models.BigIntegerField(default=0)
+    sha256 = models.TextField(default="")
+    says = classified(models.JSONField(default=list), K3, keep="draft")
+    attachment_id = models.UUIDField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["draft_id"], to="forms.Draft", name="same_retrieval_draft", on_delete="CASCADE"),
+            SameAuthority(fields=["blob_id"], to="ground.Blob", name="same_retrieval_blob"),
+        ]
+        indexes = [models.Index(fields=["authority", "draft_id"], name="retrieval_draft")]
+
+
 class Submission(Walled):
     """An accepted application: exists if and only if its receipt may be shown. Never changed afterwards.
 

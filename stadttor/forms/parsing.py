@@ -54,7 +54,7 @@ T = TypeVar("T")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FIELD_KEYS = frozenset({
     "id", "type", "required", "show_if", "options", "options_from", "min", "max", "min_length", "max_length", "pattern",
-    "prefill", "class", "fim", "evidence", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
+    "prefill", "class", "fim", "evidence", "register", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
     "nationality",
 })  # fmt: skip
 _LENGTHS = {"textarea": 4_000, "name": 100, "email": 254}
@@ -326,6 +326,7 @@ class _FormReader(_Reader):
             data_class=self._one_of(raw, "class", path, tuple(DataClass), "K2") or "K2",
             fim=self.text(raw, "fim", path),
             evidence=self.text(raw, "evidence", path),
+            register=self._register(raw, path, kind),
             accept=self._accept(raw, path),
             max_mb=self.number(raw, "max_mb", path, 10, 20),
             max_files=self.number(raw, "max_files", path, 4, 20),
@@ -334,6 +335,15 @@ class _FormReader(_Reader):
             lookup=self._lookup(raw["lookup"], (*path, "lookup"), names) if "lookup" in raw else None,
             nationality=self._nationality(raw, path, kind),
         )
+
+    def _register(self, raw: Mapping[str, Any], path: Path, kind: FieldType) -> str | None:
+        """A register gives a proof, so the field must be one."""
+        name = self.text(raw, "register", path)
+        if name is None or (kind == "file" and "evidence" in raw and _ID.fullmatch(name)):
+            return name
+        mend = "Write it at a field of type file that names its evidence: register: fahrzeugregister."
+        self.fault((*path, "register"), "A register is named in small letters, and gives an evidence as a file.", mend)
+        return None
 
     def _required(self, raw: Mapping[str, Any], path: Path, names: Declared) -> Condition:
         value = raw.get("required", False)

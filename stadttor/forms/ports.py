@@ -1,6 +1,11 @@
-"""What forms need from outside: a virus scanner."""
+"""What forms need from outside: a virus scanner, and registers that give proofs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, Protocol
+from uuid import UUID
+
+from stadttor.core.trust import Trust
 
 ScanResult = Literal["clean", "infected", "unavailable"]
 
@@ -30,3 +35,83 @@ def use_scanner(scanner: Scanner) -> None:
 def scanner() -> Scanner:
     """The installation's scanner."""
     return _scanner
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where proofs are fetched: its official name, the body that keeps it, and how surely it must know who asks."""
+
+    title: str
+    keeper: str
+    level: Trust
+
+
+@dataclass(frozen=True)
+class RegisterQuestion:
+    """One retrieval (Nachweisabruf): `person` holds claims of her sign-in and nothing that anybody typed.
+
+    `key` is ours; `register` and `evidence` are the names the package uses; `purpose` the service, `authority` who asks.
+    """
+
+    key: UUID
+    register: str
+    evidence: str
+    person: Mapping[str, str]
+    purpose: str
+    authority: str
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """A proof as the register gave it: a file, and what it says as rows of label and value."""
+
+    data: bytes
+    name: str
+    says: tuple[tuple[str, str], ...] = ()
+
+
+class RegisterAway(RuntimeError):
+    """The register does not answer, or answers nonsense: whether there is a proof is not known."""
+
+
+class RegisterPort(Protocol):
+    """The way to registers. A call ends within ten seconds; asking twice has no other effect than asking once."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether what it gives is invented: then every page with it says so."""
+        ...
+
+    def register(self, name: str) -> Register | None:
+        """The register a package names, None where this installation does not reach it."""
+        ...
+
+    def fetch(self, question: RegisterQuestion) -> Retrieved | None:
+        """The proof, None where the register has none about this person. Raises RegisterAway."""
+        ...
+
+
+class NoRegisters:
+    """No register is connected: proofs are uploaded."""
+
+    simulated = False
+
+    def register(self, name: str) -> Register | None:
+        return None
+
+    def fetch(self, question: RegisterQuestion) -> Retrieved | None:
+        raise RegisterAway("no register is connected")
+
+
+_registers: RegisterPort = NoRegisters()
+
+
+def use_registers(registers: RegisterPort) -> None:
+    """Set at start-up by the composition root."""
+    global _registers
+    _registers = registers
+
+
+def registers() -> RegisterPort:
+    """The installation's way to registers."""
+    return _registers

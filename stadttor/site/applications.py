@@ -26,6 +26,7 @@ from stadttor.core.trust import Trust
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import AmendmentRow, AttachmentRow, SubmissionRow
 from stadttor.forms.queries.entries import EntryRow, entry_of
+from stadttor.forms.queries.retrieved import RetrievalRow, retrievals
 from stadttor.forms.queries.reused import ReusedRow, reused
 from stadttor.forms.rules.amending import amended
 from stadttor.forms.rules.filled import Filled, Shown
@@ -33,12 +34,13 @@ from stadttor.forms.rules.overriding import Override
 from stadttor.forms.rules.types import Words, show
 from stadttor.forms.services.entering import CHANNELS
 from stadttor.ground.clock import german_day
-from stadttor.ground.web.formats import day
+from stadttor.ground.web.formats import day, moment
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.identity.assertions import assertion_of
 from stadttor.identity.ports import IdentityAssertion, Source
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.prefill import PREFIX, standing, trust_of, value_of
+from stadttor.portal.registers import named
 from stadttor.portal.services import fee_rows
 from stadttor.tenancy.queries import coverage_of, profile
 
@@ -53,7 +55,7 @@ class Submitted:
     """A submission with the service as it was then, and its answers as they are now, ready to be shown.
 
     `amendments` is what was said otherwise since it was sent, `entry` how it came in that a colleague entered,
-    `reused` what she took from an earlier application, by path.
+    `reused` what she took from an earlier application, by path, `fetched` what registers gave, by the id of the file.
     """
 
     row: SubmissionRow
@@ -64,6 +66,7 @@ class Submitted:
     entry: EntryRow | None = None
     assertion: IdentityAssertion | None = None
     reused: Mapping[str, ReusedRow] = field(default_factory=dict)
+    fetched: Mapping[str, RetrievalRow] = field(default_factory=dict)
 
     @property
     def applicant(self) -> str:
@@ -109,7 +112,9 @@ def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False)
     attachments = {str(one.id): one for one in forms.attachments(authority_id, row.draft_id)}
     entry = entry_of(authority_id, row.draft_id) if row.channel in CHANNELS else None
     said, taken = assertion_of(authority_id, row.draft_id), reused(authority_id, row.draft_id)
-    return Submitted(row, form, filled, attachments, amendments, entry, said, taken)
+    asked = retrievals(authority_id, row.draft_id)
+    fetched = {str(one.attachment_id): one for one in asked if one.attachment_id}
+    return Submitted(row, form, filled, attachments, amendments, entry, said, taken, fetched)
 
 
 def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
@@ -153,11 +158,25 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
         )
     origin, trust, told = _origin(found, shown, words)
     where = ""
+    if fetched := _fetched(found, shown):
+        origin, where = "register", fetched
     if origin == "typed" and (earlier := _earlier(found, shown)):
         origin, where = "prefilled", _("application {number} of {day}", number=earlier.number, day=day(earlier.day))
     return AnswerRow(
         shown.path, label_of(shown, texts), value, origin, trust, doubt or told, _former(found, shown, words), where
     )
+
+
+def _fetched(found: Submitted, shown: Shown) -> str:
+    """Which files of this answer a register gave: which one, whether it is simulated, when. Empty where none did."""
+    if shown.field.type != "file":
+        return ""
+    told = (
+        ", ".join((found.attachments[one].name, named(row), moment(row.asked)))
+        for one in found.filled.answer(shown.field, shown.index) or ()
+        if one in found.attachments and (row := found.fetched.get(one))
+    )
+    return "; ".join(told)
 
 
 def _earlier(found: Submitted, shown: Shown) -> ReusedRow | None:

@@ -22,6 +22,7 @@ WITH answered AS (
 )
 SELECT b.id FROM ground_blob b WHERE b.authority_id = %(authority)s AND b.created < %(before)s
 AND NOT EXISTS (SELECT FROM forms_attachment a WHERE a.authority_id = b.authority_id AND a.blob_id = b.id)
+AND NOT EXISTS (SELECT FROM forms_retrieval r WHERE r.authority_id = b.authority_id AND r.blob_id = b.id)
 AND NOT EXISTS (SELECT FROM records_document d WHERE d.authority_id = b.authority_id AND d.blob_id = b.id)
 AND NOT EXISTS (SELECT FROM answered WHERE answered.id = b.id)
 ORDER BY b.created LIMIT %(most)s

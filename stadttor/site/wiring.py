@@ -89,6 +89,10 @@ def connect() -> None:
         form_ports.use_scanner(Clamd(address))
     exchange_ports.use_offered(offered)
     allow_ways(os.environ, settings.VAR if settings.STADTTOR_DEMO else None)
+    if settings.STADTTOR_DEMO:
+        from adapters.simulated_register import SimulatedRegisters
+
+        form_ports.use_registers(SimulatedRegisters())
     look.use(profile)
     identity_ports.use_services(_adopted)
     identity_ports.use_accounts(Saml())

@@ -61,6 +61,7 @@ FIELDS = [
           help="PDF, JPEG oder PNG, höchstens 10 MB.", accept=".pdf,.jpg,.png", max_files=4, capture=True,
           uploads=[Upload("1", "fahrzeugschein-vorderseite.jpg", 1_234_567, "/datei/1"),
                    Upload("2", "rückseite.pdf", 90_000)]),
+    Field("file", "fahrzeug.auszug", "Auszug", fetch="Aus einem Register abrufen: Zentrales Fahrzeugregister"),
     Field("file", "fahrzeug.foto", "Foto", uploads=[Upload("3", "foto.png", 10_000)], error="Die Datei ist leer"),
     Field("info", "fahrzeug.hinweis", "Der Ausweis gilt nur in Ihrer Zone."),
     Field("password", "konto.passwort", "Passwort"),

@@ -44,6 +44,7 @@ NOT_PAGES = {
     "cases:open_view": "leads to the list that was saved",
     "cases:document": "a document as it was sent",
     "portal:file": "a file as it was uploaded",
+    "portal:retrieved": "a file as a register gave it",
     "portal:document": "a PDF",
     "portal:export": "a ZIP",
     "account:go_on": "leads to the draft",
@@ -304,6 +305,17 @@ class World:
         self.citizen.page.wait_for_url("**/angemeldet")
         return f"{draft}/angemeldet"
 
+    @cached_property
+    def surely_known(self) -> str:
+        """The page of a proof that a register can give, for somebody who has shown her wallet a moment ago."""
+        draft, page = self._begun(), self.citizen.page
+        self.citizen.open(TOWN, f"{draft}/wallet")
+        ask_the_wallet(page)
+        for _step in range(2):
+            page.locator("main form .kern-btn--primary").first.click()
+        page.wait_for_url("**/seite/antrag")
+        return f"{draft}/abruf/fahrzeug.zb1"
+
     def _booked(self) -> str:
         """A new appointment of the citizen; gives `/termin/<id>`."""
         page = self.citizen.page
@@ -421,6 +433,14 @@ def ask_the_wallet(page: Page) -> None:
         page.locator("main form .kern-btn--primary").click()
     page.locator("main a.kern-btn--primary").click()
     page.wait_for_url("**/simulierte-wallet?*")
+
+
+def fetch_proof(page: Page) -> None:
+    """Agree, and let the register answer; what waits already is only looked at."""
+    if page.locator("#consent").count():
+        page.locator("#consent").check()
+        page.locator('main [value="fetch"]').click()
+    page.locator('main [value="add"]').wait_for()
 
 
 def look_for(words: str) -> Callable[[Page], Any]:
@@ -758,6 +778,12 @@ STATES: dict[str, list[State]] = {
         State("link", "citizen", lambda w: f"{w.draft}/spaeter"),
     ],
     "portal:delete": [State("ask", "citizen", lambda w: f"{w.draft}/loeschen")],
+    "portal:retrieve": [
+        State("to sign in first", "citizen", lambda w: f"{w.draft}/abruf/fahrzeug.zb1"),
+        State("asking", "citizen", lambda w: w.surely_known, also=ARABIC),
+        State("without consent", "citizen", lambda w: w.surely_known, press('main [value="fetch"]'), also=ARABIC),
+        State("looked at", "citizen", lambda w: w.surely_known, fetch_proof, also=ARABIC),
+    ],
     "portal:page": [
         State("first", "citizen", lambda w: f"{w.draft}/seite/antrag", also=ARABIC),
         State("person", "citizen", lambda w: f"{w.draft}/seite/person", also=ARABIC),

@@ -42,6 +42,7 @@ INTERNAL = {
     "forms.Entry": "staff_name channel desk_language",
     "forms.Draft": "service language",
     "forms.Amendment": "key by",
+    "forms.Retrieval": "path evidence register keeper claims outcome media_type sha256",
     "forms.Attachment": "path media_type sha256 state",
     "forms.Reused": "path number",
     "forms.Submission": "key number service language channel trust fees",

@@ -14,6 +14,7 @@ GLOBAL = {
     "slug": "bewohnerparkausweis",
     "service": "bewohnerparkausweis",
     "page_id": "fahrzeug",
+    "proof": "fahrzeug.zb1",
     "act": "waive",
     "ending": "returned",
     "again_act": "renew",
@@ -86,6 +87,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "portal:pay": (Entry(body={"choice": "pay"}),),
     "portal:answer": (Entry(body={"text-question": "Seit Mai."}),),
     "portal:feedback": (Entry(body={"score": "5"}),),
+    "portal:retrieve": (Entry(body={"choice": "decline"}), Entry(body={"choice": "fetch", "consent": "yes"})),
     "portal:summary": (Entry(body={"declared": "yes"}),),
     "portal:later": (Entry(body={"email": "amira.yilmaz@example.org"}),),
     "entries": (Entry(body={"service": "bewohnerparkausweis", "channel": "phone", "language": "de"} | RECEIVED),
@@ -175,7 +177,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 }  # fmt: skip
 NOTHING_MORE = frozenset({
     "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
-    "entered", "entered_summary", "portal:permit", "portal:permit_again", "portal:take",
+    "entered", "entered_summary", "portal:permit", "portal:permit_again", "portal:retrieved", "portal:take",
     "issuing:offer", "issuing:token", "issuing:nonce", "issuing:credential", "issuing:status", "well_known:issuer",
     "well_known:server",
     "account:home", "account:go_on", "account:sign_out", "account:export",

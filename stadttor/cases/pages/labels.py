@@ -97,6 +97,7 @@ ORIGINS = {
     "simulated_wallet": N_("from the simulated wallet"),
     "wallet": N_("from the wallet"),
     "eid": N_("from the identity card"),
+    "register": N_("fetched from a register"),
     "scan": N_("read from a scan"),
     "api": N_("from another system"),
     "clerk": N_("entered by a colleague"),

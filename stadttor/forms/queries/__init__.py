@@ -11,7 +11,7 @@ from django.db.models import Exists, QuerySet
 
 from stadttor.citizens.queries import held_keys
 from stadttor.core.refused import not_found
-from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Reused, Submission
+from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Retrieval, Reused, Submission
 from stadttor.forms.rules.amending import Change, amended
 from stadttor.forms.secrets import hashed, opened
 from stadttor.ground import files
@@ -249,8 +249,9 @@ def held_draft(authority_id: UUID, draft_id: UUID | None) -> Tables:
         return {}
     entered, proofs = held(Entry, authority_id, draft_id=draft_id), held(Attachment, authority_id, draft_id=draft_id)
     taken = held(Reused, authority_id, draft_id=draft_id)
+    asked = held(Retrieval, authority_id, draft_id=draft_id)
     asserted, keys = held_assertion(authority_id, draft_id), held_keys(authority_id, draft_id)
-    return joined(held(Draft, authority_id, id=draft_id), entered, proofs, taken, asserted, keys)
+    return joined(held(Draft, authority_id, id=draft_id), entered, proofs, taken, asked, asserted, keys)
 
 
 def answers_with(authority_id: UUID, needle: str, email: str) -> Iterator[Answered]:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from stadttor.citizens.services import forget_thing
-from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Reused, Submission
+from stadttor.forms.models import Amendment, Attachment, Draft, Entry, Retrieval, Reused, Submission
 from stadttor.ground.erasing import Erased, erase, erase_files, witnessed
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
@@ -27,10 +27,13 @@ def erase_application(*, authority_id: UUID, submission_id: UUID) -> Erased:
 def erase_draft(authority_id: UUID, draft_id: UUID) -> Erased:
     """A draft with its proofs, the mails that carried its link and who signed in for it, inside the open work."""
     proofs = rows(Attachment, authority_id=authority_id, draft_id=draft_id)
+    asked = rows(Retrieval, authority_id=authority_id, draft_id=draft_id)
+    waiting = [one.blob_id for one in asked if one.blob_id]
     gone = erase(Attachment, authority_id, draft_id=draft_id)
+    gone += erase(Retrieval, authority_id, draft_id=draft_id)
     gone += erase(Entry, authority_id, draft_id=draft_id)
     gone += erase(Reused, authority_id, draft_id=draft_id)
-    gone += erase_files(authority_id, [proof.blob_id for proof in proofs])
+    gone += erase_files(authority_id, [proof.blob_id for proof in proofs] + waiting)
     gone += erase_about(authority_id=authority_id, subject_id=draft_id)
     gone += drop(authority_id=authority_id, draft_id=draft_id)
     gone += forget_thing(authority_id=authority_id, thing_id=draft_id)

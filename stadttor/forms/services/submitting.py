@@ -14,6 +14,7 @@ from stadttor.forms.models import Draft, Submission
 from stadttor.forms.rules.receipt import receipt_number
 from stadttor.forms.secrets import hashed, sealed
 from stadttor.forms.services.drafting import EDITED_ELSEWHERE
+from stadttor.forms.services.retrieving import throw_away
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.events import publish
@@ -102,6 +103,7 @@ def submit(
         if not _write(row, prefix, randomness):
             return _again(authority_id, key=key)
         if draft:
+            throw_away(authority_id=authority_id, draft_id=draft.id, now=now)
             kept = {"submission_id": row.id, "answers": {}, "notes": {}, "email": ""}
             change(Draft, kept, authority_id=authority_id, id=draft.id)
         subject = ("submission", row.id)

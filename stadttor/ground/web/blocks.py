@@ -60,6 +60,7 @@ class Field:
     accept: str = ""
     max_files: int = 1
     capture: bool = False
+    fetch: str = ""
     autocomplete: str = ""
     inputmode: str = ""
     maxlength: int | None = None

@@ -32,6 +32,7 @@ from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
 from stadttor.portal.prefill import asked_fields
+from stadttor.portal.registers import with_registers
 from stadttor.portal.told import Told, newly_asked, with_files
 from stadttor.portal.wallets import evidence_of
 from stadttor.portal.ways import is_offered
@@ -252,6 +253,10 @@ def _attach(journey: Journey, shown: Shown, sent: Any) -> UUID:
 def _answer(request: Any, journey: Journey, here: Page) -> HttpResponse:
     """Where to after saving: stay for small changes, stay with explanations, or go on."""
     told = Told.of(journey.draft.notes, here)
+    if address := _register_of(request, journey, here):
+        return (
+            _explained(request, journey, here, "files") if told.refused else HttpResponseRedirect(address, status=303)
+        )
     if {"add_item", "remove_item", "remove", "upload"} & set(request.POST):
         if told.refused:
             return _explained(request, journey, here, "files")
@@ -267,6 +272,14 @@ def _answer(request: Any, journey: Journey, here: Page) -> HttpResponse:
     if told.refused or journey.wrong(here):
         return _explained(request, journey, here, "check")
     return HttpResponseRedirect(_next(request, journey, here))
+
+
+def _register_of(request: HttpRequest, journey: Journey, here: Page) -> str:
+    """Where a proof of this page is fetched, if she pressed that button; everything typed is saved by now."""
+    wanted = request.POST.get("fetch", "")
+    if not any(one.path == wanted and one.register for one in here.fields):
+        return ""
+    return url("portal:retrieve", draft_id=journey.draft.id, proof=wanted)
 
 
 def _explained(request: HttpRequest, journey: Journey, here: Page, after: str) -> HttpResponse:
@@ -329,7 +342,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "title": journey.texts.text(f"pages.{here.id}.title"),
         "intro": journey.texts.text(f"pages.{here.id}.intro"),
         "service_title": journey.texts.text("title"),
-        "groups": journey.groups(here, wrong),
+        "groups": with_registers(journey, journey.groups(here, wrong)),
         "errors": journey.explaining.lines(wrong) if wrong else [],
         "asked": journey.explaining.questions(asked),
         "told": told,

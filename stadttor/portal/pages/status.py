@@ -18,6 +18,7 @@ from stadttor.catalog.rules.texts import Texts
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
+from stadttor.forms.queries.retrieved import retrievals
 from stadttor.forms.rules.amending import Again
 from stadttor.forms.services.attaching import discard
 from stadttor.ground.actor import CITIZEN
@@ -36,6 +37,7 @@ from stadttor.portal.addresses import absolute
 from stadttor.portal.asked import Asking
 from stadttor.portal.pages import feedback
 from stadttor.portal.pages.filling import account_hint
+from stadttor.portal.registers import log
 from stadttor.portal.steps import steps_of, what_next
 from stadttor.privacy.services import export_application
 from stadttor.records import queries as records
@@ -236,6 +238,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "error_at": _place(error, found),
         "wrong": asking.told(again) if asking and again else (),
         "just_received": found is None or found.state == "received",
+        "registers": log(retrievals(authority_id, row.draft_id)),
         "feedback": feedback.asked(request, row.id),
         "account": account_hint(request, row.id),
     }

@@ -68,7 +68,7 @@ def town(authority, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "VAR", tmp_path)
     monkeypatch.setattr(keys, "BITS", 2048)  # half the time of a key that has to last
     made = world.Town(authority.id, authority.slug, authority.slug)
-    world._adopt(made, tmp_path)
+    world._adopt(made, world.SERVICE)
     made.things["submission_id"], made.secrets["submission_id"] = str(UUID(int=1)), "keines"
     simulated_account.set_up(authority.id, authority.slug, now())
     token = access.new_token()

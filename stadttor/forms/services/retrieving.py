@@ -1,0 +1,239 @@
+"""A proof from a register instead of an upload (Nachweisabruf, § 5 EGovG): she agrees, it is fetched, she looks, she decides.
+
+    retrieve → found → add or throw_away; nothing, away or unusable: she uploads it instead
+
+Who is asked about is read here, from the sign-in of the draft, and comes in no argument: nobody can ask about somebody else.
+Each question is a row that she sees and an entry of the audit, also where nothing came of it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from stadttor.core.refused import Refused, not_found
+from stadttor.core.trust import reaches
+from stadttor.forms.definition import Field
+from stadttor.forms.models import Attachment, Draft, Retrieval
+from stadttor.forms.ports import Register, RegisterAway, RegisterQuestion, registers
+from stadttor.forms.queries import DraftRow
+from stadttor.forms.services.attaching import PER_DRAFT, keep_checked
+from stadttor.forms.services.drafting import save_answers
+from stadttor.ground import audit, files
+from stadttor.ground.actor import CITIZEN
+from stadttor.ground.rows import change, first, insert
+from stadttor.ground.web.language import N_
+from stadttor.ground.work import work
+from stadttor.identity.assertions import assertion_of
+
+NEEDED, KNOWN_TOO = ("family_name", "birth_date"), ("given_name",)
+RECENT = timedelta(minutes=30)
+"""A draft can be passed on with its link: registers are asked only soon after she signed in."""
+MOST = 10
+NO_CONSENT = N_("Please tick that you agree. Without it nothing is asked.")
+NOT_SURE = N_("To ask a register we must be sure who you are. Please sign in first; your draft is kept.")
+TOO_OFTEN = N_("Registers were asked very often for this application. Please upload the document.")
+
+
+def offered(field: Field) -> Register | None:
+    """The register that can give this proof here."""
+    return registers().register(field.register) if field.register else None
+
+
+def identity_for(authority_id: UUID, draft_id: UUID, register: Register, now: datetime) -> dict[str, str]:
+    """What a register is told of the person: as her own sign-in of the last half hour said it, each value as surely as it asks.
+
+    Empty where that does not suffice.
+    """
+    said = assertion_of(authority_id, draft_id)
+    if said is None or now - said.obtained > RECENT:
+        return {}
+    known = {
+        name: said.claims[name].value
+        for name in (*NEEDED, *KNOWN_TOO)
+        if name in said.claims and reaches(said.trust_of(name), register.level)
+    }
+    return known if all(name in known for name in NEEDED) else {}
+
+
+def retrieve(
+    *,
+    authority_id: UUID,
+    draft_id: UUID,
+    field: Field,
+    purpose: str,
+    authority: str,
+    consent: bool,
+    now: datetime,
+) -> str:
+    """Ask the register for the proof of this field; gives what came of it: found, nothing, away or unusable.
+
+    What comes is checked as an upload is, and waits for her word. Refused without her consent, or when it is not sure
+    enough who she is; then the register is not asked.
+    """
+    register = offered(field)
+    if register is None or field.register is None or field.evidence is None:
+        raise not_found()
+    if not consent:
+        raise Refused("no_consent", NO_CONSENT, field="consent")
+    person = identity_for(authority_id, draft_id, register, now)
+    if not person:
+        raise Refused("trust_low", NOT_SURE, status=403)
+    row = _begun(authority_id, draft_id, field, register, sorted(person), now)
+    question = RegisterQuestion(row.id, field.register, field.evidence, person, purpose, authority)
+    return _settled(row, question, field, now)
+
+
+def decline(*, authority_id: UUID, draft_id: UUID, field: Field, now: datetime) -> None:
+    """She was asked for her consent and did not give it: that is kept as well."""
+    register = offered(field)
+    if register is None:
+        raise not_found()
+    row = _row(authority_id, draft_id, field, register, [], now, "declined")
+    with work(authority_id):
+        _open_draft(authority_id, draft_id)
+        insert(row)
+        _note(row, "declined", now)
+
+
+def _begun(
+    authority_id: UUID, draft_id: UUID, field: Field, register: Register, claims: list[str], now: datetime
+) -> Retrieval:
+    """The question, written before it is put. What waited here before goes: there is one answer at a time."""
+    row = _row(authority_id, draft_id, field, register, claims, now, "asked")
+    with work(authority_id):
+        _open_draft(authority_id, draft_id)
+        if Retrieval.objects.filter(authority_id=authority_id, draft_id=draft_id).count() >= MOST:
+            raise Refused("asked_often", TOO_OFTEN)
+        throw_away(authority_id=authority_id, draft_id=draft_id, path=field.path, now=now)
+        insert(row)
+        _note(row, "asked", now)
+    return row
+
+
+def _row(
+    authority_id: UUID,
+    draft_id: UUID,
+    field: Field,
+    register: Register,
+    claims: list[str],
+    now: datetime,
+    outcome: str,
+) -> Retrieval:
+    return Retrieval(
+        authority_id=authority_id,
+        draft_id=draft_id,
+        path=field.path,
+        evidence=field.evidence or "",
+        register=register.title,
+        keeper=register.keeper,
+        simulated=registers().simulated,
+        claims=claims,
+        asked=now,
+        outcome=outcome,
+    )
+
+
+def _settled(row: Retrieval, question: RegisterQuestion, field: Field, now: datetime) -> str:
+    """Ask, outside of any work, and keep what came of it."""
+    try:
+        found = registers().fetch(question)
+    except RegisterAway:
+        return _end(row, "away", now)
+    if found is None:
+        return _end(row, "nothing", now)
+    try:
+        kept, name = keep_checked(
+            authority_id=row.authority_id, data=found.data, name=found.name, accept=field.accept,
+            max_mb=field.max_mb, path=field.path, now=now,
+        )  # fmt: skip
+    except Refused as error:
+        return _end(row, "unusable", now, reason=error.code)
+    file = {"blob_id": kept.blob_id, "name": name, "media_type": kept.media_type, "size": kept.size}
+    says = [list(one) for one in found.says]
+    return _end(row, "found", now, values={**file, "sha256": kept.sha256, "says": says})
+
+
+def _end(
+    row: Retrieval, outcome: str, now: datetime, *, values: Mapping[str, Any] | None = None, reason: str = ""
+) -> str:
+    """Nothing is put into a draft that was sent or deleted while the register took its time."""
+    with work(row.authority_id):
+        _open_draft(row.authority_id, row.draft_id)
+        told = {"outcome": outcome, "settled": now, **(values or {})}
+        change(Retrieval, told, authority_id=row.authority_id, id=row.id, outcome="asked")
+        _note(row, outcome, now, **({"reason": reason} if reason else {}))
+    return outcome
+
+
+def add(*, authority_id: UUID, draft: DraftRow, field: Field, language: str, now: datetime) -> UUID:
+    """She looked at it and takes it: it stands at the field like an upload. Gives the attachment's id.
+
+    Refused when nothing waits, when there are too many files, or another window saved meanwhile.
+    """
+    with work(authority_id):
+        _open_draft(authority_id, draft.id)
+        row = first(
+            Retrieval, lock=True, authority_id=authority_id, draft_id=draft.id, path=field.path, outcome="found"
+        )
+        if row is None or row.blob_id is None:
+            raise not_found()
+        known = _files(draft, field)
+        _must_have_room(authority_id, draft.id, field, known)
+        file = Attachment.objects.create(
+            authority_id=authority_id, draft_id=draft.id, path=field.path, blob_id=row.blob_id, name=row.name,
+            media_type=row.media_type, size=row.size, sha256=row.sha256, state="clean", created=now,
+        )  # fmt: skip
+        group = draft.answers.get(field.group)
+        answers = {**draft.answers, field.group: {**(group or {}), field.id: [*known, str(file.id)]}}
+        save_answers(
+            authority_id=authority_id, draft_id=draft.id, revision=draft.revision, answers=answers, language=language,
+            now=now,
+        )  # fmt: skip
+        gone = {"outcome": "added", "settled": now, "blob_id": None, "says": [], "attachment_id": file.id}
+        change(Retrieval, gone, authority_id=authority_id, id=row.id)
+        _note(row, "added", now, attachment_id=str(file.id))
+    return file.id
+
+
+def _files(draft: DraftRow, field: Field) -> list[str]:
+    group = draft.answers.get(field.group)
+    return list(group.get(field.id) or []) if isinstance(group, dict) else []
+
+
+def _must_have_room(authority_id: UUID, draft_id: UUID, field: Field, known: list[str]) -> None:
+    if len(known) >= field.max_files:
+        raise Refused("too_many_files", "You can add {n} files here at most.", field=field.path, n=field.max_files)
+    if Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).count() >= PER_DRAFT:
+        raise Refused("too_many_files", "You can add {n} files at most.", field=field.path, n=PER_DRAFT)
+
+
+def throw_away(*, authority_id: UUID, draft_id: UUID, now: datetime, path: str = "") -> None:
+    """What waits for her word goes, file and all; at every field where none is named. Nothing waits: nothing happens."""
+    which = {"path": path} if path else {}
+    with work(authority_id):
+        waiting = Retrieval.objects.select_for_update().filter(
+            authority_id=authority_id, draft_id=draft_id, outcome="found", **which
+        )
+        for row in waiting:
+            gone = {"outcome": "thrown_away", "settled": now, "blob_id": None, "says": [], "name": ""}
+            change(Retrieval, gone, authority_id=authority_id, id=row.id)
+            if row.blob_id:
+                files.delete(authority_id, row.blob_id)
+            _note(row, "thrown_away", now)
+
+
+def _open_draft(authority_id: UUID, draft_id: UUID) -> None:
+    draft = first(Draft, lock=True, authority_id=authority_id, id=draft_id)
+    if draft is None or draft.submission_id:
+        raise not_found()
+
+
+def _note(row: Retrieval, outcome: str, now: datetime, **more: str) -> None:
+    details = {"retrieval_id": str(row.id), "evidence": row.evidence, "register": row.register} | more
+    if row.simulated:
+        details["simulated"] = "yes"
+    audit.record(
+        row.authority_id, act=f"register.{outcome}", actor=CITIZEN, subject=("draft", row.draft_id), at=now,
+        details=details,
+    )  # fmt: skip

@@ -1,0 +1,127 @@
+"""A proof from a register: what is asked of whom and why, her consent, what came, her decision; uploading stays open."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stadttor.core.languages import OFFICIAL
+from stadttor.core.refused import Refused, not_found
+from stadttor.forms.definition import Field
+from stadttor.forms.ports import Register
+from stadttor.forms.queries.retrieved import RetrievalRow, preview_bytes, retrievals
+from stadttor.forms.rules.filled import Shown
+from stadttor.forms.services import retrieving
+from stadttor.ground.web.addresses import url
+from stadttor.ground.web.blocks import Row
+from stadttor.ground.web.downloads import file_response
+from stadttor.ground.web.language import N_, _
+from stadttor.ground.web.render import render
+from stadttor.portal.journey import Journey
+from stadttor.portal.pages.filling import open_here, to_receipt
+from stadttor.portal.registers import identity, is_simulated, log, register_for, told
+from stadttor.portal.ways import TRUST_NAMES
+
+CAME = {
+    "nothing": N_("The register has no such proof about you. Please upload the document."),
+    "away": N_("The register does not answer at the moment. Please try again later, or upload the document now."),
+    "unusable": N_("What the register sent could not be used. Please upload the document."),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def retrieve(request: Any, draft_id: UUID, proof: str) -> HttpResponse:
+    """Her consent, and after it what came. `proof` is the path of the field."""
+    journey = open_here(request, draft_id)
+    if journey.draft.submission_id:
+        return to_receipt(request, journey)
+    field, register = _asked_for(journey, proof)
+    if request.method == "GET":
+        return _shown(request, journey, field, register)
+    try:
+        return _done(request, journey, field)
+    except Refused as error:
+        if error.status == 404:
+            raise
+        return _shown(request, journey, field, register, error)
+
+
+@require_safe
+def retrieved(request: Any, draft_id: UUID, proof: str) -> HttpResponse:
+    """What came, to look at before she decides."""
+    journey = open_here(request, draft_id)
+    field, _register = _asked_for(journey, proof)
+    row, data = preview_bytes(journey.form.authority_id, draft_id, field.path)
+    return file_response(data, row.media_type, row.name)
+
+
+def _asked_for(journey: Journey, proof: str) -> tuple[Field, Register]:
+    field = journey.form.form.fields.get(proof)
+    register = register_for(journey, field) if field else None
+    if field is None or register is None:
+        raise not_found()
+    return field, register
+
+
+def _done(request: Any, journey: Journey, field: Field) -> HttpResponse:
+    about: dict[str, Any] = {"authority_id": journey.form.authority_id, "now": journey.now}
+    draft_id, came = journey.draft.id, ""
+    match request.POST.get("choice"):
+        case "fetch":
+            came = retrieving.retrieve(
+                draft_id=draft_id,
+                field=field,
+                purpose=journey.form.texts(OFFICIAL).text("title"),
+                authority=request.authority.name,
+                consent=request.POST.get("consent") == "yes",
+                **about,
+            )
+        case "decline":
+            retrieving.decline(draft_id=draft_id, field=field, **about)
+        case "add":
+            retrieving.add(draft=journey.draft, field=field, language=journey.language_of_person, **about)
+        case "leave":
+            retrieving.throw_away(draft_id=draft_id, path=field.path, **about)
+        case _:
+            raise not_found()
+    here = url("portal:retrieve", draft_id=draft_id, proof=field.path)
+    return HttpResponseRedirect(f"{here}?came={came}" if came else _back(journey, field), status=303)
+
+
+def _shown(
+    request: Any, journey: Journey, field: Field, register: Register, error: Refused | None = None
+) -> HttpResponse:
+    asked = [one for one in retrievals(journey.form.authority_id, journey.draft.id) if one.path == field.path]
+    waiting = next((one for one in asked if one.outcome == "found"), None)
+    person = identity(journey, register)
+    context = {
+        "journey": journey,
+        "service_title": journey.texts.text("title"),
+        "proof": journey.label(Shown(field, field.path, None)),
+        "register": register,
+        "simulated": is_simulated(),
+        "state": "preview" if waiting else "ask" if person else "low",
+        "level": _(TRUST_NAMES[register.level]),
+        "told": told(person),
+        "log": log(asked),
+        "came": _(CAME[came]) if (came := request.GET.get("came", "")) in CAME and not waiting else "",
+        "says": _says(waiting),
+        "file": url("portal:retrieved", draft_id=journey.draft.id, proof=field.path) if waiting else "",
+        "identify": url("portal:identify", draft_id=journey.draft.id),
+        "back": _back(journey, field),
+        "error": error,
+    }
+    response = render(request, "portal/retrieve.html", context, status=error.status if error else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _says(waiting: RetrievalRow | None) -> list[Row]:
+    return [Row(label, value) for label, value in waiting.says] if waiting else []
+
+
+def _back(journey: Journey, field: Field) -> str:
+    """To the place of the form where it is uploaded."""
+    page = journey.form.form.page_of(field.path)
+    return f"{url('portal:page', draft_id=journey.draft.id, page_id=page.id)}#f-{field.path.replace('.', '-')}"
