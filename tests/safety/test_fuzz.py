@@ -30,7 +30,8 @@ def test_what_went_well_is_counted():
     found = counted(READ | {"end": "refused", "seconds": 0.5})
     assert (found.broken, found.injected, found.refused, found.worst_s) == ((), 8, 1, 0.5)
     assert found.figures == {"fuzz_requests": 1, "fuzz_5xx": 0}
-    assert found.notes[0].startswith("1 requests, 1 conditions and 1 typed values on both sides, 2 inputs of 1 readers")
+    begins = "1 requests (0 done, 0 refused, 1 about nothing there is), 1 conditions and 1 typed values on both sides, 2 inputs"
+    assert found.notes[0].startswith(begins)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +57,14 @@ def test_too_few_trials_prove_nothing():
     assert fault.startswith("the model of a case never came to: take, ask")
 
 
+def test_an_operation_that_was_never_done_proves_nothing():
+    """Report: eleven of seventeen operations were answered with 404 alone."""
+    named = {"kind": "operations", "named": ["readCase", "decide"]}
+    assert counted(named, REQUEST | {"status": 200}).broken == ("decide: no request was ever done",)
+
+
 def test_an_error_nobody_declared_is_written_down_with_its_input(tmp_path):
-    from tests.safety.fuzz.inputs import texts
-    from tests.safety.fuzz.parsers import Reader
+    from tests.safety.fuzz.inputs import Reader, texts
 
     lines = RowLines(Lines(tmp_path), "fuzz")
     for sent in ("12", "x", ""):

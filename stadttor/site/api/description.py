@@ -25,9 +25,11 @@ RATES = {
     "public_writes": limits.PUBLIC_WRITES,
     "token_calls": limits.TOKEN_CALLS,
 }
+DOCUMENTS = ("application/pdf", "image/jpeg", "image/png")
+"""What uploads are of (forms/uploads/kinds.py)."""
 _OTHER_ANSWERS: dict[str, dict[str, Any]] = {
     "form_schema": {"application/schema+json": {"schema": {"type": "object"}}},
-    "document": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    "document": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in DOCUMENTS},
 }
 
 

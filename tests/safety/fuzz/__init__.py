@@ -16,7 +16,7 @@ from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
 
 if TYPE_CHECKING:
-    from tests.safety.fuzz.parsers import Reader
+    from tests.safety.fuzz.inputs import Reader
 
 DATABASE = "safety_fuzz"
 SEED = 20_261_123
@@ -103,10 +103,18 @@ def _counted(of: dict[str, list[Line]]) -> str:
     """What the counts of this row are made of."""
     readers, machines = len({line["of"] for line in of["read"]}), Counter(line["machine"] for line in of["step"])
     steps = ", ".join(f"{count} of a {name}" for name, count in sorted(machines.items()))
+    conditions = f"{len(of['condition'])} conditions and {len(of['typed'])} typed values on both sides"
     return (
-        f"{len(of['request'])} requests, {len(of['condition'])} conditions and {len(of['typed'])} typed values on both sides,"
+        f"{len(of['request'])} requests ({_answered(of['request'])}), {conditions},"
         f" {len(of['read'])} inputs of {readers} readers, steps against a model: {steps or 'none'}."
     )
+
+
+def _answered(requests: list[Line]) -> str:
+    """How many were done, refused, and about nothing."""
+    done = sum(200 <= line["status"] < 300 for line in requests)
+    unknown = sum(line["status"] == 404 for line in requests)
+    return f"{done} done, {len(requests) - done - unknown} refused, {unknown} about nothing there is"
 
 
 def _too_few(lines: Sequence[Line], of: dict[str, list[Line]]) -> Iterator[str]:
@@ -116,6 +124,9 @@ def _too_few(lines: Sequence[Line], of: dict[str, list[Line]]) -> Iterator[str]:
             wanted = least[size == "night"]
             if len(of[kind]) < wanted:
                 yield f"{len(of[kind])} {kind}s instead of {wanted}"
+    named = next((line["named"] for line in lines if line["kind"] == "operations"), [])
+    entered = {line["operation"] for line in of["request"] if 200 <= line["status"] < 300}
+    yield from (f"{name}: no request was ever done" for name in named if name not in entered)
     understood = {line["of"] for line in of["read"] if line["end"] == "understood"}
     yield from (f"{name}: understood nothing" for name in sorted({line["of"] for line in of["read"]} - understood))
     done = {(line["machine"], line["act"].split()[0]) for line in of["step"] if line["done"]}
@@ -195,17 +206,18 @@ def _interface(size: Size, lines: RowLines, town: Any) -> None:
     from tests.safety.fuzz.interface import asking, operations, prepared, requests_of
     from tests.safety.fuzz.uploads import uploads
 
-    named, headers = operations(), prepared(town)
+    named, known = operations(), prepared(town)
+    lines.write("operations", named=named)
     _try_reader(size, lines, uploads(town))
-    with asking(headers) as ask:
+    with asking(known.headers) as ask:
         for operation in named:
 
             def send(one: Any, operation: str = operation) -> None:
                 status, wrong = ask(one)
                 lines.write("request", operation=operation, status=status, wrong=wrong)
 
-            wanted = size.pick(small=2, ci=-(-600 // len(named)), night=-(-22_000 // len(named)))
-            _tried(requests_of(operation), wanted, send)
+            wanted = size.pick(small=20, ci=-(-600 // len(named)), night=-(-22_000 // len(named)))
+            _tried(requests_of(operation, known), wanted, send)
 
 
 def _tried(inputs: Any, count: int, act: Callable[[Any], None]) -> None:

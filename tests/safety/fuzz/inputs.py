@@ -1,7 +1,8 @@
 """What is tried: random inputs, and sound ones with some places spoiled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +17,20 @@ TRICKS = (
 )  # fmt: skip
 tricks = st.sampled_from(TRICKS)
 texts = st.text(max_size=30) | st.lists(tricks | st.text(max_size=4), max_size=8).map("".join)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`read` gives something or raises one of `refusals`; anything else is a defect, an AssertionError too.
+
+    `sound` is understood.
+    """
+
+    name: str
+    sound: Any
+    inputs: Strategy
+    read: Callable[[Any], object]
+    refusals: tuple[type[Exception], ...] = ()
 
 
 @st.composite

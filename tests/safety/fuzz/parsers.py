@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -40,7 +40,8 @@ from stadttor.tenancy.rules.register import BadRegister
 from stadttor.tenancy.tests.test_gv100ad import ELLINGEN, file, line
 from stadttor.tenancy.tests.test_keylist import HANAU, WEISSENBURG, csv
 from tests.cel.test_corpus import NAMES, SOURCES
-from tests.safety.fuzz.inputs import Strategy, spoiled, spoiled_binary, spoiled_bytes, spoiled_data, texts
+from tests.safety.fuzz import answers
+from tests.safety.fuzz.inputs import Reader, Strategy, spoiled, spoiled_binary, spoiled_bytes, spoiled_data, texts
 
 DAY, TOWN = date(2026, 11, 23), "095770177177"
 FORM: dict[str, Any] = {
@@ -59,23 +60,9 @@ FORM: dict[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Reader:
-    """`read` gives something or raises one of `refusals`; anything else is a defect, an AssertionError too.
-
-    `sound` is understood.
-    """
-
-    name: str
-    sound: Any
-    inputs: Strategy
-    read: Callable[[Any], object]
-    refusals: tuple[type[Exception], ...] = ()
-
-
 def readers() -> list[Reader]:
     """All of them."""
-    return [*_registers(), *_packages(), *_schemas(), *_typed(), *_mails_and_files(), *_texts()]
+    return [*_registers(), *_packages(), *_schemas(), *_typed(), *_mails_and_files(), *_texts(), *answers.readers()]
 
 
 def _registers() -> list[Reader]:
@@ -114,7 +101,7 @@ def _packages() -> list[Reader]:
         Reader("form", FORM, spoiled_data(FORM), lambda raw: parse_form(raw, {}), (FormFaults,)),
         Reader("archive", archive, spoiled_binary(archive) | st.binary(max_size=200), archives.open_archive, (PackageRefused,)),
         Reader("version", "1.10.0", texts | spoiled(["1.10.0"]), parse_version, (ValueError,)),
-        Reader("BPMN", BUILTIN, spoiled_bytes(BUILTIN), _process),
+        Reader("BPMN", BUILTIN, spoiled_bytes(BUILTIN), _process, (PackageRefused,)),
         Reader("CEL", SOURCES[0], spoiled(SOURCES) | texts, lambda text: Expression.parse(text, NAMES), (ProfileError,)),
         Reader("CEL without names", "today > '2026-01-01'", texts, lambda text: Expression.parse(text, Declared()), (ProfileError,)),
     ]  # fmt: skip
@@ -232,13 +219,14 @@ def _package(changed: Mapping[str, bytes]) -> object:
     process = lambda xml: [Fault("process.bpmn", one.line, one.text) for one in check_bpmn(xml)]  # noqa: E731
     report = check_package({**_sound(), **changed}, Checks(letter=lambda kind, content: [], process=process))
     assert report.faults or report.content
-    return report
+    return report.accepted()
 
 
 def _process(xml: bytes) -> None:
     """What is not refused can be run: it is parsed and started."""
-    if not check_bpmn(xml):
-        assert processes.parse(xml)
+    if faults := check_bpmn(xml):
+        raise PackageRefused([Fault("process.bpmn", one.line, one.text) for one in faults])
+    assert processes.parse(xml)
 
 
 def _read_and_known(read: Callable[[str], Any], known: Callable[[Any], bool]) -> Callable[[str], None]:

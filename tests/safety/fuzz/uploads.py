@@ -7,9 +7,8 @@ from django.test import Client
 from stadttor.catalog.queries import adopted_form
 from stadttor.ground.clock import now
 from stadttor.portal import access, services
-from tests.safety.fuzz.inputs import spoiled_bytes
+from tests.safety.fuzz.inputs import Reader, spoiled_bytes
 from tests.safety.fuzz.interface import HOST
-from tests.safety.fuzz.parsers import Reader
 
 BODY = b"\r\n".join(
     (

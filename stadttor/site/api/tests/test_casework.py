@@ -14,6 +14,7 @@ from stadttor.ground.models import AuditEntry, Authority
 from stadttor.ground.work import work
 from stadttor.identity.queries import tokens
 from stadttor.identity.services import revoke_token
+from stadttor.site.api.description import description
 from stadttor.site.api.tests.builders import adopted_with_files, fresh, hand_in, post, token
 from stadttor.site.api.tests.test_applying import PNG, upload, with_file
 
@@ -131,6 +132,8 @@ def test_documents_and_their_bytes(client: Client, authority: Authority, moment:
     response = client.get(row["content"], headers=reading)
     assert response.content == PNG
     assert response["Content-Disposition"] == "attachment"
+    described = description()["paths"]["/api/v1/cases/{case_id}/documents/{document_id}"]["get"]["responses"]["200"]
+    assert response["Content-Type"] in described["content"], "report: described was application/octet-stream alone"
     assert client.get(row["content"].replace(row["id"], str(new_id())), headers=reading).status_code == 404
 
 
