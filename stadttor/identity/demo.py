@@ -12,6 +12,7 @@ DUTIES = {
     "organiser": N_("Organiser"),
     "warden": N_("Warden"),
     "steering": N_("Steering"),
+    "post": N_("Post room"),
 }
 FILE = "logins.json"
 

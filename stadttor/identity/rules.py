@@ -10,7 +10,7 @@ from stadttor.ground.authorities import STEERING
 from stadttor.ground.web.language import N_
 from stadttor.identity.common_passwords import is_common
 
-ROLES = ("clerk", "lead", "organiser", "warden", "steering")
+ROLES = ("clerk", "lead", "organiser", "warden", "post", "steering")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 # How a session began: by a password alone, or by something nobody can guess.

@@ -6,12 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
-from stadttor.notices.models import LegalDelivery, Mail, Message
+from stadttor.notices.models import LegalDelivery, Mail, Message, PrintRun
 
 MOST = 200
+MOST_RUNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,21 @@ class DeliveryRow:
     ended_why: str
 
 
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A print run with the number of its letters; see `models.PrintRun`."""
+
+    id: UUID
+    authority_id: UUID
+    number: int
+    made_at: datetime
+    made_by_name: str
+    letters: int
+    posted_on: date | None
+    posted_by_name: str
+    undone_at: datetime | None
+
+
 def messages_for(authority_id: UUID, subject_id: UUID) -> list[MessageRow]:
     """The mailbox of a subject, newest first."""
     with work(authority_id):
@@ -113,6 +131,44 @@ def delivery_by_id(authority_id: UUID, delivery_id: UUID) -> DeliveryRow | None:
     with work(authority_id):
         found = first(LegalDelivery, authority_id=authority_id, id=delivery_id)
     return delivery_row(found) if found else None
+
+
+def waiting_letters(authority_id: UUID) -> list[DeliveryRow]:
+    """What waits for the post, oldest first."""
+    with work(authority_id):
+        found = rows(LegalDelivery, authority_id=authority_id, state="waiting", order=("created", "id"), most=MOST)
+    return [delivery_row(one) for one in found]
+
+
+def letters_of_run(authority_id: UUID, run_id: UUID) -> list[DeliveryRow]:
+    """The letters of a print run in the order in which they lie."""
+    with work(authority_id):
+        found = rows(LegalDelivery, authority_id=authority_id, run_id=run_id, order=("created", "id"))
+    return [delivery_row(one) for one in found]
+
+
+def print_runs(authority_id: UUID) -> list[RunRow]:
+    """The print runs that were not taken apart, newest first."""
+    with work(authority_id):
+        found = rows(PrintRun, authority_id=authority_id, undone_at=None, order=("-number",), most=MOST_RUNS)
+        ids = [one.id for one in found]
+        counted = LegalDelivery.objects.filter(authority_id=authority_id, run_id__in=ids).values_list("run_id")
+        letters = dict(counted.annotate(Count("id")).order_by())
+    return [_run(one, letters.get(one.id, 0)) for one in found]
+
+
+def print_run(authority_id: UUID, run_id: UUID) -> RunRow | None:
+    """One of them, taken apart or not."""
+    with work(authority_id):
+        found = first(PrintRun, authority_id=authority_id, id=run_id)
+    return _run(found, 0) if found else None
+
+
+def _run(one: PrintRun, letters: int) -> RunRow:
+    return RunRow(
+        one.id, one.authority_id, one.number, one.made_at, one.made_by_name, letters, one.posted_on,
+        one.posted_by_name, one.undone_at,
+    )  # fmt: skip
 
 
 def delivery_row(one: LegalDelivery) -> DeliveryRow:

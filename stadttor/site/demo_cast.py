@@ -12,7 +12,7 @@ UNITS = {
 
 COLLEAGUES: list[tuple[str, str, list[str], list[str]]] = [
     ("olsen", "Herr Olsen", ["clerk"], ["Bürgerbüro", "Straßenverkehr", "Steueramt"]),
-    ("adler", "Frau Adler", ["clerk", "lead"], ["Bürgerbüro", "Straßenverkehr"]),
+    ("adler", "Frau Adler", ["clerk", "lead", "post"], ["Bürgerbüro", "Straßenverkehr"]),
     ("kern", "Frau Kern", ["organiser"], []),
     ("brandt", "Herr Brandt", ["warden"], []),
 ]

@@ -11,7 +11,7 @@ from stadttor.core.refused import not_found
 
 @require_safe
 def desk(request: Any) -> HttpResponse:
-    """The work list, the services, the question for wardens, the cockpit; the sign-in page for everybody else."""
+    """Where she begins: the work list, the services, the plates, the post room, the cockpit; else the sign-in page."""
     if request.authority is None:
         raise not_found()
     if request.staff is None:
@@ -22,4 +22,6 @@ def desk(request: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("cases:check"))
     if request.staff.may("steering"):
         return HttpResponseRedirect(reverse("cockpit:overview"))
+    if request.staff.may("post") and not request.staff.may("organiser"):
+        return HttpResponseRedirect(reverse("post_room"))
     return HttpResponseRedirect(reverse("catalog:catalogue"))

@@ -12,6 +12,7 @@ from stadttor.identity.queries import Staff
 ENTRIES = (
     ("cases:work_list", N_("Cases"), "clerk", "mail"),
     ("appointments:day", N_("Appointments"), "clerk", "calendar-today"),
+    ("post_room", N_("Post room"), "post", "mail"),
     ("cases:permits", N_("Permits"), "clerk", "checklist"),
     ("hand_overs", N_("Hand-overs"), "clerk", "arrow-forward"),
     ("cases:check", N_("Check a number plate"), "warden", "search"),

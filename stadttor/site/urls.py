@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from stadttor.ground.web import accent, look, static_files
-from stadttor.site import answering, case_pages, delivery_pages, entering, hand_over_pages, scanning
+from stadttor.site import answering, case_pages, delivery_pages, entering, hand_over_pages, post_room, scanning
 from stadttor.site.desk import desk
 from stadttor.site.late_urls import LateURLs
 from stadttor.site.simulated_account import simulated_account
@@ -51,6 +51,11 @@ urlpatterns = [
     path("desk/cases/<uuid:case_id>/file.pdf", case_pages.file_as_pdf, name="file_pdf"),
     path("desk/cases/<uuid:case_id>/file.zip", case_pages.file_as_zip, name="file_zip"),
     path("desk/cases/<uuid:case_id>/scan", scanning.add_documents, name="scan"),
+    path("desk/post/", post_room.post_room, name="post_room"),
+    path("desk/post/make", post_room.make, name="make_run"),
+    path("desk/post/<uuid:run_id>/posted", post_room.posted, name="post_run"),
+    path("desk/post/<uuid:run_id>/undo", post_room.undo, name="undo_run"),
+    path("desk/post/<uuid:run_id>/letters.pdf", post_room.letters_pdf, name="run_pdf"),
     path("desk/entries/", entering.entries, name="entries"),
     path("desk/entries/<uuid:entry_id>", entering.go_on, name="entered"),
     path("desk/entries/<uuid:entry_id>/summary.pdf", entering.summary, name="entered_summary"),

@@ -556,6 +556,11 @@ STATES: dict[str, list[State]] = {
         State("another way", "olsen", lambda w: f"{w.permitted[1]}/delivery/again", also=ARABIC),
         State("wrong", "olsen", lambda w: f"{w.permitted[1]}/delivery/again", press(LAST_BUTTON)),
     ],
+    "post_room": [
+        State("nothing waits", "adler", at("/desk/post/")),
+        State("waiting", "adler", lambda w: w.permitted and "/desk/post/", also=ARABIC),
+        State("a run", "adler", lambda w: w.permitted and "/desk/post/", press('main form[action$="/make"] button')),
+    ],
     "identity:sign_in": [
         State("empty", "anybody", at("/desk/sign-in")),
         State("wrong", "anybody", at("/desk/sign-in"), wrong_password),

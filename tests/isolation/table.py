@@ -132,6 +132,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "cases:save_view": (Entry(body=LIST | {"view_name": "Eilig"}),),
     "cases:case": (Entry(query={"document": "{document_id}"}),),
     "delivery": (Entry(body={"delivery": "{delivery_id}", "channel": "counter", "reason": "Kam zurück."}),),
+    "post_run": (Entry(body={"day.day": "24", "day.month": "12", "day.year": "2031"}),),
     "cases:note": (Entry(body={"text": "Rückruf"}),),
     "cases:step": (Entry(body={"step": "x"}),),
     "cases:assign": (Entry(body={"to": "unit", "unit_id": "{unit_id}", "version": "{version}"}),
@@ -178,6 +179,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 NOTHING_MORE = frozenset({
     "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
     "entered", "entered_summary", "portal:permit", "portal:permit_again", "portal:retrieved", "portal:take",
+    "post_room", "make_run", "undo_run", "run_pdf",
     "issuing:offer", "issuing:token", "issuing:nonce", "issuing:credential", "issuing:status", "well_known:issuer",
     "well_known:server",
     "account:home", "account:go_on", "account:sign_out", "account:export",

@@ -45,7 +45,7 @@ from stadttor.identity.issuing.models import CredentialOffer
 from stadttor.identity.models import StaffPasskey, WalletSignIn
 from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.sessions import own_sessions
-from stadttor.notices.services import Way, begin_delivery
+from stadttor.notices.services import Way, begin_delivery, make_run
 from stadttor.payments.models import Payment
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
@@ -62,7 +62,7 @@ from tests.shelf import publish
 BEGUN = {"antrag": {"art": "neu"}, "fahrzeug": {"nutzung": "eigenes", "zulassung": "deutschland"}}
 SERVICE = "bewohnerparkausweis"
 PASSWORD = "ein langes Kennwort"
-ROLES = ["clerk", "lead", "organiser"]
+ROLES = ["clerk", "lead", "organiser", "post"]
 COLLEAGUES = {"olsen": ["clerk", "lead"], "kern": ["organiser"], "weber": ["clerk"]}
 """Whose sessions are tried, and one at whose rights an organiser may turn."""
 COOKIES = {
@@ -346,6 +346,12 @@ def _work(town: Town) -> None:
             documents=[], now=now(),
         )
     )  # fmt: skip
+    begin_delivery(
+        authority_id=town.authority_id, case_id=case_id, subject_id=UUID(town.things["submission_id"]),
+        decision_id=new_id(), way=Way("post", "post", "general", "BY", {"name": "Amira Yılmaz", "lines": []}),
+        documents=[], now=now(),
+    )  # fmt: skip
+    town.things["run_id"] = str(make_run(authority_id=town.authority_id, actor=SYSTEM, now=now()))
     town.things["version"] = version_of(town)
 
 

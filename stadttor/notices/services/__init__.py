@@ -11,16 +11,20 @@ from stadttor.notices.services.delivering import (
 from stadttor.notices.services.erasing import erase_about
 from stadttor.notices.services.mailing import send_mail
 from stadttor.notices.services.posting import mark_read, post_message
+from stadttor.notices.services.printing import make_run, post_run, undo_run
 
 __all__ = [
     "Way",
     "begin_delivery",
     "erase_about",
     "hand_over",
+    "make_run",
     "mark_read",
     "note_opened",
     "note_returned",
     "post_message",
+    "post_run",
     "send_mail",
     "take_another_way",
+    "undo_run",
 ]

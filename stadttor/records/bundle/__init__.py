@@ -6,5 +6,6 @@ Both lie in a temporary file without a name, never in memory; a few are put toge
 from stadttor.records.bundle.archive import bundle_zip
 from stadttor.records.bundle.gathering import LARGEST_BYTES, a_place, spool, too_large
 from stadttor.records.bundle.pdf import bundle_pdf
+from stadttor.records.bundle.stack import stack_letters
 
-__all__ = ["LARGEST_BYTES", "a_place", "bundle_pdf", "bundle_zip", "spool", "too_large"]
+__all__ = ["LARGEST_BYTES", "a_place", "bundle_pdf", "bundle_zip", "spool", "stack_letters", "too_large"]

@@ -1,6 +1,6 @@
 """The clerk: enters what is said on the phone, asks back in one half of the cases, takes questions, cases
 and permits back, decides all, pays fees back,
-hands decisions over or delivers them another way.
+hands decisions over or delivers them another way, prints and posts letters.
 """
 
 import random
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from stadttor.ground.clock import BERLIN
 from tests.safety.kills.citizens import Citizen
 from tests.safety.kills.counting import PART_CENTS
 from tests.safety.kills.guests import Reception
@@ -20,6 +21,7 @@ from tests.safety.live.service import HASTE, SLUG
 
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
+_RUN = re.compile(r'action="/desk/post/([0-9a-f-]{36})/posted"')
 PAUSE_S = 0.3
 STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT, LOOKS_AT_DAY, DELIVERS = 0.25, 0.25, 0.1, 0.2, 0.2, 0.3
 """Chances at a look: that she takes an open question back, and a case of hers; that somebody calls, or gives a permit back;
@@ -74,6 +76,8 @@ class Clerk:
         for case, delivery, state in self.deliveries()[:1]:
             if self.chance.random() < DELIVERS:
                 self._deliver(case, delivery, state)
+        if self.chance.random() < DELIVERS:
+            self._print()
         if self.chance.random() < LOOKS_AT_DAY:
             Reception(self.browser, self.journal, self.bookings).work()
         if self.chance.random() < IS_CALLED:
@@ -138,9 +142,20 @@ class Clerk:
         path = f"/desk/cases/{case}/delivery/{act}"
         page = self.browser.get(path)
         if page.status == 200:
-            values = [("delivery", delivery), ("channel", "counter"), ("reason", "Steht am Schalter.")]
+            channel = self.chance.choice(["counter", "post"])
+            address = [("name", "Amira Yılmaz"), ("lines", "Weg 1\n91781 Weißenburg")]
+            values = [("delivery", delivery), ("channel", channel), ("reason", "Steht am Schalter."), *address]
             if "done=" in self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), *values]).location:
                 self.journal.note("handed_over" if act == "hand" else "delivered_anew", case=case)
+
+    def _print(self) -> None:
+        """What waits goes into a run; a run is posted today, or taken apart."""
+        page = self.browser.get("/desk/post/")
+        run = page.value(_RUN)
+        act = "make" if not run else f"{run}/{self.chance.choice(['posted', 'posted', 'undo'])}"
+        today = datetime.now(BERLIN).date()
+        day = [(f"day.{part}", str(getattr(today, part))) for part in ("day", "month", "year")]
+        self.browser.post(f"/desk/post/{act}", [("csrfmiddlewaretoken", page.csrf), *day])
 
     def _pay_back(self, case: str, whole: int) -> None:
         """All that is left, or of the whole fee a part. Without an answer she presses once more, as people do."""

@@ -88,7 +88,9 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL), (SELECT count(*)
   FROM exchange_handover h WHERE h.case_id = c.id)] AS target_hand_over,
  ARRAY[(SELECT count(*) FROM exchange_handover h WHERE h.case_id = c.id AND h.state = 'taken'), (SELECT count(*)
-  FROM ground_auditentry e WHERE e.subject_id = c.id AND e.act = 'exchange.taken')] AS taking_over_noted
+  FROM ground_auditentry e WHERE e.subject_id = c.id AND e.act = 'exchange.taken')] AS taking_over_noted,
+ ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'posted'), (SELECT count(*)
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'posted')] AS posting_noted
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
 GROUP BY s.id, s.authority_id, c.id, p.id

@@ -32,7 +32,12 @@ def seed(folder: Path) -> dict[str, UUID]:
         services.go_live(adoption_id=adoption, **known)
         unit = save_unit(unit_id=None, name="Bürgerbüro", services=[SLUG], **known)
         create_member(
-            email=email(slug), name="Herr Olsen", roles=["clerk", "lead"], unit_ids=[unit], password=PASSWORD, **known
+            email=email(slug),
+            name="Herr Olsen",
+            roles=["clerk", "lead", "post"],
+            unit_ids=[unit],
+            password=PASSWORD,
+            **known,
         )
         open_all_day(town, SLUG)
         _hand_over(town, slug, SLUG)
