@@ -1,6 +1,6 @@
 """What was told to whom, and what of it arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -138,6 +138,14 @@ def waiting_letters(authority_id: UUID) -> list[DeliveryRow]:
     with work(authority_id):
         found = rows(LegalDelivery, authority_id=authority_id, state="waiting", order=("created", "id"), most=MOST)
     return [delivery_row(one) for one in found]
+
+
+def came_back(authority_id: UUID, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Of these subjects those whose letter came back and did not go out again."""
+    with work(authority_id):
+        found = LegalDelivery.objects.filter(authority_id=authority_id, subject_id__in=subject_ids)
+        newest = dict(found.order_by("created", "number").values_list("subject_id", "state"))
+    return {one for one, state in newest.items() if state == "returned"}
 
 
 def letters_of_run(authority_id: UUID, run_id: UUID) -> list[DeliveryRow]:

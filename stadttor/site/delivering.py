@@ -7,7 +7,7 @@ from uuid import UUID
 
 from stadttor.cases.ports import CaseRef, Way, Ways
 from stadttor.cases.queries import DecisionView
-from stadttor.cases.services import in_print, note_from_outside, typed_reason
+from stadttor.cases.services import bring_back, in_print, note_from_outside, typed_reason
 from stadttor.core.outcomes import area_of_law
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import Actor
@@ -17,7 +17,7 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.notices import law
 from stadttor.notices import services as notices
-from stadttor.notices.queries import delivery_by_id
+from stadttor.notices.queries import came_back, delivery_by_id
 from stadttor.site.applications import Submitted, calendar_of, submitted
 from stadttor.site.letters import address_of, recipient_of
 from stadttor.site.matter import Matter
@@ -104,6 +104,20 @@ def send_on_its_way(matter: Matter, decision: DecisionView, documents: Sequence[
     return way.channel
 
 
+def letter_must_not_be_back(case: CaseRef) -> None:
+    """A case ends when its letter that came back went out again. Implements `stadttor.cases.ports.BeforeClosing`."""
+    if case.submission_id and came_back(case.authority_id, [case.submission_id]):
+        raise Refused(
+            "letter_is_back", "The letter came back. Please deliver the decision anew; then close the case.", status=409
+        )
+
+
+def marks_of_returned(authority_id: UUID, submission_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """What a list says of cases whose letter came back. Implements `stadttor.cases.ports.Marks`."""
+    mark = {"label": _("Letter came back"), "kind": "danger", "icon": "warning"}
+    return dict.fromkeys(came_back(authority_id, submission_ids), mark)
+
+
 def other_ways(case: CaseRef) -> list[dict[str, str]]:
     """The ways for another try; to the post anybody can give an address. In the current language."""
     with work(case.authority_id):
@@ -140,6 +154,7 @@ def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Ma
             notices.hand_over(**about, now=moment)
         elif act == "returned":
             notices.note_returned(**about, reason=why, now=moment)
+            bring_back(authority_id=case.authority_id, case_id=case.case_id, actor=about["actor"], now=moment)
         else:
             found = submitted(case.authority_id, _submission_id(case))
             way = _another_way(case, found, typed, why)

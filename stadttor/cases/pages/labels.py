@@ -83,6 +83,7 @@ ACTS = {
     "delivered_anew": (N_("Decision delivered anew"), "autorenew"),
     "withdrawn": (N_("Withdrawn by the applicant"), "close"),
     "closed": (N_("Case closed"), "checklist"),
+    "brought_back": (N_("Case in the list again"), "autorenew"),
     "reopened": (N_("Case opened again"), "autorenew"),
 }
 UNREADABLE = {

@@ -3,7 +3,7 @@
 from stadttor.cases.rules import in_print
 from stadttor.cases.services.asking import Asked, Given, answer_question, ask_back, remind_of_question, stop_asking
 from stadttor.cases.services.assigning import assign, deputise, end_deputy, give_back, may_hand_to, move, take
-from stadttor.cases.services.closing import close, reopen, withdraw
+from stadttor.cases.services.closing import bring_back, close, reopen, withdraw
 from stadttor.cases.services.deciding import (
     NotYet,
     complete_step,
@@ -28,6 +28,7 @@ __all__ = [
     "answer_question",
     "ask_back",
     "assign",
+    "bring_back",
     "close",
     "complete_step",
     "confirm_second",

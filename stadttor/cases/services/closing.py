@@ -70,6 +70,15 @@ def reopen(*, staff: Staff, case_id: UUID, version: int, reason: str, now: datet
         events.publish(events.Reopened(case.authority_id, case.id, now))
 
 
+def bring_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
+    """A closed case whose letter came back is in the list again; what was decided stays decided. Safe to repeat."""
+    with work(authority_id):
+        case = locked(authority_id, case_id)
+        if case.state == "closed":
+            case.state, case.active, case.closed_at = "decided", True, None
+            changed(case, act="brought_back", actor=actor, at=now)
+
+
 def _end(case: Case, outcome: str, now: datetime) -> None:
     case.active, case.closed_at, case.outcome, case.clock_stopped = False, now, outcome, None
 

@@ -28,7 +28,7 @@ _DIGITS = {
     "5": "afgcd", "6": "afgcde", "7": "abc", "8": "abcdefg", "9": "abcdfg",
 }  # fmt: skip
 _SIZE, _STEP = 1.3, 5.2
-_RIGHT, _BOTTOM = 575.0, 14.0
+_RIGHT, _BOTTOM = 566.0, 22.0
 
 
 def drawn(text: str) -> bytes:

@@ -10,13 +10,15 @@ from stadttor.cases.models import Decision
 from stadttor.cases.services.deciding import chosen_way
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
-from stadttor.ground.clock import BERLIN, now
+from stadttor.ground.clock import BERLIN, german_day, now
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.notices.models import LegalDelivery
 from stadttor.notices.queries import deliveries_of
+from stadttor.notices.services import make_run
 from stadttor.records.services import open_file
 from stadttor.site import delivering, delivery, wiring
+from stadttor.site.post_room import post_letters
 from stadttor.tenancy.services import set_coverage
 from tests.isolation.world import in_work
 
@@ -128,3 +130,29 @@ def test_a_letter_that_waits_goes_another_way_to_another_address(town):
     assert town.clerk().post(address, typed | {"lines": "Weg 1\n91781 Weißenburg"}).status_code == 409
     with work(town.authority_id):
         assert list(LegalDelivery.objects.order_by("number").values_list("state", flat=True)) == ["replaced", "waiting"]
+
+
+def test_a_letter_that_came_back_brings_its_case_back_into_the_list(town):
+    decided(town)
+    mine = {"authority_id": town.authority_id, "case_id": UUID(town.things["case_id"])}
+    run_id = make_run(authority_id=town.authority_id, actor=SYSTEM, now=now())
+    post_letters(authority_id=town.authority_id, run_id=run_id, day=german_day(now()), actor=SYSTEM)
+    assert newest(town).known_on
+    staff = clerk(town)
+    version = cases.look_at(staff=staff, case_id=mine["case_id"], now=now()).version
+    cases.close(staff=staff, case_id=mine["case_id"], version=version, now=now())
+    address = f"/desk/cases/{mine['case_id']}/delivery/returned"
+    typed = {"delivery": str(newest(town).id)}
+    assert town.clerk().post(address, typed).status_code == 422
+    assert town.clerk().post(address, typed | {"reason": "Unbekannt verzogen"}).status_code == 302
+    assert (newest(town).state, newest(town).known_on) == ("returned", None)
+    assert "Brief kam zurück" in town.clerk().get("/desk/cases/?scope=all").content.decode()
+    view = cases.look_at(staff=staff, case_id=mine["case_id"], now=now())
+    assert (view.state, view.outcome) == ("decided", "refused")
+    with pytest.raises(Refused) as refused:
+        cases.close(staff=staff, case_id=mine["case_id"], version=view.version, now=now())
+    assert refused.value.code == "letter_is_back"
+    settled(town, "again", channel="counter", reason="Sie holt ihn ab.", name="Amira Yılmaz")
+    settled(town, "hand")
+    assert newest(town).known_on == german_day(now())
+    cases.close(staff=staff, case_id=mine["case_id"], version=view.version, now=now())
