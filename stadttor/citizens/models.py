@@ -9,13 +9,17 @@ from stadttor.ground.models import Walled
 
 
 class CitizenAccount(Walled):
-    """Somebody who comes back: `person_hash` is the keyed hash of issuer and pseudonym, `level` that of her last sign-in."""
+    """Somebody who comes back: `person_hash` is the keyed hash of issuer and pseudonym, `level` that of her last sign-in.
+
+    `delivery_since` is when she agreed to get decisions here; none without her consent.
+    """
 
     person_hash = classified(models.BinaryField(), K4, keep="account")
     source = classified(models.TextField(), K2, keep="account")
     level = classified(models.TextField(), K2, keep="account")
     created = models.DateTimeField()
     used = models.DateTimeField()
+    delivery_since = models.DateTimeField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [

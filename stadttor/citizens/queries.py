@@ -29,6 +29,7 @@ class Citizen:
     level: Trust
     created: datetime
     started: datetime
+    delivery_since: datetime | None = None
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether she showed a moment ago who she is."""
@@ -61,7 +62,15 @@ def citizen_of(authority_id: UUID, token: str, now: datetime) -> Citizen | None:
             return None
         if now - session.seen > SEEN_EVERY:
             change(CitizenSession, {"seen": now}, authority_id=authority_id, id=session.id)
-    return Citizen(account.id, authority_id, account.source, as_trust(account.level), account.created, session.started)
+    return Citizen(
+        account.id,
+        authority_id,
+        account.source,
+        as_trust(account.level),
+        account.created,
+        session.started,
+        account.delivery_since,
+    )
 
 
 def key_to(citizen: Citizen, thing_id: UUID) -> str:
@@ -79,6 +88,16 @@ def kept(citizen: Citizen, kind: Kind) -> Iterator[Kept]:
             order=("-since", "-id"), most=MOST,
         )  # fmt: skip
     return (Kept(kind, row.thing_id, _opened(row), row.since) for row in found)
+
+
+def agreed_to_delivery(authority_id: UUID, thing_id: UUID) -> bool:
+    """Whether it lies in the account of somebody who agreed to get decisions there, and in nobody else's."""
+    with reading(authority_id):
+        holders = rows(KeptThing, authority_id=authority_id, thing_id=thing_id)
+        if len(holders) != 1:
+            return False
+        account = first(CitizenAccount, authority_id=authority_id, id=holders[0].account_id)
+    return account is not None and account.delivery_since is not None
 
 
 def is_hers_alone(citizen: Citizen, thing_id: UUID) -> bool:

@@ -128,6 +128,18 @@ def _kept(authority_id: UUID, account_id: UUID, kind: Kind, thing_id: UUID, toke
     return row
 
 
+def agree_to_delivery(*, citizen: Citizen, agrees: bool, now: datetime) -> None:
+    """She wants decisions in her account from now on, or not any more (§ 41 Abs. 2a VwVfG). Safe to repeat.
+
+    What lies there already stays on its way.
+    """
+    with work(citizen.authority_id):
+        since = now if agrees else None
+        change(CitizenAccount, {"delivery_since": since}, authority_id=citizen.authority_id, id=citizen.account_id)
+        act = "account.delivery_agreed" if agrees else "account.delivery_ended"
+        _note(citizen.authority_id, act, citizen.account_id, now)
+
+
 def sign_out(*, authority_id: UUID, token: str) -> None:
     """The session of this browser ends; whoever copied its token has nothing."""
     with work(authority_id):

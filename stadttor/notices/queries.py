@@ -140,6 +140,20 @@ def waiting_letters(authority_id: UUID) -> list[DeliveryRow]:
     return [delivery_row(one) for one in found]
 
 
+def in_account(authority_id: UUID, subject_id: UUID) -> list[DeliveryRow]:
+    """The decisions on a subject whose lawful place is the citizen's account, opened or not."""
+    with work(authority_id):
+        found = rows(LegalDelivery, authority_id=authority_id, subject_id=subject_id, channel="account", ended_at=None)
+    return [delivery_row(one) for one in found]
+
+
+def unopened(authority_id: UUID) -> list[DeliveryRow]:
+    """What lies in accounts and was not opened, oldest first."""
+    with work(authority_id):
+        found = rows(LegalDelivery, authority_id=authority_id, state="provided", order=("created", "id"), most=MOST)
+    return [delivery_row(one) for one in found]
+
+
 def came_back(authority_id: UUID, subject_ids: Sequence[UUID]) -> set[UUID]:
     """Of these subjects those whose letter came back and did not go out again."""
     with work(authority_id):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("/anmelden", account_sign_in.sign_in, name="sign_in"),
     path("/angekommen", account_sign_in.arrived, name="arrived"),
     path("/abmelden", account_sign_in.sign_out, name="sign_out"),
+    path("/bescheide", account.delivery, name="delivery"),
     path("/auskunft", account.export, name="export"),
     path("/loeschen", account.close, name="close"),
     path("/weiter/<uuid:draft_id>", account.go_on, name="go_on"),

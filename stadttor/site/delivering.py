@@ -1,23 +1,24 @@
 """How a decision lawfully reaches its addressee: the way by rule, and its beginning together with the letters."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
 from stadttor.cases.ports import CaseRef, Way, Ways
 from stadttor.cases.queries import DecisionView
 from stadttor.cases.services import bring_back, in_print, note_from_outside, typed_reason
+from stadttor.citizens.queries import agreed_to_delivery
 from stadttor.core.outcomes import area_of_law
 from stadttor.core.refused import Refused, not_found
-from stadttor.ground.actor import Actor
+from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.notices import law
 from stadttor.notices import services as notices
-from stadttor.notices.queries import came_back, delivery_by_id
+from stadttor.notices.queries import DeliveryRow, came_back, delivery_by_id, unopened
 from stadttor.site.applications import Submitted, calendar_of, submitted
 from stadttor.site.letters import address_of, recipient_of
 from stadttor.site.matter import Matter
@@ -60,7 +61,8 @@ class LawfulWays:
 def lawful(found: Submitted, day: date) -> list[str]:
     """The channels that are open for a decision on this application."""
     area, calendar = area_of_law(found.form.manifest.outcomes), calendar_of(found.form.authority_id)
-    open_here = {"post": bool(address_of(found)), "account": False, "counter": True}
+    open_here = {"post": bool(address_of(found)), "account": agreed_to_delivery(found.form.authority_id, found.row.id)}
+    open_here["counter"] = True
     return [one for one in law.CHANNELS if open_here[one] and law.known_rule(area, calendar, one, day)]
 
 
@@ -128,6 +130,47 @@ def other_ways(case: CaseRef) -> list[dict[str, str]]:
         for one in law.CHANNELS
         if one in open_here and one != "account"
     ]
+
+
+def post_unopened(authority_id: UUID, at: datetime) -> None:
+    """What nobody opened in the account in time goes to the post, or to the counter where there is no address."""
+    for one in unopened(authority_id):
+        rule = law.known_rule("general", calendar_of(authority_id), "account", german_day(one.created))
+        if rule is None or rule.unopened is None:
+            continue
+        if german_day(at) > german_day(one.created) + timedelta(days=rule.unopened):
+            _send_unopened(authority_id, one, at)
+
+
+def _send_unopened(authority_id: UUID, one: DeliveryRow, at: datetime) -> None:
+    with work(authority_id):
+        found = submitted(authority_id, one.subject_id)
+        way = notices.Way(
+            channel="post" if len(one.lines) >= 2 else "counter",
+            why="unopened",
+            area=area_of_law(found.form.manifest.outcomes),
+            calendar=calendar_of(authority_id),
+            recipient={"name": one.name, "lines": list(one.lines)},
+            informed=bool(remedy_of(found, german_day(at))),
+        )
+        notices.take_another_way(
+            authority_id=authority_id,
+            delivery_id=one.id,
+            way=way,
+            documents=one.documents,
+            actor=SYSTEM,
+            now=at,
+            ended_as="unopened",
+        )
+        note_from_outside(
+            authority_id=authority_id,
+            case_id=one.case_id,
+            act="delivered_anew",
+            actor=SYSTEM,
+            details={"delivery_id": str(one.id)},
+            public=False,
+            now=at,
+        )
 
 
 class _About(TypedDict):

@@ -32,7 +32,7 @@ from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.privacy.services import keep_time, remember_all
 from stadttor.rollout import services as rollout
-from stadttor.site import leftovers, watcher
+from stadttor.site import delivering, leftovers, watcher
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
 from stadttor.site.permits import remind_of_permits
@@ -181,6 +181,14 @@ def count_rollouts(timestamp: int) -> None:
 def tell_of_ending_permits(timestamp: int) -> None:
     """Tell holders whose permits end within four weeks."""
     _for_each_authority("site.remind_of_permits", remind_of_permits)
+
+
+@app.periodic(cron="47 4 * * *")
+@app.task(name="site.post_unopened", queueing_lock="site.post_unopened", pass_context=False)
+def post_unopened(timestamp: int) -> None:
+    """Send by post what nobody opened in the account in time (§ 41 Abs. 2a Satz 4 VwVfG)."""
+    moment = now()
+    _for_each_authority("site.post_unopened", lambda authority_id: delivering.post_unopened(authority_id, moment))
 
 
 @app.periodic(cron="7 1 * * *")

@@ -37,6 +37,7 @@ NOT_PAGES = {
     "crest": "a picture",
     "desk": "leads to the work list or the services",
     "file_pdf": "a PDF",
+    "run_pdf": "a PDF",
     "file_zip": "a ZIP",
     "hand_over_file": "a file as the target gets it",
     "entered_summary": "a PDF",

@@ -116,6 +116,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "account:keep_draft": (Entry(body={"choice": "keep"}),),
     "account:keep_application": (Entry(body={"choice": "keep"}),),
     "account:earlier": (Entry(body={"from": "{submission_id}", "how": "all"}),),
+    "account:delivery": (Entry(body={"choice": "agree"}),),
     "account:close": (Entry(body={"confirm": "yes"}),),
     "identity:account": (Entry(body={"act": "swap"}),),
     "identity:account_answer": (Entry(body={"RelayState": "x", "SAMLResponse": "PHg+"}),),

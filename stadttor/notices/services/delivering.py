@@ -90,7 +90,6 @@ def hand_over(*, authority_id: UUID, delivery_id: UUID, actor: Actor, now: datet
         becomes_known(row, "handed", today, actor, now)
 
 
-@step
 def note_opened(*, authority_id: UUID, decision_id: UUID, now: datetime) -> bool:
     """She opened it, signed in to her account; gives whether this was the first time."""
     with work(authority_id):
@@ -111,7 +110,14 @@ def note_returned(*, authority_id: UUID, delivery_id: UUID, reason: str, actor: 
 
 @step
 def take_another_way(
-    *, authority_id: UUID, delivery_id: UUID, way: Way, documents: Sequence[UUID], actor: Actor, now: datetime
+    *,
+    authority_id: UUID,
+    delivery_id: UUID,
+    way: Way,
+    documents: Sequence[UUID],
+    actor: Actor,
+    now: datetime,
+    ended_as: str = "replaced",
 ) -> UUID:
     """Deliver the same decision anew: another try, with days of its own. What was under way by then ends.
 
@@ -124,7 +130,7 @@ def take_another_way(
             raise changed_meanwhile()
         if row.ended_at is None:
             must_be(row, "waiting", "to_hand", "provided")
-            end_way(row, "replaced", way.reason, actor, now)
+            end_way(row, ended_as, way.reason, actor, now)
         return begin_delivery(
             authority_id=authority_id,
             case_id=row.case_id,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stadttor.citizens.queries import COOKIE, Citizen, kept
 from stadttor.citizens.rules import Kind
-from stadttor.citizens.services import keep, let_go
+from stadttor.citizens.services import agree_to_delivery, keep, let_go
 from stadttor.core.refused import not_found
 from stadttor.core.trust import Trust
 from stadttor.forms import queries as forms
@@ -77,6 +77,15 @@ def home(request: Any, citizen: Citizen) -> HttpResponse:
 
 def _level(level: Trust) -> str:
     return _(TRUST_NAMES[level])
+
+
+@require_POST
+@_signed_in(freshly=True)
+def delivery(request: Any, citizen: Citizen) -> HttpResponse:
+    """She agrees to get decisions in her account, or ends that."""
+    agrees = request.POST.get("choice") == "agree"
+    agree_to_delivery(citizen=citizen, agrees=agrees, now=now())
+    return HttpResponseRedirect(url("account:home") + ("?done=agreed" if agrees else "?done=by_post"))
 
 
 @require_POST

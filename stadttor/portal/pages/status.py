@@ -15,6 +15,7 @@ from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
+from stadttor.citizens.queries import key_to
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
@@ -23,13 +24,14 @@ from stadttor.forms.rules.amending import Again
 from stadttor.forms.services.attaching import discard
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response, spooled_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity.issuing.queries import can_offer
-from stadttor.notices.queries import MessageRow, messages_for
-from stadttor.notices.services import mark_read
+from stadttor.notices.queries import MessageRow, in_account, messages_for
+from stadttor.notices.services import mark_read, note_opened
 from stadttor.payments.queries import LeftOver, PaymentRow, left_over, payment_of
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access, services
@@ -121,6 +123,10 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
     found = [one for one in documents_of(request.authority.id, row) if one.id == document_id]
     if not found:
         raise not_found()
+    if wanted := [one for one in in_account(request.authority.id, row.id) if document_id in one.documents]:
+        if not _is_she(request, row.id):
+            return HttpResponseRedirect(url("account:sign_in") + "?why=again")
+        note_opened(authority_id=request.authority.id, decision_id=wanted[0].decision_id, now=now())
     one, data = records.document_bytes(request.authority.id, document_id)
     return file_response(data, one.media_type, f"{one.title}.pdf")
 
@@ -129,10 +135,18 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
 def export(request: Any, submission_id: UUID) -> HttpResponseBase:
     """Everything that is stored about the application, as ZIP (Art. 15 and 20 GDPR)."""
     row = _open(request, submission_id)
+    if in_account(request.authority.id, row.id) and not _is_she(request, row.id):
+        return HttpResponseRedirect(url("account:sign_in") + "?why=again")
     file = export_application(
         authority_id=request.authority.id, submission_id=row.id, language=request.language, now=now()
     )
     return spooled_response(file, "application/zip", f"{row.number}.zip")
+
+
+def _is_she(request: Any, submission_id: UUID) -> bool:
+    """Whether whoever asks is signed in to the account in which it lies: a link alone does not show who she is."""
+    citizen = access.citizen_here(request)
+    return citizen is not None and bool(key_to(citizen, submission_id))
 
 
 def _open(request: Any, submission_id: UUID) -> SubmissionRow:

@@ -1,6 +1,6 @@
 """A decision has one lawful way: chosen by rule, changed with a reason, counted by the table, gone again when it came back."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from stadttor.cases import services as cases
 from stadttor.cases.models import Decision
 from stadttor.cases.services.deciding import chosen_way
+from stadttor.citizens import services as citizens
+from stadttor.citizens.queries import citizen_of
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import BERLIN, german_day, now
@@ -16,11 +18,12 @@ from stadttor.identity import queries as identity
 from stadttor.notices.models import LegalDelivery
 from stadttor.notices.queries import deliveries_of
 from stadttor.notices.services import make_run
+from stadttor.portal import access
 from stadttor.records.services import open_file
 from stadttor.site import delivering, delivery, wiring
 from stadttor.site.post_room import post_letters
 from stadttor.tenancy.services import set_coverage
-from tests.isolation.world import in_work
+from tests.isolation.world import in_work, open_account
 
 pytestmark = pytest.mark.db
 
@@ -156,3 +159,38 @@ def test_a_letter_that_came_back_brings_its_case_back_into_the_list(town):
     settled(town, "hand")
     assert newest(town).known_on == german_day(now())
     cases.close(staff=staff, case_id=mine["case_id"], version=view.version, now=now())
+
+
+def test_whoever_agreed_gets_it_in_her_account_and_by_post_what_she_does_not_open(town):
+    """A link does not show who she is: it only informs (§ 41 Abs. 2a VwVfG)."""
+    open_account(town)
+    amira = citizen_of(town.authority_id, town.secrets["konto"], now())
+    citizens.agree_to_delivery(citizen=amira, agrees=True, now=now())
+    decided(town)
+    found = newest(town)
+    assert (found.channel, found.why, found.state) == ("account", "account", "provided")
+    submission = town.things["submission_id"]
+    address = f"/status/{submission}/dokument/{found.documents[0]}"
+    by_link = town.browser(**{access.cookie_name(UUID(submission)): town.secrets["submission_id"]})
+    by_account = town.browser(konto=town.secrets["konto"])
+    assert by_link.get(address).status_code == 302
+    assert by_link.post(f"/status/{submission}/auskunft").status_code in (302, 404, 405)
+    assert newest(town).state == "provided"
+    delivering.post_unopened(town.authority_id, now() + timedelta(days=10))
+    assert newest(town).state == "provided"
+    with work(town.authority_id):
+        before = LegalDelivery.objects.get()
+    assert by_account.get(address).status_code == 200
+    opened = newest(town)
+    assert (opened.state, opened.known_on) == ("opened", german_day(now()) + timedelta(days=1))
+    with work(town.authority_id):
+        before.save(force_update=True)
+    delivering.post_unopened(town.authority_id, now() + timedelta(days=11))
+    again = newest(town)
+    assert (again.number, again.channel, again.why, again.state) == (2, "post", "unopened", "waiting")
+    assert by_link.get(address).status_code == 200
+    with work(town.authority_id):
+        assert LegalDelivery.objects.get(number=1).state == "unopened"
+    citizens.agree_to_delivery(citizen=amira, agrees=False, now=now())
+    page = by_account.get("/konto").content.decode()
+    assert "/konto/bescheide" in page
