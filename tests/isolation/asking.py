@@ -36,7 +36,7 @@ _FRESH = (
     (re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'), "csrf"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "id"),
     (re.compile(r"\b[A-Z]{3}-\d{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b"), "number"),
-    (re.compile(r"\b[\w-]{43}\b"), "token"),
+    (re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])"), "token"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "hash of what holds a moment"),
     (re.compile(r"\bT-[2-9A-Z]{4}-[2-9A-Z]{4}\b"), "number"),
     (re.compile(r"\b(?:zugang|meinung|termin)-[0-9a-f]{12}\b"), "cookie"),

@@ -17,7 +17,7 @@ from stadttor.ground.launcher.postgres import SUPERUSER
 from stadttor.identity.queries import tokens
 from stadttor.site.api.app import api
 from tests.architecture.routes import routes
-from tests.isolation import events
+from tests.isolation import asking, events
 from tests.isolation.asking import Asking, lookers
 from tests.isolation.table import ENTRIES, NOTHING_MORE, PART, Target, entries_of, targets
 from tests.isolation.world import Town, made
@@ -84,6 +84,14 @@ def _ids(described, operation) -> set[str]:
         schema = described["components"]["schemas"][reference] if reference else content["schema"]
         found |= {name for name, one in schema["properties"].items() if '"uuid"' in json.dumps(one)}
     return found
+
+
+@pytest.mark.parametrize("token", ["x" * 43, "-" + "x" * 42, "x" * 42 + "-"])
+def test_a_token_made_anew_is_no_difference_wherever_its_hyphens_are(token):
+    """Report: one in thirty answers with a token counted as a leak."""
+    masked = {word: pattern for pattern, word in asking._FRESH}["token"]
+    assert masked.sub("token", f'"{token}"') == '"token"'
+    assert masked.sub("token", f'"{token}x"') == f'"{token}x"'
 
 
 @pytest.mark.db
