@@ -59,7 +59,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
 
 
 NOT_TRIED = (
-    "Not tried here: ten thousand parts in one request (tests of the forms do).",
+    "Not tried here: ten thousand parts in one request.",
     "What took over two seconds is tried up to three times, broken if each took so long; worst_refusal_s is the slowest try.",
     "Files of some hundred bytes show the memory of the process that started the child, about 70 MB.",
 )
