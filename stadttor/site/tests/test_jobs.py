@@ -187,7 +187,7 @@ def test_only_named_keys_point_to_files():
         for one in model._meta.constraints
         if isinstance(one, SameAuthority) and one.to == "ground.Blob"
     }
-    assert keys == {("forms.Attachment", "blob_id"), ("records.Document", "blob_id")}
+    assert keys == {("forms.Attachment", "blob_id"), ("forms.Retrieval", "blob_id"), ("records.Document", "blob_id")}
 
 
 def test_what_fails_every_time_is_told_once_and_once_when_it_works_again(authority, neighbour, caplog):
