@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from stadttor.cases import services as cases
-from stadttor.cases.queries import DecisionView, case_row, decision_of
+from stadttor.cases.queries import DecisionView, case_row, decision_of, standing_decision
 from stadttor.catalog.queries import adopted_form, adoptions
 from stadttor.catalog.queries.handing_over import LARGEST, MEDIA_TYPES, Facts, HandOver, Line, lines, written
 from stadttor.core.languages import OFFICIAL
@@ -31,9 +31,14 @@ def hand_over_decided(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -
     rule = _rule_of(matter, "decided")
     if matter is None or rule is None:
         return
-    decision = decision_of(authority_id, decision_id)
-    if decision.outcome in rule.outcomes and decision.taken_back_at is None:
-        _make(matter, rule, f"{DECIDED}{decision_id}", decision)
+    with cases.stays(authority_id, case_id):
+        decision = standing_decision(authority_id, case_id)
+        # A late retry of a decision that was replaced meanwhile, or whose case was opened again.
+        if decision is None or decision.id != decision_id:
+            return
+        _drop_replaced(authority_id, case_id)
+        if decision.outcome in rule.outcomes:
+            _make(matter, rule, f"{DECIDED}{decision_id}", decision)
 
 
 def hand_over_received(matter: Matter) -> None:
@@ -45,9 +50,12 @@ def hand_over_received(matter: Matter) -> None:
 @job("site.drop_hand_overs")
 @cases.ends_with_case
 def drop_hand_overs(*, authority_id: UUID, case_id: UUID) -> None:
-    """The application was withdrawn: what nobody has taken over yet need not be."""
-    if case_row(authority_id, case_id).state in ("withdrawn", "closed"):
-        exchange.drop_open(authority_id=authority_id, case_id=case_id, now=now())
+    """Withdrawn or opened again: what nobody has taken over yet and does not hold any more need not be."""
+    with cases.stays(authority_id, case_id):
+        if case_row(authority_id, case_id).state == "withdrawn":
+            exchange.drop_open(authority_id=authority_id, case_id=case_id, now=now())
+        else:
+            _drop_replaced(authority_id, case_id)
 
 
 def sheet_of(row: HandOverRow) -> list[Line]:
@@ -94,6 +102,13 @@ def _rule_of(matter: Matter | None, at: str) -> HandOver | None:
         return None
     rule = matter.found.form.content.handover
     return rule if rule is not None and rule.at == at else None
+
+
+def _drop_replaced(authority_id: UUID, case_id: UUID) -> None:
+    """Of what decisions made, the newest one's alone holds; none while the case is being worked on again."""
+    decision = standing_decision(authority_id, case_id)
+    but = f"{DECIDED}{decision.id}" if decision else ""
+    exchange.drop_replaced(authority_id=authority_id, case_id=case_id, causes=DECIDED, but=but, now=now())
 
 
 def _make(matter: Matter, rule: HandOver, key: str, decision: DecisionView | None) -> None:

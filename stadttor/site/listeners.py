@@ -132,6 +132,7 @@ def _withdrawn(fact: cases.Withdrawn) -> None:
 
 
 def _reopened(fact: cases.Reopened) -> None:
+    enqueue(handing_over.drop_hand_overs, authority_id=fact.authority_id, case_id=fact.case_id)
     key = f"{fact.case_id}:{fact.at.isoformat()}"
     enqueue(telling.tell_of_reopening, authority_id=fact.authority_id, case_id=fact.case_id, reopening_key=key)
 

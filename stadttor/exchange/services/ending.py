@@ -79,6 +79,14 @@ def drop_open(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
             end(row, rules.DROPPED, SYSTEM, now, act="withdrawn")
 
 
+def drop_replaced(*, authority_id: UUID, case_id: UUID, causes: str, but: str, now: datetime) -> None:
+    """What was not taken over yet and whose key begins with `causes` need not be, except that with the key `but`."""
+    with work(authority_id):
+        mine = HandOver.objects.select_for_update().filter(authority_id=authority_id, case_id=case_id)
+        for row in mine.filter(state__in=rules.OPEN, key__startswith=causes).exclude(key=but):
+            end(row, rules.DROPPED, SYSTEM, now, act="overtaken")
+
+
 def note_file(*, authority_id: UUID, hand_over_id: UUID, actor: Actor, now: datetime) -> None:
     """Somebody took the file along."""
     with work(authority_id):

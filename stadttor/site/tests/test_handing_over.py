@@ -4,8 +4,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from stadttor.cases.models import Decision
+from stadttor.cases import services as cases
+from stadttor.cases.models import Case, Decision
 from stadttor.exchange import jobs, ports, queries
 from stadttor.exchange import services as exchange
 from stadttor.exchange.models import HandOver
@@ -13,7 +15,8 @@ from stadttor.exchange.tests.fakes import Memory
 from stadttor.forms.models import Submission
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
-from stadttor.ground.work import work
+from stadttor.ground.work import common, work
+from stadttor.identity.queries import Staff
 from stadttor.site import handing_over, watcher, wiring
 from tests.isolation.world import Town, in_work
 
@@ -42,7 +45,17 @@ def to_folder(town: Town) -> None:
 
 
 def decided(town: Town, outcome: str = "granted") -> UUID:
-    """A decision of the town's case has left; gives the id of what it hands over, if anything."""
+    """A decision of the town's case has left; gives the id of what the case hands over last, if anything."""
+    case_id = UUID(town.things["case_id"])
+    decision_id = sent(town, outcome)
+    for _time in range(2):  # every job may run twice
+        hand_over(town, decision_id)
+    found = queries.hand_overs_of(town.authority_id, case_id)
+    return found[0].id if found else UUID(int=0)
+
+
+def sent(town: Town, outcome: str = "granted") -> UUID:
+    """A decision has left whose job has not run yet; gives its id."""
     case_id, today = UUID(town.things["case_id"]), german_day(now())
     with work(town.authority_id):
         decision = Decision.objects.create(
@@ -50,10 +63,37 @@ def decided(town: Town, outcome: str = "granted") -> UUID:
             decided_at=now(), decided_by_name="Frau Adler", sent_at=now(), valid_from=today,
             valid_until=today + timedelta(days=364),
         )  # fmt: skip
-    for _time in range(2):  # every job may run twice
-        handing_over.hand_over_decided(authority_id=town.authority_id, case_id=case_id, decision_id=decision.id)
-    found = queries.hand_overs_of(town.authority_id, case_id)
-    return found[0].id if found else UUID(int=0)
+        Case.objects.filter(id=case_id).update(state="decided", outcome=outcome)
+    return decision.id
+
+
+def hand_over(town: Town, decision_id: UUID) -> None:
+    about = {"authority_id": town.authority_id, "case_id": UUID(town.things["case_id"])}
+    handing_over.hand_over_decided(**about, decision_id=decision_id)
+
+
+def reopened(town: Town) -> None:
+    """A lead opens the case again, and the job that follows from it ran."""
+    case_id = UUID(town.things["case_id"])
+    with work(town.authority_id):
+        Case.objects.filter(id=case_id).update(state="closed")
+        version = Case.objects.get(id=case_id).version
+    lead = Staff(UUID(int=9), "Frau Wagner", "wagner@example.org", town.authority_id, frozenset({"lead"}), frozenset())
+    before = jobs_waiting()
+    cases.reopen(staff=lead, case_id=case_id, version=version, reason="Widerspruch", now=now())
+    assert jobs_waiting() == before + 1
+    handing_over.drop_hand_overs(authority_id=town.authority_id, case_id=case_id)
+
+
+def jobs_waiting() -> int:
+    with common():
+        return ProcrastinateJob.objects.filter(task_name="site.drop_hand_overs", status="todo").count()
+
+
+def states_of(town: Town) -> list[str]:
+    """Of all hand-overs of the case that decisions made, the oldest first."""
+    found = queries.hand_overs_of(town.authority_id, UUID(town.things["case_id"]))
+    return [row.state for row in reversed(found) if row.key.startswith(handing_over.DECIDED)]
 
 
 def page_of(town: Town, one: UUID) -> str:
@@ -96,6 +136,37 @@ def test_an_application_that_is_withdrawn_need_not_be_handed_over(town, memory):
     case_id = UUID(town.things["case_id"])
     handing_over.drop_hand_overs(authority_id=town.authority_id, case_id=case_id)
     assert queries.hand_over_row(town.authority_id, one).state == "sheet", "it is not withdrawn"
+
+
+def test_what_was_granted_is_not_handed_over_once_the_case_is_open_again(town, memory):
+    to_folder(town)
+    one = decided(town)
+    reopened(town)
+    jobs.deliver(authority_id=town.authority_id, hand_over_id=one)
+    assert (states_of(town), memory.has) == (["dropped"], [])
+
+
+def test_a_job_of_a_decision_that_comes_after_its_case_was_opened_again_does_nothing(town, memory):
+    decision_id = sent(town)
+    reopened(town)
+    hand_over(town, decision_id)
+    assert states_of(town) == []
+
+
+def test_a_refusal_overtakes_what_was_granted_before(town, memory):
+    decided(town)
+    decided(town, "refused")
+    assert states_of(town) == ["dropped"]
+
+
+def test_a_late_job_of_an_earlier_decision_overtakes_nothing(town, memory):
+    first = sent(town)
+    second = sent(town)
+    for decision_id in (second, first):
+        hand_over(town, decision_id)
+    assert states_of(town) == ["sheet"]
+    handing_over.drop_hand_overs(authority_id=town.authority_id, case_id=UUID(town.things["case_id"]))
+    assert states_of(town) == ["sheet"], "nor does a late job of the withdrawal or of the reopening before"
 
 
 def test_the_sheet_is_copied_with_a_form_alone(town, memory):
