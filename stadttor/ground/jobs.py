@@ -22,6 +22,9 @@ DEFER_SQL = (
 )
 ONE_WAITS = "procrastinate_jobs_queueing_lock_idx_v1"  # its name for: one job at most waits under a key
 QUEUE, PRIORITY = "default", 0
+BRING_FORWARD_SQL = """
+UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo' AND scheduled_at > %s
+"""
 CANCEL_SQL = """
 DELETE FROM procrastinate_jobs WHERE status IN ('todo', 'failed') AND args ->> 'authority_id' = %s
 AND EXISTS (SELECT FROM jsonb_each_text(args) AS given WHERE given.value = ANY(%s))
@@ -57,9 +60,12 @@ def enqueue(
     authority_id: UUID,
     key: str | None = None,
     run_at: datetime | None = None,
+    forward: bool = False,
     **ids: UUID | str | int,
 ) -> None:
     """Enqueue inside the open work. With a `key`, a job waiting under the same key is left to do it.
+
+    It is left to do it when it would; with `forward` at `run_at` at the latest, which must then be given.
 
     Keys are the authority's and the job's own: the same key elsewhere is another one.
     """
@@ -68,12 +74,15 @@ def enqueue(
     if key is None:
         _defer(name, arguments, None, run_at)
         return
+    lock = f"{name}:{authority_id}:{key}"
     try:
         with transaction.atomic():
-            _defer(name, arguments, f"{name}:{authority_id}:{key}", run_at)
+            _defer(name, arguments, lock, run_at)
     except IntegrityError as error:
         if not _waits_already(error):
             raise
+        if forward:
+            _bring_forward(lock, run_at)
 
 
 def cancel_about(authority_id: UUID, subject_ids: Iterable[UUID]) -> int:
@@ -86,6 +95,11 @@ def cancel_about(authority_id: UUID, subject_ids: Iterable[UUID]) -> int:
 def _defer(name: str, arguments: dict[str, str | int], key: str | None, run_at: datetime | None) -> None:
     no_lock = None
     read(DEFER_SQL, _queues[name], name, PRIORITY, no_lock, key, json.dumps(arguments), run_at)
+
+
+def _bring_forward(lock: str, run_at: datetime | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(BRING_FORWARD_SQL, [run_at, lock, run_at])
 
 
 def _waits_already(error: IntegrityError) -> bool:

@@ -75,7 +75,7 @@ def hand_over(
 
 
 def wait_for_delivery(row: HandOver, at: datetime) -> None:
-    """Enqueue the next try, inside the open work; nothing for what does not wait."""
+    """Enqueue the next try, or bring a later one forward, inside the open work; nothing for what does not wait."""
     from stadttor.exchange.jobs import deliver
     from stadttor.ground.jobs import enqueue
 
@@ -87,6 +87,7 @@ def wait_for_delivery(row: HandOver, at: datetime) -> None:
         authority_id=row.authority_id,
         key=f"hand_over:{row.id}",
         run_at=at,
+        forward=True,
         hand_over_id=row.id,
     )
 

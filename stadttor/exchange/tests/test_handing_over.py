@@ -1,9 +1,10 @@
 """A hand-over from its cause to its receipt: once with the target, visible until it is there, ended by people otherwise."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stadttor.core.refused import Refused
 from stadttor.exchange import ports, queries, services
@@ -51,8 +52,6 @@ def deliver(authority, hand_over_id, now):
 
 
 def jobs_waiting(name="exchange.deliver") -> int:
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
     with common():
         return ProcrastinateJob.objects.filter(task_name=name, status="todo").count()
 
@@ -252,6 +251,40 @@ def test_a_connection_is_tried_by_a_job(authority, now, memory):
     memory.fails = ["before"]
     services.look_at_target(authority_id=authority.id, target_id=target_id, now=now)
     assert queries.target_for(authority.id, "hundesteuer").looked_problem == "login"
+
+
+@pytest.mark.parametrize("how", ["deliver it now", "the target is saved"])
+def test_what_waits_for_its_next_try_is_brought_forward(authority, now, memory, how):
+    set_target(authority, now)
+    one = made(authority, now)
+    run_away()
+    memory.fails = ["before"] * 5
+    moment = now
+    for _try in range(5):
+        run_away()
+        deliver(authority, one, moment)
+        moment = row_of(authority, one).next_try
+    assert scheduled() == [moment]
+    sooner = moment - timedelta(hours=3)
+    if how == "deliver it now":
+        services.try_again(authority_id=authority.id, hand_over_id=one, actor=ADLER, now=sooner)
+    else:
+        set_target(authority, sooner, place="steuer2")
+    assert (scheduled(), row_of(authority, one).next_try) == ([sooner], sooner)
+
+
+def run_away() -> None:
+    """A worker has taken the job that waits."""
+    with common():
+        ProcrastinateJob.objects.filter(task_name="exchange.deliver", status="todo").update(
+            status="doing", queueing_lock=None
+        )
+
+
+def scheduled() -> list[datetime]:
+    with common():
+        waiting = ProcrastinateJob.objects.filter(task_name="exchange.deliver", status="todo")
+        return list(waiting.values_list("scheduled_at", flat=True))
 
 
 def test_a_neighbour_sees_none_of_it(authority, neighbour, now, memory):
