@@ -107,8 +107,9 @@ class Reused(Walled):
 class Retrieval(Walled):
     """One question to a register about whoever fills in the draft (Nachweisabruf), and what came of it. Her log of it.
 
-    `outcome`: asked, then declined, nothing, away, unusable or found, then added or thrown_away. `claims` names what was
-    said about her, no value. File and `says` wait for her word only: with it the file becomes an attachment, or goes.
+    `outcome`: asked, then declined, nothing, away, unusable or found, then added or thrown_away; removed is an added one
+    that she took out again. `claims` names what was said about her, no value; `assertion_id` is the sign-in it is from.
+    File and `says` wait for the word of whoever made that: with it the file becomes an attachment, or goes.
     """
 
     draft_id = models.UUIDField()
@@ -128,6 +129,7 @@ class Retrieval(Walled):
     sha256 = models.TextField(default="")
     says = classified(models.JSONField(default=list), K3, keep="draft")
     attachment_id = models.UUIDField(null=True)
+    assertion_id = models.UUIDField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [

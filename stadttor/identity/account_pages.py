@@ -14,6 +14,7 @@ from stadttor.ground.web import cookies
 from stadttor.ground.web.addresses import origin_of, url
 from stadttor.identity import signing_in
 from stadttor.identity.account_services import service
+from stadttor.identity.assertions import BROWSER_KEPT, browser_cookie
 from stadttor.identity.ports import accounts
 
 METADATA_LASTS = timedelta(days=30)
@@ -58,6 +59,9 @@ def answer(request: Any, provider_id: UUID) -> HttpResponse:
     else:
         target = url("portal:identified", draft_id=arrival.draft_id)
     response = HttpResponseRedirect(target, status=303)
+    if not arrival.failure:
+        browser = cookies.kept(request, signing_in.COOKIE)
+        cookies.keep(response, browser_cookie(arrival.draft_id), browser, seconds=int(BROWSER_KEPT.total_seconds()))
     cookies.drop(response, signing_in.COOKIE)
     return response
 

@@ -213,7 +213,8 @@ class ApiToken(Walled):
 class Assertion(Walled):
     """What a citizen's sign-in said about her, for one draft and the application made of it.
 
-    `claims` {name: {value, trust, origin}}, `subject` her pseudonym at `issuer`, empty without an account there.
+    `claims` {name: {value, trust, origin}}, `subject` her pseudonym at `issuer`, empty without an account there;
+    `browser_hash` of the secret of the browser she signed in with.
     """
 
     draft_id = models.UUIDField()
@@ -224,6 +225,7 @@ class Assertion(Walled):
     issuer = classified(models.TextField(default=""), K2, keep="case")
     subject = classified(models.TextField(default=""), K2, keep="case")
     method = classified(models.TextField(default=""), K2, keep="case")
+    browser_hash = classified(models.BinaryField(null=True), K4, keep="draft")
 
     class Meta(Walled.Meta):
         constraints = [

@@ -15,6 +15,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.addresses import url
 from stadttor.identity import wallet_sign_in
+from stadttor.identity.assertions import BROWSER_KEPT, browser_cookie
 
 REQUEST_TYPE = "application/oauth-authz-req+jwt"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -68,8 +69,17 @@ def done(request: Any) -> HttpResponse:
         now=now(),
     )
     response = HttpResponseRedirect(wallet_sign_in.after(arrival))
-    cookies.drop(response, wallet_sign_in.cookie_name(arrival.draft_id))
+    _hand_on(request, response, arrival)
     return _kept_nowhere(response)
+
+
+def _hand_on(request: HttpRequest, response: HttpResponse, arrival: wallet_sign_in.Arrival) -> None:
+    """The secret of the question becomes that of the sign-in, if there is one."""
+    name = wallet_sign_in.cookie_name(arrival.draft_id)
+    if not arrival.problem:
+        seconds = int(BROWSER_KEPT.total_seconds())
+        cookies.keep(response, browser_cookie(arrival.draft_id), cookies.kept(request, name), seconds=seconds)
+    cookies.drop(response, name)
 
 
 def _form(request: HttpRequest) -> dict[str, str]:

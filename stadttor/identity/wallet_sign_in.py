@@ -272,7 +272,10 @@ def take(*, authority_id: UUID, draft_id: UUID, now: datetime) -> IdentityAssert
     with work(authority_id):
         assertion = waiting(authority_id, draft_id, now)
         if assertion is not None:
-            keep(authority_id=authority_id, draft_id=draft_id, assertion=assertion, now=now)
+            row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id)
+            # Whoever presses the button: it belongs to the browser that went away and came back.
+            browser = bytes(row.browser_hash) if row else None
+            keep(authority_id=authority_id, draft_id=draft_id, assertion=assertion, now=now, browser_hash=browser)
             dismiss(authority_id=authority_id, draft_id=draft_id)
     return assertion
 

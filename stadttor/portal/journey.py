@@ -39,7 +39,8 @@ from stadttor.portal.prices import prices_of_options, with_prices
 class Journey:
     """A draft with its form, in the language of the request; with its `entry` where a colleague (`actor`) enters it.
 
-    `assertion`: who fills it in, as her sign-in said it, on those pages that need it (`signed_in`).
+    `assertion`: who fills it in, as her sign-in said it, on those pages that need it (`signed_in`); `browser`: the secret
+    of the browser that asks, if a sign-in was made with it.
     """
 
     draft: forms.DraftRow
@@ -49,6 +50,7 @@ class Journey:
     entry: EntryRow | None = None
     actor: Actor = CITIZEN
     assertion: IdentityAssertion | None = None
+    browser: str = ""
 
     @cached_property
     def texts(self) -> Texts:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from stadttor.forms.definition import Field
 from stadttor.forms.ports import Register, registers
 from stadttor.forms.queries.retrieved import RetrievalRow
-from stadttor.forms.services.retrieving import identity_for, offered
+from stadttor.forms.services.retrieving import Identity, identity_for, offered
 from stadttor.ground.web.blocks import Field as Block
 from stadttor.ground.web.blocks import Row
 from stadttor.ground.web.formats import moment
@@ -37,9 +37,9 @@ def register_for(journey: Journey, field: Field) -> Register | None:
     return offered(field)
 
 
-def identity(journey: Journey, register: Register) -> dict[str, str]:
-    """What the register would be told of her; empty where she is not surely enough, or not lately, signed in."""
-    return identity_for(journey.form.authority_id, journey.draft.id, register, journey.now)
+def identity(journey: Journey, register: Register) -> Identity | None:
+    """What the register would be told of her; none where she is not surely enough, or not lately, signed in with this browser."""
+    return identity_for(journey.form.authority_id, journey.draft.id, register, journey.browser, journey.now)
 
 
 def told(person: dict[str, str]) -> list[Row]:

@@ -15,6 +15,7 @@ from stadttor.forms.queries import SubmissionRow, answers_now
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.amending import amend
 from stadttor.forms.services.drafting import save_answers, start_draft
+from stadttor.forms.services.retrieving import throw_away_of_others
 from stadttor.forms.services.submitting import Accepted, Application, submit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.clock import german_day
@@ -24,7 +25,7 @@ from stadttor.ground.work import work
 from stadttor.identity import wallet_sign_in
 from stadttor.identity.issuing.services import ROOT, Offered, offer
 from stadttor.identity.ports import issuer
-from stadttor.identity.signing_in import take
+from stadttor.identity.signing_in import forget, take
 from stadttor.notices.services import send_mail
 from stadttor.payments.services import change_amount, request_payment
 from stadttor.portal.asked import Said
@@ -71,7 +72,16 @@ def take_over(*, journey: Journey) -> bool:
                 language=journey.language,
                 now=journey.now,
             )
+            throw_away_of_others(authority_id=authority_id, draft_id=draft.id, now=journey.now)
     return said is not None
+
+
+def go_on_without(*, journey: Journey) -> None:
+    """She goes on without having signed in: nothing of it is left, nor what waits from a register."""
+    authority_id, draft_id = journey.form.authority_id, journey.draft.id
+    with work(authority_id):
+        forget(authority_id=authority_id, draft_id=draft_id)
+        throw_away_of_others(authority_id=authority_id, draft_id=draft_id, now=journey.now)
 
 
 def must_be_sure_enough(form: AdoptedForm, trust: Trust) -> None:

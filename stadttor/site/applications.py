@@ -36,7 +36,7 @@ from stadttor.forms.services.entering import CHANNELS
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.formats import day, moment
 from stadttor.ground.web.language import N_, _, speaking
-from stadttor.identity.assertions import assertion_of
+from stadttor.identity.assertions import assertion_id, assertion_of
 from stadttor.identity.ports import IdentityAssertion, Source
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.prefill import PREFIX, standing, trust_of, value_of
@@ -113,7 +113,10 @@ def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False)
     entry = entry_of(authority_id, row.draft_id) if row.channel in CHANNELS else None
     said, taken = assertion_of(authority_id, row.draft_id), reused(authority_id, row.draft_id)
     asked = retrievals(authority_id, row.draft_id)
-    fetched = {str(one.attachment_id): one for one in asked if one.attachment_id}
+    signed = assertion_id(authority_id, row.draft_id)
+    # Under another person's sign-in it says nothing about who applies.
+    mine = [one for one in asked if signed and one.assertion_id == signed]
+    fetched = {str(one.attachment_id): one for one in mine if one.attachment_id}
     return Submitted(row, form, filled, attachments, amendments, entry, said, taken, fetched)
 
 

@@ -17,6 +17,7 @@ from stadttor.appointments import services as appointments
 from stadttor.cases import services as cases
 from stadttor.citizens import services as citizens
 from stadttor.forms.services.drafting import delete_expired
+from stadttor.forms.services.retrieving import throw_away_old
 from stadttor.ground import authorities, files, sealing
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue
@@ -89,12 +90,10 @@ def delete_expired_drafts(timestamp: int) -> None:
 @app.periodic(cron="27 * * * *")
 @app.task(name="site.forget_ended_sessions", queueing_lock="site.forget_ended_sessions", pass_context=False)
 def forget_ended_sessions(timestamp: int) -> None:
-    """Delete ended sessions, wrong tries that count no more, sign-ins of citizens nobody finished, accounts nobody uses."""
+    """Delete ended sessions, wrong tries that count no more, sign-ins of citizens nobody finished, accounts nobody uses,
+    proofs from registers that nobody decided about."""
     forget_ended(now=now())
-    _for_each_authority(
-        "site.forget_ended_sessions",
-        lambda authority_id: forget_ended_sign_ins(authority_id=authority_id, now=now()),
-    )
+    _for_each_authority("site.forget_ended_sessions", _forget_sign_ins)
     _for_each_authority(
         "site.forget_ended_sessions", lambda authority_id: citizens.forget_ended(authority_id=authority_id, now=now())
     )
@@ -202,6 +201,11 @@ def keep_retention(timestamp: int) -> None:
 def _keep_time(authority_id: UUID, moment: datetime) -> None:
     remember_all(authority_id=authority_id)
     keep_time(authority_id=authority_id, now=moment)
+
+
+def _forget_sign_ins(authority_id: UUID) -> None:
+    forget_ended_sign_ins(authority_id=authority_id, now=now())
+    throw_away_old(authority_id=authority_id, now=now())
 
 
 def _forget_wallets(authority_id: UUID) -> None:

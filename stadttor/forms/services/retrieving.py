@@ -3,10 +3,12 @@
     retrieve → found → add or throw_away; nothing, away or unusable: she uploads it instead
 
 Who is asked about is read here, from the sign-in of the draft, and comes in no argument: nobody can ask about somebody else.
+The draft can be passed on with its link, so asking, looking and adding take the browser she signed in with, not long ago.
 Each question is a row that she sees and an entry of the audit, also where nothing came of it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,14 +23,14 @@ from stadttor.forms.services.attaching import PER_DRAFT, keep_checked
 from stadttor.forms.services.drafting import save_answers
 from stadttor.ground import audit, files
 from stadttor.ground.actor import CITIZEN
-from stadttor.ground.rows import change, first, insert
+from stadttor.ground.rows import change, first, insert, rows
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
-from stadttor.identity.assertions import assertion_of
+from stadttor.identity.assertions import assertion_id, signed_in_with
 
 NEEDED, KNOWN_TOO = ("family_name", "birth_date"), ("given_name",)
 RECENT = timedelta(minutes=30)
-"""A draft can be passed on with its link: registers are asked only soon after she signed in."""
+"""Registers are asked only soon after she signed in, and what came waits for her no longer."""
 MOST = 10
 NO_CONSENT = N_("Please tick that you agree. Without it nothing is asked.")
 NOT_SURE = N_("To ask a register we must be sure who you are. Please sign in first; your draft is kept.")
@@ -40,20 +42,38 @@ def offered(field: Field) -> Register | None:
     return registers().register(field.register) if field.register else None
 
 
-def identity_for(authority_id: UUID, draft_id: UUID, register: Register, now: datetime) -> dict[str, str]:
-    """What a register is told of the person: as her own sign-in of the last half hour said it, each value as surely as it asks.
+@dataclass(frozen=True)
+class Identity:
+    """Who is here: what a register is told of the person, and the id of the sign-in that said so."""
 
-    Empty where that does not suffice.
+    assertion_id: UUID
+    person: dict[str, str]
+
+
+def identity_for(
+    authority_id: UUID, draft_id: UUID, register: Register, browser: str, now: datetime
+) -> Identity | None:
+    """The person as her own sign-in of the last half hour, made with this browser, said it, each value as surely as the
+    register asks. None where that does not suffice.
     """
-    said = assertion_of(authority_id, draft_id)
-    if said is None or now - said.obtained > RECENT:
-        return {}
+    found = signed_in_with(authority_id, draft_id, browser)
+    if found is None or now - found[1].obtained > RECENT:
+        return None
+    said = found[1]
     known = {
         name: said.claims[name].value
         for name in (*NEEDED, *KNOWN_TOO)
         if name in said.claims and reaches(said.trust_of(name), register.level)
     }
-    return known if all(name in known for name in NEEDED) else {}
+    return Identity(found[0], known) if all(name in known for name in NEEDED) else None
+
+
+def must_be_here(authority_id: UUID, draft_id: UUID, register: Register, browser: str, now: datetime) -> Identity:
+    """The same; refused where it is not sure enough who is here."""
+    found = identity_for(authority_id, draft_id, register, browser, now)
+    if found is None:
+        raise Refused("trust_low", NOT_SURE, status=403)
+    return found
 
 
 def retrieve(
@@ -64,6 +84,7 @@ def retrieve(
     purpose: str,
     authority: str,
     consent: bool,
+    browser: str,
     now: datetime,
 ) -> str:
     """Ask the register for the proof of this field; gives what came of it: found, nothing, away or unusable.
@@ -76,11 +97,9 @@ def retrieve(
         raise not_found()
     if not consent:
         raise Refused("no_consent", NO_CONSENT, field="consent")
-    person = identity_for(authority_id, draft_id, register, now)
-    if not person:
-        raise Refused("trust_low", NOT_SURE, status=403)
-    row = _begun(authority_id, draft_id, field, register, sorted(person), now)
-    question = RegisterQuestion(row.id, field.register, field.evidence, person, purpose, authority)
+    here = must_be_here(authority_id, draft_id, register, browser, now)
+    row = _begun(authority_id, draft_id, field, register, here, now)
+    question = RegisterQuestion(row.id, field.register, field.evidence, here.person, purpose, authority)
     return _settled(row, question, field, now)
 
 
@@ -89,7 +108,7 @@ def decline(*, authority_id: UUID, draft_id: UUID, field: Field, now: datetime) 
     register = offered(field)
     if register is None:
         raise not_found()
-    row = _row(authority_id, draft_id, field, register, [], now, "declined")
+    row = _row(authority_id, draft_id, field, register, None, now, "declined")
     with work(authority_id):
         _open_draft(authority_id, draft_id)
         insert(row)
@@ -97,10 +116,10 @@ def decline(*, authority_id: UUID, draft_id: UUID, field: Field, now: datetime) 
 
 
 def _begun(
-    authority_id: UUID, draft_id: UUID, field: Field, register: Register, claims: list[str], now: datetime
+    authority_id: UUID, draft_id: UUID, field: Field, register: Register, here: Identity, now: datetime
 ) -> Retrieval:
     """The question, written before it is put. What waited here before goes: there is one answer at a time."""
-    row = _row(authority_id, draft_id, field, register, claims, now, "asked")
+    row = _row(authority_id, draft_id, field, register, here, now, "asked")
     with work(authority_id):
         _open_draft(authority_id, draft_id)
         if Retrieval.objects.filter(authority_id=authority_id, draft_id=draft_id).count() >= MOST:
@@ -116,7 +135,7 @@ def _row(
     draft_id: UUID,
     field: Field,
     register: Register,
-    claims: list[str],
+    here: Identity | None,
     now: datetime,
     outcome: str,
 ) -> Retrieval:
@@ -128,7 +147,8 @@ def _row(
         register=register.title,
         keeper=register.keeper,
         simulated=registers().simulated,
-        claims=claims,
+        claims=sorted(here.person) if here else [],
+        assertion_id=here.assertion_id if here else None,
         asked=now,
         outcome=outcome,
     )
@@ -166,17 +186,22 @@ def _end(
     return outcome
 
 
-def add(*, authority_id: UUID, draft: DraftRow, field: Field, language: str, now: datetime) -> UUID:
+def add(*, authority_id: UUID, draft: DraftRow, field: Field, language: str, browser: str, now: datetime) -> UUID:
     """She looked at it and takes it: it stands at the field like an upload. Gives the attachment's id.
 
-    Refused when nothing waits, when there are too many files, or another window saved meanwhile.
+    Refused when it is not she, when nothing waits, when there are too many files, or another window saved meanwhile.
     """
+    register = offered(field)
+    if register is None:
+        raise not_found()
     with work(authority_id):
         _open_draft(authority_id, draft.id)
+        here = must_be_here(authority_id, draft.id, register, browser, now)
         row = first(
-            Retrieval, lock=True, authority_id=authority_id, draft_id=draft.id, path=field.path, outcome="found"
-        )
-        if row is None or row.blob_id is None:
+            Retrieval, lock=True, authority_id=authority_id, draft_id=draft.id, path=field.path, outcome="found",
+            assertion_id=here.assertion_id,
+        )  # fmt: skip
+        if row is None or row.blob_id is None or now - row.asked > RECENT:
             raise not_found()
         known = _files(draft, field)
         _must_have_room(authority_id, draft.id, field, known)
@@ -210,17 +235,35 @@ def _must_have_room(authority_id: UUID, draft_id: UUID, field: Field, known: lis
 
 def throw_away(*, authority_id: UUID, draft_id: UUID, now: datetime, path: str = "") -> None:
     """What waits for her word goes, file and all; at every field where none is named. Nothing waits: nothing happens."""
-    which = {"path": path} if path else {}
+    which: dict[str, Any] = {"path": path} if path else {}
     with work(authority_id):
-        waiting = Retrieval.objects.select_for_update().filter(
-            authority_id=authority_id, draft_id=draft_id, outcome="found", **which
-        )
-        for row in waiting:
-            gone = {"outcome": "thrown_away", "settled": now, "blob_id": None, "says": [], "name": ""}
-            change(Retrieval, gone, authority_id=authority_id, id=row.id)
-            if row.blob_id:
-                files.delete(authority_id, row.blob_id)
-            _note(row, "thrown_away", now)
+        for row in rows(Retrieval, lock=True, authority_id=authority_id, draft_id=draft_id, outcome="found", **which):
+            _throw(row, now)
+
+
+def throw_away_of_others(*, authority_id: UUID, draft_id: UUID, now: datetime) -> None:
+    """Somebody else signed in, or nobody is signed in any more: what waited for whoever was before goes."""
+    with work(authority_id):
+        here = assertion_id(authority_id, draft_id)
+        for row in rows(Retrieval, lock=True, authority_id=authority_id, draft_id=draft_id, outcome="found"):
+            if row.assertion_id != here:
+                _throw(row, now)
+
+
+def throw_away_old(*, authority_id: UUID, now: datetime) -> None:
+    """What nobody decided about within half an hour goes, in every draft."""
+    with work(authority_id):
+        for row in rows(Retrieval, lock=True, authority_id=authority_id, outcome="found"):
+            if now - row.asked > RECENT:
+                _throw(row, now)
+
+
+def _throw(row: Retrieval, now: datetime) -> None:
+    gone = {"outcome": "thrown_away", "settled": now, "blob_id": None, "says": [], "name": ""}
+    change(Retrieval, gone, authority_id=row.authority_id, id=row.id)
+    if row.blob_id:
+        files.delete(row.authority_id, row.blob_id)
+    _note(row, "thrown_away", now)
 
 
 def _open_draft(authority_id: UUID, draft_id: UUID) -> None:

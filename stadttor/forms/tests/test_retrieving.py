@@ -17,12 +17,14 @@ from stadttor.forms.tests import hostile
 from stadttor.forms.tests.registers import AMIRA, FakeRegisters
 from stadttor.ground.models import AuditEntry, Blob
 from stadttor.ground.work import work
-from stadttor.identity.assertions import keep
+from stadttor.identity.assertions import assertion_id, keep
 from stadttor.identity.ports import Claim, IdentityAssertion
+from stadttor.identity.queries import hashed
 
 FIELD = Field(
     "schein", "fahrzeug", "file", evidence="zulassungsbescheinigung_teil_1", register="fahrzeugregister", max_files=1
 )
+BROWSER = "of Anna"
 pytestmark = pytest.mark.db
 
 
@@ -39,17 +41,18 @@ def sign_in(authority, draft_id, now):
     def come(level="substantiell", trust="substantiell", at=now, **person):
         claims = {name: Claim(value, trust, "x") for name, value in {**AMIRA, **person}.items()}
         said = IdentityAssertion("bundid", level, at, claims)
-        keep(authority_id=authority.id, draft_id=draft_id, assertion=said, now=at)
+        keep(authority_id=authority.id, draft_id=draft_id, assertion=said, now=at, browser_hash=hashed(BROWSER))
 
     return come
 
 
 @pytest.fixture
 def retrieve(authority, draft_id, registers, now):
-    def ask(consent=True, field=FIELD, at=now):
+    def ask(consent=True, field=FIELD, at=now, browser=BROWSER):
         return retrieving.retrieve(
             authority_id=authority.id, draft_id=draft_id, field=field, purpose="Bewohnerparkausweis",
-            authority="Stadt Weißenburg", consent=consent, now=at,
+            authority="Stadt Weißenburg", consent=consent, browser=browser,
+            now=at,
         )  # fmt: skip
 
     return ask
@@ -62,10 +65,21 @@ def draft(authority, draft_id, now):
 
 @pytest.fixture
 def add(authority, draft, now):
-    def take(of=None):
-        return retrieving.add(authority_id=authority.id, draft=of or draft(), field=FIELD, language="de", now=now)
+    def take(browser=BROWSER, at=now):
+        return retrieving.add(
+            authority_id=authority.id, draft=draft(), field=FIELD, language="de", browser=browser, now=at
+        )
 
     return take
+
+
+@pytest.fixture
+def preview(authority, draft_id, registers, now):
+    def look(at=now):
+        mine = assertion_id(authority.id, draft_id)
+        return preview_bytes(authority.id, draft_id, FIELD.path, mine, at - retrieving.RECENT)
+
+    return look
 
 
 def acts(authority):
@@ -78,11 +92,11 @@ def outcomes(authority, draft_id):
 
 
 def test_found_looked_at_and_added_it_is_a_proof_like_an_upload(
-    authority, draft_id, sign_in, retrieve, draft, add, registers
+    authority, draft_id, sign_in, retrieve, draft, add, preview, registers
 ):
     sign_in()
     assert retrieve() == "found"
-    row, data = preview_bytes(authority.id, draft_id, FIELD.path)
+    row, data = preview()
     assert (data, row.says) == (registers.answer.data, (("Kennzeichen", "WUG-AY 88"),))
     assert queries.attachments(authority.id, draft_id) == []
     file = add()
@@ -152,7 +166,7 @@ def test_what_brings_no_proof_is_told_and_kept(
         assert not Blob.objects.exists()
 
 
-def test_what_she_throws_away_is_gone_and_told(authority, draft_id, sign_in, retrieve, now):
+def test_what_she_throws_away_is_gone_and_told(authority, draft_id, sign_in, retrieve, preview, now):
     sign_in()
     retrieve()
     retrieving.throw_away(authority_id=authority.id, draft_id=draft_id, path=FIELD.path, now=now)
@@ -162,7 +176,7 @@ def test_what_she_throws_away_is_gone_and_told(authority, draft_id, sign_in, ret
         assert not Blob.objects.exists()
     assert acts(authority)[-1] == "register.thrown_away"
     with pytest.raises(Refused):
-        preview_bytes(authority.id, draft_id, FIELD.path)
+        preview()
 
 
 def test_that_she_did_not_agree_is_kept_as_well(authority, draft_id, registers, now):
@@ -231,9 +245,62 @@ def test_a_fetched_proof_is_removed_like_an_upload(authority, draft_id, sign_in,
     assert outcomes(authority, draft_id) == ["added"]
 
 
-def test_a_neighbour_sees_nothing_of_it(authority, neighbour, draft_id, sign_in, retrieve):
+def test_a_neighbour_sees_nothing_of_it(authority, neighbour, draft_id, sign_in, retrieve, now):
     sign_in()
     retrieve()
     assert retrievals(neighbour.id, draft_id) == []
     with pytest.raises(Refused):
-        preview_bytes(neighbour.id, draft_id, FIELD.path)
+        preview_bytes(neighbour.id, draft_id, FIELD.path, assertion_id(authority.id, draft_id), now)
+
+
+@pytest.mark.parametrize("browser", ["", "of Mallory"])
+def test_whoever_sent_her_the_link_of_his_draft_can_neither_ask_nor_add(sign_in, retrieve, add, registers, browser):
+    sign_in()
+    with pytest.raises(Refused) as caught:
+        retrieve(browser=browser)
+    assert (caught.value.code, registers.asked) == ("trust_low", [])
+    retrieve()
+    with pytest.raises(Refused) as caught:
+        add(browser=browser)
+    assert caught.value.code == "trust_low"
+
+
+def test_half_an_hour_later_it_is_neither_shown_nor_added_and_goes(
+    authority, draft_id, sign_in, retrieve, add, preview, now
+):
+    sign_in()
+    retrieve()
+    later = now + retrieving.RECENT
+    retrieving.throw_away_old(authority_id=authority.id, now=later)
+    assert outcomes(authority, draft_id) == ["found"]
+    sign_in(at=later)
+    later += timedelta(seconds=1)
+    with pytest.raises(Refused):
+        preview(at=later)
+    with pytest.raises(Refused) as caught:
+        add(at=later)
+    assert caught.value.code == "not_found"
+    retrieving.throw_away_old(authority_id=authority.id, now=later)
+    assert outcomes(authority, draft_id) == ["thrown_away"]
+    with work(authority.id):
+        assert not Blob.objects.exists()
+
+
+def test_who_signs_in_after_her_gets_nothing_of_hers(authority, draft_id, sign_in, retrieve, add, preview, now):
+    sign_in()
+    retrieve()
+    sign_in(given_name="JONAS")
+    for tried in (preview, add):
+        with pytest.raises(Refused) as caught:
+            tried()
+        assert caught.value.code == "not_found"
+    retrieving.throw_away_of_others(authority_id=authority.id, draft_id=draft_id, now=now)
+    assert outcomes(authority, draft_id) == ["thrown_away"]
+
+
+def test_when_she_signs_in_once_more_it_is_still_hers(authority, draft_id, sign_in, retrieve, add, now):
+    sign_in()
+    retrieve()
+    sign_in()
+    retrieving.throw_away_of_others(authority_id=authority.id, draft_id=draft_id, now=now)
+    assert add()

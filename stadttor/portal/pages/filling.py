@@ -20,12 +20,13 @@ from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.reading import read_page
 from stadttor.forms.services import attaching, drafting
 from stadttor.ground.clock import now
-from stadttor.ground.web import formats
+from stadttor.ground.web import cookies, formats
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.account_services import active_sources
+from stadttor.identity.assertions import browser_cookie
 from stadttor.identity.ports import PERSON
 from stadttor.portal import access
 from stadttor.portal.entered import came_in
@@ -88,7 +89,8 @@ def open_here(request: Any, draft_id: UUID) -> Journey:
     token = access.token_of(request, draft_id)
     if not token and request.staff and request.staff.may("clerk"):
         return open_entry(request.staff, draft_id, request.language, now())
-    return open_journey(request.authority.id, draft_id, token, request.language, now())
+    journey = open_journey(request.authority.id, draft_id, token, request.language, now())
+    return replace(journey, browser=cookies.kept(request, browser_cookie(draft_id)))
 
 
 def to_receipt(request: Any, journey: Journey) -> HttpResponse:

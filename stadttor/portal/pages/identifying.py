@@ -45,7 +45,7 @@ def identify(request: Any, draft_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return _choice(request, journey)
     if request.POST.get("way") == "none":
-        signing_in.forget(authority_id=journey.form.authority_id, draft_id=draft_id)
+        services.go_on_without(journey=journey)
         return HttpResponseRedirect(_first_page(journey))
     return _leave(request, journey, _chosen(journey, request.POST.get("way", "")))
 

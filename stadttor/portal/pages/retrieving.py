@@ -10,7 +10,7 @@ from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.definition import Field
 from stadttor.forms.ports import Register
-from stadttor.forms.queries.retrieved import RetrievalRow, preview_bytes, retrievals
+from stadttor.forms.queries.retrieved import RetrievalRow, preview_bytes, retrievals, waiting
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.services import retrieving
 from stadttor.ground.web.addresses import url
@@ -51,8 +51,11 @@ def retrieve(request: Any, draft_id: UUID, proof: str) -> HttpResponse:
 def retrieved(request: Any, draft_id: UUID, proof: str) -> HttpResponse:
     """What came, to look at before she decides."""
     journey = open_here(request, draft_id)
-    field, _register = _asked_for(journey, proof)
-    row, data = preview_bytes(journey.form.authority_id, draft_id, field.path)
+    field, register = _asked_for(journey, proof)
+    authority_id, moment = journey.form.authority_id, journey.now
+    here = retrieving.must_be_here(authority_id, draft_id, register, journey.browser, moment)
+    since = moment - retrieving.RECENT
+    row, data = preview_bytes(authority_id, draft_id, field.path, here.assertion_id, since)
     return file_response(data, row.media_type, row.name)
 
 
@@ -75,12 +78,14 @@ def _done(request: Any, journey: Journey, field: Field) -> HttpResponse:
                 purpose=journey.form.texts(OFFICIAL).text("title"),
                 authority=request.authority.name,
                 consent=request.POST.get("consent") == "yes",
+                browser=journey.browser,
                 **about,
             )
         case "decline":
             retrieving.decline(draft_id=draft_id, field=field, **about)
         case "add":
-            retrieving.add(draft=journey.draft, field=field, language=journey.language_of_person, **about)
+            language, browser = journey.language_of_person, journey.browser
+            retrieving.add(draft=journey.draft, field=field, language=language, browser=browser, **about)
         case "leave":
             retrieving.throw_away(draft_id=draft_id, path=field.path, **about)
         case _:
@@ -92,23 +97,25 @@ def _done(request: Any, journey: Journey, field: Field) -> HttpResponse:
 def _shown(
     request: Any, journey: Journey, field: Field, register: Register, error: Refused | None = None
 ) -> HttpResponse:
-    asked = [one for one in retrievals(journey.form.authority_id, journey.draft.id) if one.path == field.path]
-    waiting = next((one for one in asked if one.outcome == "found"), None)
-    person = identity(journey, register)
+    authority_id, draft_id = journey.form.authority_id, journey.draft.id
+    asked = [one for one in retrievals(authority_id, draft_id) if one.path == field.path]
+    here = identity(journey, register)
+    since = journey.now - retrieving.RECENT
+    found = waiting(authority_id, draft_id, field.path, here.assertion_id, since) if here else None
     context = {
         "journey": journey,
         "service_title": journey.texts.text("title"),
         "proof": journey.label(Shown(field, field.path, None)),
         "register": register,
         "simulated": is_simulated(),
-        "state": "preview" if waiting else "ask" if person else "low",
+        "state": "preview" if found else "ask" if here else "low",
         "level": _(TRUST_NAMES[register.level]),
-        "told": told(person),
+        "told": told(here.person) if here else [],
         "log": log(asked),
-        "came": _(CAME[came]) if (came := request.GET.get("came", "")) in CAME and not waiting else "",
-        "says": _says(waiting),
-        "file": url("portal:retrieved", draft_id=journey.draft.id, proof=field.path) if waiting else "",
-        "identify": url("portal:identify", draft_id=journey.draft.id),
+        "came": _(CAME[came]) if (came := request.GET.get("came", "")) in CAME and not found else "",
+        "says": _says(found),
+        "file": url("portal:retrieved", draft_id=draft_id, proof=field.path) if found else "",
+        "identify": url("portal:identify", draft_id=draft_id),
         "back": _back(journey, field),
         "error": error,
     }
@@ -117,8 +124,8 @@ def _shown(
     return response
 
 
-def _says(waiting: RetrievalRow | None) -> list[Row]:
-    return [Row(label, value) for label, value in waiting.says] if waiting else []
+def _says(found: RetrievalRow | None) -> list[Row]:
+    return [Row(label, value) for label, value in found.says] if found else []
 
 
 def _back(journey: Journey, field: Field) -> str:

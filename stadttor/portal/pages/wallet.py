@@ -12,6 +12,7 @@ from stadttor.ground.web.addresses import origin_of, url
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import wallet_sign_in
+from stadttor.identity.assertions import BROWSER_KEPT, browser_cookie
 from stadttor.identity.ports import PERSON, IdentityAssertion
 from stadttor.identity.wallet_sign_in import cookie_name
 from stadttor.portal import services
@@ -118,6 +119,8 @@ def _waiting(request: Any, journey: Journey, may_across: bool) -> HttpResponse |
     arrival = _looked(request, journey)
     if arrival is not None and not arrival.problem:
         response = HttpResponseRedirect(wallet_sign_in.after(arrival))
+        seconds = int(BROWSER_KEPT.total_seconds())
+        cookies.keep(response, browser_cookie(journey.draft.id), _browser(request, journey), seconds=seconds)
         cookies.drop(response, cookie_name(journey.draft.id))
         return response
     asked = wallet_sign_in.open_question(

@@ -14,7 +14,7 @@ from adapters.eudi_wallet.verifier import EudiWallets
 from stadttor.catalog.tests.builders import adopted
 from stadttor.ground.actor import SYSTEM
 from stadttor.identity import ports, wallet_access, wallet_pages
-from stadttor.identity.assertions import assertion_of
+from stadttor.identity.assertions import assertion_of, browser_cookie, signed_in_with
 from stadttor.identity.wallet_pages import FORM_TYPE
 from stadttor.portal.pages import entrance, filling
 from stadttor.portal.pages.wallet import PROBLEMS
@@ -84,6 +84,7 @@ def test_she_is_asked_for_what_the_form_needs_and_takes_it_over(authority, clien
     client.post(f"{draft}/wallet", {"choice": "take"})
     said = assertion_of(authority.id, draft_id)
     assert (said.level, said.claims["family_name"].value) == ("hoch", "MUSTERMANN")
+    assert signed_in_with(authority.id, draft_id, client.cookies[browser_cookie(draft_id)].value)
     assert 'value="MUSTERMANN"' in text(client, f"{draft}/seite/person")
 
 
@@ -106,7 +107,7 @@ def test_in_another_browser_it_is_explained_and_gone(client, wallets, draft):
     assert "MUSTERMANN" not in text(client, f"{draft}/wallet")
 
 
-def test_by_code_her_page_looks_by_itself(client, wallets, draft):
+def test_by_code_her_page_looks_by_itself(authority, client, wallets, draft):
     client.post(f"{draft}/wallet", {"way": "across"})
     page = text(client, f"{draft}/wallet")
     assert 'aria-label="QR-Code, der Ihre Wallet öffnet"' in page
@@ -115,6 +116,9 @@ def test_by_code_her_page_looks_by_itself(client, wallets, draft):
     assert told.json() == {}
     assert client.get(f"{draft}/wallet?answered=yes").headers["Location"] == f"{draft}/wallet"
     assert "MUSTERMANN" in text(client, f"{draft}/wallet")
+    client.post(f"{draft}/wallet", {"choice": "take"})
+    draft_id = UUID(draft.rpartition("/")[2])
+    assert signed_in_with(authority.id, draft_id, client.cookies[browser_cookie(draft_id)].value)
 
 
 def test_what_did_not_hold_is_explained_with_a_way_on(client, wallets, draft):

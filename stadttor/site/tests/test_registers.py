@@ -10,8 +10,9 @@ from stadttor.forms.queries.retrieved import retrievals
 from stadttor.forms.services.submitting import Application, submit
 from stadttor.forms.tests.registers import AMIRA, FakeRegisters
 from stadttor.ground.clock import now
-from stadttor.identity.assertions import keep
+from stadttor.identity.assertions import browser_cookie, keep
 from stadttor.identity.ports import Claim, IdentityAssertion
+from stadttor.identity.queries import hashed
 from stadttor.portal import access
 from stadttor.portal.services import start
 from stadttor.site.applications import answer_groups, submitted
@@ -47,10 +48,14 @@ def town(authority, registers, tmp_path):
     return made
 
 
-def signed_in(town, level="substantiell"):
-    claims = {name: Claim(value, level, "x") for name, value in AMIRA.items()}
+def signed_in(town, level="substantiell", **other):
+    draft_id = UUID(town.things["draft_id"])
+    claims = {name: Claim(value, level, "x") for name, value in {**AMIRA, **other}.items()}
     said = IdentityAssertion("simulated", level, now(), claims)
-    keep(authority_id=town.authority_id, draft_id=UUID(town.things["draft_id"]), assertion=said, now=now())
+    keep(authority_id=town.authority_id, draft_id=draft_id, assertion=said, now=now(), browser_hash=hashed("of Anna"))
+    client = town.citizen()
+    client.cookies[browser_cookie(draft_id)] = "of Anna"
+    return client
 
 
 def paths(town):
@@ -67,8 +72,7 @@ def draft_of(town):
 
 
 def test_from_the_form_to_the_register_and_back_with_everything_typed(town, registers):
-    signed_in(town)
-    client, (page, there) = town.citizen(), paths(town)
+    client, (page, there) = signed_in(town), paths(town)
     assert f'name="fetch" value="{FIELD}"' in client.get(page).content.decode()
     assert client.post(page, {**CAR, "fetch": FIELD}).headers["Location"] == there
     assert draft_of(town).answers["fahrzeug"]["kennzeichen"] == "WUG-AY 88"
@@ -93,9 +97,8 @@ def test_from_the_form_to_the_register_and_back_with_everything_typed(town, regi
     ("answer", "words"), [("away", "antwortet gerade nicht"), ("nothing", "keinen solchen Nachweis")]
 )
 def test_a_register_that_brings_nothing_says_so_and_offers_the_upload(town, registers, answer, words):
-    signed_in(town)
     registers.answer = answer
-    client, (page, there) = town.citizen(), paths(town)
+    client, (page, there) = signed_in(town), paths(town)
     shown = client.get(client.post(there, {"choice": "fetch", "consent": "yes"}).headers["Location"]).content.decode()
     assert words in shown
     assert f"{page}#f-fahrzeug-zb1" in shown
@@ -107,7 +110,7 @@ def test_who_is_not_surely_known_is_asked_to_sign_in_and_nothing_else(town, regi
     assert 'name="fetch"' not in client.get(page).content.decode()
     for level in (None, "normal"):
         if level:
-            signed_in(town, level)
+            client = signed_in(town, level)
         shown = client.get(there).content.decode()
         assert ("/ausweisen" in shown, 'name="consent"' in shown) == (True, False)
         assert client.post(there, {"choice": "fetch", "consent": "yes"}).status_code == 403
@@ -115,8 +118,7 @@ def test_who_is_not_surely_known_is_asked_to_sign_in_and_nothing_else(town, regi
 
 
 def test_refusing_and_throwing_away_are_told_to_her(town):
-    signed_in(town)
-    client, (_page, there) = town.citizen(), paths(town)
+    client, (_page, there) = signed_in(town), paths(town)
     client.post(there, {"choice": "decline"})
     client.post(there, {"choice": "fetch", "consent": "yes"})
     client.post(there, {"choice": "leave"})
@@ -126,9 +128,14 @@ def test_refusing_and_throwing_away_are_told_to_her(town):
     assert "Gefunden und verworfen" in shown
 
 
+def answer_of(town, submission_id):
+    groups = answer_groups(submitted(town.authority_id, submission_id), "de")
+    [row] = [one for group in groups for one in group.rows if one.path == FIELD]
+    return row
+
+
 def test_the_clerk_reads_that_a_register_gave_it_and_that_it_is_simulated(town):
-    signed_in(town)
-    client, (_page, there) = town.citizen(), paths(town)
+    client, (_page, there) = signed_in(town), paths(town)
     client.post(there, {"choice": "fetch", "consent": "yes"})
     client.post(there, {"choice": "add"})
     form, draft = catalog.adopted_form(town.authority_id, "bewohnerparkausweis"), draft_of(town)
@@ -138,15 +145,15 @@ def test_the_clerk_reads_that_a_register_gave_it_and_that_it_is_simulated(town):
         authority_id=town.authority_id, key="k", application=sent, token="t" * 64, prefix="WEI",
         randomness=b"0123456789abcdef", now=now(), draft_id=draft.id,
     )  # fmt: skip
-    groups = answer_groups(submitted(town.authority_id, accepted.submission_id), "de")
-    [row] = [one for group in groups for one in group.rows if one.path == FIELD]
+    row = answer_of(town, accepted.submission_id)
     assert row.origin == "register"
     assert row.where.startswith("Auszug.pdf, Zentrales Fahrzeugregister (nachgebildet), ")
+    signed_in(town, family_name="WEBER")
+    assert answer_of(town, accepted.submission_id).origin == "typed"
 
 
 def test_nobody_asks_about_herself_for_somebody_else(town, registers):
-    signed_in(town)
-    client, (page, there) = town.citizen(), paths(town)
+    client, (page, there) = signed_in(town), paths(town)
     client.post(page.replace("/fahrzeug", "/fuer_wen"), {"fuer_wen.wer": "betreuung"})
     if draft_of(town).answers.get("fuer_wen", {}).get("wer") != "betreuung":
         client.post(page.replace("/fahrzeug", "/person"), {"fuer_wen.wer": "betreuung"})
@@ -157,9 +164,30 @@ def test_nobody_asks_about_herself_for_somebody_else(town, registers):
 
 
 def test_a_proof_without_a_register_has_no_such_page(town):
-    signed_in(town)
-    client, (_page, there) = town.citizen(), paths(town)
+    client, (_page, there) = signed_in(town), paths(town)
     for path in ("fahrzeug.kennzeichen", "halter.erklaerung", "gibt.es.nicht"):
         assert client.get(there.replace(FIELD, path)).status_code == 404
     ports.use_registers(ports.NoRegisters())
     assert client.get(there).status_code == 404
+
+
+def test_the_link_of_a_draft_opens_neither_the_register_nor_what_it_said(town, registers):
+    """Report: whoever sent her the link of his draft asked, read and added with the cookie of his own browser."""
+    anna, mallory, (page, there) = signed_in(town), town.citizen(), paths(town)
+    anna.post(page, CAR)
+    assert mallory.post(there, {"choice": "fetch", "consent": "yes"}).status_code == 403
+    assert registers.asked == []
+    anna.post(there, {"choice": "fetch", "consent": "yes"})
+    assert "WUG-AY 88" in anna.get(there).content.decode()
+    assert "WUG-AY 88" not in mallory.get(there).content.decode()
+    assert mallory.get(f"{there}/vorschau").status_code == 403
+    assert mallory.post(there, {"choice": "add"}).status_code == 403
+    assert outcomes(town) == ["found"]
+
+
+def test_going_on_without_signing_in_throws_away_what_waits(town):
+    client, (page, there) = signed_in(town), paths(town)
+    client.post(page, CAR)
+    client.post(there, {"choice": "fetch", "consent": "yes"})
+    client.post(f"/antrag/{town.things['draft_id']}/ausweisen", {"way": "none"})
+    assert outcomes(town) == ["thrown_away"]

@@ -16,7 +16,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.identity.account_services import agree, services
-from stadttor.identity.assertions import assertion_of
+from stadttor.identity.assertions import assertion_of, browser_cookie, signed_in_with
 from stadttor.identity.models import CitizenSignIn, TakenAnswer
 from stadttor.identity.signing_in import forget_ended_sign_ins
 from stadttor.portal import access
@@ -225,3 +225,17 @@ def test_a_service_that_must_know_who_applies_takes_nothing_less(town, needed, t
     else:
         with pytest.raises(Refused, match="trust_low"):
             must_be_sure_enough(strict, trust)
+
+
+def test_the_sign_in_belongs_to_the_browser_that_made_it_whoever_takes_it_over(town, way):
+    """Report: he sends her the link of his draft, she signs in there, and it was his as well."""
+    draft_id, mallory = UUID(town.things["draft_id"]), town.citizen()
+    way.bring(way.answer())
+    taken = mallory.post(f"{way.draft}/angemeldet", {"choice": "take"})
+    assert assertion_of(town.authority_id, draft_id) is not None
+    name = browser_cookie(draft_id)
+    assert name not in taken.cookies
+    kept = way.client.cookies[name]
+    assert (kept["httponly"], kept["samesite"]) == (True, "Lax")
+    assert signed_in_with(town.authority_id, draft_id, kept.value) is not None
+    assert signed_in_with(town.authority_id, draft_id, "") is None
