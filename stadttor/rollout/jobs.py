@@ -10,8 +10,11 @@ from stadttor.rollout import queries
 from stadttor.rollout.services.counting import count
 from stadttor.rollout.services.running import run_batch, take_back_batch
 
+MANY = "many"
+"""The lane of the worker for what is done for many authorities and may take hours."""
 
-@job("rollout.go_on")
+
+@job("rollout.go_on", queue=MANY)
 def go_on(*, authority_id: UUID, rollout_id: UUID) -> None:
     """Batch after batch until there is none or somebody pauses it. Safe to repeat: it goes on where it ended.
 

@@ -33,6 +33,7 @@ from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.privacy.services import keep_time, remember_all
 from stadttor.rollout import services as rollout
+from stadttor.rollout.jobs import MANY
 from stadttor.site import delivering, leftovers, watcher
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
@@ -169,7 +170,7 @@ def watch_rollouts(timestamp: int) -> None:
 
 
 @app.periodic(cron="43 * * * *")
-@app.task(name="site.count_rollouts", queueing_lock="site.count_rollouts", pass_context=False)
+@app.task(name="site.count_rollouts", queue=MANY, queueing_lock="site.count_rollouts", pass_context=False)
 def count_rollouts(timestamp: int) -> None:
     """Count for the cockpit how far each package is."""
     rollout.count_all(now=now())

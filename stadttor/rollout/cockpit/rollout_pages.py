@@ -15,7 +15,7 @@ from stadttor.identity.guards import prove_first, require_role
 from stadttor.rollout import queries, services
 from stadttor.rollout.cockpit.lists import BLOCK_WORDS
 from stadttor.rollout.queries import Progress, RolloutRow
-from stadttor.rollout.rules.states import WORDS
+from stadttor.rollout.rules.states import WORDS, must_fit
 
 KINDS = {"adopt": N_("First adoption"), "upgrade": N_("Upgrade")}
 STATES = {
@@ -117,6 +117,7 @@ def act(request: Any, rollout: int, word: str) -> HttpResponse:
     if request.method == "POST":
         services.steer(body=body, number=rollout, word=word, actor=request.staff.actor(), now=now())
         return HttpResponseRedirect(url("cockpit:rollout", rollout=rollout))
+    must_fit(row.state, word)
     found = queries.progress(row.id)
     meant = found.done if word == "take-back" else found.waiting
     context = {

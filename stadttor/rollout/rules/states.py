@@ -19,10 +19,18 @@ FROM: Mapping[str, tuple[str, ...]] = {
 # What a steering body can say to a roll-out, and the states in which that makes sense.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "pause": FROM["paused"],
-    "go-on": ("planned", "running", "paused", "stopped"),
+    "go-on": ("planned", "paused", "stopped"),
     "next-wave": ("watched",),
     "take-back": FROM["taking_back"],
 }
+
+
+def must_fit(state: str, word: str) -> None:
+    """Refused unless the word makes sense in this state."""
+    if state not in WORDS[word]:
+        raise Refused(
+            "rollout_word", "This roll-out is “{state}” now; this cannot be done with it.", status=409, state=state
+        )
 
 
 def must_follow(state: str, wanted: str) -> None:

@@ -17,7 +17,7 @@ from stadttor.ground.steps import step
 from stadttor.ground.work import Turns, common, in_turn
 from stadttor.rollout.models import Batch, LeftOut, NotApplicable, Objection, Rollout
 from stadttor.rollout.rules.notice import may_begin
-from stadttor.rollout.rules.states import must_follow
+from stadttor.rollout.rules.states import must_fit, must_follow
 from stadttor.rollout.rules.watching import must_have_been_watched
 from stadttor.rollout.rules.waves import BATCH
 from stadttor.rollout.services.acting import Left, act_for, values_for
@@ -58,11 +58,13 @@ def stop(number: int, *, why: str) -> None:
 
 
 def next_wave(number: int, *, now: datetime) -> None:
-    """Go on after a wave that was watched for a week. Refused before, unless the upgrade is urgent."""
+    """Go on after a wave that was watched for a week. Refused before, unless the upgrade is urgent.
+
+    Refused while a wave runs, too: a second click would leave out the one that the first began.
+    """
 
     def check(row: Rollout) -> None:
-        if row.state != "watched":
-            must_follow(row.state, "watched")
+        must_fit(row.state, "next-wave")
         must_have_been_watched(row.wave_ended, now, urgent=row.urgent)
         row.wave, row.wave_ended = row.wave + 1, None
 
@@ -72,6 +74,14 @@ def next_wave(number: int, *, now: datetime) -> None:
 def start_taking_back(number: int) -> None:
     """Put back what was done; `take_back_batch` does it."""
     _to(number, "taking_back")
+
+
+def state_held(number: int) -> str:
+    """The state, which nobody changes before the open transaction is over."""
+    row = Rollout.objects.select_for_update().filter(number=number).first()
+    if row is None:
+        raise not_found()
+    return row.state
 
 
 def _to(number: int, state: str, check: Callable[[Rollout], object] = lambda row: None) -> None:

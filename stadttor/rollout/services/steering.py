@@ -12,7 +12,8 @@ from stadttor.ground.work import common, work
 from stadttor.rollout.models import Steering
 from stadttor.rollout.queries import SteeringRow, rollout
 from stadttor.rollout.rules.groups import group_of
-from stadttor.rollout.services.running import begin, next_wave, pause, start_taking_back
+from stadttor.rollout.rules.states import must_fit
+from stadttor.rollout.services.running import begin, next_wave, pause, start_taking_back, state_held
 from stadttor.tenancy.queries import coverage_of
 
 LENGTHS = (2, 5)
@@ -50,6 +51,7 @@ def steer(*, body: SteeringRow, number: int, word: str, actor: Actor, now: datet
         "take-back": lambda: start_taking_back(number),
     }
     with work(body.authority_id):
+        must_fit(state_held(number), word)
         verbs[word]()
         audit.record(body.authority_id, act=f"rollout.{word}", actor=actor, subject=("rollout", row.id), at=now)
         if word != "pause":

@@ -1,7 +1,7 @@
 """The cockpit in the browser: who may see it and how much, what its pages say, what its buttons do."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,7 +19,8 @@ from stadttor.identity import services as identity
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.rollout import queries, services
 from stadttor.rollout.rules.groups import Group
-from stadttor.rollout.tests.builders import id_of, planned
+from stadttor.rollout.services import Plan
+from stadttor.rollout.tests.builders import EVERYBODY, id_of, planned, run
 from stadttor.tenancy.services import create_authority
 
 pytestmark = pytest.mark.db
@@ -147,6 +148,21 @@ def test_a_roll_out_is_run_paused_and_taken_back(first: ReleaseRow, now: datetim
         assert list(noted.values_list("act", flat=True)) == [
             "rollout.go-on", "rollout.pause", "rollout.go-on", "rollout.take-back",
         ]  # fmt: skip
+
+
+def test_a_second_click_leaves_no_wave_out(first: ReleaseRow, now: datetime, steering: Desk) -> None:
+    """Report: the second click began a third wave of two, and the second was never rolled out."""
+    desk = steering()
+    number = services.plan(Plan(first, "adopt", EVERYBODY, {}, first_percent=20, batch=5), now=now)
+    run(number, clock.now() - timedelta(days=8))
+    page = f"{HOME}/rollouts/{number}"
+    assert desk.get(f"{page}/go-on").status_code == 409
+    assert [desk.post(f"{page}/next-wave", {"confirm": "yes"}).status_code for _click in range(2)] == [302, 409]
+    assert desk.get(f"{page}/next-wave").status_code == 409
+    assert f"{page}/go-on" not in text(desk.get(page))
+    do("rollout.go_on")
+    row = queries.rollout(number)
+    assert (row.state, row.wave, queries.progress(row.id).waiting) == ("done", 2, 0)
 
 
 def test_nobody_acts_beyond_the_bounds(first: ReleaseRow, now: datetime, steering: Desk) -> None:

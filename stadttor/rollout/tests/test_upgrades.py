@@ -83,6 +83,8 @@ def test_the_first_wave_is_small_and_is_watched_before_the_rest(
     with pytest.raises(Refused, match="rollout_watch_longer"):
         services.next_wave(number, now=now + LATER + timedelta(days=6))
     services.next_wave(number, now=now + LATER + timedelta(days=7))
+    with pytest.raises(Refused, match="rollout_word"):
+        services.next_wave(number, now=now + LATER + timedelta(days=7))  # a second click
     while services.run_batch(number, actor=ADLER, now=now + LATER):
         pass
     assert versions(first) == {"0.2.0"}

@@ -28,6 +28,7 @@ from stadttor.payments.models import Attempt
 from stadttor.privacy.models import Deletion
 from stadttor.records.models import Document, File
 from stadttor.records.services import file_document, open_file, put
+from stadttor.rollout.jobs import MANY
 from stadttor.site import jobs
 from stadttor.site.lanes import LANES, PROMPT
 
@@ -220,6 +221,9 @@ def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
         "site.seal_audit",
         "site.take_back_jobs",
     ]
+    # Report: a roll-out through the country and the hourly count filled both places of the lane of daily work.
+    assert [name for name, queue in sorted(ours.items()) if queue == MANY] == ["rollout.go_on", "site.count_rollouts"]
+    assert LANES[MANY] == 1
 
 
 def test_every_job_by_the_clock_is_listed_for_operators():
