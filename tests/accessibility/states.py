@@ -228,6 +228,7 @@ class World:
         self._go_to("sheet")
         _status, case = self._case()
         self._decide("granted")
+        self.product.let_a_minute_pass()
         one = self._hand_over(case)
         self._go_to("folder")
         return one

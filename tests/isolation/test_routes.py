@@ -142,16 +142,16 @@ def test_keys_and_names_of_the_neighbour_do_nothing_here(towns):
 def opened_by_keys(here, there):
     """A colleague of München with her session, a citizen with her secrets, a system with its token, at Weißenburg's host."""
     stranger = replace(there, slug=here.slug)
+    asked = [(own, Asking(stranger, own)) for own in (here, there)]
     opened = []
     for target in targets():
         # The simulator's key is the secret, and its page shows nothing but an amount; metadata are for everybody.
         if not target.in_path or target.route.name in ("payments:simulator", "identity:account_metadata"):
             continue
         for name, looker in {"citizen": stranger.citizen, "clerk": stranger.clerk, "system": stranger.system}.items():
-            for own in (here, there):
+            for own, theirs in asked:
                 for method in IN_BROWSERS:
-                    whose = frozenset(target.names())
-                    seen = Asking(stranger, own).seen(looker(), target, method, own.things, whose)
+                    seen = theirs.seen(looker(), target, method, own.things, frozenset(target.names()))
                     if seen.status < 300 or seen.status >= 500:
                         opened.append(f"{name}: {method} {target.route.pattern} {seen.status}")
     return opened
