@@ -1,6 +1,7 @@
 """Pure rules of hand-overs: which state may follow which, when it is tried again, what a target may be.
 
 waiting → taken | refused | sheet | dropped; refused → waiting | sheet | dropped; sheet → copied | waiting | dropped.
+A try that was under way may end with the target having it: refused | sheet | dropped → taken.
 """
 
 import re
@@ -15,8 +16,9 @@ WAITING, REFUSED, SHEET, TAKEN, COPIED, DROPPED = "waiting", "refused", "sheet",
 OPEN = (WAITING, REFUSED, SHEET)
 AFTER: dict[str, frozenset[str]] = {
     WAITING: frozenset({TAKEN, REFUSED, SHEET, DROPPED}),
-    REFUSED: frozenset({WAITING, SHEET, DROPPED}),
-    SHEET: frozenset({COPIED, WAITING, DROPPED}),
+    REFUSED: frozenset({WAITING, SHEET, DROPPED, TAKEN}),
+    SHEET: frozenset({COPIED, WAITING, DROPPED, TAKEN}),
+    DROPPED: frozenset({TAKEN}),
 }
 
 FOLDER, SFTP, API = "folder", "sftp", "api"

@@ -62,12 +62,16 @@ def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | Non
 
 @step
 def taken(*, authority_id: UUID, hand_over_id: UUID, answer: str, now: datetime) -> None:
-    """The target has it: kept with what it answered."""
+    """The target has it: kept with what it answered, also where the hand-over was ended otherwise during the try."""
     with work(authority_id):
         row = locked(authority_id, hand_over_id)
-        if row.state != rules.WAITING:
+        if row.state == rules.TAKEN:
             return
         row.answer = answer[: rules.LONGEST_ANSWER]
+        if row.state == rules.COPIED:
+            row.save(update_fields=["answer"])
+            note(row, "taken_too", SYSTEM, now)
+            return
         end(row, rules.TAKEN, SYSTEM, now, act="taken")
 
 

@@ -1,15 +1,21 @@
 """A target in memory that breaks off where it is told to: before it has the file, or after."""
 
+from collections.abc import Callable
+
 from stadttor.exchange.ports import Parcel, Place, TargetAway
 
 
 class Memory:
-    """Implements `stadttor.exchange.ports.Way`; `has` is every file by name, as often as it came."""
+    """Implements `stadttor.exchange.ports.Way`; `has` is every file by name, as often as it came.
+
+    `meanwhile` is what others do here while the target is at it.
+    """
 
     def __init__(self, *fails: str) -> None:
         self.has: list[tuple[str, bytes]] = []
         self.fails, self.keys = list(fails), set[str]()
         self.error: type[TargetAway] = TargetAway
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def allows(self, place: str) -> bool:
         return place != "verboten"
@@ -25,6 +31,7 @@ class Memory:
             raise self.error("broken_off")
         if failing == "killed":
             raise SystemExit
+        self.meanwhile()
         return "FV-1"
 
     def forget(self, place: Place, parcel: Parcel) -> None:

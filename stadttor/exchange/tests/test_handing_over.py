@@ -169,6 +169,43 @@ def test_nobody_gives_up_what_is_being_delivered(authority, now, memory):
             verb(authority_id=authority.id, hand_over_id=one, reason="weg", actor=ADLER, now=now)
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "overtaken", "sheet"])
+def test_what_the_target_took_while_it_was_ended_otherwise_says_so(authority, now, memory, how):
+    set_target(authority, now)
+    one = made(authority, now)
+
+    def meanwhile():
+        if how == "withdrawn":
+            services.drop_open(authority_id=authority.id, case_id=CASE, now=now)
+        elif how == "overtaken":
+            made(authority, now, key="decision:2")
+        else:
+            late = now + LEASE
+            services.to_sheet(authority_id=authority.id, hand_over_id=one, reason="weg", actor=ADLER, now=late)
+
+    memory.meanwhile = meanwhile
+    deliver(authority, one, now)
+    assert (row_of(authority, one).state, row_of(authority, one).answer) == ("taken", "FV-1")
+    with work(authority.id):
+        assert AuditEntry.objects.filter(act="exchange.taken").count() == 1
+
+
+def test_what_was_copied_while_the_target_took_it_has_both(authority, now, memory):
+    set_target(authority, now)
+    one = made(authority, now)
+    late = {"authority_id": authority.id, "hand_over_id": one, "actor": ADLER, "now": now + LEASE}
+
+    def meanwhile():
+        services.to_sheet(reason="weg", **late)
+        services.finish_sheet(values={}, **late)
+
+    memory.meanwhile = meanwhile
+    deliver(authority, one, now)
+    assert (row_of(authority, one).state, row_of(authority, one).answer) == ("copied", "FV-1")
+    with work(authority.id):
+        assert AuditEntry.objects.filter(act="exchange.taken_too").count() == 1
+
+
 def test_the_sheet_is_ticked_line_by_line(authority, now, memory):
     one = made(authority, now, file=None)
     about = {"authority_id": authority.id, "hand_over_id": one, "actor": ADLER, "now": now}
