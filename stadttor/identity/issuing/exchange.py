@@ -20,6 +20,7 @@ from stadttor.core.refused import not_found
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.rows import change, first
 from stadttor.ground.work import reading, work
+from stadttor.identity.issuing.limits import TRIES_MOST
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
 from stadttor.identity.issuing.nonces import is_fresh
 from stadttor.identity.issuing.services import note, opened, revoke
@@ -38,7 +39,6 @@ from stadttor.identity.ports import (
 from stadttor.identity.queries import hashed
 
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
-TRIES_MOST = 3
 TOKEN_LASTS = timedelta(minutes=5)
 
 

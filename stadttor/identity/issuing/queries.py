@@ -8,12 +8,13 @@ from uuid import UUID
 from stadttor.ground.holdings import Tables, held, joined
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import reading
+from stadttor.identity.issuing.limits import TRIES_MOST, free_from
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
 from stadttor.identity.issuing.services import Offered, opened
 from stadttor.identity.issuing.signing import issues, signer_of
 from stadttor.identity.ports import CredentialKind, Evidence, issuables
 
-__all__ = ["Shown", "Taken", "can_offer", "held_issued", "open_offer", "shown_again", "taken"]
+__all__ = ["Shown", "Taken", "can_offer", "free_from", "held_issued", "open_offer", "over", "shown_again", "taken"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,17 @@ def open_offer(authority_id: UUID, about: UUID, kind: str, now: datetime) -> Off
         return None
     said = opened(row)
     return Offered(row.id, row.kind, said["secret"], said["tx_code"], row.mailed, row.expires)
+
+
+def over(authority_id: UUID, about: UUID, kind: str, now: datetime) -> str:
+    """Why nothing came of the newest offer: `wrong` numbers, or `late`; empty where it waits, was fetched, or there is none."""
+    with reading(authority_id):
+        row = first(CredentialOffer, authority_id=authority_id, about=about, kind=kind, order=("-started",))
+    if row is None or row.status == "done":
+        return ""
+    if row.status == "void":
+        return "wrong" if row.tries >= TRIES_MOST else ""
+    return "late" if row.expires <= now else ""
 
 
 def held_issued(authority_id: UUID, about: UUID) -> Tables:

@@ -10,14 +10,16 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.keys import derived
-from stadttor.ground.rows import insert, rows
+from stadttor.ground.rows import insert, read, rows
 from stadttor.ground.sealed import seal, unseal
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
+from stadttor.identity.issuing.limits import DAY, free_from
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
 from stadttor.identity.issuing.nonces import LASTS as NONCE_LASTS
 from stadttor.identity.issuing.signing import issues
@@ -31,6 +33,9 @@ LASTS = timedelta(minutes=15)
 """Long enough for a mail to arrive."""
 KEPT_AFTER_END = timedelta(days=30)
 """A credential that has ended is refused by its own date; so long its place is not given out anew."""
+
+TOO_OFTEN = N_("This was begun too often. Please try it again tomorrow, or ask the town hall.")
+_ALONE_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Offered:
 def offer(*, authority_id: UUID, about: UUID, kind: str, mailed: bool, now: datetime) -> Offered:
     """Offer a credential about this case to one wallet. The caller has seen that it is hers, and mails the code if he says so.
 
-    Earlier offers of it count no more. Refused as not found where there is nothing to issue.
+    Earlier offers of it count no more. Refused as not found where there is nothing to issue, and where it was offered, or the
+    number of an offer was wrong, too often.
     """
     if not issues(authority_id) or issuables().issuable(authority_id, kind, about, now) is None:
         raise not_found()
@@ -69,10 +75,18 @@ def offer(*, authority_id: UUID, about: UUID, kind: str, mailed: bool, now: date
     )
     row.secrets_sealed = seal(derived(authority_id, PURPOSE), row.id, json.dumps(said).encode())
     with work(authority_id):
+        _must_be_free(authority_id, about, now)
         _void_offers(authority_id, about, kind)
         insert(row)
         note(authority_id, about, "wallet.offered", CITIZEN, now, kind=kind)
     return Offered(row.id, kind, said["secret"], said["tx_code"], mailed, row.expires)
+
+
+def _must_be_free(authority_id: UUID, about: UUID, now: datetime) -> None:
+    """One after the other, inside the open work: two at once would both count too few."""
+    read(_ALONE_SQL, f"credential offer:{about}")
+    if free_from(authority_id, about, now) is not None:
+        raise Refused("wallet_too_often", TOO_OFTEN, status=429)
 
 
 def opened(row: CredentialOffer) -> dict[str, str]:
@@ -122,9 +136,14 @@ def _void_offers(authority_id: UUID, about: UUID, kind: str | None = None) -> No
 
 
 def forget_ended(*, authority_id: UUID, now: datetime) -> None:
-    """Delete offers that are over, when their nonces are too, and the places of credentials that ended long ago."""
+    """Wipe the secrets of offers that are over, delete what counts for no limit any more, and places that ended long ago.
+
+    By then the nonces with which offers were fetched have ended, too.
+    """
     with work(authority_id):
-        CredentialOffer.objects.filter(authority_id=authority_id, expires__lte=now - NONCE_LASTS - LASTS).delete()
+        offers = CredentialOffer.objects.filter(authority_id=authority_id)
+        offers.filter(expires__lte=now, secrets_sealed__isnull=False).update(secrets_sealed=None)
+        offers.filter(started__lte=now - DAY, expires__lte=now - NONCE_LASTS).delete()
         IssuedCredential.objects.filter(authority_id=authority_id, ends__lte=now - KEPT_AFTER_END).delete()
 
 

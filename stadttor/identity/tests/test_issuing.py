@@ -20,7 +20,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.identity import ports
-from stadttor.identity.issuing import exchange, nonces, pages, queries, services, signing
+from stadttor.identity.issuing import exchange, limits, nonces, pages, queries, services, signing
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
 from stadttor.identity.ports import CredentialKind, Issuable, NotIssued
 
@@ -131,12 +131,39 @@ def test_an_offer_is_fetched_as_often_as_a_wallet_likes_until_it_is_used(offer, 
 def test_three_wrong_numbers_are_the_end_of_it(authority, offer, token):
     offered = offer()
     wrong = "111111" if offered.tx_code != "111111" else "222222"
-    for _ in range(exchange.TRIES_MOST):
+    for _ in range(limits.TRIES_MOST):
         with pytest.raises(NotIssued, match="invalid_grant"):
             token(offered, wrong)
     with pytest.raises(Refused, match="not_found"):
         token(offered)
-    assert acts(authority).count("wallet.code_wrong") == exchange.TRIES_MOST
+    assert acts(authority).count("wallet.code_wrong") == limits.TRIES_MOST
+
+
+def test_it_is_offered_five_times_an_hour_and_twenty_times_a_day(authority, offer, now):
+    hours = [now + timedelta(hours=one) for one in range(4)]
+    for hour in hours:
+        for _ in range(limits.PER_HOUR):
+            offer(hour)
+        with pytest.raises(Refused, match="wallet_too_often"):
+            offer(hour)
+    with pytest.raises(Refused, match="wallet_too_often"):
+        offer(now + timedelta(hours=5))
+    assert queries.free_from(authority.id, ABOUT, now + timedelta(hours=5)) == now + limits.DAY
+    services.forget_ended(authority_id=authority.id, now=now + timedelta(hours=23))
+    with pytest.raises(Refused, match="wallet_too_often"):
+        offer(now + timedelta(hours=23))
+    assert offer(now + limits.DAY)
+
+
+def test_new_offers_do_not_give_new_numbers_to_guess_without_end(authority, offer, token, now):
+    for _ in range(limits.WRONG_PER_DAY // limits.TRIES_MOST):
+        offered = offer()
+        for _ in range(limits.TRIES_MOST):
+            with pytest.raises(NotIssued):
+                token(offered, str((int(offered.tx_code) + 1) % 10**6).zfill(6))
+    with pytest.raises(Refused, match="wallet_too_often"):
+        offer(now + timedelta(hours=23))
+    assert offer(now + limits.DAY)
 
 
 def test_a_code_counts_once_even_if_it_was_read_before(offer, place, now):
@@ -245,6 +272,9 @@ def test_what_is_over_is_forgotten(authority, offer, token, fetch, now):
     fetch(token(offer()))
     offer()
     services.forget_ended(authority_id=authority.id, now=now + timedelta(hours=1))
+    with work(authority.id):
+        assert not CredentialOffer.objects.filter(secrets_sealed__isnull=False).exists()
+    services.forget_ended(authority_id=authority.id, now=now + limits.DAY)
     with work(authority.id):
         assert (CredentialOffer.objects.count(), IssuedCredential.objects.count()) == (0, 1)
     services.forget_ended(authority_id=authority.id, now=now + timedelta(days=131))

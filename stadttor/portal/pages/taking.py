@@ -18,7 +18,7 @@ from stadttor.ground.web import qr
 from stadttor.ground.web.addresses import origin_of, url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
-from stadttor.identity.issuing.queries import Taken, can_offer, open_offer, taken
+from stadttor.identity.issuing.queries import Taken, can_offer, free_from, open_offer, over, taken
 from stadttor.identity.issuing.services import Offered
 from stadttor.portal import access, services
 
@@ -28,7 +28,8 @@ def take(request: Any, submission_id: UUID) -> HttpResponse:
     """Offers it to one wallet; whoever looks at the page again sees the same offer while it counts."""
     row, case_id = _open(request, submission_id)
     if request.method == "POST":
-        services.offer_credential(authority_id=request.authority.id, row=row, case_id=case_id, now=now())
+        if free_from(request.authority.id, case_id, now()) is None:
+            services.offer_credential(authority_id=request.authority.id, row=row, case_id=case_id, now=now())
         return HttpResponseRedirect(url("portal:take", submission_id=row.id), status=303)
     return _page(request, row, case_id)
 
@@ -47,12 +48,15 @@ def _open(request: Any, submission_id: UUID) -> tuple[SubmissionRow, UUID]:
 def _page(request: Any, row: SubmissionRow, case_id: UUID) -> HttpResponse:
     waiting = open_offer(request.authority.id, case_id, row.service, now())
     form = adopted_revision(request.authority.id, row.revision_id)
+    ended = "" if waiting else over(request.authority.id, case_id, row.service, now())
     context = {
         "row": row,
         "title": form.texts(request.language).text("title"),
         "has_permit": form.content.permit is not None,
         "offer": waiting,
+        "over": ended,
         "taken": _counting(taken(request.authority.id, case_id)),
+        "free": free_from(request.authority.id, case_id, now()),
         "looked": request.GET.get("received") == "yes",
         **(_ways(request, waiting) if waiting else {}),
     }

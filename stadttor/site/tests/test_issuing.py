@@ -96,6 +96,25 @@ def test_the_number_goes_by_mail_and_not_over_the_page(town, case):
     assert "<svg" in page
 
 
+def test_a_failed_attempt_and_too_many_are_said_with_the_way_on(town, case):
+    in_a_wallet(town, case)
+    citizen, path = town.citizen(), f"/status/{town.things['submission_id']}/wallet"
+    for _ in range(5):
+        citizen.post(path)
+    assert "Mit einem neuen Code neu beginnen" not in citizen.get(path).content.decode()
+    with work(town.authority_id):
+        newest = CredentialOffer.objects.order_by("-started").first()
+        CredentialOffer.objects.filter(id=newest.id).update(status="void", tries=3)
+    page = citizen.get(path).content.decode()
+    assert "Die Nummer war dreimal falsch" in page
+    assert "kern-alert--success" not in page
+    assert "wieder beginnen" in page
+    assert "csrf" not in page.partition("<main")[2].partition("</main>")[0]
+    assert citizen.post(path).status_code == 303
+    with work(town.authority_id):
+        assert CredentialOffer.objects.count() == 5
+
+
 def test_without_an_address_the_page_shows_the_number(town, case):
     offered = services.offer(authority_id=town.authority_id, about=case, kind=KIND, mailed=False, now=now())
     page = town.citizen().get(f"/status/{town.things['submission_id']}/wallet").content.decode()

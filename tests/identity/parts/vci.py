@@ -54,9 +54,9 @@ class House:
         self.stand.when_closed(end, process, patience=5)
         return Talk(process)
 
-    @cached_property
+    @property
     def permit(self) -> dict[str, str]:
-        """One that most cases take: each takes it anew."""
+        """One of its own for each case: of one, only so many are offered."""
         granted: dict[str, str] = self.granter.ask("grant")
         return granted
 
