@@ -90,14 +90,20 @@ def kept(citizen: Citizen, kind: Kind) -> Iterator[Kept]:
     return (Kept(kind, row.thing_id, _opened(row), row.since) for row in found)
 
 
-def agreed_to_delivery(authority_id: UUID, thing_id: UUID) -> bool:
-    """Whether it lies in the account of somebody who agreed to get decisions there, and in nobody else's."""
+def agreed_to_delivery(authority_id: UUID, thing_id: UUID) -> UUID | None:
+    """The account of whoever agreed to get decisions there, where it lies in hers and in nobody else's."""
     with reading(authority_id):
         holders = rows(KeptThing, authority_id=authority_id, thing_id=thing_id)
         if len(holders) != 1:
-            return False
+            return None
         account = first(CitizenAccount, authority_id=authority_id, id=holders[0].account_id)
-    return account is not None and account.delivery_since is not None
+    return account.id if account and account.delivery_since else None
+
+
+def account_is_there(authority_id: UUID, account_id: UUID | None) -> bool:
+    """Whether there is this account, not deleted since."""
+    with reading(authority_id):
+        return bool(account_id) and first(CitizenAccount, authority_id=authority_id, id=account_id) is not None
 
 
 def is_hers_alone(citizen: Citizen, thing_id: UUID) -> bool:

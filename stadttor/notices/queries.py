@@ -61,6 +61,10 @@ class DeliveryRow:
     name: str
     lines: tuple[str, ...]
     documents: tuple[UUID, ...]
+    area: str
+    calendar: str
+    informed: bool
+    account_id: UUID | None
     created: datetime
     event_on: date | None
     known_on: date | None
@@ -208,6 +212,10 @@ def delivery_row(one: LegalDelivery) -> DeliveryRow:
         name=str(one.recipient.get("name", "")),
         lines=tuple(one.recipient.get("lines", ())),
         documents=tuple(UUID(each) for each in one.documents),
+        area=one.area,
+        calendar=one.calendar,
+        informed=one.informed,
+        account_id=one.account_id,
         created=one.created,
         event_on=one.event_on,
         known_on=one.known_on,

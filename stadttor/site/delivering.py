@@ -1,7 +1,8 @@
 """How a decision lawfully reaches its addressee: the way by rule, and its beginning together with the letters."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from stadttor.site.applications import Submitted, calendar_of, submitted
 from stadttor.site.letters import address_of, recipient_of
 from stadttor.site.matter import Matter
 from stadttor.site.remedies import remedy_of
+
+log = logging.getLogger("stadttor.delivering")
 
 LABELS = {
     "post": N_("By post"),
@@ -61,8 +64,8 @@ class LawfulWays:
 def lawful(found: Submitted, day: date) -> list[str]:
     """The channels that are open for a decision on this application."""
     area, calendar = area_of_law(found.form.manifest.outcomes), calendar_of(found.form.authority_id)
-    open_here = {"post": bool(address_of(found)), "account": agreed_to_delivery(found.form.authority_id, found.row.id)}
-    open_here["counter"] = True
+    open_here = {"post": bool(address_of(found)), "counter": True}
+    open_here["account"] = agreed_to_delivery(found.form.authority_id, found.row.id) is not None
     return [one for one in law.CHANNELS if open_here[one] and law.known_rule(area, calendar, one, day)]
 
 
@@ -88,6 +91,7 @@ def way_of(found: Submitted, decision: DecisionView, at: datetime) -> notices.Wa
         recipient={"name": recipient.name, "lines": list(recipient.lines)},
         reason=decision.channel_reason if why == "chosen" else "",
         informed=bool(remedy_of(found, german_day(at))),
+        account_id=agreed_to_delivery(found.form.authority_id, found.row.id) if channel == "account" else None,
     )
 
 
@@ -133,13 +137,23 @@ def other_ways(case: CaseRef) -> list[dict[str, str]]:
 
 
 def post_unopened(authority_id: UUID, at: datetime) -> None:
-    """What nobody opened in the account in time goes to the post, or to the counter where there is no address."""
+    """What nobody opened in the account in time goes to the post, or to the counter where there is no address.
+
+    Raises after all were tried when one could not go.
+    """
+    failed = 0
     for one in unopened(authority_id):
-        rule = law.known_rule("general", calendar_of(authority_id), "account", german_day(one.created))
-        if rule is None or rule.unopened is None:
+        last = law.last_day_unopened(one.area, one.calendar, german_day(one.created))
+        if last is None or german_day(at) <= last:
             continue
-        if german_day(at) > german_day(one.created) + timedelta(days=rule.unopened):
+        try:
             _send_unopened(authority_id, one, at)
+        except Exception:
+            # One that cannot go keeps no other from going.
+            log.exception("delivery %s was not opened and cannot go by post", one.id)
+            failed += 1
+    if failed:
+        raise RuntimeError(f"{failed} unopened decisions could not be sent another way")
 
 
 def _send_unopened(authority_id: UUID, one: DeliveryRow, at: datetime) -> None:
@@ -151,7 +165,7 @@ def _send_unopened(authority_id: UUID, one: DeliveryRow, at: datetime) -> None:
             area=area_of_law(found.form.manifest.outcomes),
             calendar=calendar_of(authority_id),
             recipient={"name": one.name, "lines": list(one.lines)},
-            informed=bool(remedy_of(found, german_day(at))),
+            informed=one.informed,
         )
         notices.take_another_way(
             authority_id=authority_id,
@@ -200,7 +214,7 @@ def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Ma
             bring_back(authority_id=case.authority_id, case_id=case.case_id, actor=about["actor"], now=moment)
         else:
             found = submitted(case.authority_id, _submission_id(case))
-            way = _another_way(case, found, typed, why)
+            way = _another_way(row, case, found, typed, why)
             notices.take_another_way(**about, way=way, documents=row.documents, now=moment)
         note_from_outside(
             authority_id=case.authority_id,
@@ -213,7 +227,8 @@ def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Ma
         )
 
 
-def _another_way(case: CaseRef, found: Submitted, typed: Mapping[str, str], why: str) -> notices.Way:
+def _another_way(row: DeliveryRow, case: CaseRef, found: Submitted, typed: Mapping[str, str], why: str) -> notices.Way:
+    """As typed; it is the same letter, which says of the remedy what it said before."""
     channel = typed["channel"]
     if channel not in {one["value"] for one in other_ways(case)}:
         raise Refused("channel_unknown", "This decision cannot be delivered this way.", field="channel")
@@ -230,7 +245,7 @@ def _another_way(case: CaseRef, found: Submitted, typed: Mapping[str, str], why:
         calendar=calendar_of(case.authority_id),
         recipient={"name": name, "lines": lines},
         reason=why,
-        informed=bool(remedy_of(found, german_day(now()))),
+        informed=row.informed,
     )
 
 

@@ -105,6 +105,12 @@ def known_rule(area: str, calendar: str, channel: str, on: date) -> KnownRule | 
     return _fitting((one for one in table().known if one.channel == channel), area, land_of(calendar), on)
 
 
+def last_day_unopened(area: str, calendar: str, provided: date) -> date | None:
+    """The last day on which what was put into the account on a day can be opened with effect (§ 41 Abs. 2a VwVfG)."""
+    rule = known_rule(area, calendar, "account", provided)
+    return provided + timedelta(days=rule.unopened) if rule and rule.unopened is not None else None
+
+
 def remedy_rule(area: str, calendar: str, on: date) -> RemedyRule | None:
     """Which remedy is open against a decision of this day."""
     return _fitting(table().remedies, area, land_of(calendar), on)

@@ -26,7 +26,8 @@ YEAR_MONTHS = 12
 class Way:
     """How a decision goes: `why` is the rule's (consent, post, no_address) or `chosen` by a colleague, with her `reason`.
 
-    `area` is the area of law, `calendar` that of the authority's Land, `informed` whether the letter says the remedy.
+    `area` is the area of law, `calendar` that of the authority's Land, `informed` whether the letter says the remedy,
+    `account_id` the citizen's account it is put into.
     """
 
     channel: str
@@ -36,6 +37,7 @@ class Way:
     recipient: Mapping[str, Any]
     reason: str = ""
     informed: bool = True
+    account_id: UUID | None = None
 
 
 @step
@@ -65,6 +67,7 @@ def begin_delivery(
         area=way.area,
         calendar=way.calendar,
         informed=way.informed,
+        account_id=way.account_id,
         recipient=dict(way.recipient),
         documents=[str(one) for one in documents],
         created=now,
@@ -90,13 +93,20 @@ def hand_over(*, authority_id: UUID, delivery_id: UUID, actor: Actor, now: datet
         becomes_known(row, "handed", today, actor, now)
 
 
-def note_opened(*, authority_id: UUID, decision_id: UUID, now: datetime) -> bool:
-    """She opened it, signed in to her account; gives whether this was the first time."""
+def note_opened(*, authority_id: UUID, decision_id: UUID, account_id: UUID, now: datetime) -> bool:
+    """She opened it, signed in to her account; gives whether it is made known by that.
+
+    It is not when she opened it before, in another account, or after its time there was over: then it goes by post.
+    """
     with work(authority_id):
         row = first(LegalDelivery, lock=True, authority_id=authority_id, decision_id=decision_id, ended_at=None)
-        if row is None or row.state != "provided":
+        if row is None or row.state != "provided" or row.account_id != account_id:
             return False
-        becomes_known(row, "opened", german_day(now), CITIZEN, now)
+        today = german_day(now)
+        last = law.last_day_unopened(row.area, row.calendar, german_day(row.created))
+        if last is None or today > last:
+            return False
+        becomes_known(row, "opened", today, CITIZEN, now)
         return True
 
 

@@ -21,6 +21,7 @@ from stadttor.ground.web.blocks import page_of
 from stadttor.ground.web.downloads import spooled_response
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
+from stadttor.notices.queries import in_account
 from stadttor.portal import access, account, prefill
 from stadttor.portal.journey import open_journey
 from stadttor.portal.pages.drafts import next_place
@@ -146,13 +147,18 @@ def export(request: Any, citizen: Citizen) -> HttpResponseBase:
         submission_ids=[
             one.thing_id
             for one in kept(citizen, "application")
-            if forms.is_accepted(citizen.authority_id, one.thing_id)
+            if forms.is_accepted(citizen.authority_id, one.thing_id) and _may_save(citizen, one.thing_id)
         ],
         draft_ids=[one.id for one in account.own_drafts(citizen, request.language, moment)],
         language=request.language,
         now=moment,
     )
     return spooled_response(file, "application/zip", "konto.zip")
+
+
+def _may_save(citizen: Citizen, submission_id: UUID) -> bool:
+    """Not while a decision on it lies in somebody else's account: there only she opens it."""
+    return all(one.account_id == citizen.account_id for one in in_account(citizen.authority_id, submission_id))
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,8 @@ from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
-from stadttor.citizens.queries import key_to
+from stadttor.citizens.queries import Citizen, account_is_there
+from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
@@ -30,7 +31,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity.issuing.queries import can_offer
-from stadttor.notices.queries import MessageRow, in_account, messages_for
+from stadttor.notices.queries import DeliveryRow, MessageRow, in_account, messages_for
 from stadttor.notices.services import mark_read, note_opened
 from stadttor.payments.queries import LeftOver, PaymentRow, left_over, payment_of
 from stadttor.payments.services import try_to_pay
@@ -123,11 +124,20 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
     found = [one for one in documents_of(request.authority.id, row) if one.id == document_id]
     if not found:
         raise not_found()
-    if wanted := [one for one in in_account(request.authority.id, row.id) if document_id in one.documents]:
-        if not _is_she(request, row.id):
-            return HttpResponseRedirect(url("account:sign_in") + "?why=again")
-        note_opened(authority_id=request.authority.id, decision_id=wanted[0].decision_id, now=now())
+    citizen = access.citizen_here(request)
+    held = [one for one in _in_account(request, row) if document_id in one.documents]
+    if not _is_hers(citizen, held):
+        return HttpResponseRedirect(url("account:sign_in") + "?why=again")
     one, data = records.document_bytes(request.authority.id, document_id)
+    # Only what she has got in her hands counts, and only the letter that counts: no translation, no permit.
+    if (
+        held
+        and citizen
+        and request.method == "GET"
+        and one.kind == "letter"
+        and one.source_key.endswith(f":{OFFICIAL}")
+    ):
+        _note_opened(held[0], citizen)
     return file_response(data, one.media_type, f"{one.title}.pdf")
 
 
@@ -135,7 +145,7 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
 def export(request: Any, submission_id: UUID) -> HttpResponseBase:
     """Everything that is stored about the application, as ZIP (Art. 15 and 20 GDPR)."""
     row = _open(request, submission_id)
-    if in_account(request.authority.id, row.id) and not _is_she(request, row.id):
+    if not _is_hers(access.citizen_here(request), _in_account(request, row)):
         return HttpResponseRedirect(url("account:sign_in") + "?why=again")
     file = export_application(
         authority_id=request.authority.id, submission_id=row.id, language=request.language, now=now()
@@ -143,10 +153,23 @@ def export(request: Any, submission_id: UUID) -> HttpResponseBase:
     return spooled_response(file, "application/zip", f"{row.number}.zip")
 
 
-def _is_she(request: Any, submission_id: UUID) -> bool:
-    """Whether whoever asks is signed in to the account in which it lies: a link alone does not show who she is."""
-    citizen = access.citizen_here(request)
-    return citizen is not None and bool(key_to(citizen, submission_id))
+def _in_account(request: Any, row: SubmissionRow) -> list[DeliveryRow]:
+    """The decisions that only an account opens: with the account she deleted hers; then the link opens them as all else."""
+    found = in_account(request.authority.id, row.id)
+    return [one for one in found if account_is_there(request.authority.id, one.account_id)]
+
+
+def _is_hers(citizen: Citizen | None, held: Sequence[DeliveryRow]) -> bool:
+    """Whether she is signed in to the account these decisions were put into: a link alone, or an account that somebody made
+    with the link, does not show who she is.
+    """
+    return not held or (citizen is not None and {one.account_id for one in held} == {citizen.account_id})
+
+
+def _note_opened(one: DeliveryRow, citizen: Citizen) -> None:
+    note_opened(
+        authority_id=citizen.authority_id, decision_id=one.decision_id, account_id=citizen.account_id, now=now()
+    )
 
 
 def _open(request: Any, submission_id: UUID) -> SubmissionRow:

@@ -1,5 +1,7 @@
 """A decision has one lawful way: chosen by rule, changed with a reason, counted by the table, gone again when it came back."""
 
+import io
+import zipfile
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,14 +13,17 @@ from stadttor.cases.services.deciding import chosen_way
 from stadttor.citizens import services as citizens
 from stadttor.citizens.queries import citizen_of
 from stadttor.core.refused import Refused
+from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import BERLIN, german_day, now
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
+from stadttor.identity.ports import IdentityAssertion
 from stadttor.notices.models import LegalDelivery
 from stadttor.notices.queries import deliveries_of
 from stadttor.notices.services import make_run
 from stadttor.portal import access
+from stadttor.records.models import Document
 from stadttor.records.services import open_file
 from stadttor.site import delivering, delivery, wiring
 from stadttor.site.post_room import post_letters
@@ -180,6 +185,8 @@ def test_whoever_agreed_gets_it_in_her_account_and_by_post_what_she_does_not_ope
     assert newest(town).state == "provided"
     with work(town.authority_id):
         before = LegalDelivery.objects.get()
+    assert by_account.head(address).status_code == 200
+    assert newest(town).state == "provided"
     assert by_account.get(address).status_code == 200
     opened = newest(town)
     assert (opened.state, opened.known_on) == ("opened", german_day(now()) + timedelta(days=1))
@@ -194,3 +201,83 @@ def test_whoever_agreed_gets_it_in_her_account_and_by_post_what_she_does_not_ope
     citizens.agree_to_delivery(citizen=amira, agrees=False, now=now())
     page = by_account.get("/konto").content.decode()
     assert "/konto/bescheide" in page
+
+
+def agreed(town) -> str:
+    """Amira agreed, and the decision lies in her account; gives its address."""
+    open_account(town)
+    amira = citizen_of(town.authority_id, town.secrets["konto"], now())
+    citizens.agree_to_delivery(citizen=amira, agrees=True, now=now())
+    decided(town)
+    return f"/status/{town.things['submission_id']}/dokument/{newest(town).documents[0]}"
+
+
+def test_somebody_else_who_has_the_link_opens_it_in_no_account_of_his(town):
+    """Found in review: an account made with the link began the addressee's remedy."""
+    address = agreed(town)
+    submission = UUID(town.things["submission_id"])
+    said = IdentityAssertion("simulated", "hoch", now(), {}, "simulated", "somebody else")
+    token = citizens.open_account(authority_id=town.authority_id, assertion=said, now=now())
+    other = citizen_of(town.authority_id, token, now())
+    secret = town.secrets["submission_id"]
+    citizens.keep(citizen=other, kind="application", thing_id=submission, token=secret, now=now())
+    browser = town.browser(konto=token)
+    assert browser.get(address).status_code == 302
+    assert newest(town).state == "provided"
+    assert browser.post(f"/status/{submission}/auskunft").status_code == 302
+    with zipfile.ZipFile(io.BytesIO(b"".join(browser.post("/konto/auskunft").streaming_content))) as saved:
+        assert not [one for one in saved.namelist() if one.endswith(".pdf")]
+    citizens.close_account(citizen=citizen_of(town.authority_id, town.secrets["konto"], now()), now=now())
+    assert browser.get(address).status_code == 200
+    assert newest(town).state == "provided"
+
+
+def test_only_the_letter_itself_counts_and_only_in_time(town, monkeypatch):
+    address = agreed(town)
+    by_account = town.browser(konto=town.secrets["konto"])
+    with work(town.authority_id):
+        LegalDelivery.objects.update(created=now() - timedelta(days=12))
+    assert by_account.get(address).status_code == 200
+    assert newest(town).state == "provided"
+    with work(town.authority_id):
+        LegalDelivery.objects.update(created=now())
+        letter = Document.objects.get(id=newest(town).documents[0])
+        Document.objects.filter(id=letter.id).update(source_key=letter.source_key.replace(":de", ":tr"))
+    assert by_account.get(address).status_code == 200
+    assert newest(town).state == "provided"
+    with work(town.authority_id):
+        Document.objects.update(source_key=letter.source_key)
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "read", missing)
+        assert by_account.get(address).status_code >= 500
+    assert newest(town).state == "provided"
+
+
+def missing(*_args: object) -> bytes:
+    raise FileNotFoundError
+
+
+def test_the_same_letter_sent_again_says_of_the_remedy_what_it_said(town):
+    """Found in review: the day of a remedy that came into the table later counted for a letter that names none."""
+    decided(town)
+    with work(town.authority_id):
+        LegalDelivery.objects.update(informed=False)
+    settled(town, "again", channel="counter", reason="Sie holt ihn ab.", name="Amira Yılmaz")
+    settled(town, "hand")
+    assert newest(town).rule["remedy_source"] == "§ 58 Abs. 2 VwGO"
+    assert newest(town).remedy_until > german_day(now()) + timedelta(days=360)
+
+
+def test_one_that_cannot_go_keeps_no_other_in_its_account(town):
+    agreed(town)
+    with work(town.authority_id):
+        broken = LegalDelivery.objects.get()
+        broken.id, broken.subject_id, broken.decision_id = UUID(int=1), UUID(int=2), UUID(int=3)
+        broken.save(force_insert=True)
+        LegalDelivery.objects.update(informed=False)
+        LegalDelivery.objects.filter(id=broken.id).update(created=now() - timedelta(minutes=1))
+    with pytest.raises(RuntimeError):
+        delivering.post_unopened(town.authority_id, now() + timedelta(days=11))
+    with work(town.authority_id):
+        again = LegalDelivery.objects.get(number=2)
+    assert (again.state, again.informed) == ("waiting", False)
