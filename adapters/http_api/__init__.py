@@ -74,6 +74,9 @@ class HttpApi:
             raise TargetAway("broken_off") from error
         except OSError as error:
             raise TargetAway("unreachable") from error
+        except ValueError as error:
+            # A secret that does not fit into a header: it was kept before its form was looked at.
+            raise TargetAway("login") from error
 
     def _answer(self, place: Place, method: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         parts = urlsplit(place.place)

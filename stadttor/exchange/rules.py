@@ -37,6 +37,7 @@ _FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _HOST = r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?"
 _SFTP = re.compile(rf"({_HOST})((/[A-Za-z0-9._-]+)*)/?")
 _USER = re.compile(r"[^\s:/@\x00-\x1f]{1,100}")
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _KEY = re.compile(r"(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) ([A-Za-z0-9+/]{40,1000}={0,2})")
 
 
@@ -113,6 +114,16 @@ def must_be_access(way: str, username: str, host_key: str) -> None:
             "target_host_key",
             "Please enter the server's key as its operator gives it, like “ssh-ed25519 AAAA…”.",
             field="host_key",
+        )
+
+
+def must_be_secret(way: str, username: str, secret: str) -> None:
+    """Refused where it is too long, or a token that fits into no header (RFC 6750): one word of ASCII."""
+    if len(secret) > LONGEST_SECRET or "\0" in secret:
+        raise Refused("target_secret_long", "This secret is too long.", field="secret")
+    if way == API and not username and secret and not _TOKEN.fullmatch(secret):
+        raise Refused(
+            "target_token", "Please enter the token as one word, without spaces and line breaks.", field="secret"
         )
 
 

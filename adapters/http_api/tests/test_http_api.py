@@ -157,6 +157,13 @@ def test_a_wrong_token_reads_so(way: HttpApi, target: Endpoint) -> None:
         way.look(replace(target.place, secret="falsch"))
 
 
+@pytest.mark.parametrize("secret", ["ein\ntoken", "ein\r\nX-Other: y", "tokén→"])
+def test_a_token_that_fits_into_no_header_reads_like_a_wrong_one(way: HttpApi, target: Endpoint, secret: str) -> None:
+    with pytest.raises(TargetAway, match="login"):
+        way.deliver(replace(target.place, secret=secret), PARCEL)
+    assert target.asked == []
+
+
 @pytest.mark.parametrize(
     ("hosts", "place"),
     [

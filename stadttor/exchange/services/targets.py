@@ -43,8 +43,7 @@ def save_target(
             "The operator has not allowed this host yet. Please ask for it to be named in STADTTOR_HAND_OVER_HOSTS.",
             field="place",
         )
-    if len(secret) > rules.LONGEST_SECRET or "\0" in secret:
-        raise Refused("target_secret_long", "This secret is too long.", field="secret")
+    rules.must_be_secret(way, username, secret)
     with work(authority_id):
         former = first(Target, authority_id=authority_id, service=service)
         same_host = former is not None and (former.way, rules.host_of(way, former.place)) == (

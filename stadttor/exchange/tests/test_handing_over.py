@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from stadttor.core.refused import Refused
 from stadttor.exchange import ports, queries, services
 from stadttor.exchange.models import HandOver, Target
-from stadttor.exchange.rules import LEASE, LONGEST_PAUSE, pause_after
+from stadttor.exchange.rules import LEASE, LONGEST_PAUSE, must_be_secret, pause_after
 from stadttor.exchange.tests.fakes import Memory
 from stadttor.ground.actor import Actor
 from stadttor.ground.models import AuditEntry
@@ -277,6 +277,15 @@ def test_a_place_that_cannot_be_is_refused(authority, now, memory, change, field
     with pytest.raises(Refused) as caught:
         set_target(authority, now, **change)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("token", ["ein\ntoken", "ein token", "tokén"])
+def test_a_token_that_fits_into_no_header_is_refused(token):
+    with pytest.raises(Refused, match="target_token"):
+        must_be_secret("api", "", token)
+    must_be_secret("api", "stadt", token)
+    must_be_secret("sftp", "", token)
+    must_be_secret("api", "", "eyJhbGciOi.J9-_~+/==")
 
 
 def test_a_connection_is_tried_by_a_job(authority, now, memory):
