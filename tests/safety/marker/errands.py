@@ -81,7 +81,9 @@ class Errands:
 
     def _move(self, booked: str) -> None:
         path = f"{booked}/verschieben"
-        asking = f"{path}?zeit={_TIME.findall(self.citizen.get(path).text)[3]}"
+        # A later time of the same days; late on a day before few are left there.
+        free = _TIME.findall(self.citizen.get(path).text)
+        asking = f"{path}?zeit={free[:4][-1]}"
         zeit = self.citizen.get(asking).value(_TIME)
         self.citizen.post(asking, [("zeit", zeit), ("confirm", "yes")], to=path)
 
