@@ -25,6 +25,7 @@ OUTCOMES = {
     "found": N_("Found. You have not decided yet."),
     "added": N_("Found and added to the application."),
     "thrown_away": N_("Found and thrown away."),
+    "removed": N_("Found and added, then taken out again."),
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.jobs import rescan
-from stadttor.forms.models import Attachment, Draft
+from stadttor.forms.models import Attachment, Draft, Retrieval
 from stadttor.forms.ports import ScanResult, scanner
 from stadttor.forms.proofs import note_proof
 from stadttor.forms.uploads.checking import must_be_sound
@@ -14,11 +14,14 @@ from stadttor.forms.uploads.kinds import MEDIA_TYPES, must_be_acceptable, safe_n
 from stadttor.ground import files
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.jobs import enqueue
+from stadttor.ground.rows import change
 from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 
 PER_DRAFT = 50
+NOTHING_OF_THE_FILE = {"name": "", "media_type": "", "size": 0, "sha256": ""}
+"""What is left of a file from a register that is gone."""
 
 
 @step
@@ -135,4 +138,6 @@ def detach(*, authority_id: UUID, draft_id: UUID, attachment_id: UUID, now: date
         _must_be_open(authority_id, draft_id, row.path)
         row.delete()
         files.delete(authority_id, row.blob_id)
+        gone = {"outcome": "removed", "settled": now, "attachment_id": None, **NOTHING_OF_THE_FILE}
+        change(Retrieval, gone, authority_id=authority_id, draft_id=draft_id, attachment_id=attachment_id)
         note_proof(authority_id, draft_id, attachment_id, "proof.removed", actor, now)

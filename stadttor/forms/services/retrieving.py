@@ -19,7 +19,7 @@ from stadttor.forms.definition import Field
 from stadttor.forms.models import Attachment, Draft, Retrieval
 from stadttor.forms.ports import Register, RegisterAway, RegisterQuestion, registers
 from stadttor.forms.queries import DraftRow
-from stadttor.forms.services.attaching import PER_DRAFT, keep_checked
+from stadttor.forms.services.attaching import NOTHING_OF_THE_FILE, PER_DRAFT, keep_checked
 from stadttor.forms.services.drafting import save_answers
 from stadttor.ground import audit, files
 from stadttor.ground.actor import CITIZEN
@@ -34,6 +34,9 @@ RECENT = timedelta(minutes=30)
 MOST = 10
 NO_CONSENT = N_("Please tick that you agree. Without it nothing is asked.")
 NOT_SURE = N_("To ask a register we must be sure who you are. Please sign in first; your draft is kept.")
+UNDER_WAY = timedelta(seconds=30)
+"""After that a question without an answer is over: what asked it has died."""
+ASKED_NOW = N_("This register is being asked already. Please wait a moment, then open this page again.")
 TOO_OFTEN = N_("Registers were asked very often for this application. Please upload the document.")
 
 
@@ -104,13 +107,15 @@ def retrieve(
 
 
 def decline(*, authority_id: UUID, draft_id: UUID, field: Field, now: datetime) -> None:
-    """She was asked for her consent and did not give it: that is kept as well."""
+    """She was asked for her consent and did not give it: that is kept as well, once for each proof."""
     register = offered(field)
     if register is None:
         raise not_found()
     row = _row(authority_id, draft_id, field, register, None, now, "declined")
     with work(authority_id):
         _open_draft(authority_id, draft_id)
+        if first(Retrieval, authority_id=authority_id, draft_id=draft_id, path=field.path, outcome="declined"):
+            return
         insert(row)
         _note(row, "declined", now)
 
@@ -122,12 +127,20 @@ def _begun(
     row = _row(authority_id, draft_id, field, register, here, now, "asked")
     with work(authority_id):
         _open_draft(authority_id, draft_id)
-        if Retrieval.objects.filter(authority_id=authority_id, draft_id=draft_id).count() >= MOST:
-            raise Refused("asked_often", TOO_OFTEN)
+        _must_be_time(authority_id, draft_id, field, now)
         throw_away(authority_id=authority_id, draft_id=draft_id, path=field.path, now=now)
         insert(row)
         _note(row, "asked", now)
     return row
+
+
+def _must_be_time(authority_id: UUID, draft_id: UUID, field: Field, now: datetime) -> None:
+    """Refused while the same question is under way, and after too many; where she declined nothing was asked."""
+    put = [one for one in rows(Retrieval, authority_id=authority_id, draft_id=draft_id) if one.outcome != "declined"]
+    if any(one.path == field.path and one.outcome == "asked" and now - one.asked < UNDER_WAY for one in put):
+        raise Refused("asked_now", ASKED_NOW)
+    if len(put) >= MOST:
+        raise Refused("asked_often", TOO_OFTEN)
 
 
 def _row(
@@ -177,9 +190,11 @@ def _settled(row: Retrieval, question: RegisterQuestion, field: Field, now: date
 def _end(
     row: Retrieval, outcome: str, now: datetime, *, values: Mapping[str, Any] | None = None, reason: str = ""
 ) -> str:
-    """Nothing is put into a draft that was sent or deleted while the register took its time."""
+    """Nothing is put into a draft that was sent or deleted while the register took its time; one answer waits at a time."""
     with work(row.authority_id):
         _open_draft(row.authority_id, row.draft_id)
+        if outcome == "found":
+            throw_away(authority_id=row.authority_id, draft_id=row.draft_id, path=row.path, now=now)
         told = {"outcome": outcome, "settled": now, **(values or {})}
         change(Retrieval, told, authority_id=row.authority_id, id=row.id, outcome="asked")
         _note(row, outcome, now, **({"reason": reason} if reason else {}))
@@ -259,7 +274,7 @@ def throw_away_old(*, authority_id: UUID, now: datetime) -> None:
 
 
 def _throw(row: Retrieval, now: datetime) -> None:
-    gone = {"outcome": "thrown_away", "settled": now, "blob_id": None, "says": [], "name": ""}
+    gone = {"outcome": "thrown_away", "settled": now, "blob_id": None, "says": [], **NOTHING_OF_THE_FILE}
     change(Retrieval, gone, authority_id=row.authority_id, id=row.id)
     if row.blob_id:
         files.delete(row.authority_id, row.blob_id)

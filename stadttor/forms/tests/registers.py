@@ -10,9 +10,10 @@ AMIRA = {"family_name": "YILMAZ", "given_name": "AMIRA", "birth_date": "1988-05-
 
 
 class FakeRegisters:
-    """Gives `answer` to everybody; RegisterAway is raised, a list of what was asked is kept."""
+    """Gives `answer` to everybody; RegisterAway is raised, a list of what was asked is kept; `meanwhile` happens once."""
 
     simulated = False
+    meanwhile = None
 
     def __init__(self, answer=None):
         self.answer, self.asked = answer or Retrieved(hostile.pdf(), "Auszug.pdf", (("Kennzeichen", "WUG-AY 88"),)), []
@@ -23,6 +24,11 @@ class FakeRegisters:
 
     def fetch(self, question):
         self.asked.append(question)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        if self.answer is KeyboardInterrupt:
+            raise KeyboardInterrupt
         if self.answer == "away":
             raise RegisterAway("no answer")
         return None if self.answer == "nothing" else self.answer

@@ -87,6 +87,12 @@ def acts(authority):
         return list(AuditEntry.objects.filter(act__startswith="register.").order_by("id").values_list("act", flat=True))
 
 
+def nothing_of_a_file(authority):
+    with work(authority.id):
+        row = Retrieval.objects.get()
+        return (row.name, row.media_type, row.size, row.sha256, row.blob_id) == ("", "", 0, "", None)
+
+
 def outcomes(authority, draft_id):
     return [one.outcome for one in retrievals(authority.id, draft_id)]
 
@@ -172,6 +178,7 @@ def test_what_she_throws_away_is_gone_and_told(authority, draft_id, sign_in, ret
     retrieving.throw_away(authority_id=authority.id, draft_id=draft_id, path=FIELD.path, now=now)
     [row] = retrievals(authority.id, draft_id)
     assert (row.outcome, row.says, row.name) == ("thrown_away", (), "")
+    assert nothing_of_a_file(authority)
     with work(authority.id):
         assert not Blob.objects.exists()
     assert acts(authority)[-1] == "register.thrown_away"
@@ -179,10 +186,32 @@ def test_what_she_throws_away_is_gone_and_told(authority, draft_id, sign_in, ret
         preview()
 
 
-def test_that_she_did_not_agree_is_kept_as_well(authority, draft_id, registers, now):
-    retrieving.decline(authority_id=authority.id, draft_id=draft_id, field=FIELD, now=now)
+def test_that_she_did_not_agree_is_kept_once(authority, draft_id, registers, now):
+    for _time in range(2):
+        retrieving.decline(authority_id=authority.id, draft_id=draft_id, field=FIELD, now=now)
     assert (outcomes(authority, draft_id), registers.asked) == (["declined"], [])
     assert acts(authority) == ["register.declined"]
+
+
+def test_two_questions_at_once_are_one(authority, draft_id, sign_in, retrieve, registers, now):
+    sign_in()
+    registers.answer = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        retrieve()
+    with pytest.raises(Refused) as caught:
+        retrieve(at=now + timedelta(seconds=29))
+    assert (caught.value.code, len(registers.asked)) == ("asked_now", 1)
+    registers.answer = FakeRegisters().answer
+    assert retrieve(at=now + timedelta(seconds=30)) == "found"
+
+
+def test_the_answer_that_came_last_is_the_one_that_waits(authority, draft_id, sign_in, retrieve, registers, now):
+    sign_in()
+    registers.meanwhile = lambda: retrieve(at=now + retrieving.UNDER_WAY)
+    assert retrieve() == "found"
+    assert sorted(outcomes(authority, draft_id)) == ["found", "thrown_away"]
+    with work(authority.id):
+        assert Blob.objects.count() == 1
 
 
 def test_a_second_answer_takes_the_place_of_the_first(authority, draft_id, sign_in, retrieve, add):
@@ -206,9 +235,10 @@ def test_a_place_that_is_full_takes_no_more(authority, draft_id, sign_in, retrie
     assert outcomes(authority, draft_id) == ["added", "found"]
 
 
-def test_registers_are_not_asked_again_and_again(authority, draft_id, sign_in, retrieve, registers):
+def test_registers_are_not_asked_again_and_again(authority, draft_id, sign_in, retrieve, registers, now):
     sign_in()
     registers.answer = "nothing"
+    retrieving.decline(authority_id=authority.id, draft_id=draft_id, field=FIELD, now=now)
     for _time in range(retrieving.MOST):
         retrieve()
     with pytest.raises(Refused) as caught:
@@ -242,7 +272,9 @@ def test_a_fetched_proof_is_removed_like_an_upload(authority, draft_id, sign_in,
     with work(authority.id):
         assert not Attachment.objects.exists()
         assert not Blob.objects.exists()
-    assert outcomes(authority, draft_id) == ["added"]
+    [row] = retrievals(authority.id, draft_id)
+    assert (row.outcome, row.name, row.attachment_id) == ("removed", "", None)
+    assert nothing_of_a_file(authority)
 
 
 def test_a_neighbour_sees_nothing_of_it(authority, neighbour, draft_id, sign_in, retrieve, now):
