@@ -21,6 +21,8 @@ RESERVED = frozenset({"_sd", "..."})
 # How old a binding may be, and how far a wallet's clock may be ahead, in seconds.
 BINDING_LASTS = 300
 CLOCKS_DIFFER = 60
+LATEST = 253402300800
+"""The year 10000, in seconds since 1970: larger numbers cannot be compared with every other."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,8 @@ def _must_agree(claims: dict[str, Any], transaction_data: tuple[str, ...]) -> No
 
 
 def is_time(value: Any) -> TypeGuard[float]:
-    """A NumericDate (RFC 7519 §2); `True` is none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """A NumericDate (RFC 7519 §2) with which one can reckon; `True` is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LATEST
 
 
 def _same(value: Any, wanted: str) -> bool:

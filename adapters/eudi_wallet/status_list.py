@@ -8,7 +8,7 @@ from typing import Any
 from adapters.eudi_wallet.credential import StatusEntry
 from adapters.eudi_wallet.encoding import from_b64url
 from adapters.eudi_wallet.jws import must_be_signed_by, read_jws
-from adapters.eudi_wallet.sd_jwt import CLOCKS_DIFFER, is_time
+from adapters.eudi_wallet.sd_jwt import CLOCKS_DIFFER, LATEST, is_time
 from adapters.eudi_wallet.x509_path import Anchors, read_x5c, signing_key
 from stadttor.identity.ports import NotProven
 
@@ -58,7 +58,7 @@ def read_status_token(token: str, uri: str, type_: str, anchors: Anchors, now: d
 
 def _must_be_current(claims: dict[str, Any], seconds: float) -> float:
     """Gives when it ends."""
-    issued, ends = claims.get("iat"), claims.get("exp", float("inf"))
+    issued, ends = claims.get("iat"), claims.get("exp", LATEST)
     if not is_time(issued) or not is_time(ends):
         raise NotProven("status_list_time")
     if issued > seconds + CLOCKS_DIFFER or ends <= seconds:

@@ -48,9 +48,14 @@ class Anchors:
         own = self.own.get(type_)
         if own is None or chain[0] != own:
             return trusted_leaf(chain, self.of(type_), at)
-        _check_leaf(own, None)
-        _check_always(own, at)
+        must_be_leaf(own, at)
         return own
+
+
+def must_be_leaf(certificate: x509.Certificate, at: datetime) -> None:
+    """Refuses one with which nobody may sign, whoever it is of."""
+    _check_leaf(certificate, None)
+    _check_always(certificate, at)
 
 
 def read_pem(pem: str) -> tuple[x509.Certificate, ...]:

@@ -350,7 +350,7 @@ def _opened(row: WalletSignIn) -> tuple[WalletQuestion, Wallets, Asker]:
     kept = _unseal(row, row.question_sealed)
     speaker, asker = _asking(row.authority_id, kept.pop("service"), row.started)
     sequences = {name: tuple(kept[name]) for name in ("claims", "formats", "transaction_data")}
-    evidence = tuple(_evidence(one) for one in kept["evidence"])
+    evidence = tuple(_evidence(one) for one in kept.get("evidence", []))
     question = WalletQuestion(**{**kept, **sequences, "key": b64decode(kept["key"]), "evidence": evidence})
     return question, speaker, asker
 

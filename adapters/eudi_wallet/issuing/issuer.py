@@ -10,12 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from adapters.eudi_wallet.issuing import credentials, metadata, proofs, status
-from adapters.eudi_wallet.x509_path import read_pem
+from adapters.eudi_wallet.x509_path import must_be_leaf, read_pem
 from stadttor.identity.ports import (
     CredentialKind,
     CredentialRequest,
     Issuable,
     IssuerAddresses,
+    NotProven,
     Signer,
     StatusPlace,
 )
@@ -81,6 +82,10 @@ class EudiIssuer:
             raise ValueError("The chain must not hold the root, or a certificate signed by itself")
         if not chain[0].not_valid_before_utc <= now < self.ends(signer):
             raise ValueError("It has ended, or does not hold yet")
+        try:
+            must_be_leaf(chain[0], now)
+        except NotProven as error:
+            raise ValueError(f"No verifier would accept it ({error.reason})") from error
 
     def ends(self, signer: Signer) -> datetime:
         """With the first certificate of the path that ends."""

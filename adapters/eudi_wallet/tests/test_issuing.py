@@ -117,6 +117,7 @@ KEY = maker.new_key()
     ("given", "code"),
     [
         ([proof(claims={"nonce": "stale"})], "invalid_nonce"),
+        ([proof(claims={"iat": 10**400})], "invalid_proof"),
         ([proof(), proof(claims={"nonce": "stale"})], "invalid_nonce"),
         ([proof(KEY), proof(KEY)], "invalid_proof"),
         ([proof(claims={"aud": "https://other.example"})], "invalid_proof"),

@@ -4,7 +4,7 @@ we can make one; that it counts once is seen when it is used.
 
 import hmac
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from binascii import Error
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,19 +20,27 @@ RANDOM, TIME = 16, 8
 def new_nonce(authority_id: UUID, now: datetime) -> str:
     """Counts for five minutes, at this authority."""
     said = secrets.token_bytes(RANDOM) + int((now + LASTS).timestamp()).to_bytes(TIME)
-    return urlsafe_b64encode(said + _sealed(authority_id, said)).rstrip(b"=").decode()
+    return _written(said + _sealed(authority_id, said))
 
 
 def is_fresh(authority_id: UUID, nonce: str, now: datetime) -> bool:
-    """Whether it is one of ours and still counts."""
+    """Whether it is one of ours, spelled as we did, and still counts: under another spelling it would count once more."""
     try:
-        data = urlsafe_b64decode(nonce + "=" * (-len(nonce) % 4))
+        data = b64decode(nonce + "=" * (-len(nonce) % 4), altchars=b"-_", validate=True)
     except (Error, ValueError):
         return False
     said, sealed = data[: RANDOM + TIME], data[RANDOM + TIME :]
-    if len(said) != RANDOM + TIME or not hmac.compare_digest(sealed, _sealed(authority_id, said)):
+    if (
+        _written(data) != nonce
+        or len(said) != RANDOM + TIME
+        or not hmac.compare_digest(sealed, _sealed(authority_id, said))
+    ):
         return False
     return now.timestamp() < int.from_bytes(said[RANDOM:])
+
+
+def _written(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _sealed(authority_id: UUID, said: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """What wallets reach of us to receive credentials, and verifiers to ask for their status: without cookie and session."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,16 +9,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import now
-from stadttor.ground.web.addresses import origin_of
+from stadttor.ground.web.addresses import portal_of
 from stadttor.ground.web.language import N_, _
 from stadttor.identity.issuing import exchange
 from stadttor.identity.issuing.exchange import Place
 from stadttor.identity.issuing.nonces import new_nonce
 from stadttor.identity.issuing.services import ROOT
 from stadttor.identity.issuing.signing import issues
-from stadttor.identity.issuing.status import status_list
+from stadttor.identity.issuing.status import public_list
 from stadttor.identity.ports import IssuerAddresses, NotIssued, issuables, issuer
 
+log = logging.getLogger("stadttor.identity")
 BODY_MAX = 256 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 STATUS_TYPE = "application/statuslist+jwt"
@@ -80,8 +82,10 @@ def credential(request: Any) -> HttpResponse:
 def status(request: Any, list_number: int) -> HttpResponse:
     """A status list, for anybody: it says nothing of anybody."""
     place = _place(request)
-    text = status_list(place.authority_id, list_number, f"{place.status}{list_number}", now())
-    return _kept_nowhere(HttpResponse(text, content_type=STATUS_TYPE))
+    text = public_list(place.authority_id, list_number, f"{place.status}{list_number}", now())
+    response = HttpResponse(text, content_type=STATUS_TYPE)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
 
 
 def place_of(authority_id: Any, origin: str) -> Place:
@@ -91,9 +95,10 @@ def place_of(authority_id: Any, origin: str) -> Place:
 
 
 def _place(request: Any) -> Place:
+    """By our own address, whatever name and port the request came in with."""
     if request.authority is None:
         raise not_found()
-    return place_of(request.authority.id, origin_of(request))
+    return place_of(request.authority.id, portal_of(request.authority.slug))
 
 
 def _issuing(request: Any) -> Place:
@@ -132,6 +137,7 @@ def _bearer(request: HttpRequest) -> str:
 
 def _told(refused: NotIssued) -> HttpResponse:
     """As OAuth says it (RFC 6749 §5.2, RFC 6750 §3); why exactly stays with us."""
+    log.info("A wallet was refused: %s %s", refused.code, refused.reason)
     response = JsonResponse({"error": refused.code}, status=refused.status)
     if refused.status == 401:
         response.headers["WWW-Authenticate"] = f'Bearer error="{refused.code}"'

@@ -34,6 +34,8 @@ LASTS = timedelta(minutes=15)
 KEPT_AFTER_END = timedelta(days=30)
 """A credential that has ended is refused by its own date; so long its place is not given out anew."""
 
+NO_OFFER = UUID(int=0)
+"""Of what stays of an erased case."""
 TOO_OFTEN = N_("This was begun too often. Please try it again tomorrow, or ask the town hall.")
 _ALONE_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text"
 
@@ -108,11 +110,18 @@ def revoke(*, authority_id: UUID, about: UUID, why: str, begins: datetime, actor
 
 
 def revoke_place(*, authority_id: UUID, number: int, place: int, actor: Actor, now: datetime) -> bool:
-    """One credential of which only its place in a status list is known; gives whether it counted until now."""
-    one = Q(list_number=number, place=place, revoked_from__isnull=True)
+    """All that came into a wallet together with one of which only its place in a status list is known.
+
+    Gives whether it counted until now, if only for some days more.
+    """
+    counts = Q(revoked_from__isnull=True) | Q(revoked_from__gt=now)
     with work(authority_id):
-        row = IssuedCredential.objects.filter(one, authority_id=authority_id).first()
-        return bool(row and _revoke(authority_id, Q(id=row.id), "reported", now, actor, now, row.about))
+        found = IssuedCredential.objects.filter(counts, authority_id=authority_id, list_number=number, place=place)
+        row = found.first()
+        if row is None:
+            return False
+        which = Q(id=row.id) if row.offer_id == NO_OFFER else Q(offer_id=row.offer_id)
+        return bool(_revoke(authority_id, which & counts, "reported", now, actor, now, row.about))
 
 
 def _revoke(
@@ -158,18 +167,24 @@ def erase_issued(*, authority_id: UUID, about: UUID, now: datetime) -> Erased:
 
 
 def _bare(row: IssuedCredential, now: datetime) -> IssuedCredential:
-    """A place that stays taken and revoked, of nothing."""
+    """A place that stays taken and revoked, of nothing: its moments are months, in which much else ended."""
+    until = _month(row.ends + timedelta(days=31))
     return IssuedCredential(
         authority_id=row.authority_id,
         kind=row.kind,
-        offer_id=UUID(int=0),
+        offer_id=NO_OFFER,
         list_number=row.list_number,
         place=row.place,
-        issued=row.ends,
-        ends=row.ends,
-        revoked_from=min(row.revoked_from or now, now),
+        issued=until,
+        ends=until,
+        revoked_from=_month(min(row.revoked_from or now, now)),
         why="erased",
     )
+
+
+def _month(at: datetime) -> datetime:
+    """Its beginning."""
+    return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def note(authority_id: UUID, about: UUID | None, act: str, actor: Actor, now: datetime, **details: Any) -> None:

@@ -18,10 +18,12 @@ from adapters.eudi_wallet.x509_path import Anchors
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry
+from stadttor.ground.web.addresses import portal_of
 from stadttor.ground.work import work
 from stadttor.identity import ports
 from stadttor.identity.issuing import exchange, limits, nonces, pages, queries, services, signing
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
+from stadttor.identity.issuing.status import public_list
 from stadttor.identity.ports import CredentialKind, Issuable, NotIssued
 
 pytestmark = pytest.mark.db
@@ -190,7 +192,12 @@ def test_a_nonce_counts_once_and_for_five_minutes_and_only_here(authority, neigh
     nonce = nonces.new_nonce(authority.id, now)
     fetch(token(offer()), nonce=nonce)
     again = token(offer())
-    for wrong in (nonce, nonces.new_nonce(neighbour.id, now), nonces.new_nonce(authority.id, now - nonces.LASTS)):
+    for wrong in (
+        nonce,
+        f"{nonce[:9]}!{nonce[9:]}",
+        nonces.new_nonce(neighbour.id, now),
+        nonces.new_nonce(authority.id, now - nonces.LASTS),
+    ):
         with pytest.raises(NotIssued, match="invalid_nonce"):
             fetch(again, nonce=wrong)
     assert fetch(again)
@@ -245,12 +252,20 @@ def test_it_counts_in_one_wallet_at_a_time(place, offer, token, fetch, now):
     assert [counts(place, one, now) for one in (first, second)] == [False, True]
 
 
-def test_one_of_a_batch_can_be_taken_back_by_its_place(authority, place, offer, token, fetch, now):
+def test_what_came_together_is_taken_back_by_the_place_of_one(authority, place, offer, token, fetch, now):
     first, second = fetch(token(offer()), batch=2)
     where = {"number": 1, "place": first["status"]["status_list"]["idx"], "actor": SYSTEM, "now": now}
     assert services.revoke_place(authority_id=authority.id, **where)
     assert not services.revoke_place(authority_id=authority.id, **where)
-    assert [counts(place, one, now) for one in (first, second)] == [False, True]
+    assert [counts(place, one, now) for one in (first, second)] == [False, False]
+
+
+def test_what_ends_later_can_be_taken_back_at_once(authority, place, offer, token, fetch, now):
+    credential, later = fetch(token(offer()))[0], now + timedelta(days=3)
+    services.revoke(authority_id=authority.id, about=ABOUT, why="returned", begins=later, actor=SYSTEM, now=now)
+    where = {"number": 1, "place": credential["status"]["status_list"]["idx"], "actor": SYSTEM, "now": now}
+    assert services.revoke_place(authority_id=authority.id, **where)
+    assert not counts(place, credential, now)
 
 
 def test_what_is_erased_stays_revoked_and_says_nothing_more(authority, place, offer, token, fetch, now):
@@ -265,7 +280,10 @@ def test_what_is_erased_stays_revoked_and_says_nothing_more(authority, place, of
     assert queries.held_issued(authority.id, ABOUT) == {}
     assert not counts(place, credential, now)
     with work(authority.id):
-        assert IssuedCredential.objects.filter(about__isnull=False).count() == 0
+        [bare] = IssuedCredential.objects.all()
+    assert bare.about is None
+    assert {(one.day, one.hour, one.minute) for one in (bare.issued, bare.ends, bare.revoked_from)} == {(1, 0, 0)}
+    assert bare.ends >= now + timedelta(days=100)
 
 
 def test_what_is_over_is_forgotten(authority, offer, token, fetch, now):
@@ -302,7 +320,9 @@ def test_wallets_find_us_and_only_where_something_is_issued(client, authority, n
     signing.put_signer(authority_id=authority.id, key=town.pkcs8(), chain=town.pem(), actor=SYSTEM, now=now)
     said = client.get("/.well-known/openid-credential-issuer").json()
     server = client.get("/.well-known/oauth-authorization-server").json()
-    assert said["credential_issuer"] == server["issuer"] == "http://weissenburg.localhost"
+    assert said["credential_issuer"] == server["issuer"] == portal_of("weissenburg")
+    other = client.get("/.well-known/openid-credential-issuer", headers={"host": "weissenburg.localhost:1"})
+    assert other.json() == said
     assert set(said["credential_configurations_supported"]) == {KIND, "hund"}
     ports.use_issuer(None, None)
 
@@ -326,8 +346,26 @@ def test_what_is_refused_says_so_as_the_protocol_does(client, issuables, path, b
     assert not answer.cookies
 
 
+def test_a_list_is_signed_anew_only_when_something_ended_or_its_time_is_over(
+    authority, place, offer, token, fetch, now
+):
+    def asked(at):
+        return public_list(authority.id, 1, place.status + "1", at)
+
+    fetch(token(offer()))
+    begun = asked(now)
+    assert asked(now + timedelta(seconds=50)) == begun
+    assert asked(now + timedelta(seconds=61)) != begun
+    begun = asked(now + timedelta(seconds=61))
+    ended = now + timedelta(seconds=62)
+    services.revoke(authority_id=authority.id, about=ABOUT, why="x", begins=ended, actor=SYSTEM, now=now)
+    assert asked(ended - timedelta(seconds=1)) == begun
+    assert asked(ended) != begun
+
+
 def test_a_list_can_be_read_by_anybody_and_another_one_is_not_there(client, issuables, offer, token, fetch):
     fetch(token(offer()))
     found = client.get("/wallet-issuer/status/1")
     assert found.headers["Content-Type"] == "application/statuslist+jwt"
+    assert found.headers["Cache-Control"] == "public, max-age=300"
     assert client.get("/wallet-issuer/status/2").status_code == 404

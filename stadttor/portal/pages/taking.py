@@ -15,7 +15,7 @@ from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
 from stadttor.ground.clock import now
 from stadttor.ground.web import qr
-from stadttor.ground.web.addresses import origin_of, url
+from stadttor.ground.web.addresses import portal_of, url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.issuing.queries import Taken, can_offer, free_from, open_offer, over, taken
@@ -67,7 +67,7 @@ def _page(request: Any, row: SubmissionRow, case_id: UUID) -> HttpResponse:
 
 
 def _ways(request: Any, waiting: Offered) -> dict[str, object]:
-    link = services.offer_link(origin_of(request), waiting)
+    link = services.offer_link(portal_of(request.authority.slug), waiting)
     return {"link": link, "code": qr.picture(link, _("QR code that opens your wallet"))}
 
 

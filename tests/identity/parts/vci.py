@@ -91,7 +91,7 @@ def _batch(house: House) -> Iterator[Line]:
     yield _refused("verified against another root", not house.holds("permit", rogue=True))
     house.granter.ask("revoke", number=1, place=given[0]["status_index"])
     yield _refused("after revocation", not house.holds("permit"))
-    yield _accepted("the other one of the batch after revocation", house.holds("permit-2"))
+    yield _refused("the other one of the batch after revocation", not house.holds("permit-2"))
 
 
 def _forbidden(house: House, tweak: str) -> Line:
