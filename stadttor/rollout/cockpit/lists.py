@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from stadttor.core.ars import LAENDER
 from stadttor.core.german_sort import sort_key
+from stadttor.core.refused import not_found
 from stadttor.ground.web.language import N_, _
 from stadttor.rollout.queries import CountedRow, SteeringRow
 from stadttor.rollout.rules.stages import COUNTED, STAGES
@@ -54,12 +55,16 @@ def kreis_name(key: str) -> str:
 
 
 def scope_of(body: SteeringRow, wanted: str) -> tuple[str, ...]:
-    """The Land or Kreis asked for as far as the body sees it, else all it sees."""
-    if wanted.isdigit() and len(wanted) in (2, 5):
-        inside = tuple(key for key in body.keys if key.startswith(wanted))
-        if body.sees(wanted) or inside:
-            return (wanted,) if body.sees(wanted) else inside
-    return body.keys
+    """The Land or Kreis asked for as far as the body sees it; all it sees when none is asked for.
+
+    Raises Refused (404) when it sees nothing there: other numbers below that name would be wrong ones.
+    """
+    if not (wanted.isdigit() and len(wanted) in (2, 5)):
+        return body.keys
+    inside = (wanted,) if body.sees(wanted) else tuple(key for key in body.keys if key.startswith(wanted))
+    if not inside:
+        raise not_found()
+    return inside
 
 
 def land_asked(body: SteeringRow, wanted: str) -> str:

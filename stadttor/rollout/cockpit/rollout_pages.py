@@ -83,7 +83,7 @@ def one(request: Any, rollout: int) -> HttpResponse:
     """How far it is, who was left out and why, and what this body may do with it."""
     body, row = queries.steering_at(request.authority.id), queries.rollout(rollout)
     found = queries.progress(row.id)
-    may = body.may_act_on(tuple(row.group["keys"]))
+    may = body.may_act_on(row)
     context = {
         "row": row,
         "title": _("{service}, version {version}", service=_title(row), version=row.version),
@@ -112,21 +112,19 @@ def one(request: Any, rollout: int) -> HttpResponse:
 def act(request: Any, rollout: int, word: str) -> HttpResponse:
     """Asks first, with what will happen to whom; then does it."""
     body, row = queries.steering_at(request.authority.id), queries.rollout(rollout)
-    if word not in WORDS or not body.may_act_on(tuple(row.group["keys"])):
+    if word not in WORDS or not body.may_act_on(row):
         raise not_found()
     if request.method == "POST":
         services.steer(body=body, number=rollout, word=word, actor=request.staff.actor(), now=now())
         return HttpResponseRedirect(url("cockpit:rollout", rollout=rollout))
     must_fit(row.state, word)
-    found = queries.progress(row.id)
-    meant = found.done if word == "take-back" else found.waiting
     context = {
         "number": rollout,
         "title": _(BUTTONS[word]),
         "service": _("{service}, version {version}", service=_title(row), version=row.version),
         "effects": [
             _(EFFECTS[word]),
-            ngettext("This concerns one authority.", "This concerns {count} authorities.", meant),
+            ngettext("This concerns one authority.", "This concerns {count} authorities.", _meant(row, word)),
         ],
         "kind": "danger" if word == "take-back" else "info",
         "yes": _(BUTTONS[word]),
@@ -134,6 +132,15 @@ def act(request: Any, rollout: int, word: str) -> HttpResponse:
         "back": url("cockpit:rollout", rollout=rollout),
     }
     return render(request, "rollout/cockpit/act.html", context)
+
+
+def _meant(row: RolloutRow, word: str) -> int:
+    """How many authorities a word concerns: one wave runs at a time, and who was left out has nothing to give back."""
+    if word == "take-back":
+        return queries.to_put_back(row.id)
+    if word == "pause":
+        return queries.progress(row.id).waiting
+    return queries.waiting_in(row, row.wave + (word == "next-wave"))
 
 
 def _done(row: RolloutRow, found: Progress) -> int:

@@ -13,6 +13,8 @@ from stadttor.rollout.queries.progress import (
     rollout_by_id,
     rollouts,
     slugs_of,
+    to_put_back,
+    waiting_in,
 )
 from stadttor.rollout.queries.standing import (
     CountedRow,
@@ -67,5 +69,7 @@ __all__ = [
     "slugs_of",
     "steering_at",
     "targets",
+    "to_put_back",
     "used_since",
+    "waiting_in",
 ]

@@ -25,6 +25,13 @@ _DONE = """
 SELECT one FROM rollout_batch b JOIN rollout_rollout o ON o.id = b.rollout_id, unnest(b.authorities) one
 WHERE o.id = %s AND b.number <= o.done
 """
+_TARGETS = "SELECT one FROM rollout_batch b, unnest(b.authorities) one WHERE b.rollout_id = %s"
+_WAITING = "SELECT sum(cardinality(authorities)) FROM rollout_batch WHERE rollout_id = %s AND number > %s AND wave = %s"
+_TO_PUT_BACK = """
+SELECT count(*) FROM rollout_batch b JOIN rollout_rollout o ON o.id = b.rollout_id, unnest(b.authorities) one
+WHERE o.id = %s AND b.number > o.put_back AND b.number <= o.done
+ AND NOT EXISTS (SELECT FROM rollout_leftout l WHERE l.rollout_id = o.id AND l.authority_id = one)
+"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,7 @@ class RolloutRow:
     version_id: UUID
     kind: str
     state: str
+    done: int
     group: Mapping[str, Any]
     keys: int
     wave: int
@@ -110,6 +118,7 @@ def row_of(row: Rollout) -> RolloutRow:
         version_id=row.version_id,
         kind=row.kind,
         state=row.state,
+        done=row.done,
         group=row.group,
         keys=row.keys,
         wave=row.wave,
@@ -150,6 +159,24 @@ def slugs_of(rollout_id: UUID) -> dict[UUID, str]:
     with common():
         rows = read(_SLUGS, rollout_id)
     return {row[0]: row[1] for row in rows}
+
+
+def targets_of(rollout_id: UUID) -> list[UUID]:
+    """All its authorities."""
+    with common():
+        return [row[0] for row in read(_TARGETS, rollout_id)]
+
+
+def waiting_in(row: RolloutRow, wave: int) -> int:
+    """How many authorities of a wave wait for their turn."""
+    with common():
+        return int(read(_WAITING, row.id, row.done, wave)[0][0] or 0)
+
+
+def to_put_back(rollout_id: UUID) -> int:
+    """How many authorities have what taking back would take: those left out have nothing of it."""
+    with common():
+        return int(read(_TO_PUT_BACK, rollout_id)[0][0])
 
 
 def authorities_done(rollout_id: UUID) -> list[UUID]:

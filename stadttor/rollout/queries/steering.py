@@ -7,7 +7,9 @@ from stadttor.core.refused import not_found
 from stadttor.ground.rows import first
 from stadttor.ground.work import common
 from stadttor.rollout.models import Steering
+from stadttor.rollout.queries.progress import RolloutRow, targets_of
 from stadttor.rollout.rules.stages import within
+from stadttor.tenancy.queries import prefixes_of
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,15 @@ class SteeringRow:
         """Whether a regional key lies within its bounds."""
         return within(key, self.keys)
 
-    def may_act_on(self, keys: tuple[str, ...]) -> bool:
-        """Whether a roll-out to these beginnings of keys lies within its bounds; a roll-out to everybody has none."""
-        return self.acts and (not self.keys or (bool(keys) and all(map(self.sees, keys))))
+    def may_act_on(self, row: RolloutRow) -> bool:
+        """Whether a roll-out lies within its bounds: its group, and all that each of its authorities covers.
+
+        A roll-out to everybody has no bounds. Where the Land does a service, its authority is in the group of a Kreis.
+        """
+        if not self.acts or not self.keys:
+            return self.acts
+        group = row.group["keys"]
+        return bool(group) and all(map(self.sees, (*group, *prefixes_of(targets_of(row.id)))))
 
 
 def steering_at(authority_id: UUID) -> SteeringRow:

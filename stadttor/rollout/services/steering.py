@@ -42,7 +42,7 @@ def steer(*, body: SteeringRow, number: int, word: str, actor: Actor, now: datet
     from stadttor.rollout.jobs import go_on  # which calls verbs of this package
 
     row = rollout(number)
-    if not body.may_act_on(tuple(row.group["keys"])):
+    if not body.may_act_on(row):
         raise Refused("steering_bounds", "Your body may not act on this roll-out.", status=403)
     verbs: dict[str, Callable[[], None]] = {
         "pause": lambda: pause(number),

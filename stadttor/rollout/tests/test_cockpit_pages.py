@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from stadttor.catalog import services as adoptions
 from stadttor.catalog.queries import ReleaseRow
-from stadttor.catalog.tests.builders import NAME
+from stadttor.catalog.tests.builders import ADLER, NAME
 from stadttor.core.refused import Refused
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
@@ -120,6 +121,9 @@ def test_a_land_sees_its_own(country_under_way: ReleaseRow, now: datetime, steer
     assert "Bayern" not in text(hamburg.get(f"{HOME}/packages/{NAME}"))
     assert "München" not in text(hamburg.get(f"{HOME}/packages/{NAME}/authorities?in=09"))
     assert hamburg.get(f"{HOME}/kreise/09577").status_code == 404
+    # Report: the numbers of Hamburg stood below the name of another Land.
+    for page in ("", ".csv", f"/{NAME}", f"/{NAME}/authorities", f"/{NAME}/authorities.csv"):
+        assert hamburg.get(f"{HOME}/packages{page}?in=01" if page else f"{HOME}?in=01").status_code == 404, page
     assert hamburg.get(f"{HOME}/authorities/muenchen").status_code == 404
     assert len(text(hamburg.get(f"{HOME}/packages/{NAME}/authorities.csv")).splitlines()) == 2
 
@@ -163,6 +167,35 @@ def test_a_second_click_leaves_no_wave_out(first: ReleaseRow, now: datetime, ste
     do("rollout.go_on")
     row = queries.rollout(number)
     assert (row.state, row.wave, queries.progress(row.id).waiting) == ("done", 2, 0)
+
+
+def test_the_question_says_whom_it_concerns(first: ReleaseRow, now: datetime, steering: Desk) -> None:
+    """Report: it counted the authorities of later waves, and those that a roll-out had left as they were."""
+    adoptions.adopt(authority_id=id_of("weissenburg"), version_id=first.id, parameters={}, actor=ADLER, now=now)
+    desk = steering()
+    number = services.plan(Plan(first, "adopt", EVERYBODY, {}, first_percent=20, batch=5), now=now)
+    page = f"{HOME}/rollouts/{number}"
+    total = queries.progress(queries.rollout(number).id).total
+    early = -(-total * 20 // 100)
+    assert f"This concerns {early} authorities." in text(desk.get(f"{page}/go-on"))
+    run(number, clock.now() - timedelta(days=8))
+    assert f"This concerns {total - early} authorities." in text(desk.get(f"{page}/next-wave"))
+    services.next_wave(number, now=clock.now())
+    while services.run_batch(number, actor=SYSTEM, now=clock.now()):
+        pass
+    assert f"This concerns {total - 1} authorities." in text(desk.get(f"{page}/take-back"))
+
+
+def test_a_kreis_does_not_act_for_the_authority_of_its_land(first: ReleaseRow, now: datetime, steering: Desk) -> None:
+    """Report: where the Land does a service, a roll-out to one Kreis is a roll-out to the Land's authority."""
+    create_authority(slug="bayern", name="Freistaat", kind="state", covers=["09"], actor=SYSTEM, now=now)
+    services.set_competence(package_id=first.package_id, land="09", level="land", source="Art. 1 BayBeispielG")
+    number = planned(first, now, group=Group(("09577",)))
+    kreis, land = steering("09577"), steering("09", slug="ministerium")
+    assert "may not act on it" in text(kreis.get(f"{HOME}/rollouts/{number}"))
+    assert kreis.post(f"{HOME}/rollouts/{number}/go-on", {"confirm": "yes"}).status_code == 404
+    assert queries.rollout(number).state == "planned"
+    assert land.post(f"{HOME}/rollouts/{number}/go-on", {"confirm": "yes"}).status_code == 302
 
 
 def test_nobody_acts_beyond_the_bounds(first: ReleaseRow, now: datetime, steering: Desk) -> None:

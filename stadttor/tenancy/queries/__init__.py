@@ -14,6 +14,7 @@ from stadttor.tenancy.queries.authorities import (
     coverage_of,
     covers,
     portal_url,
+    prefixes_of,
 )
 from stadttor.tenancy.queries.competence import Competences, Competent, competences, first_prefixes
 from stadttor.tenancy.queries.places import area, areas_index, place_label
@@ -52,6 +53,7 @@ __all__ = [
     "note_text",
     "place_label",
     "portal_url",
+    "prefixes_of",
     "profile",
     "responsible",
 ]

@@ -1,5 +1,6 @@
 """Authorities: by slug, host or id, and the places they serve."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -72,6 +73,12 @@ def covers(authority_id: UUID, ars: str) -> bool:
     """Whether an authority serves the place of this regional key."""
     with common():
         return Coverage.objects.filter(authority_id=authority_id, ars_prefix__in=prefixes(ars)).exists()
+
+
+def prefixes_of(authorities: Collection[UUID]) -> set[str]:
+    """All ARS prefixes that one of these authorities covers."""
+    with common():
+        return set(Coverage.objects.filter(authority_id__in=list(authorities)).values_list("ars_prefix", flat=True))
 
 
 def coverage_of(authority_id: UUID) -> list[str]:
