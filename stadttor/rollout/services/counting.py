@@ -1,9 +1,11 @@
 """Count for the cockpit how far each package is. Whoever looks reads counters and waits for nobody's wall."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from itertools import groupby
+from uuid import UUID
 
 from stadttor.catalog.queries import ReleaseRow, newest_releases, package_content
 from stadttor.catalog.rules.texts import OFFICIAL
@@ -13,6 +15,7 @@ from stadttor.rollout.queries.cockpit import CockpitRow, Used, cockpit, used_sin
 from stadttor.rollout.queries.targets import Targets
 from stadttor.rollout.rules.stages import counts_of
 
+log = logging.getLogger("stadttor.rollout")
 LAND_DIGITS, KREIS_DIGITS = 2, 5
 
 
@@ -29,11 +32,36 @@ def count(release: ReleaseRow, *, now: datetime, found: Targets | None = None, u
         Standing.objects.bulk_create(standings, batch_size=500)
 
 
-def count_all(*, now: datetime) -> None:
-    """Every package of the catalogue. Each authority is asked once what is used there."""
-    used = cache(used_since(now))
+def count_all(*, now: datetime, used: Used | None = None) -> None:
+    """Every package of the catalogue. Each authority is asked once what is used there (`used`, if not the cases).
+
+    A package that fails keeps its old counters; what is open at an authority that fails counts as not used. Both are
+    logged, the others are counted, and then it fails.
+    """
+    errors: list[Exception] = []
+    asked = cache(_or_nothing(used or used_since(now), errors))
     for release in newest_releases():
-        count(release, now=now, used=used)
+        try:
+            count(release, now=now, used=asked)
+        except Exception as error:  # of any kind: one package must not keep the others from being counted
+            log.exception("package %s was not counted", release.package_id)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("not everything was counted", errors)
+
+
+def _or_nothing(used: Used, errors: list[Exception]) -> Used:
+    """Nothing for an authority that fails, whose error is noted."""
+
+    def ask(authority_id: UUID) -> frozenset[str]:
+        try:
+            return used(authority_id)
+        except Exception as error:  # of any kind: one authority must not keep the others from being counted
+            log.exception("authority %s was not asked what is used", authority_id)
+            errors.append(error)
+            return frozenset()
+
+    return ask
 
 
 def _by_land(rows: Iterable[CockpitRow]) -> dict[str, list[int]]:

@@ -2,25 +2,29 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from stadttor.catalog import services as adoptions
+from stadttor.catalog import signing
 from stadttor.catalog.queries import ReleaseRow
-from stadttor.catalog.tests.builders import ADLER, NAME
+from stadttor.catalog.tests.builders import ADLER, KEY, NAME, a_package
 from stadttor.core.refused import Refused
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry
+from stadttor.ground.rows import read
 from stadttor.ground.tests.queue import do
-from stadttor.ground.work import work
+from stadttor.ground.work import common, work
 from stadttor.identity import services as identity
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.rollout import queries, services
+from stadttor.rollout.models import Counted
 from stadttor.rollout.rules.groups import Group
-from stadttor.rollout.services import Plan
+from stadttor.rollout.services import Plan, counting
 from stadttor.rollout.tests.builders import EVERYBODY, id_of, planned, run
 from stadttor.tenancy.services import create_authority
 
@@ -113,6 +117,46 @@ def test_the_counters_say_what_the_authorities_say(country_under_way: ReleaseRow
         stage: sum(row.stage == stage for row in rows) for stage in queries.STAGES
     }
     assert counted.counts.of("blocked") == sum(bool(row.blocked) for row in rows)
+
+
+def test_an_authority_or_a_package_that_fails_keeps_no_other_from_being_counted(
+    country_under_way: ReleaseRow, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = queries.used_since(now)
+
+    def away(authority_id: UUID) -> frozenset[str]:
+        if authority_id == id_of("nuernberg"):
+            raise OSError("its database is away")
+        return used(authority_id)
+
+    with pytest.raises(ExceptionGroup) as raised:
+        services.count_all(now=now, used=away)
+    assert [type(one) for one in raised.value.exceptions] == [OSError]
+    (counted,) = queries.by_package(())
+    assert (counted.counts.of("used"), counted.counts.of("live")) == (1, 3)
+    content = counting.package_content
+    other = "de.example.zweites"
+    files = a_package(package=(f"id: {NAME}", f"id: {other}"))
+    adoptions.publish(archive=signing.build(files, other, "0.1.0", KEY), now=now)
+    broken = iter((True, False))
+    monkeypatch.setattr(counting, "package_content", lambda one: {}["title"] if next(broken) else content(one))
+    later = now + timedelta(hours=1)
+    with pytest.raises(ExceptionGroup):
+        services.count_all(now=later)
+    counted_now = {row.package for row in queries.by_package(()) if row.at == later}
+    assert len(counted_now) == 1
+
+
+def test_what_was_counted_before_lands_had_sums_is_summed(country_under_way: ReleaseRow, now: datetime) -> None:
+    """Report: after the migration every package stood at 0 until the next count."""
+    services.count(country_under_way, now=now)
+    before = queries.by_package(())
+    fill = import_module("stadttor.rollout.migrations.0004_fill_by_land").FILL
+    with common(write=True):
+        Counted.objects.update(by_land={})
+        read(fill)
+    assert before[0].counts.whole > 0
+    assert queries.by_package(()) == before
 
 
 def test_a_land_sees_its_own(country_under_way: ReleaseRow, now: datetime, steering: Desk) -> None:
