@@ -6,7 +6,7 @@ written in its turn (`ground.work.in_turn`).
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,7 @@ from stadttor.catalog.rules.semver import step
 from stadttor.catalog.rules.upgrades import migrated_parameters, steps_from
 from stadttor.catalog.services.adopting import note, version_to_adopt
 from stadttor.catalog.stored import content_of
+from stadttor.core.ids import new_id
 from stadttor.ground.actor import Actor
 from stadttor.ground.rows import read
 from stadttor.ground.work import Turns
@@ -72,7 +73,8 @@ def adopt_in_turn(
     elsewhere = set(taken.exclude(package=version.package).values_list("authority_id", flat=True))
     returned = _last_taken_back(there.values())
     changes = _Changes()
-    for authority_id, wanted in given.items():
+    ids = _growing(len(given))
+    for authority_id, wanted in sorted(given.items()):
         known = there.get(authority_id)
         if known and not (known.state == "withdrawn" and known.id in returned):
             changes.not_done[authority_id] = NotDone("withdrawn_here" if known.state == "withdrawn" else "has_it")
@@ -81,7 +83,9 @@ def adopt_in_turn(
         elif faults := values.faults(wanted):
             changes.not_done[authority_id] = NotDone("parameters", faults)
         else:
-            row = known or Adoption(authority_id=authority_id, package=version.package, slug=version.package.slug)
+            row = known or Adoption(
+                id=next(ids), authority_id=authority_id, package=version.package, slug=version.package.slug
+            )
             row.revision = known.revision if known else 0
             row.version, row.parameters, row.state, row.since = version, {}, "test", now
             changes.presets[row.id] = values.preset(wanted)
@@ -190,6 +194,11 @@ class _Values:
         return {name: value for name, value in moved.items() if name in known}
 
 
+def _growing(count: int) -> Iterator[UUID]:
+    """Ids for new rows in the order in which they are written, so that the keys only ever grow at their end."""
+    return iter(sorted(new_id() for _ in range(count)))
+
+
 def _locked(version: PackageVersion, authorities: Iterable[UUID]) -> list[Adoption]:
     """In one order: two roll-outs at once wait for each other and do not lock each other out."""
     rows = Adoption.objects.select_for_update(of=("self",)).filter(
@@ -205,11 +214,11 @@ def _last_taken_back(rows: Iterable[Adoption]) -> set[UUID]:
 
 
 def _write(turns: Turns, changes: _Changes, act: str, actor: Actor, now: datetime) -> dict[UUID, NotDone]:
-    rows = [*changes.new, *changes.changed]
+    # In the order of the authorities, as they are locked: two at once wait for each other and do not lock each other out.
+    rows = sorted((*changes.new, *changes.changed), key=attrgetter("authority_id"))
     for row in rows:
         row.revision += 1
-    # In the order of their ids, which are of the same millisecond: so the keys only ever grow at their end.
-    Adoption.objects.bulk_create(sorted(changes.new, key=attrgetter("id")))
+    Adoption.objects.bulk_create(sorted(changes.new, key=attrgetter("authority_id")))
     _save(changes.changed)
     revisions = [_revision(row, changes.presets[row.id], act, actor, now) for row in rows]
     AdoptionRevision.objects.bulk_create(sorted(revisions, key=attrgetter("id")))

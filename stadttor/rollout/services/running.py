@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
+from psycopg.errors import DeadlockDetected
 
 from stadttor.catalog.services import take_back_in_turn
 from stadttor.core.refused import Refused, not_found
@@ -109,12 +110,18 @@ def take_back_batch(number: int, *, actor: Actor, now: datetime) -> bool:
 
 
 def _again(verb: Callable[[], bool]) -> bool:
-    """An organiser who adopts the same service at the same moment is seen at the next try."""
+    """An organiser who adopts the same service at the same moment is seen at the next try.
+
+    So is another roll-out with which the database found this one locked (its victim was rolled back whole).
+    """
     for _try in range(TRIES - 1):
         try:
             return verb()
         except IntegrityError:
             continue
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
     return verb()
 
 

@@ -1,15 +1,19 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import AdminShutdown, DeadlockDetected
 
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adoptions
+from stadttor.catalog.models import Adoption
 from stadttor.catalog.queries import ReleaseRow, spread
 from stadttor.catalog.tests.builders import ADLER
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry
-from stadttor.ground.work import work
+from stadttor.ground.work import common, work
 from stadttor.rollout import queries, services
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.services import running
@@ -134,6 +138,33 @@ def test_a_batch_that_breaks_leaves_its_authorities_as_they_were(
     assert len(spread(first.package_id)) == 5
     run(number, now)
     assert queries.rollout(number).state == "done"
+
+
+def test_two_at_once_write_in_the_order_of_the_authorities(first: ReleaseRow, now: datetime) -> None:
+    """Report: two first adoptions of the same authorities wrote in orders of their own and locked each other out."""
+    run(planned(first, now, batch=1_000), now)
+    with common():
+        written = Adoption.objects.filter(package=first.package_id).extra(select={"place": "ctid"}).order_by("place")
+        found = [(row.authority_id, row.id) for row in written]
+    assert len(found) > 5
+    assert found == sorted(found)
+    assert [one for _authority, one in found] == sorted(one for _authority, one in found)
+
+
+def test_who_was_locked_out_tries_again() -> None:
+    """The database rolls one of two back that wait for each other; nothing else it says is worth another try."""
+
+    def verb(causes: list[Exception]) -> Callable[[], bool]:
+        def act() -> bool:
+            if causes:
+                raise OperationalError("away") from causes.pop()
+            return True
+
+        return act
+
+    assert running._again(verb([DeadlockDetected()]))
+    with pytest.raises(OperationalError):
+        running._again(verb([AdminShutdown()]))
 
 
 def _break(*_: object, **__: object) -> None:
