@@ -1,10 +1,14 @@
 """Hand-over into a folder that the target reads: on this machine, or a share that the operator mounted."""
 
-import os
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
+from adapters.drop_folder.folder import PROBLEMS
 from stadttor.exchange.ports import Parcel, Place, TargetAway
+
+SECONDS, DYING_S = 30.0, 2.0
 
 
 class DropFolder:
@@ -12,60 +16,42 @@ class DropFolder:
 
     The file appears under its name by a rename, so that nobody reads half of it. A mark beside it says that it was whole
     before it appeared: found without the part, it appeared, even where the target has fetched it meanwhile.
+    Another process does it, because a share that is dead holds whoever asks it: after `seconds` it is killed.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, *, seconds: float = SECONDS) -> None:
+        self._root, self._seconds = root, seconds
 
     def allows(self, place: str) -> bool:
         """Every name below the folder of the authority."""
         return True
 
     def deliver(self, place: Place, parcel: Parcel) -> str:
-        folder = self._folder(place)
-        part, mark = folder / f".{parcel.id}.part", folder / f".{parcel.id}.whole"
-        try:
-            if not mark.exists():
-                _write(part, parcel.data)
-                _write(mark, b"")
-                _settle(folder)
-            # Without the part it was renamed before; only the answer did not come back.
-            with suppress(FileNotFoundError):
-                part.rename(folder / parcel.name)
-            _settle(folder)
-        except OSError as error:
-            raise TargetAway("write") from error
+        self._do("deliver", place, str(parcel.id), parcel.name, parcel.data)
         return parcel.name
 
     def forget(self, place: Place, parcel: Parcel) -> None:
-        try:
-            (self._folder(place) / f".{parcel.id}.whole").unlink(missing_ok=True)
-        except OSError as error:
-            raise TargetAway("write") from error
+        self._do("forget", place, str(parcel.id))
 
     def look(self, place: Place) -> None:
-        if not os.access(self._folder(place), os.W_OK | os.X_OK):
-            raise TargetAway("write")
+        self._do("look", place)
 
-    def _folder(self, place: Place) -> Path:
-        """It must be there: a share that is not mounted must not become a folder of our own that nobody reads."""
-        folder = self._root / place.authority / place.place
-        if not folder.is_dir():
-            raise TargetAway("folder")
-        return folder
+    def _do(self, act: str, place: Place, parcel_id: str = "", name: str = "", data: bytes = b"") -> None:
+        status = self._run([act, str(self._root / place.authority / place.place), parcel_id, name], data)
+        if status:
+            raise TargetAway(PROBLEMS.get(status, "write"))
 
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """What happened in the folder is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    def _run(self, arguments: list[str], data: bytes) -> int:
+        """The exit status of the other process. Raises TargetAway when it had to be killed."""
+        program = str(Path(__file__).with_name("folder.py"))
+        command = [sys.executable, "-I", "-S", program, *arguments]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own program, no shell
+        try:
+            child.communicate(data, self._seconds)
+        except subprocess.TimeoutExpired as error:
+            child.kill()
+            # Not for ever: where the kernel itself waits for the share, it dies when the share answers.
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(DYING_S)
+            raise TargetAway("slow") from error
+        return child.returncode

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.drop_folder import DropFolder
+from adapters.drop_folder import DropFolder, folder
 from stadttor.exchange.ports import Place, TargetAway
 from stadttor.exchange.tests.way_contract import PARCEL, WayContract
 
@@ -54,13 +54,40 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
     return Reader(tmp_path, monkeypatch)
 
 
+class Here(DropFolder):
+    """Does it in this process, whose disk can be made to refuse."""
+
+    def _run(self, arguments: list[str], data: bytes) -> int:
+        act, where, parcel_id, name = arguments
+        return folder.done(act, where, parcel_id, name, data)
+
+
 @pytest.fixture
 def way(tmp_path: Path) -> DropFolder:
-    return DropFolder(tmp_path)
+    return Here(tmp_path)
 
 
 class TestDropFolder(WayContract):
     pass
+
+
+def test_another_process_does_the_same(tmp_path: Path, target: Reader) -> None:
+    way = DropFolder(tmp_path)
+    for _time in range(2):
+        assert way.deliver(target.place, PARCEL) == PARCEL.name
+        assert target.fetch() == [(PARCEL.name, PARCEL.data)]
+    way.forget(target.place, PARCEL)
+    way.look(target.place)
+    assert list(target.folder.iterdir()) == []
+    with pytest.raises(TargetAway, match="folder"):
+        way.deliver(Place("weissenburg", "nichts"), PARCEL)
+
+
+def test_a_share_that_does_not_answer_holds_nobody(tmp_path: Path, target: Reader) -> None:
+    """To open a pipe for writing waits for ever where nobody reads it, as a share does whose server is gone."""
+    os.mkfifo(target.folder / f".{PARCEL.id}.part")
+    with pytest.raises(TargetAway, match="slow"):
+        DropFolder(tmp_path, seconds=0.5).deliver(target.place, PARCEL)
 
 
 def test_a_folder_that_is_not_there_is_not_made(way: DropFolder, target: Reader) -> None:
