@@ -158,6 +158,20 @@ def unopened(authority_id: UUID) -> list[DeliveryRow]:
     return [delivery_row(one) for one in found]
 
 
+def late_letters(authority_id: UUID, before: datetime, most: int) -> list[UUID]:
+    """What was begun before a time and was neither posted nor handed over, oldest first."""
+    with work(authority_id):
+        lying = LegalDelivery.objects.filter(authority_id=authority_id, state__in=("waiting", "printed", "to_hand"))
+        return list(lying.filter(created__lt=before).order_by("created").values_list("id", flat=True)[:most])
+
+
+def under_way(authority_id: UUID, case_id: UUID) -> set[str]:
+    """The states in which decisions of a case are, without those that ended."""
+    with work(authority_id):
+        found = LegalDelivery.objects.filter(authority_id=authority_id, case_id=case_id, ended_at=None)
+        return set(found.values_list("state", flat=True))
+
+
 def came_back(authority_id: UUID, subject_ids: Sequence[UUID]) -> set[UUID]:
     """Of these subjects those whose letter came back and did not go out again."""
     with work(authority_id):

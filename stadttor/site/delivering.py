@@ -19,7 +19,7 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.notices import law
 from stadttor.notices import services as notices
-from stadttor.notices.queries import DeliveryRow, came_back, delivery_by_id, unopened
+from stadttor.notices.queries import DeliveryRow, came_back, delivery_by_id, under_way, unopened
 from stadttor.site.applications import Submitted, calendar_of, submitted
 from stadttor.site.letters import address_of, recipient_of
 from stadttor.site.matter import Matter
@@ -110,8 +110,23 @@ def send_on_its_way(matter: Matter, decision: DecisionView, documents: Sequence[
     return way.channel
 
 
-def letter_must_not_be_back(case: CaseRef) -> None:
-    """A case ends when its letter that came back went out again. Implements `stadttor.cases.ports.BeforeClosing`."""
+def letter_must_have_left(case: CaseRef) -> None:
+    """A case ends when its letter was posted, waits for the post alone or was handed over, and when one that came back went out
+    again. Implements `stadttor.cases.ports.BeforeClosing`.
+    """
+    states = under_way(case.authority_id, case.case_id)
+    if "to_hand" in states:
+        raise Refused(
+            "not_handed_over",
+            "The decision was not handed over yet. Please note the hand-over or deliver it another way; then close the case.",
+            status=409,
+        )
+    if "printed" in states:
+        raise Refused(
+            "letter_in_print",
+            "The letter lies in a print run. The post room must enter the day of posting or take the run apart before.",
+            status=409,
+        )
     if case.submission_id and came_back(case.authority_id, [case.submission_id]):
         raise Refused(
             "letter_is_back", "The letter came back. Please deliver the decision anew; then close the case.", status=409

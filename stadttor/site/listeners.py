@@ -6,10 +6,12 @@ from stadttor.cases import events as cases
 from stadttor.cases.jobs import open_case
 from stadttor.forms.events import ProofInfected, ProofReleased, Submitted
 from stadttor.forms.queries import is_accepted
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
+from stadttor.notices.services import hold_back
 from stadttor.payments.events import Paid, Refunded
 from stadttor.payments.services import note_stray
 from stadttor.site import delivery, fees, handing_over, sheets, telling
@@ -41,6 +43,7 @@ def connect() -> None:
     cases.listen(cases.Withdrawn, _ended)
     cases.listen(cases.Closed, _closed)
     cases.listen(cases.Withdrawn, _withdrawn)
+    cases.listen(cases.Reopened, _hold_back)
     cases.listen(cases.Reopened, _reopened)
     for kind in _LIVE:
         cases.listen(kind, _live)
@@ -129,6 +132,11 @@ def _withdrawn(fact: cases.Withdrawn) -> None:
     enqueue(handing_over.drop_hand_overs, authority_id=fact.authority_id, case_id=fact.case_id)
     key = f"{fact.case_id}:{fact.at.isoformat()}"
     enqueue(telling.tell_of_withdrawal, authority_id=fact.authority_id, case_id=fact.case_id, withdrawal_key=key)
+
+
+def _hold_back(fact: cases.Reopened) -> None:
+    """No job: a letter that lies in a print run keeps the case from being opened."""
+    hold_back(authority_id=fact.authority_id, case_id=fact.case_id, actor=SYSTEM, now=fact.at)
 
 
 def _reopened(fact: cases.Reopened) -> None:

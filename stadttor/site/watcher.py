@@ -26,7 +26,7 @@ from stadttor.ground.commands import asks_for_help
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.notices import jobs as notice_jobs
-from stadttor.notices.queries import unsent_mails
+from stadttor.notices.queries import late_letters, unsent_mails
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ATTEMPT_LASTS, open_attempts, strays
 from stadttor.privacy.queries import late_hand_overs, late_nights
@@ -50,6 +50,7 @@ SCAN_AFTER = timedelta(minutes=5)
 DELIVERY_AFTER = timedelta(minutes=15)
 ATTEMPT_AFTER = ATTEMPT_LASTS + timedelta(minutes=10)
 STRAY_AFTER = timedelta(days=7)
+LETTER_AFTER = timedelta(days=7)
 # How far back an application without a case is looked for: the only kind whose rows are all applications.
 LOOK_BACK = timedelta(days=30)
 # A round takes this many of a kind and authority, and this many authorities: all of Germany is walked in some minutes.
@@ -157,6 +158,7 @@ def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, list[UU
     yield "hand-overs not done", late_hand_overs(authority_id, at, MOST)
     yield "entries not sealed", sealing.late(authority_id, at)
     yield "data not taken over", not_taken_over(authority_id, at, MOST)
+    yield "letters that lie", late_letters(authority_id, at - LETTER_AFTER, MOST)
     yield "payments for nothing", [one.id for one in strays(authority_id) if one.stray and one.stray < at - STRAY_AFTER]
 
 

@@ -27,7 +27,7 @@ from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications, calendar_of
 from stadttor.site.bookable import services_of
 from stadttor.site.bucket import use_bucket
-from stadttor.site.delivering import LawfulWays, letter_must_not_be_back, marks_of_returned
+from stadttor.site.delivering import LawfulWays, letter_must_have_left, marks_of_returned
 from stadttor.site.delivery_pages import LawPanel
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.fees import (
@@ -65,7 +65,7 @@ def connect() -> None:
         letters=PackageLetters(),
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
-        before_closing=[fee_must_not_be_left, letter_must_not_be_back],
+        before_closing=[fee_must_not_be_left, letter_must_have_left],
         cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more, speaks_without_proof],
         marks=[payment_marks, marks_of_returned],
         delivery=LawfulWays(),

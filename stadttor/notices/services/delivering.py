@@ -10,7 +10,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
 from stadttor.ground.clock import german_day
-from stadttor.ground.rows import change, first, insert_unless_taken
+from stadttor.ground.rows import change, first, insert_unless_taken, rows
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.notices import law
@@ -141,6 +141,8 @@ def take_another_way(
         if row.ended_at is None:
             must_be(row, "waiting", "to_hand", "provided")
             end_way(row, ended_as, way.reason, actor, now)
+        else:
+            must_be(row, "returned")
         return begin_delivery(
             authority_id=authority_id,
             case_id=row.case_id,
@@ -152,6 +154,31 @@ def take_another_way(
             actor=actor,
             number=row.number + 1,
         )
+
+
+def hold_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
+    """The case is decided anew: what did not leave yet does not leave any more. Safe to repeat.
+
+    Refused while a letter lies in a print run: it may be in its envelope already.
+    """
+    with work(authority_id):
+        found = rows(
+            LegalDelivery,
+            authority_id=authority_id,
+            case_id=case_id,
+            ended_at=None,
+            order=("created", "id"),
+            lock=True,
+        )
+        if any(one.state == "printed" for one in found):
+            raise Refused(
+                "letter_in_print",
+                "The letter lies in a print run. The post room must enter the day of posting or take the run apart before.",
+                status=409,
+            )
+        for one in found:
+            if one.state in BEGINS.values():
+                end_way(one, "withheld", "", actor, now)
 
 
 def becomes_known(row: LegalDelivery, state: str, event: date, actor: Actor, now: datetime) -> None:

@@ -20,12 +20,12 @@ from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.identity.ports import IdentityAssertion
 from stadttor.notices.models import LegalDelivery
-from stadttor.notices.queries import deliveries_of
-from stadttor.notices.services import make_run
+from stadttor.notices.queries import deliveries_of, late_letters, waiting_letters
+from stadttor.notices.services import make_run, undo_run
 from stadttor.portal import access
 from stadttor.records.models import Document
 from stadttor.records.services import open_file
-from stadttor.site import delivering, delivery, wiring
+from stadttor.site import delivering, delivery, watcher, wiring
 from stadttor.site.post_room import post_letters
 from stadttor.tenancy.services import set_coverage
 from tests.isolation.world import in_work, open_account
@@ -281,3 +281,55 @@ def test_one_that_cannot_go_keeps_no_other_in_its_account(town):
     with work(town.authority_id):
         again = LegalDelivery.objects.get(number=2)
     assert (again.state, again.informed) == ("waiting", False)
+
+
+def closed(town) -> None:
+    staff, case_id = clerk(town), UUID(town.things["case_id"])
+    version = cases.look_at(staff=staff, case_id=case_id, now=now()).version
+    cases.close(staff=staff, case_id=case_id, version=version, now=now())
+
+
+def reopened(town) -> None:
+    staff, case_id = clerk(town), UUID(town.things["case_id"])
+    version = cases.look_at(staff=staff, case_id=case_id, now=now()).version
+    cases.reopen(staff=staff, case_id=case_id, version=version, reason="Neuer Mietvertrag.", now=now())
+
+
+def test_a_decision_that_is_made_anew_is_not_posted_any_more(town):
+    """Found in review: both decisions went out, the old one first."""
+    decided(town)
+    closed(town)
+    mine = {"authority_id": town.authority_id, "actor": SYSTEM, "now": now()}
+    run_id = make_run(**mine)
+    with pytest.raises(Refused) as refused:
+        reopened(town)
+    assert refused.value.code == "letter_in_print"
+    undo_run(**mine, run_id=run_id)
+    reopened(town)
+    first = newest(town)
+    assert (first.state, waiting_letters(town.authority_id)) == ("withheld", [])
+    with pytest.raises(Refused):
+        settled(town, "again", channel="counter", reason="Sie holt ihn ab.", name="Amira Yılmaz")
+    decided(town)
+    assert [one.decision_id for one in waiting_letters(town.authority_id)] == [newest(town).decision_id]
+    assert newest(town).decision_id != first.decision_id
+
+
+def test_a_case_does_not_end_before_its_letter_left(town):
+    """Found in review: cases closed with letters nobody posted or handed over, and nothing said so."""
+    decided(town)
+    mine = {"authority_id": town.authority_id, "actor": SYSTEM, "now": now()}
+    run_id = make_run(**mine)
+    assert late_letters(town.authority_id, now() - timedelta(days=7), 9) == []
+    with pytest.raises(Refused) as refused:
+        closed(town)
+    assert refused.value.code == "letter_in_print"
+    undo_run(**mine, run_id=run_id)
+    settled(town, "again", channel="counter", reason="Sie holt ihn ab.", name="Amira Yılmaz")
+    with pytest.raises(Refused) as refused:
+        closed(town)
+    assert refused.value.code == "not_handed_over"
+    assert watcher.count(town.authority_id, now() + timedelta(days=8))["letters that lie"] == 1
+    settled(town, "hand")
+    closed(town)
+    assert watcher.count(town.authority_id, now() + timedelta(days=8))["letters that lie"] == 0
