@@ -160,26 +160,28 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
             "Accepted by {name} although the form refuses it: {reason}", name=reasons[0].name, reason=reasons[0].reason
         )
     origin, trust, told = _origin(found, shown, words)
-    where = ""
-    if fetched := _fetched(found, shown):
-        origin, where = "register", fetched
-    if origin == "typed" and (earlier := _earlier(found, shown)):
+    from_register, where = _fetched(found, shown)
+    origin = from_register if where else origin
+    if origin == "typed" and not where and (earlier := _earlier(found, shown)):
         origin, where = "prefilled", _("application {number} of {day}", number=earlier.number, day=day(earlier.day))
     return AnswerRow(
         shown.path, label_of(shown, texts), value, origin, trust, doubt or told, _former(found, shown, words), where
     )
 
 
-def _fetched(found: Submitted, shown: Shown) -> str:
-    """Which files of this answer a register gave: which one, whether it is simulated, when. Empty where none did."""
-    if shown.field.type != "file":
-        return ""
+def _fetched(found: Submitted, shown: Shown) -> tuple[Origin, str]:
+    """(origin, which register gave which file, and when), each file marked where she uploaded another beside it. Where none
+    was fetched it says nothing; one genuine file vouches for no other.
+    """
+    ids = (found.filled.answer(shown.field, shown.index) or ()) if shown.field.type == "file" else ()
+    files = [(found.attachments[one].name, found.fetched.get(one)) for one in ids if one in found.attachments]
+    if not any(row for _name, row in files):
+        return "typed", ""
     told = (
-        ", ".join((found.attachments[one].name, named(row), moment(row.asked)))
-        for one in found.filled.answer(shown.field, shown.index) or ()
-        if one in found.attachments and (row := found.fetched.get(one))
+        ", ".join((name, named(row), moment(row.asked)) if row else (name, _("uploaded by the applicant")))
+        for name, row in files
     )
-    return "; ".join(told)
+    return "register" if all(row for _name, row in files) else "typed", "; ".join(told)
 
 
 def _earlier(found: Submitted, shown: Shown) -> ReusedRow | None:

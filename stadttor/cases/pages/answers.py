@@ -15,7 +15,7 @@ def answers(content: Content) -> dict[str, object]:
 
 def _answer(row: AnswerRow) -> dict[str, object]:
     origin = "" if row.origin == "typed" else _(labels.ORIGINS.get(row.origin, row.origin))
-    origin = f"{origin}: {row.where}" if row.where else origin
+    origin = ": ".join(one for one in (origin, row.where) if one)
     trust = f", {_(labels.TRUST[row.trust])}" if row.origin != "typed" and row.trust in labels.TRUST else ""
     return {
         "label": row.label,

@@ -1,5 +1,6 @@
 """The way of a proof from a register through the pages: consent, preview, decision, and what each side sees of it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -148,6 +149,15 @@ def test_the_clerk_reads_that_a_register_gave_it_and_that_it_is_simulated(town):
     row = answer_of(town, accepted.submission_id)
     assert row.origin == "register"
     assert row.where.startswith("Auszug.pdf, Zentrales Fahrzeugregister (nachgebildet), ")
+    found = submitted(town.authority_id, accepted.submission_id)
+    [name] = found.fetched
+    forged = replace(found.attachments[name], name="Auszug.pdf")
+    found.attachments["x"] = forged
+    found.filled.answers["fahrzeug"]["zb1"].append("x")
+    [beside] = [one for group in answer_groups(found, "de") for one in group.rows if one.path == FIELD]
+    assert beside.origin == "typed"
+    assert beside.where.startswith("Auszug.pdf, Zentrales")
+    assert beside.where.endswith("; Auszug.pdf, von der antragstellenden Person hochgeladen")
     signed_in(town, family_name="WEBER")
     assert answer_of(town, accepted.submission_id).origin == "typed"
 
