@@ -47,6 +47,7 @@ WHY = {
 }
 REMEDIES = {
     "objection": N_("objection (Widerspruch)"),
+    "tax_objection": N_("objection under tax law (Einspruch)"),
     "action": N_("action before the court (Klage)"),
     "choice": N_("objection or action before the court (Widerspruch or Klage)"),
 }

@@ -16,7 +16,7 @@ from stadttor.core.periods import months_later, rolled
 Channel = Literal["post", "account", "counter"]
 Area = Literal["general", "tax"]
 Event = Literal["posted", "opened", "handed"]
-RemedyKind = Literal["objection", "action", "choice"]
+RemedyKind = Literal["objection", "tax_objection", "action", "choice"]
 CHANNELS: tuple[Channel, ...] = ("post", "account", "counter")
 EVERYWHERE = "*"
 FILE = Path(__file__).with_name("delivery.toml")

@@ -20,6 +20,8 @@ BEGINS = {"post": "waiting", "counter": "to_hand", "account": "provided"}
 """The state in which a delivery begins, by channel."""
 YEAR_MONTHS = 12
 """Without instructions on the remedy it is open for a year (§ 58 Abs. 2 VwGO)."""
+UNINFORMED = {"tax_objection": "§ 356 Abs. 2 AO"}
+"""By which law it is, where not by § 58 Abs. 2 VwGO."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def becomes_known(row: LegalDelivery, state: str, event: date, actor: Actor, now
             "source": known.source,
             "checked": known.checked,
             "remedy": remedy.kind,
-            "remedy_source": remedy.source if row.informed else "§ 58 Abs. 2 VwGO",
+            "remedy_source": remedy.source if row.informed else UNINFORMED.get(remedy.kind, "§ 58 Abs. 2 VwGO"),
             "remedy_checked": remedy.checked,
         },
     }

@@ -90,6 +90,24 @@ def test_the_remedy_names_the_court_of_the_place(area: str, prefix: str, said: s
     assert said in law.remedy_text(rule.kind, authority="Stadt, Rathaus", court=law.court_of([prefix]))
 
 
+@pytest.mark.parametrize("land", ["BE", "HH", "HB"])
+def test_a_tax_of_a_city_state_takes_einspruch_which_is_not_confirmed(land: str) -> None:
+    """Found in review: letters named Widerspruch and the administrative courts."""
+    rule = law.remedy_rule("tax", land, date(2026, 1, 1))
+    assert rule
+    assert not rule.checked
+    said = law.remedy_text(rule.kind, authority="Amt", court=None)
+    assert "Einspruch" in said
+    assert "Widerspruch" not in said
+
+
+@pytest.mark.parametrize("land", ["NW", "HB"])
+def test_a_land_with_a_law_of_its_own_says_that_its_days_are_not_confirmed(land: str) -> None:
+    rule = law.known_rule("general", land, "post", date(2026, 1, 1))
+    assert rule
+    assert (rule.land, rule.days, rule.checked) == (land, 4, False)
+
+
 def test_an_objection_goes_to_the_authority_and_a_court_nobody_knows_is_not_made_up() -> None:
     assert "bei: Stadt, Rathaus 1." in law.remedy_text("objection", authority="Stadt, Rathaus 1", court=None)
     assert law.remedy_text("action", authority="Stadt", court=None) == ""
