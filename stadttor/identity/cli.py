@@ -109,7 +109,7 @@ def _show() -> int:
             text
             for text, there in (
                 ("asks wallets", wallet_access.access_of(authority_id) is not None),
-                ("issues into wallets", issues(authority_id)),
+                ("issues into wallets", issues(authority_id, at)),
             )
             if there
         ]

@@ -53,9 +53,11 @@ class Issued:
         return [kind for form in forms if form and (kind := _kind(form))]
 
     def issuable(self, authority_id: UUID, kind: str, about: UUID, now: datetime) -> Issuable | None:
-        """What it says now; nothing before the decision left, and after its last day or its end."""
+        """What it says now; nothing before the decision left, after its last day or its end, and of a service not offered."""
         town = authorities.by_id(authority_id)
         if town is None:
+            return None
+        if not any(one.slug == kind and one.state == "live" for one in adoptions(authority_id)):
             return None
         permit = permit_of(authority_id, about)
         if permit is not None:

@@ -141,7 +141,7 @@ def _issue(
     """What there is to say at this moment, in one wallet: what was taken into another one before ends."""
     signer = signer_of(place.authority_id)
     issuable = issuables().issuable(place.authority_id, row.kind, row.about, now)
-    if signer is None or issuable is None:
+    if signer is None or issuer().ends(signer) <= now or issuable is None:
         raise NotIssued("credential_request_denied", "nothing_to_issue")
     revoke(authority_id=row.authority_id, about=row.about, why="taken_again", begins=now, actor=CITIZEN, now=now)
     given = []

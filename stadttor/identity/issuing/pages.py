@@ -103,7 +103,7 @@ def _place(request: Any) -> Place:
 
 def _issuing(request: Any) -> Place:
     place = _place(request)
-    if not issues(place.authority_id):
+    if not issues(place.authority_id, now()):
         raise not_found()
     return place
 

@@ -49,7 +49,7 @@ class Shown:
 
 def can_offer(authority_id: UUID, about: UUID, kind: str, now: datetime) -> bool:
     """Whether there is something about this case to take into a wallet."""
-    return issues(authority_id) and issuables().issuable(authority_id, kind, about, now) is not None
+    return issues(authority_id, now) and issuables().issuable(authority_id, kind, about, now) is not None
 
 
 def shown_again(authority_id: UUID) -> list[Shown]:

@@ -58,7 +58,7 @@ def offer(*, authority_id: UUID, about: UUID, kind: str, mailed: bool, now: date
     Earlier offers of it count no more. Refused as not found where there is nothing to issue, and where it was offered, or the
     number of an offer was wrong, too often.
     """
-    if not issues(authority_id) or issuables().issuable(authority_id, kind, about, now) is None:
+    if not issues(authority_id, now) or issuables().issuable(authority_id, kind, about, now) is None:
         raise not_found()
     said = {
         "secret": secrets.token_urlsafe(32),

@@ -32,10 +32,10 @@ def put_signer(*, authority_id: UUID, key: bytes, chain: str, actor: Actor, now:
         audit.record(authority_id, act="wallet.signer_put", actor=actor, subject=("credential_signer", row.id), at=now)
 
 
-def issues(authority_id: UUID) -> bool:
-    """Whether the authority has a key to issue with."""
-    with reading(authority_id):
-        return first(CredentialSigner, authority_id=authority_id) is not None
+def issues(authority_id: UUID, now: datetime) -> bool:
+    """Whether the authority has a key to issue with, and its certificate has not ended."""
+    signer = signer_of(authority_id)
+    return signer is not None and issuer().ends(signer) > now
 
 
 def signer_of(authority_id: UUID) -> Signer | None:

@@ -235,6 +235,22 @@ def test_nothing_is_issued_about_what_ended_meanwhile(authority, issuables, offe
         fetch(given)
 
 
+def test_nothing_is_issued_once_the_certificate_of_the_signer_has_ended(
+    authority, place, issuables, offer, token, fetch, now
+):
+    town = maker.below(ROOT, "Weißenburg", days=(-9_000, (now - maker.NOW).days + 2))
+    signing.put_signer(authority_id=authority.id, key=town.pkcs8(), chain=town.pem(), actor=SYSTEM, now=now)
+    given, later = token(offer()), now + timedelta(days=3)
+    assert queries.can_offer(authority.id, ABOUT, KIND, now)
+    assert not queries.can_offer(authority.id, ABOUT, KIND, later)
+    with pytest.raises(Refused, match="not_found"):
+        offer(later)
+    with work(authority.id):
+        CredentialOffer.objects.update(expires=later + timedelta(minutes=1))
+    with pytest.raises(NotIssued, match="credential_request_denied"):
+        fetch(given, at=later)
+
+
 def test_it_ends_from_the_day_on_that_it_was_ended(authority, place, offer, token, fetch, now):
     credential = fetch(token(offer()))[0]
     later = now + timedelta(days=3)
