@@ -19,6 +19,7 @@ from stadttor.cases.queries import standing_decision
 from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.services.permitting import let_permit_go
 from stadttor.catalog import services as catalog
+from stadttor.catalog.queries import adoptions
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.identity import ports, wallet_access
@@ -125,6 +126,13 @@ class Renewal:
     @property
     def id(self):
         return UUID(self.draft.rpartition("/")[2])
+
+
+def test_of_a_service_that_was_withdrawn_nothing_is_offered(town, case):
+    assert can_offer(town.authority_id, case, SERVICE, now())
+    [live] = [one for one in adoptions(town.authority_id) if one.slug == SERVICE]
+    catalog.withdraw(authority_id=town.authority_id, adoption_id=live.id, actor=SYSTEM, now=now())
+    assert not can_offer(town.authority_id, case, SERVICE, now())
 
 
 def test_the_renewal_asks_for_the_permit_and_what_it_says_stands_in_the_form(town, case, wallet):
