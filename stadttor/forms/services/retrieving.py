@@ -25,7 +25,7 @@ from stadttor.ground import audit, files
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.rows import change, first, insert, rows
 from stadttor.ground.web.language import N_
-from stadttor.ground.work import work
+from stadttor.ground.work import reading, work
 from stadttor.identity.assertions import assertion_id, signed_in_with
 
 NEEDED, KNOWN_TOO = ("family_name", "birth_date"), ("given_name",)
@@ -219,7 +219,7 @@ def add(*, authority_id: UUID, draft: DraftRow, field: Field, language: str, bro
         if row is None or row.blob_id is None or now - row.asked > RECENT:
             raise not_found()
         known = _files(draft, field)
-        _must_have_room(authority_id, draft.id, field, known)
+        must_have_room(authority_id=authority_id, draft=draft, field=field)
         file = Attachment.objects.create(
             authority_id=authority_id, draft_id=draft.id, path=field.path, blob_id=row.blob_id, name=row.name,
             media_type=row.media_type, size=row.size, sha256=row.sha256, state="clean", created=now,
@@ -241,10 +241,13 @@ def _files(draft: DraftRow, field: Field) -> list[str]:
     return list(group.get(field.id) or []) if isinstance(group, dict) else []
 
 
-def _must_have_room(authority_id: UUID, draft_id: UUID, field: Field, known: list[str]) -> None:
-    if len(known) >= field.max_files:
+def must_have_room(*, authority_id: UUID, draft: DraftRow, field: Field) -> None:
+    """Refused where one more file cannot be added to the field or the draft: then nothing need be asked either."""
+    if len(_files(draft, field)) >= field.max_files:
         raise Refused("too_many_files", "You can add {n} files here at most.", field=field.path, n=field.max_files)
-    if Attachment.objects.filter(authority_id=authority_id, draft_id=draft_id).count() >= PER_DRAFT:
+    with reading(authority_id):
+        count = len(rows(Attachment, authority_id=authority_id, draft_id=draft.id))
+    if count >= PER_DRAFT:
         raise Refused("too_many_files", "You can add {n} files at most.", field=field.path, n=PER_DRAFT)
 
 

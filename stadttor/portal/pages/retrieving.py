@@ -72,6 +72,7 @@ def _done(request: Any, journey: Journey, field: Field) -> HttpResponse:
     draft_id, came = journey.draft.id, ""
     match request.POST.get("choice"):
         case "fetch":
+            retrieving.must_have_room(authority_id=journey.form.authority_id, draft=journey.draft, field=field)
             came = retrieving.retrieve(
                 draft_id=draft_id,
                 field=field,

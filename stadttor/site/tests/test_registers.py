@@ -201,3 +201,12 @@ def test_going_on_without_signing_in_throws_away_what_waits(town):
     client.post(there, {"choice": "fetch", "consent": "yes"})
     client.post(f"/antrag/{town.things['draft_id']}/ausweisen", {"way": "none"})
     assert outcomes(town) == ["thrown_away"]
+
+
+def test_where_no_file_more_has_room_no_register_is_asked(town, registers):
+    client, (_page, there) = signed_in(town), paths(town)
+    for _time in range(4):
+        client.post(there, {"choice": "fetch", "consent": "yes"})
+        client.post(there, {"choice": "add"})
+    assert client.post(there, {"choice": "fetch", "consent": "yes"}).status_code == 422
+    assert (len(registers.asked), outcomes(town)) == (4, ["added"] * 4)
