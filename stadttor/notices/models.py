@@ -63,7 +63,8 @@ class Message(Walled):
 
 class PrintRun(Walled):
     """Letters that go to the post together. `posted_on` is the day they were handed to the post: from then on nothing of it
-    changes. `undone_at`: it was taken apart before that, and its letters wait again.
+    changes. `undone_at`: it was taken apart before that, and its letters wait again. `printed_at`, `printed_by_name`: who
+    saved its letters last.
     """
 
     number = models.IntegerField()
@@ -72,6 +73,8 @@ class PrintRun(Walled):
     posted_on = models.DateField(null=True)
     posted_by_name = models.TextField(default="")
     undone_at = models.DateTimeField(null=True)
+    printed_at = models.DateTimeField(null=True)
+    printed_by_name = models.TextField(default="")
 
     class Meta(Walled.Meta):
         constraints = [

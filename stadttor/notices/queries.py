@@ -88,6 +88,8 @@ class RunRow:
     posted_on: date | None
     posted_by_name: str
     undone_at: datetime | None
+    printed_at: datetime | None
+    printed_by_name: str
 
 
 def messages_for(authority_id: UUID, subject_id: UUID) -> list[MessageRow]:
@@ -207,7 +209,7 @@ def print_run(authority_id: UUID, run_id: UUID) -> RunRow | None:
 def _run(one: PrintRun, letters: int) -> RunRow:
     return RunRow(
         one.id, one.authority_id, one.number, one.made_at, one.made_by_name, letters, one.posted_on,
-        one.posted_by_name, one.undone_at,
+        one.posted_by_name, one.undone_at, one.printed_at, one.printed_by_name,
     )  # fmt: skip
 
 

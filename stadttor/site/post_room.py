@@ -22,7 +22,7 @@ from stadttor.identity.guards import require_role
 from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import AuthorityFacts, CaseFacts, LetterFacts, RecipientFacts, letter_data
 from stadttor.notices.queries import DeliveryRow, RunRow, letters_of_run, print_run, print_runs, waiting_letters
-from stadttor.notices.services import make_run, post_run, undo_run
+from stadttor.notices.services import make_run, note_printed, post_run, undo_run
 from stadttor.records.bundle import stack_letters
 from stadttor.tenancy.queries import authority_by_id, profile
 
@@ -69,7 +69,8 @@ def posted(request: Any, run_id: UUID) -> HttpResponse:
 def undo(request: Any, run_id: UUID) -> HttpResponse:
     """Take a run apart."""
     try:
-        undo_run(authority_id=request.authority.id, run_id=run_id, actor=request.staff.actor(), now=now())
+        sure = request.POST.get("sure") == "yes"
+        undo_run(authority_id=request.authority.id, run_id=run_id, actor=request.staff.actor(), now=now(), sure=sure)
     except Refused as error:
         if error.status == 404:
             raise
@@ -91,6 +92,8 @@ def letters_pdf(request: Any, run_id: UUID) -> StreamingHttpResponse:
     file = stack_letters(
         authority_id=request.authority.id, letters=[one.documents for one in rows], first=covers, title=title
     )
+    if request.method == "GET":
+        note_printed(authority_id=request.authority.id, run_id=run_id, actor=request.staff.actor(), now=now())
     return spooled_response(file, "application/pdf", f"{title}.pdf")
 
 
@@ -158,6 +161,7 @@ def _page(request: Any, error: Refused | None, run_id: UUID | None = None) -> Ht
             "posted": [one for one in runs if one.posted_on],
             "today": german_day(now()),
             "wrong_run": run_id,
+            "asked": bool(error and error.code == "run_was_printed"),
             "done": _(done) if done else "",
             "error": {"field": error.field or "", "text": _(error.text, **error.values)} if error else None,
         }

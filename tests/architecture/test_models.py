@@ -63,7 +63,7 @@ INTERNAL = {
     "identity.ApiToken": "name scopes",
     "insights.Feedback": "service",
     "notices.LegalDelivery": "channel why state area calendar documents rule",
-    "notices.PrintRun": "made_by_name posted_by_name",
+    "notices.PrintRun": "made_by_name posted_by_name printed_by_name",
     "notices.Mail": "key kind language state reply",
     "notices.Message": "key subject_kind language documents",
     "payments.Payment": "reference items state",

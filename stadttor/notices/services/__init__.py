@@ -12,7 +12,7 @@ from stadttor.notices.services.delivering import (
 from stadttor.notices.services.erasing import erase_about
 from stadttor.notices.services.mailing import send_mail
 from stadttor.notices.services.posting import mark_read, post_message
-from stadttor.notices.services.printing import make_run, post_run, undo_run
+from stadttor.notices.services.printing import make_run, note_printed, post_run, undo_run
 
 __all__ = [
     "Way",
@@ -23,6 +23,7 @@ __all__ = [
     "make_run",
     "mark_read",
     "note_opened",
+    "note_printed",
     "note_returned",
     "post_message",
     "post_run",

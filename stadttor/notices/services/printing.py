@@ -83,18 +83,37 @@ def post_run(*, authority_id: UUID, run_id: UUID, day: date, actor: Actor, now: 
 
 
 @step
-def undo_run(*, authority_id: UUID, run_id: UUID, actor: Actor, now: datetime) -> None:
-    """Take a run apart that was not posted: its letters wait again. Safe to repeat. Refused once it was posted."""
+def undo_run(*, authority_id: UUID, run_id: UUID, actor: Actor, now: datetime, sure: bool = False) -> None:
+    """Take a run apart that was not posted: its letters wait again. Safe to repeat.
+
+    Refused once it was posted, and for one that was printed unless she is `sure`: its letters would go out twice.
+    """
     with work(authority_id):
         run = _locked(authority_id, run_id)
         if run.posted_on:
             raise Refused("posted_already", "This print run was posted. It stays as it is.", status=409)
         if run.undone_at:
             return
+        if run.printed_at and not sure:
+            raise Refused(
+                "run_was_printed",
+                "This print run was printed. If somebody has posted the letters, they go out twice."
+                " Throw away what was printed first.",
+                status=409,
+            )
         change(PrintRun, {"undone_at": now}, authority_id=authority_id, id=run_id)
         for one in rows(LegalDelivery, authority_id=authority_id, run_id=run_id, order=("id",), lock=True):
             change(LegalDelivery, {"state": "waiting", "run_id": None}, authority_id=authority_id, id=one.id)
         _note(run, "print_run.undone", actor, now)
+
+
+def note_printed(*, authority_id: UUID, run_id: UUID, actor: Actor, now: datetime) -> None:
+    """Somebody saved the letters of a run to print them; each time stands in the audit, the last one with the run."""
+    with work(authority_id):
+        run = _locked(authority_id, run_id)
+        values = {"printed_at": now, "printed_by_name": actor.name}
+        change(PrintRun, values, authority_id=authority_id, id=run_id)
+        _note(run, "print_run.printed", actor, now)
 
 
 def changed() -> Refused:

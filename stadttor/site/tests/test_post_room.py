@@ -15,7 +15,7 @@ from stadttor.ground.work import work
 from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import AuthorityFacts, CaseFacts, LetterFacts, RecipientFacts, letter_data
 from stadttor.notices.queries import deliveries_of, print_runs, waiting_letters
-from stadttor.notices.services import Way, begin_delivery, make_run, note_returned, post_run, undo_run
+from stadttor.notices.services import Way, begin_delivery, make_run, note_printed, note_returned, post_run, undo_run
 from stadttor.records.bundle.stack import stack_letters
 from stadttor.records.services import file_document, open_file, put
 
@@ -84,6 +84,20 @@ def test_a_run_taken_apart_lets_its_letters_wait_again_and_numbers_go_on(authori
     with pytest.raises(Refused) as refused:
         make_run(**mine, now=TODAY)
     assert refused.value.code == "nothing_waits"
+
+
+def test_a_run_that_was_printed_is_not_taken_apart_unasked(authority):
+    """Found in review: two clerks, one run, and the same letters in the post twice."""
+    sent(authority, "BY")
+    mine = {"authority_id": authority.id, "actor": POST}
+    run_id = make_run(**mine, now=MADE)
+    note_printed(**mine, run_id=run_id, now=TODAY)
+    assert [(one.printed_at, one.printed_by_name) for one in print_runs(authority.id)] == [(TODAY, "Frau Post")]
+    with pytest.raises(Refused) as refused:
+        undo_run(**mine, run_id=run_id, now=TODAY)
+    assert refused.value.code == "run_was_printed"
+    undo_run(**mine, run_id=run_id, now=TODAY, sure=True)
+    assert len(waiting_letters(authority.id)) == 1
 
 
 def letter(name: str, rows: int) -> bytes:
