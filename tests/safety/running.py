@@ -1,5 +1,8 @@
 """Runs rows one after the other; each leaves lines that say when it began and whether it came to its end."""
 
+import os
+import shutil
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -41,11 +44,30 @@ class RowLines:
 
 
 def run_rows(planned: list["Planned"], size: Size, raw: Path, stand: Stand, now: Callable[[], datetime]) -> None:
-    """Run those that are built. One that raises leaves a line that says so, and the others go on."""
+    """Run those that are built. One that raises leaves a line that says so, and the others go on.
+
+    Each runs in a process and with folders of its own: the signed heads of one row's towns are not those of the next, and
+    the memory of what is tried is not that of the rows before it, which a forked process would begin with.
+    """
+    stand.migrate()
     for one in planned:
         row = one.row()
         if row is not None:
-            _run(one.name, row, size, RowLines(Lines(folder_of(raw, size.name)), one.name), stand, now())
+            shutil.rmtree(stand.folder / "var", ignore_errors=True)
+            _apart(_run, one.name, row, size, RowLines(Lines(folder_of(raw, size.name)), one.name), stand, now())
+
+
+def _apart(act: Callable[..., None], *words: Any) -> None:
+    """Do it in a forked process and wait; what kills that process leaves a run that did not come to its end."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        try:
+            act(*words)
+            sys.stdout.flush()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
 
 
 def _run(name: str, row: "Row", size: Size, lines: RowLines, stand: Stand, now: datetime) -> None:

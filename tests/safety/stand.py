@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -30,7 +29,7 @@ class Stand:
 
     def database(self, name: str) -> Dsns:
         """A new database, with all tables and nothing in them."""
-        assert self._migrated
+        self.migrate()
         with psycopg.connect(self.cluster.url(), autocommit=True) as admin:
             admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {MODEL}")
@@ -56,13 +55,15 @@ class Stand:
         connection.settings_dict.update(described)
         authorities.forget()
 
-    @cached_property
-    def _migrated(self) -> bool:
+    def migrate(self) -> None:
+        """The database whose copies the rows get, once."""
+        with psycopg.connect(self.cluster.url()) as admin:
+            if admin.execute("SELECT FROM pg_database WHERE datname = %s", [MODEL]).fetchone():
+                return
         addresses = bootstrap(self.cluster.url(), database=MODEL)
         environment = os.environ | addresses.environment() | {"STADTTOR_VAR": str(self.folder / "var")}
         command = [sys.executable, "-m", "stadttor", "migrate"]
         subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=300)
-        return True
 
 
 @contextmanager
