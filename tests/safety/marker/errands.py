@@ -69,7 +69,7 @@ class Errands:
 
     def _book(self, place: int) -> tuple[str, str]:
         """(address of the booking, its day). The form is sent once without a name."""
-        page = self.citizen.get(AT)
+        page = self.citizen.get(f"{AT}?tag={_tomorrow()}")
         form = f"{AT}/angaben?zeit={_TIME.findall(page.text)[place]}"
         asking = self.citizen.get(form)
         zeit = asking.value(_TIME)
@@ -81,9 +81,8 @@ class Errands:
 
     def _move(self, booked: str) -> None:
         path = f"{booked}/verschieben"
-        # A later time of the same days; late on a day before few are left there.
-        free = _TIME.findall(self.citizen.get(path).text)
-        asking = f"{path}?zeit={free[:4][-1]}"
+        free = _TIME.findall(self.citizen.get(f"{path}?tag={_tomorrow()}").text)
+        asking = f"{path}?zeit={free[3]}"
         zeit = self.citizen.get(asking).value(_TIME)
         self.citizen.post(asking, [("zeit", zeit), ("confirm", "yes")], to=path)
 
@@ -215,6 +214,13 @@ class Errands:
                 browser = who[role].browser
                 csrf = [("csrfmiddlewaretoken", browser.get(page).csrf)]
                 yield to, browser.post(to, [*csrf, *values])
+
+
+def _tomorrow() -> str:
+    """The first day that is free as a whole; of today little is left in the evening."""
+    from stadttor.ground.clock import german_day, now
+
+    return (german_day(now()) + timedelta(days=1)).isoformat()
 
 
 def _later(day: str, days: int) -> str:
