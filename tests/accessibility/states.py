@@ -53,6 +53,8 @@ NOT_PAGES = {
     "privacy:offer_zip": "a ZIP",
     "cockpit:packages_csv": "a CSV",
     "cockpit:authorities_csv": "a CSV",
+    "cockpit:packages_xlsx": "a spreadsheet",
+    "cockpit:authorities_xlsx": "a spreadsheet",
     "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
     "portal:resume": "leads to the draft or the status",
     "identity:wallet_request": "a signed question, for wallets",

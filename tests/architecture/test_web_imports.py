@@ -18,6 +18,7 @@ HEAVY = {
     "asyncssh": "hand-over by SFTP, a job's",
     "uvicorn": "the live process",
     "aiosmtpd": "the demo's catcher of mails",
+    "xlsxwriter": "tables for a spreadsheet, loaded with the first one",
     "ninja": "the API, loaded with its first call",
     "joserfc": "packages are signed and verified by commands",
     "pydantic": "of the API, and of the check of packages that are published",

@@ -67,7 +67,7 @@ def overview(request: Any) -> HttpResponse:
         "asked": asked,
         "lands": land_options(body),
         "at": oldest(rows),
-        "csv": address_of(url("cockpit:packages_csv"), asked),
+        "files": files_of("packages", asked),
     }
     return render(request, "rollout/cockpit/overview.html", context)
 
@@ -136,7 +136,7 @@ def authorities(request: Any, package: str) -> HttpResponse:
         "asked": asked,
         "lands": land_options(body),
         "stages": stage_options(),
-        "csv": address_of(url("cockpit:authorities_csv", package=package), asked),
+        "files": files_of("authorities", asked, package=package),
         "back": _package_address(package, asked["in"]),
     }
     return render(request, "rollout/cockpit/authorities.html", context)
@@ -236,6 +236,14 @@ def authority(request: Any, administration: str) -> HttpResponse:
 def asked_for(request: Any, *names: str) -> dict[str, str]:
     """What the address asks for, cut to a length nobody needs more than."""
     return {name: request.GET.get(name, "").strip()[:LONGEST] for name in names}
+
+
+def files_of(table: str, asked: dict[str, str], **of: str) -> list[dict[str, str]]:
+    """The same table as a file, once for each kind."""
+    return [
+        {"kind": kind.upper(), "href": address_of(url(f"cockpit:{table}_{kind}", **of), asked)}
+        for kind in ("csv", "xlsx")
+    ]
 
 
 def oldest(rows: Sequence[CountedRow]) -> datetime | None:

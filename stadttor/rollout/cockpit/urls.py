@@ -6,10 +6,12 @@ from stadttor.rollout.cockpit import exporting, pages, rollout_pages
 app_name = "cockpit"
 urlpatterns = [
     path("", pages.overview, name="overview"),
-    path("/packages.csv", exporting.packages, name="packages_csv"),
+    path("/packages.csv", exporting.packages, {"kind": "csv"}, name="packages_csv"),
+    path("/packages.xlsx", exporting.packages, {"kind": "xlsx"}, name="packages_xlsx"),
     path("/packages/<str:package>", pages.package, name="package"),
     path("/packages/<str:package>/authorities", pages.authorities, name="authorities"),
-    path("/packages/<str:package>/authorities.csv", exporting.authorities, name="authorities_csv"),
+    path("/packages/<str:package>/authorities.csv", exporting.authorities, {"kind": "csv"}, name="authorities_csv"),
+    path("/packages/<str:package>/authorities.xlsx", exporting.authorities, {"kind": "xlsx"}, name="authorities_xlsx"),
     path("/kreise/<str:kreis>", pages.kreis, name="kreis"),
     path("/authorities/<str:administration>", pages.authority, name="authority"),
     path("/rollouts", rollout_pages.listed, name="rollouts"),

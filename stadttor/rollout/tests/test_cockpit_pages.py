@@ -18,6 +18,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import read
 from stadttor.ground.tests.queue import do
+from stadttor.ground.web.tests.spreadsheet import cells
 from stadttor.ground.work import common, work
 from stadttor.identity import services as identity
 from stadttor.identity.queries import STAFF_COOKIE
@@ -73,6 +74,8 @@ def test_the_role_alone_opens_nothing_in_a_town(country: int, steering: Desk) ->
         "/kreise/09577",
         "/rollouts",
         "/packages.csv",
+        "/packages.xlsx",
+        f"/packages/{NAME}/authorities.xlsx",
     ):
         assert town.get(f"{HOME}{page}").status_code == 404
     assert steering().get(HOME).status_code == 200
@@ -107,6 +110,18 @@ def test_it_shows_every_package_and_every_authority(
     table = text(desk.get(f"{HOME}/packages/{NAME}/authorities.csv?in=02"))
     assert table.splitlines()[1].split(";")[2:] == ["Adopted", "0.1.0", "To be set: gebuehr_cents"]
     assert text(desk.get(f"{HOME}/packages.csv")).splitlines()[1].startswith(f"Muster;{NAME};")
+
+
+def test_the_spreadsheet_says_what_the_page_says(country_under_way: ReleaseRow, now: datetime, steering: Desk) -> None:
+    services.count(country_under_way, now=now)
+    desk = steering("02")
+    assert f"{HOME}/packages/{NAME}/authorities.xlsx" in text(desk.get(f"{HOME}/packages/{NAME}/authorities"))
+    hamburg = cells(desk.get(f"{HOME}/packages/{NAME}/authorities.xlsx"))
+    assert [cell for _kind, cell in hamburg[1]][2:] == ["Adopted", "0.1.0", "To be set: gebuehr_cents"]
+    assert len(hamburg) == 2
+    listed = cells(desk.get(f"{HOME}/packages.xlsx"))
+    assert listed[1][:3] == [("inlineStr", "Muster"), ("inlineStr", NAME), ("n", "1")]
+    assert desk.get(f"{HOME}/packages.xlsx?in=09").status_code == 404
 
 
 def test_the_counters_say_what_the_authorities_say(country_under_way: ReleaseRow, now: datetime) -> None:
