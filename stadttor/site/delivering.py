@@ -223,7 +223,8 @@ def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Ma
         if row is None or row.case_id != case.case_id:
             raise not_found()
         if act == "hand":
-            notices.hand_over(**about, now=moment)
+            if not notices.hand_over(**about, now=moment):
+                return  # a colleague, or she herself in another window, noted it before
         elif act == "returned":
             notices.note_returned(**about, reason=why, now=moment)
             bring_back(authority_id=case.authority_id, case_id=case.case_id, actor=about["actor"], now=moment)

@@ -36,12 +36,16 @@ def ask(request: Any, case_id: UUID) -> HttpResponse:
     if request.method == "GET":
         must("ask_back", case.state)
         return _page(request, case, evidences, content, None)
+    items = _items(request, evidences, content)
     try:
-        items = _items(request, evidences, content)
         services.ask_back(staff=staff, case_id=case_id, version=version_in(request), items=items, now=now())
     except Refused as error:
         if error.status == 404:
             raise
+        if error.code == "changed_meanwhile" and services.waits_for_answer(
+            staff=staff, case_id=case_id, items=items, now=now()
+        ):
+            return to_case(case_id, "asked")
         return _page(request, queries.case_for(staff, case_id, now()), evidences, content, error)
     return to_case(case_id, "asked")
 

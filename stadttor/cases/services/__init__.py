@@ -1,7 +1,15 @@
 """Verbs of cases. Each is one `work`: check, change, event and audit, enqueue."""
 
 from stadttor.cases.rules import in_print
-from stadttor.cases.services.asking import Asked, Given, answer_question, ask_back, remind_of_question, stop_asking
+from stadttor.cases.services.asking import (
+    Asked,
+    Given,
+    answer_question,
+    ask_back,
+    remind_of_question,
+    stop_asking,
+    waits_for_answer,
+)
 from stadttor.cases.services.assigning import assign, deputise, end_deputy, give_back, may_hand_to, move, take
 from stadttor.cases.services.closing import bring_back, close, reopen, withdraw
 from stadttor.cases.services.deciding import (
@@ -64,5 +72,6 @@ __all__ = [
     "take",
     "typed_reason",
     "undo",
+    "waits_for_answer",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from stadttor.cases import events
 from stadttor.cases.models import Case, Question
 from stadttor.cases.ports import Document
+from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.queries.own_work import is_noted
 from stadttor.cases.rules import in_print, must, resumed
 from stadttor.cases.services.changing import changed, happened, locked, locked_for, must_be_unchanged, take_if_free
@@ -67,6 +68,15 @@ def ask_back(*, staff: Staff, case_id: UUID, version: int, items: Sequence[Asked
         )
         events.publish(events.QuestionAsked(case.authority_id, case.id, now, question.id))
         return question.id
+
+
+def waits_for_answer(*, staff: Staff, case_id: UUID, items: Sequence[Asked], now: datetime) -> bool:
+    """Whether this person has asked just this (as for `ask_back`) and the answer is still due: she pressed twice."""
+    with work(staff.authority_id):
+        case = must_see(viewer_of(staff, now), locked(staff.authority_id, case_id))
+        mine = {"authority_id": case.authority_id, "case_id": case.id, "asked_by": staff.id}
+        last = Question.objects.filter(**mine, answered_at=None, withdrawn_at=None).order_by("-asked_at").first()
+        return last is not None and last.items == [asdict(item) for item in _askable(items)]
 
 
 @step

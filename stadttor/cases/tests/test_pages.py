@@ -287,6 +287,19 @@ def test_asking_back_by_ticking(adler: Desk, opened: Open, now: datetime) -> Non
     assert "Warum?" in adler.text(f"/desk/cases/{case_id}")
 
 
+def test_a_question_sent_twice_is_asked_once_and_no_reproach(adler: Desk, opened: Open) -> None:
+    """Report: whoever sent the form again, since its answer was lost, read that she herself had come in between."""
+    case_id = opened()
+    press = partial(adler.post, f"/desk/cases/{case_id}/ask", version="1")
+    for _ in range(2):
+        assert press(question="Warum?").headers.get("Location") == f"/desk/cases/{case_id}?done=asked"
+    assert adler.version(case_id) == 2
+    assert press(question="Seit wann?").status_code == 409
+    adler.post(f"/desk/cases/{case_id}/stop-asking", version="2")
+    assert press(question="Warum?").status_code == 409
+    assert adler.version(case_id) == 3
+
+
 def test_deciding_keeps_what_was_typed_when_something_is_missing(adler: Desk, opened: Open) -> None:
     case_id = opened()
     path = f"/desk/cases/{case_id}/decide"

@@ -84,15 +84,16 @@ def begin_delivery(
         return known.id
 
 
-def hand_over(*, authority_id: UUID, delivery_id: UUID, actor: Actor, now: datetime) -> None:
-    """It was given to whom it is for at the counter, today. Safe to repeat on the same day."""
+def hand_over(*, authority_id: UUID, delivery_id: UUID, actor: Actor, now: datetime) -> bool:
+    """It was given to whom it is for at the counter, today. Safe to repeat on the same day: then it gives False."""
     with work(authority_id):
         row = locked(authority_id, delivery_id)
         today = german_day(now)
         if row.state == "handed" and row.event_on == today:
-            return
+            return False
         must_be(row, "to_hand")
         becomes_known(row, "handed", today, actor, now)
+        return True
 
 
 def note_opened(*, authority_id: UUID, decision_id: UUID, account_id: UUID, now: datetime) -> bool:

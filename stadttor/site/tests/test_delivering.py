@@ -9,6 +9,7 @@ import pytest
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Decision
+from stadttor.cases.queries import case_for
 from stadttor.cases.services.deciding import chosen_way
 from stadttor.citizens import services as citizens
 from stadttor.citizens.queries import citizen_of
@@ -124,6 +125,15 @@ def test_another_way_needs_a_reason_and_what_is_handed_over_is_known_at_once(tow
     page = town.clerk().get(f"/desk/cases/{town.things['case_id']}").content.decode()
     assert "06.12.2026" in page or "6. Dezember 2026" in page
     assert "Art. 12 Abs. 2 AGVwGO" in page
+
+
+def test_what_was_handed_over_stands_in_the_history_once_whoever_says_so_again(town):
+    """Report: two windows that both said so left two lines in the history of the case."""
+    decided(town, channel="counter", channel_reason="Sie wartet am Schalter.")
+    for _ in range(2):
+        settled(town, "hand")
+    case = case_for(clerk(town), UUID(town.things["case_id"]), now())
+    assert [line.act for line in case.history].count("handed_over") == 1
 
 
 def test_a_letter_that_waits_goes_another_way_to_another_address(town):
