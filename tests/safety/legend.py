@@ -31,8 +31,10 @@ LEGENDS = {
     "fuzz": Legend(
         "requests, conditions, typed values, inputs of readers and steps against models", "the slowest reader"
     ),
-    "audit": Legend("changes made with the rights of the database's owner"),
-    "privacy": Legend("deletions, exports and requests that must be refused"),
+    "audit": Legend("changes made with the rights of the database's owner, and commands asked about them"),
+    "privacy": Legend(
+        "deletions of cases, drafts, appointments and accounts, exports and requests that must be refused"
+    ),
     "hardening": Legend("requests that probe headers, cookies, hosts and limits", same_at_night=True),
     "backup": Legend("restores, changed bytes and refusals", "seconds of the slowest restore"),
 }

@@ -46,7 +46,7 @@ class RowLines:
 def run_rows(planned: list["Planned"], size: Size, raw: Path, stand: Stand, now: Callable[[], datetime]) -> None:
     """Run those that are built. One that raises leaves a line that says so, and the others go on.
 
-    Each runs in a process and with folders of its own: the signed heads of one row's towns are not those of the next, and
+    Each runs in a process, with folders and databases of its own: the signed heads of one row's towns are not those of the next, and
     the memory of what is tried is not that of the rows before it, which a forked process would begin with.
     """
     stand.migrate()
@@ -54,6 +54,7 @@ def run_rows(planned: list["Planned"], size: Size, raw: Path, stand: Stand, now:
         row = one.row()
         if row is not None:
             shutil.rmtree(stand.folder / "var", ignore_errors=True)
+            stand.clear()
             _apart(_run, one.name, row, size, RowLines(Lines(folder_of(raw, size.name)), one.name), stand, now())
 
 

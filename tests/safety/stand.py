@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from stadttor.ground.launcher.postgres import Cluster, find_binaries, short_temporary_folder
 from stadttor.ground.launcher.roles import Dsns, bootstrap
@@ -34,6 +35,15 @@ class Stand:
             admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {MODEL}")
         return bootstrap(self.cluster.url(), database=name)
+
+    def clear(self) -> None:
+        """Drop what earlier rows made: who copies the whole cluster is not to copy theirs, too."""
+        with psycopg.connect(self.cluster.url(), autocommit=True) as admin:
+            made = admin.execute(
+                "SELECT datname FROM pg_database WHERE datname ~ '^safety_' AND datname <> %s", [MODEL]
+            )
+            for (name,) in made.fetchall():
+                admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def superuser(self, name: str) -> str:
         """The address of the one whom no wall stops, to fill a database past it."""

@@ -28,7 +28,7 @@ def counted(fault, *more, row=5, latest=0, control=None, unsealed=3):
 )
 def test_the_row_is_read_from_the_words_of_the_verdict(fault, row):
     figures = {"audit_changes": 1, "audit_found": 1, "audit_named_exactly": 1}
-    assert counted(fault, row=row).figures == figures
+    assert counted(fault, row=row).figures == figures | {"audit_commands": 0, "audit_commands_right": 0}
 
 
 def test_a_forger_with_fitting_digests_may_hide_until_the_next_head_and_no_longer():
@@ -57,4 +57,54 @@ def test_entries_without_a_seal_are_counted_past_the_product():
 def test_what_the_command_calls_well_must_be_well(code, well, broken):
     said = {"kind": "command", "act": "empty_the_database", "code": code, "said": "", "well": well}
     result = counted("seal 5 is missing", said)
-    assert (len(result.broken), result.lost, result.unproven) == (broken, broken, ())
+    assert (len(result.broken), result.lost) == (broken, broken)
+    assert result.figures["audit_commands_right"] == 1 - broken
+
+
+def test_the_command_is_proven_when_it_was_asked_about_all_that_can_be_gone():
+    asked = [{"kind": "command", "act": act, "code": 1, "said": "", "well": False} for act in sorted(audit.ASKED)]
+    assert counted("seal 5 is missing", *asked).unproven == ()
+    for left_out in range(len(asked)):
+        assert counted("seal 5 is missing", *asked[:left_out], *asked[left_out + 1 :]).unproven
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Where the heads lie."""
+    from django.conf import settings
+
+    before, settings.STADTTOR_HEADS = settings.STADTTOR_HEADS, tmp_path
+    yield tmp_path
+    settings.STADTTOR_HEADS = before
+
+
+def asked(slugs, at):
+    """The line that the row writes of a command that must not call it well."""
+    from tests.safety.audit.commanding import _verify
+
+    code, said = _verify(slugs, at)
+    return counted("seal 5 is missing", {"kind": "command", "act": "x", "code": code, "said": said, "well": False})
+
+
+@pytest.mark.db
+def test_the_row_notices_when_nobody_asks_what_is_not_in_the_database(authority, kept, now, monkeypatch):
+    """The guard switched off: signed heads of an authority that the database lost."""
+    from uuid import UUID
+
+    from stadttor.ground import audit_cli, heads
+
+    heads.keep(heads.Head(UUID(int=7), 40, b"x" * 32, now))
+    assert asked((), now).broken == ()
+    assert asked(("nirgendwo",), now).broken == ()
+    monkeypatch.setattr(audit_cli, "_without_authority", lambda known: iter(()))
+    assert asked((), now).broken
+
+
+@pytest.mark.db
+@pytest.mark.usefixtures("_clean")
+def test_the_row_notices_when_an_empty_database_is_called_well(kept, now, monkeypatch):
+    from stadttor.ground import audit_cli
+
+    assert asked((), now).broken == ()
+    monkeypatch.setattr(audit_cli, "_without_authority", lambda known: iter(()))
+    assert asked((), now).broken

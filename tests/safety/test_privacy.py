@@ -1,13 +1,13 @@
 """The row of privacy notices what it looks for: something left behind, a day too early or too late, a gap in an export."""
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.safety import privacy
-from tests.safety.privacy.plan import Fate, days_of, half_a_year_after
+from tests.safety.privacy.plan import Fate, days_of, half_a_year_after, night_after
 from tests.safety.privacy.searching import Search
 
 DELETION = {
@@ -20,7 +20,12 @@ PERSON = {"kind": "person", "marker": "Zqvaaax", "places": []}
 DENIED = {"kind": "denied", "why": "must_be_kept", "day": "2037-12-31", "until": "2037-12-31"}
 TWIN = {"kind": "twin", "places": ["table notices_mail: 1"]}
 END = {"kind": "end", "living": 0, "drafts": 0, "cases": 0}
-ALL = (DELETION, EXPORT, PERSON, DENIED, TWIN, END)
+GONE_ON_TIME = {"day": "2026-12-14", "due": "2026-12-14", "person": "Zqvaaax", "places": []}
+APPOINTMENT, ACCOUNT = {"kind": "appointment"} | GONE_ON_TIME, {"kind": "account"} | GONE_ON_TIME
+WALLET = {"kind": "wallet", "applications": 1, "drafts": 2}
+FOLDER = {"kind": "folder", "of": "the end", "stored": 9, "left": [], "surplus": 0}
+REFUSED = {"kind": "refused", "of": "appointment", "why": "appointment_coming", "lawful": True}
+ALL = (DELETION, EXPORT, PERSON, DENIED, TWIN, END, APPOINTMENT, ACCOUNT, WALLET, FOLDER, REFUSED)
 
 
 def outcome(*changed):
@@ -31,9 +36,9 @@ def outcome(*changed):
 
 def test_what_went_on_its_day_and_was_exported_whole_is_kept():
     result = outcome()
-    assert result.broken == ()
+    assert (result.broken, result.unproven) == ((), ())
     assert dict(result.figures) == {
-        "privacy_persons": 1, "privacy_exports": 1, "privacy_exports_complete": 1, "privacy_deletions": 1,
+        "privacy_persons": 1, "privacy_exports": 1, "privacy_exports_complete": 1, "privacy_deletions": 3,
         "privacy_markers_left": 0, "privacy_early": 0, "privacy_late": 0,
     }  # fmt: skip
 
@@ -45,21 +50,35 @@ def test_what_went_on_its_day_and_was_exported_whole_is_kept():
         (DELETION | {"day": "2038-07-04"}, "privacy_late", 1),
         (DELETION | {"places": ["table cases_note: 1"]}, "privacy_markers_left", 1),
         (PERSON | {"places": ["file var/privacy.log"]}, "privacy_markers_left", 1),
-        (DELETION | {"files_left": 1}, "privacy_deletions", 1),
-        (DELETION | {"files": 2}, "privacy_deletions", 1),
-        (DELETION | {"rows": 0}, "privacy_deletions", 1),
+        (DELETION | {"files_left": 1}, "privacy_deletions", 3),
+        (DELETION | {"files": 2}, "privacy_deletions", 3),
+        (DELETION | {"rows": 0}, "privacy_deletions", 3),
         (EXPORT | {"missing": ["Vermerk Wkqaaax"]}, "privacy_exports_complete", 0),
         (EXPORT | {"scope": "named", "of_others": ["Zqvaabx"]}, "privacy_exports_complete", 1),
         (DENIED | {"why": ""}, "privacy_early", 0),
         (DENIED | {"day": "2037-12-30"}, "privacy_early", 0),
         (TWIN | {"places": []}, "privacy_markers_left", 0),
         (END | {"cases": 1}, "privacy_late", 0),
+        (END | {"guests": 1}, "privacy_late", 0),
+        (END | {"wallets": 1}, "privacy_late", 0),
+        (APPOINTMENT | {"day": "2026-12-17"}, "privacy_late", 1),
+        (APPOINTMENT | {"day": "2026-12-13"}, "privacy_early", 1),
+        (APPOINTMENT | {"places": ["table notices_mail: 1"]}, "privacy_markers_left", 1),
+        (ACCOUNT | {"places": ["ids in citizens_keptthing"]}, "privacy_markers_left", 1),
+        (FOLDER | {"left": ["files/x/00/y"], "surplus": 1}, "privacy_markers_left", 1),
+        (FOLDER | {"stored": 0}, "privacy_markers_left", 0),
+        (REFUSED | {"why": "", "lawful": False}, "privacy_early", 0),
     ],
 )
 def test_each_fault_breaks_the_promise(line, figure, count):
     result = outcome(line)
     assert len(result.broken) == 1
     assert result.figures[figure] == count
+
+
+@pytest.mark.parametrize("left_out", ["appointment", "account", "wallet", "folder"])
+def test_what_an_older_run_did_not_play_is_not_proven(left_out):
+    assert len(privacy.outcome([line for line in ALL if line["kind"] != left_out]).unproven) == 1
 
 
 def test_a_day_late_is_on_time():
@@ -81,6 +100,15 @@ def test_nothing_tried_is_nothing_proven():
 )
 def test_the_law_reckoned_by_hand(service, fate, deleted):
     assert days_of(service, fate, date(2026, 11, 23)).deleted == deleted
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [("2026-12-23T00:05:00+00:00", "2026-12-23"), ("2026-12-23T01:08:00+00:00", "2026-12-24")],
+)
+def test_what_ends_before_the_night_goes_in_it(moment, day):
+    """Report: between midnight and seven past one the row said that a draft of thirty days went a day early."""
+    assert str(night_after(datetime.fromisoformat(moment))) == day
 
 
 def test_half_a_year_ends_with_a_shorter_month():
@@ -108,6 +136,67 @@ def test_a_marker_is_found_in_columns_in_bytes_in_file_names_and_in_files(author
     assert [place.split(":")[0] for place in found[:2]] == ["table forms_submission", "table insights_feedback"]
     assert len(found) == 4
     assert others == []
+
+
+@pytest.mark.db
+def test_what_is_sealed_is_found_by_its_id(authority, now):
+    """A key in somebody's account names the application in no word."""
+    from stadttor.citizens.models import CitizenAccount, KeptThing
+    from stadttor.core.ids import new_id
+    from stadttor.ground.work import work
+
+    thing_id = new_id()
+    with work(authority.id):
+        account = CitizenAccount.objects.create(
+            authority=authority, person_hash=b"x", source="bundid", level="hoch", created=now, used=now
+        )
+        KeptThing.objects.create(
+            authority=authority, account_id=account.id, kind="draft", thing_id=thing_id, token_sealed=b"y", since=now
+        )
+    search = Search(os.environ["STADTTOR_BACKUP_URL"], [])
+    found = search.tables_naming([str(thing_id)]), search.tables_naming([str(new_id())])
+    search.close()
+    assert found == (["ids in citizens_keptthing"], [])
+
+
+@pytest.mark.db
+def test_a_mail_that_an_appointment_left_behind_is_noticed(authority, now, monkeypatch):
+    """The guard switched off: the verb that deletes the mails of an appointment."""
+    from stadttor.appointments.services import erasing
+    from stadttor.ground.erasing import Erased
+
+    monkeypatch.setattr(erasing, "erase_about", lambda **about: Erased())
+    assert any("notices_mail" in place for place in places_after_an_appointment(authority, now))
+
+
+@pytest.mark.db
+def test_nothing_of_an_appointment_is_left(authority, now):
+    assert places_after_an_appointment(authority, now) == []
+
+
+def places_after_an_appointment(authority, now):
+    """Where the row finds an appointment when its fourteen days are over."""
+    from tests.safety.privacy.guests import Guests
+    from tests.safety.privacy.lives import Person
+
+    written, search = Written(), Search(os.environ["STADTTOR_BACKUP_URL"], [])
+    lead = privacy._staff(authority.id, "lead")
+    guests = Guests(authority.id, lead, written, search)
+    guests.come(Person("Zqvaaax", "Amira", "1988-05-24"), "over", "wkqaaax", now)
+    (visit,) = guests.visits
+    guests.night(visit.due)
+    guests.went(visit.due)
+    search.close()
+    (line,) = [line for kind, line in written if kind == "appointment"]
+    assert line["day"] == line["due"]
+    return line["places"]
+
+
+class Written(list):
+    """Lines as a row writes them, to be looked at."""
+
+    def write(self, kind, **line):
+        self.append((kind, line))
 
 
 def test_twelve_years_reach_the_last_deletion():

@@ -29,6 +29,8 @@ WORDS = (
     (re.compile(r"rows after position (\d+) were deleted"), 1),
     (re.compile(r"rewritten before position (\d+)"), 0),
 )
+ASKED = frozenset({"nothing nirgendwo", "empty_a_chain", "forget_an_authority", "empty_the_database"})
+"""What the command must have been asked about: an unknown authority, one without its rows, one that is gone, none."""
 LIMITS = (
     "An entry is chained within ten seconds; the verifier says how many are not yet, and since when. One that is changed"
     " before that, or written together with its mark of waiting, cannot be told from the product's own.",
@@ -98,10 +100,17 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             "audit_changes": len(changes),
             "audit_found": len(found),
             "audit_named_exactly": len(exactly),
+            "audit_commands": len(commands),
+            "audit_commands_right": len(commands) - len(wrong),
         },
         notes=(*_later(found), *(line["text"] for line in lines if line["kind"] == "note")),
-        unproven=() if commands else ("the command was not asked about an authority or a database that is gone",),
+        unproven=("the command was not asked about an authority or a database that is gone",)
+        * bool(_unasked(commands)),
     )
+
+
+def _unasked(commands: Sequence[Line]) -> frozenset[str]:
+    return ASKED - {line["act"] for line in commands}
 
 
 def _later(found: Sequence[Line]) -> list[str]:

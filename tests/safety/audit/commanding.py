@@ -22,6 +22,12 @@ def nothing(owner: Owner, town: UUID) -> None:
     """As it is."""
 
 
+def empty_a_chain(owner: Owner, town: UUID) -> None:
+    """The authority is still there, and nothing of what it did."""
+    for table in reversed(KEPT[1:]):
+        owner.execute(sql.SQL(f"DELETE FROM {table} WHERE authority_id = %s"), [town])
+
+
 def forget_an_authority(owner: Owner, town: UUID) -> None:
     for table in reversed(KEPT):
         column = "id" if table == "ground_authority" else "authority_id"
@@ -37,7 +43,10 @@ ACTS: tuple[tuple[Callable[[Owner, UUID], None], tuple[str, ...], timedelta, boo
     (nothing, ("weissenburg",), SOON, True),
     (nothing, ("nirgendwo",), SOON, False),
     (nothing, (), LATE, False),
+    (empty_a_chain, (), SOON, False),
+    (empty_a_chain, ("weissenburg",), SOON, False),
     (forget_an_authority, (), SOON, False),
+    (forget_an_authority, ("weissenburg",), SOON, False),
     (empty_the_database, (), SOON, False),
 )
 """(what the owner does, which authorities are asked for, when, whether the command may call it well)."""

@@ -66,7 +66,10 @@ class Person:
 
 @dataclass
 class Matter:
-    """An application with its case: who is named in it, the markers of what was written, the files that were stored."""
+    """An application with its case: who is named in it, the markers of what was written, the secret of its link.
+
+    `shown`: her wallet said who she is.
+    """
 
     service: str
     fate: Fate
@@ -77,6 +80,8 @@ class Matter:
     draft_id: UUID = NOT_YET
     said: list[str] = field(default_factory=list)
     paid: bool = False
+    token: str = ""
+    shown: bool = False
 
     @property
     def applicant(self) -> Person:
@@ -124,10 +129,10 @@ def close(authority_id: UUID, one: Matter, lead: Staff, at: datetime) -> None:
         cases.close(staff=lead, case_id=one.case_id, version=version, now=at)
 
 
-def begin_draft(authority_id: UUID, person: Person, now: datetime) -> UUID:
+def begin_draft(authority_id: UUID, person: Person, now: datetime, token: str = "") -> UUID:
     """A draft with a file, and a mail with its link."""
     form = catalog.adopted_form(authority_id, "bewohnerparkausweis")
-    draft_id = start(form=form, token=access.new_token(), language="de", now=now)
+    draft_id = start(form=form, token=token or access.new_token(), language="de", now=now)
     _attach(authority_id, draft_id, "fahrzeug.zb1", f"Schein {person.marker}.pdf", now)
     answers = {"person": {**person.answers(), "email": person.email}}
     save_answers(authority_id=authority_id, draft_id=draft_id, revision=0, answers=answers, language="de", now=now)
@@ -167,7 +172,11 @@ async def _one_round() -> None:
 
 def _send(authority_id: UUID, one: Matter, now: datetime) -> None:
     form, token = catalog.adopted_form(authority_id, one.service), access.new_token()
-    one.draft_id = start(form=form, token=token, language="de", now=now)
+    one.token, one.draft_id = token, start(form=form, token=token, language="de", now=now)
+    if one.shown:
+        from tests.safety.privacy.wallet import show
+
+        show(authority_id, one.draft_id, one.applicant)
     proofs = []
     if path := PROOFS.get(one.service):
         proofs = [str(_attach(authority_id, one.draft_id, path, f"{one.words('Nachweis')}.pdf", now))]

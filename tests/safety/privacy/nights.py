@@ -16,12 +16,14 @@ from stadttor.forms.services.drafting import delete_expired
 from stadttor.ground import files
 from stadttor.ground.holdings import Tables
 from stadttor.ground.work import work
+from stadttor.identity.models import Assertion, WalletSignIn
 from stadttor.identity.queries import Staff
 from stadttor.payments.models import Payment
 from stadttor.privacy import services
 from stadttor.privacy.matching import Sought
 from stadttor.privacy.models import Deletion, Retention
 from stadttor.privacy.queries.holdings import holding_of
+from tests.safety.privacy.guests import Guests
 from tests.safety.privacy.lives import Matter, Person, close
 from tests.safety.privacy.plan import (
     ACCEPTED_AFTER,
@@ -29,6 +31,7 @@ from tests.safety.privacy.plan import (
     HANDED_AFTER,
     HELD_FROM,
     LIFTED_AFTER,
+    NIGHT,
     ONE,
     REFUSED_AFTER,
     TIMED_FOR,
@@ -40,7 +43,7 @@ from tests.safety.privacy.searching import Search
 from tests.safety.running import RowLines
 
 CLOSED_WITHIN = 370
-NIGHT, NOON = time(1, 7, tzinfo=UTC), time(11, tzinfo=UTC)
+NOON = time(11, tzinfo=UTC)
 
 
 @dataclass
@@ -52,6 +55,7 @@ class Town:
     organiser: Staff
     matters: list[Matter]
     drafts: dict[UUID, tuple[Person, date]]
+    guests: Guests
     days: dict[UUID, Days] = field(default_factory=dict)
     blobs: dict[UUID, list[UUID]] = field(default_factory=dict)
 
@@ -104,6 +108,7 @@ class Years:
                 yield from ((days.offered or days.until) + wait, (days.offered or days.until) + wait + ONE)
         for _person, last in self.town.drafts.values():
             yield from (last, last + ONE, last + 2 * ONE)
+        yield from self.town.guests.busy()
         yield from (date(self.begin.year + years, 1, 1) for years in range(14))
         yield from (date(self.begin.year + years, 12, 31) for years in range(14))
 
@@ -111,6 +116,7 @@ class Years:
         at = datetime.combine(day, NIGHT)
         services.keep_time(authority_id=self.town.authority_id, now=at)
         delete_expired(authority_id=self.town.authority_id, now=at)
+        self.town.guests.night(day)
         self._look_around(day)
 
     def _look_around(self, day: date) -> None:
@@ -128,6 +134,8 @@ class Years:
             person, last = self.town.drafts.pop(draft_id)
             self.lines.write("draft", day=str(day), due=str(last + ONE), person=person.marker)
             self._person(person)
+        for person in self.town.guests.went(day):
+            self._person(person)
 
     def _gone(self, one: Matter, day: date) -> None:
         days = self.town.days.pop(one.case_id)
@@ -139,7 +147,7 @@ class Years:
             "deletion", service=one.service, fate=vars(one.fate), closed=str(days.closed), until=str(days.until),
             due=str(days.deleted), day=str(day), cause=proof.cause if proof else "", rows=sum(counts.values()),
             files=len(kept), stored=len(self.town.blobs.get(one.case_id, ())), files_left=len(left),
-            places=self.search.places([one.marker]),
+            places=[*self.search.places([one.marker]), *self.search.left_of(one)],
         )  # fmt: skip
         for person in one.people:
             self._person(person)
@@ -147,7 +155,8 @@ class Years:
     def _person(self, person: Person) -> None:
         """With the last thing about her, she is nowhere."""
         rest = [one for one in self.town.matters if one.case_id in self.town.days and person in one.people]
-        if not rest and person not in [who for who, _last in self.town.drafts.values()]:
+        drafts = [who for who, _last in self.town.drafts.values()]
+        if not rest and person not in drafts and not self.town.guests.known(person):
             self.lines.write("person", marker=person.marker, places=self.search.places([person.marker]))
 
     def _payments(self) -> int:
@@ -167,6 +176,7 @@ class Years:
             elif day > days.closed:
                 self._of_leads(one, days, day, at)
                 self._of_the_archive(one, days, day, at)
+        self.town.guests.day(day)
         self._look_around(day)
 
     def _of_leads(self, one: Matter, days: Days, day: date, at: datetime) -> None:
@@ -260,5 +270,8 @@ class Years:
                 "retentions": Retention.objects.count(),
                 "attachments": Attachment.objects.count(),
                 "cases": Case.objects.count(),
+                "assertions": Assertion.objects.count(),
+                "wallets": WalletSignIn.objects.count(),
             }
-        self.lines.write("end", **counts, living=len(self.town.days), drafts=len(self.town.drafts))
+        guests = len(self.town.guests.visits) + len(self.town.guests.accounts)
+        self.lines.write("end", **counts, living=len(self.town.days), drafts=len(self.town.drafts), guests=guests)

@@ -1,7 +1,7 @@
 """Who lives in the town and what becomes of their applications: by the law's own reckoning, not by the product's."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 Archive = Literal["silent", "refused", "accepted"]
@@ -9,9 +9,11 @@ Hold = Literal["", "lifted", "timed"]
 Request = Literal["", "denied", "withdrawn", "unlawful"]
 
 SERVICES = {"wohnsitzanmeldung": (90, "days"), "bewohnerparkausweis": (3, "years"), "hundesteuer": (10, "years")}
-ONE = timedelta(days=1)
+ONE, NIGHT = timedelta(days=1), time(1, 7, tzinfo=UTC)
 HELD_FROM, ASKED_AFTER, UNLAWFUL_AFTER = timedelta(days=1), timedelta(days=3), timedelta(days=7)
 LIFTED_AFTER, TIMED_FOR = timedelta(days=200), timedelta(days=100)
+DRAFT_KEPT = timedelta(days=30)
+APPOINTMENT_KEPT, UNUSED_FOR, CLOSED_AFTER = timedelta(days=14), timedelta(days=730), timedelta(days=12)
 REFUSED_AFTER, ACCEPTED_AFTER, HANDED_AFTER = timedelta(days=30), timedelta(days=40), timedelta(days=60)
 
 
@@ -83,3 +85,9 @@ def half_a_year_after(day: date) -> date:
     year, month = (day.year, day.month + 6) if day.month <= 6 else (day.year + 1, day.month - 6)
     last = (date(year + month // 12, month % 12 + 1, 1) - ONE).day
     return date(year, month, min(day.day, last))
+
+
+def night_after(moment: datetime) -> date:
+    """The day of the first night that is not before this moment."""
+    day = moment.astimezone(UTC).date()
+    return day if moment <= datetime.combine(day, NIGHT) else day + ONE

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from tests.safety.privacy.lives import Matter
 
 OURS = (
-    "appointments_", "cases_", "citizens_", "forms_", "identity_", "insights_", "notices_", "payments_", "privacy_",
+    "appointments_", "cases_", "citizens_", "exchange_", "forms_", "identity_", "insights_", "notices_", "payments_", "privacy_",
     "processes_", "records_",
 )  # fmt: skip
 # A clerk's own saved search, and the books of the payment service, which the simulator keeps in its place.
 NOT_HERS = frozenset({"cases_savedfilter", "payments_simulatedorder"})
+# In whose accounts an application lies: two people may hold the same one, so only the account's own export says it.
+OF_ACCOUNTS = frozenset({"citizens_keptthing"})
+# That it was deleted, and the voucher of the town's books: ids, days and amounts.
+STAYS = frozenset({"privacy_deletion", "payments_payment"})
 BIGGEST = 64 * 1024 * 1024
 
 
@@ -41,15 +45,27 @@ class Search:
 
     def rows_naming(self, one: "Matter") -> list[str]:
         """The ids of all rows of the product that belong to a matter: any column holds one of its ids or its marker."""
-        ids = [str(one.submission_id), str(one.case_id), str(one.draft_id), one.marker.lower()]
-        pattern = "|".join(map(re.escape, ids))
-        found: list[str] = []
+        return self.rows_of([*ids_of(one), one.marker.lower()], OF_ACCOUNTS)
+
+    def rows_of(self, words: Iterable[str], but: Container[str] = ()) -> list[str]:
+        """The ids of all rows of the product in which one of these words stands, in small letters."""
+        return [row for _table, row in self._rows(words, but)]
+
+    def left_of(self, one: "Matter") -> list[str]:
+        """The tables that still name a matter by one of its ids, whatever is sealed in them; proofs and vouchers stay."""
+        return self.tables_naming(ids_of(one), STAYS)
+
+    def tables_naming(self, ids: Iterable[str], but: Container[str] = ()) -> list[str]:
+        """`ids in cases_case`: empty where none of the ids is in a table of the product."""
+        return sorted({f"ids in {table}" for table, _row in self._rows(ids, but)})
+
+    def _rows(self, words: Iterable[str], but: Container[str]) -> Iterator[tuple[str, str]]:
+        pattern = "|".join(map(re.escape, words))
         for table in self._tables:
-            if not table.startswith(OURS) or table in NOT_HERS:
+            if not table.startswith(OURS) or table in NOT_HERS or table in but:
                 continue
             text = sql.SQL("SELECT t.id::text FROM {} AS t WHERE lower(t::text) ~ %s").format(sql.Identifier(table))
-            found += [row for (row,) in self._connection.execute(text, [pattern])]
-        return found
+            yield from ((table, row) for (row,) in self._connection.execute(text, [pattern]))
 
     def sha256_of(self, authority_id: UUID, blob_id: UUID) -> str:
         """Of the plain bytes, as the product reads them; outside any work."""
@@ -72,6 +88,11 @@ class Search:
             for path in folder.rglob("*") if folder.is_dir() else [folder]:
                 if any(marker in path.name.lower() for marker in wanted) or _holds(path, needles):
                     yield f"file {path.relative_to(folder.parent)}"
+
+
+def ids_of(one: "Matter") -> list[str]:
+    """By which rows name it."""
+    return [str(one.submission_id), str(one.case_id), str(one.draft_id)]
 
 
 def _holds(path: Path, needles: list[bytes]) -> bool:
