@@ -31,7 +31,7 @@ from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.queries import Staff
 from stadttor.portal import wording
 from stadttor.portal.explaining import Explaining, element_name
-from stadttor.portal.prefill import PREFIX, SOURCES, asked_fields, standing
+from stadttor.portal.prefill import PREFIX, SOURCES, asked_fields, left_over, standing
 from stadttor.portal.prices import prices_of_options, with_prices
 
 
@@ -225,14 +225,19 @@ class Journey:
         )
 
     def _known(self, one: Field) -> dict[str, Any]:
-        """Where the value came from, below the label, as long as it is still what the sign-in said."""
+        """Where the value came from, below the label, as long as it is still what the sign-in said; or what it said that
+        the field cannot take as it is.
+        """
         takes = (one.prefill or "").startswith(PREFIX) and self.form.form.groups[one.group].repeat is None
         if not takes or self.assertion is None:
             return {}
         claim, answer = (one.prefill or "").removeprefix(PREFIX), self.filled.answer(one, None)
-        if answer is None or standing(one, claim, answer, self.assertion) != "same":
+        if told := left_over(one, claim, self.assertion):
+            text = _("Your sign-in says: {value}. Please fill in this field yourself.", value=told)
+        elif answer is not None and standing(one, claim, answer, self.assertion) == "same":
+            text = _("From your sign-in: {account}. You can change it.", account=_(SOURCES[self.assertion.source]))
+        else:
             return {}
-        text = _("From your sign-in: {account}. You can change it.", account=_(SOURCES[self.assertion.source]))
         help_text = _constant(self.form.set_package, self.language, one.path)["help"]
         return {"help": f"{help_text} {text}".strip()}
 

@@ -1,7 +1,9 @@
 """What a sign-in knows, in the fields of a form: which claims it needs, what they fill in, what of it still stands.
 
-Values stay as the source wrote them: nobody's name is guessed into capitals and small letters (McDonald, von der Leyen). The
-person sees where a value came from and may change it; the clerk sees both.
+Values stay as the source wrote them: nobody's name is guessed into capitals and small letters (McDonald, von der Leyen), nor
+is a guess proposed. Whoever writes her name as she does it keeps the value's origin; sources without ı lose nothing by it.
+The person sees where a value came from and may change it; the clerk sees both. What a source knows in part only (a birthday
+with an unknown month) or in another shape (an address abroad) fills in nothing, and is shown to both.
 """
 
 import re
@@ -47,7 +49,10 @@ CLAIM_NAMES = {
     "permit_number": N_("Number of the permit"),
     "number_plate": N_("Number plate"),
 }
-Standing = Literal["same", "changed", "none"]
+Standing = Literal["same", "part", "changed", "none"]
+DAY_IN_PART = re.compile(r"\A(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z")
+WITHOUT_DOTS = str.maketrans({"ı": "i", "İ": "i"})
+"""Small and capital letters of Turkish: "YILMAZ" in capitals is "Yılmaz", and cards in other states write no ı."""
 
 
 def asked_fields(form: FormDefinition) -> Iterator[tuple[Field, str]]:
@@ -100,11 +105,48 @@ def filled_in(form: FormDefinition, answers: Mapping[str, Any], assertion: Ident
 
 
 def standing(one: Field, claim: str, answer: Any, assertion: IdentityAssertion) -> Standing:
-    """Whether an answer is still what the sign-in said; capitals and the spelling of ß make no difference."""
+    """Whether an answer is still what the sign-in said; capitals, the spelling of ß and the dot of ı make no difference.
+
+    "part": it agrees with the parts of a day that are known, and nobody vouches for the others.
+    """
     value = value_of(one, claim, assertion)
-    if value is None:
+    if value is not None:
+        return "same" if _plain(value) == _plain(answer) else "changed"
+    if not left_over(one, claim, assertion):
         return "none"
-    return "same" if _plain(value) == _plain(answer) else "changed"
+    return "part" if one.type == "date" and _agree(assertion.claims[claim].value, str(answer or "")) else "changed"
+
+
+def left_over(one: Field, claim: str, assertion: IdentityAssertion) -> str:
+    """What the sign-in said and this field cannot take as it is, for people; empty where it takes it or nothing was said."""
+    if value_of(one, claim, assertion) is not None:
+        return ""
+    if claim == "address":
+        line, postal_code, city = (_said(name, assertion) for name in ADDRESS)
+        rest = (line, f"{postal_code} {city}".strip(), _said("country", assertion))
+        return ", ".join(part for part in rest if part) if line else ""
+    said = _said(claim, assertion)
+    return _readable(said) if one.type == "date" else said
+
+
+def _said(claim: str, assertion: IdentityAssertion) -> str:
+    return found.value if (found := assertion.claims.get(claim)) else ""
+
+
+def _readable(text: str) -> str:
+    """The known parts of a day, as year or month/year; the text itself where no year is known or the rest is no month."""
+    found = DAY_IN_PART.match(text)
+    if not found or found[1] == "0000" or (found[3] or "00") != "00":
+        return text
+    return f"{found[2]}/{found[1]}" if (found[2] or "00") != "00" else found[1]
+
+
+def _agree(said: str, answer: str) -> bool:
+    """Whether the answer has the known parts of a day: 1950-00-00 agrees with each of that year."""
+    known, day = DAY_IN_PART.match(said), DAY_IN_PART.match(answer)
+    if not known or not day:
+        return False
+    return all(not int(part or 0) or part == other for part, other in zip(known.groups(), day.groups(), strict=True))
 
 
 def _address(assertion: IdentityAssertion) -> dict[str, str] | None:
@@ -112,7 +154,7 @@ def _address(assertion: IdentityAssertion) -> dict[str, str] | None:
     country = assertion.claims.get("country")
     if "street_address" not in assertion.claims or (country and country.value.upper() not in ("DE", "D")):
         return None
-    line, postal_code, city = (claim.value if (claim := assertion.claims.get(name)) else "" for name in ADDRESS)
+    line, postal_code, city = (_said(name, assertion) for name in ADDRESS)
     parts = NUMBERED.match(line.strip())
     street, number = (parts["street"].strip(), parts["number"]) if parts else (line.strip(), "")
     return {"street": street, "house_number": number, "postal_code": postal_code, "city": city}
@@ -133,4 +175,5 @@ def _is_open(answer: Any) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items() if part}
-    return unicodedata.normalize("NFC", " ".join(str(value or "").split())).casefold()
+    text = unicodedata.normalize("NFC", " ".join(str(value or "").split()))
+    return text.translate(WITHOUT_DOTS).casefold()

@@ -39,7 +39,7 @@ from stadttor.ground.web.language import N_, _, speaking
 from stadttor.identity.assertions import assertion_id, assertion_of
 from stadttor.identity.ports import IdentityAssertion, Source
 from stadttor.portal.journey import applicant_email, applicant_name
-from stadttor.portal.prefill import PREFIX, standing, trust_of, value_of
+from stadttor.portal.prefill import PREFIX, left_over, standing, trust_of, value_of
 from stadttor.portal.registers import named
 from stadttor.portal.services import fee_rows
 from stadttor.tenancy.queries import coverage_of, profile
@@ -193,7 +193,7 @@ def _earlier(found: Submitted, shown: Shown) -> ReusedRow | None:
 def _origin(found: Submitted, shown: Shown, words: Words) -> tuple[Origin, Trust, str]:
     """(origin, how sure, what to look at): a value of her sign-in, as long as the answer still says the same.
 
-    What she changed is typed and not verified; the clerk sees what the sign-in said.
+    What she changed is typed and not verified; the clerk sees what the sign-in said, also of what no field could take.
     """
     claim = (shown.field.prefill or "").removeprefix(PREFIX)
     if found.assertion is None or not claim or shown.index is not None:
@@ -203,8 +203,12 @@ def _origin(found: Submitted, shown: Shown, words: Words) -> tuple[Origin, Trust
     if stands == "same":
         return ORIGINS[found.assertion.source], trust_of(claim, found.assertion), ""
     if stands == "changed":
-        said = show(shown.field, value_of(shown.field, claim, found.assertion), words)
+        told = left_over(shown.field, claim, found.assertion)
+        said = told or show(shown.field, value_of(shown.field, claim, found.assertion), words)
         return "typed", "none", _("Her sign-in said: {value}", value=said)
+    if stands == "part":
+        told = left_over(shown.field, claim, found.assertion)
+        return "typed", "none", _("Her sign-in knows this in part only: {value}", value=told)
     return "typed", "none", ""
 
 

@@ -1,13 +1,15 @@
 """What a sign-in knows, in the fields of a form."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 
+from stadttor.ground.web.language import speaking
 from stadttor.identity.vocabulary import Claim, IdentityAssertion
 from stadttor.portal import prefill
-from stadttor.portal.tests.builders import PACKAGES, content
+from stadttor.portal.tests.builders import PACKAGES, content, journey, offered
 
 FIELDS = {"vorname": ("name", "given_name"), "nachname": ("name", "family_name"), "geburtsdatum": ("date", "birth_date"),
           "anschrift": ("address", "address"), "email": ("email", "email"), "zone": ("select", "")}  # fmt: skip
@@ -89,6 +91,9 @@ def test_an_unknown_birthday_a_foreign_address_and_what_is_not_known_stay_open()
     ("field", "answer", "stands"),
     [
         ("nachname", "Yilmaz", "same"),
+        ("nachname", "Yılmaz", "same"),
+        ("nachname", "YİLMAZ", "same"),
+        ("nachname", "YI\u0307LMAZ", "same"),
         ("nachname", "Weber", "changed"),
         ("nachname", None, "changed"),
         ("anschrift", {"street": "Rosenstrasse", "house_number": "5a", "postal_code": "91781", "city": "Weissenburg"}, "same"),
@@ -101,6 +106,49 @@ def test_the_clerk_sees_what_is_still_as_it_was_said(field, answer, stands):
     assert prefill.standing(one, (one.prefill or "").removeprefix("claim:"), answer, AMIRA) == stands
 
 
+@pytest.mark.parametrize(
+    ("said_day", "answer", "stands"),
+    [
+        ("1964-00-00", "1964-05-24", "part"),
+        ("1964-00-00", "1988-05-24", "changed"),
+        ("1964-05-00", "1964-05-24", "part"),
+        ("1964-05-00", "1964-06-24", "changed"),
+        ("1964", "1964-06-24", "part"),
+        ("0000-00-00", "1964-06-24", "part"),
+        ("1964-00-00", None, "changed"),
+        ("24.05.1964", "1964-05-24", "changed"),
+    ],
+)
+def test_a_birthday_known_in_part_is_compared_by_its_known_parts(said_day, answer, stands):
+    one = form().fields["person.geburtsdatum"]
+    assert prefill.standing(one, "birth_date", answer, said(birth_date=said_day)) == stands
+
+
+@pytest.mark.parametrize(
+    ("field", "claims", "left"),
+    [
+        ("geburtsdatum", {"birth_date": "1964-00-00"}, "1964"),
+        ("geburtsdatum", {"birth_date": "1964-05-00"}, "05/1964"),
+        ("geburtsdatum", {"birth_date": "0000-00-00"}, "0000-00-00"),
+        ("geburtsdatum", {"birth_date": "1964-05-24"}, ""),
+        ("geburtsdatum", {}, ""),
+        ("anschrift", {"street_address": "Calle Mayor 1", "postal_code": "28013", "locality": "Madrid", "country": "ES"},
+         "Calle Mayor 1, 28013 Madrid, ES"),
+        ("anschrift", {"country": "ES"}, ""),
+        ("nachname", {"family_name": "WEBER"}, ""),
+    ],
+)  # fmt: skip
+def test_what_a_field_cannot_take_is_left_to_be_shown(field, claims, left):
+    one = form().fields[f"person.{field}"]
+    assert prefill.left_over(one, (one.prefill or "").removeprefix("claim:"), said(**claims)) == left
+
+
+def test_a_foreign_address_is_not_what_was_typed():
+    abroad = said(street_address="Calle Mayor 1", locality="Madrid", country="ES")
+    typed = {"street": "Rosenstraße", "house_number": "5", "postal_code": "91781", "city": "Weißenburg"}
+    assert prefill.standing(form().fields["person.anschrift"], "address", typed, abroad) == "changed"
+
+
 def test_an_address_is_known_as_surely_as_its_least_sure_part():
     mixed = said(street_address=Claim("x 1", "hoch", "x"), postal_code=Claim("1", "normal", "x"))
     assert prefill.trust_of("address", mixed) == "normal"
@@ -111,3 +159,12 @@ def test_an_address_is_known_as_surely_as_its_least_sure_part():
 def test_every_claim_that_a_package_names_is_one_a_sign_in_can_bring(package):
     named = {claim for _field, claim in prefill.asked_fields(content(package).form)}
     assert named <= prefill.CLAIM_NAMES.keys() | {"address"}
+
+
+def test_she_reads_at_the_field_what_her_card_knows_and_the_field_cannot_take():
+    here = replace(journey(offered(), {}), assertion=said(birth_date="1964-05-00", family_name="YILMAZ"))
+    page = next(page for page in here.form.form.pages if any(group.id == "person" for group in page.groups))
+    with speaking("de"):
+        hints = {one.path: one.help for group in here.groups(page, ()) for item in group.items for one in item.fields}
+    assert "Ihre Anmeldung sagt: 05/1964. Bitte füllen Sie dieses Feld selbst aus." in hints["person.geburtsdatum"]
+    assert "Anmeldung" not in hints["person.nachname"]
