@@ -190,7 +190,7 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
     from stadttor.ground.clock import now
     from stadttor.notices.ports import use_sender
     from tests.safety.privacy.guests import Guests
-    from tests.safety.privacy.lives import Matter, Person, Post, apply, begin_draft, drop_draft, words
+    from tests.safety.privacy.lives import Matter, Person, Post, apply, begin_draft, drop_draft, words, work_off
     from tests.safety.privacy.nights import Town
     from tests.safety.privacy.plan import DRAFT_KEPT, FATES, ONE, night_after
     from tests.safety.privacy.wallet import let_ask, show
@@ -225,6 +225,7 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
         town.guests.come(amira, "over", next(said), now())
         town.guests.come(emre, "cancelled", next(said), now())
         town.guests.come(emre, "asked", next(said), now())
+        work_off()
         kept = town.guests.open(amira, tuple(town.matters[-3:-1]), closes=bool(number % 2), now=now())
         if not number % 2:
             town.drafts[kept] = (amira, last)

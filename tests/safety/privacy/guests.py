@@ -28,7 +28,7 @@ from stadttor.identity.queries import Staff
 from stadttor.portal.account import close as close_account
 from stadttor.privacy import services
 from stadttor.privacy.matching import Sought
-from tests.safety.privacy.lives import Matter, Person, begin_draft, work_off
+from tests.safety.privacy.lives import Matter, Person, begin_draft
 from tests.safety.privacy.plan import APPOINTMENT_KEPT, CLOSED_AFTER, NIGHT, ONE, UNUSED_FOR, night_after
 from tests.safety.privacy.searching import Search
 from tests.safety.running import RowLines
@@ -145,7 +145,6 @@ class Guests:
             now=now, wanted=booking.Wanted(pool.id, SERVICE, "Bewohnerparkausweis", begins),
             person=booking.Person(f"{person.first} {person.marker}", email, f"0171 {marker}"),
         )  # fmt: skip
-        work_off()
         day = begins.date() - ONE if end == "cancelled" else begins.date()
         self.visits.append(Visit(person, end, marker, row.id, day))
         self._export_visit(self.visits[-1], now)
@@ -163,7 +162,6 @@ class Guests:
         booking.cancel(
             authority_id=self.authority_id, booking_id=visit.booking_id, reason=f"krank {visit.marker}", actor=actor, now=at
         )  # fmt: skip
-        work_off()
 
     def _ask(self, visit: Visit, day: date, at: datetime) -> None:
         """While it is still to come it stays; afterwards it goes at once."""
