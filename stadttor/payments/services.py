@@ -139,9 +139,14 @@ def _receive(payment: Payment, attempt: Attempt, now: datetime) -> None:
 
 
 def _return_paid(payment: Payment) -> None:
-    """What was paid goes back: all of it, or the part from the attempt that paid first."""
+    """What was paid goes back: all of it, or the part from the attempt that pays the fee now.
+
+    Money that came in before that, for a fee that was let go, is on its way back whole.
+    """
     paid = Attempt.objects.filter(authority_id=payment.authority_id, payment_id=payment.id, state="paid")
     in_part = payment.state == PAID
+    if in_part:
+        paid = paid.filter(ended__gte=payment.settled)
     for attempt in paid.order_by("ended", "id")[: 1 if in_part else None]:
         attempt.refund_cents = payment.refunded_cents if in_part else 0
         attempt.save(update_fields=["refund_cents"])

@@ -53,6 +53,8 @@ def test_every_kind_of_defect_breaks_the_promise(line, fault):
 def test_too_few_trials_prove_nothing():
     assert counted(size="ci").broken[:2] == ("1 requests instead of 500", "1 conditions instead of 2000")
     assert "the model of a draft never came to: send, delete, wait, sweep" in counted(size="ci").broken
+    refused = STEPS[1] | {"act": "over 1", "done": False}
+    assert "the model of a payment was never refused: stale, refund, part, rest" in counted(refused, size="ci").broken
     [fault] = fuzz.outcome([BEGUN, REQUEST, CONDITION, READ, *STEPS[1:]]).broken
     assert fault.startswith("the model of a case never came to: take, ask")
 
@@ -93,6 +95,9 @@ def test_a_condition_that_the_server_judges_otherwise_is_seen():
     ("guard", "machine"),
     [
         ("stadttor.payments.services.must_be_open", "payment"),
+        ("stadttor.payments.services.must_be_payable_back", "payment"),
+        ("stadttor.payments.services.must_be_left", "payment"),
+        ("stadttor.payments.services._return", "payment"),
         ("stadttor.cases.services.closing.must", "case"),
         ("stadttor.forms.services.drafting._explain", "draft"),
     ],

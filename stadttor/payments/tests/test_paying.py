@@ -388,6 +388,20 @@ def test_no_part_goes_back_of_what_nobody_saw(authority, bank, owed, subject_id,
     assert services.refund(**mine, cents=1000, seen=2070) == 1000
 
 
+def test_a_part_never_goes_back_from_money_that_goes_back_whole(authority, bank, owed, subject_id, pay, settle, now):
+    """Seen: the rest of a fee that was paid back before stayed with the town when a part of its second payment went back."""
+    pay("spaet")
+    paid(bank, pay, settle)
+    mine = {"authority_id": authority.id, "subject_id": subject_id, "actor": SYSTEM, "now": now + timedelta(hours=1)}
+    services.refund(**mine)
+    services.waive(**mine)
+    bank.books["spaet"] = "paid"
+    assert settle("spaet", at=now + timedelta(hours=2)) == "paid"
+    services.refund(**mine, cents=1000)
+    do("payments.pay_back")
+    assert bank.returned == {"versuch": 3070, "spaet": 1000}
+
+
 def test_what_went_back_is_owed_again_only_when_it_is_asked_for_anew(
     authority, bank, owed, subject_id, pay, settle, now
 ):

@@ -36,10 +36,12 @@ MACHINES = {
         "close",
         "reopen",
     ],
-    "payment": ["try", "settle", "return", "waive", "ask", "refund"],
+    "payment": ["try", "settle", "return", "waive", "ask", "refund", "part", "rest"],
     "draft": ["save", "send", "delete", "wait", "sweep"],
 }
 """By the name of a machine: the acts that must have been done at least once, not only refused."""
+REFUSED = {"payment": ["over", "stale", "refund", "part", "rest"]}
+"""Those that must have been refused at least once: more than is left, another sum than somebody saw, what nobody paid."""
 LEAST = {"request": (500, 20_000), "condition": (2_000, 100_000)}
 """How many at least with each push, and at night."""
 LIMITS = ("What a browser's page reads from its inputs is compared for numbers, amounts and dates.",)
@@ -134,6 +136,11 @@ def _too_few(lines: Sequence[Line], of: dict[str, list[Line]]) -> Iterator[str]:
         missing = [act for act in acts if (name, act) not in done]
         if len(missing) == len(acts) or (missing and size != "small"):
             yield f"the model of a {name} never came to: {', '.join(missing)}"
+    refused = {(line["machine"], line["act"].split()[0]) for line in of["step"] if not line["done"]}
+    for name, acts in REFUSED.items():
+        missing = [act for act in acts if (name, act) not in refused]
+        if missing and size != "small":
+            yield f"the model of a {name} was never refused: {', '.join(missing)}"
 
 
 def _conditions(size: Size, lines: RowLines) -> None:
