@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 Connection = psycopg.Connection[Any]
@@ -113,6 +113,7 @@ def _begin_if_due(raw: Connection) -> None:
 def _check(raw: Connection, result: PGresult) -> None:
     if result.status in DONE:
         return
-    if raw.broken:
+    # What has no code of its own was not said by the server: it ended in the middle, which libpq may take for a live line.
+    if raw.broken or result.error_field(DiagnosticField.SQLSTATE) is None:
         raise psycopg.OperationalError("the connection to the database was lost")
     raise psycopg.errors.error_from_result(result)

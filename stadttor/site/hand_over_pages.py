@@ -29,6 +29,7 @@ from stadttor.exchange.queries import (
 )
 from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import url
+from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
@@ -89,8 +90,7 @@ def hand_over_file(request: Any, hand_over_id: UUID) -> HttpResponse:
         raise not_found()
     services.note_file(authority_id=row.authority_id, hand_over_id=row.id, actor=request.staff.actor(), now=now())
     name, media_type, data = found
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(data, content_type=media_type, headers=headers)
+    return file_response(data, media_type, name, download=True)
 
 
 def _mine(request: Any, hand_over_id: UUID) -> HandOverRow:

@@ -34,6 +34,13 @@ MOST_WAITING = 100
 # A browser opens six connections to a host; a colleague may use several. Beyond it her pages work without live updates.
 MOST_OF_SESSION = 12
 MOST_OF_AUTHORITY = 2_000
+GUARDS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+]
+"""With every answer: nothing here is a page."""
 RETRY, STILL_HERE = b"retry: 3000\n\n", b": still here\n\n"
 
 
@@ -71,7 +78,7 @@ async def _outside(function: Callable[..., T], *arguments: Any) -> T:
 
 
 async def _answer(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.start", "status": status, "headers": GUARDS})
     await send({"type": "http.response.body", "body": b""})
 
 
@@ -100,7 +107,7 @@ def _key(listener: Listener) -> tuple[str, str]:
 
 
 async def _stream(listener: Listener, origin: str, receive: Receive, send: Send) -> None:
-    headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    headers = [*GUARDS, (b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no")]
     if origin:
         headers += [
             (b"access-control-allow-origin", origin.encode()),

@@ -3,11 +3,14 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.headers import HEADERS
+from stadttor.site import live
 from tests.measuring.circumstances import ROOT
 from tests.safety.hardening import outcome
 from tests.safety.hardening.asvs import Requirement, faults_of, missing_from, read_map, shown_by
 from tests.safety.hardening.probes import faults_of as faults_of_response
+from tests.safety.hardening.within import MUST_BE_SEEN, faults_of_stream, faults_within
 
 MAP = ROOT / "docs" / "security" / "asvs.toml"
 
@@ -106,5 +109,66 @@ def test_a_form_taken_without_its_token_is_noticed() -> None:
 
 def test_a_desk_that_nobody_entered_proves_nothing() -> None:
     probe = {"kind": "probe", "route": "desk/cases/", "method": "GET", "status": 200, "faults": []}
-    assert outcome([probe]).broken == ("no page of the desk was seen signed in",)
-    assert outcome([probe, probe | {"who": "colleague"}]).broken == ()
+    seen = [probe | {"who": who, "name": name} for who, name in MUST_BE_SEEN]
+    assert outcome(seen).broken == ()
+    assert outcome([probe]).broken[-1] == "no page of the desk was seen signed in"
+
+
+def test_a_file_that_nobody_opened_proves_nothing() -> None:
+    probe = {"kind": "probe", "route": "x", "method": "GET", "status": 200, "faults": []}
+    seen = [probe | {"who": who, "name": name} for who, name in MUST_BE_SEEN]
+    for left_out, (who, name) in enumerate(MUST_BE_SEEN):
+        closed = [line | {"status": 404} if number == left_out else line for number, line in enumerate(seen)]
+        assert outcome(closed).broken == (f"{name} was not seen by {who}",)
+
+
+def shown(**changed: str) -> HttpResponse:
+    answer = file_response(b"%PDF-", "application/pdf", "Bescheid.pdf")
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    for name, value in changed.items():
+        answer.headers[name.replace("_", "-")] = value
+    return answer
+
+
+def faults_of_file(answer: HttpResponse) -> list[str]:
+    return [*faults_of_response(answer, "GET", ""), *faults_within(answer, "portal:document")]
+
+
+def test_a_letter_as_it_is_shown_has_no_faults() -> None:
+    assert faults_of_file(shown()) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Cache_Control": "private, max-age=60"},
+        {"Content_Disposition": ""},
+        {"Content_Disposition": "inline"},
+        {"Content_Type": "image/svg+xml"},
+        {"Content_Security_Policy": "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'self'"},
+        {"Content_Security_Policy": "default-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"},
+        {"Content_Security_Policy": "default-src 'none'"},
+        {"X_Content_Type_Options": ""},
+    ],
+    ids=str,
+)
+def test_a_letter_without_a_guard_is_noticed(changed: dict[str, str]) -> None:
+    assert faults_of_file(shown(**changed))
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("content-type", "text/html"),
+        ("cache-control", "max-age=60"),
+        ("x-content-type-options", ""),
+        ("referrer-policy", "unsafe-url"),
+        ("access-control-allow-origin", "*"),
+    ],
+)
+def test_a_stream_without_a_guard_is_noticed(header: str, value: str) -> None:
+    sound = {"content-type": "text/event-stream"} | {name.decode(): said.decode() for name, said in live.GUARDS}
+    assert list(faults_of_stream(sound)) == []
+    assert list(faults_of_stream(sound | {header: value}))

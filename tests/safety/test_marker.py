@@ -4,6 +4,7 @@ import io
 import json
 import threading
 import zipfile
+from base64 import urlsafe_b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,6 +15,12 @@ from tests.safety.marker import HERE, KINDS, MARK, NAMELESS, PREFIX, THERE
 from tests.safety.marker.crawling import Crawler
 from tests.safety.marker.people import paper
 from tests.safety.marker.scanning import can_read_pdf, hits
+
+
+def part(said):
+    """Of a signed token, in base64url; a header where a letter is given."""
+    text = json.dumps({"alg": "ES256"} if said == "e" else said, ensure_ascii=False)
+    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
 def zipped(name, data):
@@ -33,6 +40,13 @@ def zipped(name, data):
         (b"/desk/cases/?q=Y%C4%B1lmaz", "Yılmaz"),
         (b"Y&#305;lmaz", "Yılmaz"),
         (zipped("a.txt", f"Am {MARK}"), MARK),
+        (
+            json.dumps(
+                {"credential": f"{part('e')}.{part({'a': 1})}.AAAA~{part(['x', 'holder', f'Jonas {MARK}'])}~"}
+            ).encode(),
+            MARK,
+        ),
+        (f"took {part('e')}.{part({'holder': 'Yılmaz'})}.AAAA".encode(), "Yılmaz"),
         (zipped(f"{MARK}.txt", ""), MARK),
         (zipped("inner.zip", zipped("a.txt", MARK)), MARK),
     ],

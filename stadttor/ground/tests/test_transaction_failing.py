@@ -6,7 +6,9 @@ import psycopg
 import pytest
 from django.db import Error, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from psycopg.pq import ExecStatus
 
+from stadttor.ground import wire
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import insert, read, rows
 from stadttor.ground.tests.writing import acts, write
@@ -45,6 +47,14 @@ def test_a_caught_failure_is_not_taken_for_a_commit(authority, now):
         go_on_after_a_failure()
     assert told == []
     nothing_is_left(authority)
+
+
+def test_what_the_server_did_not_say_is_a_lost_line():
+    """Seen: the database stopped for want of room, and people were told of an error of ours, with nothing to do."""
+    connection.ensure_connection()
+    result = connection.connection.pgconn.make_empty_result(ExecStatus.FATAL_ERROR)
+    with pytest.raises(psycopg.OperationalError, match="lost"):
+        wire._check(connection.connection, result)
 
 
 def test_a_statement_that_takes_too_long_ends_the_work_as_django_says(authority, now):

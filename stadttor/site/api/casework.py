@@ -112,7 +112,7 @@ def document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResp
     services.note_document(staff=staff, case_id=case_id, document_id=document_id, saved=True, now=moment)
     response = HttpResponse(data, content_type=one.media_type)
     response.headers["Content-Disposition"] = "attachment"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return response
 
 

@@ -210,7 +210,8 @@ def test_the_file_is_shown_as_the_target_gets_it(town, memory):
     to_folder(town)
     one = decided(town)
     answer = town.clerk().get(f"/desk/hand-overs/{one}/file")
-    assert answer["Content-Type"] == "text/csv"
+    assert answer["Content-Type"] == "application/octet-stream", "it is saved, whatever is in it"
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
     assert b"WUG-AY 88" in answer.content
     assert town.clerk().get(f"/desk/hand-overs/{UUID(int=3)}/file").status_code == 404
 

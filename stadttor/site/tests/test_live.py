@@ -83,6 +83,27 @@ def test_a_clerk_hears_what_changed_each_once(authority, sign_in):
     assert listen(token, then) == (200, ["retry: 3000\n\n", f"data: {one}\n\ndata: {other}\n\n"])
 
 
+@pytest.mark.parametrize("rights", ["clerk", "organiser"])
+def test_no_answer_is_kept_sniffed_or_framed(sign_in, rights):
+    """Seen: the stream, and what refuses it, came without the guards of the pages."""
+    _membership, token = sign_in(rights)
+    heads = []
+
+    async def ask():
+        async def send(message):
+            heads.append(dict(message.get("headers", [])))
+
+        async def receive():
+            return {"type": "http.disconnect"}
+
+        cookie = f"stadttor_staff={token}".encode()
+        headers = [(b"host", b"weissenburg.localhost"), (b"cookie", cookie)]
+        await live.application({"type": "http", "path": "/events/cases", "headers": headers}, receive, send)
+
+    asyncio.run(ask())
+    assert heads[0].items() >= dict(live.GUARDS).items()
+
+
 def test_whoever_may_see_no_cases_hears_nothing(sign_in):
     assert listen(sign_in("organiser")[1]) == (403, [])
 

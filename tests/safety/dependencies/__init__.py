@@ -12,22 +12,24 @@ LONGEST_S = 22.0
 """A line to the database that fell silent costs 15 s, and 5 more for the attempt at a new one."""
 FAR = ("hangs", "is cut at once", "is cut in the middle", "refuses", "trickles")
 FAULTS: dict[str, tuple[str, ...]] = {
-    "files": ("is full", "is gone"),
+    "files": ("is full", "have no room", "is gone"),
     "object store": (*FAR, "falls silent", "is full"),
-    "database": (*FAR, "falls silent", "is full"),
+    "database": (*FAR, "falls silent", "is full", "is full with its log"),
     "scanner": FAR,
     "mail": FAR,
     "payment": FAR,
 }
 """What must happen to each dependency once at least."""
+NO_ROOM, ALL_OF_IT = ("files", "have no room"), ("database", "is full with its log")
+NO_MOUNT = "No small disk can be mounted on this machine"
 NO_STORE = "An object store was not tried"
 NOTES = (
     "The time limits of object store, scanner, mail and payment are shortened to two seconds; a scanner or a store that hung"
     " is asked again after ten seconds, which the clock here leaps over.",
     "A mail whose server cut the line after taking it goes out twice under one Message-ID: that is the promise, a lost one"
     " would be worse.",
-    "The scanner is a fake that speaks clamd's protocol. The full volume of the database is a tablespace: the log of PostgreSQL"
-    " lies elsewhere, and a full one is not tried. The full folder of uploads is a limit on the size of files, no ENOSPC.",
+    "The scanner is a fake that speaks clamd's protocol. The database is full twice: a tablespace, with room for the log of"
+    " PostgreSQL, and the whole data folder with its log, where the server ends and is begun anew when there is room.",
 )
 
 
@@ -38,9 +40,9 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
 
     with on_small_disk(stand) as small:
         if small is None:
-            lines.write("note", text="No user namespaces on this machine: a full volume of the database was not tried.")
+            lines.write("note", text=f"{NO_MOUNT}: a full volume of the database was not tried.")
         try_all(
-            lines, small or stand, DATABASE, rounds=size.pick(small=1, ci=1, night=20), small_disk=small is not None
+            lines, small.stand if small else stand, DATABASE, rounds=size.pick(small=1, ci=1, night=20), machine=small
         )
     for text in NOTES:
         lines.write("note", text=text)
@@ -57,8 +59,10 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         broken += [f"{what}: {line['double']} twice"] * bool(line["double"])
         broken += [f"{what}: {line['stuck']} stuck afterwards"] * bool(line["stuck"])
         broken += [f"{what}: {line['seconds']:.1f} s"] * (line["seconds"] > LONGEST_S)
-    not_here = {"object store"} if any(line["kind"] == "note" and NO_STORE in line["text"] for line in lines) else set()
+    said = [line["text"] for line in lines if line["kind"] == "note"]
+    not_here = {"object store"} if any(NO_STORE in text for text in said) else set()
     tried = {(line["of"], line["fault"]) for line in faults}
+    tried |= {NO_ROOM, ALL_OF_IT} if any(NO_MOUNT in text for text in said) else set()
     wanted = [(of, fault) for of, each in FAULTS.items() if of not in not_here for fault in each]
     broken += [f"{of} {fault}: was not tried" for of, fault in wanted if (of, fault) not in tried]
     return Outcome(
@@ -75,5 +79,5 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             "dependency_stuck": sum(line["stuck"] for line in faults),
             "dependency_worst_s": round(max((line["seconds"] for line in faults), default=0.0), 1),
         },
-        notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+        notes=tuple(dict.fromkeys(said)),
     )

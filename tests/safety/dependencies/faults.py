@@ -13,6 +13,8 @@ from tests.safety.dependencies import small_disk
 from tests.safety.dependencies.house import Answered, House, a_pdf, work_off
 from tests.safety.dependencies.others import EICAR, LONGEST_S, Mailbox, Remote, bank, clamd, mail_server
 from tests.safety.dependencies.proxy import THROUGH, Fault, Proxy
+from tests.safety.dependencies.room import database_without_room, files_without_room
+from tests.safety.dependencies.small_disk import Small
 from tests.safety.running import RowLines
 from tests.safety.stand import Stand, make_authority
 
@@ -27,7 +29,7 @@ PAY_LATER = "Please pay on this page later"
 MOST_BEGUN = 400
 
 
-def try_all(lines: RowLines, stand: Stand, database: str, *, rounds: int, small_disk: bool) -> None:
+def try_all(lines: RowLines, stand: Stand, database: str, *, rounds: int, machine: Small | None) -> None:
     """In one process, which is the product for as long as this takes."""
     addresses = stand.database(database)
     folder = stand.folder / "proxied"
@@ -41,13 +43,17 @@ def try_all(lines: RowLines, stand: Stand, database: str, *, rounds: int, small_
     for _ in range(rounds):
         _files(lines, house)
         _object_store(lines, house, stand)
+        files_without_room(lines, house)
         _scanner(lines, house)
         _mail(lines, house)
         _payment(lines, house)
         _database(lines, house, line)
     connections.close_all()
-    if small_disk:
+    if machine:
         _database_full(lines, house, stand, database)
+        connections.close_all()
+        small_disk.move_back(stand, database)
+        database_without_room(lines, house, machine, rounds=1 + rounds // 4)
     connections.close_all()
     line.close()
 

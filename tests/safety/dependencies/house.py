@@ -90,6 +90,13 @@ class House:
         with work(self.authority):
             return Draft.objects.get(authority_id=self.authority, id=UUID(draft.rpartition("/")[2]))
 
+    def applications(self) -> int:
+        """How many were sent here."""
+        from stadttor.forms.models import Submission
+
+        with work(self.authority):
+            return Submission.objects.filter(authority_id=self.authority).count()
+
     def proofs(self, draft: str) -> list[str]:
         """The states of its files."""
         from stadttor.forms.models import Attachment

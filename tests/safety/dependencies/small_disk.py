@@ -3,20 +3,33 @@
 import contextlib
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
 from stadttor.ground.launcher.postgres import Account, Cluster
 from stadttor.ground.launcher.testing import FAST_AND_SMALL
-from tests.safety.stand import Stand
+from tests.safety.stand import MODEL, Stand
 
 DISK_MB = 160
 NOBODY = "65534"
 
 
+@dataclass(frozen=True)
+class Small:
+    """The server on the stand runs until it is stopped."""
+
+    stand: Stand
+    running: contextlib.ExitStack
+
+    def stop(self) -> None:
+        """What it has stays where it is."""
+        self.running.close()
+
+
 @contextlib.contextmanager
-def on_small_disk(stand: Stand) -> Iterator[Stand | None]:
+def on_small_disk(stand: Stand) -> Iterator[Small | None]:
     """A server beside the programme's own; None where this machine has no user namespaces."""
     place = stand.folder / "small-disk"
     place.mkdir()
@@ -35,16 +48,26 @@ def on_small_disk(stand: Stand) -> Iterator[Stand | None]:
         account=Account(prefix, ordinary.uid, ordinary.gid),
         settings=FAST_AND_SMALL,
     )
-    with cluster.running(log=stand.folder / "small-postgres.log"):
+    with contextlib.ExitStack() as running:
+        running.enter_context(cluster.running(log=stand.folder / "small-postgres.log"))
         with psycopg.connect(cluster.url(), autocommit=True) as admin:
             admin.execute(sql.SQL("CREATE TABLESPACE small LOCATION {}").format(sql.Literal(str(place))))
-        yield Stand(stand.folder, cluster)
+        yield Small(Stand(stand.folder, cluster), running)
 
 
 def move(stand: Stand, database: str) -> None:
     """The database onto the small disk; nobody is connected to it."""
     with psycopg.connect(stand.cluster.url(), autocommit=True) as admin:
         admin.execute(sql.SQL("ALTER DATABASE {} SET TABLESPACE small").format(sql.Identifier(database)))
+
+
+def move_back(stand: Stand, database: str) -> None:
+    """To the others, and nothing but it is left to take along; nobody is connected."""
+    with psycopg.connect(stand.cluster.url(), autocommit=True) as admin:
+        admin.execute(sql.SQL("ALTER DATABASE {} SET TABLESPACE pg_default").format(sql.Identifier(database)))
+        admin.execute("DROP TABLESPACE small")
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(MODEL)))
+        admin.execute("CHECKPOINT")
 
 
 @contextlib.contextmanager

@@ -21,9 +21,20 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
         lines.write("requirement", id=one.id, state=one.state, faults=faults_of(one, ROOT), **told)
     lines.write("map", missing=missing_from(requirements))
     stand.product_at(stand.database(DATABASE))
-    from tests.safety.hardening.probes import probe
+    from tests.safety.hardening.probes import over_tls, probe
+    from tests.safety.hardening.within import probe_within
 
-    probe(lines, make_authority("weissenburg", "Weißenburg i. Bay."))
+    with over_tls():
+        probe(lines, make_authority("weissenburg", "Weißenburg i. Bay."))
+        probe_within(lines, make_authority("muenchen", "München"))
+
+
+def _unseen(probes: Sequence[Line]) -> list[str]:
+    """What nobody opened who may."""
+    from tests.safety.hardening.within import MUST_BE_SEEN
+
+    seen = {(line.get("who"), line.get("name")) for line in probes if line["status"] == 200}
+    return [f"{name} was not seen by {who}" for who, name in MUST_BE_SEEN if (who, name) not in seen]
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
@@ -42,6 +53,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     ]
     wrong += [f"{line['id']}: {fault}" for line in requirements for fault in line["faults"]]
     wrong += [f"{line['method']} {line['route']}: {fault}" for line in probes for fault in line["faults"]]
+    wrong += _unseen(probes) if probes else []
     if probes and not any(line.get("who") and line["status"] == 200 for line in probes):
         wrong.append("no page of the desk was seen signed in")
     return Outcome(
@@ -53,6 +65,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             f"ASVS 5.0 level 2: {', '.join(f'{states[state]} {state}' for state in STATES)} (docs/security/asvs.toml)",
             f"Met are shown by {', by '.join(f'{kind} {shown[kind]}' for kind in SHOWN)}: the row reads that the map is whole and"
             " names things that exist; what they show, people judged.",
-            "Pages of the desk are seen signed in; addresses that need a case or a secret link are asked with unknown ones only.",
+            "Addresses that need a case or a secret are asked with unknown ones and with true ones, by link, by a colleague and by a"
+            " system: pages, files, archives, the stream.",
         ),
     )

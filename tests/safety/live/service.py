@@ -17,7 +17,9 @@ _FILES: dict[str, Any] = {
         "publisher": "Stadttor-Redaktion", "competent": "gemeinde", "outcomes": OUTCOMES, "trust": "none",
         "languages": ["de"], "law": ["§ 22 VwVfG"], "channels": ["online"], "due": "P14D", "retention": "P3Y",
         "payment": "at_submission", "search": [SLUG],
-        "permit": {"letter": "ausweis", "outcomes": ["granted"], "from": "today", "months": "12"},
+        "permit": {
+            "letter": "ausweis", "outcomes": ["granted"], "from": "today", "months": "12", "area": "a.person.name",
+        },
         "parameters": {"type": "object", "properties": {}},
     },
     "form.yaml": {

@@ -16,6 +16,7 @@ import psycopg
 
 from tests.measuring.lines import Line
 from tests.safety.live.browser import Answer, Browser
+from tests.safety.live.service import SLUG
 from tests.safety.marker.crawling import Crawler
 from tests.safety.marker.house import PROCESSES, House, house
 from tests.safety.marker.people import People
@@ -43,6 +44,7 @@ KINDS = (
     "api:adopted", "mail", "stream",
     "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
     "privacy:export", "privacy:keeping", "privacy:offer_zip", "account:earlier", "account:export", "portal:identified",
+    "issuing:credential",
 )  # fmt: skip
 """Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
 NAMELESS = (
@@ -56,6 +58,13 @@ NAMELESS = (
     "account:home",
     "privacy:offer",
     "portal:identify",
+    "portal:take",
+    "issuing:offer",
+    "issuing:token",
+    "issuing:nonce",
+    "issuing:status",
+    "well_known:issuer",
+    "well_known:server",
 )
 """Pages that show numbers and days alone: the town's own people must have had them, and others asked for them."""
 _NAMES_SOMETHING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -126,6 +135,7 @@ def _live_and_look(people: dict[str, People], running: House, lines: RowLines) -
         _show(lines, slug, "citizen", one.status, one.asked)
     crawled = _crawl(people[THERE], people[THERE].roles(), [], lines)
     _crawl(people[HERE], people[HERE].roles(), crawled, lines)
+    _wallets(people, lines)
     _mails(running, lines)
 
 
@@ -150,6 +160,13 @@ def _crawl(
         _save(browser, role, people, show)
         seen += crawler.seen
     return sorted(address for address in set(seen) if _NAMES_SOMETHING.search(address))
+
+
+def _wallets(people: dict[str, People], lines: RowLines) -> None:
+    """Each town's permit goes into a wallet, and one at the other town asks for it with the same offer, code and token."""
+    for slug, other in ((HERE, THERE), (THERE, HERE)):
+        own, elsewhere = partial(_show, lines, slug, "wallet"), partial(_show, lines, other, "wallet")
+        people[slug].wallet.fetch(SLUG, own, people[other].wallet.browser, elsewhere)
 
 
 def _show(lines: RowLines, town: str, role: str, address: str, answer: Answer) -> None:

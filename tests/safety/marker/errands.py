@@ -1,4 +1,4 @@
-"""What people do beside the one application: appointment, phone call, permit, refund, withdrawal, account, archive."""
+"""What people do beside the one application: appointment, phone call, permit and wallet, refund, withdrawal, account, archive."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from tests.safety.live.browser import Answer, Values
 from tests.safety.live.service import HASTE, HASTY, SLUG
 from tests.safety.marker.journey import Citizen, Colleague
 from tests.safety.marker.towns import Town
+from tests.safety.marker.wallet import Wallet
 
 if TYPE_CHECKING:
     from stadttor.identity.ports import IdentityAssertion
@@ -35,6 +36,7 @@ class Errands:
     clerk: Colleague
     organiser: Colleague
     found: Found
+    wallet: Wallet
     starts: dict[str, list[str]] = field(default_factory=lambda: {"citizen": [], "clerk": [], "organiser": []})
     asks: list[tuple[str, str, str, Values]] = field(default_factory=list)
     """What is asked for by POST: (role, page with the form, where it goes, values)."""
@@ -92,10 +94,19 @@ class Errands:
         case = f"/desk/cases/{self.found(_NEWEST.format('TRUE'))}"
         self.clerk.post(f"{case}/decide", [("outcome", "granted"), ("reasons", "voraussetzungen")])
         self.found("SELECT id FROM cases_permit WHERE authority_id = %s")
-        self.starts["citizen"] += [status, f"{status}/ausweis"]
+        self._offered(status, case.rpartition("/")[2])
+        self.starts["citizen"] += [status, f"{status}/ausweis", f"{status}/wallet"]
         self.starts["clerk"] += [case, f"{case}/permit/revoked"]
         words = [("q", self.town.words.name.split()[-1])]
         self.asks.append(("clerk", "/desk/permits", "/desk/permits", words))
+
+    def _offered(self, status: str, case: str) -> None:
+        """Offered to a wallet; the number that it asks for comes by mail."""
+        self.citizen.post(f"{status}/wallet", [])
+        self.found(
+            "SELECT 1 FROM notices_mail WHERE authority_id = %s AND key LIKE 'wallet-code:%%' AND state = 'sent'"
+        )
+        self.wallet.offered(case)
 
     def _withdrawal(self) -> None:
         """An application that she takes back, after the clerk wrote about it."""

@@ -13,6 +13,7 @@ from tests.safety.marker.house import House
 from tests.safety.marker.journey import Citizen, Colleague
 from tests.safety.marker.stream import Stream
 from tests.safety.marker.towns import Town
+from tests.safety.marker.wallet import Wallet
 
 SHORTEST_SECRET = 32
 
@@ -26,7 +27,8 @@ class People:
         self.clerk = Colleague(running.port, town).clerk()
         self.organiser = Colleague(running.port, town).organiser()
         self.case, self.status, self.asked = "", "", Answer(0)
-        self.errands = Errands(town, self.citizen, self.clerk, self.organiser, self._found)
+        self.wallet = Wallet(running.port, town)
+        self.errands = Errands(town, self.citizen, self.clerk, self.organiser, self._found, self.wallet)
 
     def listen(self, streams: ExitStack) -> None:
         """The clerk hears what changes from here on; citizens and strangers may not."""
@@ -93,6 +95,7 @@ class People:
         """What opens drafts, applications and the desk: as good as a name in a log, and worse."""
         for one in (self.citizen, self.clerk, self.organiser):
             yield from (value for value in one.browser.cookies.values() if len(value) >= SHORTEST_SECRET)
+        yield from self.wallet.secrets
         yield self.town.token
 
     def _found(self, query: str) -> Any:

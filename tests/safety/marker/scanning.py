@@ -6,13 +6,17 @@ import re
 import shutil
 import subprocess
 import zipfile
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
+from contextlib import suppress
 from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import unquote_plus
 
 # Letters break words at the end of a line; a page may set them apart.
 _BREAKS = re.compile(r"[\s\u00ad\u2010\-]+")
+# A signed token (JWT) and what it discloses (SD-JWT): their parts are base64url.
+_TOKEN = re.compile(rb"\bey[\w-]+\.[\w-]+\.[\w-]+(?:~[\w-]+)*")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -23,13 +27,22 @@ def hits(data: bytes, words: Sequence[str]) -> int:
 
 
 def text_of(data: bytes) -> str:
-    """The text of a page, a PDF, or of all that is packed in an archive, with the names in it."""
+    """The text of a page, a PDF, or of all that is packed in an archive, with the names in it; tokens in it opened, too."""
     if data[:5] == b"%PDF-":
         return pdf_text(data)
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "\n".join(f"{name}\n{text_of(archive.read(name))}" for name in archive.namelist())
-    return data.decode("utf-8", "replace")
+    return "\n".join([data.decode("utf-8", "replace"), *(_opened(token) for token in _TOKEN.findall(data))])
+
+
+def _opened(token: bytes) -> str:
+    """What a token says, and what it discloses; nothing of a part that is none."""
+    found = []
+    for part in re.split(rb"[.~]", token):
+        with suppress(ValueError):
+            found.append(urlsafe_b64decode(part + b"=" * (-len(part) % 4)).decode("utf-8", "replace"))
+    return "\n".join(found)
 
 
 def can_read_pdf() -> bool:

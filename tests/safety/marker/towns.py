@@ -10,6 +10,7 @@ from tests.safety.live.seed import PASSWORD, email, seed
 from tests.safety.live.service import SLUG
 
 ENOUGH_ANSWERS = 6
+YEARS = (-9_000, 9_000)
 SCOPES = ["cases:read", "cases:write", "services:read"]
 
 
@@ -73,7 +74,19 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
         give_score(authority_id=town, right=right, service=SLUG, score=2, today=german_day(now()))
         add_comment(authority_id=town, right=right, service=SLUG, text=words.text)
     simulated_account.set_up(town, slug, now())
+    _let_issue(town)
     return Town(slug, town, token, services(town)[0].id, words)
+
+
+def _let_issue(town: UUID) -> None:
+    """Permits go into wallets: with a key and a certificate that nobody else has."""
+    from adapters.eudi_wallet.tests import maker
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.identity.issuing.signing import put_signer
+
+    signer = maker.below(maker.root("Town CA", days=YEARS), "Town", days=YEARS)
+    put_signer(authority_id=town, key=signer.pkcs8(), chain=signer.pem(), actor=SYSTEM, now=now())
 
 
 def _apply(town: UUID, words: Words) -> None:
