@@ -14,6 +14,7 @@ from stadttor.core.outcomes import area_of_law
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
@@ -210,6 +211,7 @@ class _About(TypedDict):
     actor: Actor
 
 
+@step
 def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Mapping[str, str]) -> None:
     """Note that a decision was handed over or came back, or deliver it anew; the case's history says who did it.
 

@@ -84,6 +84,7 @@ def begin_delivery(
         return known.id
 
 
+@step
 def hand_over(*, authority_id: UUID, delivery_id: UUID, actor: Actor, now: datetime) -> bool:
     """It was given to whom it is for at the counter, today. Safe to repeat on the same day: then it gives False."""
     with work(authority_id):
@@ -113,6 +114,7 @@ def note_opened(*, authority_id: UUID, decision_id: UUID, account_id: UUID, now:
         return True
 
 
+@step
 def note_returned(*, authority_id: UUID, delivery_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
     """The letter came back: it was not made known. `reason` is what stands on the envelope."""
     with work(authority_id):

@@ -1,12 +1,15 @@
 """Citizens who apply with a file, pay at once or later, answer questions, and write down each receipt they read."""
 
+import hashlib
 import random
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.safety.hostile.files import pdf
 from tests.safety.kills.journal import Journal
+from tests.safety.kills.wishes import Wishes
 from tests.safety.live.browser import NUMBER, Answer, Browser, Values
 from tests.safety.live.service import CALM, FILE, HASTE, HASTY, SLUG, TYPED
 
@@ -14,13 +17,15 @@ _SEEN = re.compile(r'name="seen" value="([^"]+)"')
 _PAY = re.compile(r'action="(/status/[0-9a-f-]+/zahlen)"')
 _QUESTION = re.compile(r'action="(/status/[0-9a-f-]+/antwort/([0-9a-f-]+))"')
 _AGAIN = re.compile(rf'name="({re.escape(HASTE)})"')
-_WAS_ANSWERED, _WAS_PAID = "Beantwortet am", "Bezahlt: "
+_WAS_ANSWERED = "Beantwortet am"
+_WAS_PAID = re.compile(r"Bezahlt: (\d+,\d\d)")
 _STATUS = re.compile(r"/status/([0-9a-f-]{36})$")
 _HAS_FILE = re.compile(r'name="remove" value="([^"]+)"')
 PAUSE_S = 1.0
 NEWEST, OTHERS = 3, 3
-PAYS_NOW = 0.6
-"""Chance that an open fee is paid at a look; the clerk may ask, and another answer make it another fee, before it is."""
+PAYS_NOW, PAYS_LATER = 0.6, 0.2
+"""Chance that an open fee is paid at a look; the clerk may ask, and another answer make it another fee, before it is:
+rather later while somebody is to die after that."""
 
 
 @dataclass
@@ -31,13 +36,17 @@ class Citizen:
     journal: Journal
     chance: random.Random
     stop: threading.Event
+    wishes: Wishes
+    crowded: Callable[[], bool] = lambda: False
+    """Whether so much waits to be done that nobody comes anew."""
     applied: list[str] = field(default_factory=list)
 
     def run(self) -> None:
         while not self.stop.is_set():
-            self._apply()
+            if not self.crowded():
+                self._apply()
             for submission in self._some():
-                self._look_after(submission)
+                self._look_after(submission, pays=PAYS_LATER if self.wishes("change_fee") else PAYS_NOW)
             self.stop.wait(self.chance.uniform(0.5, 1.5) * PAUSE_S)
 
     def _some(self) -> list[str]:
@@ -53,14 +62,15 @@ class Citizen:
     def _apply(self) -> None:
         """From the service page to the receipt. Whatever breaks in between is tried again, as people do."""
         start = self._ask(self._start)
-        status, page = self.send(start.path)
+        file = pdf(self.chance)
+        status, page = self.send(start.path, file)
         submission = _STATUS.findall(status.path)[0]
-        self.journal.note("receipt", submission=submission, number=page.value(NUMBER))
+        self.journal.note("receipt", submission=submission, number=page.value(NUMBER), sha256=hashed(file))
         self.applied.append(submission)
 
-    def send(self, form: str) -> tuple[Answer, Answer]:
-        """From the begun form to the page with its number; gives what led there, and the page."""
-        summary = self._ask(lambda: self._fill(form))
+    def send(self, form: str, file: bytes) -> tuple[Answer, Answer]:
+        """From the begun form to the page with its number, with this file; gives what led there, and the page."""
+        summary = self._ask(lambda: self._fill(form, file))
         status = self._ask(lambda: self._hand_in(summary.path))
         return status, self._ask(lambda: self._page(status.path))
 
@@ -71,11 +81,11 @@ class Citizen:
         page = self.browser.get(f"/leistungen/{SLUG}")
         return self._post(page, f"/leistungen/{SLUG}/antrag", [])
 
-    def _fill(self, path: str) -> Answer | None:
+    def _fill(self, path: str, proof: bytes) -> Answer | None:
         """Save the page with the file; one that arrived although no answer came back is not sent again."""
         page = self.browser.get(path)
         arrived = page.value(_HAS_FILE)
-        file = {} if arrived else {FILE: ("Ausweis.pdf", "application/pdf", pdf(self.chance))}
+        file = {} if arrived else {FILE: ("Ausweis.pdf", "application/pdf", proof)}
         typed = [*TYPED.items(), (HASTE, CALM)]
         values = [*typed, (FILE, arrived)] if arrived else typed
         return self._post(page, path, [*values, ("go", "on")], file)
@@ -97,18 +107,19 @@ class Citizen:
         answer = self.browser.post(path, [("csrfmiddlewaretoken", page.csrf), *values], files)
         return answer if answer.status == 302 else None
 
-    def _look_after(self, submission: str, pays: float = PAYS_NOW) -> None:
+    def _look_after(self, submission: str, pays: float) -> None:
         path = f"/status/{submission}"
         page = self._ask(lambda: self._page(path))
         if page.value(_QUESTION):
             question = _QUESTION.findall(page.text)[0][1]
-            page = self._ask(lambda: self._answered(path))
-            if _WAS_ANSWERED in page.text:  # else it is asked no more
-                self.journal.note("answered", submission=submission, question=question)
+            file, before = pdf(self.chance), page.text.count(_WAS_ANSWERED)
+            page = self._ask(lambda: self._answered(path, question, file))
+            if page.text.count(_WAS_ANSWERED) > before:  # else it is asked no more
+                self.journal.note("answered", submission=submission, question=question, sha256=hashed(file))
         if page.value(_PAY) and self.chance.random() < pays:
             page = self._ask(lambda: self._paid(path))
-            if _WAS_PAID in page.text:  # else nothing is owed any more
-                self.journal.note("paid", submission=submission)
+            if paid := page.value(_WAS_PAID):  # else nothing is owed any more
+                self.journal.note("paid", submission=submission, cents=int(paid.replace(",", "")))
 
     def _paid(self, path: str) -> Answer | None:
         """Until the status page asks for no money any more."""
@@ -120,13 +131,18 @@ class Citizen:
         self._post(choosing, order.path if order else "", [("choice", "pay")])
         return None
 
-    def _answered(self, path: str) -> Answer | None:
-        """Until the status page asks nothing any more."""
+    def _answered(self, path: str, question: str, proof: bytes) -> Answer | None:
+        """Until the status page asks this no more."""
         page = self.browser.get(path)
         found = _QUESTION.search(page.text)
-        if page.status != 200 or found is None:
+        if page.status != 200 or found is None or found[2] != question:
             return page
-        file = {"file-question": ("Antwort.pdf", "application/pdf", pdf(self.chance))}
+        file = {"file-question": ("Antwort.pdf", "application/pdf", proof)}
         again = [(HASTE, HASTY)] if page.value(_AGAIN) else []
         self._post(page, found[1], [("text-question", "Ja, so ist es."), *again], file)
         return None
+
+
+def hashed(data: bytes) -> str:
+    """By which a file is known again."""
+    return hashlib.sha256(data).hexdigest()

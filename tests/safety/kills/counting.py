@@ -1,6 +1,8 @@
 """What is stored of each application, beside what was promised: every effect once."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,8 @@ SELECT s.id::text AS submission, s.number,
   WHERE e.case_id = c.id AND e.act = 'answers_changed')] AS amendment,
  ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id AND q.withdrawn_at IS NOT NULL),
   (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'stopped_asking')] AS question_taken_back,
- ARRAY[least(1, (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id)),
+ ARRAY[(SELECT count(DISTINCT jsonb_path_query_first(q.items, '$[*] ? (@.kind == "question")') ->> 'text')
+  FROM cases_question q WHERE q.case_id = c.id),
   (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id)] AS question,
  ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id), (SELECT count(*) FROM records_document d
   WHERE d.case_id = c.id AND d.kind = 'question')] AS question_letter,
@@ -61,8 +64,8 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT coalesce(sum(jsonb_array_length(one -> 'documents')), 0) FROM cases_question q,
   jsonb_array_elements(q.answers) one WHERE q.case_id = c.id), (SELECT count(*) FROM records_document d
   WHERE d.case_id = c.id AND d.kind = 'answer' AND d.source_key LIKE 'answer:%%')] AS answer_files,
- ARRAY[least(1, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'reminded')),
-  (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'reminded')] AS reminder,
+ ARRAY[(SELECT count(DISTINCT e.details ->> 'question_id') FROM cases_event e WHERE e.case_id = c.id
+  AND e.act = 'reminded'), (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'reminded')] AS reminder,
  ARRAY[least(1, (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL)),
   (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL)] AS decision,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
@@ -80,7 +83,11 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM cases_permit t WHERE t.case_id = c.id AND t.state = 'returned'), (SELECT count(*)
   FROM cases_event e WHERE e.case_id = c.id AND e.act = 'permit_returned')] AS permit_return_noted,
  ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.taken_back_at IS NULL),
-  (SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.ended_at IS NULL)] AS delivery,
+  (SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND (l.ended_at IS NULL OR l.state = 'returned'
+  AND NOT EXISTS (SELECT 1 FROM notices_legaldelivery n WHERE n.decision_id = l.decision_id AND n.number > l.number)))]
+  AS delivery,
+ ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'returned'), (SELECT count(*)
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'letter_returned')] AS return_noted,
  ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.number > 1), (SELECT count(*)
   FROM cases_event e WHERE e.case_id = c.id AND e.act = 'delivered_anew')] AS delivery_anew_noted,
  ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'handed'), (SELECT count(*)
@@ -89,7 +96,8 @@ SELECT s.id::text AS submission, s.number,
   FROM exchange_handover h WHERE h.case_id = c.id)] AS target_hand_over,
  ARRAY[(SELECT count(*) FROM exchange_handover h WHERE h.case_id = c.id AND h.state = 'taken'), (SELECT count(*)
   FROM ground_auditentry e WHERE e.subject_id = c.id AND e.act = 'exchange.taken')] AS taking_over_noted,
- ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'posted'), (SELECT count(*)
+ ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state IN ('posted', 'returned')),
+  (SELECT count(*)
   FROM cases_event e WHERE e.case_id = c.id AND e.act = 'posted')] AS posting_noted
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
@@ -99,24 +107,28 @@ _OWED = {"more": MORE_CENTS, "part": str(PART_CENTS)}
 _KEPT = """
 SELECT s.id::text, s.number, c.id::text, p.state IN ('paid', 'refunded'), p.refunded_cents,
  (SELECT array_agg(q.id::text) FROM cases_question q WHERE q.case_id = c.id AND q.answered_at IS NOT NULL),
- (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id),
+ (SELECT array_agg(q.items::text) FROM cases_question q WHERE q.case_id = c.id),
  (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL),
- (SELECT array_agg(e.act) FROM cases_event e WHERE e.case_id = c.id)
+ (SELECT array_agg(e.act) FROM cases_event e WHERE e.case_id = c.id),
+ p.cents, (SELECT array_agg(encode(b.sha256, 'hex')) FROM records_document d JOIN ground_blob b ON b.id = d.blob_id
+  AND b.authority_id = d.authority_id WHERE d.case_id = c.id AND d.kind IN ('proof', 'answer'))
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
 """
 UNDONE = """
-SELECT task_name, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND NOT args ? 'timestamp'
+WITH job AS (SELECT * FROM procrastinate_jobs WHERE NOT args ? 'timestamp' AND id <= %(job)s)
+SELECT task_name, count(*) FROM job WHERE status IN ('todo', 'doing')
 AND (status = 'doing' OR scheduled_at IS NULL OR scheduled_at <= now() OR attempts > 0) GROUP BY 1
-UNION ALL SELECT 'gave up: ' || task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed'
- AND NOT args ? 'timestamp' GROUP BY 1
-UNION ALL SELECT 'no case', count(*) FROM forms_submission s WHERE NOT EXISTS
+UNION ALL SELECT 'gave up: ' || task_name, count(*) FROM job WHERE status = 'failed' GROUP BY 1
+UNION ALL SELECT 'no case', count(*) FROM forms_submission s WHERE s.received <= %(at)s AND NOT EXISTS
  (SELECT 1 FROM cases_case c WHERE c.submission_id = s.id) HAVING count(*) > 0
-UNION ALL SELECT 'mail queued', count(*) FROM notices_mail WHERE state = 'queued' HAVING count(*) > 0
+UNION ALL SELECT 'mail queued', count(*) FROM notices_mail WHERE state = 'queued' AND %(all)s HAVING count(*) > 0
 UNION ALL SELECT 'decision not sent', count(*) FROM cases_decision WHERE sent_at IS NULL AND taken_back_at IS NULL
+ AND decided_at <= %(at)s HAVING count(*) > 0
+UNION ALL SELECT 'not handed over', count(*) FROM exchange_handover WHERE state = 'waiting' AND made <= %(at)s
  HAVING count(*) > 0
-UNION ALL SELECT 'not handed over', count(*) FROM exchange_handover WHERE state = 'waiting' HAVING count(*) > 0
 """
+NEWEST = "SELECT coalesce(max(id), 0), clock_timestamp() FROM procrastinate_jobs"
 
 
 LOOKED_UP = {
@@ -126,8 +138,6 @@ LOOKED_UP = {
     "submission_id": ("cases_case", "forms_amendment"), "payment_id": ("payments_attempt",), "draft_id": ("forms_submission",),
 }  # fmt: skip
 """Columns by which the counting looks things up, past the authority: each gets an index when everything is over."""
-SEALED = 28
-"""Bytes that encryption adds to a file: nonce and mark of authenticity."""
 
 
 def handed_over(admin: Admin, folder: Path) -> dict[str, int]:
@@ -139,9 +149,28 @@ def handed_over(admin: Admin, folder: Path) -> dict[str, int]:
     return {"rows": len(noted), "missing": missing, "beyond": len(set(there) - known) + len(noted) - len(set(noted))}
 
 
-def undone(admin: Admin) -> dict[str, int]:
-    """What should be done by now and is not, by kind."""
-    return dict(admin.execute(UNDONE).fetchall())
+@dataclass(frozen=True)
+class Begun:
+    """What was there at a moment: the newest job, and the time. A mail that waits is there as its job."""
+
+    job: int
+    at: datetime
+
+
+EVERYTHING = Begun(2**62, datetime.max.replace(tzinfo=UTC))
+
+
+def begun(admin: Admin) -> Begun:
+    """What is there by now."""
+    row = admin.execute(NEWEST).fetchone()
+    assert row is not None  # an aggregate has one
+    return Begun(*row)
+
+
+def undone(admin: Admin, by: Begun | None = None) -> dict[str, int]:
+    """What should be done by now and is not, by kind; of all there is, or of what was begun `by` a moment."""
+    until = by or EVERYTHING
+    return dict(admin.execute(UNDONE, {"job": until.job, "at": until.at, "all": by is None}).fetchall())
 
 
 def unfinished(admin: Admin) -> Iterator[dict[str, Any]]:
@@ -186,17 +215,20 @@ def kept(admin: Admin, promises: Iterable[Promise]) -> Iterator[dict[str, Any]]:
 
 
 def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
-    _submission, number, case, paid, refunded, answered, asked, sent, acts = row
+    _submission, number, case, paid, refunded, answered, asked, sent, acts, cents, digests = row
+    if promise.get("sha256") and promise["sha256"] not in (digests or ()):
+        return False
     return {
         "entered": lambda: case is not None,
         "receipt": lambda: number == promise["number"] and case is not None,
-        "paid": lambda: bool(paid),
+        "paid": lambda: bool(paid) and cents == promise["cents"],
         "answered": lambda: promise["question"] in (answered or ()),
-        "asked": lambda: asked > 0,
+        "asked": lambda: any(promise["words"] in one for one in asked or ()),
         "decided": lambda: sent > 0,
         "paid_back": lambda: refunded >= promise["cents"],
         "stopped_asking": lambda: "stopped_asking" in (acts or ()),
         "handed_over": lambda: "handed_over" in (acts or ()),
+        "letter_returned": lambda: "letter_returned" in (acts or ()),
         "delivered_anew": lambda: "delivered_anew" in (acts or ()),
         "permit_returned": lambda: "permit_returned" in (acts or ()),
         "given_back": lambda: "given_back" in (acts or ()),
@@ -236,15 +268,3 @@ def rolled_out(admin: Admin) -> Mapping[str, Any]:
     """How many roll-outs there were, and how many authorities the newest has not where it says, or has beyond that."""
     row = admin.execute(_ROLLED_OUT).fetchone()
     return dict(zip(("number", "state", "missing", "beyond"), row or (0, None, 0, 0), strict=True))
-
-
-def files(admin: Admin, folder: Path) -> Mapping[str, int]:
-    """How many stored files the rows tell of, and how many of them are not on disk in full."""
-    query = "SELECT authority_id::text, replace(id::text, '-', ''), size FROM ground_blob"
-    rows = admin.execute(query).fetchall()
-    whole = [_size(folder / "files" / town / name[-2:] / name) == size + SEALED for town, name, size in rows]
-    return {"rows": len(rows), "missing": whole.count(False)}
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else -1

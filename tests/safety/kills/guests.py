@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from tests.safety.kills.journal import Journal
+from tests.safety.kills.wishes import Wishes
 from tests.safety.live.browser import NUMBER, Answer, Browser, Values
 from tests.safety.live.service import SLUG
 
@@ -28,13 +29,14 @@ class Guest:
     journal: Journal
     chance: random.Random
     stop: threading.Event
+    wishes: Wishes
 
     def run(self) -> None:
         while not self.stop.is_set():
             booking = self._book()
-            if self.chance.random() < MOVES:
+            if self.wishes("move") or self.chance.random() < MOVES:
                 self._move(booking)
-            if self.chance.random() < CANCELS:
+            if self.wishes("cancel") or self.chance.random() < CANCELS:
                 self._cancel(booking)
             self.stop.wait(self.chance.uniform(0.5, 1.5) * PAUSE_S)
 

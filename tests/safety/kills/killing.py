@@ -26,6 +26,8 @@ LIVES_S = 4.0
 """So long does PostgreSQL live at least before it is killed again."""
 NOTICED_S = 0.3
 """So long it may take until the others notice the death of a backend."""
+AWAY_S = 6.0
+"""So long stays a part of the product away, as when its launcher waits before it starts it anew."""
 TOWN = next(iter(TOWNS))
 
 
@@ -62,6 +64,19 @@ class Killer:
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
                 self._note(self._roles.get(victim, "?"), "random", time.monotonic())
+
+    def stays_away(self, of: str) -> None:
+        """All of one kind ("web", "worker") die, and whoever is started in their place, for some seconds; then they come back."""
+        find = self.house.web_servers if of == "web" else self.house.job_workers
+        begun = time.monotonic()
+        while time.monotonic() - begun < AWAY_S:
+            for victim in find():
+                with suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+                    self.deaths.append(time.monotonic())
+            time.sleep(0.05)
+        self._note(of, "away", time.monotonic(), away_s=time.monotonic() - begun)
+        self._until_pages_come()
 
     def after_steps(self, marked: Mapping[str, Sequence[str]], between: int) -> list[str]:
         """One death after each marked step, some of them ordered at the same time; `between` random ones besides.

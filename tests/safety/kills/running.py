@@ -18,7 +18,8 @@ from stadttor.ground.launcher.postgres import Cluster, end, find_binaries
 from tests.bench import cpu
 from tests.measuring.circumstances import ROOT
 
-START_S = 120
+START_S = 400
+"""Until pages are served, on a machine that does much else; a quiet one needs twenty."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,11 @@ class House:
 
     def web_workers(self) -> list[int]:
         """The processes that answer requests: children of granian's own."""
-        servers = [pid for pid in self._children(self.pid) if "granian" in cpu.command(pid)]
-        return [pid for server in servers for pid in self._children(server) if "granian" in cpu.command(pid)]
+        return [pid for server in self.web_servers() for pid in self._children(server) if "granian" in cpu.command(pid)]
+
+    def web_servers(self) -> list[int]:
+        """Granian's own process, which starts web workers anew."""
+        return [pid for pid in self._children(self.pid) if "granian" in cpu.command(pid)]
 
     def job_workers(self) -> list[int]:
         return [pid for pid in self._children(self.pid) if "worker" in cpu.command(pid)]
@@ -97,7 +101,7 @@ def marked(folder: Path) -> dict[str, list[str]]:
     """Every step of the product by its decorator's own account, with the arguments of those that are jobs."""
     command = [sys.executable, "-m", "tests.safety.kills.marked"]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment(folder, 0), check=True, stdout=subprocess.PIPE, timeout=120
+        command, cwd=ROOT, env=environment(folder, 0), check=True, stdout=subprocess.PIPE, timeout=START_S
     )
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found

@@ -1,0 +1,118 @@
+"""What the lines say: lost, double or stuck; which steps were reached; and what this run did not look at."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from tests.measuring.lines import Line
+from tests.safety.outcome import Outcome
+
+PARTS = ("web", "worker")
+"""What of the product stays away once for some seconds."""
+SETTLE_S, BACK_S, LATE_AFTER_S = 60.0, 30.0, 10.0
+WHOLE_SERVER = {"ci": 3, "night": 50}
+"""So often the whole of PostgreSQL must be killed."""
+
+
+def outcome(lines: Sequence[Line]) -> Outcome:
+    """Lost: a promise not kept, an effect that is missing. Double: one more than was promised. Stuck: not done in time."""
+    kills, names = _of(lines, "kill"), [name for line in _of(lines, "steps") for name in line["names"]]
+    effects = [(line["number"], *pair) for line in _of(lines, "application") for pair in line["effects"].items()]
+    lost = [f"{number}: {name} is missing" for number, name, (due, found) in effects if found < due]
+    lost += [f"{line['promise']} was promised and not kept" for line in _of(lines, "promise") if not line["kept"]]
+    lost += [f"{line['missing']} files are not on disk" for line in _of(lines, "files") if line["missing"]]
+    lost += [f"{line['changed']} files are other bytes" for line in _of(lines, "files") if line.get("changed")]
+    lost += [
+        f"{line['missing']} files are not at their target" for line in _of(lines, "handed_over") if line["missing"]
+    ]
+    lost += [f"a mail ({line['of']}) never came" for line in _of(lines, "mail") if not line["copies"]]
+    double = [
+        f"{number}: {name} {found} times instead of {due}" for number, name, (due, found) in effects if found > due
+    ]
+    double += [
+        f"a mail ({line['of']}) came {line['copies']} times" for line in _of(lines, "mail") if _unexplained(line)
+    ]
+    double += [f"{line['beyond']} files too many at a target" for line in _of(lines, "handed_over") if line["beyond"]]
+    for line in _of(lines, "rolled_out"):
+        lost += [f"roll-out {line['number']} ({line['state']}) is not at {line['missing']}"] if line["missing"] else []
+        double += (
+            [f"roll-out {line['number']} ({line['state']}) is at {line['beyond']} too many"] if line["beyond"] else []
+        )
+    stuck = [f"{count} × {kind}" for line in _of(lines, "settled") for kind, count in line["undone"].items()]
+    return Outcome(
+        injected=len(kills),
+        lost=len(lost),
+        double=len(double),
+        stuck=sum(count for line in _of(lines, "settled") for count in line["undone"].values()),
+        worst_s=max((line["seconds"] for line in _of(lines, "settled")), default=None),
+        broken=(*lost, *double, *(f"stuck after {SETTLE_S:.0f} s: {one}" for one in stuck), *_other_faults(lines, names)),
+        figures={"kills": len(kills), "kill_lost": len(lost), "kill_double": len(double),
+                 "kill_stuck": sum(count for line in _of(lines, "settled") for count in line["undone"].values()),
+                 "kill_steps": len(names), "kill_steps_reached": len(set(names) & {line["at"] for line in kills})},
+        notes=(_about_kills(lines), _about_mails(lines), *(line["text"] for line in _of(lines, "note"))),
+        unproven=tuple(_unproven(lines)),
+    )  # fmt: skip
+
+
+def _about_kills(lines: Sequence[Line]) -> str:
+    counts = Counter(line["of"] for line in _of(lines, "kill"))
+    forgiven = sum(not line["late"] for line in _of(lines, "error"))
+    told = ", ".join(f"{of} {count}" for of, count in sorted(counts.items()))
+    return (
+        f"Killed: {told}. {forgiven} errors of the server while PostgreSQL was away, and until {LATE_AFTER_S:.0f} s after,"
+        " are none."
+    )
+
+
+def _unproven(lines: Sequence[Line]) -> Iterator[str]:
+    """Parts of the promise that this row does not look at, or that this run did too seldom."""
+    size = next((line["size"] for line in _of(lines, "begun")), "")
+    whole = sum(line["of"] == "postmaster" for line in _of(lines, "kill"))
+    if whole < WHOLE_SERVER.get(size, 0):
+        yield f"PostgreSQL as a whole was killed {whole} times instead of {WHOLE_SERVER[size]}"
+    missing = list(_not_looked_at(lines))
+    yield from ["; ".join(missing)] if missing else []
+
+
+def _not_looked_at(lines: Sequence[Line]) -> Iterator[str]:
+    """What runs of an earlier day did not look at."""
+    if not any(line.get("since") == "kill" for line in _of(lines, "settled")):
+        yield "that nothing is stuck is measured when people have ended, not from the last kill"
+    if not any("changed" in line for line in _of(lines, "files")):
+        yield "uploads are compared by size"
+    if {line["of"] for line in _of(lines, "kill") if line["at"] == "away"} != set(PARTS):
+        yield "no part of the product stayed away for seconds before it was started anew"
+
+
+def _of(lines: Sequence[Line], kind: str) -> list[Line]:
+    return [line for line in lines if line["kind"] == kind]
+
+
+def _unexplained(line: Line) -> bool:
+    return bool(line["copies"] - 1 > line["explained"])
+
+
+def _other_faults(lines: Sequence[Line], names: Sequence[str]) -> Iterator[str]:
+    size = next((line["size"] for line in _of(lines, "begun")), "")
+    died_at = {line["at"] for line in _of(lines, "kill")}
+    for name in names if size != "small" else ():
+        if name not in died_at:
+            yield f"nobody died after the step {name}"
+    for line in _of(lines, "kill"):
+        if line.get("back_s", 0) > BACK_S or line.get("page_s", 0) > BACK_S:
+            yield f"PostgreSQL ({line['of']}) was back after {line['page_s']} s"
+    late = [line for line in _of(lines, "error") if line["late"]]
+    if late:
+        yield f"{len(late)} errors of the server while the database was there, first {late[0]['of']}"
+    yield from (f"somebody lost patience: {line['text']}" for line in _of(lines, "patience"))
+    if not all(line["sound"] for line in _of(lines, "audit")):
+        yield "the audit chain is broken"
+    if not _of(lines, "promise"):
+        yield "nobody was promised anything"
+
+
+def _about_mails(lines: Sequence[Line]) -> str:
+    resent = sum(line["explained"] for line in _of(lines, "mail"))
+    return (
+        "A worker that dies between the mail server's 250 and our note of it sends the mail again, under the same"
+        f" Message-ID: {resent} of {len(_of(lines, 'mail'))} mails came twice, each with a death between the two."
+    )

@@ -1,0 +1,63 @@
+"""What the killer waits for, told to the people: who can do it does it for certain, so that no step is come to by luck."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+Wishes = Callable[[str], bool]
+"""Whether somebody is to die after an act of this name."""
+_LEADS_TO = {
+    "asking": (
+        "cases.services.asking.ask_back", "cases.services.asking.answer_question", "cases.services.asking.stop_asking",
+        "portal.services.answer", "job site.send_question", "job site.file_answer", "job cases.remind",
+        "job site.remind_of_question",
+    ),
+    "change_fee": ("payments.services.change_amount", "forms.services.amending.amend"),
+    "stop_asking": ("cases.services.asking.stop_asking",),
+    "give_back": ("cases.services.assigning.give_back",),
+    "grant": (
+        "cases.services.permitting.issue_permit", "cases.services.permitting.end_permit",
+        "cases.services.permitting.let_permit_go",
+    ),
+    "refuse": (
+        "payments.services.refund", "payments.services.note_returned", "payments.simulator.Simulator.refund",
+        "job payments.pay_back", "job site.refunded",
+    ),
+    "take_permit": ("cases.services.permitting.end_permit",),
+    "hand": ("notices.services.delivering.hand_over",),
+    "return": ("notices.services.delivering.note_returned",),
+    "deliver": (
+        "notices.services.delivering.hand_over", "notices.services.delivering.note_returned", "site.delivering.settle",
+        "notices.services.delivering.take_another_way", "notices.services.printing.make_run",
+        "notices.services.printing.post_run", "notices.services.printing.undo_run", "site.post_room.post_letters",
+    ),
+    "print": (
+        "notices.services.delivering.note_returned",
+        "notices.services.printing.make_run", "notices.services.printing.post_run",
+        "notices.services.printing.undo_run", "site.post_room.post_letters",
+    ),
+    "post": (
+        "notices.services.delivering.note_returned","notices.services.printing.post_run", "site.post_room.post_letters"),
+    "take_apart": ("notices.services.printing.undo_run",),
+    "reception": ("appointments.services.marking.mark", "appointments.services.erasing.erase_booking"),
+    "enter": ("forms.services.entering.start_entry",),
+    "move": ("appointments.services.booking.move",),
+    "cancel": (
+        "appointments.services.booking.cancel", "appointments.services.erasing.erase_booking",
+        "appointments.services.erasing._erase_over",
+    ),
+}  # fmt: skip
+"""Acts of people that chance decides, by the steps they lead to. All others happen all the time, or are rung."""
+
+
+def wishes(points: Path) -> Wishes:
+    """By the orders that lie in `points`."""
+
+    def wanted(act: str) -> bool:
+        return any((points / step).exists() for step in _LEADS_TO[act])
+
+    return wanted
+
+
+def unknown(steps: list[str]) -> set[str]:
+    """Steps named here that the product does not have (any more)."""
+    return {name for names in _LEADS_TO.values() for name in names} - set(steps)
