@@ -13,12 +13,13 @@ HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 @dataclass(frozen=True)
 class Seen:
-    """An answer: `place` is where it leads on to."""
+    """An answer: `place` is the path it leads on to, `query` what that carries."""
 
     status: int
     place: str
     text: str
     cookies: dict[str, str]
+    query: str = ""
 
     def hidden(self) -> dict[str, str]:
         """The hidden fields of the page."""
@@ -56,4 +57,5 @@ class Browser:
         line.close()
         self.kept |= {name: one.value for name, one in given.items()}
         named = {one.split("=", 1)[0]: one for one in raw}
-        return Seen(answer.status, urlsplit(answer.headers.get("Location", "")).path, text, named)
+        leads = urlsplit(answer.headers.get("Location", ""))
+        return Seen(answer.status, leads.path, text, named, leads.query)

@@ -26,12 +26,14 @@ def recompute(raw: Path) -> dict[str, Any]:
             not_run.append({"part": planned.name, "why": _why(planned, lines)})
             continue
         figures |= counted(planned, lines)
-        parts[planned.name] = _told(lines)
+        parts[planned.name] = _told(planned, lines)
     newest = max((part["run"] for part in parts.values()), key=lambda run: str(run["date"]), default={})
     goals = {name: goal for planned in PLAN for name, goal in planned.goals.items() if goal is not None}
     missed = [name for name, goal in goals.items() if (figures.get(name) or 0) > goal]
+    lacking = {name: part["lacking"] for name, part in parts.items() if "lacking" in part}
     where = {name: newest.get(name) for name in ("machine", "commit", "uncommitted_changes", "date")}
-    return {**where, "figures": figures, "goals": goals, "missed": missed, "parts": parts, "not_run": not_run}
+    found = {"figures": figures, "goals": goals, "missed": missed, "lacking": lacking}
+    return {**where, **found, "parts": parts, "not_run": not_run}
 
 
 def write_report(folder: Path) -> dict[str, Any]:
@@ -54,13 +56,15 @@ def counts_as_case(line: Line) -> bool:
     return line["kind"] in ("case", "played")
 
 
-def _told(lines: Sequence[Line]) -> dict[str, Any]:
+def _told(planned: Planned, lines: Sequence[Line]) -> dict[str, Any]:
     run = {name: value for name, value in lines[0].items() if name != "kind"}
     wrong = [f"{line['name']}: {line['expected']} expected, {line['got']}. {line['why']}" for line in _wrong(lines)]
     notes = [line["text"] for line in lines if line["kind"] == "note"]
     told = {"run": run | {"seconds": lines[-1]["seconds"]}, "wrong": wrong, "notes": notes}
     outside = {line["name"]: line["why"] for line in lines if line["kind"] == "outside"}
-    return told | ({"outside": outside} if outside else {})
+    lacking = planned.lacking(sum(1 for line in lines if line["kind"] == "case"))
+    told |= {"outside": outside} if outside else {}
+    return told | ({"lacking": lacking} if lacking else {})
 
 
 def _wrong(lines: Sequence[Line]) -> list[Line]:

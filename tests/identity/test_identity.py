@@ -1,4 +1,8 @@
-from tests.identity.plan import Planned, case, figure, note
+import pytest
+
+from tests.identity import __main__ as program
+from tests.identity.parts.saml import EXPLAINED, Ended, explained
+from tests.identity.plan import PLAN, Planned, case, figure, note
 from tests.identity.report import counted, recompute
 from tests.measuring.lines import Lines
 
@@ -46,3 +50,45 @@ def test_what_a_second_verifier_does_not_judge_is_listed_with_the_reason(tmp_pat
     report = recompute(tmp_path)
     assert report["figures"]["second_verifier_disagreements"] == 0
     assert report["parts"]["second_verifier"]["outside"] == {"second-post": "it keeps no sessions"}
+
+
+GOOD = case("good", "accepted", "accepted", right=True)
+
+
+class Short:
+    """A part of which one case came back."""
+
+    def run(self, stand):
+        yield GOOD
+
+
+class Planning(Planned):
+    def part(self):
+        return Short()
+
+
+@pytest.mark.parametrize(("least", "right"), [(1, True), (2, False)])
+def test_a_part_that_tried_fewer_cases_than_it_has_fails(tmp_path, monkeypatch, least, right):
+    monkeypatch.setattr(program, "circumstances", lambda moment: RUN)
+    assert program._run(Planning("short", "a", "b", least, outside=False), None, Lines(tmp_path)) is right
+
+
+def test_the_report_names_a_part_that_came_back_short(tmp_path):
+    lines = Lines(tmp_path)
+    lines.write("identity-vci", kind="begun", **RUN)
+    lines.write("identity-vci", **GOOD)
+    lines.write("identity-vci", kind="ended", seconds=1.0)
+    assert recompute(tmp_path)["lacking"] == {"vci": "1 cases tried, 27 expected"}
+
+
+def test_each_part_that_counts_cases_says_how_many_it_has():
+    assert {planned.name for planned in PLAN if not planned.least} == {"cost"}
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_a_refusal_counts_as_explained_only_where_her_browser_was_led_to_its_own_reason(name):
+    problem, words = EXPLAINED[name]
+    assert explained(name, Ended("refused", "302", problem=problem), words)["right"]
+    assert not explained(name, Ended("refused", "302", problem="denied"), words)["right"]
+    assert not explained(name, Ended("refused", "302", problem=problem), "another page")["right"]
+    assert not explained(name, Ended("accepted", "302", problem=problem), words)["right"]

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qs
 
 import psycopg
 
@@ -41,11 +42,15 @@ Choice = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Ended:
-    """How a sign-in ended: accepted, refused with a reason, or not even asked by the service."""
+    """How a sign-in ended: accepted, refused with a reason, or not even asked by the service.
+
+    `problem`: what the address she was led to says of the reason.
+    """
 
     what: str
     why: str
     page: str = ""
+    problem: str = ""
 
 
 @dataclass
@@ -139,7 +144,8 @@ class World:
         waiting = self.browser.get(f"{self.draft}/angemeldet")
         if waiting.status == 200:
             return Ended("accepted", f"{back.status}", waiting.text)
-        return Ended("refused", f"{back.status} {back.place}", back.text + waiting.text)
+        told = parse_qs(back.query).get("problem", [""])[0]
+        return Ended("refused", f"{back.status} {back.place}?{back.query}", back.text + waiting.text, told)
 
     def sign_in(self, choice: Choice) -> Ended:
         asked = self.leave()
@@ -225,29 +231,37 @@ def _without_pseudonym(ended: Ended) -> Line:
 
 def _said_no(world: World) -> Iterator[Line]:
     """What the service itself refuses, and what it refuses of ours."""
-    for name, choice, problem in (
-        ("cancelled", {"person": "erika", "cancel": True}, "Sie haben die Anmeldung abgebrochen"),
-        ("level not reached", {"person": "anna"}, "nicht sicher genug"),
+    for name, choice in (
+        ("cancelled", {"person": "erika", "cancel": True}),
+        ("level not reached", {"person": "anna"}),
     ):
-        yield _explained(world, name, world.answer(world.leave(), choice), problem)
+        yield _explained(world, name, world.answer(world.leave(), choice))
     draft = world.draft.rpartition("/")[2]
     left = world.inside("begin", TOWN, world.service["service"], draft, world.origin)
     world.browser.kept[COOKIE] = left["browser"]
     missing = world.answer(left["fields"], {"person": "temporary"})
-    yield _explained(world, "required attribute missing", missing, "fehlt eine Angabe")
+    yield _explained(world, "required attribute missing", missing)
     yield _older_request(world)
 
 
-def _explained(world: World, name: str, answered: dict[str, Any], words: str) -> Line:
+EXPLAINED = {
+    "cancelled": ("cancelled", "Sie haben die Anmeldung abgebrochen"),
+    "level not reached": ("level", "nicht sicher genug"),
+    "required attribute missing": ("missing", "fehlt eine Angabe"),
+}
+"""By case: the reason her browser must be led back with, and the words that explain it there."""
+
+
+def _explained(world: World, name: str, answered: dict[str, Any]) -> Line:
     ended = world.bring(answered)
-    reason = ended.why
-    page = world.browser.get(f"{world.draft}/ausweisen?problem={_problem(name)}").text
-    right = ended.what == "refused" and words in page
-    return case(name, "refused and explained", ended.what, right=right, why=reason)
+    return explained(name, ended, world.browser.get(f"{world.draft}/ausweisen?problem={ended.problem}").text)
 
 
-def _problem(name: str) -> str:
-    return {"cancelled": "cancelled", "level not reached": "level"}.get(name, "missing")
+def explained(name: str, ended: Ended, page: str) -> Line:
+    """The line of a refusal: she was led to its own reason, and reads the words of that."""
+    problem, words = EXPLAINED[name]
+    right = ended.what == "refused" and ended.problem == problem and words in page
+    return case(name, f"refused: {problem}", f"{ended.what}: {ended.problem}", right=right, why=ended.why)
 
 
 def _older_request(world: World) -> Line:
