@@ -5,7 +5,7 @@ metadata), it becomes the first (it signs), the old one goes.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -18,10 +18,14 @@ from stadttor.ground.sealed import seal, unseal
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import reading, work
 from stadttor.identity.accounts import AccountService, Described, KeyPair, Relying
+from stadttor.identity.certificates import about
 from stadttor.identity.models import AccountServiceRow
 from stadttor.identity.ports import accounts
 from stadttor.identity.vocabulary import SOURCES, Source
+from stadttor.identity.wallet_access import WARN_BEFORE, Ending
 
+KINDS: tuple[Source, ...] = ("bundid", "bayernid", "simulated")
+"""What a service may stand for. The other sources speak no SAML, or not as a person does (Mein Unternehmenskonto)."""
 PURPOSE = "account services"
 MOST_KEYS = 2
 NOT_METADATA = N_("This is not the metadata of an account service, or it is not valid any more.")
@@ -48,9 +52,9 @@ def set_up(
 ) -> UUID:
     """Add a service by its metadata, switched off, with a fresh key of ours. Gives its id.
 
-    Refused when it is no metadata, or the service is there already.
+    Refused when it is another kind of source, no metadata, or the service is there already.
     """
-    kind, found = _source(source), _described(metadata, now)
+    kind, found = _source(source, KINDS), _described(metadata, now)
     row = AccountServiceRow(
         authority_id=authority_id,
         source=kind,
@@ -141,6 +145,22 @@ def active_sources(authority_id: UUID) -> list[tuple[UUID, Source]]:
     return [(row.id, _source(row.source)) for row in found]
 
 
+def ending(authority_id: UUID, now: datetime) -> list[Ending]:
+    """The certificates of services that citizens can use, if one ends within sixty days or has ended: nobody signs in then.
+
+    Theirs counts as long as the last of them does (they roll over); of ours the one that signs.
+    """
+    found = (one for service in services(authority_id) if service.active for one in _ends(service, now))
+    return sorted((one for one in found if one.ends <= now + WARN_BEFORE), key=lambda one: one.ends)
+
+
+def _ends(service: Service, now: datetime) -> Iterator[Ending]:
+    theirs = [about(pem.encode(), now)["ends"] for pem in service.them.certificates]
+    if theirs:
+        yield Ending("account service's", service.them.entity_id, max(theirs))
+    yield Ending("our account", service.them.entity_id, about(service.keys[0].certificate, now)["ends"])
+
+
 def service(authority_id: UUID, service_id: UUID) -> Service:
     """One service; refused as not found for another one."""
     with reading(authority_id):
@@ -163,8 +183,8 @@ def _service(row: AccountServiceRow) -> Service:
     return Service(row.id, them, tuple(_opened(row.authority_id, row)), row.online_service, row.active)
 
 
-def _source(text: str) -> Source:
-    found = next((one for one in SOURCES if one == text), None)
+def _source(text: str, among: Sequence[Source] = SOURCES) -> Source:
+    found = next((one for one in among if one == text), None)
     if found is None:
         raise Refused("unknown_source", "This kind of account does not exist.", field="source")
     return found

@@ -23,7 +23,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
-from stadttor.identity import wallet_access, wallet_sign_in
+from stadttor.identity import account_services, wallet_access, wallet_sign_in
 from stadttor.identity.issuing import services as issuing
 from stadttor.identity.issuing import signing
 from stadttor.identity.services import forget_ended
@@ -110,7 +110,7 @@ def forget_wallets(timestamp: int) -> None:
 @app.periodic(cron="17 5 * * *")
 @app.task(name="site.warn_of_wallets", queueing_lock="site.warn_of_wallets", pass_context=False)
 def warn_of_wallets(timestamp: int) -> None:
-    """Say in the log which certificates for asking wallets end within sixty days."""
+    """Say in the log which certificates, for asking wallets, issuing and accounts of citizens, end within sixty days."""
     _for_each_authority("site.warn_of_wallets", _warn_of_wallets)
 
 
@@ -215,8 +215,10 @@ def _forget_wallets(authority_id: UUID) -> None:
 
 
 def _warn_of_wallets(authority_id: UUID) -> None:
-    for one in (*wallet_access.ending(authority_id, now()), *signing.ending(authority_id, now())):
-        log.warning("authority %s: %s", authority_id, one.told(now()))
+    moment = now()
+    for ending in (wallet_access.ending, signing.ending, account_services.ending):
+        for one in ending(authority_id, moment):
+            log.warning("authority %s: %s", authority_id, one.told(moment))
 
 
 def _sweep(authority_id: UUID, before: datetime) -> None:
