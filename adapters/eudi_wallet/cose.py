@@ -13,6 +13,8 @@ from stadttor.identity.ports import NotProven
 
 ITEM = 24
 """The tag of bytes that are CBOR themselves (RFC 8949 §3.4.5.1)."""
+FULL_DATE = 1004
+"""The tag of a day as text (RFC 8943 §2.2)."""
 DEPTH_MAX = 24
 # ES256 (RFC 9053 §2.1), ESP256 (RFC 9864 §2.1).
 ALGORITHMS = frozenset({-7, -9})
@@ -21,14 +23,26 @@ KTY, EC2, CRV, P_256, X, Y = 1, 2, -1, 1, -2, -3
 
 
 def read_cbor(data: bytes) -> Any:
-    """One value and nothing behind it; of definite lengths, no name twice in a map."""
+    """One value and nothing behind it; of definite lengths, no name twice in a map.
+
+    A day (tag 1004) stays the text that it is: of a birthday only the year may be known (`1964-00-00`).
+    """
     stream = io.BytesIO(data)
     try:
-        value = cbor2.load(stream, max_depth=DEPTH_MAX, allow_indefinite=False, allow_duplicate_keys=False)
+        value = cbor2.load(
+            stream, max_depth=DEPTH_MAX, allow_indefinite=False, allow_duplicate_keys=False,
+            semantic_decoders={FULL_DATE: _day},
+        )  # fmt: skip
     except (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise NotProven("cbor") from error
     if stream.tell() != len(data):
         raise NotProven("cbor")
+    return value
+
+
+def _day(value: Any, _immutable: bool) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a day that is no text")
     return value
 
 

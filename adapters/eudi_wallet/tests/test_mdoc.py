@@ -4,7 +4,7 @@ import pytest
 from adapters.eudi_wallet.encoding import b64url, from_b64url
 from adapters.eudi_wallet.mdoc import Handover, proven_mdoc
 from adapters.eudi_wallet.tests.maker import NOW, anchors, below, holder, mdoc, pid_root, sign1, town_root, wrapped
-from adapters.eudi_wallet.vocabulary import PID_MDOC
+from adapters.eudi_wallet.vocabulary import PID_MDOC, PLACES, spoken
 from stadttor.identity.ports import NotProven
 
 HANDOVER = Handover("x509_hash:us", "fresh", bytes(32), "https://town.example/response")
@@ -24,6 +24,17 @@ def test_elements_of_a_shown_document():
     credential = proven(mdoc(HANDOVER))
     assert credential.claims[PID_MDOC]["resident_city"] == "KÖLN"
     assert credential.status is None
+
+
+@pytest.mark.parametrize("day", ["1964-00-00", "1964-08-12"])
+def test_a_birthday_is_read_as_it_is_written_also_where_only_the_year_is_known(day):
+    credential = proven(mdoc(HANDOVER, elements={"birth_date": cbor2.CBORTag(1004, day)}))
+    said = spoken({"birth_date": PLACES["birth_date"].mdoc}, credential.claims, "hoch")
+    assert said["birth_date"].value == day
+
+
+def test_a_day_that_is_no_text_is_refused():
+    assert reason(mdoc(HANDOVER, elements={"birth_date": cbor2.CBORTag(1004, 19640812)})) == "cbor"
 
 
 def test_the_signer_is_one_of_documents():
