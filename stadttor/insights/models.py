@@ -1,4 +1,4 @@
-"""Answers of applicants about a service. Nothing here leads to an application: the id is random, the time is a day."""
+"""Answers of applicants, and counters. Nothing here leads to an application: ids are random, times are days or months."""
 
 from django.db import models
 
@@ -21,3 +21,35 @@ class Feedback(Walled):
             models.CheckConstraint(condition=models.Q(score__gte=1, score__lte=5), name="feedback_score"),
         ]
         indexes = [models.Index(fields=["authority", "service", "day"], name="feedback_service")]
+
+
+class Counter(Walled):
+    """How often a measure (`rules.figures.MEASURES`) had a value in a month, whose first day is `month`. It outlives the
+    cases it was counted from."""
+
+    service = models.TextField()
+    month = models.DateField()
+    measure = models.TextField()
+    value = models.SmallIntegerField()
+    count = models.IntegerField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["authority", "service", "month", "measure", "value"], name="insights_counter_once"
+            ),
+        ]
+
+
+class Counting(Walled):
+    """How far an authority is counted: `at` the last time, `final` the last month that is not counted again."""
+
+    at = models.DateTimeField()
+    final = models.DateField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority"], name="insights_counting_once"),
+        ]

@@ -28,13 +28,14 @@ from stadttor.identity.issuing import services as issuing
 from stadttor.identity.issuing import signing
 from stadttor.identity.services import forget_ended
 from stadttor.identity.signing_in import forget_ended_sign_ins
-from stadttor.insights.services import forget_old
+from stadttor.insights.services import counting, forget_old
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.privacy.services import keep_time, remember_all
 from stadttor.rollout import services as rollout
 from stadttor.rollout.jobs import MANY
 from stadttor.site import delivering, leftovers, watcher
+from stadttor.site.applications import calendar_of
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
 from stadttor.site.permits import remind_of_permits
@@ -176,6 +177,14 @@ def count_rollouts(timestamp: int) -> None:
     rollout.count_all(now=now())
 
 
+@app.periodic(cron="53 * * * *")
+@app.task(name="site.count_figures", queue=MANY, queueing_lock="site.count_figures", pass_context=False)
+def count_figures(timestamp: int) -> None:
+    """Bring the counters of the key figures up to date."""
+    moment = now()
+    _for_each_authority("site.count_figures", lambda authority_id: _count_figures(authority_id, moment))
+
+
 @app.periodic(cron="37 5 * * *")
 @app.task(name="site.remind_of_permits", queueing_lock="site.remind_of_permits", pass_context=False)
 def tell_of_ending_permits(timestamp: int) -> None:
@@ -197,6 +206,10 @@ def keep_retention(timestamp: int) -> None:
     """Let the clock of closed cases go on by one night: offer to the archive what is over, delete what is free."""
     moment = now()
     _for_each_authority("site.keep_retention", lambda authority_id: _keep_time(authority_id, moment))
+
+
+def _count_figures(authority_id: UUID, moment: datetime) -> None:
+    counting.count(authority_id=authority_id, calendar=calendar_of(authority_id), now=moment)
 
 
 def _keep_time(authority_id: UUID, moment: datetime) -> None:

@@ -51,6 +51,9 @@ NOT_PAGES = {
     "account:go_on": "leads to the draft",
     "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
+    "figures:csv": "a CSV",
+    "figures:xlsx": "a spreadsheet",
+    "figures:json": "open data as JSON",
     "cockpit:packages_csv": "a CSV",
     "cockpit:authorities_csv": "a CSV",
     "cockpit:packages_xlsx": "a spreadsheet",
@@ -263,6 +266,12 @@ class World:
         page.locator('main form[action$="/meinung"] button').click()
         page.get_by_text("Danke").wait_for()
         return "/desk/feedback"
+
+    @cached_property
+    def figures(self) -> str:
+        """The organiser's page once a year of permits is counted."""
+        self.product.let_a_year_be_counted(TOWN, SERVICE.rpartition("/")[2])
+        return "/desk/figures"
 
     def link(self, who: str, page: str, pattern: str) -> str:
         """The path of the first link on a page that looks like this."""
@@ -727,6 +736,14 @@ STATES: dict[str, list[State]] = {
     "cockpit:rollout": [State("planned", "sommer", at("/desk/cockpit/rollouts/1"), town=STEERING, also=("ar",))],
     "cockpit:act": [State("question", "sommer", at("/desk/cockpit/rollouts/1/go-on"), town=STEERING)],
     "rollout:announced": [State("nothing announced", "kern", at("/desk/upgrades"))],
+    "figures:overview": [
+        State("nothing counted", "kern", at("/desk/figures")),
+        State("a year", "kern", lambda w: w.figures, also=ARABIC),
+    ],
+    "figures:service": [
+        State("nothing counted", "kern", at("/desk/figures/hundesteuer")),
+        State("a year", "kern", lambda w: w.figures + SERVICE.removeprefix("/leistungen"), also=ARABIC),
+    ],
     "insights:feedback": [
         State("few answers", "kern", at("/desk/feedback")),
         State("five answers", "kern", lambda w: w.opinions, also=ARABIC),

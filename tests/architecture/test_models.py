@@ -61,6 +61,7 @@ INTERNAL = {
     "identity.Unit": "name services",
     "identity.Membership": "roles",
     "identity.ApiToken": "name scopes",
+    "insights.Counter": "service measure",
     "insights.Feedback": "service",
     "notices.LegalDelivery": "channel why state area calendar documents rule",
     "notices.PrintRun": "made_by_name posted_by_name printed_by_name",

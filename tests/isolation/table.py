@@ -199,6 +199,7 @@ NOTHING_MORE = frozenset({
     "rollout:announced", "rollout:upgrade", "cockpit:overview", "cockpit:packages_csv", "cockpit:packages_xlsx",
     "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv", "cockpit:authorities_xlsx", "cockpit:kreis",
     "cockpit:authority", "cockpit:rollouts", "cockpit:rollout",
+    "figures:overview", "figures:service", "figures:csv", "figures:xlsx", "figures:json",
     "insights:feedback", "privacy:archive", "privacy:offer_zip", "notices:demo_mails", "notices:demo_mail",
     "appointments:booked", "appointments:ics", "appointments:cancel", "appointments:day", "appointments:delete",
     "appointments:pools", "appointments:follow",

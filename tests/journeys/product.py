@@ -45,6 +45,20 @@ class Product:
                 "WHERE task_name = 'cases.send_decision' AND status = 'todo' AND scheduled_at > now()"
             )
 
+    def let_a_year_be_counted(self, town: str, service: str) -> None:
+        """Counters of a service for twelve months, as the hourly job would have left them: cases of 1 to 12 days."""
+        database = Cluster(self.var / "postgres", find_binaries())
+        with psycopg.connect(database.url(database="stadttor"), autocommit=True) as connection:
+            connection.execute(
+                "INSERT INTO insights_counter (id, authority_id, service, month, measure, value, count) "
+                "SELECT gen_random_uuid(), a.id, %s, (date_trunc('month', now()) - make_interval(months => m))::date, "
+                "measure, value, 1 + (value + m) %% 4 FROM ground_authority a, generate_series(0, 11) m, "
+                "(VALUES ('gross', 12), ('net', 8), ('asked', 2), ('score', 5), ('begun', 28), ('sent', 20), "
+                "('first_contact', 1), ('not_again', 1), ('online', 1)) AS one (measure, highest), "
+                "generate_series(CASE WHEN highest < 3 THEN 0 ELSE 1 END, highest) value WHERE a.slug = %s",
+                (service, town),
+            )
+
 
 def die_with_parent() -> None:
     """Linux ends the launcher when the test run is killed, and the launcher ends its children."""

@@ -15,6 +15,7 @@ from stadttor.cases.queries.detail import (
 from stadttor.cases.queries.documents import document_bytes, documents_of
 from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, moved_on_of_outer_case
 from stadttor.cases.queries.faring import Fared, fared, in_use
+from stadttor.cases.queries.figures import DecidedCase, came_in, decided_between, first_received
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.holding import held_case
 from stadttor.cases.queries.own_work import (
@@ -36,6 +37,7 @@ __all__ = [
     "CaseRow",
     "CaseView",
     "CitizenStatus",
+    "DecidedCase",
     "DecisionView",
     "DeputyRow",
     "EndedCase",
@@ -48,11 +50,13 @@ __all__ = [
     "UnsentDecision",
     "Viewer",
     "WorkList",
+    "came_in",
     "case_for",
     "case_of_submission",
     "case_row",
     "cases_of_outer_submission",
     "colleagues_at",
+    "decided_between",
     "decision_of",
     "deputies_for",
     "document_bytes",
@@ -61,6 +65,7 @@ __all__ = [
     "ended_without",
     "export_rows",
     "fared",
+    "first_received",
     "held_case",
     "in_use",
     "is_noted",

@@ -9,6 +9,7 @@ from stadttor.catalog.queries.adoptions import (
     adoptions,
     adoptions_signed_by,
     history,
+    revisions_tried_out,
 )
 from stadttor.catalog.queries.offered import ServiceSummary, offered, offering, once_offered, service_summary
 from stadttor.catalog.queries.published import (
@@ -63,6 +64,7 @@ __all__ = [
     "once_offered",
     "package_content",
     "release",
+    "revisions_tried_out",
     "service_summary",
     "spread",
     "trusted_keys",

@@ -117,6 +117,13 @@ def history(authority_id: UUID, adoption_id: UUID) -> list[RevisionRow]:
         return [RevisionRow(*row) for row in columns]
 
 
+def revisions_tried_out(authority_id: UUID) -> frozenset[UUID]:
+    """The revisions, present or past, in which a service of this authority was in test mode."""
+    with common():
+        rows = AdoptionRevision.objects.filter(adoption__authority_id=authority_id, state="test")
+        return frozenset(rows.values_list("id", flat=True))
+
+
 def adoptions_signed_by(kid: str) -> list[RevokedAdoption]:
     """The adoptions, whatever their state, whose present version was signed with this key."""
     columns = ("authority_id", "authority__slug", "id", "package__name", "version__version", "state")

@@ -5,11 +5,10 @@ import pytest
 
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import work
-from stadttor.insights import services
 from stadttor.insights.models import Feedback
 from stadttor.insights.queries import MOST_COMMENTS, satisfaction
 from stadttor.insights.rules import KEEP_DAYS
-from stadttor.insights.services import add_comment, forget_old, give_score, right_to_answer
+from stadttor.insights.services import add_comment, answering, forget_old, give_score, right_to_answer
 
 pytestmark = pytest.mark.db
 TODAY = date(2026, 11, 22)
@@ -79,7 +78,7 @@ def test_only_a_right_of_ours_counts_and_only_where_it_was_given(authority, neig
 
 
 def test_what_is_too_much_for_a_day_no_longer_counts(authority, monkeypatch):
-    monkeypatch.setattr(services, "MOST_A_DAY", 2)
+    monkeypatch.setattr(answering, "MOST_A_DAY", 2)
     hers = right(authority)
     assert [tap(authority, one, 4) for one in (hers, right(authority), right(authority), hers)] == [
         True,

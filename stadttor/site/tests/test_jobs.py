@@ -23,6 +23,7 @@ from stadttor.ground.queue_tasks import add_jobs
 from stadttor.ground.tests.queue import do, waiting
 from stadttor.ground.tests.storing import stored
 from stadttor.ground.work import work
+from stadttor.insights.queries.figures import counted_at
 from stadttor.payments import services as payments
 from stadttor.payments.models import Attempt
 from stadttor.privacy.models import Deletion
@@ -222,7 +223,11 @@ def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
         "site.take_back_jobs",
     ]
     # Report: a roll-out through the country and the hourly count filled both places of the lane of daily work.
-    assert [name for name, queue in sorted(ours.items()) if queue == MANY] == ["rollout.go_on", "site.count_rollouts"]
+    assert [name for name, queue in sorted(ours.items()) if queue == MANY] == [
+        "rollout.go_on",
+        "site.count_figures",
+        "site.count_rollouts",
+    ]
     assert LANES[MANY] == 1
 
 
@@ -232,6 +237,12 @@ def test_every_job_by_the_clock_is_listed_for_operators():
     names = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
     assert len(names) >= 6
     assert [name for name in names if f"`{name}`" not in listed and name.startswith("site.")] == []
+
+
+def test_key_figures_are_counted_for_every_authority(authority, neighbour):
+    assert counted_at(neighbour.id) is None
+    jobs.count_figures(0)
+    assert None not in {counted_at(authority.id), counted_at(neighbour.id)}
 
 
 def test_the_clock_of_every_authority_goes_on(authority, neighbour):

@@ -10,7 +10,7 @@ from stadttor.ground import keys
 from stadttor.ground.rows import change, insert_unless_taken
 from stadttor.ground.work import work
 from stadttor.insights.models import Feedback
-from stadttor.insights.rules import KEEP_DAYS, LONGEST_COMMENT, MOST_A_DAY
+from stadttor.insights.rules.marks import KEEP_DAYS, LONGEST_COMMENT, MOST_A_DAY
 
 
 def right_to_answer(*, authority_id: UUID, service: str, ballot: UUID) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from stadttor.ground.rows import read
 from stadttor.ground.work import work
-from stadttor.insights.rules import SCORES, SHOWN_FROM
+from stadttor.insights.rules.marks import SCORES, SHOWN_FROM
 
 MOST_COMMENTS = 50
 COUNTS_SQL = """

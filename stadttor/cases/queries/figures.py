@@ -1,0 +1,86 @@
+"""What happened to cases, for key figures: counts and spans of one authority, no case by its name. Trials do not count."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from stadttor.ground.clock import german_day
+from stadttor.ground.rows import read
+from stadttor.ground.work import work
+
+_CAME_IN = """
+SELECT service, channel, count(*) FROM cases_case
+WHERE authority_id = %s AND received >= %s AND received < %s AND NOT is_test GROUP BY service, channel
+"""
+_FIRST = "SELECT min(received) FROM cases_case WHERE authority_id = %s AND NOT is_test"
+# A case counts with the first decision that left the house; what is decided anew afterwards was answered before.
+_DECIDED = """
+WITH decided AS (
+ SELECT case_id, min(sent_at) AS sent FROM cases_decision WHERE authority_id = %s AND sent_at IS NOT NULL
+ GROUP BY case_id HAVING min(sent_at) >= %s AND min(sent_at) < %s
+)
+SELECT c.id, c.service, c.received, d.sent,
+ EXISTS (SELECT FROM cases_event e WHERE e.authority_id = c.authority_id AND e.case_id = c.id AND e.act = 'reopened'
+  AND e.at > d.sent AND e.at <= d.sent + interval '7 days')
+ OR EXISTS (SELECT FROM cases_case o WHERE o.authority_id = c.authority_id AND o.applicant_key = c.applicant_key
+  AND o.applicant_key <> '' AND o.service = c.service AND o.id <> c.id AND NOT o.is_test
+  AND o.received > d.sent AND o.received <= d.sent + interval '7 days')
+FROM decided d JOIN cases_case c ON c.authority_id = %s AND c.id = d.case_id WHERE NOT c.is_test
+"""
+_TURNS = """
+SELECT q.case_id, q.asked_at, coalesce(q.answered_at, q.withdrawn_at) FROM cases_question q
+JOIN (SELECT case_id, min(sent_at) AS sent FROM cases_decision WHERE authority_id = %s AND sent_at IS NOT NULL
+ GROUP BY case_id HAVING min(sent_at) >= %s AND min(sent_at) < %s) d ON d.case_id = q.case_id
+WHERE q.authority_id = %s AND q.asked_at < d.sent ORDER BY q.asked_at
+"""
+
+
+@dataclass(frozen=True)
+class DecidedCase:
+    """How a case went: German days; `turns` are the applicant's, from the day of the question to that of the answer.
+
+    `came_again`: it was opened anew, or somebody of the same name applied for the same service, within seven days.
+    """
+
+    service: str
+    received: date
+    decided: date
+    decided_at: datetime
+    turns: tuple[tuple[date, date], ...]
+    came_again: bool
+
+
+def first_received(authority_id: UUID) -> datetime | None:
+    """When the first real application came in, of those that are still here."""
+    with work(authority_id):
+        ((moment,),) = read(_FIRST, authority_id)
+    return moment if isinstance(moment, datetime) else None
+
+
+def came_in(authority_id: UUID, since: datetime, until: datetime) -> list[tuple[str, str, int]]:
+    """(service, channel, how many) of the applications received from one moment to before another."""
+    with work(authority_id):
+        return [(service, channel, count) for service, channel, count in read(_CAME_IN, authority_id, since, until)]
+
+
+def decided_between(authority_id: UUID, since: datetime, until: datetime) -> list[DecidedCase]:
+    """The cases whose first decision left the house from one moment to before another."""
+    span = (authority_id, since, until, authority_id)
+    turns: dict[UUID, list[tuple[datetime, datetime | None]]] = {}
+    with work(authority_id):
+        found = read(_DECIDED, *span)
+        for case_id, asked, answered in read(_TURNS, *span):
+            turns.setdefault(case_id, []).append((asked, answered))
+    return [
+        DecidedCase(
+            service,
+            german_day(received),
+            german_day(sent),
+            sent,
+            tuple(
+                (german_day(asked), german_day(min(answered or sent, sent))) for asked, answered in turns.get(id_, ())
+            ),
+            came_again,
+        )
+        for id_, service, received, sent, came_again in found
+    ]

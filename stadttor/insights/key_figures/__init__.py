@@ -1,0 +1,1 @@
+"""The organiser's key figures: pages and files. They read counters only."""

@@ -1,0 +1,132 @@
+"""The organiser's pages: all services with their key figures, and one service by month with how each figure is made."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from stadttor.catalog.queries import adoptions
+from stadttor.core.refused import not_found
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.addresses import url
+from stadttor.ground.web.formats import number
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+from stadttor.insights.key_figures.drawing import chart
+from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, range_of, value
+from stadttor.insights.queries.figures import MONTHS, Counted, counted_at, figures_by_month, figures_of_all
+from stadttor.insights.rules.figures import Figures
+from stadttor.insights.rules.marks import SHOWN_FROM
+
+# What the table of all services shows; the rest is on the page of each, and in the files.
+SHOWN = ("net", "asked_back", "not_again", "satisfied", "online", "finished")
+BY_MONTH = ("gross", "net", "asked_back", "satisfied", "online", "finished")
+KINDS = ("csv", "xlsx", "json")
+
+
+@require_safe
+@require_role("organiser")
+def overview(request: Any) -> HttpResponse:
+    """Every service with enough behind at least one figure, over the last twelve months."""
+    authority_id, today = request.authority.id, german_day(now())
+    titles = {row.slug: row.title for row in adoptions(authority_id)}
+    rows: list[dict[str, Any]] = [
+        {
+            "cells": {"service": titles.get(one.service, one.service), **_cells(one.figures, SHOWN)},
+            "href": url("figures:service", service=one.service),
+        }
+        for one in figures_of_all(authority_id, today)
+    ]
+    context = {
+        "columns": [{"key": "service", "label": _("Service")}, *_columns(SHOWN)],
+        "rows": sorted(rows, key=lambda row: str(row["cells"]["service"]).casefold()),
+        "at": counted_at(authority_id),
+        "least": SHOWN_FROM,
+        "months": MONTHS,
+        "definitions": _explained(),
+        "files": [{"kind": kind.upper(), "href": url(f"figures:{kind}")} for kind in KINDS],
+    }
+    return render(request, "insights/figures.html", context)
+
+
+@require_safe
+@require_role("organiser")
+def service(request: Any, service: str) -> HttpResponse:
+    """One service: its figures over twelve months, and each month."""
+    authority_id, today = request.authority.id, german_day(now())
+    title = next((row.title for row in adoptions(authority_id) if row.slug == service), "")
+    if not title:
+        raise not_found()
+    found = figures_by_month(authority_id, service, today)
+    context = {
+        "title": title,
+        "columns": [
+            {"key": "figure", "label": _("Key figure")},
+            {"key": "value", "label": _("Value")},
+            {"key": "range", "label": _("Range")},
+            {"key": "n", "label": _("Counted"), "numeric": True},
+        ],
+        "rows": [_row(name, found.whole) for name in DEFINITIONS],
+        "chart": _chart(found),
+        "month_columns": [{"key": "month", "label": _("Month")}, *_columns(BY_MONTH)],
+        "months": [
+            {"cells": {"month": month_name(month), **_cells(figures, BY_MONTH)}}
+            for month, figures in found.months[::-1]
+        ],
+        "is_empty": found.whole.is_empty,
+        "at": counted_at(authority_id),
+        "least": SHOWN_FROM,
+        "definitions": _explained(),
+    }
+    return render(request, "insights/service_figures.html", context)
+
+
+def definitions() -> list[dict[str, str]]:
+    """Each figure with how it is made and where that comes from, in the reader's language."""
+    return [
+        {"name": name, "label": _(one.label), "made": _(one.made), "source": _(one.source)}
+        for name, one in DEFINITIONS.items()
+    ]
+
+
+def _explained() -> list[dict[str, str]]:
+    return [
+        {"label": one["label"], "value": one["made"], "note": _("Source: {source}", source=one["source"])}
+        for one in definitions()
+    ]
+
+
+def month_name(month: date) -> str:
+    """`10/2026`, which needs no grammar."""
+    return f"{month.month:02}/{month.year}"
+
+
+def _columns(names: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [{"key": name, "label": _(DEFINITIONS[name].short), "numeric": True} for name in names]
+
+
+def _cells(figures: Figures, names: tuple[str, ...]) -> dict[str, str]:
+    made = by_name(figures)
+    return {name: value(made[name]) for name in names}
+
+
+def _row(name: str, figures: Figures) -> dict[str, Any]:
+    figure = by_name(figures)[name]
+    cells = {
+        "figure": _(DEFINITIONS[name].label),
+        "value": value(figure),
+        "range": range_of(name, figure),
+        "n": number(figure.n) if figure else "",
+    }
+    return {"cells": cells}
+
+
+def _chart(found: Counted) -> dict[str, Any]:
+    labels = [
+        ": ".join((month_name(month), ", ".join(filter(None, (value(figures.net), range_of("net", figures.net))))))
+        for month, figures in found.months
+    ]
+    span = f"{month_name(found.months[0][0])} – {month_name(found.months[-1][0])}"
+    return {**chart(found.months, "net", labels), "span": span}

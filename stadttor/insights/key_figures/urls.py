@@ -1,0 +1,13 @@
+from django.urls import path
+
+from stadttor.insights.key_figures import exporting, pages
+
+# Below `desk/figures`; loaded with the first page of it (site/urls.py).
+app_name = "figures"
+urlpatterns = [
+    path("", pages.overview, name="overview"),
+    path(".csv", exporting.table, {"kind": "csv"}, name="csv"),
+    path(".xlsx", exporting.table, {"kind": "xlsx"}, name="xlsx"),
+    path(".json", exporting.open_data, name="json"),
+    path("/<slug:service>", pages.service, name="service"),
+]

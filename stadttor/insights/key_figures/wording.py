@@ -1,0 +1,117 @@
+"""What each key figure is called, how it is made and where its definition comes from; and its values in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stadttor.ground.web.formats import number
+from stadttor.ground.web.language import N_, _, ngettext
+from stadttor.insights.rules.figures import Figures, Share, Spread
+
+SPEC = N_("DIN SPEC 66336 (service standard), 5.12.2.2")
+SPEC_MUST = N_("DIN SPEC 66336 (service standard), 5.12.2.1")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A key figure: its name, a short one for tables, how it is made, and whose definition that is."""
+
+    label: str
+    short: str
+    made: str
+    source: str
+
+
+DEFINITIONS: Mapping[str, Definition] = {
+    "gross": Definition(
+        N_("Processing time"),
+        N_("Duration"),
+        N_(
+            "Working days after the day of receipt up to the day on which the first decision left the house. The median:"
+            " half of the cases took no longer. Nine of ten cases stayed within the second number."
+        ),
+        SPEC,
+    ),
+    "net": Definition(
+        N_("Net processing time, without the applicant's turn"),
+        N_("Net duration"),
+        N_(
+            "The same without the working days after a question to the applicant up to the day of the answer, or of the"
+            " day on which the question was taken back."
+        ),
+        SPEC,
+    ),
+    "asked_back": Definition(
+        N_("Asked back"),
+        N_("Asked back"),
+        N_("Share of the decided cases in which the applicant was asked at least once before the decision."),
+        SPEC,
+    ),
+    "first_contact": Definition(
+        N_("Solved at first contact"),
+        N_("Solved at once"),
+        N_("Share of the decided cases that were decided with what came in at first, without asking back."),
+        N_("Service promise of the authorities' number 115, carried over to applications"),
+    ),
+    "not_again": Definition(
+        N_("Solved at first contact, without a repeat"),
+        N_("Solved at once"),
+        N_(
+            "As before; and within seven days the case was not opened anew, and nobody of the same name applied for the"
+            " same service. Counted once the seven days are over."
+        ),
+        N_("Service promise of the authorities' number 115, carried over to applications"),
+    ),
+    "satisfied": Definition(
+        N_("Satisfied applicants"),
+        N_("Satisfied"),
+        N_(
+            "Share of the marks 4 and 5 among all marks from 1 to 5. The range is the 95 percent interval of Wilson: the"
+            " fewer answers, the wider it is."
+        ),
+        N_("National feedback component (Art. 25 of Regulation (EU) 2018/1724); DIN SPEC 66336, 5.12.2.1"),
+    ),
+    "online": Definition(
+        N_("Came in online"),
+        N_("Online"),
+        N_("Share of the applications received that were sent online; the others came by post or at the counter."),
+        N_("eGovernment MONITOR: use of the online way"),
+    ),
+    "finished": Definition(
+        N_("Begun and finished"),
+        N_("Finished"),
+        N_("Share of the applications begun online that were sent within 14 days. Deleted ones do not count."),
+        SPEC_MUST,
+    ),
+}
+
+
+def value(figure: Spread | Share | None) -> str:
+    """The figure itself; that there are too few is said in words."""
+    if figure is None:
+        return _("too few")
+    if isinstance(figure, Spread):
+        return working_days(figure.median)
+    return percent(figure.percent)
+
+
+def range_of(name: str, figure: Spread | Share | None) -> str:
+    """Beside it: within how many days nine of ten stay, or between which bounds the true share lies."""
+    if isinstance(figure, Spread):
+        return _("nine of ten within {days}", days=working_days(figure.p90))
+    if isinstance(figure, Share) and name == "satisfied":
+        low, high = figure.bounds
+        return _("{low} to {high}", low=percent(low), high=percent(high))
+    return ""
+
+
+def working_days(days: int) -> str:
+    return ngettext("{count} day", "{count} days", days)
+
+
+def percent(share: float) -> str:
+    return _("{percent} %", percent=number(round(share)))
+
+
+def by_name(figures: Figures) -> dict[str, Spread | Share | None]:
+    """The figures in the order in which they are shown."""
+    return {name: getattr(figures, name) for name in DEFINITIONS}

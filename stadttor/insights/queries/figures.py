@@ -1,0 +1,87 @@
+"""Key figures of an authority from its counters, by service and by month."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from stadttor.core.periods import months_later
+from stadttor.ground.rows import first, read
+from stadttor.ground.work import work
+from stadttor.insights.models import Counting
+from stadttor.insights.rules.figures import Figures, figures_of, hidden_parts
+
+MONTHS = 12
+OF_ALL_SQL = """
+SELECT service, measure, value, sum(count)::int FROM insights_counter
+WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
+"""
+OF_ONE_SQL = """
+SELECT month, measure, value, count FROM insights_counter
+WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s
+"""
+# Which counters stand behind a figure: their sum is its n.
+BEHIND = {
+    "gross": "gross", "net": "net", "asked_back": "asked", "first_contact": "first_contact", "not_again": "not_again",
+    "online": "online", "satisfied": "score", "finished": "begun",
+}  # fmt: skip
+Measured = Mapping[str, Mapping[int, int]]
+
+
+@dataclass(frozen=True)
+class FiguresOfService:
+    """The key figures of one service over a span of months."""
+
+    service: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One service: over all the months, and in each of them (its first day), the oldest first."""
+
+    whole: Figures
+    months: tuple[tuple[date, Figures], ...]
+
+
+def counted_at(authority_id: UUID) -> datetime | None:
+    """When the counters were last brought up to date."""
+    with work(authority_id):
+        row = first(Counting, authority_id=authority_id)
+    return row.at if row else None
+
+
+def figures_of_all(authority_id: UUID, last: date) -> list[FiguresOfService]:
+    """Every service with a figure to show over the MONTHS up to the month of `last`."""
+    found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    with work(authority_id):
+        for service, measure, value, often in read(OF_ALL_SQL, authority_id, *_span(last)):
+            found[service][measure][value] = often
+    made = [FiguresOfService(service, figures_of(counted)) for service, counted in sorted(found.items())]
+    return [one for one in made if not one.figures.is_empty]
+
+
+def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
+    """One service over the MONTHS up to the month of `last`, and in each. A month that few stand behind is left out, and
+    with it as many others as it takes that it cannot be reckoned back from the whole."""
+    begin, end = _span(last)
+    months: dict[date, dict[str, dict[int, int]]] = {
+        months_later(begin, place): defaultdict(dict) for place in range(MONTHS)
+    }
+    whole: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    with work(authority_id):
+        for month, measure, value, often in read(OF_ONE_SQL, authority_id, service, begin, end):
+            months[month][measure][value] = often
+            whole[measure][value] += often
+    figures = [figures_of(counted) for counted in months.values()]
+    for name, measure in BEHIND.items():
+        for place in hidden_parts([sum(counted.get(measure, {}).values()) for counted in months.values()]):
+            figures[place] = replace(figures[place], **{name: None})
+    return Counted(figures_of(whole), tuple(zip(months, figures, strict=True)))
+
+
+def _span(last: date) -> tuple[date, date]:
+    """(first day of the first month, first day after the last one)."""
+    end = months_later(last.replace(day=1), 1)
+    return months_later(end, -MONTHS), end

@@ -1,0 +1,13 @@
+"""Marks of satisfaction, and how key figures are made."""
+
+from stadttor.insights.rules.marks import (
+    KEEP_DAYS,
+    LONGEST_COMMENT,
+    MOST_A_DAY,
+    SCORES,
+    SHOWN_FROM,
+    WORDS,
+    is_score,
+)
+
+__all__ = ["KEEP_DAYS", "LONGEST_COMMENT", "MOST_A_DAY", "SCORES", "SHOWN_FROM", "WORDS", "is_score"]

@@ -1,0 +1,132 @@
+"""How key figures are made of counters. A counter says how often a measure had a value; nothing leads back to a case.
+
+Measures: `gross` and `net` (working days a case took), `asked` (ask-backs before the decision), `first_contact` and
+`not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5), `begun` and `sent` (by day of the month).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, sqrt
+
+from stadttor.insights.rules.marks import SHOWN_FROM
+
+DAYS = ("gross", "net")
+MEASURES = (*DAYS, "asked", "first_contact", "not_again", "online", "score", "begun", "sent")
+LONGEST = 9_999
+# As contact centres count: who comes again later comes with something new.
+AGAIN_DAYS = 7
+SENT_WITHIN_DAYS = 14
+# So long a month may still change; drafts live for thirty days, so nothing is gone before it was counted for good.
+OPEN_DAYS = 20
+SATISFIED = (4, 5)
+# The normal distribution's two-sided 95 %.
+Z = 1.959963984540054
+
+Values = Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of `n`, with the bounds between which the true share lies in 95 of 100 cases (Wilson 1927)."""
+
+    count: int
+    n: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.count / self.n
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """In percent, low and high."""
+        part, square = self.count / self.n, Z * Z
+        middle = part + square / (2 * self.n)
+        spread = Z * sqrt(part * (1 - part) / self.n + square / (4 * self.n * self.n))
+        return tuple(100 * one / (1 + square / self.n) for one in (middle - spread, middle + spread))  # type: ignore[return-value]  # two of two
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median and ninetieth percentile in whole working days: the smallest value that half, or nine of ten, stay within."""
+
+    median: int
+    p90: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The key figures of one service in one span of time; None where fewer than SHOWN_FROM stand behind a figure."""
+
+    gross: Spread | None
+    net: Spread | None
+    asked_back: Share | None
+    first_contact: Share | None
+    not_again: Share | None
+    online: Share | None
+    satisfied: Share | None
+    finished: Share | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+def figures_of(counted: Mapping[str, Values]) -> Figures:
+    """`counted` maps a measure to how often it had which value."""
+    of: Callable[[str], Values] = lambda name: counted.get(name, {})  # noqa: E731  # one word for a look-up
+    begun, sent = sum(of("begun").values()), sum(of("sent").values())
+    return Figures(
+        gross=spread(of("gross")),
+        net=spread(of("net")),
+        asked_back=_share(of("asked"), lambda times: times > 0),
+        first_contact=_share(of("first_contact"), bool),
+        not_again=_share(of("not_again"), bool),
+        online=_share(of("online"), bool),
+        satisfied=_share(of("score"), lambda score: score in SATISFIED),
+        finished=Share(sent, begun) if begun >= SHOWN_FROM else None,
+    )
+
+
+def spread(values: Values) -> Spread | None:
+    n = sum(values.values())
+    return Spread(_rank(values, n, 50), _rank(values, n, 90), n) if n >= SHOWN_FROM else None
+
+
+def _rank(values: Values, n: int, percent: int) -> int:
+    """The value at the nearest rank: the smallest that so many percent do not exceed."""
+    wanted, passed = ceil(n * percent / 100), 0
+    for value in sorted(values):
+        passed += values[value]
+        if passed >= wanted:
+            return value
+    raise AssertionError("no values")
+
+
+def _share(values: Values, counts: Callable[[int], bool]) -> Share | None:
+    n = sum(values.values())
+    return Share(sum(often for value, often in values.items() if counts(value)), n) if n >= SHOWN_FROM else None
+
+
+def hidden_parts(parts: Sequence[int]) -> frozenset[int]:
+    """The places of parts that are not shown beside their whole: those below SHOWN_FROM, and as many of the smallest
+    others as it takes that what is hidden cannot be reckoned back from the rest."""
+    hidden = {place for place, n in enumerate(parts) if 0 < n < SHOWN_FROM}
+    others = sorted((n, place) for place, n in enumerate(parts) if n >= SHOWN_FROM)
+    while hidden and sum(parts[place] for place in hidden) < SHOWN_FROM and others:
+        hidden.add(others.pop(0)[1])
+    return frozenset(hidden)
+
+
+def days_taken(
+    received: date, decided: date, turns: Iterable[tuple[date, date]], working: Callable[[date], bool]
+) -> tuple[int, int]:
+    """(gross, net) working days after the day of receipt up to the day of the decision; net without the days after a
+    question up to the day of its answer (§ 187 Abs. 1 BGB: the day itself does not count)."""
+    theirs = list(turns)
+    days = [
+        day for day in map(date.fromordinal, range(received.toordinal() + 1, decided.toordinal() + 1)) if working(day)
+    ]
+    ours = [day for day in days if not any(asked < day <= answered for asked, answered in theirs)]
+    return min(len(days), LONGEST), min(len(ours), LONGEST)

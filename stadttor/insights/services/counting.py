@@ -1,0 +1,130 @@
+"""Counters from what happened. Counting again gives the same: months that may still change are counted anew, those
+before stay as they are, although the cases behind them are deleted one day."""
+
+from collections import Counter as Tally
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import cache, partial
+from typing import NamedTuple
+from uuid import UUID
+
+from stadttor.cases.queries import came_in, decided_between, first_received
+from stadttor.catalog.queries import revisions_tried_out
+from stadttor.core.periods import is_working_day, months_later
+from stadttor.forms.queries.begun import begun
+from stadttor.ground.clock import BERLIN, german_day
+from stadttor.ground.rows import first, insert_unless_taken, read
+from stadttor.ground.work import work
+from stadttor.insights.models import Counter, Counting
+from stadttor.insights.rules.figures import AGAIN_DAYS, OPEN_DAYS, SENT_WITHIN_DAYS, days_taken
+
+SCORES_SQL = """
+SELECT service, score, count(*) FROM insights_feedback WHERE authority_id = %s AND day >= %s AND day < %s GROUP BY 1, 2
+"""
+BY_DAY = ("begun", "sent")
+
+
+class Key(NamedTuple):
+    """What is counted within a month."""
+
+    service: str
+    measure: str
+    value: int
+
+
+def count(*, authority_id: UUID, calendar: str, now: datetime) -> None:
+    """Bring the counters of an authority up to date. `calendar` says its working days (core.periods). Safe to repeat."""
+    today = german_day(now)
+    with work(authority_id):
+        insert_unless_taken(Counting(authority_id=authority_id, at=now))
+        # Two that count at the same moment do so one after the other.
+        row = first(Counting, lock=True, authority_id=authority_id)
+        assert row
+        is_new = row.at == now and row.final is None
+        # A draft may be gone soon; what was counted of a day that is over stays.
+        since = date.min if is_new else german_day(row.at) - timedelta(days=OPEN_DAYS)
+        for month in _months(authority_id, row.final, today):
+            _write(authority_id, month, _tally(authority_id, month, calendar, now), since)
+        row.at, row.final = now, _final(today)
+        row.save(update_fields=["at", "final"])
+
+
+def _months(authority_id: UUID, final: date | None, today: date) -> Iterator[date]:
+    """First days of the months to count, up to the present one."""
+    if final:
+        month = months_later(final, 1)
+    else:
+        begin = first_received(authority_id)
+        month = (german_day(begin) if begin else today).replace(day=1)
+        month = min(month, months_later(today.replace(day=1), -1))
+    while month <= today:
+        yield month
+        month = months_later(month, 1)
+
+
+def _final(today: date) -> date:
+    """The last month that ended more than OPEN_DAYS ago."""
+    return months_later((today - timedelta(days=OPEN_DAYS)).replace(day=1), -1)
+
+
+def _tally(authority_id: UUID, month: date, calendar: str, now: datetime) -> Tally[Key]:
+    """Everything that counts in a month."""
+    end = months_later(month, 1)
+    since, until = (datetime.combine(day, time(), BERLIN) for day in (month, end))
+    found: Tally[Key] = Tally()
+    for service, channel, often in came_in(authority_id, since, until):
+        found[Key(service, "online", int(channel == "online"))] += often
+    for service, score, often in read(SCORES_SQL, authority_id, month, end):
+        found[Key(service, "score", score)] += often
+    _tally_decided(found, authority_id, since, until, calendar, now)
+    _tally_begun(found, authority_id, since, until)
+    return found
+
+
+def _tally_decided(
+    found: Tally[Key], authority_id: UUID, since: datetime, until: datetime, calendar: str, now: datetime
+) -> None:
+    working = cache(partial(is_working_day, land=calendar))
+    for case in decided_between(authority_id, since, until):
+        gross, net = days_taken(case.received, case.decided, case.turns, working)
+        at_first = not case.turns
+        found[Key(case.service, "gross", gross)] += 1
+        found[Key(case.service, "net", net)] += 1
+        found[Key(case.service, "asked", len(case.turns))] += 1
+        found[Key(case.service, "first_contact", int(at_first))] += 1
+        # Whether somebody comes again is known when the time for it is over.
+        if case.decided_at + timedelta(days=AGAIN_DAYS) < now:
+            found[Key(case.service, "not_again", int(at_first and not case.came_again))] += 1
+
+
+def _tally_begun(found: Tally[Key], authority_id: UUID, since: datetime, until: datetime) -> None:
+    """By day of the month; a service that is tried out does not count."""
+    tried_out = revisions_tried_out(authority_id)
+    for service, day, revision, often, sent in begun(authority_id, since, until, within_days=SENT_WITHIN_DAYS):
+        if revision not in tried_out:
+            found[Key(service, "begun", day.day)] += often
+            found[Key(service, "sent", day.day)] += sent
+
+
+def _write(authority_id: UUID, month: date, found: Tally[Key], since: date) -> None:
+    """Make the month's counters these; counts of days before `since` stay."""
+    before = {
+        Key(row.service, row.measure, row.value): row
+        for row in Counter.objects.filter(authority_id=authority_id, month=month)
+        if not (row.measure in BY_DAY and month.replace(day=row.value) < since)
+    }
+    wanted = {
+        key: often
+        for key, often in found.items()
+        if often and not (key.measure in BY_DAY and month.replace(day=key.value) < since)
+    }
+    gone = [row.id for key, row in before.items() if key not in wanted]
+    changed = [row for key, row in before.items() if key in wanted and row.count != wanted[key]]
+    for row in changed:
+        row.count = wanted[Key(row.service, row.measure, row.value)]
+    Counter.objects.filter(authority_id=authority_id, id__in=gone).delete()
+    Counter.objects.bulk_update(changed, ["count"])
+    new = [key for key in wanted if key not in before]
+    Counter.objects.bulk_create(
+        Counter(authority_id=authority_id, month=month, count=wanted[key], **key._asdict()) for key in new
+    )

@@ -1,0 +1,109 @@
+"""The organiser's key figures in the browser and as files."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from stadttor.catalog.tests.builders import adopted
+from stadttor.core.periods import months_later
+from stadttor.ground import clock
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.web.tests.spreadsheet import cells
+from stadttor.ground.work import work
+from stadttor.identity import services as identity
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.insights.models import Counter
+
+pytestmark = pytest.mark.db
+HOME = "/desk/figures"
+THIS = clock.german_day(clock.now()).replace(day=1)
+LAST = months_later(THIS, -1)
+
+
+def counters(authority, *rows, service="muster"):
+    with work(authority.id):
+        Counter.objects.bulk_create(
+            Counter(authority_id=authority.id, service=service, month=month, measure=measure, value=value, count=often)
+            for month, measure, value, often in rows
+        )
+
+
+def signed_in(authority, role="organiser"):
+    """Frau Sommer with this role, reading English."""
+    client, email = Client(HTTP_HOST=f"{authority.slug}.localhost"), f"{role}@{authority.slug}.example"
+    password = "Tauben auf dem Ellinger Tor 1926"
+    identity.create_member(
+        authority_id=authority.id, email=email, name="Frau Sommer", roles=[role], unit_ids=[], password=password,
+        actor=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    client.cookies[STAFF_COOKIE] = identity.sign_in(
+        authority_id=authority.id, email=email, password=password, address="127.0.0.1", now=clock.now()
+    )
+    client.cookies["language"] = "en"
+    return client
+
+
+def text(response):
+    return response.content.decode()
+
+
+@pytest.fixture
+def desk(authority):
+    """Frau Sommer, organiser, reading English; the town offers one service with a year's figures."""
+    adopted(authority.id, clock.now() - timedelta(minutes=1))
+    counters(
+        authority,
+        *((LAST, "net", days, 2) for days in range(1, 6)),
+        *((LAST, "gross", days, 2) for days in range(2, 7)),
+        (months_later(THIS, -2), "net", 4, 20), (THIS, "net", 40, 3),
+        (LAST, "score", 5, 8), (LAST, "score", 1, 2), (LAST, "online", 1, 3), (LAST, "online", 0, 1),
+    )  # fmt: skip
+    return signed_in(authority)
+
+
+def test_it_shows_what_enough_stand_behind(desk):
+    page = text(desk.get(HOME))
+    assert ">4 days<" in page  # of 33 cases the seventeenth
+    assert "80 %" in page
+    assert "too few" in page  # four applications came in
+    assert f'href="{HOME}/muster"' in page
+
+
+def test_one_service_says_how_sure_it_is_and_hides_a_month_with_few(desk):
+    page = text(desk.get(f"{HOME}/muster"))
+    assert "49 % to 94 %" in page
+    assert "nine of ten within 5 days" in page
+    assert "<svg" in page
+    # Three cases of this month: with it the other month is hidden, from which they could be reckoned back.
+    assert page.count("<rect") == 2
+    assert "Wilson" in page
+
+
+def test_the_files_say_the_same(desk):
+    made = text(desk.get(f"{HOME}.csv")).removeprefix("\ufeff")
+    rows = list(csv.reader(io.StringIO(made), delimiter=";"))
+    assert ["Muster", "", "Satisfied applicants", "%", "80.0", "", "49.0", "94.3", "10"] in rows
+    sheet = [[cell for _kind, cell in row if cell] for row in cells(desk.get(f"{HOME}.xlsx"))]
+    assert ["Muster", "Satisfied applicants", "%", "80", "49", "94.3", "10"] in sheet
+    data = json.loads(desk.get(f"{HOME}.json").content)
+    (service,) = data["services"]
+    assert service["twelve_months"]["satisfied"] == {
+        "unit": "percent", "share": 80.0, "low": 49.0, "high": 94.3, "n": 10,
+    }  # fmt: skip
+    assert "online" not in service["twelve_months"]
+    assert service["months"][f"{LAST:%Y-%m}"].keys() == {"gross", "satisfied"}
+    assert {one["name"] for one in data["definitions"]} >= {"gross", "net", "satisfied"}
+
+
+def test_only_an_organiser_of_this_town_sees_them(authority, desk, neighbour):
+    clerk = signed_in(authority, "clerk")
+    other = signed_in(neighbour)
+    for page in ("", "/muster", ".csv", ".xlsx", ".json"):
+        assert clerk.get(f"{HOME}{page}").status_code == 403
+    assert "not enough" in text(other.get(HOME))
+    assert other.get(f"{HOME}/muster").status_code == 404
+    assert desk.get(f"{HOME}/gibtesnicht").status_code == 404
