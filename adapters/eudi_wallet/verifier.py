@@ -142,10 +142,12 @@ class EudiWallets:
         return {**ends, "registration": registered} if registered else ends
 
     def _anchors_of(self, question: WalletQuestion) -> Anchors:
-        """For what the authority issued itself, its own certificate as well."""
+        """For what the authority issued itself, its own certificates as well."""
         if not question.evidence:
             return self._anchors
-        return replace(self._anchors, own={one.type: _leaf(one.signer) for one in question.evidence})
+        return replace(
+            self._anchors, own={one.type: tuple(map(_leaf, (one.signer, *one.earlier))) for one in question.evidence}
+        )
 
     def _credential(
         self,

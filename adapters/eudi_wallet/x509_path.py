@@ -37,19 +37,18 @@ class Anchors:
     """Roots by credential type (`vct` or `docType`): whoever may vouch for one type may not for another."""
 
     by_type: Mapping[str, tuple[x509.Certificate, ...]]
-    own: Mapping[str, x509.Certificate] = field(default_factory=dict)
-    """By type, the certificate with which the one who asks signs it himself: he believes it without a root."""
+    own: Mapping[str, tuple[x509.Certificate, ...]] = field(default_factory=dict)
+    """By type, the certificates with which the one who asks signs it himself, or did: he believes them without a root."""
 
     def of(self, type_: str) -> tuple[x509.Certificate, ...]:
         return self.by_type.get(type_, ())
 
     def leaf(self, type_: str, chain: Sequence[x509.Certificate], at: datetime) -> x509.Certificate:
         """Who signed something of this type: the one who asks himself, or somebody below one of its roots."""
-        own = self.own.get(type_)
-        if own is None or chain[0] != own:
+        if chain[0] not in self.own.get(type_, ()):
             return trusted_leaf(chain, self.of(type_), at)
-        must_be_leaf(own, at)
-        return own
+        must_be_leaf(chain[0], at)
+        return chain[0]
 
 
 def must_be_leaf(certificate: x509.Certificate, at: datetime) -> None:

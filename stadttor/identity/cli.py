@@ -51,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     sign.add_argument("authority", help="its short name: weissenburg")
     sign.add_argument("--key", type=Path, required=True, help="its private key on P-256, PEM")
     sign.add_argument("--chain", type=Path, required=True, help="its certificate and issuers, PEM, without the root")
+    sign.add_argument(
+        "--disbelieve-earlier", action="store_true",
+        help="believe nothing any more that was signed before: for a key that got into other hands",
+    )  # fmt: skip
     revoke = commands.add_parser("revoke", help="take back one credential of which only the place in its list is known")
     revoke.add_argument("authority", help="its short name: weissenburg")
     revoke.add_argument("list", type=int, help="the number at the end of its status list's address")
@@ -81,6 +85,7 @@ def _sign(authority: AuthorityRow, arguments: argparse.Namespace) -> int:
         chain=arguments.chain.read_text(),
         actor=SYSTEM,
         now=now(),
+        believe_earlier=not arguments.disbelieve_earlier,
     )
     print(f"{authority.name} signs credentials with {arguments.chain.name} from now on.")
     return 0

@@ -357,7 +357,7 @@ def _opened(row: WalletSignIn) -> tuple[WalletQuestion, Wallets, Asker]:
 
 def _evidence(kept: Mapping[str, Any]) -> Evidence:
     paths = {name: tuple(path) for name, path in kept["paths"].items()}
-    return Evidence(kept["id"], kept["type"], paths, kept["signer"], kept["beside"])
+    return Evidence(kept["id"], kept["type"], paths, kept["signer"], kept["beside"], tuple(kept.get("earlier", ())))
 
 
 def _question_json(question: WalletQuestion) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class Evidence:
     """A credential of our own that may be shown (SD-JWT VC): its type, and where our words stand in it.
 
     The first of `paths` has to be there, the others where it says them. `signer` (PEM) is the certificate with which we sign
-    it: nobody else has to vouch for it. `beside`: it goes along with the person's data; otherwise it only takes their place.
+    it, `earlier` are those of before: nobody else has to vouch for it. `beside`: it goes along with the person's data;
+    otherwise it only takes their place.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Evidence:
     paths: Mapping[str, tuple[str | int | None, ...]]
     signer: str
     beside: bool
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,15 @@ def proven(wallets, question, **shown):
     return wallets.proven(ASKER, question, jwe, maker.NOW).assertion
 
 
+def test_what_an_earlier_certificate_signed_is_believed_and_what_a_stranger_signed_is_not(wallets, question):
+    newer = maker.below(maker.root("Newer CA"), "Town")
+    changed = replace(EVIDENCE, signer=newer.pem(), earlier=(TOWN.pem(),))
+    said = proven(wallets(), replace(question, evidence=(changed,)), own_parken=permit())
+    assert said.claims["permit_number"].value == "WEI-1"
+    with pytest.raises(NotProven, match="path_no_anchor"):
+        proven(wallets(), replace(question, evidence=(replace(changed, earlier=()),)), own_parken=permit())
+
+
 def test_it_is_asked_beside_the_identity_card_and_the_wallet_may_leave_it_out(wallets, question):
     query = asked(wallets(), question)["dcql_query"]
     assert [one["id"] for one in query["credentials"]] == ["pid", "own_parken"]

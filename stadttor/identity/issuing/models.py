@@ -9,10 +9,14 @@ from stadttor.ground.models import Walled
 
 
 class CredentialSigner(Walled):
-    """With which key and certificates (PEM, leaf first, without root) the authority signs credentials."""
+    """With which key and certificates (PEM, leaf first, without root) the authority signs credentials.
+
+    `earlier`: the chains it signed with before, newest first, for as long as they hold; their keys are gone.
+    """
 
     key_sealed = classified(models.BinaryField(), K4, keep="account")
     chain = models.TextField()
+    earlier = models.JSONField(default=list)
     changed = models.DateTimeField()
 
     class Meta(Walled.Meta):

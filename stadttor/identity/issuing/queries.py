@@ -11,7 +11,7 @@ from stadttor.ground.work import reading
 from stadttor.identity.issuing.limits import TRIES_MOST, free_from
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
 from stadttor.identity.issuing.services import Offered, opened
-from stadttor.identity.issuing.signing import issues, signer_of
+from stadttor.identity.issuing.signing import earlier_of, issues, signer_of
 from stadttor.identity.ports import CredentialKind, Evidence, issuables
 
 __all__ = ["Shown", "Taken", "can_offer", "free_from", "held_issued", "open_offer", "over", "shown_again", "taken"]
@@ -32,7 +32,7 @@ class Taken:
 @dataclass(frozen=True)
 class Shown:
     """A kind of credential as it may be shown again: of which service, its titles by language, where our words stand in it,
-    and the certificate with which the authority signs it (PEM, leaf first).
+    the certificate with which the authority signs it (PEM, leaf first), and those of before.
     """
 
     service: str
@@ -40,11 +40,12 @@ class Shown:
     titles: Mapping[str, str]
     words: Mapping[str, tuple[str | int | None, ...]]
     signer: str
+    earlier: tuple[str, ...] = ()
 
     def asked_for(self, words: Collection[str], *, beside: bool) -> Evidence:
         """These words of it, in its own order."""
         paths = {name: path for name, path in self.words.items() if name in words}
-        return Evidence(self.service, self.type, paths, self.signer, beside)
+        return Evidence(self.service, self.type, paths, self.signer, beside, self.earlier)
 
 
 def can_offer(authority_id: UUID, about: UUID, kind: str, now: datetime) -> bool:
@@ -57,7 +58,8 @@ def shown_again(authority_id: UUID) -> list[Shown]:
     signer = signer_of(authority_id)
     if signer is None:
         return []
-    return [Shown(kind.id, kind.type, kind.titles, kind.words, signer.chain) for kind in _worded(authority_id)]
+    chains = signer.chain, earlier_of(authority_id)
+    return [Shown(kind.id, kind.type, kind.titles, kind.words, *chains) for kind in _worded(authority_id)]
 
 
 def _worded(authority_id: UUID) -> list[CredentialKind]:

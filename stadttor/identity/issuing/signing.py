@@ -17,8 +17,14 @@ from stadttor.identity.wallet_access import EVERY_SERVICE, WARN_BEFORE, Ending
 PURPOSE = "credential signer"
 
 
-def put_signer(*, authority_id: UUID, key: bytes, chain: str, actor: Actor, now: datetime) -> None:
-    """Sign with these from now on. Refused when they do not fit together or have ended."""
+def put_signer(
+    *, authority_id: UUID, key: bytes, chain: str, actor: Actor, now: datetime, believe_earlier: bool = True
+) -> None:
+    """Sign with these from now on. Refused when they do not fit together or have ended.
+
+    What was signed before is still believed here until the certificate of then ends; not so with `believe_earlier` false,
+    for a key that got into other hands.
+    """
     signer = Signer(key, chain)
     try:
         issuer().must_be_usable(signer, now)
@@ -27,9 +33,18 @@ def put_signer(*, authority_id: UUID, key: bytes, chain: str, actor: Actor, now:
     row = CredentialSigner(authority_id=authority_id, chain=chain, changed=now)
     row.key_sealed = seal(derived(authority_id, PURPOSE), row.id, key)
     with work(authority_id):
-        CredentialSigner.objects.filter(authority_id=authority_id).delete()
+        former = first(CredentialSigner, lock=True, authority_id=authority_id)
+        if former is not None:
+            row.earlier = _still(former, chain, now) if believe_earlier else []
+            former.delete()
         row.save(force_insert=True)
         audit.record(authority_id, act="wallet.signer_put", actor=actor, subject=("credential_signer", row.id), at=now)
+
+
+def _still(former: CredentialSigner, chain: str, now: datetime) -> list[str]:
+    """The chains before this one that hold."""
+    found = dict.fromkeys((former.chain, *former.earlier))
+    return [one for one in found if one != chain and issuer().ends(Signer(b"", one)) > now]
 
 
 def issues(authority_id: UUID, now: datetime) -> bool:
@@ -45,6 +60,13 @@ def signer_of(authority_id: UUID) -> Signer | None:
     if row is None:
         return None
     return Signer(unseal(derived(authority_id, PURPOSE), row.id, bytes(row.key_sealed)), row.chain)
+
+
+def earlier_of(authority_id: UUID) -> tuple[str, ...]:
+    """The chains (PEM, leaf first) it signed with before, newest first."""
+    with reading(authority_id):
+        row = first(CredentialSigner, authority_id=authority_id)
+    return tuple(row.earlier) if row else ()
 
 
 def ending(authority_id: UUID, now: datetime) -> list[Ending]:

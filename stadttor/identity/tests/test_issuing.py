@@ -235,6 +235,21 @@ def test_nothing_is_issued_about_what_ended_meanwhile(authority, issuables, offe
         fetch(given)
 
 
+def test_earlier_certificates_are_kept_until_they_end_or_are_disbelieved(authority, issuables, now):
+    def put(days, **how):
+        one = maker.below(ROOT, "Weißenburg", days=(-9_000, (now - maker.NOW).days + days))
+        signing.put_signer(authority_id=authority.id, key=one.pkcs8(), chain=one.pem(), actor=SYSTEM, **how)
+        return one.pem()
+
+    first = signing.signer_of(authority.id).chain
+    short, long = put(10, now=now), put(400, now=now)
+    assert signing.earlier_of(authority.id) == (short, first)
+    put(500, now=now + timedelta(days=20))
+    assert signing.earlier_of(authority.id) == (long, first)
+    put(600, now=now, believe_earlier=False)
+    assert signing.earlier_of(authority.id) == ()
+
+
 def test_nothing_is_issued_once_the_certificate_of_the_signer_has_ended(
     authority, place, issuables, offer, token, fetch, now
 ):

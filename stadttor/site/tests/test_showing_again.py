@@ -181,6 +181,17 @@ def test_one_that_was_taken_back_is_refused_in_words_with_a_way_on(town, case, w
     assert wallet.show(Renewal(town).ask(), PERMIT)[0] == 200
 
 
+@pytest.mark.parametrize(("believed", "status"), [(True, 200), (False, 400)])
+def test_after_a_change_of_the_key_older_permits_count_unless_the_key_was_lost(town, case, wallet, believed, status):
+    assert take(town, wallet, case) == 200
+    newer = maker.below(TOWN_CA, "Weißenburg", **LONG)
+    put_signer(
+        authority_id=town.authority_id, key=newer.pkcs8(), chain=newer.pem(), actor=SYSTEM, now=now(),
+        believe_earlier=believed,
+    )  # fmt: skip
+    assert wallet.show(Renewal(town).ask(), "pid", PERMIT)[0] == status
+
+
 def test_a_certificate_of_residence_takes_the_place_of_the_identity_card_where_that_is_enough(town, wallet):
     granted = granter._certify(town.authority_id)
     case, page = UUID(granted["case"]), f"/status/{granted['submission']}"
