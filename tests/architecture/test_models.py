@@ -56,7 +56,7 @@ INTERNAL = {
     "identity.WalletAccess": "chain registrations prefix across",
     "identity.WalletSignIn": "status problem",
     "identity.CredentialOffer": "kind status",
-    "identity.CredentialSigner": "chain",
+    "identity.CredentialSigner": "chain earlier",
     "identity.IssuedCredential": "kind why",
     "identity.Unit": "name services",
     "identity.Membership": "roles",
