@@ -41,7 +41,7 @@ def answer(us: Relying, them: AccountService, question: AccountQuestion, message
         raise invalid("the assertion has another issuer")
     until = min(_confirmed_until(assertion, us, question, now), _allowed_until(assertion, us, now))
     reached = _level(assertion, question, now)
-    return AccountAnswer(_read(assertion, them, reached, now), assertion.get("ID", ""), until + SKEW)
+    return AccountAnswer(_read(assertion, them, question, reached, now), assertion.get("ID", ""), until + SKEW)
 
 
 def _must_be_for_us(response: Element, us: Relying, them: AccountService, question: AccountQuestion) -> None:
@@ -150,8 +150,12 @@ def _level(assertion: Element, question: AccountQuestion, now: datetime) -> Trus
     return reached
 
 
-def _read(assertion: Element, them: AccountService, reached: Trust, now: datetime) -> IdentityAssertion:
-    claims, others = attributes.read(only(assertion, tag(SAML, "AttributeStatement")))
+def _read(
+    assertion: Element, them: AccountService, question: AccountQuestion, reached: Trust, now: datetime
+) -> IdentityAssertion:
+    found, others = attributes.read(only(assertion, tag(SAML, "AttributeStatement")))
+    # Not every service hands over only what was asked for.
+    claims = {name: claim for name, claim in found.items() if name in question.claims}
     try:
         return IdentityAssertion(
             source=them.source,

@@ -54,7 +54,7 @@ def level(reference: str) -> Trust:
 
 
 def read(statement: Element) -> tuple[dict[str, Claim], dict[str, str]]:
-    """(claims by their name in our vocabulary, values of the other OIDs). What was not asked for is left out."""
+    """(claims by their name in our vocabulary, values of the other OIDs), whatever of it was asked for."""
     claims: dict[str, Claim] = {}
     others: dict[str, str] = {}
     for attribute in children(statement, tag(SAML, "Attribute")):

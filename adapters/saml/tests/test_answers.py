@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from adapters.saml import Saml, simulated
+from adapters.saml import Saml, attributes, simulated
 from adapters.saml.documents import document
 from adapters.saml.names import ASSERTION, DS, tag
 from adapters.saml.tests.people import ACS, AMIRA, ENTITY, JONAS, NOW, decoded, encoded, keys, world
@@ -57,6 +57,13 @@ def test_a_temporary_login_has_no_pseudonym():
 def test_only_what_was_asked_for_comes():
     here = replace(world(), question=replace(world().question, claims={"family_name": True}))
     assert set(here.bring(here.answered()).assertion.claims) == {"family_name"}
+
+
+def test_of_a_service_that_hands_over_more_only_what_was_asked_for_is_kept():
+    """Report: services that do not follow the extension send all they have, and all of it stayed with the case."""
+    here = replace(world(), question=replace(world().question, claims={"family_name": True}))
+    everything = dict.fromkeys(attributes.CLAIMS.values(), False)
+    assert set(here.bring(here.answered(wanted=everything)).assertion.claims) == {"family_name"}
 
 
 def test_an_answer_says_until_when_its_id_must_be_remembered():
