@@ -2,12 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from adapters.eudi_wallet.credential import MDOC, SD_JWT_VC, Credential
 from adapters.eudi_wallet.vocabulary import PID_MDOC, PID_SD_JWT, PLACES, Path, known, values_at
 from stadttor.identity.ports import Evidence, NotProven, WalletQuestion
 
+NOT_EVERYBODYS = (
+    frozenset({"given_name"}),
+    frozenset({"birth_name", "title"}),
+    frozenset({"place_of_birth"}),
+    frozenset({"street_address", "postal_code", "locality", "country"}),
+)
+"""What a card may not say, part by part: one name only, no place of birth, no address in Germany. It is typed then."""
 EVIDENCE = "own_"
 """How the ids of our own credentials begin, so that none is called as the person's data."""
 
@@ -29,15 +37,30 @@ class Asked:
     def _claims(self) -> dict[str, Any]:
         # What is asked for is written into the application: a wallet has to say so.
         kept = {"intent_to_retain": True} if self.format == MDOC else {}
-        if self.evidence is None or len(self.paths) == 1:
+        sets = self.sets()
+        if len(sets) == 1:
             return {"claims": [{"path": list(path), **kept} for path in self.paths.values()]}
-        claims = [{"id": name, "path": list(path)} for name, path in self.paths.items()]
-        return {"claims": claims, "claim_sets": [list(self.paths), list(self.paths)[:1]]}
+        claims = [{"id": name, "path": list(path), **kept} for name, path in self.paths.items()]
+        return {"claims": claims, "claim_sets": sets}
+
+    def sets(self) -> list[list[str]]:
+        """Which claims together are an answer (OpenID4VP 1.0 §6.4.1), by our words, the most first.
+
+        Of our own credentials all or the first; of the person's data all, or without what not everybody has.
+        """
+        names = list(self.paths)
+        if self.evidence is not None:
+            return [names, names[:1]] if len(names) > 1 else [names]
+        lacking = [part for part in NOT_EVERYBODYS if not part.isdisjoint(names)]
+        left_out = (frozenset().union(*some) for few in range(len(lacking) + 1) for some in combinations(lacking, few))
+        return [kept for without in left_out if (kept := [name for name in names if name not in without])]
 
     def must_be_answered_by(self, credential: Credential) -> None:
-        """Refuses a presentation that withholds something asked for, of our own credentials the first."""
-        needed = list(self.paths.values())[: None if self.evidence is None else 1]
-        if any(not values_at(credential.claims, path) for path in needed):
+        """Refuses a presentation that withholds something asked for: of the person's data it shows exactly one of the sets,
+        of our own credentials at least the first claim."""
+        there = {name for name, path in self.paths.items() if values_at(credential.claims, path)}
+        enough = next(iter(self.paths)) in there if self.evidence else there in [set(one) for one in self.sets()]
+        if not enough:
             raise NotProven("claim_withheld")
 
 

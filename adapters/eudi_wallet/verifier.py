@@ -25,7 +25,7 @@ from adapters.eudi_wallet.registration import Registration, read_registration
 from adapters.eudi_wallet.sd_jwt import Binding
 from adapters.eudi_wallet.sd_jwt_vc import proven_sd_jwt_vc
 from adapters.eudi_wallet.status_lists import StatusLists
-from adapters.eudi_wallet.x509_path import Anchors, der, read_pem
+from adapters.eudi_wallet.x509_path import Anchors, der, each_issued_by_the_next, read_pem
 from stadttor.core.trust import Trust
 from stadttor.identity.ports import (
     EVIDENCE_LEVEL,
@@ -128,8 +128,15 @@ class EudiWallets:
             raise ValueError("The key does not belong to the access certificate.")
         if chain[0].issuer == chain[0].subject:
             raise ValueError("The access certificate is signed by itself.")
+        if any(one.issuer == one.subject for one in chain):
+            # HAIP 1.0 §5: wallets refuse a path that brings its own anchor.
+            raise ValueError("The root certificate does not belong into the file.")
+        if not each_issued_by_the_next(chain):
+            raise ValueError("The certificates in the file did not issue each other.")
         try:
             ended = [name for name, end in self.ends(asker).items() if end <= now]
+            if asker.registration:
+                _registration(asker.registration).must_be_of(chain[0])
         except NotProven as error:
             raise ValueError("The registration certificate cannot be read.") from error
         if ended:

@@ -6,6 +6,7 @@ RFC 5280 §6.1 as far as these short paths need it; the anchor never comes with 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from cryptography import x509
@@ -97,6 +98,11 @@ def trusted_leaf(
     for one in (*chain, anchor):
         _check_always(one, at)
     return chain[0]
+
+
+def each_issued_by_the_next(chain: Sequence[x509.Certificate]) -> bool:
+    """Whether the path holds in itself, whoever its anchor is."""
+    return all(_issued(one, issuer) for one, issuer in pairwise(chain))
 
 
 def proves_nothing(certificate: x509.Certificate) -> bool:

@@ -26,11 +26,15 @@ WARN_BEFORE = timedelta(days=60)
 UNUSABLE = (
     N_("The key does not belong to the access certificate."),
     N_("The access certificate is signed by itself."),
+    N_("The root certificate does not belong into the file."),
+    N_("The certificates in the file did not issue each other."),
     N_("The access certificate has ended."),
+    N_("The registration certificate is for somebody else."),
     N_("The registration certificate has ended."),
     N_("The registration certificate cannot be read."),
 )
 """What the one who speaks with wallets says of them."""
+NAMELESS = N_("The access certificate does not name {host}. Please choose the certificate's hash.")
 OTHERWISE = N_("These certificates cannot be used: {why}")
 
 
@@ -139,10 +143,13 @@ def _new(present: Access | None, wanted: Access) -> list[str]:
     return new or ([] if is_same else [""])
 
 
-def renew(*, authority_id: UUID, key: str, chain: str, prefix: str, actor: Actor, now: datetime) -> None:
+def renew(
+    *, authority_id: UUID, key: str, chain: str, prefix: str, actor: Actor, now: datetime, host: str = ""
+) -> None:
     """Ask with this access certificate, and with the present key where no other one is given (both PEM).
 
-    Refused when they do not fit together, have ended, or there is no key yet.
+    Refused when they do not fit together, have ended, do not name the `host` of the portal where they have to, or there is
+    no key yet.
     """
     with work(authority_id):
         present = _present(authority_id)
@@ -150,9 +157,10 @@ def renew(*, authority_id: UUID, key: str, chain: str, prefix: str, actor: Actor
             raise Refused("wallet_chain", "Please choose the access certificate.", field="chain")
         if not key and present is None:
             raise Refused("wallet_key", "Please choose the private key of this certificate.", field="key")
+        bare = key_of(key) if key or present is None else present.asker.key
         put_access(
             authority_id=authority_id,
-            key=key_of(key) if key or present is None else present.asker.key,
+            key=bare,
             chain=chain,
             registrations=present.registrations if present else {},
             prefix=prefix,
@@ -160,6 +168,17 @@ def renew(*, authority_id: UUID, key: str, chain: str, prefix: str, actor: Actor
             actor=actor,
             now=now,
         )
+        _must_name(Asker(bare, chain, prefix=prefix), host)
+
+
+def _must_name(asker: Asker, host: str) -> None:
+    """Who asks can be named at this host, as a wallet will look for it."""
+    speaker = wallets()
+    try:
+        if speaker is not None:
+            speaker.link(asker, f"https://{host}/", host)
+    except ValueError as error:
+        raise Refused("wallet_host", NAMELESS, field="prefix", host=host) from error
 
 
 def register(*, authority_id: UUID, service: str, registration: str, actor: Actor, now: datetime) -> None:

@@ -12,13 +12,14 @@ from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity import ports, wallet_access
 from stadttor.identity.certificates import about
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import host_of, prove_before_access, require_role
 
 LARGEST = 64 * 1024
 
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def access(request: Any) -> HttpResponse:
     """What there is and when it ends; a form for each part of it. Before everything is deleted it asks once."""
     if request.method == "GET":
@@ -38,7 +39,9 @@ def _changed(request: Any) -> None:
     match request.POST.get("act"):
         case "access":
             key, chain = _file(request, "key"), _file(request, "chain")
-            wallet_access.renew(key=key, chain=chain, prefix=request.POST.get("prefix", ""), **who)
+            wallet_access.renew(
+                key=key, chain=chain, prefix=request.POST.get("prefix", ""), host=host_of(request), **who
+            )
         case "register":
             _must_be_of({service}, known | {wallet_access.EVERY_SERVICE})
             wallet_access.register(service=service, registration=_file(request, "registration").strip(), **who)

@@ -75,9 +75,11 @@ def certificate(
     dns: str | None = None,
     critical: x509.ExtensionType | None = None,
     usage: bool = True,
+    organisation: str = "",
 ) -> x509.Certificate:
-    """`usage=False`: a key usage that allows neither documents nor certificates to be signed."""
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    """`usage=False`: a key usage that allows neither documents nor certificates to be signed. `organisation`: its identifier."""
+    named = [x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, organisation)] if organisation else []
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name), *named])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +16,7 @@ from adapters.eudi_wallet.tests.maker import (
     NOW,
     SECONDS,
     STATUS_URI,
+    Signer,
     anchors,
     below,
     bound,
@@ -72,7 +74,8 @@ def test_the_request_asks_for_what_the_form_needs(wallets, town, question):
     request = asked(wallets, town, question)
     first, second = request["dcql_query"]["credentials"]
     assert [claim["path"] for claim in first["claims"]] == [["family_name"], ["given_name"], ["address", "locality"]]
-    assert second["claims"][2] == {"path": ["eu.europa.ec.eudi.pid.1", "resident_city"], "intent_to_retain": True}
+    resident = {"id": "locality", "path": ["eu.europa.ec.eudi.pid.1", "resident_city"], "intent_to_retain": True}
+    assert second["claims"][2] == resident
     assert request["dcql_query"]["credential_sets"] == [{"options": [["pid"], ["pid_mdoc"]]}]
     assert request["client_metadata"]["jwks"]["keys"][0].keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}
     assert (request["wallet_nonce"], request["exp"] - request["iat"]) == ("theirs", 600)
@@ -111,6 +114,29 @@ def test_what_a_wallet_proved(wallets, town, question):
     assert "MUSTERMANN" not in repr(proven) + json.dumps(dict(proven.evidence))
 
 
+def test_a_card_that_does_not_say_everything_is_enough_and_the_rest_is_typed(wallets, town, question):
+    """Report: Suri has one name only, and her card was refused as if it had expired."""
+    (pid, _mdoc) = asked(wallets, town, question)["dcql_query"]["credentials"]
+    all_of_it = ["family_name", "given_name", "locality"]
+    without = [["family_name", "locality"], ["family_name", "given_name"], ["family_name"]]
+    assert pid["claim_sets"] == [all_of_it, *without]
+    answer = shown(wallets, town, question, person={"family_name": "SURI", "address": {"locality": "KÖLN"}})
+    claims = wallets.proven(town, question, answer, NOW).assertion.claims
+    assert {name: claim.value for name, claim in claims.items()} == {"family_name": "SURI", "locality": "KÖLN"}
+
+
+@pytest.mark.parametrize("left", [{"given_name": "B", "address": {"locality": "C"}}, {"family_name": "A"}])
+def test_half_an_address_and_no_name_are_no_answer(wallets, town, question, left):
+    asking = replace(question, claims=("family_name", "given_name", "postal_code", "locality"))
+    half = {"postal_code": "51147"} if "family_name" in left else {}
+    assert (
+        reason(
+            wallets, town, asking, shown(wallets, town, asking, person={**left, "address": half or {"locality": "C"}})
+        )
+        == "claim_withheld"
+    )
+
+
 def test_what_a_wallet_proved_by_mdoc(wallets, town, question):
     request = asked(wallets, town, question)
     key = request["client_metadata"]["jwks"]["keys"][0]
@@ -122,7 +148,7 @@ def test_what_a_wallet_proved_by_mdoc(wallets, town, question):
 def test_the_status_is_asked_last(wallets, town, question):
     status = {"status_list": {"uri": STATUS_URI, "idx": 7}}
     assert reason(wallets, town, question, shown(wallets, town, question, status=status)) == "status_revoked"
-    withheld = shown(wallets, town, question, person={"family_name": "A", "given_name": "B"}, status=status)
+    withheld = shown(wallets, town, question, person={"given_name": "B", "address": {"locality": "C"}}, status=status)
     assert reason(wallets, town, question, withheld) == "claim_withheld"
 
 
@@ -162,7 +188,10 @@ def test_a_token_of_another_form(wallets, town, question, token):
 
 
 def registered(*paths, format="dc+sd-jwt", **claims):
-    credentials = [{"format": format, "meta": {}, "claim": [{"path": list(path)} for path in paths]}]
+    return registration([{"format": format, "meta": {}, "claim": [{"path": list(path)} for path in paths]}], **claims)
+
+
+def registration(credentials, **claims):
     return sign_jws({"typ": "rc-wrp+jwt"}, {"sub": "town", "credentials": credentials, **claims}, new_key())
 
 
@@ -173,6 +202,39 @@ def test_asking_beyond_the_registration_is_found(wallets, town):
     assert wallets.beyond(town, CLAIMS, BOTH) == []
     permit = Evidence("parken", "urn:x", {"permit_number": ("permit_number",)}, "", beside=True)
     assert wallets.beyond(with_registration, (), (), [permit]) == ["permit_number"]
+
+
+def test_what_was_registered_of_one_credential_covers_no_other(wallets, town):
+    """Report: a family name of any credential covered that of the identity card."""
+    entry = {"format": "dc+sd-jwt", "meta": {"vct_values": ["urn:club:member"]}, "claim": [{"path": ["family_name"]}]}
+    club = replace(town, registration=registration([entry]))
+    assert wallets.beyond(club, ["family_name"], ["dc+sd-jwt"]) == ["family_name"]
+    card = {**entry, "meta": {"vct_values": ["urn:eudi:pid:de:1"]}}
+    assert wallets.beyond(replace(town, registration=registration([entry, card])), ["family_name"], ["dc+sd-jwt"]) == []
+
+
+def test_a_registration_without_an_end_lasts_twelve_months(wallets, town):
+    ends = wallets.ends(replace(town, registration=registered(iat=SECONDS)))
+    assert ends["registration"] == NOW + timedelta(days=365)
+
+
+def test_a_path_brings_no_root_and_holds_in_itself(wallets):
+    """Report: both were taken in, and wallets refused every question without a word."""
+    top = root("Access root")
+    own, other = below(top, "Town"), below(root("Another root"), "Another", ca=True)
+    for chain, why in (((*own.chain, *top.chain), "root"), ((*own.chain, *other.chain), "did not issue")):
+        with pytest.raises(ValueError, match=why):
+            wallets.must_be_usable(Asker(own.pkcs8(), Signer(own.key, chain).pem()), NOW)
+    between = below(top, "Between", ca=True)
+    wallets.must_be_usable(Asker((town := below(between, "Town")).pkcs8(), town.pem()), NOW)
+
+
+def test_a_registration_of_somebody_else_is_not_ours(wallets):
+    town = below(root("Access root"), "Town", organisation="VATDE-1")
+    asker = Asker(town.pkcs8(), town.pem(), registered(("family_name",), sub="VATDE-1"))
+    wallets.must_be_usable(asker, NOW)
+    with pytest.raises(ValueError, match="somebody else"):
+        wallets.must_be_usable(replace(asker, registration=registered(("family_name",), sub="VATDE-2")), NOW)
 
 
 def test_the_registration_goes_along_with_the_request(wallets, town, question):

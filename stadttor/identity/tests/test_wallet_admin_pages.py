@@ -112,6 +112,17 @@ def test_what_does_not_fit_is_refused_in_her_language(kern, authority, wallets, 
     assert wallet_access.access_of(authority.id) is None
 
 
+def test_a_certificate_that_does_not_name_this_host_is_refused_where_wallets_look_for_its_name(
+    kern, authority, wallets, signer
+):
+    """Report: it was saved, and then every citizen's button led to an error page."""
+    nameless = maker.below(maker.root("Access root"), "Weißenburg")
+    answer = kern.post(PAGE, {**given(nameless), "prefix": "x509_san_dns"})
+    assert (answer.status_code, "nennt weissenburg.localhost nicht" in text(answer)) == (422, True)
+    assert wallet_access.access_of(authority.id) is None
+    assert kern.post(PAGE, {**given(signer), "prefix": "x509_san_dns"}).status_code == 302
+
+
 def test_a_registration_that_has_ended_is_refused(kern, authority, put, services):
     sent = {"act": "register", "service": "*", "registration": file("r.jwt", registration("family_name", days=-1))}
     answer = kern.post(PAGE, sent)
