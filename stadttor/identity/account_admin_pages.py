@@ -15,7 +15,7 @@ from stadttor.ground.web.render import render
 from stadttor.identity import account_services
 from stadttor.identity.account_services import Service
 from stadttor.identity.certificates import about
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import prove_before_access, require_role
 
 KINDS = {"bundid": N_("BundID"), "bayernid": N_("BayernID"), "simulated": N_("Simulated account (demo)")}
 LARGEST_METADATA = 256 * 1024
@@ -23,6 +23,7 @@ LARGEST_METADATA = 256 * 1024
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def accounts(request: Any) -> HttpResponse:
     """All of them, and a form for one more: its metadata as a file."""
     if request.method == "GET":
@@ -44,6 +45,7 @@ def accounts(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def account(request: Any, provider_id: UUID) -> HttpResponse:
     """One of them: what was agreed, certificates and keys, on and off."""
     found = account_services.service(request.authority.id, provider_id)

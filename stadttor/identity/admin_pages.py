@@ -14,7 +14,7 @@ from stadttor.ground.web import cookies
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import ports, queries, services
-from stadttor.identity.guards import host_of, require_role
+from stadttor.identity.guards import host_of, prove_before_access, require_role
 from stadttor.identity.passkeys import own_passkeys
 from stadttor.identity.rules import SeveralRefused, roles_at
 
@@ -58,6 +58,7 @@ def members(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def member_new(request: Any) -> HttpResponse:
     """Give a colleague access."""
     if request.method == "GET":
@@ -82,6 +83,7 @@ def member_new(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def member(request: Any, membership_id: UUID) -> HttpResponse:
     """Change a colleague's name, roles, units and access."""
     row = queries.member(request.authority.id, membership_id)
@@ -105,6 +107,7 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
 
 @require_POST
 @require_role("organiser")
+@prove_before_access
 def password(request: Any, membership_id: UUID) -> HttpResponse:
     """Set a new password for a colleague."""
     row = queries.member(request.authority.id, membership_id)
@@ -153,6 +156,7 @@ def units(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def tokens(request: Any) -> HttpResponse:
     """Tokens of other systems: create, show once, revoke."""
     if request.method == "POST" and request.POST.get("revoke"):

@@ -40,7 +40,7 @@ class KeptForm:
 def kept_form(request: HttpRequest) -> KeptForm | None:
     """The form this request posts; none where there is nothing in it worth keeping, or a password."""
     fields = tuple(_fields(request))
-    if request.method != "POST" or not fields or any(name in SECRET for name, _value in fields):
+    if request.method != "POST" or not fields or any(name in SECRET and value for name, value in fields):
         return None
     form = KeptForm(request.get_full_path(), page_before(request), fields)
     return form if len(form.as_text()) <= LONGEST else None

@@ -15,7 +15,13 @@ from stadttor.ground.web.render import render
 from stadttor.identity import openid as verbs
 from stadttor.identity import services
 from stadttor.identity.devices import device_of
-from stadttor.identity.guards import confirm_context, require_member, require_role, sign_in_context
+from stadttor.identity.guards import (
+    confirm_context,
+    prove_before_access,
+    require_member,
+    require_role,
+    sign_in_context,
+)
 from stadttor.identity.openid_settings import Settings, read_roles, roles_as_text, save_settings, settings_of
 from stadttor.identity.pages import safe
 from stadttor.identity.queries import STAFF_COOKIE
@@ -92,6 +98,7 @@ def sign_out_by_provider(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def openid_settings(request: Any) -> HttpResponse:
     """Which provider, and what its groups are worth."""
     error, values = None, _values(settings_of(request.authority.id))

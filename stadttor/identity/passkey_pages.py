@@ -15,7 +15,14 @@ from stadttor.ground.web.render import render
 from stadttor.identity import passkeys as verbs
 from stadttor.identity import queries, services
 from stadttor.identity.devices import device_of
-from stadttor.identity.guards import confirm_context, host_of, require_member, require_role, sign_in_context
+from stadttor.identity.guards import (
+    confirm_context,
+    host_of,
+    prove_before_access,
+    require_member,
+    require_role,
+    sign_in_context,
+)
 from stadttor.identity.kept_form import read_kept
 from stadttor.identity.pages import safe, sent_again
 from stadttor.identity.passkeys import Place
@@ -115,6 +122,7 @@ def change(request: Any, passkey_id: UUID) -> HttpResponse:
 
 @require_POST
 @require_role("organiser")
+@prove_before_access
 def remove_of_member(request: Any, membership_id: UUID) -> HttpResponse:
     """A colleague's device was lost."""
     queries.member(request.authority.id, membership_id)
@@ -130,6 +138,7 @@ def remove_of_member(request: Any, membership_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("organiser")
+@prove_before_access
 def sign_in_rules(request: Any) -> HttpResponse:
     """What colleagues need to sign in and to decide."""
     rules, error = rules_of(request.authority.id), None

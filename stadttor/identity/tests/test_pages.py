@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from stadttor.ground.work import common
+from stadttor.identity.models import StaffSession
 from stadttor.identity.tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.db
@@ -214,6 +216,45 @@ def test_the_organiser_changes_a_colleagues_name(organiser, authority, employ):
     assert 'value="Herr Olsen"' in organiser.get(page).content.decode()
     answer = organiser.post(page, {"name": "Herr Berg", "roles": ["clerk"], "active": "true"}, follow=True)
     assert "Herr Berg" in answer.content.decode()
+
+
+@pytest.fixture
+def left_open(organiser):
+    """Her screen, half an hour after she last proved who she is."""
+    with common(write=True):
+        StaffSession.objects.update(proved=None)
+    return organiser
+
+
+OPENS_ACCESS = {
+    "/desk/staff/new": {"name": "Frau Neu", "email": "neu@weissenburg.example", "roles": "organiser"},
+    "/desk/tokens": {"name": "Kasse", "scopes": "cases:write"},
+    "/desk/openid": {"issuer": "https://evil.example", "client_secret": ""},
+    "/desk/sign-in-rules": {"passkey_needed": "false"},
+    "/desk/accounts": {"source": "bundid"},
+    "/desk/wallet": {"act": "remove", "confirm": "yes"},
+}
+
+
+@pytest.mark.parametrize("path", list(OPENS_ACCESS))
+def test_what_opens_access_asks_who_is_there_and_loses_nothing(left_open, path):
+    """Report: a minute at an organiser's screen was enough for a token that decides, or for a colleague's password."""
+    asked = left_open.post(path, OPENS_ACCESS[path])
+    assert asked.status_code == 401
+    kept = html.unescape(re.search(r'name="kept_form" value="([^"]+)"', asked.content.decode())[1])
+    back = left_open.post("/desk/confirm-me", {"password": PASSWORD, "kept_form": kept})
+    assert f'action="{path}"' in back.content.decode()
+    assert left_open.post(path, OPENS_ACCESS[path]).status_code != 401
+
+
+def test_a_colleague_gets_no_new_password_and_no_roles_from_a_screen_left_open(left_open, authority, employ, sign_in):
+    page = f"/desk/staff/{employ(authority, 'olsen@weissenburg.example', ['clerk'])}"
+    asked = left_open.post(f"{page}/password", {"password": "ein fremdes Kennwort"}, headers={"referer": ""})
+    assert (asked.status_code, "ein fremdes Kennwort" in asked.content.decode()) == (401, False)
+    assert "Please enter it once more afterwards" in asked.content.decode()
+    assert left_open.post(page, {"name": "x", "roles": ["organiser"], "active": "true"}).status_code == 401
+    assert left_open.post(f"{page}/passkeys").status_code == 401
+    assert sign_in()
 
 
 def test_the_desk_speaks_another_language_when_asked(organiser):
