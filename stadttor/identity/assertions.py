@@ -3,7 +3,8 @@
 A draft has at most one assertion: whoever signs in again replaces what was said before, so that two people's values never
 stand together. The caller holds the draft open (its secret, and that it was not sent) in the same work.
 
-The link of a draft can be passed on, the sign-in cannot: what is open to her alone asks for the browser she signed in with.
+The link of a draft can be passed on, the sign-in cannot: what is open to her alone asks for the browser she signed in with,
+from the first look at what came back.
 """
 
 import hmac
@@ -38,7 +39,10 @@ def keep(
     now: datetime,
     browser_hash: bytes | None = None,
 ) -> None:
-    """This is who fills in the draft from now on, signed in with that browser. The audit entry names source and level, no claim."""
+    """This is who fills in the draft from now on, signed in with that browser; no other answer waits any more.
+
+    The audit entry names source and level, no claim.
+    """
     row = Assertion(
         authority_id=authority_id,
         draft_id=draft_id,
@@ -58,6 +62,8 @@ def keep(
             row.id = before.id
         Assertion.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
         insert(row)
+        # Another answer that waits is of another sign-in, perhaps of somebody else.
+        _forget_waiting(authority_id, draft_id)
         details = {"source": assertion.source, "level": assertion.level}
         audit.record(
             authority_id, act="identity.asserted", actor=CITIZEN, subject=("draft", draft_id), at=now, details=details
@@ -80,10 +86,14 @@ def _same_person(before: IdentityAssertion, now: IdentityAssertion) -> bool:
 def drop(*, authority_id: UUID, draft_id: UUID) -> Erased:
     """Forget who it is: she goes on without, or the draft goes for good."""
     with work(authority_id):
-        CitizenSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
-        # What waits for her word, or is on its way, goes along.
-        WalletSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
+        _forget_waiting(authority_id, draft_id)
         return erase(Assertion, authority_id, draft_id=draft_id)
+
+
+def _forget_waiting(authority_id: UUID, draft_id: UUID) -> None:
+    """What waits for her word, or is on its way, by whatever way."""
+    CitizenSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
+    WalletSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
 
 
 def assertion_of(authority_id: UUID, draft_id: UUID | None) -> IdentityAssertion | None:

@@ -150,10 +150,12 @@ def _keep_result(row: CitizenSignIn, chosen: Service, answer: AccountAnswer, now
             raise SignInFailed("invalid", "another sign-in was begun meanwhile")
 
 
-def waiting(authority_id: UUID, draft_id: UUID, now: datetime) -> IdentityAssertion | None:
-    """What came back for this draft and waits for the person's word."""
+def waiting(authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> IdentityAssertion | None:
+    """What came back for this draft and waits for the person's word; for nobody but the browser that went away for it."""
     with reading(authority_id):
-        row = first(CitizenSignIn, authority_id=authority_id, draft_id=draft_id, state="answered")
+        row = first(
+            CitizenSignIn, authority_id=authority_id, draft_id=draft_id, state="answered", browser_hash=hashed(browser)
+        )
     return _read(row.result) if row and row.result and row.expires > now else None
 
 
@@ -177,16 +179,13 @@ def came_back(authority_id: UUID, browser: str, now: datetime) -> Recognised | N
     return Recognised(row.draft_id, _read(row.result), row.question["back"])
 
 
-def take(*, authority_id: UUID, draft_id: UUID, now: datetime) -> IdentityAssertion | None:
+def take(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> IdentityAssertion | None:
     """She takes it over: from now on it says who fills in the draft. Inside the work that saves the draft's answers."""
     with work(authority_id):
-        assertion = waiting(authority_id, draft_id, now)
+        assertion = waiting(authority_id, draft_id, browser, now)
         if assertion is not None:
-            row = first(CitizenSignIn, authority_id=authority_id, draft_id=draft_id)
-            # Whoever presses the button: it belongs to the browser that went away and came back.
-            browser = bytes(row.browser_hash) if row else None
-            keep(authority_id=authority_id, draft_id=draft_id, assertion=assertion, now=now, browser_hash=browser)
-            dismiss(authority_id=authority_id, draft_id=draft_id)
+            bound = hashed(browser)
+            keep(authority_id=authority_id, draft_id=draft_id, assertion=assertion, now=now, browser_hash=bound)
     return assertion
 
 

@@ -56,6 +56,10 @@ OTHER_BROWSER = N_(
     "This was begun in another browser. Nothing was taken over. Please go back to the browser in which you filled in the"
     " form and open your wallet from there once more."
 )
+OVER = N_(
+    "This way back from your wallet counts no more: it was opened before, or it took too long. Please go back to your"
+    " application; what your wallet showed is there, or you can ask it once more."
+)
 TOO_MUCH = N_("We cannot ask your wallet for this at the moment. Please go another way.")
 # OpenID4VP 1.0 §8.5: what she can do something about. All others mean that our question was wrong.
 DECLINED = {"access_denied": "declined", "wallet_unavailable": "no_wallet"}
@@ -108,11 +112,10 @@ def available(authority_id: UUID, service: str, now: datetime) -> Access | None:
 
 
 def _covers(speaker: Wallets, access: Access, service: str, now: datetime) -> bool:
-    """A registration that has ended covers nothing any more."""
+    """A registration that has ended covers nothing any more; of an access certificate that has, no wallet hears."""
     if not access.covers(service):
         return False
-    ends = speaker.ends(access.for_service(service)).get("registration")
-    return ends is None or ends > now
+    return all(end > now for end in speaker.ends(access.for_service(service)).values())
 
 
 def registered(authority_id: UUID, service: str, evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -168,7 +171,11 @@ def begin(
         expires=now + (LASTS_ACROSS if across else LASTS),
     )
     row.question_sealed = _seal(row, {**_question_json(question), "service": service})
-    link = _link(speaker, asker, origin, state)
+    try:
+        link = _link(speaker, asker, origin, state)
+    except ValueError as error:
+        log.error("%s", error)
+        raise Refused("wallet_too_much", TOO_MUCH) from error
     with work(authority_id):
         # One at a time: an answer to an earlier question is an answer to none.
         WalletSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
@@ -228,9 +235,11 @@ def arrive(*, authority_id: UUID, code: str, browser_of: Callable[[UUID], str], 
     """
     with work(authority_id):
         row = first(WalletSignIn, authority_id=authority_id, code_hash=hashed(code), lock=True)
-        if row is None or row.expires <= now:
-            raise not_found()
+        if row is None:
+            raise Refused("wallet_over", OVER, status=404)
         ours = hmac.compare_digest(bytes(row.browser_hash), hashed(browser_of(row.draft_id)))
+        if ours and row.expires <= now:
+            return Arrival(row.draft_id, "late")
         if not ours:
             row.delete()
             _note(row, "identity.wallet_other_browser", now)
@@ -258,25 +267,24 @@ def look(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> 
     return Arrival(draft_id, row.problem or "late") if row.status == "refused" or row.expires <= now else None
 
 
-def waiting(authority_id: UUID, draft_id: UUID, now: datetime) -> IdentityAssertion | None:
-    """What her wallet proved and she has not taken over yet."""
+def waiting(authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> IdentityAssertion | None:
+    """What her wallet proved and she has not taken over yet; for nobody but the browser that began."""
     with reading(authority_id):
-        row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id, status="arrived")
+        row = first(
+            WalletSignIn, authority_id=authority_id, draft_id=draft_id, status="arrived", browser_hash=hashed(browser)
+        )
     if row is None or row.expires <= now or row.result_sealed is None:
         return None
     return read_assertion(_unseal(row, row.result_sealed))
 
 
-def take(*, authority_id: UUID, draft_id: UUID, now: datetime) -> IdentityAssertion | None:
+def take(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> IdentityAssertion | None:
     """She takes it over: from now on it says who fills in the draft. Inside the work that saves the draft's answers."""
     with work(authority_id):
-        assertion = waiting(authority_id, draft_id, now)
+        assertion = waiting(authority_id, draft_id, browser, now)
         if assertion is not None:
-            row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id)
-            # Whoever presses the button: it belongs to the browser that went away and came back.
-            browser = bytes(row.browser_hash) if row else None
-            keep(authority_id=authority_id, draft_id=draft_id, assertion=assertion, now=now, browser_hash=browser)
-            dismiss(authority_id=authority_id, draft_id=draft_id)
+            bound = hashed(browser)
+            keep(authority_id=authority_id, draft_id=draft_id, assertion=assertion, now=now, browser_hash=bound)
     return assertion
 
 
@@ -297,7 +305,7 @@ def _asking(authority_id: UUID, service: str, now: datetime, *, across: bool = F
     if speaker is None or access is None or (across and service not in access.across):
         raise not_found()
     if not _covers(speaker, access, service, now):
-        log.error("There is no registration for %s, or it has ended", service)
+        log.error("The access certificate has ended, or the registration for %s; or there is none", service)
         raise Refused("wallet_too_much", TOO_MUCH)
     return speaker, access.for_service(service)
 

@@ -74,6 +74,13 @@ def keep_open(request: HttpRequest, response: HttpResponse, thing_id: UUID, toke
         remember(response, thing_id, token)
 
 
+def renewed(request: HttpRequest, response: HttpResponse, thing_id: UUID, token: str) -> None:
+    """It has a new secret: this browser opens it with that, unless the account of whoever is signed in does."""
+    if token:
+        forget(response, thing_id)
+        keep_open(request, response, thing_id, token)
+
+
 def remember(response: HttpResponse, thing_id: UUID, token: str) -> None:
     """Let this browser open the thing for 30 days."""
     cookies.keep(response, cookie_name(thing_id), token, seconds=KEEP_S)

@@ -1,20 +1,22 @@
 """Verbs of the citizen's way that touch several modules at once: start an application, send it, answer what is asked."""
 
+import secrets
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from stadttor.cases.services import answer_question, note_from_outside
 from stadttor.catalog.queries import AdoptedForm, adopted_form, adopted_revision
-from stadttor.citizens.services import follow
+from stadttor.citizens.queries import Citizen, key_to
+from stadttor.citizens.services import follow, forget_thing, keep
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.core.trust import Trust, as_trust, reaches
 from stadttor.forms.queries import SubmissionRow, answers_now
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.amending import amend
-from stadttor.forms.services.drafting import save_answers, start_draft
+from stadttor.forms.services.drafting import renew_secret, save_answers, start_draft
 from stadttor.forms.services.retrieving import throw_away_of_others
 from stadttor.forms.services.submitting import Accepted, Application, submit
 from stadttor.ground.actor import CITIZEN, Actor
@@ -22,10 +24,9 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
-from stadttor.identity import wallet_sign_in
+from stadttor.identity import signing_in, wallet_sign_in
 from stadttor.identity.issuing.services import ROOT, Offered, offer
 from stadttor.identity.ports import issuer
-from stadttor.identity.signing_in import forget, take
 from stadttor.notices.services import send_mail
 from stadttor.payments.services import change_amount, request_payment
 from stadttor.portal.asked import Said
@@ -53,34 +54,49 @@ def start(*, form: AdoptedForm, token: str, language: str, now: datetime) -> UUI
     )
 
 
-def take_over(*, journey: Journey) -> bool:
-    """What her sign-in or her wallet said counts from now on, and fills in what is not answered yet; gives False when nothing waits.
+def take_over(*, journey: Journey, way: Literal["account", "wallet"], citizen: Citizen | None = None) -> str:
+    """What she looked at, from her account or her wallet, counts from now on, and fills in what is not answered yet; what
+    waits from the other way goes. `citizen` is who is signed in to an account of ours in this browser.
+
+    Gives the new secret of the draft: whoever has an earlier link, or holds it in an account, is not let in to her values
+    (OpenID4VP 1.0 §14.2). Empty when nothing waits for this browser.
 
     Refused when another window saved meanwhile, or the application was sent: nobody is put into it afterwards.
     """
     authority_id, draft = journey.form.authority_id, journey.draft
     with work(authority_id):
-        said = take(authority_id=authority_id, draft_id=draft.id, now=journey.now) or wallet_sign_in.take(
-            authority_id=authority_id, draft_id=draft.id, now=journey.now
+        take = wallet_sign_in.take if way == "wallet" else signing_in.take
+        said = take(authority_id=authority_id, draft_id=draft.id, browser=journey.browser, now=journey.now)
+        if said is None:
+            return ""
+        save_answers(
+            authority_id=authority_id,
+            draft_id=draft.id,
+            revision=draft.revision,
+            answers=filled_in(journey.form.form, draft.answers, said),
+            language=journey.language,
+            now=journey.now,
         )
-        if said is not None:
-            save_answers(
-                authority_id=authority_id,
-                draft_id=draft.id,
-                revision=draft.revision,
-                answers=filled_in(journey.form.form, draft.answers, said),
-                language=journey.language,
-                now=journey.now,
-            )
-            throw_away_of_others(authority_id=authority_id, draft_id=draft.id, now=journey.now)
-    return said is not None
+        throw_away_of_others(authority_id=authority_id, draft_id=draft.id, now=journey.now)
+        return _locked_anew(journey, citizen)
+
+
+def _locked_anew(journey: Journey, citizen: Citizen | None) -> str:
+    """Inside the open work: a new secret, which her own account learns where it holds the draft."""
+    authority_id, draft_id, token = journey.form.authority_id, journey.draft.id, secrets.token_urlsafe(32)
+    is_kept = citizen is not None and key_to(citizen, draft_id) != ""
+    renew_secret(authority_id=authority_id, draft_id=draft_id, token=token)
+    forget_thing(authority_id=authority_id, thing_id=draft_id)
+    if citizen is not None and is_kept:
+        keep(citizen=citizen, kind="draft", thing_id=draft_id, token=token, now=journey.now)
+    return token
 
 
 def go_on_without(*, journey: Journey) -> None:
     """She goes on without having signed in: nothing of it is left, nor what waits from a register."""
     authority_id, draft_id = journey.form.authority_id, journey.draft.id
     with work(authority_id):
-        forget(authority_id=authority_id, draft_id=draft_id)
+        signing_in.forget(authority_id=authority_id, draft_id=draft_id)
         throw_away_of_others(authority_id=authority_id, draft_id=draft_id, now=journey.now)
 
 

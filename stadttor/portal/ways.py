@@ -22,12 +22,18 @@ TRUST_NAMES = {
 WAYS_THAT_SUFFICE = {
     "none": N_("Every way of signing in there is enough."),
     "normal": N_("Every way of signing in there is enough."),
-    "substantiell": N_("You need your ELSTER certificate or your identity card with its online function there."),
-    "hoch": N_("You need your identity card with its online function there."),
+    "substantiell": N_(
+        "You need one of these there: your ELSTER certificate, your identity card, residence permit or EU citizens' card"
+        " with online function, or the eID of your EU state."
+    ),
+    "hoch": N_(
+        "You need one of these there: your identity card, residence permit or EU citizens' card with online function, or the"
+        " eID of your EU state if it is as sure."
+    ),
 }
 LEVELS_OF_ACCOUNTS = N_(
     "As sure as you sign in there: low with user name and password, substantial with an ELSTER certificate, high with the"
-    " identity card."
+    " identity card, residence permit or EU citizens' card, with the eID of an EU state as sure as that is."
 )
 WALLET_SUFFICES = N_("High assurance, as with the identity card. That is enough for this application.")
 ALL_OF_IT = N_("Everything named above, as far as your account knows it")

@@ -70,11 +70,11 @@ def _key(authority_id: UUID, draft_id: UUID) -> str:
     return key
 
 
-def _said(authority_id: UUID, draft: str) -> dict[str, Any]:
+def _said(authority_id: UUID, draft: str, browser: str) -> dict[str, Any]:
     from stadttor.ground.clock import now
     from stadttor.identity import wallet_sign_in
 
-    said = wallet_sign_in.waiting(authority_id, UUID(draft), now())
+    said = wallet_sign_in.waiting(authority_id, UUID(draft), browser, now())
     wallet_sign_in.dismiss(authority_id=authority_id, draft_id=UUID(draft))
     return {"claims": {name: one.value for name, one in said.claims.items()} if said else None}
 

@@ -105,6 +105,14 @@ def keep_email(*, authority_id: UUID, draft_id: UUID, email: str) -> None:
         Draft.objects.filter(authority_id=authority_id, id=draft_id).update(email=email)
 
 
+def renew_secret(*, authority_id: UUID, draft_id: UUID, token: str) -> None:
+    """Only this secret opens the draft from now on, and no address is known to which an earlier one was sent."""
+    with work(authority_id):
+        values = {"token_hash": hashed(token), "email": ""}
+        if not change(Draft, values, authority_id=authority_id, id=draft_id, submission_id=None):
+            raise not_found()
+
+
 def delete_draft(*, authority_id: UUID, draft_id: UUID, now: datetime, actor: Actor = CITIZEN) -> None:
     """Delete the draft with its files and mails, at once and for good. A submitted one is refused: withdraw it instead."""
     with work(authority_id):

@@ -53,10 +53,11 @@ def rows(authority):
 def test_what_she_showed_waits_for_her_word_and_then_counts(authority, begin, show, back, now):
     begun = begin()
     assert back(show(begun), begun.browser).draft_id == DRAFT
-    said = wallet_sign_in.waiting(authority.id, DRAFT, now)
+    said = wallet_sign_in.waiting(authority.id, DRAFT, begun.browser, now)
     assert said is not None
+    assert wallet_sign_in.waiting(authority.id, DRAFT, "somebody else's", now) is None
     assert (said.claims["locality"].value, said.source, said.level) == ("KÖLN", "wallet_pid", "hoch")
-    assert wallet_sign_in.take(authority_id=authority.id, draft_id=DRAFT, now=now) == said
+    assert wallet_sign_in.take(authority_id=authority.id, draft_id=DRAFT, browser=begun.browser, now=now) == said
     assert rows(authority) == []
     from stadttor.identity.assertions import assertion_of
 
@@ -69,17 +70,17 @@ def test_in_another_browser_it_counts_nothing_and_is_gone(authority, begin, show
     with pytest.raises(Refused, match="wallet_other_browser"):
         back(code, "somebody else's")
     assert rows(authority) == []
-    with pytest.raises(Refused, match="not_found"):
+    with pytest.raises(Refused, match="wallet_over"):
         back(code, begun.browser)
 
 
-def test_a_code_counts_once_and_only_for_a_while(begin, show, back, now):
+def test_a_code_counts_once_and_only_for_a_while(authority, begin, show, back, now):
     begun = begin()
     code = show(begun)
-    with pytest.raises(Refused, match="not_found"):
-        back(code, begun.browser, at=now + wallet_sign_in.LASTS)
-    back(code, begun.browser)
-    with pytest.raises(Refused, match="not_found"):
+    assert back(code, begun.browser, at=now + wallet_sign_in.LASTS).problem == "late"
+    assert wallet_sign_in.waiting(authority.id, DRAFT, begun.browser, now) is None
+    assert back(code, begun.browser).problem == ""
+    with pytest.raises(Refused, match="wallet_over"):
         back(code, begun.browser)
 
 
@@ -166,7 +167,7 @@ def test_a_wallet_that_declines_brings_her_back_with_the_reason(authority, begin
     state = begun.link.rpartition("%2F")[2].partition("&")[0]
     code = wallet_sign_in.answer(authority_id=authority.id, state=state, posted="", error=error, now=now)
     assert back(code, begun.browser).problem == problem
-    assert wallet_sign_in.waiting(authority.id, DRAFT, now) is None
+    assert wallet_sign_in.waiting(authority.id, DRAFT, begun.browser, now) is None
 
 
 def test_across_devices_her_browser_looks_by_itself(authority, put, begin, show, now):
@@ -178,11 +179,11 @@ def test_across_devices_her_browser_looks_by_itself(authority, put, begin, show,
     assert wallet_sign_in.look(**looks, browser=begun.browser) is None
     assert show(begun) is None
     assert wallet_sign_in.look(**looks, browser="somebody else's") is None
-    assert wallet_sign_in.waiting(authority.id, DRAFT, now) is None
+    assert wallet_sign_in.waiting(authority.id, DRAFT, begun.browser, now) is None
     arrival = wallet_sign_in.look(**looks, browser=begun.browser)
     assert arrival is not None
     assert arrival.problem == ""
-    assert wallet_sign_in.waiting(authority.id, DRAFT, now) is not None
+    assert wallet_sign_in.waiting(authority.id, DRAFT, begun.browser, now) is not None
 
 
 def test_a_code_on_a_screen_counts_three_minutes(authority, put, begin, now):
@@ -238,6 +239,24 @@ def test_a_registration_that_has_ended_covers_nothing(authority, put, begin, now
     with pytest.raises(Refused, match="wallet_too_much"):
         begin(claims=("family_name",), formats=("dc+sd-jwt",), now=later)
     assert (rows(authority), wallet_sign_in.available(authority.id, "parken", later)) == ([], None)
+
+
+def test_with_an_access_certificate_that_has_ended_no_wallet_is_asked(authority, put, begin, now):
+    """Report: every wallet refuses it, and she was offered hers first all the same."""
+    put()
+    assert wallet_sign_in.available(authority.id, "parken", now)
+    later = now + timedelta(days=90)
+    with pytest.raises(Refused, match="wallet_too_much"):
+        begin(now=later)
+    assert (rows(authority), wallet_sign_in.available(authority.id, "parken", later)) == ([], None)
+
+
+def test_who_cannot_be_named_at_this_host_asks_nobody(authority, put, begin):
+    other = maker.below(maker.root("Access root"), "Weißenburg", dns="elsewhere.example")
+    put(key=other.pkcs8(), chain=other.pem(), prefix="x509_san_dns")
+    with pytest.raises(Refused, match="wallet_too_much"):
+        begin()
+    assert rows(authority) == []
 
 
 def test_what_is_not_registered_is_not_asked_where_something_else_is(authority, put, begin, now):

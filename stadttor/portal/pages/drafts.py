@@ -127,7 +127,8 @@ def resume(request: Any, token: str) -> HttpResponse:
     opens = forms.what_opens(request.authority.id, token, now())
     if opens is None:
         text = N_(
-            "This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed."
+            "This link does not open anything any more. Perhaps the application was deleted, or 30 days have passed, or"
+            " somebody has shown since who she is: then only links that were made afterwards open it."
         )
         raise Refused("link_dead", text, status=404)
     kind, thing_id = opens

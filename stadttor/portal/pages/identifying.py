@@ -20,7 +20,7 @@ from stadttor.identity import signing_in
 from stadttor.identity.account_services import active_sources
 from stadttor.identity.assertions import assertion_of
 from stadttor.identity.ports import IdentityAssertion
-from stadttor.portal import prefill, services
+from stadttor.portal import access, prefill, services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
 from stadttor.portal.ways import TRUST_NAMES, asked_for, ways
@@ -110,12 +110,14 @@ def identified(request: Any, draft_id: UUID) -> HttpResponse:
     if journey.draft.submission_id:
         return to_receipt(request, journey)
     if request.method == "POST" and request.POST.get("choice") == "take":
-        services.take_over(journey=journey)
-        return HttpResponseRedirect(_first_page(replace(journey, now=now())))
+        token = services.take_over(journey=journey, way="account", citizen=access.citizen_here(request))
+        response = HttpResponseRedirect(_first_page(replace(journey, now=now())))
+        access.renewed(request, response, draft_id, token)
+        return response
     if request.method == "POST":
         signing_in.dismiss(authority_id=journey.form.authority_id, draft_id=draft_id)
         return HttpResponseRedirect(url("portal:identify", draft_id=draft_id))
-    said = signing_in.waiting(journey.form.authority_id, draft_id, journey.now)
+    said = signing_in.waiting(journey.form.authority_id, draft_id, journey.browser, journey.now)
     if said is None:
         return HttpResponseRedirect(url("portal:identify", draft_id=draft_id))
     return render(request, "portal/identified.html", _came_back(journey, said))
@@ -131,6 +133,9 @@ def _came_back(journey: Journey, said: IdentityAssertion) -> dict[str, object]:
         for name in prefill.CLAIM_NAMES
         if name in said.claims
     ]
+    if said.subject:
+        again = _("It says nothing but that it is you again.")
+        rows.append({"label": _("Your pseudonym at this authority"), "value": said.subject, "note": again})
     return {
         "journey": journey,
         "service_title": journey.texts.text("title"),

@@ -15,7 +15,7 @@ from stadttor.identity import wallet_sign_in
 from stadttor.identity.assertions import BROWSER_KEPT, browser_cookie
 from stadttor.identity.ports import PERSON, IdentityAssertion
 from stadttor.identity.wallet_sign_in import cookie_name
-from stadttor.portal import services
+from stadttor.portal import access, services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
 from stadttor.portal.wallets import (
@@ -30,7 +30,10 @@ from stadttor.portal.wallets import (
 from stadttor.portal.ways import TRUST_NAMES, asked_for, asked_of_wallet, with_reasons
 
 PROBLEMS = {
-    "declined": N_("You ended it in your wallet. Nothing was passed on. You can try again or go another way."),
+    "declined": N_(
+        "You ended it in your wallet, or your wallet has no such document. Nothing was passed on. You can try again or go"
+        " another way."
+    ),
     "no_wallet": N_(
         "Your wallet could not answer. Try it again, with the wallet on another device, or go another way."
     ),
@@ -52,17 +55,21 @@ def wallet(request: Any, draft_id: UUID) -> HttpResponse:
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
         return to_receipt(request, journey)
-    access = wallet_sign_in.available(journey.form.authority_id, journey.form.slug, journey.now)
+    may_ask = wallet_sign_in.available(journey.form.authority_id, journey.form.slug, journey.now)
     asked = asked_of_wallets(journey)
-    if access is None or not asked:
+    if may_ask is None or not asked:
         raise not_found()
     if request.method == "POST":
-        return _settle(journey, request.POST["choice"]) if "choice" in request.POST else _begin(request, journey, asked)
-    return _shown(request, journey, asked, may_across=journey.form.slug in access.across)
+        return (
+            _settle(request, journey, request.POST["choice"])
+            if "choice" in request.POST
+            else _begin(request, journey, asked)
+        )
+    return _shown(request, journey, asked, may_across=journey.form.slug in may_ask.across)
 
 
 def _shown(request: Any, journey: Journey, asked: Asked, *, may_across: bool) -> HttpResponse:
-    said = wallet_sign_in.waiting(journey.form.authority_id, journey.draft.id, journey.now)
+    said = wallet_sign_in.waiting(journey.form.authority_id, journey.draft.id, journey.browser, journey.now)
     if said is not None:
         sure = said.level == "hoch"
         return _page(request, journey, {"state": "values", "rows": _values(journey, asked, said), "sure": sure})
@@ -85,13 +92,15 @@ def _values(journey: Journey, asked: Asked, said: IdentityAssertion) -> list[dic
     return rows
 
 
-def _settle(journey: Journey, choice: str) -> HttpResponse:
+def _settle(request: Any, journey: Journey, choice: str) -> HttpResponse:
     """She takes it over, or nothing of it is left."""
+    response = HttpResponseRedirect(_form(journey), status=303)
     if choice == "take":
-        services.take_over(journey=journey)
+        token = services.take_over(journey=journey, way="wallet", citizen=access.citizen_here(request))
+        access.renewed(request, response, journey.draft.id, token)
     else:
         wallet_sign_in.dismiss(authority_id=journey.form.authority_id, draft_id=journey.draft.id)
-    return HttpResponseRedirect(_form(journey), status=303)
+    return response
 
 
 def _begin(request: Any, journey: Journey, asked: Asked) -> HttpResponse:

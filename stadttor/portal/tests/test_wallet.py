@@ -13,10 +13,17 @@ from adapters.eudi_wallet.tests import maker
 from adapters.eudi_wallet.verifier import EudiWallets
 from stadttor.catalog.tests.builders import adopted
 from stadttor.ground.actor import SYSTEM
-from stadttor.identity import ports, wallet_access, wallet_pages
+from stadttor.ground.rows import insert
+from stadttor.ground.work import work
+from stadttor.identity import ports, signing_in, wallet_access, wallet_pages
 from stadttor.identity.assertions import assertion_of, browser_cookie, signed_in_with
+from stadttor.identity.models import AccountServiceRow, CitizenSignIn, WalletSignIn
+from stadttor.identity.ports import IdentityAssertion
+from stadttor.identity.queries import hashed
+from stadttor.identity.vocabulary import Claim
 from stadttor.identity.wallet_pages import FORM_TYPE
-from stadttor.portal.pages import entrance, filling
+from stadttor.portal import access
+from stadttor.portal.pages import entrance, filling, identifying
 from stadttor.portal.pages.wallet import PROBLEMS
 
 pytestmark = pytest.mark.db
@@ -24,7 +31,7 @@ pytestmark = pytest.mark.db
 
 @pytest.fixture(autouse=True)
 def _day_of_the_certificates(monkeypatch):
-    for pages in (entrance, filling, wallet_pages):
+    for pages in (entrance, filling, identifying, wallet_pages):
         monkeypatch.setattr(pages, "now", lambda: maker.NOW)
 
 
@@ -88,6 +95,67 @@ def test_she_is_asked_for_what_the_form_needs_and_takes_it_over(authority, clien
     assert 'value="MUSTERMANN"' in text(client, f"{draft}/seite/person")
 
 
+def test_what_was_proven_is_shown_to_the_browser_that_began_and_to_no_other_with_the_link(
+    authority, client, wallets, draft
+):
+    """Report: he sends her the link of his draft, she shows her card there, and he read it before she had said a word."""
+    client.post(f"{draft}/wallet", {"way": "here"})
+    _request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
+    client.get(told.json()["redirect_uri"].partition("localhost")[2])
+    draft_id = UUID(draft.rpartition("/")[2])
+    mallory = Client(headers={"host": "weissenburg.localhost"})
+    name = access.cookie_name(draft_id)
+    mallory.cookies[name] = client.cookies[name].value
+    assert "MUSTERMANN" not in text(mallory, f"{draft}/wallet")
+    mallory.post(f"{draft}/wallet", {"choice": "take"})
+    assert assertion_of(authority.id, draft_id) is None
+    assert "MUSTERMANN" in text(client, f"{draft}/wallet")
+
+
+def test_of_two_answers_that_came_back_the_one_she_looks_at_counts_and_the_other_is_gone(
+    authority, client, wallets, draft
+):
+    """Report: back from her account, she went the way of the wallet after all; "use this" took the account's answer."""
+    draft_id = UUID(draft.rpartition("/")[2])
+    client.post(f"{draft}/wallet", {"way": "here"})
+    _request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
+    client.get(told.json()["redirect_uri"].partition("localhost")[2])
+    answered_by_an_account(authority, draft_id, client.cookies[browser_cookie(draft_id)].value)
+    client.post(f"{draft}/wallet", {"choice": "take"})
+    assert assertion_of(authority.id, draft_id).source == "wallet_pid"
+    with work(authority.id):
+        assert not CitizenSignIn.objects.filter(draft_id=draft_id).exists()
+
+
+def test_the_same_on_the_page_of_the_account(authority, client, wallets, draft):
+    draft_id = UUID(draft.rpartition("/")[2])
+    client.post(f"{draft}/wallet", {"way": "here"})
+    _request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
+    client.get(told.json()["redirect_uri"].partition("localhost")[2])
+    answered_by_an_account(authority, draft_id, client.cookies[browser_cookie(draft_id)].value)
+    client.post(f"{draft}/angemeldet", {"choice": "take"})
+    assert assertion_of(authority.id, draft_id).source == "bundid"
+    with work(authority.id):
+        assert not WalletSignIn.objects.filter(draft_id=draft_id).exists()
+
+
+def answered_by_an_account(authority, draft_id, browser):
+    """Her account's answer waits for this draft and browser."""
+    said = IdentityAssertion("bundid", "substantiell", maker.NOW, {"family_name": Claim("WEBER", "substantiell", "sn")})
+    service = AccountServiceRow(
+        authority_id=authority.id, source="bundid", entity_id="https://id.example", sign_in_url="https://id.example/in",
+        certificates=[], keys_sealed=b"", created=maker.NOW,
+    )  # fmt: skip
+    row = CitizenSignIn(
+        authority_id=authority.id, service_id=service.id, draft_id=draft_id, relay_hash=b"relay",
+        browser_hash=hashed(browser), question={}, state="answered", result=signing_in._written(said),
+        started=maker.NOW, expires=maker.NOW + signing_in.LASTS,
+    )  # fmt: skip
+    with work(authority.id):
+        insert(service)
+        insert(row)
+
+
 def test_what_she_throws_away_is_gone(authority, client, wallets, draft):
     client.post(f"{draft}/wallet", {"way": "here"})
     _request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
@@ -125,9 +193,26 @@ def test_what_did_not_hold_is_explained_with_a_way_on(client, wallets, draft):
     client.post(f"{draft}/wallet", {"way": "here"})
     _request, told = answered(client, link_on(text(client, f"{draft}/wallet")), exp=maker.SECONDS - 100)
     assert told.status_code == 400
-    page = text(client, f"{draft}/wallet")
+    page = text(client, f"{draft}/wallet?answered=yes")
     assert "gilt nicht mehr" in page
     assert 'value="here"' in page
+
+
+def test_on_one_device_a_button_says_what_became_of_it(client, wallets, draft):
+    """Report: her wallet was refused, and she stood before a page that said nothing."""
+    client.post(f"{draft}/wallet", {"way": "here"})
+    assert 'name="answered" value="yes"' in text(client, f"{draft}/wallet")
+    assert "noch nicht geantwortet" in text(client, f"{draft}/wallet?answered=yes")
+
+
+def test_the_way_back_opened_twice_or_late_is_explained(client, wallets, draft):
+    """Report: it was the page for what does not exist, without a word and without a way on."""
+    client.post(f"{draft}/wallet", {"way": "here"})
+    _request, told = answered(client, link_on(text(client, f"{draft}/wallet")))
+    back = told.json()["redirect_uri"].partition("localhost")[2]
+    assert client.get(back).status_code == 302
+    again = client.get(back)
+    assert (again.status_code, "zählt nicht mehr" in again.content.decode()) == (404, True)
 
 
 @pytest.mark.parametrize("problem", list(PROBLEMS))

@@ -9,8 +9,12 @@ from django.conf import settings
 
 from adapters.saml import keys
 from stadttor.catalog import queries as catalog
+from stadttor.citizens.queries import COOKIE as CITIZEN_COOKIE
+from stadttor.citizens.queries import citizen_of, key_to
+from stadttor.citizens.services import keep, open_account
 from stadttor.core.refused import Refused
 from stadttor.forms.models import Draft
+from stadttor.forms.services.drafting import keep_email
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.models import AuditEntry
@@ -18,6 +22,7 @@ from stadttor.ground.work import work
 from stadttor.identity.account_services import agree, services
 from stadttor.identity.assertions import assertion_of, browser_cookie, signed_in_with
 from stadttor.identity.models import CitizenSignIn, TakenAnswer
+from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.signing_in import forget_ended_sign_ins
 from stadttor.portal import access
 from stadttor.portal.journey import open_journey
@@ -53,7 +58,14 @@ class Way:
 
     def through(self, person="amira"):
         assert self.bring(self.answer(person)).status_code == 303
-        return self.client.post(f"{self.draft}/angemeldet", {"choice": "take"})
+        return self.take()
+
+    def take(self):
+        page = self.client.post(f"{self.draft}/angemeldet", {"choice": "take"})
+        self.town.secrets["draft_id"] = self.client.cookies[
+            access.cookie_name(UUID(self.town.things["draft_id"]))
+        ].value
+        return page
 
 
 def hidden(page):
@@ -92,12 +104,14 @@ def test_what_the_account_knows_fills_the_form_after_she_said_so(town, way):
     offer = way.client.get(f"{way.draft}/ausweisen").content.decode()
     assert "Simulation" in offer
     assert "Familienname" in offer
+    assert "Pseudonym" in offer
     back = way.bring(way.answer())
     assert back["Location"] == f"{way.draft}/angemeldet"
     page = way.client.get(back["Location"]).content.decode()
     assert "YILMAZ" in page
+    assert "sim-amira" in page
     assert assertion_of(town.authority_id, UUID(town.things["draft_id"])) is None
-    way.client.post(f"{way.draft}/angemeldet", {"choice": "take"})
+    way.take()
     person = journey(town).draft.answers["person"]
     assert (person["nachname"], person["anschrift"]["house_number"], person["geburtsdatum"]) == (
         "YILMAZ",
@@ -227,15 +241,46 @@ def test_a_service_that_must_know_who_applies_takes_nothing_less(town, needed, t
             must_be_sure_enough(strict, trust)
 
 
-def test_the_sign_in_belongs_to_the_browser_that_made_it_whoever_takes_it_over(town, way):
-    """Report: he sends her the link of his draft, she signs in there, and it was his as well."""
+def test_what_came_back_is_shown_to_the_browser_that_went_and_to_no_other_with_the_link(town, way):
+    """Report: he sends her the link of his draft, she signs in there, and he read her card before she had said a word."""
     draft_id, mallory = UUID(town.things["draft_id"]), town.citizen()
     way.bring(way.answer())
-    taken = mallory.post(f"{way.draft}/angemeldet", {"choice": "take"})
+    assert mallory.get(f"{way.draft}/angemeldet")["Location"] == f"{way.draft}/ausweisen"
+    mallory.post(f"{way.draft}/angemeldet", {"choice": "take"})
+    assert assertion_of(town.authority_id, draft_id) is None
+    way.take()
     assert assertion_of(town.authority_id, draft_id) is not None
-    name = browser_cookie(draft_id)
-    assert name not in taken.cookies
-    kept = way.client.cookies[name]
+    kept = way.client.cookies[browser_cookie(draft_id)]
     assert (kept["httponly"], kept["samesite"]) == (True, "Lax")
     assert signed_in_with(town.authority_id, draft_id, kept.value) is not None
     assert signed_in_with(town.authority_id, draft_id, "") is None
+
+
+def test_after_she_took_it_over_no_earlier_link_opens_her_values(town, way):
+    """Report: he sends her the link of his draft, she signs in there, and he reads the form it filled in."""
+    mallory, old = town.citizen(), town.secrets["draft_id"]
+    keep_email(
+        authority_id=town.authority_id, draft_id=UUID(town.things["draft_id"]), email="mallory@weissenburg.example"
+    )
+    way.through()
+    page = f"{way.draft}/seite/person"
+    assert (way.client.get(page).status_code, mallory.get(page).status_code) == (200, 404)
+    assert mallory.get(f"/weiter/{old}").status_code == 404
+    assert way.client.get(f"/weiter/{town.secrets['draft_id']}").status_code == 302
+    assert journey(town).draft.email == ""
+
+
+def test_no_account_but_hers_holds_what_she_took_over(town, way, authority):
+    """Report: his account held the draft, and with it the application she sent."""
+    draft_id = UUID(town.things["draft_id"])
+    said = [IdentityAssertion("bundid", "hoch", now(), {}, "https://id.example", name) for name in ("mallory", "amira")]
+    sessions = [open_account(authority_id=authority.id, assertion=one, now=now()) for one in said]
+    his, hers = (citizen_of(authority.id, one, now()) for one in sessions)
+    for one in (his, hers):
+        keep(citizen=one, kind="draft", thing_id=draft_id, token=town.secrets["draft_id"], now=now())
+    way.client.cookies[CITIZEN_COOKIE] = sessions[1]
+    assert way.bring(way.answer()).status_code == 303
+    way.client.post(f"{way.draft}/angemeldet", {"choice": "take"})
+    assert key_to(his, draft_id) == ""
+    assert open_journey(authority.id, draft_id, key_to(hers, draft_id), "de", now()).assertion is None
+    assert way.client.get(f"{way.draft}/seite/person").status_code == 200

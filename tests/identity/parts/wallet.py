@@ -105,7 +105,9 @@ class House:
 
     def said(self, begun: Mapping[str, str]) -> dict[str, str] | None:
         """The claims that wait in the session that began; afterwards none do."""
-        claims: dict[str, str] | None = self.starter.ask("said", draft=begun["draft"])["claims"]
+        claims: dict[str, str] | None = self.starter.ask("said", draft=begun["draft"], browser=begun["browser"])[
+            "claims"
+        ]
         return claims
 
 
