@@ -137,13 +137,25 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Cents of a fee that are passed on; `to` says whose they are, in German, as the books name it."""
+
+    to: str
+    cents: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class FeeItem:
-    """An amount in cents, owed when `condition` is None or holds; `text` is the package text `fees.<text>`."""
+    """An amount in cents, owed when `condition` is None or holds; `text` is the package text `fees.<text>`.
+
+    `shares` are parts of it that are not the authority's own.
+    """
 
     id: str
     cents: Expression
     text: str
     condition: Expression | None = None
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,7 @@ from stadttor.forms.definition import (
     Page,
     Range,
     Repeat,
+    Share,
 )
 from stadttor.forms.dependencies import circle, longest_chain
 
@@ -227,12 +228,19 @@ class _Reader:
         return value
 
     def fee(self, raw: dict[str, Any], path: Path) -> FeeItem | None:
-        self.known(raw, path, frozenset({"id", "cents", "text", "if"}))
+        self.known(raw, path, frozenset({"id", "cents", "text", "if", "shares"}))
         identifier, text = self.identifier(raw, path), self.text(raw, "text", path)
         amount = str(raw["cents"]) if type(raw.get("cents")) is int else raw.get("cents")
         cents = self.expression(amount, (*path, "cents"), self.names, INTEGER)
         condition = self.condition(raw, "if", path, self.names)
-        return FeeItem(identifier, cents, text or identifier, condition) if cents else None
+        shares = self.children(raw, "shares", path, self.share) if "shares" in raw else ()
+        return FeeItem(identifier, cents, text or identifier, condition, shares) if cents else None
+
+    def share(self, raw: dict[str, Any], path: Path) -> Share | None:
+        self.known(raw, path, frozenset({"to", "cents"}))
+        amount = str(raw["cents"]) if type(raw.get("cents")) is int else raw.get("cents")
+        to, cents = self.text(raw, "to", path), self.expression(amount, (*path, "cents"), self.names, INTEGER)
+        return Share(to, cents) if to and cents else None
 
 
 class _FormReader(_Reader):

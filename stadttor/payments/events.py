@@ -19,3 +19,11 @@ class Refunded:
     authority_id: UUID
     subject_id: UUID
     refund_id: UUID
+
+
+@dataclass(frozen=True)
+class DayClosed:
+    """A day of the books was closed."""
+
+    authority_id: UUID
+    closing_id: UUID

@@ -10,7 +10,8 @@ class Payment(Walled):
     """What is owed for one subject (a submission). `items` are `{id, cents, text}`, cents are euro cents.
 
     `refunded_cents` went back so far; `kept` is when a clerk said why the town keeps what was paid for nothing; `stray` is
-    when nothing was left of what this was paid for.
+    when nothing was left of what this was paid for. `at_counter`: never paid online; `taken` is cash or card where it was
+    paid at the counter. Of an application that tries a service out (`is_test`) nothing comes into the books.
     """
 
     subject_id = models.UUIDField()
@@ -23,6 +24,10 @@ class Payment(Walled):
     refunded_cents = models.IntegerField(default=0)
     kept = models.DateTimeField(null=True)
     stray = models.DateTimeField(null=True)
+    service = models.TextField(default="")
+    at_counter = models.BooleanField(default=False)
+    taken = models.TextField(default="")
+    is_test = models.BooleanField(default=False)
 
     class Meta(Walled.Meta):
         constraints = [
@@ -78,4 +83,142 @@ class SimulatedOrder(Walled):
         constraints = [
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "key"], name="simulated_key"),
+        ]
+
+
+class FinanceRules(Walled):
+    """How an authority keeps its books from a day on: Kassenzeichen, receipts, accounts, its bank account.
+
+    `accounts` names accounts by `service/share`, `*` for every service and an empty share for the authority's own part.
+    The finance procedure should have a closed day after `days`.
+    """
+
+    valid_from = models.DateField()
+    prefix = models.TextField(default="")
+    digits = models.IntegerField()
+    check_digits = models.TextField()
+    receipt_prefix = models.TextField(default="")
+    accounts = models.JSONField(default=dict)
+    holder = models.TextField(default="")
+    iban = models.TextField(default="")
+    bic = models.TextField(default="")
+    days = models.IntegerField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "valid_from"], name="finance_rules_day"),
+        ]
+
+
+class Counter(Walled):
+    """The last number given of a kind. Its row is the lock in which numbers have no gaps and a day is closed once."""
+
+    kind = models.TextField()
+    last = models.BigIntegerField(default=0)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "kind"], name="counter_kind"),
+        ]
+
+
+class Claim(Walled):
+    """What somebody owes, as the finance procedure knows it. `subject_id` is a payment or a decision, `number` its
+    Kassenzeichen; none before rules say how.
+    """
+
+    subject_id = models.UUIDField()
+    number = models.TextField(null=True)
+    made = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "subject_id"], name="claim_subject"),
+            models.UniqueConstraint(fields=["authority", "number"], name="claim_number"),
+        ]
+
+
+class Receipt(Walled):
+    """What was handed out for money at the counter, or that it was undone (`undoes_id`, then `mistake` says why).
+
+    `serial` counts the receipts of a `year` without gaps; `key` makes pressing twice one; `printed` how often.
+    """
+
+    payment_id = models.UUIDField()
+    key = models.TextField()
+    year = models.IntegerField()
+    serial = models.IntegerField()
+    number = models.TextField()
+    method = models.TextField()
+    cents = models.IntegerField()
+    day = models.DateField()
+    at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+    by_name = models.TextField(default="")
+    undoes_id = models.UUIDField(null=True)
+    mistake = models.TextField(default="")
+    printed = models.IntegerField(default=0)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "key"], name="receipt_key"),
+            models.UniqueConstraint(fields=["authority", "year", "serial"], name="receipt_serial"),
+            models.UniqueConstraint(fields=["authority", "undoes_id"], name="receipt_undone_once"),
+            SameAuthority(fields=["payment_id"], to="payments.Payment", name="same_receipt_payment"),
+            SameAuthority(fields=["undoes_id"], to="payments.Receipt", name="same_receipt_undone"),
+        ]
+        indexes = [models.Index(fields=["authority", "payment_id"], name="receipt_payment")]
+
+
+class Closing(Walled):
+    """A day that was closed, once: `sums` are cents by method, undone and in all, `counted` those in the till."""
+
+    day = models.DateField()
+    at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+    by_name = models.TextField(default="")
+    sums = models.JSONField(default=dict)
+    counted = models.IntegerField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "day"], name="closing_day"),
+        ]
+
+
+class Booking(Walled):
+    """A line of the books: euro cents that came in (or went out, then negative) on a day, and the account they go to.
+
+    `share` names whose they are, empty for the authority's own. `day` is not that of `at` where that was closed already.
+    """
+
+    claim_id = models.UUIDField()
+    receipt_id = models.UUIDField(null=True)
+    closing_id = models.UUIDField(null=True)
+    method = models.TextField()
+    service = models.TextField(default="")
+    share = models.TextField(default="")
+    account = models.TextField(default="")
+    cents = models.IntegerField()
+    day = models.DateField()
+    at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+    by_name = models.TextField(default="")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["claim_id"], to="payments.Claim", name="same_booking_claim"),
+            SameAuthority(fields=["receipt_id"], to="payments.Receipt", name="same_booking_receipt"),
+            SameAuthority(fields=["closing_id"], to="payments.Closing", name="same_booking_closing"),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "closing_id"], name="booking_closing"),
+            models.Index(fields=["authority", "day"], condition=models.Q(closing_id=None), name="booking_open"),
+            models.Index(fields=["authority", "claim_id"], name="booking_claim"),
         ]

@@ -14,7 +14,7 @@ from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.core.trust import Trust, as_trust, reaches
 from stadttor.forms.queries import SubmissionRow, answers_now
-from stadttor.forms.rules.filled import Filled
+from stadttor.forms.rules.filled import FeeLine, Filled
 from stadttor.forms.services.amending import amend
 from stadttor.forms.services.drafting import renew_secret, save_answers, start_draft
 from stadttor.forms.services.retrieving import throw_away_of_others
@@ -161,10 +161,11 @@ def accept(
     """The receipt and the request for payment exist together or not at all."""
     authority_id = form.authority_id
     with work(authority_id):
+        is_test = is_tried_out(form)
         accepted = submit(
             authority_id=authority_id,
             key=key,
-            application=replace(application, is_test=is_tried_out(form)),
+            application=replace(application, is_test=is_test),
             token=token,
             prefix=_prefix(authority_id),
             randomness=randomness,
@@ -190,6 +191,8 @@ def accept(
                 items=application.fees,
                 cents=total,
                 now=now,
+                service=form.slug,
+                is_test=is_test,
             )
     return accepted
 
@@ -268,12 +271,14 @@ def _owed(application: Application) -> int:
 
 
 def fee_rows(form: AdoptedForm, filled: Filled) -> list[dict[str, Any]]:
-    """What is owed, as it is kept with the submission: German texts, cents."""
-    german = form.texts(OFFICIAL)
-    return [
-        {"id": line.id, "cents": line.cents or 0, "text": german.text(f"fees.{line.text}", line.text)}
-        for line in filled.fees(form.fees).lines
-    ]
+    """What is owed, as it is kept with the submission: German texts, cents, whose shares are in it."""
+    return [_fee_row(form, line) for line in filled.fees(form.fees).lines]
+
+
+def _fee_row(form: AdoptedForm, line: FeeLine) -> dict[str, Any]:
+    text = form.texts(OFFICIAL).text(f"fees.{line.text}", line.text)
+    shares = [{"to": to, "cents": cents} for to, cents in line.shares]
+    return {"id": line.id, "cents": line.cents or 0, "text": text, **({"shares": shares} if shares else {})}
 
 
 def _prefix(authority_id: UUID) -> str:

@@ -28,6 +28,8 @@ from stadttor.ground.web.language import speaking
 from stadttor.identity import demo as logins
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
+from stadttor.payments.queries.finance import all_rules
+from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, fee_rows
 from stadttor.rollout import services as rollout
@@ -51,6 +53,7 @@ def load() -> int:
         simulated_account.set_up(authority_id, slug, moment)
         simulated_wallet.set_up(authority_id, moment)
         _hand_over(slug, authority_id, moment)
+        _keep_books(authority_id, moment)
     appointments.load(authorities["weissenburg"], moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)
@@ -119,6 +122,16 @@ def _hand_over(slug: str, authority_id: UUID, moment: datetime) -> None:
             authority_id=authority_id, service=one.slug, way=FOLDER, place=one.slug, username="", host_key="", secret="",
             active=True, actor=SYSTEM, now=moment,
         )  # fmt: skip
+
+
+def _keep_books(authority_id: UUID, moment: datetime) -> None:
+    """How the cash office wants it, with an account of nobody: the bank's own example."""
+    if all_rules(authority_id):
+        return
+    accounts = {"*/": "1.1220.4311", "*/Bundeskasse": "3799.01", "bewohnerparkausweis/": "1.1230.4311"}
+    books = Books("577", 8, "mod97", "Q", accounts, "Stadtkasse", "DE02120300000000202051", "BYLADEM1001", 3)
+    begins = german_day(moment).replace(month=1, day=1)
+    set_rules(authority_id=authority_id, valid_from=begins, books=books, actor=SYSTEM, now=moment)
 
 
 def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime) -> None:

@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stadttor.cases.queries import case_for, case_of_submission
+from stadttor.cases.queries import CaseView, case_for, case_of_submission
 from stadttor.cases.queries.permits import permit_of
 from stadttor.catalog import queries as catalog
 from stadttor.core.languages import LANGUAGES, OFFICIAL
@@ -33,6 +33,7 @@ from stadttor.portal import entered as words
 from stadttor.portal.access import new_token
 from stadttor.portal.again import ACTS, prefilled
 from stadttor.site.applications import submitted
+from stadttor.site.counter import owed
 from stadttor.site.letters import summary_to_sign
 
 
@@ -158,6 +159,7 @@ def go_on(request: Any, entry_id: UUID) -> HttpResponse:
         query = urlencode({"lang": entry.desk_language})
         return HttpResponseRedirect(f"{url('entered', entry_id=entry_id)}?{query}")
     row = submission(request.authority.id, draft.submission_id)
+    case = _visible_case(request, row.id)
     with speaking(request.language):
         context = {
             "row": row,
@@ -166,17 +168,18 @@ def go_on(request: Any, entry_id: UUID) -> HttpResponse:
             .texts(request.language)
             .text("title"),
             "channel": words.channel_of(entry),
-            "case_id": _visible_case(request, row.id),
+            "case_id": case.id if case else None,
+            "owed": owed(case.ref) if case else None,
         }
     return render(request, "site/entered.html", context)
 
 
-def _visible_case(request: Any, submission_id: UUID) -> UUID | None:
+def _visible_case(request: Any, submission_id: UUID) -> CaseView | None:
     """The case of it, once it is opened, if this colleague may see it."""
     with work(request.authority.id):
         case_id = case_of_submission(request.authority.id, submission_id)
         try:
-            return case_for(request.staff, case_id, now()).id if case_id else None
+            return case_for(request.staff, case_id, now()) if case_id else None
         except Refused:
             return None
 

@@ -18,6 +18,7 @@ from stadttor.exchange.queries import HandOverRow
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import job
 from stadttor.ground.web.language import speaking
+from stadttor.site.closing import offered_closing
 from stadttor.site.matter import Matter, matter_of
 
 RECEIVED, DECIDED = "received", "decision:"
@@ -94,7 +95,7 @@ def offered(authority_id: UUID) -> list[Offered]:
         rule = adopted_form(authority_id, one.slug, include_test=True).content.handover
         if rule is not None:
             found.append(Offered(one.slug, one.title, rule.target, rule.file is not None))
-    return found
+    return [*found, offered_closing()]
 
 
 def _rule_of(matter: Matter | None, at: str) -> HandOver | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from stadttor.cases.ports import Choice, LetterDraft, Validity, must_say_why
 from stadttor.cases.queries import DecisionView, QuestionView, last_sent
@@ -231,7 +232,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
         return LetterFacts(
             language=language,
             day=german_day(at),
-            authority=_authority(found),
+            authority=authority_facts(found.form.authority_id),
             recipient=recipient_of(found),
             case=CaseFacts(row.number, texts.text("title"), german_day(row.received), clerk, found.applicant),
             answers=_answers(found, language),
@@ -252,8 +253,9 @@ def _fee_text(found: Submitted, fee: dict[str, Any], language: str) -> str:
     return found.form.texts(language).text(f"fees.{keys.get(fee['id'], '')}", str(fee["text"]))
 
 
-def _authority(found: Submitted) -> AuthorityFacts:
-    row, described = authority_by_id(found.form.authority_id), profile(found.form.authority_id)
+def authority_facts(authority_id: UUID) -> AuthorityFacts:
+    """The sender of a letter."""
+    row, described = authority_by_id(authority_id), profile(authority_id)
     return AuthorityFacts(
         name=row.name if row else "",
         lines=described.lines,

@@ -12,9 +12,9 @@ from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
 from stadttor.notices.services import hold_back
-from stadttor.payments.events import Paid, Refunded
+from stadttor.payments.events import DayClosed, Paid, Refunded
 from stadttor.payments.services import note_stray
-from stadttor.site import delivery, fees, handing_over, sheets, telling
+from stadttor.site import closing, delivery, fees, handing_over, sheets, telling
 
 _LIVE = (
     cases.CaseOpened,
@@ -80,6 +80,12 @@ def _paid(event: Paid) -> None:
 def _refunded(event: Refunded) -> None:
     """Who paid is told that money goes back; the case's history has it with the clerk's act."""
     telling.tell_of_refund(event.authority_id, event.subject_id, event.refund_id)
+
+
+@listen(DayClosed, "site.day_closed")
+def _day_closed(event: DayClosed) -> None:
+    """The finance procedure gets the lines of a closed day."""
+    closing.hand_over_day(event)
 
 
 def _opened(fact: cases.CaseOpened) -> None:

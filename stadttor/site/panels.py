@@ -26,12 +26,14 @@ from stadttor.ground.web.language import N_, _, current
 from stadttor.identity.issuing.queries import Taken, taken
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import mails_for, messages_for
-from stadttor.payments.queries import PAID, REFUNDED, WAIVED, may_follow, payment_of, states_of
+from stadttor.payments.queries import PAID, REFUNDED, WAIVED, PaymentRow, may_follow, payment_of, states_of
+from stadttor.payments.queries.finance import claim_number_of, receipts_of
 from stadttor.portal import entered
 from stadttor.portal.again import ACTS, acts_for
 from stadttor.privacy.queries import end_of
 from stadttor.records.queries import documents
 from stadttor.site.applications import submitted
+from stadttor.site.counter import METHODS, Owed, owed
 from stadttor.site.fees import was_opened_again, what_is_left
 from stadttor.site.passed import passed
 
@@ -76,11 +78,15 @@ class PaymentPanel:
 
     def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
         payment = payment_of(case.authority_id, case.submission_id) if case.submission_id else None
+        due = owed(case)
         if payment is None:
-            return None
+            return _due_at_counter(case, due) if due else None
         context = {
             "payment": payment,
             "case_id": case.case_id,
+            "owed": due,
+            "claim": claim_number_of(case.authority_id, payment.id),
+            "receipts": _receipts(case.authority_id, payment),
             "state": _(PAYMENT_STATES[payment.state]),
             "may_waive": may_follow(payment.state, WAIVED),
             "may_refund": may_follow(payment.state, REFUNDED),
@@ -91,6 +97,25 @@ class PaymentPanel:
             "opened_again": was_opened_again(case, payment),
         }
         return PanelView(_("Fee"), "site/panel_payment.html", context, _payment_badge(payment.state))
+
+
+def _due_at_counter(case: CaseRef, due: Owed) -> PanelView:
+    """A fee that nobody asked for yet, since it is taken at the counter only."""
+    return PanelView(_("Fee"), "site/panel_payment.html", {"owed": due, "case_id": case.case_id})
+
+
+def _receipts(authority_id: UUID, payment: PaymentRow) -> list[dict[str, Any]]:
+    """What was taken at the counter and undone; the last can be undone while nothing followed."""
+    found, today = receipts_of(authority_id, payment.id), german_day(now())
+    open_still = payment.state == PAID and not payment.refunded_cents
+    return [
+        {
+            "row": one,
+            "method": _(METHODS[one.method]),
+            "may_undo": open_still and not one.undoes and not one.undone and one.day >= today,
+        }
+        for one in found
+    ]
 
 
 def payment_marks(authority_id: UUID, submission_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:

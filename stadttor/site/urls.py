@@ -65,6 +65,7 @@ urlpatterns = [
     path("desk/hand-overs/<uuid:hand_over_id>/file", hand_over_pages.hand_over_file, name="hand_over_file"),
     *(path("", include(f"stadttor.{module}.urls")) for module in MODULES),
     LateURLs("konto", "stadttor.portal.account_urls", "account"),
+    LateURLs("desk/finance/", "stadttor.site.finance_urls", "finance"),
     LateURLs("desk/targets/", "stadttor.exchange.urls", "exchange"),
     LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
     LateURLs("wallet-issuer/", "stadttor.identity.issuing.urls", "issuing"),

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser, Page
 
+from stadttor.ground.clock import german_day, now
 from tests.journeys.passkeys import add_device
 from tests.journeys.people import AMIRA, CAR, HOME, LOST, Colleague, Visitor, photo, until
 from tests.journeys.product import Product
@@ -40,6 +41,9 @@ NOT_PAGES = {
     "run_pdf": "a PDF",
     "file_zip": "a ZIP",
     "hand_over_file": "a file as the target gets it",
+    "finance:receipt": "a PDF",
+    "finance:day_csv": "a CSV",
+    "finance:day_pdf": "a PDF",
     "entered_summary": "a PDF",
     "cases:export": "a CSV",
     "cases:open_view": "leads to the list that was saved",
@@ -211,6 +215,23 @@ class World:
         page = self.olsen.page
         until(lambda: (self.olsen.open(TOWN, case), page.locator("#permit").count())[1] > 0, 150, "the permit")
         return status, case
+
+    @cached_property
+    def owing(self) -> str:
+        """The case of an application whose fee is open: `/cases/<id>`."""
+        _status, number = self._sent()
+        return self.olsen.open_case(TOWN, number).removeprefix("/desk")
+
+    @cached_property
+    def taken_at_counter(self) -> str:
+        """Where a fee that was taken at the counter is undone."""
+        _status, number = self._sent()
+        case, page = self.olsen.open_case(TOWN, number), self.olsen.page
+        page.locator('#fee a[href$="/take"]').click()
+        page.locator('[name="method"][value="card"]').check()
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**done=fee_taken*")
+        return self.link("olsen", case, f"/desk/finance/cases/{UUID}/receipts/{UUID}/undo")
 
     def _hand_over(self, case: str) -> str:
         """The newest hand-over of a case, once it is there."""
@@ -558,12 +579,39 @@ def bad_fee(page: Page) -> None:
     page.locator('main button[name="save"]').click()
 
 
+def bad_prefix(page: Page) -> None:
+    page.locator('main [name="prefix"]').fill("Ä!")
+    page.locator(LAST_BUTTON).click()
+
+
+def today() -> str:
+    return german_day(now()).isoformat()
+
+
 ONWARD = "main .kern-btn--primary"
 NEXT = 'main button[name="go"][value="on"]:visible:not([tabindex="-1"])'
 LAST_BUTTON = "main form button[type=submit] >> nth=-1"
 ARABIC = ("ar",)
 
 STATES: dict[str, list[State]] = {
+    "finance:take": [
+        State("open", "olsen", lambda w: f"/desk/finance{w.owing}/take", also=ARABIC),
+        State("wrong", "olsen", lambda w: f"/desk/finance{w.owing}/take", press(LAST_BUTTON)),
+    ],
+    "finance:undo": [
+        State("asks", "olsen", lambda w: w.taken_at_counter, also=ARABIC),
+        State("wrong", "olsen", lambda w: w.taken_at_counter, press(LAST_BUTTON)),
+    ],
+    "finance:days": [State("open", "olsen", lambda w: w.taken_at_counter and "/desk/finance/days/", also=ARABIC)],
+    "finance:day": [
+        State("nothing booked", "olsen", at("/desk/finance/days/2031-12-24")),
+        State("lines", "olsen", lambda w: w.taken_at_counter and f"/desk/finance/days/{today()}", also=ARABIC),
+        State("wrong", "olsen", lambda w: w.taken_at_counter and f"/desk/finance/days/{today()}", press(LAST_BUTTON)),
+    ],
+    "finance:books": [
+        State("set", "kern", at("/desk/finance/books"), also=ARABIC),
+        State("wrong", "kern", at("/desk/finance/books"), bad_prefix),
+    ],
     "fee": [State("waive", "olsen", lambda w: f"{w.asked[1]}/fee/waive")],
     "delivery": [
         State("another way", "olsen", lambda w: f"{w.permitted[1]}/delivery/again", also=ARABIC),

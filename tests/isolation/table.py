@@ -11,6 +11,7 @@ from tests.architecture.routes import Route, routes
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # Parts of addresses that name nothing of an authority: the same in every town, or of the demo as a whole.
 GLOBAL = {
+    "day": "2031-12-24",
     "slug": "bewohnerparkausweis",
     "service": "bewohnerparkausweis",
     "page_id": "fahrzeug",
@@ -146,6 +147,10 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "cockpit:act": (Entry(body={"confirm": "yes"}),),
     "hand_over": (Entry(body={"act": "drop", "reason": ""}), Entry(body={"act": "keep", "seen": "0.0", "ticked": "0.0"})),
     "exchange:target": (Entry(body={"way": "folder", "place": "x"}), Entry(body={"act": "look"})),
+    "finance:take": (Entry(body={"key": "x" * 32, "seen": "1000", "method": "cash"}),),
+    "finance:undo": (Entry(body={"key": "x" * 32, "mistake": "method"}),),
+    "finance:day": (Entry(body={"act": "again"}),),
+    "finance:books": (Entry(body={"prefix": "x"}),),
     "catalog:settings": (Entry(body={"zonen": "A"}),),
     "catalog:withdraw": (Entry(body={"word": "x"}),),
     "privacy:person": (Entry(body=PERSON),),
@@ -185,7 +190,8 @@ NOTHING_MORE = frozenset({
     "well_known:server",
     "account:home", "account:go_on", "account:sign_out", "account:export",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
-    "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "hand_overs", "hand_over_file",
+    "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "finance:receipt",
+    "finance:days", "finance:day_csv", "finance:day_pdf", "hand_overs", "hand_over_file",
     "exchange:targets", "file_pdf", "file_zip", "identity:sign_out",
     "identity:accounts", "identity:account_metadata", "identity:wallet_access",
     "identity:wallet_request", "identity:wallet_answer", "identity:wallet_done", "portal:wallet",

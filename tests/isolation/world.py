@@ -46,7 +46,7 @@ from stadttor.identity.models import StaffPasskey, WalletSignIn
 from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.sessions import own_sessions
 from stadttor.notices.services import Way, begin_delivery, make_run
-from stadttor.payments.models import Payment
+from stadttor.payments.models import Payment, Receipt
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
 from stadttor.portal.journey import applicant_name, open_entry
@@ -329,8 +329,14 @@ def _work(town: Town) -> None:
             authority_id=town.authority_id, subject_id=new_id(), reference="alt", cents=1000, state="paid",
             requested=now(), settled=now(), stray=now(),
         )  # fmt: skip
+        owed = Payment.objects.get(authority_id=town.authority_id, subject_id=UUID(town.things["submission_id"]))
+        receipt = Receipt.objects.create(
+            authority_id=town.authority_id, payment_id=owed.id, key="once", year=2026, serial=1, number="2026-000001",
+            method="cash", cents=1000, day=today, at=now(), by_id=olsen.id, by_name=olsen.name,
+        )  # fmt: skip
     town.things |= {
         "payment_id": str(stray.id),
+        "receipt_id": str(receipt.id),
         "retention_id": str(offered.id),
         "case_id": str(case_id),
         "question_id": str(question),

@@ -234,5 +234,5 @@ def _event(event: EventView) -> dict[str, object]:
     who = event.actor_name or (_("Applicant") if event.actor_kind == "citizen" else "")
     text = labels.outcome(event.details["outcome"]) if event.details.get("outcome") else ""
     if cents := event.details.get("cents"):
-        text = money(cents)
+        text = " · ".join(filter(None, (money(cents), event.details.get("receipt", ""))))
     return {"when": moment(event.at), "who": who, "title": _(title), "text": text, "icon": icon}

@@ -41,11 +41,15 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
-    """One owed amount; `cents` is None while an answer it depends on is missing. `text` is the key `fees.<text>`."""
+    """One owed amount; `cents` is None while an answer it depends on is missing. `text` is the key `fees.<text>`.
+
+    `shares` are the cents of it that are passed on, by whose they are.
+    """
 
     id: str
     cents: int | None
     text: str
+    shares: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +317,9 @@ class Filled:
 
     def _fee(self, item: FeeItem) -> FeeLine:
         cents = item.cents.evaluate(self._environment())
-        return FeeLine(item.id, cents if isinstance(cents, int) else None, item.text)
+        given = ((share.to, share.cents.evaluate(self._environment())) for share in item.shares)
+        shares = tuple((to, part) for to, part in given if isinstance(part, int) and part > 0)
+        return FeeLine(item.id, cents if isinstance(cents, int) else None, item.text, shares)
 
     # How expressions see it
 

@@ -16,12 +16,14 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from stadttor.cases.queries import ended_without, moved_on_of_outer_case
+from stadttor.exchange.services import erase_hand_overs
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
 from stadttor.ground.rows import change, first, insert_unless_taken
 from stadttor.ground.work import work
 from stadttor.payments.services import forget_old
+from stadttor.payments.services.closing import forget_closing, old_closings
 from stadttor.privacy.models import Hold, Retention
 from stadttor.privacy.queries.ended import CaseEnd, end_of, has_moved_on
 from stadttor.privacy.queries.late import unheld
@@ -58,9 +60,17 @@ def keep_time(*, authority_id: UUID, now: datetime) -> Night:
     unanswered = _each(silent, lambda case_id: _let_go(authority_id, case_id, now))
     free = _due(authority_id, state=FREE)
     deleted = _each(free, lambda case_id: _delete(authority_id, case_id, now))
-    return Night(
-        enrolled, offered, unanswered, deleted, sum(forget_old(authority_id=authority_id, now=now).counts.values())
-    )
+    return Night(enrolled, offered, unanswered, deleted, _forget_books(authority_id, now))
+
+
+def _forget_books(authority_id: UUID, now: datetime) -> int:
+    """Payments and closed days that budget law does not ask for any more, with what was handed over of them."""
+    gone = forget_old(authority_id=authority_id, now=now)
+    for closing_id in old_closings(authority_id=authority_id, now=now):
+        with work(authority_id):
+            gone += erase_hand_overs(authority_id=authority_id, case_id=closing_id)
+            gone += forget_closing(authority_id=authority_id, closing_id=closing_id, now=now)
+    return sum(gone.counts.values())
 
 
 def _each(case_ids: Iterable[UUID], step: Callable[[UUID], bool]) -> int:

@@ -25,7 +25,11 @@ from tests.safety.live.service import HASTE, SLUG
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
 _RUN = re.compile(r'action="/desk/post/([0-9a-f-]{36})/posted"')
+_KEY = re.compile(r'name="key" value="(\w+)"')
+_SEEN = re.compile(r'name="seen" value="(\d+)"')
+_RECEIPT = re.compile(r'href="(/desk/finance/cases/[0-9a-f-]+/receipts/[0-9a-f-]+)/undo"')
 PAUSE_S = 0.3
+TAKES_FEE = 0.15
 STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT, LOOKS_AT_DAY, DELIVERS = 0.25, 0.25, 0.1, 0.2, 0.2, 0.3
 """Chances at a look: that she takes an open question back, and a case of hers; that somebody calls, or gives a permit back;
 that she looks who has an appointment, or what is to be delivered."""
@@ -84,6 +88,8 @@ class Clerk:
                 self._act(case, "give-back", [], at=f"/desk/cases/{case}")
             elif state == "waiting_for_citizen":
                 self._wait_or_stop(case)
+            elif self._does(TAKES_FEE, "take", "undo", "note_printed"):
+                self._at_counter(case)
             elif state == "received" and not asked and self._does(0.5, "asking", "change_fee"):
                 self._ask(case)
             else:
@@ -202,6 +208,28 @@ class Clerk:
         today = datetime.now(BERLIN).date()
         day = [(f"day.{part}", str(getattr(today, part))) for part in ("day", "month", "year")]
         self.browser.post(f"/desk/post/{act}", [("csrfmiddlewaretoken", page.csrf), *day])
+
+    def _at_counter(self, case: str) -> None:
+        """An open fee is taken, its receipt printed, and all undone: the applicant pays it herself after all."""
+        path = f"/desk/finance/cases/{case}/take"
+        page = self.browser.get(path)
+        key, seen = page.value(_KEY), page.value(_SEEN)
+        if page.status == 200 and key and seen:
+            self._press(path, page.csrf, [("key", key), ("seen", seen), ("method", "cash")])
+        shown = self.browser.get(f"/desk/cases/{case}")
+        receipt = shown.value(_RECEIPT)
+        if not receipt:
+            return
+        self.browser.post(f"{receipt}.pdf", [("csrfmiddlewaretoken", shown.csrf)])
+        page = self.browser.get(f"{receipt}/undo")
+        if key := page.value(_KEY):
+            self._press(f"{receipt}/undo", page.csrf, [("key", key), ("mistake", "other")])
+
+    def _press(self, path: str, csrf: str, values: list[tuple[str, str]]) -> None:
+        """Once, and once more where there was no answer."""
+        for _ in range(2):
+            if self.browser.post(path, [("csrfmiddlewaretoken", csrf), *values]).status:
+                break
 
     def _pay_back(self, case: str, whole: int) -> None:
         """All that is left, or of the whole fee a part. Without an answer she presses once more, as people do."""

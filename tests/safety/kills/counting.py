@@ -31,7 +31,7 @@ SELECT s.id::text AS submission, s.number,
   (SELECT count(*) FROM records_document d WHERE d.case_id = c.id AND d.kind = 'proof')] AS proofs,
  ARRAY[1, (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.kind = 'receipt')] AS receipt_mail,
  ARRAY[1, count(p.id)] AS fee,
- ARRAY[(p.state IN ('paid', 'refunded'))::int, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id
+ ARRAY[(p.state IN ('paid', 'refunded') AND p.taken = '')::int, (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id
   AND e.act = 'payment_paid')] AS payment_noted,
  ARRAY[(SELECT count(*) FROM ground_auditentry e WHERE e.subject_id = p.id AND e.act LIKE 'payment.refunded%%'),
   (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'payment_refunded')] AS refund_noted,
@@ -43,7 +43,12 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'payment_refunded'), (SELECT count(*)
   FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'refunded:%%' AND m.key <> 'refunded:' || c.id)]
   AS refund_mail,
+ ARRAY[(SELECT count(*) FROM payments_receipt r WHERE r.payment_id = p.id),
+  (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act IN ('fee_taken', 'fee_undone'))] AS receipt_noted,
  ARRAY[CASE WHEN p.state IN ('paid', 'refunded') THEN p.cents - p.refunded_cents ELSE 0 END,
+  (SELECT coalesce(sum(b.cents), 0) FROM payments_booking b JOIN payments_claim k ON k.id = b.claim_id
+  WHERE k.subject_id = p.id)] AS cents_booked,
+ ARRAY[CASE WHEN p.state IN ('paid', 'refunded') AND p.taken = '' THEN p.cents - p.refunded_cents ELSE 0 END,
   (SELECT coalesce(sum(o.cents - o.refunded_cents), 0) FROM payments_attempt a JOIN payments_simulatedorder o
   ON o.key = a.provider_key WHERE a.payment_id = p.id AND o.state = 'paid')] AS cents_kept,
  ARRAY[(SELECT coalesce(sum((f ->> 'cents')::int), 0) FROM jsonb_array_elements(s.fees) f) + %(more)s * (SELECT count(*)

@@ -12,7 +12,7 @@ _MATTER = """
 SELECT c.authority_id, c.id AS case_id, c.submission_id, c.submission_id AS subject_id, s.draft_id, c.instance_id,
  q.id AS question_id, d.id AS decision_id, m.id AS mail_id, a.id AS attempt_id, a.provider_key, t.id AS attachment_id,
  'fee:' || c.id AS fee_key, c.id AS refund_id, 'ring:' || c.id AS withdrawal_key, 'ring:' || c.id AS reopening_key,
- h.id AS hand_over_id, g.id AS target_id
+ h.id AS hand_over_id, g.id AS target_id, x.id AS closing_id
 FROM cases_case c JOIN forms_submission s ON s.id = c.submission_id
 JOIN forms_attachment t ON t.draft_id = s.draft_id
 JOIN payments_payment p ON p.subject_id = s.id AND p.state = ANY(%(payment)s)
@@ -22,12 +22,22 @@ LEFT JOIN notices_mail m ON m.subject_id = s.id
 LEFT JOIN payments_attempt a ON a.payment_id = p.id
 LEFT JOIN exchange_handover h ON h.case_id = c.id
 LEFT JOIN exchange_target g ON g.authority_id = c.authority_id
+LEFT JOIN payments_closing x ON x.authority_id = c.authority_id
 """
 _DEFER = (
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', %s, 0, NULL, NULL, %s::jsonb, NULL)"
     "::procrastinate_job_to_defer_v1])"
 )
-OPTIONAL = ("question_id", "decision_id", "mail_id", "attempt_id", "provider_key", "hand_over_id", "target_id")
+OPTIONAL = (
+    "question_id",
+    "decision_id",
+    "mail_id",
+    "attempt_id",
+    "provider_key",
+    "hand_over_id",
+    "target_id",
+    "closing_id",
+)
 # What these jobs say must be so: the fee came in, goes back.
 _STATES = {"site.paid": ["paid", "refunded"], "site.refunded": ["refunded"], "payments.pay_back": ["refunded"]}
 _ANY = ["open", "paid", "waived", "refunded"]

@@ -39,9 +39,25 @@ def seed(folder: Path) -> dict[str, UUID]:
             password=PASSWORD,
             **known,
         )
+        _keep_books(town)
         open_all_day(town, SLUG)
         _hand_over(town, slug, SLUG)
     return towns
+
+
+def _keep_books(town: UUID) -> None:
+    """What is taken at the counter can be booked; yesterday is closed, with nothing on it."""
+    from datetime import timedelta
+
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import german_day, now
+    from stadttor.payments.services.closing import close_day
+    from stadttor.payments.services.finance import Books, set_rules
+
+    moment, yesterday = now(), german_day(now()) - timedelta(days=1)
+    known = {"authority_id": town, "actor": SYSTEM, "now": moment}
+    set_rules(valid_from=yesterday, books=Books("577", 8, "mod97", "Q", {"*/": "4311"}), **known)
+    close_day(day=yesterday, counted=0, **known)
 
 
 def _hand_over(town: UUID, slug: str, service: str) -> None:

@@ -76,6 +76,12 @@ def must_be_open(state: str) -> None:
         raise _too_late(state)
 
 
+def must_be_online(at_counter: bool) -> None:
+    """Refused for a fee that is paid at the counter only."""
+    if at_counter:
+        raise Refused("payment_at_counter", "You pay at the counter. Please do not pay anything now.", status=409)
+
+
 def must_follow(state: str, wanted: str) -> None:
     """Refused when a person asks for a change that cannot be."""
     if not may_follow(state, wanted):

@@ -16,7 +16,7 @@ from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 from stadttor.payments.events import Paid, Refunded
-from stadttor.payments.models import Attempt, Payment, SimulatedOrder
+from stadttor.payments.models import Attempt, Booking, Claim, Payment, Receipt, SimulatedOrder
 from stadttor.payments.ports import Order, Outcome, ProviderAway, provider
 from stadttor.payments.rules import (
     ATTEMPT_LASTS,
@@ -26,11 +26,14 @@ from stadttor.payments.rules import (
     WAIVED,
     may_follow,
     must_be_left,
+    must_be_online,
     must_be_open,
     must_be_payable_back,
     must_follow,
     oldest_year_kept,
 )
+from stadttor.payments.rules.finance import OFFICE, ONLINE
+from stadttor.payments.services.booking import book
 
 AT_ONCE = 500
 
@@ -44,8 +47,11 @@ def request_payment(
     items: Sequence[Mapping[str, Any]],
     cents: int,
     now: datetime,
+    service: str = "",
+    at_counter: bool = False,
+    is_test: bool = False,
 ) -> UUID:
-    """Note what is owed for a subject, once; gives the payment's id."""
+    """Note what is owed for a subject, once; gives the payment's id. `at_counter`: it is never paid online."""
     with work(authority_id):
         payment, made = Payment.objects.get_or_create(
             authority_id=authority_id,
@@ -55,10 +61,13 @@ def request_payment(
                 "items": [dict(item) for item in items],
                 "cents": cents,
                 "requested": now,
+                "service": service,
+                "at_counter": at_counter,
+                "is_test": is_test,
             },
         )
         if made:
-            _note(payment, "payment.requested", SYSTEM, now)
+            noted(payment, "payment.requested", SYSTEM, now)
     return payment.id
 
 
@@ -69,8 +78,9 @@ def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str
     Refused when nothing is open, or while the provider does not answer.
     """
     with work(authority_id):
-        payment = _of_subject(authority_id, subject_id)
+        payment = of_subject(authority_id, subject_id)
         must_be_open(payment.state)
+        must_be_online(payment.at_counter)
         attempt, made = Attempt.objects.get_or_create(
             authority_id=authority_id,
             provider_key=key,
@@ -79,7 +89,7 @@ def try_to_pay(*, authority_id: UUID, subject_id: UUID, key: str, return_to: str
         if attempt.payment_id != payment.id:
             raise not_found()
         if made:
-            _note(payment, "payment.attempt_started", CITIZEN, now, attempt_id=str(attempt.id))
+            noted(payment, "payment.attempt_started", CITIZEN, now, attempt_id=str(attempt.id))
         order = Order(authority_id, key, payment.reference, payment.cents, return_to)
     try:
         return provider().start(order)
@@ -124,17 +134,18 @@ def _end(payment: Payment, attempt: Attempt, outcome: Outcome, now: datetime) ->
 def _note_end(payment: Payment, attempt: Attempt, state: str, now: datetime) -> None:
     attempt.state, attempt.ended = state, now
     attempt.save(update_fields=["state", "ended"])
-    _note(payment, f"payment.attempt_{state}", SYSTEM, now, attempt_id=str(attempt.id))
+    noted(payment, f"payment.attempt_{state}", SYSTEM, now, attempt_id=str(attempt.id))
 
 
 def _receive(payment: Payment, attempt: Attempt, now: datetime) -> None:
     """Money came in by this attempt: it pays the fee, or goes back when another attempt had paid it already."""
     if may_follow(payment.state, PAID):
         payment.refunded_cents = 0  # what went back was money of an earlier payment
-        _change(payment, PAID, SYSTEM, now)
+        changed(payment, PAID, SYSTEM, now)
+        book(payment, cents=payment.cents, method=ONLINE, actor=SYSTEM, now=now)
         publish(Paid(payment.authority_id, payment.subject_id))
     else:
-        _note(payment, "payment.twice", SYSTEM, now)
+        noted(payment, "payment.twice", SYSTEM, now)
         _return(attempt)
 
 
@@ -174,11 +185,11 @@ def change_amount(
         if payment.cents == cents:
             return True
         if cents <= 0:
-            _change(payment, WAIVED, actor, now)
+            changed(payment, WAIVED, actor, now)
             return True
         payment.items, payment.cents = [dict(item) for item in items], cents
         payment.save(update_fields=["items", "cents"])
-        _note(payment, "payment.amount_changed", actor, now)
+        noted(payment, "payment.amount_changed", actor, now)
         return True
 
 
@@ -195,9 +206,9 @@ def _has_attempt(payment: Payment, *states: str) -> bool:
 def waive(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
     """Let a fee go (exemption, hardship). Refused when it was paid."""
     with work(authority_id):
-        payment = _of_subject(authority_id, subject_id)
+        payment = of_subject(authority_id, subject_id)
         must_follow(payment.state, WAIVED)
-        _change(payment, WAIVED, actor, now)
+        changed(payment, WAIVED, actor, now)
 
 
 def ask_anew(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
@@ -206,15 +217,16 @@ def ask_anew(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetim
     Refused as well until the provider has paid back what goes back: what it is told would be another sum by then.
     """
     with work(authority_id):
-        payment = _of_subject(authority_id, subject_id)
+        payment = of_subject(authority_id, subject_id)
         must_follow(payment.state, OPEN)
         if _has_attempt(payment, "paid"):
             text = N_(
                 "The fee is still on its way back. Please ask for it anew when it has gone back, in some minutes."
             )
             raise Refused("going_back", text, status=409)
-        payment.refunded_cents = 0
-        _change(payment, OPEN, actor, now)
+        payment.refunded_cents, payment.taken = 0, ""
+        payment.save(update_fields=["taken"])
+        changed(payment, OPEN, actor, now)
 
 
 @step
@@ -229,30 +241,34 @@ def refund(
 ) -> int:
     """Pay a fee back, or `cents` of it; a job tells the provider. Gives the cents.
 
+    What was taken at the counter the cash office pays back: the books say that it has to.
+
     Refused when it was not paid, or paid back already, or not so much of it is left, or other than the `seen` cents.
     """
     with work(authority_id):
-        payment = _of_subject(authority_id, subject_id)
+        payment = of_subject(authority_id, subject_id)
         left = payment.cents - payment.refunded_cents
         must_be_left(seen, left)
         must_follow(payment.state, REFUNDED)
         going = left if cents is None else cents
         must_be_payable_back(going, left)
         payment.refunded_cents += going
-        _change(payment, PAID if going < left else REFUNDED, actor, now, going_cents=going)
+        changed(payment, PAID if going < left else REFUNDED, actor, now, going_cents=going)
         publish(Refunded(authority_id, payment.subject_id, uuid5(payment.id, f"{payment.refunded_cents} {now}")))
-        _return_paid(payment)
+        book(payment, cents=-going, method=OFFICE if payment.taken else ONLINE, actor=actor, now=now)
+        if not payment.taken:
+            _return_paid(payment)
         return going
 
 
 def keep(*, authority_id: UUID, subject_id: UUID, actor: Actor, now: datetime) -> None:
     """Note that a paid fee stays although it could go back. Refused when it was not paid."""
     with work(authority_id):
-        payment = _of_subject(authority_id, subject_id)
+        payment = of_subject(authority_id, subject_id)
         must_follow(payment.state, REFUNDED)
         payment.kept = now
         payment.save(update_fields=["kept"])
-        _note(payment, "payment.kept", actor, now)
+        noted(payment, "payment.kept", actor, now)
 
 
 def note_stray(*, authority_id: UUID, subject_id: UUID, now: datetime) -> None:
@@ -263,7 +279,7 @@ def note_stray(*, authority_id: UUID, subject_id: UUID, now: datetime) -> None:
             return
         payment.stray = now
         payment.save(update_fields=["stray"])
-        _note(payment, "payment.stray", SYSTEM, now)
+        noted(payment, "payment.stray", SYSTEM, now)
 
 
 @step
@@ -274,7 +290,7 @@ def note_returned(*, authority_id: UUID, attempt_id: UUID, now: datetime) -> Non
         payment_id = paid.values_list("payment_id", flat=True).first()
         if payment_id and paid.update(state="returned"):
             payment = Payment.objects.get(authority_id=authority_id, id=payment_id)
-            _note(payment, "payment.attempt_returned", SYSTEM, now, attempt_id=str(attempt_id))
+            noted(payment, "payment.attempt_returned", SYSTEM, now, attempt_id=str(attempt_id))
 
 
 def forget_old(*, authority_id: UUID, now: datetime) -> Erased:
@@ -285,7 +301,7 @@ def forget_old(*, authority_id: UUID, now: datetime) -> Erased:
         gone = Erased()
         for payment in old[:AT_ONCE]:
             gone += _erase(payment)
-            _note(payment, "payment.deleted", SYSTEM, now)
+            noted(payment, "payment.deleted", SYSTEM, now)
         return gone
 
 
@@ -294,27 +310,41 @@ def _erase(payment: Payment) -> Erased:
     for key in mine.values_list("provider_key", flat=True):
         gone += erase(SimulatedOrder, payment.authority_id, key=key)
     gone += erase(Attempt, payment.authority_id, payment_id=payment.id)
+    gone += _erase_books(payment)
     return gone + erase(Payment, payment.authority_id, id=payment.id)
 
 
-def _of_subject(authority_id: UUID, subject_id: UUID) -> Payment:
+def _erase_books(payment: Payment) -> Erased:
+    """Lines, claim and receipts of a payment; first what names others."""
+    gone, authority_id = Erased(), payment.authority_id
+    for claim in Claim.objects.filter(authority_id=authority_id, subject_id=payment.id):
+        gone += erase(Booking, authority_id, claim_id=claim.id)
+        gone += erase(Claim, authority_id, id=claim.id)
+    undoing = Receipt.objects.filter(authority_id=authority_id, payment_id=payment.id, undoes_id__isnull=False)
+    for receipt in undoing:
+        gone += erase(Receipt, authority_id, id=receipt.id)
+    return gone + erase(Receipt, authority_id, payment_id=payment.id)
+
+
+def of_subject(authority_id: UUID, subject_id: UUID) -> Payment:
+    """The payment of a subject, locked until the open work ends."""
     payment = Payment.objects.select_for_update().filter(authority_id=authority_id, subject_id=subject_id).first()
     if payment is None:
         raise not_found()
     return payment
 
 
-def _change(payment: Payment, state: str, actor: Actor, now: datetime, going_cents: int = 0) -> None:
+def changed(payment: Payment, state: str, actor: Actor, now: datetime, going_cents: int = 0) -> None:
     """The new state, with its line in the audit chain; of what is paid back in part the rest stays paid."""
     in_part = state == PAID == payment.state
     payment.settled = None if state == OPEN else payment.settled if in_part else now
     payment.state, payment.kept = state, None
     payment.save(update_fields=["state", "settled", "refunded_cents", "kept"])
     amount = {"refunded_cents": going_cents} if going_cents else {}
-    _note(payment, "payment.refunded_in_part" if in_part else f"payment.{state}", actor, now, **amount)
+    noted(payment, "payment.refunded_in_part" if in_part else f"payment.{state}", actor, now, **amount)
 
 
-def _note(payment: Payment, act: str, actor: Actor, now: datetime, **ids: str | int) -> None:
+def noted(payment: Payment, act: str, actor: Actor, now: datetime, **ids: str | int) -> None:
     audit.record(
         payment.authority_id,
         act=act,

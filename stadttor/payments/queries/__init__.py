@@ -9,7 +9,7 @@ from uuid import UUID
 from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
-from stadttor.payments.models import Attempt, Payment
+from stadttor.payments.models import Attempt, Booking, Claim, Payment, Receipt
 from stadttor.payments.rules import (
     ASK_AFTER,
     ATTEMPT_LASTS,
@@ -49,7 +49,7 @@ class PaymentRow:
     """A payment; `cents` are euro cents, `state` is open, paid, waived or refunded (in full).
 
     `refunded_cents` went back so far; `kept` is when somebody said why the rest stays; `stray` is when nothing was left of
-    what it was paid for.
+    what it was paid for. `at_counter`: never paid online; `taken` is cash or card where it was paid at the counter.
     """
 
     id: UUID
@@ -63,6 +63,9 @@ class PaymentRow:
     refunded_cents: int = 0
     kept: datetime | None = None
     stray: datetime | None = None
+    at_counter: bool = False
+    taken: str = ""
+    is_test: bool = False
 
     @property
     def left_cents(self) -> int:
@@ -112,11 +115,18 @@ def held_payment(authority_id: UUID, subject_id: UUID) -> Tables:
         if row is None:
             return {}
         payment, attempts = held(Payment, authority_id, id=row.id), held(Attempt, authority_id, payment_id=row.id)
-        return {**payment, **attempts}
+        claim = first(Claim, authority_id=authority_id, subject_id=row.id)
+        books = (
+            {**held(Claim, authority_id, id=claim.id), **held(Booking, authority_id, claim_id=claim.id)}
+            if claim
+            else {}
+        )
+        receipts = held(Receipt, authority_id, payment_id=row.id)
+        return {**payment, **attempts, **receipts, **books}
 
 
 def _row(row: Payment) -> PaymentRow:
     return PaymentRow(
         row.id, row.subject_id, row.reference, row.cents, row.items, row.state, row.requested, row.settled,
-        row.refunded_cents, row.kept, row.stray,
+        row.refunded_cents, row.kept, row.stray, row.at_counter, row.taken, row.is_test,
     )  # fmt: skip

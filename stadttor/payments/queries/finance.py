@@ -1,0 +1,135 @@
+"""Reads of the books: receipts of a fee, what an organiser said of the books."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from stadttor.ground.clock import german_day
+from stadttor.ground.rows import first, rows
+from stadttor.ground.work import work
+from stadttor.payments.models import Claim, FinanceRules, Receipt
+from stadttor.payments.rules.finance import (
+    ANY_SERVICE,
+    AT_COUNTER,
+    CARD,
+    CASH,
+    CHECKS,
+    FEWEST_DIGITS,
+    MISTAKES,
+    MOST_DIGITS,
+    OFFICE,
+    ONLINE,
+    claim_number,
+)
+
+__all__ = [
+    "ANY_SERVICE",
+    "AT_COUNTER",
+    "CARD",
+    "CASH",
+    "CHECKS",
+    "FEWEST_DIGITS",
+    "MISTAKES",
+    "MOST_DIGITS",
+    "OFFICE",
+    "ONLINE",
+    "ReceiptRow",
+    "RulesRow",
+    "all_rules",
+    "claim_number",
+    "claim_number_of",
+    "finance_rules",
+    "receipt_row",
+    "receipts_of",
+    "rules_on",
+]
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A receipt; `undone` is when another one undid it, `undoes` the number of the one that this undoes."""
+
+    id: UUID
+    payment_id: UUID
+    number: str
+    method: str
+    cents: int
+    day: date
+    at: datetime
+    by_name: str
+    mistake: str
+    printed: int
+    undoes: str
+    undone: bool
+
+
+@dataclass(frozen=True)
+class RulesRow:
+    """What an organiser said of the books; see `models.FinanceRules`."""
+
+    valid_from: date
+    prefix: str
+    digits: int
+    check_digits: str
+    receipt_prefix: str
+    accounts: Mapping[str, str]
+    holder: str
+    iban: str
+    bic: str
+    days: int
+
+
+def receipts_of(authority_id: UUID, payment_id: UUID) -> list[ReceiptRow]:
+    """The receipts of a fee, oldest first."""
+    with work(authority_id):
+        found = rows(Receipt, order=("year", "serial"), authority_id=authority_id, payment_id=payment_id)
+    numbers, undone = {one.id: one.number for one in found}, {one.undoes_id for one in found}
+    return [_receipt(one, numbers.get(one.undoes_id, "") if one.undoes_id else "", one.id in undone) for one in found]
+
+
+def receipt_row(authority_id: UUID, receipt_id: UUID) -> ReceiptRow | None:
+    """One receipt."""
+    with work(authority_id):
+        row = first(Receipt, authority_id=authority_id, id=receipt_id)
+        return next(one for one in receipts_of(authority_id, row.payment_id) if one.id == receipt_id) if row else None
+
+
+def claim_number_of(authority_id: UUID, subject_id: UUID) -> str:
+    """The Kassenzeichen of a payment or a decision; empty where there is none."""
+    with work(authority_id):
+        claim = first(Claim, authority_id=authority_id, subject_id=subject_id)
+    return (claim.number or "") if claim else ""
+
+
+def rules_on(authority_id: UUID, day: date) -> FinanceRules | None:
+    """What an organiser said of the books, as it counts on a day; inside an open work."""
+    found = FinanceRules.objects.filter(authority_id=authority_id, valid_from__lte=day)
+    return found.order_by("-valid_from").first()
+
+
+def finance_rules(authority_id: UUID, at: datetime) -> RulesRow | None:
+    """How the books are kept on the day of a time; none while nobody said so."""
+    with work(authority_id):
+        row = rules_on(authority_id, german_day(at))
+    return _rules(row) if row else None
+
+
+def all_rules(authority_id: UUID) -> list[RulesRow]:
+    """Every version with the day from which it counts, newest first."""
+    with work(authority_id):
+        return [_rules(one) for one in rows(FinanceRules, order=("-valid_from",), authority_id=authority_id)]
+
+
+def _receipt(row: Receipt, undoes: str, undone: bool) -> ReceiptRow:
+    return ReceiptRow(
+        row.id, row.payment_id, row.number, row.method, row.cents, row.day, row.at, row.by_name, row.mistake,
+        row.printed, undoes, undone,
+    )  # fmt: skip
+
+
+def _rules(row: FinanceRules) -> RulesRow:
+    return RulesRow(
+        row.valid_from, row.prefix, row.digits, row.check_digits, row.receipt_prefix, row.accounts, row.holder, row.iban,
+        row.bic, row.days,
+    )  # fmt: skip
