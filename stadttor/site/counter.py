@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -82,7 +83,7 @@ def take_fee(*, case: CaseView, staff: Staff, method: str, key: str, seen: int) 
             now=moment,
         )
         if new:
-            _note(ref, staff, "fee_taken", receipt_id)
+            _note(ref, staff, "fee_taken", receipt_id, moment)
     return receipt_id
 
 
@@ -116,14 +117,14 @@ def undo_fee(*, case: CaseView, staff: Staff, receipt_id: UUID, key: str, mistak
             now=moment,
         )
         if new:
-            _note(ref, staff, "fee_undone", undoing_id)
+            _note(ref, staff, "fee_undone", undoing_id, moment)
             with speaking(OFFICIAL):
                 why = ": ".join(filter(None, (_(MISTAKES[mistake]), text.replace("\0", "").strip()[:1000])))
             note(staff=staff, case_id=ref.case_id, text=why, now=moment)
     return undoing_id
 
 
-def _note(ref: CaseRef, staff: Staff, act: str, receipt_id: UUID) -> None:
+def _note(ref: CaseRef, staff: Staff, act: str, receipt_id: UUID, at: datetime) -> None:
     receipt = receipt_row(ref.authority_id, receipt_id)
     if receipt is None:
         raise not_found()
@@ -134,7 +135,7 @@ def _note(ref: CaseRef, staff: Staff, act: str, receipt_id: UUID) -> None:
         actor=staff.actor(),
         details={"cents": receipt.cents, "method": receipt.method, "receipt": receipt.number},
         public=True,
-        now=now(),
+        now=at,
     )
 
 

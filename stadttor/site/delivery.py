@@ -19,6 +19,7 @@ from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.notices.services import post_message
 from stadttor.payments.queries import payment_of
+from stadttor.payments.services.claiming import claim_for
 from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, open_file, put
 from stadttor.site.delivering import send_on_its_way
@@ -151,6 +152,8 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
 
 
 def _put_letters(matter: Matter, decision: DecisionView) -> dict[str, FileRef]:
+    if decision.outcome in matter.found.form.manifest.demands and not matter.found.row.is_test:
+        claim_for(authority_id=matter.authority_id, decision_id=decision.id, now=now())
     letters = decision_letters(matter.found, decision, now())
     return {language: _put(matter, pdf) for language, pdf in letters.items()}
 

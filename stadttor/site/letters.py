@@ -21,6 +21,7 @@ from stadttor.notices.letters.data import (
     AnswerRow,
     AuthorityFacts,
     CaseFacts,
+    DemandFacts,
     FeeItem,
     LetterFacts,
     RecipientFacts,
@@ -30,6 +31,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.portal import entered
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
+from stadttor.site.demands import demand_of
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
 from stadttor.site.representing import representative
@@ -74,6 +76,7 @@ def decision_letters(found: Submitted, decision: DecisionView, at: datetime) -> 
             clerk=decision.decided_by_name,
             at=at,
             validity=_validity(decision),
+            decision_id=decision.id,
         )
         for language in languages
     }
@@ -187,6 +190,7 @@ def _decision_pdf(
     clerk: str,
     at: datetime,
     validity: Validity | None = None,
+    decision_id: UUID | None = None,
 ) -> bytes:
     must_say_why(outcome, [one.text for one in reasons])
     source = found.form.content.letters.get(DECISION)
@@ -209,8 +213,16 @@ def _decision_pdf(
         valid_until=validity.ends if validity else None,
         replaces=_replaced(found),
         asked_until=_refused_until(found, validity),
+        demand=_demand(found, outcome, decision_id, at),
     )
     return render_letter(source, found.form.content.letter_files, letter_data(facts))
+
+
+def _demand(found: Submitted, outcome: str, decision_id: UUID | None, at: datetime) -> DemandFacts:
+    """How to pay, in a letter that asks for money; the specimen of a trial names no account."""
+    if outcome not in found.form.manifest.demands or found.row.is_test:
+        return DemandFacts()
+    return demand_of(found.form.authority_id, decision_id, at)
 
 
 def _replaced(found: Submitted) -> date | None:

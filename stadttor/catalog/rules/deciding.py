@@ -32,6 +32,9 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
     for place, caution in enumerate(content.cautions):
         line = reading.documents[FILE].line(("cautions", place, "outcomes"))
         yield from _check_outcomes(content, f"cautions.{place}.outcomes", caution.outcomes, line)
+    if content.manifest.demands:
+        line = reading.documents[FILE].line(("demands",))
+        yield from _check_outcomes(content, "demands", content.manifest.demands, line)
     if content.manifest.permit:
         yield from _check_permit(reading, content)
     if credential := content.manifest.credential:

@@ -52,7 +52,10 @@ class Credential:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """The checked contents of package.yaml (`manifest_check.py` says what is right). Durations are ISO 8601."""
+    """The checked contents of package.yaml (`manifest_check.py` says what is right). Durations are ISO 8601.
+
+    `demands` names the outcomes whose letter asks for money: such a decision gets a Kassenzeichen.
+    """
 
     format: int
     id: str
@@ -68,6 +71,7 @@ class Manifest:
     due: str
     retention: str
     payment: str = "none"
+    demands: Sequence[str] = ()
     four_eyes: bool = False
     one_per_person: bool = False
     elsewhere: Elsewhere | None = None

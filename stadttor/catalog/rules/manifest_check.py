@@ -103,6 +103,7 @@ class ManifestIn(_Frozen):
     due: Days
     retention: Retention
     payment: Literal["at_submission", "after_decision", "at_counter", "none"] = "none"
+    demands: list[Outcome] = []
     four_eyes: bool = False
     one_per_person: bool = False
     elsewhere: ElsewhereIn | None = None

@@ -10,6 +10,7 @@ from stadttor.notices.letters.data import (
     AnswerRow,
     AuthorityFacts,
     CaseFacts,
+    DemandFacts,
     FeeItem,
     LetterFacts,
     RecipientFacts,
@@ -19,6 +20,9 @@ from stadttor.notices.letters.typesetting import LetterFailed, LetterTooCostly, 
 
 DAY = date(2026, 11, 23)
 AUTHORITY = AuthorityFacts("Musterstadt", ("Rathausplatz 1", "12345 Musterstadt"), "01234 567-0", "post@example.org")
+
+GIRO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>'
+DEMAND = DemandFacts("57700000001", "Stadtkasse", "DE02120300000000202051", "BYLADEM1001", GIRO)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def _samples(
                 replaces=DAY if full else None,
                 asked_until=DAY if full else None,
                 texts=texts,
+                demand=DEMAND if full else DemandFacts(),
             )
 
 

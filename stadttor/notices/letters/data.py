@@ -89,6 +89,20 @@ class FeeItem:
 
 
 @dataclass(frozen=True)
+class DemandFacts:
+    """How to pay what the letter asks for: Kassenzeichen, the authority's account, the text of an SVG with the GiroCode.
+
+    Each may be empty.
+    """
+
+    number: str = ""
+    holder: str = ""
+    iban: str = ""
+    bic: str = ""
+    giro: str = ""
+
+
+@dataclass(frozen=True)
 class DocumentLine:
     """A line of the cover sheet: place in the file, title, one line about it, hash, page it begins on."""
 
@@ -139,6 +153,7 @@ class LetterFacts:
     asked_until: date | None = None
     signature: bool = False
     declaration: str = ""
+    demand: DemandFacts = DemandFacts()
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -180,6 +195,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "replaces": _replaces(facts),
         "signature": facts.signature,
         "declaration": facts.declaration,
+        "demand": dict(vars(facts.demand)),
         "asked": {"until": formats.day(facts.asked_until)},
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }

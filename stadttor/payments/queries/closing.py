@@ -120,7 +120,10 @@ def _lines(authority_id: UUID, **chosen: object) -> list[Line]:
         one.id: one
         for one in Receipt.objects.filter(authority_id=authority_id, id__in={one.receipt_id for one in found})
     }
-    return [_line(one, claims.get(one.claim_id) or "", receipts.get(one.receipt_id)) for one in found]
+    return [
+        _line(one, claims.get(one.claim_id) or "", receipts.get(one.receipt_id) if one.receipt_id else None)
+        for one in found
+    ]
 
 
 def _line(row: Booking, claim: str, receipt: Receipt | None) -> Line:

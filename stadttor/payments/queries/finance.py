@@ -22,6 +22,7 @@ from stadttor.payments.rules.finance import (
     ONLINE,
     claim_number,
 )
+from stadttor.payments.rules.giro import giro_code
 
 __all__ = [
     "ANY_SERVICE",
@@ -40,6 +41,7 @@ __all__ = [
     "claim_number",
     "claim_number_of",
     "finance_rules",
+    "giro_code",
     "receipt_row",
     "receipts_of",
     "rules_on",

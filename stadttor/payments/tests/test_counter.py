@@ -84,7 +84,7 @@ def test_two_colleagues_at_once_take_once(authority, owed, take):
 
 def test_after_the_counter_nobody_pays_online(authority, owed, take, pay, bank):
     take()
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="payment_state"):
         pay()
 
 
@@ -92,7 +92,7 @@ def test_after_paying_online_nobody_takes(authority, owed, take, pay, settle, ba
     pay()
     bank.books["versuch"] = "paid"
     settle()
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="payment_state"):
         take()
     assert lines(authority) == [("online", "", 3070, "4311.01")]
 
@@ -131,7 +131,7 @@ def _subjects(authority):
 
 def test_while_somebody_pays_online_nobody_takes(authority, owed, take, pay, bank, now):
     pay()
-    with pytest.raises(Refused, match="being paid online"):
+    with pytest.raises(Refused, match="paid_online_now"):
         take()
     take(at=now + ASK_AFTER + timedelta(seconds=1))
 
@@ -159,7 +159,7 @@ def test_undone_is_open_again_with_a_receipt_of_its_own(authority, owed, subject
 def test_undone_twice_is_undone_once(authority, owed, take, undo):
     receipt_id, _new = take()
     assert undo(receipt_id)[0] == undo(receipt_id)[0]
-    with pytest.raises(Refused, match="undone already"):
+    with pytest.raises(Refused, match="undone_already"):
         undo(receipt_id, key="anderer")
     assert len(receipts_of(authority.id, owed)) == 2
 
@@ -173,14 +173,14 @@ def test_undone_at_once_is_undone_once(authority, owed, take, undo):
 
 def test_tomorrow_it_is_too_late(authority, owed, take, undo, now):
     receipt_id, _new = take()
-    with pytest.raises(Refused, match="same day"):
+    with pytest.raises(Refused, match="another_day"):
         undo(receipt_id, at=now + timedelta(days=1))
 
 
 def test_what_went_back_is_not_undone(authority, owed, subject_id, take, undo, now):
     receipt_id, _new = take()
     services.refund(authority_id=authority.id, subject_id=subject_id, actor=OLSEN, now=now)
-    with pytest.raises(Refused, match="went back"):
+    with pytest.raises(Refused, match="not_undoable"):
         undo(receipt_id)
     assert lines(authority)[-1] == ("office", "", -3070, "4311.01")
 
@@ -199,21 +199,23 @@ def test_numbers_have_no_gaps_however_many_take_at_once(authority, now, take):
 
     acts = [partial(broken if place % 2 else (lambda one: take(f"k{one}", subject=one)), one)
             for place, one in enumerate(subjects)]  # fmt: skip
-    at_once(*acts)
+    became = at_once(*acts)
+    taken = sum(isinstance(one, tuple) for one in became)
     with work(authority.id):
         serials = sorted(Receipt.objects.filter(authority_id=authority.id).values_list("serial", flat=True))
-        assert serials == [1, 2, 3, 4]
-        assert Claim.objects.filter(authority_id=authority.id).count() == 4
+        assert taken
+        assert serials == list(range(1, taken + 1))
+        assert Claim.objects.filter(authority_id=authority.id).count() == taken
 
 
 def test_of_another_amount_than_seen_nothing_is_taken(authority, owed, take):
-    with pytest.raises(Refused, match="another one now"):
+    with pytest.raises(Refused, match="fee_changed"):
         take(seen=1000)
 
 
 def test_without_rules_nothing_is_taken_but_online_goes_on(authority, owed, subject_id, now, pay, settle, bank):
     given = {"authority_id": authority.id, "subject_id": subject_id, "seen": 3070, "actor": OLSEN, "now": now}
-    with pytest.raises(Refused, match="organiser"):
+    with pytest.raises(Refused, match="no_finance_rules"):
         counter.take(method="cash", key="x", **given)
     pay()
     bank.books["versuch"] = "paid"
@@ -228,7 +230,7 @@ def test_a_certificate_is_split_and_never_paid_online(authority, subject_id, now
         authority_id=authority.id, subject_id=subject_id, reference="x", items=items, cents=1300, now=now,
         service="fuehrungszeugnis", at_counter=True,
     )  # fmt: skip
-    with pytest.raises(Refused, match="at the counter"):
+    with pytest.raises(Refused, match="payment_at_counter"):
         pay()
     take(seen=1300, method="card")
     assert lines(authority) == [("card", "", 520, "4311.01"), ("card", "Bundeskasse", 780, "3799.01")]
@@ -238,7 +240,7 @@ def test_of_a_trial_nothing_is_taken_or_booked(authority, subject_id, now, take,
     services.request_payment(
         authority_id=authority.id, subject_id=subject_id, reference="x", items=[], cents=3070, now=now, is_test=True
     )
-    with pytest.raises(Refused, match="tries the service out"):
+    with pytest.raises(Refused, match="fee_of_test"):
         take()
     pay()
     bank.books["versuch"] = "paid"
@@ -253,7 +255,7 @@ def test_a_print_after_the_first_is_a_copy(authority, owed, take, now):
 
 
 def test_rules_are_not_changed_for_days_that_are_over(authority, books, now):
-    with pytest.raises(Refused, match="today or a later day"):
+    with pytest.raises(Refused, match="rules_day"):
         set_rules(authority_id=authority.id, valid_from=date(2026, 1, 1), books=BOOKS, actor=OLSEN, now=now)
 
 
@@ -302,7 +304,7 @@ def test_a_closed_day_has_its_sums_and_gets_nothing_more(authority, owed, take, 
 def test_what_is_on_a_closed_day_is_not_undone(authority, owed, take, undo, close):
     receipt_id, _new = take()
     close()
-    with pytest.raises(Refused, match="same day"):
+    with pytest.raises(Refused, match="another_day"):
         undo(receipt_id)
 
 
@@ -315,7 +317,7 @@ def test_a_day_is_closed_once(authority, owed, take, close):
 
 
 def test_a_day_to_come_is_not_closed(close, now):
-    with pytest.raises(Refused, match="not over"):
+    with pytest.raises(Refused, match="day_to_come"):
         close(now.date() + timedelta(days=1))
 
 

@@ -1,0 +1,30 @@
+"""What a letter says that asks for money: Kassenzeichen, the authority's account, the GiroCode for a banking app."""
+
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.ground.web.qr import QUIET, matrix
+from stadttor.notices.letters.data import DemandFacts
+from stadttor.payments.queries.finance import RulesRow, claim_number_of, finance_rules, giro_code
+
+
+def demand_of(authority_id: UUID, decision_id: UUID | None, at: datetime) -> DemandFacts:
+    """What is known now: a decision that was not made yet has no Kassenzeichen, and without one there is no code."""
+    rules = finance_rules(authority_id, at)
+    number = claim_number_of(authority_id, decision_id) if decision_id else ""
+    if rules is None:
+        return DemandFacts(number)
+    return DemandFacts(number, rules.holder, rules.iban, rules.bic, _drawn(rules, number))
+
+
+def _drawn(rules: RulesRow, number: str) -> str:
+    """An SVG of the code; empty without an account or a number."""
+    if not (rules.iban and number):
+        return ""
+    modules = matrix(giro_code(holder=rules.holder, iban=rules.iban, bic=rules.bic, text=number))
+    size = len(modules) + 2 * QUIET
+    dark = "".join(
+        f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(modules) for x, module in enumerate(row) if module
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+    return f'{head}<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{dark}"/></svg>'
