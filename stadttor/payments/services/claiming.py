@@ -4,12 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from stadttor.ground.clock import german_day
-from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.payments.services.booking import claim_of
 
 
-@step
 def claim_for(*, authority_id: UUID, decision_id: UUID, now: datetime) -> str:
     """The Kassenzeichen of a decision, made once; empty while no organiser said how one is made."""
     with work(authority_id):

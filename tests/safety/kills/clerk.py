@@ -70,7 +70,7 @@ class Clerk:
     def work(self) -> None:
         """One look at the list, and at what else there is to do; first at what somebody waits for."""
         chores = [
-            (("asking", "change_fee", "stop_asking", "give_back", "grant", "refuse"), 1.0, self._cases),
+            (("asking", "change_fee", "stop_asking", "give_back", "grant", "refuse", "counter"), 1.0, self._cases),
             (("refuse",), 1.0, self._refunds),
             (("take_permit",), TAKES_PERMIT, self._permit),
             (("deliver",), DELIVERS, self._delivery),
@@ -88,7 +88,7 @@ class Clerk:
                 self._act(case, "give-back", [], at=f"/desk/cases/{case}")
             elif state == "waiting_for_citizen":
                 self._wait_or_stop(case)
-            elif self._does(TAKES_FEE, "take", "undo", "note_printed"):
+            elif self._does(TAKES_FEE, "counter"):
                 self._at_counter(case)
             elif state == "received" and not asked and self._does(0.5, "asking", "change_fee"):
                 self._ask(case)

@@ -22,6 +22,9 @@ _LEADS_TO = {
         "payments.services.refund", "payments.services.note_returned", "payments.simulator.Simulator.refund",
         "job payments.pay_back", "job site.refunded",
     ),
+    "counter": (
+        "payments.services.counter.take", "payments.services.counter.undo", "payments.services.counter.note_printed",
+    ),
     "take_permit": ("cases.services.permitting.end_permit",),
     "hand": ("notices.services.delivering.hand_over",),
     "return": ("notices.services.delivering.note_returned",),

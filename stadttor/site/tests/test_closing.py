@@ -1,0 +1,105 @@
+"""The daily closing at the desk: looked at, closed once, handed over, as CSV and PDF; the receipt as PDF."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from stadttor.exchange.queries import hand_overs_of
+from stadttor.ground import clock
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.clock import german_day
+from stadttor.ground.models import Authority
+from stadttor.ground.tests.queue import do
+from stadttor.identity import services as accounts
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.payments.queries.closing import closings, day_of_books
+from stadttor.payments.services import counter, request_payment
+from stadttor.payments.services.finance import Books, set_rules
+from stadttor.site.closing import as_csv, as_pdf
+
+pytestmark = pytest.mark.db
+OLSEN = Actor("staff", UUID(int=7), "Herr Olsen")
+
+
+@pytest.fixture
+def olsen(authority: Authority) -> Client:
+    account = {"email": "olsen@weissenburg.example", "password": "stadttor-demo"}
+    accounts.create_member(
+        authority_id=authority.id, name="Olsen", roles=["clerk"], unit_ids=[], actor=SYSTEM, now=clock.now(), **account
+    )  # fmt: skip
+    browser = Client(headers={"host": "weissenburg.localhost", "accept-language": "de"})
+    browser.cookies[STAFF_COOKIE] = accounts.sign_in(
+        authority_id=authority.id, address="::1", now=clock.now(), **account
+    )
+    return browser
+
+
+@pytest.fixture
+def today(authority: Authority) -> date:
+    """Something was taken in cash and by card today, and one of it undone."""
+    moment = datetime.now(UTC)
+    set_rules(
+        authority_id=authority.id, valid_from=date(2026, 1, 1), actor=SYSTEM, now=moment,
+        books=Books("577", 6, "mod97", "Q-", {"*/": "4311.01", "*/Bundeskasse": "3799"}),
+    )  # fmt: skip
+    shares = [{"id": "z", "cents": 1300, "text": "Zeugnis", "shares": [{"to": "Bundeskasse", "cents": 780}]}]
+    for method in ("cash", "card", "cash"):
+        subject, known = uuid4(), {"authority_id": authority.id, "now": moment}
+        request_payment(subject_id=subject, reference="x", items=shares, cents=1300, service="z", **known)
+        taken, _new = counter.take(subject_id=subject, method=method, key=uuid4().hex, seen=1300, actor=OLSEN, **known)
+    counter.undo(
+        receipt_id=taken, key=uuid4().hex, mistake="method", actor=OLSEN, authority_id=authority.id, now=moment
+    )
+    return german_day(moment)
+
+
+def test_a_day_is_closed_once_and_goes_to_the_finance_procedure(
+    authority: Authority, olsen: Client, today: date
+) -> None:
+    page = f"/desk/finance/days/{today}"
+    shown = olsen.get(page).content.decode()
+    assert f"Q-{today.year}-000001" in shown
+    wrong = olsen.post(page, {"act": "close", "counted": "viel"})
+    assert (wrong.status_code, "zum Beispiel 15,35" in wrong.content.decode()) == (422, True)
+    assert [olsen.post(page, {"act": "close", "counted": "13,00"}).status_code for _ in range(2)] == [302, 302]
+    (closing,) = closings(authority.id)
+    assert (closing.sums["cash"], closing.sums["card"], closing.sums["undone"], closing.counted) == (
+        1300,
+        1300,
+        -1300,
+        1300,
+    )
+    do("site.day_closed")
+    (row,) = hand_overs_of(authority.id, closing.id)
+    assert (row.state, row.name) == ("sheet", f"tagesabschluss-{today}.csv")
+    assert olsen.get("/desk/finance/days/").status_code == 200
+    assert olsen.post(page, {"act": "taken"}).status_code == 302
+    (row,) = hand_overs_of(authority.id, closing.id)
+    assert (row.state, row.ended_by_name) == ("copied", "Olsen")
+
+
+def test_the_lines_for_a_machine_name_accounts_and_nobody_who_applied(authority: Authority, today: date) -> None:
+    head, *lines = as_csv(day_of_books(authority.id, today)).strip().split("\r\n")
+    assert head.startswith('"Buchungstag";"Zeitpunkt";"Kassenzeichen"')
+    assert len(lines) == 8
+    cells = [line.strip('"').split('";"') for line in lines]
+    assert sum(int(one[9].replace(",", "")) for one in cells) == 2600
+    assert {(one[6], one[7]) for one in cells} == {("4311.01", ""), ("3799", "Bundeskasse")}
+
+
+def test_the_list_is_a_pdf_that_is_read_aloud(authority: Authority, today: date) -> None:
+    data = as_pdf(authority.id, day_of_books(authority.id, today))
+    assert data.startswith(b"%PDF")
+    assert b"pdfuaid" in data
+
+
+def test_a_day_that_does_not_exist_is_not_found(olsen: Client, today: date) -> None:
+    assert olsen.get("/desk/finance/days/2026-02-31").status_code == 404
+    assert olsen.get("/desk/finance/days/2031-12-24").status_code == 200
+
+
+def test_files_of_a_day_are_saved(olsen: Client, today: date) -> None:
+    answer = olsen.get(f"/desk/finance/days/{today}.csv")
+    assert f"tagesabschluss-{today}" in answer.headers["Content-Disposition"]
