@@ -11,6 +11,7 @@ from stadttor.cases.queries import CaseView, status_of
 from stadttor.cases.services import note, note_from_outside
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused, not_found
+from stadttor.forms.queries import is_accepted
 from stadttor.ground.clock import now
 from stadttor.ground.web.formats import day, money
 from stadttor.ground.web.language import N_, _, speaking
@@ -50,6 +51,8 @@ def owed(case: CaseRef) -> Owed | None:
     payment = payment_of(case.authority_id, case.submission_id)
     if payment is not None:
         return Owed(payment.cents, payment.items) if _is_open(case, payment) else None
+    if not is_accepted(case.authority_id, case.submission_id):
+        return None
     found = submitted(case.authority_id, case.submission_id)
     cents = max(0, sum(int(fee["cents"]) for fee in found.fees))
     counts = found.form.manifest.payment == AT_COUNTER and not found.row.is_test and not _got_nothing(case)
