@@ -41,4 +41,4 @@ def show(authority_id: UUID, draft_id: UUID, person: Person, *, takes: bool = Tr
     assert code
     wallet_sign_in.arrive(**mine, code=code, browser_of=lambda draft: begun.browser)
     if takes:
-        assert wallet_sign_in.take(**mine, draft_id=draft_id)
+        assert wallet_sign_in.take(**mine, draft_id=draft_id, browser=begun.browser)
