@@ -9,6 +9,7 @@ from stadttor.cases.queries.detail import reference_of
 from stadttor.cases.rules import due_on, must
 from stadttor.cases.services.changing import changed, locked, locked_for
 from stadttor.cases.services.noting import keep_note, typed_reason
+from stadttor.cases.services.permitting import give_up
 from stadttor.cases.services.stepping import finish, instance_of
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import Actor
@@ -20,12 +21,16 @@ from stadttor.processes.services import send, start
 
 
 def withdraw(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
-    """The applicant takes the application back; a decision that waits for a second person falls away."""
+    """The applicant takes the application back; a decision that waits for a second person falls away.
+
+    Was the case opened again, the permit of the earlier decision ends with it, in wallets too.
+    """
     with work(authority_id):
         case = locked(authority_id, case_id)
         case.state = must("withdraw", case.state)
         send(authority_id=authority_id, instance_id=instance_of(case).id, message=WITHDRAW, now=now)
         _drop_pending(case, now)
+        give_up(case, actor, now)
         _end(case, "withdrawn", now)
         changed(case, act="withdrawn", actor=actor, at=now, public=True)
         events.publish(events.Withdrawn(authority_id, case_id, now))

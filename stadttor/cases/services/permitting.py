@@ -1,4 +1,4 @@
-"""Permits: issued with the decision that grants them, returned, revoked, replaced, reminded of; asked about by plate."""
+"""Permits: issued with the decision that grants them, returned, revoked, replaced, given up; asked about by plate."""
 
 import hmac
 from collections.abc import Mapping
@@ -114,6 +114,19 @@ def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from
         _told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat()})
         _end_in_wallets(permit, act, ended_from, staff.actor(), now)
         happened(case, act=f"permit_{act}", actor=staff.actor(), at=now, public=True)
+
+
+def give_up(case: Case, actor: Actor, now: datetime) -> None:
+    """Inside the open work in which the applicant takes the case back: what an earlier decision of it brought ends at once.
+
+    That is her permit, and whatever else of the case she has in a wallet.
+    """
+    permit = _of(case)
+    if permit is not None and permit.state == "valid":
+        permit.state, permit.ended_from = "returned", german_day(now)
+        _told(permit, "returned", actor, now, {"day": german_day(now).isoformat()})
+        happened(case, act="permit_returned", actor=actor, at=now, public=True)
+    revoke(authority_id=case.authority_id, about=case.id, why="withdrawn", begins=now, actor=actor, now=now)
 
 
 def _end_in_wallets(permit: Permit, why: str, from_day: date | None, actor: Actor, now: datetime) -> None:

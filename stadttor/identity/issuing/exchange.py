@@ -3,7 +3,8 @@
     open → (code and transaction code) → redeemed → (token, nonce, proven keys) → done; void after too many wrong codes
 
 Each arrow is one compare-and-set under a lock: whoever comes second finds nothing. Refusals are `NotIssued` with the code of
-the protocol; why stands in the audit chain.
+the protocol; why stands in the audit chain as `wallet.not_issued`, of each offer up to `NOTED_MOST` times. What nobody was ever
+offered is about nothing, so it stands in the log alone.
 """
 
 import hmac
@@ -18,6 +19,7 @@ from django.db import IntegrityError
 
 from stadttor.core.refused import not_found
 from stadttor.ground.actor import CITIZEN
+from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import change, first
 from stadttor.ground.work import reading, work
 from stadttor.identity.issuing.limits import TRIES_MOST
@@ -40,6 +42,7 @@ from stadttor.identity.queries import hashed
 
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 TOKEN_LASTS = timedelta(minutes=5)
+REFUSED, NOTED_MOST = "wallet.not_issued", 10
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,11 @@ class Place:
 def offer_for(place: Place, secret: str, says: Mapping[bool, str], now: datetime) -> Mapping[str, Any]:
     """The offer at its address, as often as a wallet likes while it is open. `says` by whether the code was mailed."""
     with reading(place.authority_id):
-        row = first(CredentialOffer, authority_id=place.authority_id, offer_hash=hashed(secret), status="open")
-    if row is None or row.expires <= now:
+        row = first(CredentialOffer, authority_id=place.authority_id, offer_hash=hashed(secret))
+    problem = _over(row, "open", now) if row else "unknown"
+    if row and problem:
+        _note_refused(row, problem, now)
+    if row is None or problem:
         raise not_found()
     return issuer().offer(place.at, row.kind, opened(row)["code"], says[row.mailed])
 
@@ -71,31 +77,67 @@ def token_for(place: Place, form: Mapping[str, str], now: datetime) -> dict[str,
     # The count of wrong ones has to stay, so the work ends before the refusal.
     with work(place.authority_id):
         row = first(CredentialOffer, authority_id=place.authority_id, code_hash=hashed(code), lock=True)
-        redeemed = row is not None and _redeem(row, tx_code, token, now)
-    if not redeemed:
-        raise NotIssued("invalid_grant")
+        problem = _redeem(row, tx_code, token, now) if row else "unknown"
+    if problem:
+        raise NotIssued("invalid_grant", problem)
     return {"access_token": token, "token_type": "Bearer", "expires_in": int(TOKEN_LASTS.total_seconds())}
 
 
-def _redeem(row: CredentialOffer, tx_code: str, token: str, now: datetime) -> bool:
-    """Inside the open work, with the row locked."""
-    if row.status != "open" or row.expires <= now:
-        return False
+def _redeem(row: CredentialOffer, tx_code: str, token: str, now: datetime) -> str:
+    """Inside the open work, with the row locked; gives why not, empty where a token may be given out."""
+    if problem := _over(row, "open", now):
+        _note_refused(row, problem, now)
+        return problem
     which = {"authority_id": row.authority_id, "id": row.id}
     if not hmac.compare_digest(opened(row)["tx_code"].encode(), tx_code.encode()):
         row.tries += 1
         over = {"status": "void", "secrets_sealed": None} if row.tries >= TRIES_MOST else {}
         change(CredentialOffer, {"tries": row.tries, **over}, **which)
         note(row.authority_id, row.about, "wallet.code_wrong", CITIZEN, now, tries=row.tries)
-        return False
+        return "code_wrong"
     values = {"status": "redeemed", "secrets_sealed": None, "token_hash": hashed(token), "expires": now + TOKEN_LASTS}
     change(CredentialOffer, values, **which)
-    return True
+    return ""
+
+
+def _over(row: CredentialOffer, status: str, now: datetime) -> str:
+    """Why an offer is not (any more) in this status: `used`, `void` or `late`; empty where it is."""
+    if row.status != status:
+        return "void" if row.status == "void" else "used"
+    return "late" if row.expires <= now else ""
+
+
+def _note_refused(row: CredentialOffer, reason: str, now: datetime) -> None:
+    """That a wallet got nothing of an offer, and why. Whoever holds a code may try for ever: the chain does not grow with it."""
+    with work(row.authority_id):
+        noted = AuditEntry.objects.filter(
+            authority_id=row.authority_id, subject_id=row.about, act=REFUSED, at__gte=row.started
+        )
+        if noted.count() < NOTED_MOST:
+            note(row.authority_id, row.about, REFUSED, CITIZEN, now, kind=row.kind, reason=reason)
 
 
 def credentials_for(place: Place, token: str, body: bytes, now: datetime) -> dict[str, Any]:
     """The credentials for a token, once, each bound to a key that the wallet proved (OpenID4VCI 1.0 §8)."""
-    row = _by_token(place, token, now)
+    row = _by_token(place, token)
+    try:
+        return {"credentials": [{"credential": one} for one in _given(place, row, body, now)]}
+    except NotIssued as refused:
+        _note_refused(row, refused.reason or refused.code, now)
+        raise
+
+
+def _by_token(place: Place, token: str) -> CredentialOffer:
+    with reading(place.authority_id):
+        row = first(CredentialOffer, authority_id=place.authority_id, token_hash=hashed(token))
+    if row is None:
+        raise NotIssued("invalid_token", "unknown", status=401)
+    return row
+
+
+def _given(place: Place, row: CredentialOffer, body: bytes, now: datetime) -> list[str]:
+    if problem := _over(row, "redeemed", now):
+        raise NotIssued("invalid_token", problem, status=401)
     request = issuer().read_request(body)
     kind = _offered_kind(place, row, request)
     keys, nonce = issuer().proven_keys(request, place.at, lambda nonce: is_fresh(place.authority_id, nonce, now), now)
@@ -105,15 +147,7 @@ def credentials_for(place: Place, token: str, body: bytes, now: datetime) -> dic
             given = _issue(place, row, kind, keys, now)
     except IntegrityError as error:
         raise NotIssued("invalid_nonce", "nonce_used") from error
-    return {"credentials": [{"credential": one} for one in given]}
-
-
-def _by_token(place: Place, token: str, now: datetime) -> CredentialOffer:
-    with reading(place.authority_id):
-        row = first(CredentialOffer, authority_id=place.authority_id, token_hash=hashed(token), status="redeemed")
-    if row is None or row.expires <= now:
-        raise NotIssued("invalid_token", status=401)
-    return row
+    return given
 
 
 def _offered_kind(place: Place, row: CredentialOffer, request: CredentialRequest) -> CredentialKind:
@@ -132,7 +166,7 @@ def _spend(row: CredentialOffer, nonce: str) -> None:
         raise NotIssued("invalid_nonce", "nonce_used")
     which = {"authority_id": row.authority_id, "id": row.id, "status": "redeemed"}
     if not change(CredentialOffer, {"status": "done", "nonce_hash": hashed(nonce)}, **which):
-        raise NotIssued("invalid_token", status=401)
+        raise NotIssued("invalid_token", "used", status=401)
 
 
 def _issue(
@@ -141,7 +175,7 @@ def _issue(
     """What there is to say at this moment, in one wallet: what was taken into another one before ends."""
     signer = signer_of(place.authority_id)
     issuable = issuables().issuable(place.authority_id, row.kind, row.about, now)
-    if signer is None or issuer().ends(signer) <= now or issuable is None:
+    if signer is None or not issuer().may_sign(signer, now) or issuable is None:
         raise NotIssued("credential_request_denied", "nothing_to_issue")
     revoke(authority_id=row.authority_id, about=row.about, why="taken_again", begins=now, actor=CITIZEN, now=now)
     given = []
@@ -154,7 +188,14 @@ def _issue(
 
 def _kept(place: Place, row: CredentialOffer, issuable: Issuable, now: datetime) -> StatusPlace:
     issued = IssuedCredential(
-        authority_id=row.authority_id, about=row.about, kind=row.kind, offer_id=row.id, issued=now, ends=issuable.ends
+        authority_id=row.authority_id,
+        about=row.about,
+        kind=row.kind,
+        offer_id=row.id,
+        issued=now,
+        ends=issuable.ends,
+        revoked_from=issuable.ends,
+        why="ended",
     )
     give_place(issued)
     return StatusPlace(f"{place.status}{issued.list_number}", issued.place)

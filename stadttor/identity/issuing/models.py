@@ -61,7 +61,8 @@ class CredentialOffer(Walled):
 
 
 class IssuedCredential(Walled):
-    """One credential in a wallet: its place in a status list, and from when it does not count any more, and why.
+    """One credential in a wallet: its place in a status list, and from when it does not count any more, and why: from the end
+    that it says itself on, or earlier.
 
     `offer_id` is the same for all that came at once. `about` is empty once the case was erased: the place stays taken.
     """

@@ -109,6 +109,13 @@ def acts(authority):
         return list(AuditEntry.objects.filter(subject_id=ABOUT).order_by("at", "id").values_list("act", flat=True))
 
 
+def refusals(authority):
+    """Why nothing was issued about the case, as the chain says it."""
+    with work(authority.id):
+        found = AuditEntry.objects.filter(subject_id=ABOUT, act="wallet.not_issued").order_by("at", "id")
+        return [one.details["reason"] for one in found]
+
+
 def test_a_permit_goes_into_a_wallet_and_counts(authority, place, offer, token, fetch, now):
     first, second = fetch(token(offer()), batch=2)
     assert first["vct"] == TYPE
@@ -139,6 +146,37 @@ def test_three_wrong_numbers_are_the_end_of_it(authority, offer, token):
     with pytest.raises(Refused, match="not_found"):
         token(offered)
     assert acts(authority).count("wallet.code_wrong") == limits.TRIES_MOST
+
+
+def test_every_refusal_of_what_was_offered_stands_in_the_chain(authority, place, offer, token, fetch, now):
+    used, late = offer(), services.LASTS
+    given, form = token(used), {"grant_type": exchange.GRANT, "pre-authorized_code": "nobodys", "tx_code": "111111"}
+    with pytest.raises(NotIssued, match="invalid_grant"):
+        exchange.token_for(place, form, now)
+    assert refusals(authority) == [], "what nobody was offered is about nothing"
+    with pytest.raises(Refused, match="not_found"):
+        exchange.offer_for(place, used.secret, {True: "", False: ""}, now)
+    with pytest.raises(NotIssued, match="invalid_nonce"):
+        fetch(given, nonce=nonces.new_nonce(UUID(int=1), now))
+    with pytest.raises(NotIssued, match="invalid_credential_request"):
+        fetch(given, kind="hund")
+    with pytest.raises(NotIssued, match="invalid_proof"):
+        exchange.credentials_for(place, given, json.dumps({"credential_configuration_id": KIND}).encode(), now)
+    fetch(given)
+    with pytest.raises(NotIssued, match="invalid_token"):
+        fetch(given)
+    with pytest.raises(Refused, match="not_found"):
+        token(offer(), at=now + late)
+    assert refusals(authority) == ["used", "nonce_not_fresh", "not_offered", "proof_missing", "used", "late"]
+
+
+def test_who_tries_without_end_does_not_fill_the_chain(authority, place, offer, token, now):
+    used = offer()
+    token(used)
+    for _ in range(exchange.NOTED_MOST + 3):
+        with pytest.raises(Refused, match="not_found"):
+            exchange.offer_for(place, used.secret, {True: "", False: ""}, now)
+    assert len(refusals(authority)) == exchange.NOTED_MOST
 
 
 def test_it_is_offered_five_times_an_hour_and_twenty_times_a_day(authority, offer, now):
@@ -272,9 +310,17 @@ def test_it_ends_from_the_day_on_that_it_was_ended(authority, place, offer, toke
     services.revoke(authority_id=authority.id, about=ABOUT, why="returned", begins=later, actor=SYSTEM, now=now)
     assert counts(place, credential, later - timedelta(seconds=1))
     assert not counts(place, credential, later)
+    assert not counts(place, credential, later + timedelta(days=200))
     # A later end does not give it back.
     services.revoke(authority_id=authority.id, about=ABOUT, why="x", begins=later + timedelta(1), actor=SYSTEM, now=now)
     assert not counts(place, credential, later)
+
+
+def test_it_ends_in_the_list_with_its_last_day(authority, place, offer, token, fetch, now):
+    credential, end = fetch(token(offer()))[0], now + timedelta(days=100)
+    assert counts(place, credential, end - timedelta(seconds=1))
+    assert not counts(place, credential, end)
+    assert not queries.taken(authority.id, ABOUT).counts(end)
 
 
 def test_it_counts_in_one_wallet_at_a_time(place, offer, token, fetch, now):

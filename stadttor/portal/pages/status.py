@@ -24,13 +24,13 @@ from stadttor.forms.queries.retrieved import retrievals
 from stadttor.forms.rules.amending import Again
 from stadttor.forms.services.attaching import discard
 from stadttor.ground.actor import CITIZEN
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response, spooled_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
-from stadttor.identity.issuing.queries import can_offer
+from stadttor.identity.issuing.queries import can_offer, taken
 from stadttor.notices.queries import DeliveryRow, MessageRow, in_account, messages_for
 from stadttor.notices.services import mark_read, note_opened
 from stadttor.payments.queries import LeftOver, PaymentRow, left_over, payment_of
@@ -112,9 +112,19 @@ def withdraw(request: Any, submission_id: UUID) -> HttpResponse:
     if case_id is None:
         raise not_found()
     if request.method == "GET":
-        return render(request, "portal/withdraw.html", {"row": row})
+        effects = _ends_with_it(request.authority.id, case_id)
+        return render(request, "portal/withdraw.html", {"row": row, "effects": effects})
     case_services.withdraw(authority_id=request.authority.id, case_id=case_id, actor=CITIZEN, now=now())
     return HttpResponseRedirect(reverse("portal:status", args=[row.id]))
+
+
+def _ends_with_it(authority_id: UUID, case_id: UUID) -> list[str]:
+    """What an earlier decision brought: it ends with the application."""
+    permit, taken_at = permit_of(authority_id, case_id), taken(authority_id, case_id)
+    ends = [_("Your permit ends with it, from today on.")] if permit and permit.may_end(german_day(now())) else []
+    if taken_at and taken_at.counts(now()):
+        ends.append(_("What you took into your wallet does not count there any more."))
+    return ends
 
 
 @require_safe

@@ -10,6 +10,7 @@ from adapters.eudi_wallet.status_list import read_status_token
 from adapters.eudi_wallet.tests import maker
 from adapters.eudi_wallet.x509_path import Anchors
 from stadttor.cases.ports import PermitFacts, Validity
+from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.services.permitting import end_permit, issue_permit, let_permit_go
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
@@ -138,6 +139,20 @@ def test_what_is_in_a_wallet_ends_with_the_permit(town, case):
     assert counts(town, place)
     let_permit_go(authority_id=town.authority_id, case_id=case, now=now())
     assert not counts(town, place)
+    with work(town.authority_id):
+        assert list(CredentialOffer.objects.values_list("status", flat=True)) == ["void"]
+
+
+def test_it_ends_when_a_case_that_was_opened_again_is_withdrawn(town, case):
+    place = in_a_wallet(town, case)
+    services.offer(authority_id=town.authority_id, about=case, kind=KIND, mailed=False, now=now())
+    citizen, path = town.citizen(), f"/status/{town.things['submission_id']}/zuruecknehmen"
+    assert "Ihr Ausweis endet damit" in citizen.get(path).content.decode()
+    assert citizen.post(path).status_code == 302
+    permit = permit_of(town.authority_id, case)
+    assert (permit.state, permit.ended_from) == ("returned", TODAY)
+    assert not counts(town, place)
+    assert not queries.can_offer(town.authority_id, case, KIND, now())
     with work(town.authority_id):
         assert list(CredentialOffer.objects.values_list("status", flat=True)) == ["void"]
 
