@@ -75,7 +75,7 @@ class RegisterAway(RuntimeError):
 
 
 class RegisterPort(Protocol):
-    """The way to registers. A call ends within ten seconds; asking twice has no other effect than asking once."""
+    """The way to registers. Who asks waits `PATIENCE_S` and no longer; asking twice has no other effect than asking once."""
 
     @property
     def simulated(self) -> bool:
@@ -103,13 +103,21 @@ class NoRegisters:
         raise RegisterAway("no register is connected")
 
 
+PATIENCE_S = 10.0
+"""For so long somebody who looks at a page may wait for a register."""
 _registers: RegisterPort = NoRegisters()
+_patience = PATIENCE_S
 
 
-def use_registers(registers: RegisterPort) -> None:
-    """Set at start-up by the composition root."""
-    global _registers
-    _registers = registers
+def use_registers(registers: RegisterPort, patience: float = PATIENCE_S) -> None:
+    """Set at start-up by the composition root; `patience` in seconds."""
+    global _registers, _patience
+    _registers, _patience = registers, patience
+
+
+def patience() -> float:
+    """How long a register is waited for, in seconds."""
+    return _patience
 
 
 def registers() -> RegisterPort:

@@ -38,6 +38,11 @@ def register_for(journey: Journey, field: Field) -> Register | None:
     return offered(field)
 
 
+def is_shown(journey: Journey, field: Field) -> bool:
+    """Whether the form asks for it as it is answered now: of anything else no register is asked (Art. 5 (1) (c) GDPR)."""
+    return journey.filled.visible(journey.form.form.groups[field.group], field)
+
+
 def identity(journey: Journey, register: Register) -> Identity | None:
     """What the register would be told of her; none where she is not surely enough, or not lately, signed in with this browser."""
     return identity_for(journey.form.authority_id, journey.draft.id, register, journey.browser, journey.now)

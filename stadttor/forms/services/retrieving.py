@@ -21,6 +21,7 @@ from stadttor.forms.ports import Register, RegisterAway, RegisterQuestion, regis
 from stadttor.forms.queries import DraftRow
 from stadttor.forms.services.attaching import NOTHING_OF_THE_FILE, PER_DRAFT, keep_checked
 from stadttor.forms.services.drafting import save_answers
+from stadttor.forms.services.waiting import answer_in_time
 from stadttor.ground import audit, files
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.rows import change, first, insert, rows
@@ -170,7 +171,7 @@ def _row(
 def _settled(row: Retrieval, question: RegisterQuestion, field: Field, now: datetime) -> str:
     """Ask, outside of any work, and keep what came of it."""
     try:
-        found = registers().fetch(question)
+        found = answer_in_time(lambda: registers().fetch(question))
     except RegisterAway:
         return _end(row, "away", now)
     if found is None:

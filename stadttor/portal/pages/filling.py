@@ -33,7 +33,7 @@ from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
 from stadttor.portal.prefill import asked_fields
-from stadttor.portal.registers import with_registers
+from stadttor.portal.registers import is_shown, with_registers
 from stadttor.portal.told import Told, newly_asked, with_files
 from stadttor.portal.wallets import evidence_of
 from stadttor.portal.ways import is_offered
@@ -279,7 +279,7 @@ def _answer(request: Any, journey: Journey, here: Page) -> HttpResponse:
 def _register_of(request: HttpRequest, journey: Journey, here: Page) -> str:
     """Where a proof of this page is fetched, if she pressed that button; everything typed is saved by now."""
     wanted = request.POST.get("fetch", "")
-    if not any(one.path == wanted and one.register for one in here.fields):
+    if not any(one.path == wanted and one.register and is_shown(journey, one) for one in here.fields):
         return ""
     return url("portal:retrieve", draft_id=journey.draft.id, proof=wanted)
 

@@ -20,14 +20,26 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
-from stadttor.portal.registers import identity, is_simulated, log, register_for, told
+from stadttor.portal.registers import identity, is_shown, is_simulated, log, register_for, told
 from stadttor.portal.ways import TRUST_NAMES
 
 CAME = {
-    "nothing": N_("The register has no such proof about you. Please upload the document."),
-    "away": N_("The register does not answer at the moment. Please try again later, or upload the document now."),
-    "unusable": N_("What the register sent could not be used. Please upload the document."),
+    "nothing": (
+        N_("Nothing was added"),
+        N_("The register has no such proof about you. Please upload the document."),
+    ),
+    "away": (
+        N_("The register does not answer"),
+        N_(
+            "Nothing was added, and nothing is lost. Please go on by hand and upload the document, or try it again later."
+        ),
+    ),
+    "unusable": (
+        N_("Nothing was added"),
+        N_("What the register sent could not be used. Please upload the document."),
+    ),
 }
+"""What came of it where nothing came: said in a title and a text."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +74,7 @@ def retrieved(request: Any, draft_id: UUID, proof: str) -> HttpResponse:
 def _asked_for(journey: Journey, proof: str) -> tuple[Field, Register]:
     field = journey.form.form.fields.get(proof)
     register = register_for(journey, field) if field else None
-    if field is None or register is None:
+    if field is None or register is None or not is_shown(journey, field):
         raise not_found()
     return field, register
 
@@ -113,7 +125,7 @@ def _shown(
         "level": _(TRUST_NAMES[register.level]),
         "told": told(here.person) if here else [],
         "log": log(asked),
-        "came": _(CAME[came]) if (came := request.GET.get("came", "")) in CAME and not found else "",
+        "came": [_(text) for text in CAME.get(request.GET.get("came", ""), ())] if not found else [],
         "says": _says(found),
         "file": url("portal:retrieved", draft_id=draft_id, proof=field.path) if found else "",
         "identify": url("portal:identify", draft_id=draft_id),

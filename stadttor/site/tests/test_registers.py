@@ -1,6 +1,7 @@
 """The way of a proof from a register through the pages: consent, preview, decision, and what each side sees of it."""
 
 from dataclasses import replace
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -46,6 +47,7 @@ def town(authority, registers, tmp_path):
     )
     made.things["draft_id"], made.secrets["draft_id"] = str(draft_id), token
     made.things["submission_id"], made.secrets["submission_id"] = str(UUID(int=1)), "keines"
+    made.citizen().post(f"/antrag/{draft_id}/seite/fahrzeug", CAR)
     return made
 
 
@@ -95,15 +97,43 @@ def test_from_the_form_to_the_register_and_back_with_everything_typed(town, regi
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"), [("away", "antwortet gerade nicht"), ("nothing", "keinen solchen Nachweis")]
+    ("answer", "words"), [("away", "Das Register antwortet nicht"), ("nothing", "keinen solchen Nachweis")]
 )
 def test_a_register_that_brings_nothing_says_so_and_offers_the_upload(town, registers, answer, words):
     registers.answer = answer
     client, (page, there) = signed_in(town), paths(town)
     shown = client.get(client.post(there, {"choice": "fetch", "consent": "yes"}).headers["Location"]).content.decode()
     assert words in shown
-    assert f"{page}#f-fahrzeug-zb1" in shown
+    assert f'kern-btn--primary" href="{page}#f-fahrzeug-zb1"' in shown
     assert outcomes(town) == [answer]
+
+
+def test_a_register_that_hangs_is_waited_for_no_longer_than_said(town):
+    over = Event()
+
+    class Hanging(Simulated):
+        def fetch(self, question):
+            over.wait()
+
+    ports.use_registers(Hanging(), patience=0.01)
+    client, (_page, there) = signed_in(town), paths(town)
+    try:
+        shown = client.get(client.post(there, {"choice": "fetch", "consent": "yes"}).headers["Location"])
+        assert "Das Register antwortet nicht" in shown.content.decode()
+        assert outcomes(town) == ["away"]
+    finally:
+        over.set()
+
+
+def test_of_what_the_form_does_not_ask_for_no_register_is_asked(town, registers):
+    client, (page, there) = signed_in(town), paths(town)
+    client.post(page, {**CAR, "fahrzeug.nutzung": "carsharing"})
+    assert client.get(there).status_code == 404
+    assert client.post(there, {"choice": "fetch", "consent": "yes"}).status_code == 404
+    assert (
+        not client.post(page, {"fahrzeug.nutzung": "carsharing", "fetch": FIELD}).headers["Location"].startswith(there)
+    )
+    assert (registers.asked, outcomes(town)) == ([], [])
 
 
 def test_who_is_not_surely_known_is_asked_to_sign_in_and_nothing_else(town, registers):
