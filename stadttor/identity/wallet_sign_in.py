@@ -66,6 +66,10 @@ DECLINED = {"access_denied": "declined", "wallet_unavailable": "no_wallet"}
 OUR_FAULT = "question"
 ENDED = frozenset({"credential_expired", "status_revoked"})
 """It was genuine once: whoever held it may know that it counts no more."""
+OF_OWN = {"credential_not_yet_valid": "not_begun", "path_no_anchor": "signer"}
+"""Why one of our own is refused, as far as its holder can do something about it."""
+WITHOUT_IT = frozenset({"ended", "not_begun", "signer", "own"})
+"""Problems with what she showed beside her identity card, or in its place: the card alone is enough."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,13 @@ class Open:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Whose draft it was for, and why nothing was proven, if nothing was: declined, no_wallet, question, invalid, ended."""
+    """Whose draft it was for, and why nothing was proven, if nothing was: declined, no_wallet, question, late, invalid;
+    ended, not_begun, signer or own for one of our own credentials, card_ended for the identity card. `across`: how she was asked.
+    """
 
     draft_id: UUID
     problem: str = ""
+    across: bool = False
 
 
 def cookie_name(draft_id: UUID) -> str:
@@ -209,12 +216,21 @@ def answer(*, authority_id: UUID, state: str, posted: str, error: str, now: date
         proven = speaker.proven(asker, question, posted, now)
     except Exception as failed:
         reason = failed.reason if isinstance(failed, NotProven) else "error"
-        _end(row, "refused", now, problem="ended" if reason in ENDED else "invalid", reason=reason)
+        _end(row, "refused", now, problem=_problem(failed), reason=reason)
         if isinstance(failed, NotProven):
             raise _not_accepted() from failed
         raise
     _end(row, "proven", now, code=code, proven=proven)
     return None if row.across else code
+
+
+def _problem(failed: Exception) -> str:
+    """What she reads of it."""
+    if not isinstance(failed, NotProven):
+        return "invalid"
+    if failed.reason in ENDED:
+        return "ended" if failed.of_own else "card_ended"
+    return OF_OWN.get(failed.reason, "own") if failed.of_own else "invalid"
 
 
 def open_question(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> Open | None:
@@ -264,7 +280,9 @@ def look(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> 
         if row.across and row.status == "proven" and row.expires > now:
             _arrived(row, now)
             return Arrival(draft_id)
-    return Arrival(draft_id, row.problem or "late") if row.status == "refused" or row.expires <= now else None
+    if row.status != "refused" and row.expires > now:
+        return None
+    return Arrival(draft_id, row.problem or "late", row.across)
 
 
 def waiting(authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> IdentityAssertion | None:

@@ -10,7 +10,12 @@ from stadttor.identity.vocabulary import IdentityAssertion
 
 
 class NotProven(Exception):
-    """What somebody showed proves nothing. `reason` is a code for the log; who sent it never learns it."""
+    """What somebody showed proves nothing. `reason` is a code for the log; who sent it never learns it.
+
+    `of_own`: of the credentials shown it was one of our own, not the person's data.
+    """
+
+    of_own = False
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

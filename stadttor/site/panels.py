@@ -160,6 +160,18 @@ def _in_wallet(found: Taken | None) -> str:
     return _("it does not count there any more")
 
 
+class WalletPanel:
+    """That somebody has what was decided, a certificate, in her wallet. Of a permit its own panel says so."""
+
+    key = "0-wallet"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        found = taken(case.authority_id, case.case_id)
+        if found is None or permit_of(case.authority_id, case.case_id) is not None:
+            return None
+        return PanelView(_("Certificate"), "site/panel_wallet.html", {"wallet": _in_wallet(found)})
+
+
 PERMIT_ACTS = {
     "issued": (N_("Permit issued"), "check"),
     "returned": (N_("Permit given back"), "arrow-back"),

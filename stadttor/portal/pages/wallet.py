@@ -14,7 +14,7 @@ from stadttor.ground.web.render import render
 from stadttor.identity import wallet_sign_in
 from stadttor.identity.assertions import BROWSER_KEPT, browser_cookie
 from stadttor.identity.ports import PERSON, IdentityAssertion
-from stadttor.identity.wallet_sign_in import cookie_name
+from stadttor.identity.wallet_sign_in import WITHOUT_IT, cookie_name
 from stadttor.portal import access, services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
@@ -29,6 +29,8 @@ from stadttor.portal.wallets import (
 )
 from stadttor.portal.ways import TRUST_NAMES, asked_for, asked_of_wallet, with_reasons
 
+PLAIN, PLAIN_ACROSS = "plain", "plain-across"
+"""Asked for her identity card and nothing beside it, on this device or by code."""
 PROBLEMS = {
     "declined": N_(
         "You ended it in your wallet, or your wallet has no such document. Nothing was passed on. You can try again or go"
@@ -45,6 +47,20 @@ PROBLEMS = {
         "What your wallet showed does not count any more: it has ended, or the office that issued it took it back. Nothing was"
         " taken over. You can go on without it."
     ),
+    "card_ended": N_(
+        "The identity card in your wallet does not count any more: it has expired, or was taken back. Renew it in your wallet,"
+        " or go another way."
+    ),
+    "not_begun": N_(
+        "What your wallet showed beside your identity card does not count yet: its first day is still to come. You can go on"
+        " without it."
+    ),
+    "signer": N_(
+        "We do not know the signature of what your wallet showed beside your identity card. If it is ours, we have a new key by"
+        " now: then take it into your wallet again, on the page of the application with which you got it. You can go on"
+        " without it."
+    ),
+    "own": N_("What your wallet showed beside your identity card could not be confirmed. You can go on without it."),
     "late": N_("It took too long, so the question does not count any more. Nothing was passed on. Please try again."),
 }
 
@@ -113,8 +129,8 @@ def _begin(request: Any, journey: Journey, asked: Asked) -> HttpResponse:
         claims=list(dict.fromkeys(name for names in asked.values() for name in names)),
         origin=origin_of(request),
         now=journey.now,
-        across=way == "across",
-        evidence=[] if way == "plain" else evidence_of(journey),
+        across=way in ("across", PLAIN_ACROSS),
+        evidence=[] if way in (PLAIN, PLAIN_ACROSS) else evidence_of(journey),
         alone=may_be_alone(journey),
     )
     response = HttpResponseRedirect(url("portal:wallet", draft_id=journey.draft.id), status=303)
@@ -159,12 +175,18 @@ def _asking(request: Any, journey: Journey, asked: Asked, may_across: bool) -> H
         "typed": len(asked_for(journey)) > len(asked_of_wallet(asked)),
         "may_across": may_across,
         "problem": _(PROBLEMS[problem]) if problem in PROBLEMS else "",
-        **_evidence(journey, ended=problem == "ended"),
+        "plain": _plain(arrival, may_across=may_across) if problem in WITHOUT_IT else "",
+        **_evidence(journey),
     }
     return _page(request, journey, context)
 
 
-def _evidence(journey: Journey, *, ended: bool) -> dict[str, object]:
+def _plain(arrival: wallet_sign_in.Arrival | None, *, may_across: bool) -> str:
+    """The way on without what was refused, in the way in which she was asked."""
+    return PLAIN_ACROSS if arrival and arrival.across and may_across else PLAIN
+
+
+def _evidence(journey: Journey) -> dict[str, object]:
     """What else she may show: a permit beside her identity card, or another credential of the town in its place."""
     evidence = evidence_of(journey)
     titles = titles_of(journey) if evidence else {}
@@ -172,7 +194,7 @@ def _evidence(journey: Journey, *, ended: bool) -> dict[str, object]:
         {"title": titles[one.id], "asked": with_reasons(questions_for(journey, one))} for one in evidence if one.beside
     ]
     instead = [titles[one.id] for one in evidence if may_be_alone(journey) and not one.beside]
-    return {"beside": beside, "instead": instead, "may_plain": ended and bool(evidence)}
+    return {"beside": beside, "instead": instead}
 
 
 def _looked(request: HttpRequest, journey: Journey) -> wallet_sign_in.Arrival | None:

@@ -15,13 +15,15 @@ from adapters.eudi_wallet.tests.holder import Holder
 from adapters.eudi_wallet.verifier import EudiWallets
 from adapters.eudi_wallet.vocabulary import PID_SD_JWT
 from adapters.eudi_wallet.x509_path import Anchors
+from stadttor.cases.ports import CaseRef, PermitFacts, Validity
 from stadttor.cases.queries import standing_decision
 from stadttor.cases.queries.permits import permit_of
-from stadttor.cases.services.permitting import let_permit_go
+from stadttor.cases.services.permitting import issue_permit, let_permit_go
 from stadttor.catalog import services as catalog
 from stadttor.catalog.queries import adoptions
 from stadttor.ground.actor import SYSTEM
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.language import speaking
 from stadttor.identity import ports, wallet_access
 from stadttor.identity.assertions import assertion_of
 from stadttor.identity.issuing import services
@@ -31,6 +33,7 @@ from stadttor.portal.services import offer_link
 from stadttor.site import wiring
 from stadttor.site.issuing import Issued, own_list
 from stadttor.site.matter import matter_of
+from stadttor.site.panels import WalletPanel
 from stadttor.site.permits import keep_permit
 from tests.identity import granter
 from tests.identity.packages import publish
@@ -61,7 +64,7 @@ def town(authority) -> Town:
     access = maker.below(ACCESS_CA, "Weißenburg", **LONG)
     wallet_access.put_access(
         authority_id=authority.id, key=access.pkcs8(), chain=access.pem(), registrations={}, prefix="x509_hash",
-        across=[], actor=SYSTEM, now=now(),
+        across=[SERVICE], actor=SYSTEM, now=now(),
     )  # fmt: skip
     yield Town(authority.id, authority.slug, authority.slug)
     ports.use_wallets(None)
@@ -175,6 +178,7 @@ def test_one_that_was_taken_back_is_refused_in_words_with_a_way_on(town, case, w
     assert "gilt nicht mehr" in page
     assert "Es wurde nichts übernommen" in page
     assert assertion_of(town.authority_id, amira.id) is None
+    assert 'name="way" value="plain"' in page
     assert PERMIT not in asked(wallet, amira.ask("plain"))
     # The twin: without the look at its status it would pass.
     ports.use_wallets(partial(trusting, Blind))
@@ -192,13 +196,73 @@ def test_after_a_change_of_the_key_older_permits_count_unless_the_key_was_lost(t
     assert wallet.show(Renewal(town).ask(), "pid", PERMIT)[0] == status
 
 
+def refused(town, wallet, *names, way="here"):
+    """Her page after her wallet showed these in vain."""
+    amira = Renewal(town)
+    assert wallet.show(amira.ask(way), *names)[0] == 400
+    return amira, amira.text()
+
+
+def test_a_permit_that_has_not_begun_is_refused_with_the_card_alone_as_the_way_on(town, wallet):
+    case = UUID(granter._grant(town.authority_id)["case"])
+    later = german_day(now()) + timedelta(days=3)
+    issue_permit(
+        authority_id=town.authority_id, case_id=case, facts=PermitFacts("Amira Yılmaz", ("WUG-AY 88",), "A"), now=now(),
+        validity=Validity(later, later + timedelta(days=300)),
+    )  # fmt: skip
+    assert take(town, wallet, case) == 200
+    amira, page = refused(town, wallet, "pid", PERMIT)
+    assert "gilt noch nicht" in page
+    assert 'name="way" value="plain"' in page
+    assert PERMIT not in asked(wallet, amira.ask("plain"))
+
+
+def test_after_a_lost_key_of_the_town_she_learns_to_take_it_anew(town, case, wallet):
+    assert take(town, wallet, case) == 200
+    signer = maker.below(TOWN_CA, "Weißenburg", **LONG)
+    put_signer(
+        authority_id=town.authority_id, key=signer.pkcs8(), chain=signer.pem(), actor=SYSTEM, now=now(),
+        believe_earlier=False,
+    )  # fmt: skip
+    _amira, page = refused(town, wallet, "pid", PERMIT)
+    assert "neuen Schlüssel" in page
+    assert 'name="way" value="plain"' in page
+    assert take(town, wallet, case) == 200
+    assert wallet.show(Renewal(town).ask(), "pid", PERMIT)[0] == 200
+
+
+def test_an_identity_card_that_has_ended_is_not_offered_as_the_way_on(town, case, wallet):
+    assert take(town, wallet, case) == 200
+    seconds, jwk = int(now().timestamp()), {"jwk": maker.public_jwk(wallet.key.public_key())}
+    pid = maker.below(PID_CA, "PID provider", purpose=DOCUMENT_SIGNER, **LONG)
+    wallet.held["pid"] = maker.sd_jwt_vc(pid, ERIKA, iat=seconds - 9_000, exp=seconds - 900, cnf=jwk)
+    for names in (["pid"], ["pid", PERMIT]):
+        _amira, page = refused(town, wallet, *names)
+        assert "Der Personalausweis in Ihrer Wallet gilt nicht mehr" in page
+        assert 'value="plain' not in page
+
+
+def test_who_was_asked_by_code_goes_on_by_code(town, case, wallet):
+    assert take(town, wallet, case) == 200
+    let_permit_go(authority_id=town.authority_id, case_id=case, now=now())
+    amira, page = refused(town, wallet, "pid", PERMIT, way="across")
+    assert 'name="way" value="plain-across"' in page
+    link = amira.ask("plain-across")
+    assert PERMIT not in asked(wallet, link)
+    assert "Scannen Sie diesen Code" in amira.text()
+
+
 def test_a_certificate_of_residence_takes_the_place_of_the_identity_card_where_that_is_enough(town, wallet):
     granted = granter._certify(town.authority_id)
     case, page = UUID(granted["case"]), f"/status/{granted['submission']}"
     holder = town.browser(**{granted["cookie"]: granted["token"]})
     assert f'href="{page}/wallet"' in holder.get(page).content.decode()
     assert "Die Bescheinigung auf Papier gilt auch ohne Wallet." in holder.get(f"{page}/wallet").content.decode()
-    assert take(town, wallet, case, CERTIFICATE) == 200
+    row, panel = CaseRef(town.authority_id, case, None, case, 1, "", "de"), WalletPanel()
+    with speaking("de"):
+        assert panel.view(row, None) is None
+        assert take(town, wallet, case, CERTIFICATE) == 200
+        assert panel.view(row, None).context["wallet"].startswith("seit ")
     first = Renewal(town, act="neu")
     assert "genügt auch: Meldebescheinigung" in first.text()
     status, told = wallet.show(first.ask(), f"own_{CERTIFICATE}")
@@ -213,6 +277,8 @@ def test_a_certificate_of_residence_takes_the_place_of_the_identity_card_where_t
     assert 'value="Marktplatz"' in form
     # Another decision of the case: what the former one brought counts no more.
     keep_permit(matter_of(town.authority_id, case), standing_decision(town.authority_id, case))
+    with speaking("de"):
+        assert panel.view(row, None).context["wallet"] == "gilt dort nicht mehr"
     assert wallet.show(Renewal(town, act="neu").ask(), f"own_{CERTIFICATE}")[0] == 400
 
 
