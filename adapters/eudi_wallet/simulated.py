@@ -23,13 +23,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from adapters.eudi_wallet.credential import SD_JWT_VC
 from adapters.eudi_wallet.encoding import b64url, compact_json
 from adapters.eudi_wallet.jwk import public_jwk
 from adapters.eudi_wallet.jws import read_jws, sign_jws
 from adapters.eudi_wallet.request_object import TYPE
+from adapters.eudi_wallet.simulated_receiving import disclosing
 from adapters.eudi_wallet.vocabulary import PID_SD_JWT, PLACES, Path
 from adapters.eudi_wallet.x509_path import PROVES_NOTHING, der
 
+PID = "pid"
 LASTS = timedelta(days=10 * 365)
 CREDENTIAL_LASTS = timedelta(days=14)
 
@@ -45,12 +48,26 @@ class Keys:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as the wallet reads it: `claims` by the words of identity."""
+    """A question as the wallet reads it: `claims` of the identity card by the words of identity.
+
+    `own`: by the id under which it is asked for, type and claims of what the asking town itself issued. `options`: which of
+    them answer together, the preferred ones first; the identity card is PID there.
+    """
 
     client_id: str
     nonce: str
     claims: tuple[str, ...]
     jwk: Mapping[str, Any]
+    own: Mapping[str, tuple[str, tuple[str, ...]]]
+    options: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A credential that was received, and the key (PEM) it is bound to."""
+
+    credential: str
+    key: str
 
 
 def new_keys(name: str, now: datetime) -> Keys:
@@ -65,20 +82,42 @@ def new_keys(name: str, now: datetime) -> Keys:
 def asking(request: str) -> Asked:
     """What is asked. Raises NotProven for what is no request."""
     claims = read_jws(request, typ=TYPE).claims()
-    query = next(one for one in claims["dcql_query"]["credentials"] if one["meta"].get("vct_values") == [PID_SD_JWT])
-    paths = {tuple(one["path"]) for one in query["claims"]}
+    dcql = claims["dcql_query"]
+    queries = {one["id"]: one for one in dcql["credentials"] if one["format"] == SD_JWT_VC}
+    paths = {tuple(one["path"]) for one in queries[PID]["claims"]}
     names = tuple(name for name, place in PLACES.items() if place.sd_jwt in paths)
-    return Asked(claims["client_id"], claims["nonce"], names, claims["client_metadata"]["jwks"]["keys"][0])
+    own = {id_: _type_and_names(one) for id_, one in queries.items() if id_ != PID}
+    together = dcql.get("credential_sets", [{"options": [[PID]]}])[0]["options"]
+    options = tuple(tuple(one) for one in together if set(one) <= queries.keys())
+    key = claims["client_metadata"]["jwks"]["keys"][0]
+    return Asked(claims["client_id"], claims["nonce"], names, key, own, options)
 
 
-def answered(asked: Asked, person: Mapping[str, str], issuer: Keys, now: datetime) -> str:
-    """The encrypted answer: a credential made for this occasion, shown with what was asked for and nothing else."""
-    holder = ec.generate_private_key(ec.SECP256R1())
-    shown = {PLACES[name].sd_jwt: person[name] for name in asked.claims if person.get(name)}
-    issued = _credential(shown, issuer, holder, now)
-    bound = {"iat": int(now.timestamp()), "aud": asked.client_id, "nonce": asked.nonce, "sd_hash": _digest(issued)}
-    presentation = issued + sign_jws({"typ": "kb+jwt"}, bound, holder)
-    return _encrypted({"vp_token": {"pid": [presentation]}}, asked.jwk)
+def _type_and_names(query: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    return query["meta"]["vct_values"][0], tuple(str(one["path"][0]) for one in query["claims"])
+
+
+def answered(
+    asked: Asked, person: Mapping[str, str], issuer: Keys, now: datetime, held: Mapping[str, Held] | None = None
+) -> str:
+    """The encrypted answer with what was asked for and nothing else: an identity card made for this occasion, where `person`
+    says something, and of what is `held`, by the id under which it is asked for.
+    """
+    shown: dict[str, list[str]] = {}
+    if person:
+        holder = ec.generate_private_key(ec.SECP256R1())
+        values = {PLACES[name].sd_jwt: person[name] for name in asked.claims if person.get(name)}
+        shown[PID] = [_bound(_credential(values, issuer, holder, now), asked, holder, now)]
+    for id_, one in (held or {}).items():
+        chosen = disclosing(one.credential, asked.own[id_][1])
+        shown[id_] = [_bound(chosen, asked, _private(one.key), now)]
+    return _encrypted({"vp_token": shown}, asked.jwk)
+
+
+def _bound(credential: str, asked: Asked, holder: ec.EllipticCurvePrivateKey, now: datetime) -> str:
+    """The presentation for this question alone (RFC 9901 §4.3)."""
+    said = {"iat": int(now.timestamp()), "aud": asked.client_id, "nonce": asked.nonce, "sd_hash": _digest(credential)}
+    return credential + sign_jws({"typ": "kb+jwt"}, said, holder)
 
 
 def _credential(shown: Mapping[Path, str], issuer: Keys, holder: ec.EllipticCurvePrivateKey, now: datetime) -> str:

@@ -1,7 +1,8 @@
 """Asks wallets and judges their answers: the checks in their order, each of which refuses (implements `Wallets`)."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +26,7 @@ from adapters.eudi_wallet.registration import Registration, read_registration
 from adapters.eudi_wallet.sd_jwt import Binding
 from adapters.eudi_wallet.sd_jwt_vc import proven_sd_jwt_vc
 from adapters.eudi_wallet.status_lists import StatusLists
-from adapters.eudi_wallet.x509_path import Anchors, der, each_issued_by_the_next, read_pem
+from adapters.eudi_wallet.x509_path import Anchors, der, each_issued_by_the_next, proves_nothing, read_pem
 from stadttor.core.trust import Trust
 from stadttor.identity.ports import (
     EVIDENCE_LEVEL,
@@ -109,15 +110,16 @@ class EudiWallets:
         opened = response.decrypted(answer, _private(question.key), kid, question.state)
         answers = dcql.answers_to(question, opened.get("vp_token"))
         anchors = self._anchors_of(question)
-        shown = [
-            (asked, self._credential(asker, question, asked, presentation, anchors, now))
-            for asked, presentation in answers
-        ]
+        shown: list[tuple[dcql.Asked, Credential]] = []
+        for asked, presentation in answers:
+            with _blamed(asked):
+                shown.append((asked, self._credential(asker, question, asked, presentation, anchors, now)))
         for asked, credential in shown:
-            asked.must_be_answered_by(credential)
-            if asked.evidence is not None and credential.status is None:
-                raise NotProven("status_missing")
-            self._status.must_be_valid(credential, anchors, now)
+            with _blamed(asked):
+                asked.must_be_answered_by(credential)
+                if asked.evidence is not None and credential.status is None:
+                    raise NotProven("status_missing")
+                self._status.must_be_valid(credential, anchors, now)
         said = _said(shown, now, simulated=self.simulated)
         return Proven(said, _evidence(shown, [presentation for _asked, presentation in answers]))
 
@@ -149,12 +151,13 @@ class EudiWallets:
         return {**ends, "registration": registered} if registered else ends
 
     def _anchors_of(self, question: WalletQuestion) -> Anchors:
-        """For what the authority issued itself, its own certificates as well."""
-        if not question.evidence:
-            return self._anchors
-        return replace(
-            self._anchors, own={one.type: tuple(map(_leaf, (one.signer, *one.earlier))) for one in question.evidence}
-        )
+        """For what the authority issued itself, its own certificates as well, unless they are of a demo and this is none."""
+        own = {one.type: self._believed(one) for one in question.evidence}
+        return replace(self._anchors, own=own) if own else self._anchors
+
+    def _believed(self, one: Evidence) -> tuple[x509.Certificate, ...]:
+        leaves = map(_leaf, (one.signer, *one.earlier))
+        return tuple(leaf for leaf in leaves if self.simulated or not proves_nothing(leaf))
 
     def _credential(
         self,
@@ -174,6 +177,16 @@ class EudiWallets:
         key = thumbprint(_encryption_key(question))
         handover = Handover(client_id, question.nonce, key, question.response_uri)
         return proven_mdoc(presentation, asked.type, anchors, handover, now)
+
+
+@contextmanager
+def _blamed(asked: dcql.Asked) -> Iterator[None]:
+    """Whatever does not hold in the block does not hold of this credential."""
+    try:
+        yield
+    except NotProven as error:
+        error.of_own = asked.evidence is not None
+        raise
 
 
 def _said(shown: Sequence[tuple[dcql.Asked, Credential]], now: datetime, *, simulated: bool) -> IdentityAssertion:

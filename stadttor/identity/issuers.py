@@ -140,6 +140,10 @@ class Issuer(Protocol):
         """Raises ValueError, saying why, where key and certificates do not fit together or have ended."""
         ...
 
+    def may_sign(self, signer: Signer, now: datetime) -> bool:
+        """Whether anything may be signed with it at this moment."""
+        ...
+
     def ends(self, signer: Signer) -> datetime:
         """When its first certificate ends."""
         ...

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from stadttor.core.trust import Trust, lower
 from stadttor.forms.definition import Field, FormDefinition
+from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_
 from stadttor.identity.ports import PERSON, IdentityAssertion
 
@@ -127,6 +128,13 @@ def left_over(one: Field, claim: str, assertion: IdentityAssertion) -> str:
         return ", ".join(part for part in rest if part) if line else ""
     said = _said(claim, assertion)
     return _readable(said) if one.type == "date" else said
+
+
+def for_people(claim: str, said: str) -> str:
+    """What a sign-in said as it is read: a day in the reader's own order, as far as it is known."""
+    if claim != "birth_date":
+        return said
+    return day(date.fromisoformat(said)) if _is_day(said) else _readable(said)
 
 
 def _said(claim: str, assertion: IdentityAssertion) -> str:

@@ -12,7 +12,7 @@ from stadttor.ground.web.blocks import Row
 from stadttor.ground.web.formats import moment
 from stadttor.ground.web.language import N_, _
 from stadttor.portal.journey import Journey, ShownGroup
-from stadttor.portal.prefill import CLAIM_NAMES
+from stadttor.portal.prefill import CLAIM_NAMES, for_people
 from stadttor.portal.ways import TRUST_NAMES
 
 SELF = "selbst"
@@ -50,7 +50,7 @@ def identity(journey: Journey, register: Register) -> Identity | None:
 
 def told(person: dict[str, str]) -> list[Row]:
     """The same as she reads it."""
-    return [Row(_(CLAIM_NAMES[name]), person[name]) for name in CLAIM_NAMES if name in person]
+    return [Row(_(CLAIM_NAMES[name]), for_people(name, person[name])) for name in CLAIM_NAMES if name in person]
 
 
 def is_simulated() -> bool:

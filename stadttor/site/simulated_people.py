@@ -11,6 +11,8 @@ from stadttor.identity.ports import Claim
 
 DEMO_WALLETS = "demo/wallets.json"
 """Below VAR: whom the demo believes, written by itself (simulated_wallet.py)."""
+RECEIVING = "../../simulierte-wallet/annehmen"
+"""Where the demo's wallet receives, seen from an offer."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +102,8 @@ PEOPLE: dict[str, Invented] = {
         "sim-max",
     ),
 }  # fmt: skip
+
+
+def wallet_people() -> dict[str, Invented]:
+    """Those who have a wallet in the demo: whoever has an identity card."""
+    return {key: one for key, one in PEOPLE.items() if one.level == "hoch"}

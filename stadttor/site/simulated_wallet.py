@@ -17,16 +17,18 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground import authorities
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import url
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity import ports, wallet_access, wallet_sign_in
+from stadttor.identity.issuing.signing import put_signer, signer_of
 from stadttor.portal.prefill import CLAIM_NAMES
-from stadttor.site.simulated_people import DEMO_WALLETS, PEOPLE
+from stadttor.site.simulated_holdings import Kept, held, title_in
+from stadttor.site.simulated_people import DEMO_WALLETS, PEOPLE, wallet_people
 
 if TYPE_CHECKING:
     from adapters.eudi_wallet.simulated import Asked, Keys
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 PATH = "../../simulierte-wallet"
 KEYS = "demo/wallet-keys.json"
 LONGEST = 100
+PID = "pid"
+NOT_HELD = N_("This wallet does not hold it. Choose another wallet, or show the identity card alone.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,14 +49,42 @@ def simulated_wallet(request: Any) -> HttpResponse:
     asked = _asked(request.authority.id, state)
     if request.method == "POST":
         return _answered(request, state, asked)
-    people = [
-        {"value": key, "label": one.name, "hint": _(one.says)} for key, one in PEOPLE.items() if one.level == "hoch"
-    ]
-    context = {"asked": [_(CLAIM_NAMES[name]) for name in asked.claims], "who": asked.client_id, "people": people}
-    response = render(request, "site/simulated_wallet.html", context)
+    return _page(request, asked)
+
+
+def _page(request: Any, asked: "Asked", problem: str = "") -> HttpResponse:
+    people = [{"value": key, "label": one.name, "hint": _(one.says)} for key, one in wallet_people().items()]
+    choices = _choices(request, asked)
+    context = {
+        "asked": [_(CLAIM_NAMES[name]) for name in asked.claims],
+        "who": asked.client_id,
+        "people": people,
+        "person": request.POST.get("person") or people[0]["value"],
+        "choices": choices if len(choices) > 1 else [],
+        "show": request.POST.get("show") or choices[0]["value"],
+        "problem": problem,
+    }
+    response = render(request, "site/simulated_wallet.html", context, status=422 if problem else 200)
     # Its address opens the question.
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _choices(request: Any, asked: "Asked") -> list[dict[str, str]]:
+    """What may be shown together, as far as anybody's wallet holds it; the identity card alone always can be."""
+    titles = {PID: _("Identity card")}
+    for person in wallet_people():
+        titles |= {id_: title_in(one.titles) for id_, one in _held(request, asked, person).items()}
+    options = [one for one in asked.options if set(one) <= titles.keys()]
+    return [{"value": " ".join(one), "label": " + ".join(titles[id_] for id_ in one)} for one in options]
+
+
+def _held(request: Any, asked: "Asked", person: str) -> dict[str, Kept]:
+    """What is asked for and this wallet has received, by the id under which it is asked for."""
+    if not asked.own:
+        return {}
+    found = held(request.authority.slug, person)
+    return {id_: found[type_] for id_, (type_, _names) in asked.own.items() if type_ in found}
 
 
 def _asked(authority_id: UUID, state: str) -> "Asked":
@@ -68,28 +100,49 @@ def _answered(request: Any, state: str, asked: "Asked") -> HttpResponse:
     from adapters.eudi_wallet import simulated
 
     answer = partial(wallet_sign_in.answer, authority_id=request.authority.id, state=state, now=now())
-    person = PEOPLE.get(request.POST.get("person", ""))
-    if person is None or person.level != "hoch":
+    chosen = request.POST.get("person", "")
+    if chosen not in wallet_people():
         code = answer(posted="", error="access_denied")
     else:
-        values = {name: claim.value for name, claim in person.claims.items()}
-        code = answer(posted=simulated.answered(asked, values, _keys()["issuer"], now()), error="")
+        values = {name: claim.value for name, claim in PEOPLE[chosen].claims.items()}
+        show, own = request.POST.get("show", PID).split(), _held(request, asked, chosen)
+        if tuple(show) not in asked.options or not set(show) <= {PID, *own}:
+            return _page(request, asked, _(NOT_HELD))
+        shown = {id_: simulated.Held(one.credential, one.key) for id_, one in own.items() if id_ in show}
+        posted = simulated.answered(asked, values if PID in show else {}, _keys()["issuer"], now(), shown)
+        try:
+            code = answer(posted=posted, error="")
+        except Refused:
+            # As a real wallet would say it: the town does not accept this; where she began she reads why.
+            return render(request, "site/simulated_wallet_done.html", {"refused": True}, status=400)
     if code is None:
         return render(request, "site/simulated_wallet_done.html", {})
     return HttpResponseRedirect(f"{url('identity:wallet_done')}?response_code={code}", status=303)
 
 
 def set_up(authority_id: UUID, moment: datetime) -> None:
-    """Let a town of the demo ask the demo's wallet. Safe to repeat; a town that asks real wallets is left alone."""
+    """Let a town of the demo ask the demo's wallet, and issue into it. Safe to repeat; one that asks real wallets is left alone."""
     if not settings.STADTTOR_DEMO or _asks_real_ones():
         return
     _write_file(moment)
-    if ports.wallets() is None or wallet_access.access_of(authority_id) is not None:
+    if ports.wallets() is None:
         return
     row = authorities.by_id(authority_id)
     from adapters.eudi_wallet.simulated import new_keys
 
-    access = new_keys(row.name if row else "Demo", moment)
+    name = row.name if row else "Demo"
+    if signer_of(authority_id) is None:
+        signer = new_keys(name, moment)
+        put_signer(
+            authority_id=authority_id,
+            key=wallet_access.key_of(signer.key),
+            chain=signer.certificate,
+            actor=SYSTEM,
+            now=moment,
+        )
+    if wallet_access.access_of(authority_id) is not None:
+        return
+    access = new_keys(name, moment)
     wallet_access.renew(
         authority_id=authority_id,
         key=access.key,

@@ -68,6 +68,7 @@ urlpatterns = [
     LateURLs("desk/finance/", "stadttor.site.finance_urls", "finance"),
     LateURLs("desk/targets/", "stadttor.exchange.urls", "exchange"),
     LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
+    LateURLs("simulierte-wallet/", "stadttor.site.simulated_wallet_urls", "simulated"),
     LateURLs("wallet-issuer/", "stadttor.identity.issuing.urls", "issuing"),
     LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),

@@ -49,11 +49,12 @@ from stadttor.site.panels import (
     KeepingPanel,
     PaymentPanel,
     PermitPanel,
+    WalletPanel,
     payment_marks,
 )
 from stadttor.site.part_fees import fee_is_for_more
 from stadttor.site.representing import speaks_without_proof
-from stadttor.site.simulated_people import DEMO_WALLETS
+from stadttor.site.simulated_people import DEMO_WALLETS, RECEIVING
 from stadttor.site.ways import allow_ways
 from stadttor.tenancy.queries import profile
 
@@ -104,6 +105,7 @@ def connect() -> None:
     for panel in (
         EntryPanel(),
         PermitPanel(),
+        WalletPanel(),
         PaymentPanel(),
         LawPanel(),
         DeliveryPanel(),
@@ -152,7 +154,7 @@ def _issuer() -> "identity_ports.Issuer":
     """Loaded when the first credential is offered."""
     from adapters.eudi_wallet.issuing.issuer import EudiIssuer
 
-    return EudiIssuer()
+    return EudiIssuer(RECEIVING if _wallets_of_demo() and not os.environ.get("STADTTOR_WALLETS") else "")
 
 
 def _adopted(authority_id: UUID) -> list[tuple[str, str]]:

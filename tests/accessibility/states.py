@@ -67,7 +67,6 @@ NOT_PAGES = {
     "identity:wallet_request": "a signed question, for wallets",
     "identity:wallet_answer": "JSON, for wallets",
     "identity:wallet_done": "leads to the wallet's page",
-    "portal:take": "there only where permits are issued into wallets, which the demo's town does not; `make identity` tries it",
     "issuing:offer": "JSON, for wallets",
     "issuing:token": "JSON, for wallets",
     "issuing:nonce": "JSON, for wallets",
@@ -348,6 +347,18 @@ class World:
         for _step in range(2):
             page.locator("main form .kern-btn--primary").first.click()
         page.wait_for_url("**/seite/antrag")
+        return self._asked_for_papers(draft)
+
+    @cached_property
+    def with_a_car(self) -> str:
+        """The same for somebody whom nobody knows yet."""
+        return self._asked_for_papers(self._begun())
+
+    def _asked_for_papers(self, draft: str) -> str:
+        """Says that she has a car: only then the form asks for its papers. Gives the page of that proof."""
+        self.citizen.open(TOWN, f"{draft}/seite/fahrzeug")
+        self.citizen.fill(CAR)
+        self.citizen.go_on()
         return f"{draft}/abruf/fahrzeug.zb1"
 
     def _booked(self) -> str:
@@ -467,6 +478,27 @@ def ask_the_wallet(page: Page) -> None:
         page.locator("main form .kern-btn--primary").click()
     page.locator("main a.kern-btn--primary").click()
     page.wait_for_url("**/simulierte-wallet?*")
+
+
+def offer_permit(page: Page) -> None:
+    """Up to the offer that waits for a wallet; one that waits already is only looked at."""
+    if not page.locator("main svg").count():
+        page.locator("main form button").first.click()
+    page.locator("main a.kern-btn--primary").wait_for()
+
+
+def open_offer(page: Page) -> None:
+    """Into the simulated wallet with it."""
+    offer_permit(page)
+    page.locator("main a.kern-btn--primary").click()
+    page.wait_for_url("**/simulierte-wallet/annehmen?*")
+
+
+def type_wrong_number(page: Page) -> None:
+    open_offer(page)
+    page.locator('[name="tx_code"]').fill("nein")
+    page.locator(LAST_BUTTON).click()
+    page.locator("#error-summary").wait_for()
 
 
 def fetch_proof(page: Page) -> None:
@@ -830,6 +862,15 @@ STATES: dict[str, list[State]] = {
         State("refused", "citizen", lambda w: f"{w.draft}/wallet?problem=invalid"),
         State("open", "citizen", lambda w: f"{w.draft}/wallet", press(ONWARD)),
     ],
+    "portal:take": [
+        State("to begin with", "citizen", lambda w: f"{w.permitted[0]}/wallet"),
+        State("a code waits", "citizen", lambda w: f"{w.permitted[0]}/wallet", offer_permit, also=ARABIC),
+    ],
+    "simulated:receive": [
+        State("offered", "citizen", lambda w: f"{w.permitted[0]}/wallet", open_offer, also=ARABIC),
+        State("wrong number", "citizen", lambda w: f"{w.permitted[0]}/wallet", type_wrong_number),
+    ],
+    "simulated:holdings": [State("empty", "citizen", at("/simulierte-wallet/inhalt?person=jonas"))],
     "simulated_wallet": [State("whose", "citizen", lambda w: f"{w.draft}/wallet", ask_the_wallet, also=ARABIC)],
     "portal:identify": [
         State("ways", "citizen", lambda w: f"{w.draft}/ausweisen", also=ARABIC),
@@ -853,7 +894,7 @@ STATES: dict[str, list[State]] = {
     ],
     "portal:delete": [State("ask", "citizen", lambda w: f"{w.draft}/loeschen")],
     "portal:retrieve": [
-        State("to sign in first", "citizen", lambda w: f"{w.draft}/abruf/fahrzeug.zb1"),
+        State("to sign in first", "citizen", lambda w: w.with_a_car),
         State("asking", "citizen", lambda w: w.surely_known, also=ARABIC),
         State("without consent", "citizen", lambda w: w.surely_known, press('main [value="fetch"]'), also=ARABIC),
         State("looked at", "citizen", lambda w: w.surely_known, fetch_proof, also=ARABIC),

@@ -123,6 +123,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "identity:account_answer": (Entry(body={"RelayState": "x", "SAMLResponse": "PHg+"}),),
     "simulated_account": (Entry(body={"SAMLRequest": "PHg+", "RelayState": "x"}),),
     "simulated_wallet": (Entry(query={"request_uri": "{state}"}, body={"person": "amira"}),),
+    "simulated:receive": (Entry(query={"credential_offer_uri": "{secret}"}, body={"person": "amira", "tx_code": "1"}),),
+    "simulated:holdings": (Entry(query={"person": "amira"}),),
     "identity:openid_callback": (Entry(query={"state": "x", "code": "y"}),),
     "identity:openid_logout": (Entry(body={"logout_token": "x.y.z"}),),
     "identity:openid_settings": (Entry(body={"label": "Rathaus", "issuer": "https://login.example", "roles": "a = clerk"}),),
@@ -218,6 +220,7 @@ UNSEEN = frozenset({
     ("identity:tokens", "token_id"), ("cases:remove_view", "filter_id"), ("identity:account_answer", "provider_id"),
     ("identity:wallet_request", "state"), ("identity:wallet_answer", "state"), ("portal:wallet", "draft_id"),
     ("issuing:offer", "secret"), ("portal:take", "submission_id"), ("simulated_wallet", "state"),
+    ("simulated:receive", "secret"),
 })  # fmt: skip
 """Names that are looked at without a word about it: to end or remove what does not exist is no error, and an answer that
 nobody asked for is refused in the same words everywhere. The towns of the tests cannot ask wallets nor issue into them: their

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from adapters.eudi_wallet.issuing import credentials, metadata, proofs, status
-from adapters.eudi_wallet.x509_path import must_be_leaf, read_pem
+from adapters.eudi_wallet.x509_path import must_be_leaf, proves_nothing, read_pem
 from stadttor.identity.ports import (
     CredentialKind,
     CredentialRequest,
@@ -23,7 +23,14 @@ from stadttor.identity.ports import (
 
 
 class EudiIssuer:
-    """Holds no state: codes, nonces, places and what was issued are kept by `identity`."""
+    """Holds no state: codes, nonces, places and what was issued are kept by `identity`.
+
+    `simulated`: the path at which the demo's own wallet receives, seen from an offer. Anywhere else nobody signs with a
+    certificate of a demo.
+    """
+
+    def __init__(self, simulated: str = "") -> None:
+        self._simulated = simulated
 
     def metadata(self, at: IssuerAddresses, name: str, kinds: Sequence[CredentialKind]) -> Mapping[str, Any]:
         """OpenID4VCI 1.0 §12.2.4."""
@@ -39,7 +46,7 @@ class EudiIssuer:
 
     def link(self, offer_uri: str) -> str:
         """OpenID4VCI 1.0 §4.1.3."""
-        return metadata.link(offer_uri)
+        return metadata.link(offer_uri, self._simulated)
 
     def read_request(self, body: bytes) -> CredentialRequest:
         """OpenID4VCI 1.0 §8.2."""
@@ -86,6 +93,13 @@ class EudiIssuer:
             must_be_leaf(chain[0], now)
         except NotProven as error:
             raise ValueError(f"No verifier would accept it ({error.reason})") from error
+        if not self.may_sign(signer, now):
+            raise ValueError("It is of a demo, and proves nothing")
+
+    def may_sign(self, signer: Signer, now: datetime) -> bool:
+        """Its path holds, and it is of no demo unless this is one."""
+        is_of_demo = any(proves_nothing(one) for one in read_pem(signer.chain))
+        return now < self.ends(signer) and (bool(self._simulated) or not is_of_demo)
 
     def ends(self, signer: Signer) -> datetime:
         """With the first certificate of the path that ends."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from adapters.eudi_wallet.credential import SD_JWT_VC
 from stadttor.identity.ports import BATCH_MOST, TX_CODE_DIGITS, CredentialKind, IssuerAddresses
@@ -46,9 +46,10 @@ def offer(at: IssuerAddresses, kind: str, code: str, says: str) -> dict[str, Any
     }
 
 
-def link(offer_uri: str) -> str:
-    """What opens a wallet: where the offer is, nothing of it."""
-    return f"{SCHEME}://?{urlencode({'credential_offer_uri': offer_uri})}"
+def link(offer_uri: str, simulated: str = "") -> str:
+    """What opens a wallet: where the offer is, nothing of it. `simulated`: the path of the demo's wallet, seen from the offer."""
+    at = urljoin(offer_uri, simulated) if simulated else f"{SCHEME}://"
+    return f"{at}?{urlencode({'credential_offer_uri': offer_uri})}"
 
 
 def _configuration(kind: CredentialKind) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _still(former: CredentialSigner, chain: str, now: datetime) -> list[str]:
 def issues(authority_id: UUID, now: datetime) -> bool:
     """Whether the authority has a key to issue with, and its certificate has not ended."""
     signer = signer_of(authority_id)
-    return signer is not None and issuer().ends(signer) > now
+    return signer is not None and issuer().may_sign(signer, now)
 
 
 def signer_of(authority_id: UUID) -> Signer | None:

@@ -127,7 +127,7 @@ def _came_back(journey: Journey, said: IdentityAssertion) -> dict[str, object]:
     rows = [
         {
             "label": _(prefill.CLAIM_NAMES[name]),
-            "value": said.claims[name].value,
+            "value": prefill.for_people(name, said.claims[name].value),
             "note": _(TRUST_NAMES[said.trust_of(name)]),
         }
         for name in prefill.CLAIM_NAMES

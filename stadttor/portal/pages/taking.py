@@ -21,6 +21,7 @@ from stadttor.ground.web.render import render
 from stadttor.identity.issuing.queries import Taken, can_offer, free_from, open_offer, over, taken
 from stadttor.identity.issuing.services import Offered
 from stadttor.portal import access, services
+from stadttor.portal.wallets import is_simulated
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,6 +59,7 @@ def _page(request: Any, row: SubmissionRow, case_id: UUID) -> HttpResponse:
         "taken": _counting(taken(request.authority.id, case_id)),
         "free": free_from(request.authority.id, case_id, now()),
         "looked": request.GET.get("received") == "yes",
+        "simulated": is_simulated(),
         **(_ways(request, waiting) if waiting else {}),
     }
     response = render(request, "portal/taking.html", context)

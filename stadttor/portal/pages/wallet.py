@@ -18,6 +18,7 @@ from stadttor.identity.wallet_sign_in import WITHOUT_IT, cookie_name
 from stadttor.portal import access, services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
+from stadttor.portal.prefill import for_people
 from stadttor.portal.wallets import (
     Asked,
     asked_of_wallets,
@@ -95,7 +96,8 @@ def _shown(request: Any, journey: Journey, asked: Asked, *, may_across: bool) ->
 def _values(journey: Journey, asked: Asked, said: IdentityAssertion) -> list[dict[str, str]]:
     """As the wallet proved them, by the fields that ask for them, each with how sure it is; at last what a permit said."""
     known = {
-        label: [said.claims[name].value for name in names if name in said.claims] for label, names in asked.items()
+        label: [for_people(name, said.claims[name].value) for name in names if name in said.claims]
+        for label, names in asked.items()
     }
     rows = [{"label": label, "value": ", ".join(values) or _("not known")} for label, values in known.items()]
     for one in evidence_of(journey):
