@@ -25,7 +25,7 @@ from tests.isolation import world
 @pytest.fixture
 def town(authority, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "VAR", tmp_path)
-    wiring._wallets.cache_clear()
+    forget()
     wiring.connect()
     made = world.Town(authority.id, authority.slug, authority.slug)
     world._adopt(made, world.SERVICE)
@@ -37,8 +37,13 @@ def town(authority, tmp_path, monkeypatch):
     made.things["draft_id"], made.secrets["draft_id"] = str(draft_id), token
     made.things["submission_id"], made.secrets["submission_id"] = str(UUID(int=1)), "keines"
     yield made
-    wiring._wallets.cache_clear()
+    forget()
     ports.use_wallets(None)
+
+
+def forget():
+    wiring._wallets.cache_clear()
+    wiring._issuer.cache_clear()
 
 
 def no_list(uri):
@@ -91,9 +96,9 @@ def test_outside_of_the_demo_there_is_no_such_page_and_nobody_believes_it(town, 
     monkeypatch.setattr(settings, "STADTTOR_DEMO", False)
     assert client.get(link).status_code == 404
     assert client.post(link, {"person": "amira"}).status_code == 404
-    wiring._wallets.cache_clear()
+    forget()
     assert wiring._wallets() is None
-    wiring._wallets.cache_clear()
+    forget()
     monkeypatch.setenv("STADTTOR_WALLETS", str(settings.VAR / simulated_wallet.DEMO_WALLETS))
     with pytest.raises(ValueError, match="demo only"):
         wiring._wallets()
