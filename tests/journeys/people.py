@@ -169,7 +169,7 @@ class Colleague(Visitor):
     def open_case(self, town: str, number: str) -> str:
         """Find a case by its number in the work list and open it; gives its path. New ones appear within seconds."""
         link = self.page.get_by_role("link", name=number)
-        until(lambda: (self.open(town, "/desk/cases/?scope=unit"), link.count())[1] > 0, 30, f"case {number}")
+        until(lambda: (self.open(town, "/desk/cases/?scope=unit"), link.count())[1] > 0, 90, f"case {number}")
         link.click()
         self.page.wait_for_url(re.compile(r"/desk/cases/[0-9a-f-]{36}"))
         return re.search(r"/desk/cases/[0-9a-f-]{36}", self.page.url)[0]  # type: ignore[index]
