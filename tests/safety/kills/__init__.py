@@ -30,7 +30,8 @@ NOTES = (
     "The decision's minute and the ten minutes after which an unfinished payment is asked for pass by hand. Jobs that the"
     " people's ways do not reach (timers, quarantine, the watcher's) are rung by hand for some case.",
     "Nobody here has a wallet or an account, asks a register or copies a sheet by hand: what is done there is one"
-    " transaction each, and somebody dies after a commit, but no step of theirs is come to.",
+    " transaction each (with a register two: the question is kept before it is put, its answer after), and somebody dies"
+    " after a commit, but no step of theirs is come to.",
 )
 
 
