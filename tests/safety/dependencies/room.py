@@ -64,29 +64,33 @@ def database_without_room(lines: RowLines, house: House, machine: Small, *, roun
 
 
 def _database(lines: RowLines, house: House, server: SmallServer) -> None:
-    """Applications are sent until one is refused, then its log finds no room: the server ends, and begins again with room."""
+    """Applications are sent until one is refused, then its log finds no room: the server ends, and begins again with room.
+
+    A server that is up again by itself before the next person comes was survived; whoever is refused must read why.
+    """
     drafts, before = [house.complete() for _ in range(APPLICATIONS)], house.applications()
     accepted = [house.send(drafts.pop()).where]
     with server.disk.full():
-        refused, seconds = drafts[-1], 0.0
+        refused, seconds, answers = drafts[-1], 0.0, []
         while drafts:
             begun = time.monotonic()
             sent = house.send(refused := drafts.pop())
             seconds = max(seconds, time.monotonic() - begun)
             if not _accepted(sent):
+                answers.append(sent)
                 break
             accepted.append(sent.where)
         server.wants_room_for_its_log()
         begun = time.monotonic()
-        answered = house.begin()
+        answers.append(house.begin())
         seconds = max(seconds, time.monotonic() - begun)
     restarted = server.up()
     lost = sum(house.get(one).status != 200 for one in accepted)
     again = [house.send(draft) for draft in {refused, *drafts}]
     expected = before + APPLICATIONS
     lines.write(
-        "fault", of=ALL_OF_IT[0], fault=ALL_OF_IT[1], status=answered.status, seconds=seconds, refused=True,
-        said=answered.status == 503 and answered.says(AWAY), lost=lost, double=max(0, house.applications() - expected),
+        "fault", of=ALL_OF_IT[0], fault=ALL_OF_IT[1], status=max(one.status for one in answers), seconds=seconds,
+        refused=True, said=all(one.status < 400 or (one.status == 503 and one.says(AWAY)) for one in answers), lost=lost, double=max(0, house.applications() - expected),
         stuck=sum(not _accepted(one) for one in again), accepted=len(accepted), restarted=restarted,
     )  # fmt: skip
 

@@ -172,16 +172,19 @@ class Errands:
     def _identified(self) -> None:
         """She came back from an account service to one draft, and from a wallet to another."""
         from stadttor.ground.clock import now
+        from stadttor.ground.web import cookies
         from stadttor.ground.work import work
         from stadttor.identity import assertions, signing_in
         from stadttor.identity.models import CitizenSignIn
+        from stadttor.identity.queries import hashed
 
         moment, page = now(), self.citizen.begin(b"")
         draft, service_id = UUID(page.split("/")[2]), self.town.account_service
+        self.citizen.browser.cookies[cookies.named(assertions.browser_cookie(draft))] = draft.hex
         with work(self.town.id):
             CitizenSignIn.objects.create(
                 authority_id=self.town.id, draft_id=draft, service_id=service_id, relay_hash=draft.bytes, started=moment,
-                browser_hash=b"x", question={}, state="answered", result=signing_in._written(self._said("bundid")),
+                browser_hash=hashed(draft.hex), question={}, state="answered", result=signing_in._written(self._said("bundid")),
                 expires=moment + timedelta(minutes=30),
             )  # fmt: skip
         shown = self.citizen.begin(b"")
