@@ -84,13 +84,14 @@ def _database(lines: RowLines, house: House, server: SmallServer) -> None:
         begun = time.monotonic()
         answers.append(house.begin())
         seconds = max(seconds, time.monotonic() - begun)
+    said = all(one.status < 400 or (one.status == 503 and one.says(AWAY)) for one in answers)
     restarted = server.up()
     lost = sum(house.get(one).status != 200 for one in accepted)
     again = [house.send(draft) for draft in {refused, *drafts}]
     expected = before + APPLICATIONS
     lines.write(
         "fault", of=ALL_OF_IT[0], fault=ALL_OF_IT[1], status=max(one.status for one in answers), seconds=seconds,
-        refused=True, said=all(one.status < 400 or (one.status == 503 and one.says(AWAY)) for one in answers), lost=lost, double=max(0, house.applications() - expected),
+        refused=True, said=said, lost=lost, double=max(0, house.applications() - expected),
         stuck=sum(not _accepted(one) for one in again), accepted=len(accepted), restarted=restarted,
     )  # fmt: skip
 
