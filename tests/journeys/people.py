@@ -168,11 +168,21 @@ class Colleague(Visitor):
 
     def open_case(self, town: str, number: str) -> str:
         """Find a case by its number in the work list and open it; gives its path. New ones appear within seconds."""
-        link = self.page.get_by_role("link", name=number)
-        until(lambda: (self.open(town, "/desk/cases/?scope=unit"), link.count())[1] > 0, 90, f"case {number}")
-        link.click()
+        until(lambda: self._lists(town, number), 90, f"case {number}")
+        self.page.get_by_role("link", name=number).click()
         self.page.wait_for_url(re.compile(r"/desk/cases/[0-9a-f-]{36}"))
         return re.search(r"/desk/cases/[0-9a-f-]{36}", self.page.url)[0]  # type: ignore[index]
+
+    def _lists(self, town: str, number: str) -> bool:
+        """Whether a page of the work list names it; that page is open then."""
+        self.open(town, "/desk/cases/?scope=unit")
+        while not self.page.get_by_role("link", name=number).count():
+            further = self.page.locator('main a[rel="next"]')
+            if not further.count():
+                return False
+            further.click()
+            self.page.wait_for_load_state()
+        return True
 
     def take(self) -> None:
         """Take the case that is open."""

@@ -55,7 +55,9 @@ class Product:
                 "measure, value, 1 + (value + m) %% 4 FROM ground_authority a, generate_series(0, 11) m, "
                 "(VALUES ('gross', 12), ('net', 8), ('asked', 2), ('score', 5), ('begun', 28), ('sent', 20), "
                 "('first_contact', 1), ('not_again', 1), ('online', 1)) AS one (measure, highest), "
-                "generate_series(CASE WHEN highest < 3 THEN 0 ELSE 1 END, highest) value WHERE a.slug = %s",
+                "generate_series(CASE WHEN highest < 3 THEN 0 ELSE 1 END, highest) value WHERE a.slug = %s "
+                # What the job itself counted stays as it is.
+                "ON CONFLICT DO NOTHING",
                 (service, town),
             )
 
