@@ -27,7 +27,7 @@ def test_the_wallet_and_a_register_by_keyboard(amira):
     keys.answer(CAR)
     keys.enter('main button[name="fetch"]')
     keys.enter('main button[value="fetch"]')
-    expect(page.locator("#error-summary")).to_be_visible()
+    expect(page.locator("#error-summary")).to_be_focused()
     assert page.title().startswith("Fehler:")
     keys.tick("#consent")
     keys.enter('main button[value="fetch"]')
