@@ -4,12 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from stadttor.core.refused import Refused
 from stadttor.ground import authorities
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.authorities import AuthorityRow
 from stadttor.ground.clock import now
+from stadttor.ground.web.addresses import portal_of
 from stadttor.identity import wallet_access
 from stadttor.identity.issuing.services import revoke_place
 from stadttor.identity.issuing.signing import ending, issues, put_signer
@@ -73,6 +75,7 @@ def _put(authority: AuthorityRow, arguments: argparse.Namespace) -> int:
         across=arguments.across,
         actor=SYSTEM,
         now=now(),
+        host=urlsplit(portal_of(authority.slug)).hostname or "",
     )
     print(f"{authority.name} asks wallets with {arguments.chain.name} from now on.")
     return 0

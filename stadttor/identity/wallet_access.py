@@ -101,8 +101,10 @@ def put_access(
     across: Sequence[str],
     actor: Actor,
     now: datetime,
+    host: str = "",
 ) -> None:
-    """Ask wallets with these from now on. Refused when what is new of it does not fit together or has ended.
+    """Ask wallets with these from now on. Refused when what is new of it does not fit together or has ended, or does not
+    name the `host` of the portal where it has to (not looked at where none is given).
 
     What is kept already may have ended: two that have are replaced or removed one after the other.
     """
@@ -120,6 +122,8 @@ def put_access(
         text = why if why in UNUSABLE else OTHERWISE
         field = "registration" if "registration" in why else "chain"
         raise Refused("wallet_access", text, field=field, why=why) from error
+    if host:
+        _must_name(speaker, wanted.asker, host)
     row = WalletAccess(
         authority_id=authority_id,
         chain=chain,
@@ -167,16 +171,14 @@ def renew(
             across=sorted(present.across) if present else [],
             actor=actor,
             now=now,
+            host=host,
         )
-        _must_name(Asker(bare, chain, prefix=prefix), host)
 
 
-def _must_name(asker: Asker, host: str) -> None:
+def _must_name(speaker: Wallets, asker: Asker, host: str) -> None:
     """Who asks can be named at this host, as a wallet will look for it."""
-    speaker = wallets()
     try:
-        if speaker is not None:
-            speaker.link(asker, f"https://{host}/", host)
+        speaker.link(asker, f"https://{host}/", host)
     except ValueError as error:
         raise Refused("wallet_host", NAMELESS, field="prefix", host=host) from error
 
