@@ -1,23 +1,36 @@
 """What the row counts as broken: a fault that is not said, loses, doubles, lasts, or was not tried."""
 
+import shutil
+
 import pytest
 
+from adapters.clamav.tests import server
+from stadttor.ground.launcher.postgres import short_temporary_folder
 from tests.safety import dependencies
 from tests.safety.dependencies.small_folder import small
 
 SAID = {"kind": "fault", "fault": "hangs", "status": 503, "said": True, "refused": True, "lost": 0, "double": 0, "stuck": 0,
         "seconds": 2.0}  # fmt: skip
-ALL = [SAID | {"of": of, "fault": fault} for of, faults in dependencies.FAULTS.items() for fault in faults]
+FAULTS = [SAID | {"of": of, "fault": fault} for of, faults in dependencies.FAULTS.items() for fault in faults]
+VERDICTS = [
+    {"kind": "verdict", "file": file, "expected": expected, "found": expected, "kept": True}
+    for file, expected in dependencies.VERDICTS.items()
+]
+ALL = [*VERDICTS, *FAULTS]
 
 
 def counted(**changes):
     return dependencies.outcome([*ALL[:-1], ALL[-1] | changes])
 
 
+def of(line):
+    return line.get("of"), line.get("fault")
+
+
 def test_what_was_said_and_is_over_breaks_nothing():
     result = counted()
-    assert result.broken == ()
-    assert (result.injected, result.refused, result.worst_s) == (33, 33, 2.0)
+    assert (result.broken, result.unproven) == ((), ())
+    assert (result.injected, result.refused, result.worst_s) == (34, 34, 2.0)
 
 
 @pytest.mark.parametrize("change", [{"said": False}, {"lost": 1}, {"double": 1}, {"stuck": True}, {"seconds": 60.0}])
@@ -26,7 +39,7 @@ def test_every_break_is_noticed(change):
 
 
 def test_a_store_that_this_machine_does_not_have_is_a_note():
-    without = [line for line in ALL if line["of"] != "object store"]
+    without = [line for line in ALL if line.get("of") != "object store"]
     assert len(dependencies.outcome(without).broken) == len(dependencies.FAULTS["object store"])
     note = {"kind": "note", "text": f"{dependencies.NO_STORE}: no program."}
     assert dependencies.outcome([*without, note]).broken == ()
@@ -34,19 +47,78 @@ def test_a_store_that_this_machine_does_not_have_is_a_note():
 
 def test_a_fault_that_was_not_tried_is_named():
     """Report: without user namespaces no volume was full, and the row stayed kept."""
-    full = [line for line in ALL if (line["of"], line["fault"]) != ("database", "is full")]
+    full = [line for line in ALL if of(line) != ("database", "is full")]
     assert dependencies.outcome(full).broken == ("database is full: was not tried",)
 
 
 def test_a_disk_that_cannot_be_mounted_here_is_a_note():
     """Containers may allow no mount: then nobody could try it, and the row says so."""
-    without = [
-        line for line in ALL if (line["of"], line["fault"]) not in (dependencies.NO_ROOM, dependencies.ALL_OF_IT)
-    ]
+    without = [line for line in ALL if of(line) not in (dependencies.NO_ROOM, dependencies.ALL_OF_IT)]
     assert len(dependencies.outcome(without).broken) == 2
     note = {"kind": "note", "text": f"{dependencies.NO_MOUNT}: files that have no room were not tried."}
     result = dependencies.outcome([*without, note])
     assert (result.broken, result.notes) == ((), (note["text"],))
+
+
+@pytest.mark.parametrize("change", [{"found": "['clean']"}, {"found": "[]"}, {"kept": False}])
+def test_a_virus_that_a_real_scanner_lets_pass_breaks_the_promise(change):
+    lines = [line | change if line.get("file") == "EICAR" else line for line in ALL]
+    assert len(dependencies.outcome(lines).broken) == 1
+
+
+def test_what_a_real_scanner_was_not_shown_is_named():
+    lines = [line for line in ALL if line.get("file") != "EICAR" and of(line) != dependencies.TRUE_SCANNER]
+    assert set(dependencies.outcome(lines).broken) == {
+        "clamd, a file with EICAR: was not shown",
+        "clamd is down: was not tried",
+    }
+
+
+def test_without_a_real_scanner_it_is_not_proven():
+    """Report: every verdict of the row came from a stand-in."""
+    without = [line for line in FAULTS if of(line) != dependencies.TRUE_SCANNER]
+    result = dependencies.outcome(without)
+    assert (result.broken, result.unproven) == ((), ("no real clamd looked at a file",))
+
+
+@pytest.fixture
+def house(authority, now):
+    from tests.safety.dependencies.house import House
+
+    made = House(authority.id)
+    made.open()
+    return made
+
+
+@pytest.fixture
+def shown(house):
+    """What the row writes of a real clamd under the form of a town."""
+    if not server.program():
+        pytest.skip(server.ABSENT)
+    folder, written = short_temporary_folder("clamd-"), []
+    from tests.safety.dependencies.true_scanner import try_true_scanner
+
+    class Written:
+        def write(self, kind, **line):
+            written.append({"kind": kind} | line)
+
+    yield lambda: (try_true_scanner(Written(), house, folder), written)[1]
+    shutil.rmtree(folder)
+
+
+@pytest.mark.db
+def test_a_real_clamd_finds_the_virus_and_what_waited_for_it_is_looked_at(shown):
+    lines = shown()
+    others = [line for line in FAULTS if of(line) != dependencies.TRUE_SCANNER]
+    assert dependencies.outcome([*others, *lines]).broken == ()
+    assert dependencies.outcome([*others, *lines]).unproven == ()
+
+
+@pytest.mark.db
+def test_a_real_clamd_without_the_signature_breaks_the_row(shown, monkeypatch):
+    """The guard switched off: the scanner knows nothing of EICAR."""
+    monkeypatch.setattr(server, "SIGNATURE", "Another:0:*:616263646566\n")
+    assert "clamd, a file with EICAR: ['clean'] instead of refused" in dependencies.outcome(shown()).broken
 
 
 @pytest.fixture

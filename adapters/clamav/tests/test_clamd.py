@@ -1,5 +1,6 @@
-"""The contract of `forms.ports.Scanner`, for the real adapter against a clamd that speaks INSTREAM, and for the fake."""
+"""The contract of `forms.ports.Scanner`: the adapter against a real clamd and one that speaks INSTREAM, and the fake."""
 
+import shutil
 import socket
 import struct
 import threading
@@ -8,9 +9,10 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from adapters.clamav import REST_S, Clamd
+from adapters.clamav.tests import server as real
+from adapters.clamav.tests.server import EICAR
 from stadttor.forms.tests.conftest import FakeScanner
-
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+from stadttor.ground.launcher.postgres import short_temporary_folder
 
 
 class FakeClamd:
@@ -49,13 +51,37 @@ def clamd(**more):
         yield Clamd(f"127.0.0.1:{listener.getsockname()[1]}"), FakeClamd(listener, **more)
 
 
-@pytest.fixture(params=["clamd", "fake"])
+@contextmanager
+def real_clamd():
+    """One for the length of the block, where the program is installed."""
+    if not real.program():
+        pytest.skip(real.ABSENT)
+    folder = short_temporary_folder("clamd-")
+    try:
+        yield real.Scanner(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["real clamd", "clamd", "fake"])
 def scanner(request):
     if request.param == "fake":
         yield FakeScanner()
-        return
-    with clamd() as (adapter, _server):
-        yield adapter
+    elif request.param == "clamd":
+        with clamd() as (adapter, _server):
+            yield adapter
+    else:
+        with real_clamd() as server, server.up():
+            yield Clamd(server.address)
+
+
+def test_a_real_clamd_that_was_down_is_asked_again():
+    with real_clamd() as server:
+        adapter = Clamd(server.address)
+        assert adapter.scan(EICAR) == "unavailable"
+        with server.up():
+            assert adapter.scan(EICAR) == "infected"
+        assert adapter.scan(EICAR) == "unavailable"
 
 
 def test_a_clean_file_is_clean_and_an_infected_one_is_found(scanner):

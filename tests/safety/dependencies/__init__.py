@@ -1,6 +1,6 @@
 """A full disk and absent, slow, half-open dependencies: what can be kept is kept, the rest is said, and it ends by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tests.measuring.lines import Line
 from tests.safety.outcome import Outcome
@@ -16,19 +16,25 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "object store": (*FAR, "falls silent", "is full"),
     "database": (*FAR, "falls silent", "is full", "is full with its log"),
     "scanner": FAR,
+    "clamd": ("is down",),
     "mail": FAR,
     "payment": FAR,
 }
 """What must happen to each dependency once at least."""
 NO_ROOM, ALL_OF_IT = ("files", "have no room"), ("database", "is full with its log")
+TRUE_SCANNER = ("clamd", "is down")
+VERDICTS = {"harmless": "['clean']", "EICAR": "refused"}
+"""What a real clamd with the one signature must say of a proof, by what is in it."""
 NO_MOUNT = "No small disk can be mounted on this machine"
 NO_STORE = "An object store was not tried"
+NO_CLAMD = "No real clamd was asked"
 NOTES = (
     "The time limits of object store, scanner, mail and payment are shortened to two seconds; a scanner or a store that hung"
     " is asked again after ten seconds, which the clock here leaps over.",
     "A mail whose server cut the line after taking it goes out twice under one Message-ID: that is the promise, a lost one"
     " would be worse.",
-    "The scanner is a fake that speaks clamd's protocol. The database is full twice: a tablespace, with room for the log of"
+    "The scanner that hangs, trickles or is cut off is a stand-in that speaks clamd's protocol; a real clamd, with the one"
+    " signature of EICAR, is up, down and up again. The database is full twice: a tablespace, with room for the log of"
     " PostgreSQL, and the whole data folder with its log, where the server ends and is begun anew when there is room.",
 )
 
@@ -60,7 +66,10 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         broken += [f"{what}: {line['stuck']} stuck afterwards"] * bool(line["stuck"])
         broken += [f"{what}: {line['seconds']:.1f} s"] * (line["seconds"] > LONGEST_S)
     said = [line["text"] for line in lines if line["kind"] == "note"]
+    verdicts = [line for line in lines if line["kind"] == "verdict"]
+    broken += list(_of_verdicts(verdicts))
     not_here = {"object store"} if any(NO_STORE in text for text in said) else set()
+    not_here |= set() if verdicts else {TRUE_SCANNER[0]}
     tried = {(line["of"], line["fault"]) for line in faults}
     tried |= {NO_ROOM, ALL_OF_IT} if any(NO_MOUNT in text for text in said) else set()
     wanted = [(of, fault) for of, each in FAULTS.items() if of not in not_here for fault in each]
@@ -80,4 +89,16 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             "dependency_worst_s": round(max((line["seconds"] for line in faults), default=0.0), 1),
         },
         notes=tuple(dict.fromkeys(said)),
+        unproven=() if verdicts else ("no real clamd looked at a file",),
     )
+
+
+def _of_verdicts(verdicts: Sequence[Line]) -> Iterator[str]:
+    """Of a real scanner; where it was asked at all, each kind of file must have been shown to it."""
+    for line in verdicts:
+        if line["found"] != line["expected"]:
+            yield f"clamd, a file with {line['file']}: {line['found']} instead of {line['expected']}"
+        if not line["kept"]:
+            yield f"clamd, a file with {line['file']}: the rest of the page was lost"
+    for file in sorted(VERDICTS.keys() - {line["file"] for line in verdicts}) if verdicts else ():
+        yield f"clamd, a file with {file}: was not shown"

@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from adapters.clamav.tests.server import EICAR
 from stadttor.ground.launcher.dsn import changed
 from tests.safety.dependencies import small_disk
 from tests.safety.dependencies.house import Answered, House, a_pdf, work_off
-from tests.safety.dependencies.others import EICAR, LONGEST_S, Mailbox, Remote, bank, clamd, mail_server
+from tests.safety.dependencies.others import LONGEST_S, Mailbox, Remote, bank, clamd, mail_server
 from tests.safety.dependencies.proxy import THROUGH, Fault, Proxy
 from tests.safety.dependencies.room import database_without_room, files_without_room
 from tests.safety.dependencies.small_disk import Small
+from tests.safety.dependencies.true_scanner import try_true_scanner
 from tests.safety.running import RowLines
 from tests.safety.stand import Stand, make_authority
 
@@ -45,6 +47,7 @@ def try_all(lines: RowLines, stand: Stand, database: str, *, rounds: int, machin
         _object_store(lines, house, stand)
         files_without_room(lines, house)
         _scanner(lines, house)
+        try_true_scanner(lines, house, stand.folder)
         _mail(lines, house)
         _payment(lines, house)
         _database(lines, house, line)

@@ -1,4 +1,4 @@
-"""The dependencies themselves, as small as can be: a clamd with one signature, a mail server, a payment service."""
+"""The dependencies themselves, as small as can be: a stand-in for clamd, a mail server, a payment service."""
 
 import contextlib
 import http.client
@@ -14,16 +14,16 @@ from uuid import UUID
 
 from aiosmtpd.controller import Controller
 
+from adapters.clamav.tests.server import EICAR
 from stadttor.payments.ports import Order, Outcome, ProviderAway
 
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 LONGEST_S = 2.0
 """Time limits are shortened here, so that a fault costs two seconds and not ten; the code is that of the product."""
 
 
 @contextlib.contextmanager
 def clamd() -> Iterator[int]:
-    """clamd's INSTREAM, and the one signature everybody knows; gives the port."""
+    """Stands in for clamd behind a line with faults: its INSTREAM, and the one signature everybody knows; gives the port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_scan_all, args=(listener,), daemon=True).start()
         yield listener.getsockname()[1]
