@@ -195,6 +195,7 @@ class Booking(Walled):
     """A line of the books: euro cents that came in (or went out, then negative) on a day, and the account they go to.
 
     `share` names whose they are, empty for the authority's own. `day` is not that of `at` where that was closed already.
+    With the method `claimed` nothing came in: somebody owes it from `due` on, or (negative) does not any more.
     """
 
     claim_id = models.UUIDField()
@@ -205,6 +206,7 @@ class Booking(Walled):
     share = models.TextField(default="")
     account = models.TextField(default="")
     cents = models.IntegerField()
+    due = models.DateField(null=True)
     day = models.DateField()
     at = models.DateTimeField()
     by_id = models.UUIDField(null=True)
@@ -213,6 +215,11 @@ class Booking(Walled):
     class Meta(Walled.Meta):
         constraints = [
             *Walled.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(method="claimed", due__isnull=False)
+                | ~models.Q(method="claimed") & models.Q(due__isnull=True),
+                name="booking_due_if_claimed",
+            ),
             SameAuthority(fields=["claim_id"], to="payments.Claim", name="same_booking_claim"),
             SameAuthority(fields=["receipt_id"], to="payments.Receipt", name="same_booking_receipt"),
             SameAuthority(fields=["closing_id"], to="payments.Closing", name="same_booking_closing"),

@@ -18,13 +18,13 @@ class AccountField:
 
 
 def account_fields(authority_id: UUID, language: str) -> list[AccountField]:
-    """The general account first, then each service with fees, then each other whose share is taken in."""
+    """The general account first, then each service with fees or a tax, then each other whose share is taken in."""
     services, shares = [], set()
     for one in adoptions(authority_id):
         if one.state == "withdrawn":
             continue
         form = adopted_form(authority_id, one.slug, include_test=True)
-        if form.fees:
+        if form.fees or form.content.assessment:
             services.append(AccountField(f"{one.slug}/", f"service-{one.slug}", form.texts(language).text("title")))
         shares |= {share.to for item in form.fees for share in item.shares}
     general = AccountField(f"{ANY_SERVICE}/", "accounts", _("All fees"))

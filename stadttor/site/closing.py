@@ -19,19 +19,20 @@ from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import AnswerGroup, AnswerRow, CaseFacts, LetterFacts, letter_data
 from stadttor.payments.events import DayClosed
 from stadttor.payments.queries.closing import Day, Line, closing_row, day_of_books
-from stadttor.payments.queries.finance import CARD, CASH, OFFICE, ONLINE, finance_rules
+from stadttor.payments.queries.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE, finance_rules
 from stadttor.site.letters import authority_facts
 
 SERVICE = "tagesabschluss"
 """Under which name the target of closings is kept beside those of services."""
 METHODS = {CASH: N_("Cash"), CARD: N_("Card"), ONLINE: N_("Online"), OFFICE: N_("Paid back by the cash office")}
-SUMS = {**METHODS, "undone": N_("Of these undone"), "all": N_("In all")}
+SUMS = {**METHODS, "undone": N_("Of these undone"), "all": N_("In all"), CLAIMED: N_("Asked for, not yet paid")}
 # Names of columns for a machine: they stay whatever the language.
 COLUMNS = (
     "Buchungstag", "Zeitpunkt", "Kassenzeichen", "Beleg", "Storno", "Zahlweg", "Buchungsstelle", "Anteil", "Leistung",
-    "Betrag", "Bearbeitung", "Buchung",
+    "Betrag", "Bearbeitung", "Buchung", "Art", "Faelligkeit",
 )  # fmt: skip
-PAID_BY = {CASH: "bar", CARD: "karte", ONLINE: "online", OFFICE: "kasse"}
+PAID_BY = {CASH: "bar", CARD: "karte", ONLINE: "online", OFFICE: "kasse", CLAIMED: ""}
+ACTUAL, TARGET = "ist", "soll"
 DAYS_UNSET = 3
 
 
@@ -69,7 +70,10 @@ def file_name(day: date, ending: str = "csv") -> str:
 
 
 def as_csv(found: Day) -> str:
-    """The lines for a machine: German names, ISO days, amounts with a decimal comma, no name of an applicant."""
+    """The lines for a machine: German names, ISO days, amounts with a decimal comma, no name of an applicant.
+
+    `Art` is `ist` for money that came or went, `soll` for what is owed from `Faelligkeit` on: the two are never added.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -83,6 +87,7 @@ def _cells(one: Line) -> list[str]:
         one.day.isoformat(), one.at.astimezone(BERLIN).isoformat(timespec="seconds"), one.claim, one.receipt,
         "ja" if one.undoes else "nein", PAID_BY[one.method], one.account, one.share, one.service,
         f"{sign}{cents // 100},{cents % 100:02}", one.by_name, str(one.id),
+        TARGET if one.due else ACTUAL, one.due.isoformat() if one.due else "",
     ]  # fmt: skip
 
 
@@ -130,7 +135,7 @@ def _words(one: Line, titles: dict[str, str]) -> Iterator[str]:
     yield ", ".join(filter(None, (one.claim, one.receipt))) or "–"
     yield ": ".join(filter(None, (titles.get(one.service, one.service), one.share))) or "–"
     yield one.account or "–"
-    how = _(METHODS[one.method])
+    how = _("Asked for, due on {day}", day=said_day(one.due)) if one.due else _(METHODS[one.method])
     yield _("{how} (undone)", how=how) if one.undoes else how
     yield one.by_name or "–"
     yield money(one.cents)

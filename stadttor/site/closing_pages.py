@@ -18,7 +18,7 @@ from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.payments.queries.closing import Day, closings, day_of_books, open_days
+from stadttor.payments.queries.closing import Day, closings, day_of_books, open_days, sums_of
 from stadttor.payments.services.closing import close_day
 from stadttor.site.closing import HEADS, SUMS, as_csv, as_pdf, file_name, listed
 from stadttor.site.panels import hand_over_badge
@@ -44,7 +44,7 @@ def days(request: Any) -> HttpResponse:
 
 def _open(authority_id: Any, day: date) -> dict[str, Any]:
     lines = [one for one in day_of_books(authority_id, day).lines if one.day == day]
-    cells = {"day": said_day(day), "lines": len(lines), "sum": money(sum(one.cents for one in lines))}
+    cells = {"day": said_day(day), "lines": len(lines), "sum": money(sums_of(lines)["all"])}
     return {"cells": cells, "href": url("finance:day", day=day)}
 
 

@@ -152,7 +152,9 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
 
 
 def _put_letters(matter: Matter, decision: DecisionView) -> dict[str, FileRef]:
-    if decision.outcome in matter.found.form.manifest.demands and not matter.found.row.is_test:
+    form = matter.found.form
+    # What is assessed has its number since it was decided; where nothing is owed there is none.
+    if form.content.assessment is None and decision.outcome in form.manifest.demands and not matter.found.row.is_test:
         claim_for(authority_id=matter.authority_id, decision_id=decision.id, now=now())
     letters = decision_letters(matter.found, decision, now())
     return {language: _put(matter, pdf) for language, pdf in letters.items()}

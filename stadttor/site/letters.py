@@ -19,6 +19,8 @@ from stadttor.notices.letters import BUILTIN, builtin, render_letter
 from stadttor.notices.letters.data import (
     AnswerGroup,
     AnswerRow,
+    AssessedLine,
+    AssessmentFacts,
     AuthorityFacts,
     CaseFacts,
     DemandFacts,
@@ -31,6 +33,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.portal import entered
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
+from stadttor.site.assessing import Assessment, assessment_of
 from stadttor.site.demands import demand_of
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
@@ -76,7 +79,7 @@ def decision_letters(found: Submitted, decision: DecisionView, at: datetime) -> 
             clerk=decision.decided_by_name,
             at=at,
             validity=_validity(decision),
-            decision_id=decision.id,
+            decision=decision,
         )
         for language in languages
     }
@@ -190,13 +193,14 @@ def _decision_pdf(
     clerk: str,
     at: datetime,
     validity: Validity | None = None,
-    decision_id: UUID | None = None,
+    decision: DecisionView | None = None,
 ) -> bytes:
     must_say_why(outcome, [one.text for one in reasons])
     source = found.form.content.letters.get(DECISION)
     if source is None:
         raise Refused("no_letter", "This service has no letter for decisions. Please tell the publisher.", status=409)
     subject = found.form.texts(language).text("letters.bescheid.subject")
+    assessed = assessment_of(found, outcome, german_day(decision.decided_at if decision else at))
     facts = _facts(
         found,
         language,
@@ -213,16 +217,27 @@ def _decision_pdf(
         valid_until=validity.ends if validity else None,
         replaces=_replaced(found),
         asked_until=_refused_until(found, validity),
-        demand=_demand(found, outcome, decision_id, at),
+        demand=_demand(found, outcome, decision, assessed, at),
+        assessment=_as_facts(assessed) if assessed else None,
     )
     return render_letter(source, found.form.content.letter_files, letter_data(facts))
 
 
-def _demand(found: Submitted, outcome: str, decision_id: UUID | None, at: datetime) -> DemandFacts:
+def _demand(
+    found: Submitted, outcome: str, decision: DecisionView | None, assessed: Assessment | None, at: datetime
+) -> DemandFacts:
     """How to pay, in a letter that asks for money; the specimen of a trial names no account."""
-    if outcome not in found.form.manifest.demands or found.row.is_test:
+    asks = bool(assessed.instalments) if assessed else outcome in found.form.manifest.demands
+    if not asks or found.row.is_test:
         return DemandFacts()
-    return demand_of(found.form.authority_id, decision_id, at)
+    first = assessed.instalments[0].cents if assessed else 0
+    return demand_of(found.form.authority_id, decision.id if decision else None, at, cents=first)
+
+
+def _as_facts(assessed: Assessment) -> AssessmentFacts:
+    lines = [AssessedLine(one.full, one.cents, one.begins, one.of_year) for one in assessed.elements]
+    due = [(one.due, one.cents) for one in assessed.instalments]
+    return AssessmentFacts(assessed.year, lines, due, assessed.once)
 
 
 def _replaced(found: Submitted) -> date | None:

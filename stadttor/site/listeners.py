@@ -14,7 +14,7 @@ from stadttor.ground.live import announce
 from stadttor.notices.services import hold_back
 from stadttor.payments.events import DayClosed, Paid, Refunded
 from stadttor.payments.services import note_stray
-from stadttor.site import closing, delivery, fees, handing_over, sheets, telling
+from stadttor.site import assessing, closing, delivery, fees, handing_over, sheets, telling
 
 _LIVE = (
     cases.CaseOpened,
@@ -37,6 +37,10 @@ def connect() -> None:
     cases.listen(cases.QuestionAsked, _asked)
     cases.listen(cases.QuestionOverdue, _overdue)
     cases.listen(cases.QuestionAnswered, _answered)
+    # No jobs: what a decision asks for stands in the books with the decision.
+    cases.listen(cases.Decided, assessing.claim_assessed)
+    cases.listen(cases.DecisionTakenBack, assessing.let_taken_back_go)
+    cases.listen(cases.DecisionSent, assessing.let_replaced_go)
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)
     cases.listen(cases.DecisionSent, _sent)

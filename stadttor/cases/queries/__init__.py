@@ -27,6 +27,7 @@ from stadttor.cases.queries.own_work import (
     is_noted,
     last_sent,
     question_of,
+    sent_decisions,
     standing_decision,
     unsent_decisions,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "question_of",
     "reference_of",
     "saved_filter",
+    "sent_decisions",
     "standing_decision",
     "status_of",
     "submission_of_case",

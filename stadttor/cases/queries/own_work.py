@@ -75,6 +75,13 @@ def last_sent(authority_id: UUID, submission_id: UUID) -> datetime | None:
         return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
 
 
+def sent_decisions(authority_id: UUID, case_id: UUID) -> list[UUID]:
+    """The decisions of a case that have left the house, oldest first."""
+    with work(authority_id):
+        sent = Decision.objects.filter(authority_id=authority_id, case_id=case_id, sent_at__isnull=False)
+        return list(sent.order_by("sent_at", "id").values_list("id", flat=True))
+
+
 def is_noted(
     authority_id: UUID, case_id: UUID, act: str, details: Mapping[str, Any], actor_id: UUID | None = None
 ) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from stadttor.catalog.rules.assessment import AssessmentRule, parse_assessment
 from stadttor.catalog.rules.cautions import CautionRule, parse_cautions, parse_only_if
 from stadttor.catalog.rules.credentials import CredentialRule, parse_credential
 from stadttor.catalog.rules.faults import Fault, PackageRefused
@@ -60,6 +61,7 @@ class PackageContent:
     cautions: tuple[CautionRule, ...] = ()
     only_if: Mapping[str, Expression] = field(default_factory=dict)
     handover: HandOver | None = None
+    assessment: AssessmentRule | None = None
 
     @property
     def parameters(self) -> ParameterSchema:
@@ -127,11 +129,12 @@ def read_package(files: Files, read_manifest: ManifestReader) -> Reading:
     cautions = _cautions(reading, manifest, form) if manifest and form else ()
     only_if = _only_if(reading, manifest, form) if manifest and form else {}
     handover = _handover(reading, manifest, form) if manifest and form else None
+    assessment = _assessment(reading, manifest, form) if manifest and form else None
     rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
         content = _content(reading, manifest, rules, form, fees, texts, permit, cautions, only_if)
-        reading.content = replace(content, credential=credential, handover=handover)
+        reading.content = replace(content, credential=credential, handover=handover, assessment=assessment)
     return reading
 
 
@@ -229,6 +232,10 @@ def _permit(reading: Reading, manifest: Manifest, form: FormDefinition) -> Permi
 
 def _credential(reading: Reading, manifest: Manifest, form: FormDefinition) -> CredentialRule | None:
     return parse_credential(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _assessment(reading: Reading, manifest: Manifest, form: FormDefinition) -> AssessmentRule | None:
+    return parse_assessment(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
 def _cautions(reading: Reading, manifest: Manifest, form: FormDefinition) -> tuple[CautionRule, ...]:

@@ -35,6 +35,9 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
     if content.manifest.demands:
         line = reading.documents[FILE].line(("demands",))
         yield from _check_outcomes(content, "demands", content.manifest.demands, line)
+    if assessment := content.manifest.assessment:
+        line = reading.documents[FILE].line(("assessment", "outcomes"))
+        yield from _check_outcomes(content, "assessment.outcomes", assessment.outcomes, line)
     if content.manifest.permit:
         yield from _check_permit(reading, content)
     if credential := content.manifest.credential:

@@ -51,6 +51,29 @@ class Credential:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """What a decision with one of these outcomes assesses a year, for every element of the group `each`. All else is CEL.
+
+    `cents` a year, `since` the day that causes it, `next_month` whether it begins a month later, `paid_until` until when
+    it was paid elsewhere; `relief` which elements get the `percent` of an outcome; `pro_rata`, `days` and `grace_days` when
+    how much is due, `once` cents for each element that are asked for with the first part only.
+    """
+
+    outcomes: Sequence[str]
+    each: str
+    cents: str
+    since: str
+    next_month: str
+    pro_rata: str
+    days: str
+    grace_days: str
+    paid_until: str = ""
+    relief: str = ""
+    percent: Mapping[str, str] = field(default_factory=dict)
+    once: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """The checked contents of package.yaml (`manifest_check.py` says what is right). Durations are ISO 8601.
 
@@ -72,6 +95,7 @@ class Manifest:
     retention: str
     payment: str = "none"
     demands: Sequence[str] = ()
+    assessment: Assessment | None = None
     four_eyes: bool = False
     one_per_person: bool = False
     elsewhere: Elsewhere | None = None
@@ -109,7 +133,9 @@ def published_manifest(document: Document) -> tuple[Manifest | None, list[Fault]
 def manifest_of(data: Mapping[str, Any]) -> Manifest:
     """The manifest from what is written in a package.yaml that is right."""
     permit, elsewhere, credential = data.get("permit"), data.get("elsewhere"), data.get("credential")
+    assessment = data.get("assessment")
     nested = {
+        "assessment": Assessment(**assessment) if assessment else None,
         "elsewhere": Elsewhere(**elsewhere) if elsewhere else None,
         "permit": Permit(**{"begins" if key == "from" else key: value for key, value in permit.items()})
         if permit

@@ -70,6 +70,23 @@ class CredentialIn(_Frozen):
     when: Annotated[Cel | Literal[""], Field(alias="if")] = ""
 
 
+class AssessmentIn(_Frozen):
+    """What an `Assessment` is made of."""
+
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    each: TextKey
+    cents: Cel
+    since: Cel
+    next_month: Cel
+    pro_rata: Cel
+    days: Cel
+    grace_days: Cel
+    paid_until: Cel | Literal[""] = ""
+    relief: Cel | Literal[""] = ""
+    percent: dict[Outcome, Cel] = {}
+    once: Cel | Literal[""] = ""
+
+
 class ParameterCheckIn(_Frozen):
     """What a `ParameterCheck` is made of."""
 
@@ -104,6 +121,7 @@ class ManifestIn(_Frozen):
     retention: Retention
     payment: Literal["at_submission", "after_decision", "at_counter", "none"] = "none"
     demands: list[Outcome] = []
+    assessment: AssessmentIn | None = None
     four_eyes: bool = False
     one_per_person: bool = False
     elsewhere: ElsewhereIn | None = None

@@ -8,6 +8,8 @@ from typing import Any
 from stadttor.notices.letters.data import (
     AnswerGroup,
     AnswerRow,
+    AssessedLine,
+    AssessmentFacts,
     AuthorityFacts,
     CaseFacts,
     DemandFacts,
@@ -23,6 +25,9 @@ AUTHORITY = AuthorityFacts("Musterstadt", ("Rathausplatz 1", "12345 Musterstadt"
 
 GIRO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>'
 DEMAND = DemandFacts("57700000001", "Stadtkasse", "DE02120300000000202051", "BYLADEM1001", GIRO)
+ASSESSMENT = AssessmentFacts(
+    DAY.year, (AssessedLine(5000, 2500, DAY, 208), AssessedLine(7500, 7500, DAY, 625)), ((DAY, 833),), once=500
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ def _samples(
                 asked_until=DAY if full else None,
                 texts=texts,
                 demand=DEMAND if full else DemandFacts(),
+                assessment=ASSESSMENT if full else None,
             )
 
 

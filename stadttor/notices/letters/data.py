@@ -103,6 +103,29 @@ class DemandFacts:
 
 
 @dataclass(frozen=True)
+class AssessedLine:
+    """What one thing costs a year, `full` without relief and `cents` with it, from a day on, and what of it `year` owes."""
+
+    full: int
+    cents: int
+    begins: date
+    of_year: int
+
+
+@dataclass(frozen=True)
+class AssessmentFacts:
+    """What the letter assesses for one calendar year, in cents, in the order of the answers; `due` are (day, cents).
+
+    `once` stands in the first of them beside the year's cents.
+    """
+
+    year: int
+    lines: Sequence[AssessedLine]
+    due: Sequence[tuple[date, int]]
+    once: int = 0
+
+
+@dataclass(frozen=True)
 class DocumentLine:
     """A line of the cover sheet: place in the file, title, one line about it, hash, page it begins on."""
 
@@ -154,6 +177,7 @@ class LetterFacts:
     signature: bool = False
     declaration: str = ""
     demand: DemandFacts = DemandFacts()
+    assessment: AssessmentFacts | None = None
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -196,6 +220,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "signature": facts.signature,
         "declaration": facts.declaration,
         "demand": dict(vars(facts.demand)),
+        "assessment": _assessment(facts.assessment),
         "asked": {"until": formats.day(facts.asked_until)},
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }
@@ -232,6 +257,29 @@ def _case(case: CaseFacts) -> dict[str, str]:
 
 def _group(group: AnswerGroup) -> dict[str, Any]:
     return {"group": group.group, "title": group.title, "rows": [vars(row) for row in group.rows]}
+
+
+def _assessment(found: AssessmentFacts | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    full, cents = (sum(getattr(one, name) for one in found.lines) for name in ("full", "cents"))
+    return {
+        "year": str(found.year),
+        "lines": [
+            {
+                "amount": formats.money(one.cents),
+                "begins": formats.day(one.begins),
+                "of_year": formats.money(one.of_year),
+            }
+            for one in found.lines
+        ],
+        "full": formats.money(full) if full != cents else "",
+        "total": formats.money(cents),
+        "of_year": formats.money(sum(one.of_year for one in found.lines)),
+        "earlier": any(one.cents and one.begins.year < found.year for one in found.lines),
+        "once": formats.money(found.once) if found.once else "",
+        "due": [{"day": formats.day(day), "amount": formats.money(part)} for day, part in found.due],
+    }
 
 
 def _fee(items: Sequence[FeeItem]) -> dict[str, Any]:

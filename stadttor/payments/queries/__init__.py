@@ -31,6 +31,7 @@ __all__ = [
     "WAIVED",
     "LeftOver",
     "PaymentRow",
+    "held_claim",
     "held_payment",
     "is_being_paid",
     "left_over",
@@ -115,14 +116,17 @@ def held_payment(authority_id: UUID, subject_id: UUID) -> Tables:
         if row is None:
             return {}
         payment, attempts = held(Payment, authority_id, id=row.id), held(Attempt, authority_id, payment_id=row.id)
-        claim = first(Claim, authority_id=authority_id, subject_id=row.id)
-        books = (
-            {**held(Claim, authority_id, id=claim.id), **held(Booking, authority_id, claim_id=claim.id)}
-            if claim
-            else {}
-        )
         receipts = held(Receipt, authority_id, payment_id=row.id)
-        return {**payment, **attempts, **receipts, **books}
+        return {**payment, **attempts, **receipts, **held_claim(authority_id, row.id)}
+
+
+def held_claim(authority_id: UUID, subject_id: UUID) -> Tables:
+    """What the books say of a payment or a decision: its claim with the lines."""
+    with work(authority_id):
+        claim = first(Claim, authority_id=authority_id, subject_id=subject_id)
+        if claim is None:
+            return {}
+        return {**held(Claim, authority_id, id=claim.id), **held(Booking, authority_id, claim_id=claim.id)}
 
 
 def _row(row: Payment) -> PaymentRow:

@@ -8,7 +8,7 @@ from uuid import UUID
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import Booking, Claim, Closing, Receipt
-from stadttor.payments.rules.finance import CARD, CASH, OFFICE, ONLINE
+from stadttor.payments.rules.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE
 
 MOST_LINES = 20_000
 MOST_DAYS = 90
@@ -17,7 +17,10 @@ METHODS = (CASH, CARD, ONLINE, OFFICE)
 
 @dataclass(frozen=True)
 class Line:
-    """A booking line with its numbers; `undoes`: it undoes what was taken at the counter."""
+    """A booking line with its numbers; `undoes`: it undoes what was taken at the counter, or what was asked for.
+
+    `due` is set where nothing came in, but is owed from that day on.
+    """
 
     id: UUID
     day: date
@@ -31,11 +34,12 @@ class Line:
     cents: int
     at: datetime
     by_name: str
+    due: date | None = None
 
 
 @dataclass(frozen=True)
 class ClosingRow:
-    """A day that was closed: `sums` are cents by method, and `undone` those of what was undone; `counted` the till."""
+    """A day that was closed: `sums` as `sums_of` makes them; `counted` the till."""
 
     id: UUID
     day: date
@@ -55,7 +59,7 @@ class Day:
 
     @property
     def sums(self) -> Mapping[str, int]:
-        """Cents by method, undone and in all."""
+        """See `sums_of`."""
         return sums_of(self.lines)
 
 
@@ -99,10 +103,12 @@ def open_lines(authority_id: UUID, day: date) -> list[Line]:
 
 
 def sums_of(lines: Iterable[Line]) -> dict[str, int]:
-    """Cents by method, of what was undone, and in all."""
-    sums = dict.fromkeys((*METHODS, "undone", "all"), 0)
+    """Cents by method, of what was undone, and in all; `claimed` is what is owed, and no part of any other sum."""
+    sums = dict.fromkeys((*METHODS, "undone", "all", CLAIMED), 0)
     for one in lines:
         sums[one.method] += one.cents
+        if one.method == CLAIMED:
+            continue
         sums["all"] += one.cents
         if one.undoes:
             sums["undone"] += one.cents
@@ -127,12 +133,14 @@ def _lines(authority_id: UUID, **chosen: object) -> list[Line]:
 
 
 def _line(row: Booking, claim: str, receipt: Receipt | None) -> Line:
-    number, undoes = (receipt.number, receipt.undoes_id is not None) if receipt else ("", False)
+    number, undoes = (
+        (receipt.number, receipt.undoes_id is not None) if receipt else ("", row.due is not None and row.cents < 0)
+    )
     return Line(
         row.id, row.day, claim, number, undoes, row.method, row.service, row.share, row.account, row.cents, row.at,
-        row.by_name,
+        row.by_name, row.due,
     )  # fmt: skip
 
 
 def _closing(row: Closing) -> ClosingRow:
-    return ClosingRow(row.id, row.day, row.at, row.by_name, row.sums, row.counted)
+    return ClosingRow(row.id, row.day, row.at, row.by_name, {CLAIMED: 0, **row.sums}, row.counted)

@@ -15,6 +15,7 @@ from stadttor.payments.rules.finance import (
     CARD,
     CASH,
     CHECKS,
+    CLAIMED,
     FEWEST_DIGITS,
     MISTAKES,
     MOST_DIGITS,
@@ -23,6 +24,7 @@ from stadttor.payments.rules.finance import (
     claim_number,
 )
 from stadttor.payments.rules.giro import giro_code
+from stadttor.payments.rules.instalments import Instalment, assessed_year, instalments, of_year
 
 __all__ = [
     "ANY_SERVICE",
@@ -30,18 +32,23 @@ __all__ = [
     "CARD",
     "CASH",
     "CHECKS",
+    "CLAIMED",
     "FEWEST_DIGITS",
     "MISTAKES",
     "MOST_DIGITS",
     "OFFICE",
     "ONLINE",
+    "Instalment",
     "ReceiptRow",
     "RulesRow",
     "all_rules",
+    "assessed_year",
     "claim_number",
     "claim_number_of",
     "finance_rules",
     "giro_code",
+    "instalments",
+    "of_year",
     "receipt_row",
     "receipts_of",
     "rules_on",

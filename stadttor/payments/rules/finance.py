@@ -10,6 +10,8 @@ from stadttor.core.refused import Refused
 
 CASH, CARD, ONLINE, OFFICE = "cash", "card", "online", "office"
 """How money comes and goes: notes and coins, card at the counter, the payment service, later by the cash office."""
+CLAIMED = "claimed"
+"""No money yet: what a decision asks for from a day on (Sollstellung). It is in no sum of what came in."""
 AT_COUNTER = (CASH, CARD)
 MISTAKES = ("method", "amount", "case", "other")
 """Why something taken at the counter is undone; a person's own words stay with the case, not in the books."""

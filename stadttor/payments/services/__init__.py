@@ -34,6 +34,7 @@ from stadttor.payments.rules import (
 )
 from stadttor.payments.rules.finance import OFFICE, ONLINE
 from stadttor.payments.services.booking import book
+from stadttor.payments.services.claiming import forget_claims
 
 AT_ONCE = 500
 
@@ -294,7 +295,7 @@ def note_returned(*, authority_id: UUID, attempt_id: UUID, now: datetime) -> Non
 
 
 def forget_old(*, authority_id: UUID, now: datetime) -> Erased:
-    """Delete the payments that budget law does not ask for any more, with their attempts."""
+    """Delete what budget law does not ask for any more: payments with their attempts, claims of decisions with their lines."""
     begin = datetime(oldest_year_kept(german_day(now)), 1, 1, tzinfo=BERLIN)
     with work(authority_id):
         old = Payment.objects.filter(authority_id=authority_id, requested__lt=begin).exclude(settled__gte=begin)
@@ -302,7 +303,7 @@ def forget_old(*, authority_id: UUID, now: datetime) -> Erased:
         for payment in old[:AT_ONCE]:
             gone += _erase(payment)
             noted(payment, "payment.deleted", SYSTEM, now)
-        return gone
+        return gone + forget_claims(authority_id, begin, now)
 
 
 def _erase(payment: Payment) -> Erased:

@@ -1,14 +1,115 @@
-"""A claim that a decision makes: its Kassenzeichen stands in the letter that asks for the money."""
+"""A claim that a decision makes: its Kassenzeichen stands in the letter that asks for the money, its lines in the books.
 
-from datetime import datetime
+A line says from which day something is owed, not that anything came in. No line is changed: what is not owed any more is a
+negative one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
+
+from stadttor.ground import audit
+from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
+from stadttor.ground.erasing import Erased, erase
+from stadttor.ground.rows import first
 from stadttor.ground.work import work
-from stadttor.payments.services.booking import claim_of
+from stadttor.payments.models import Booking, Claim, Payment
+from stadttor.payments.queries.finance import rules_on
+from stadttor.payments.rules.finance import CLAIMED, account_of
+from stadttor.payments.rules.instalments import Instalment
+from stadttor.payments.services.booking import claim_of, day_of
+
+AT_ONCE = 500
 
 
 def claim_for(*, authority_id: UUID, decision_id: UUID, now: datetime) -> str:
     """The Kassenzeichen of a decision, made once; empty while no organiser said how one is made."""
     with work(authority_id):
         return claim_of(authority_id, decision_id, german_day(now), now).number or ""
+
+
+def ask_for(
+    *,
+    authority_id: UUID,
+    decision_id: UUID,
+    service: str,
+    instalments: Sequence[Instalment],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write down what a decision asks for, a line for each day on which some of it is due. Safe to repeat."""
+    if not instalments:
+        return
+    with work(authority_id):
+        day = day_of(authority_id, now)
+        claim = claim_of(authority_id, decision_id, day, now)
+        if _lines(claim):
+            return
+        rules = rules_on(authority_id, day)
+        account = account_of(rules.accounts, service, "") if rules else ""
+        owed = ((one.due, service, account, one.cents) for one in instalments)
+        _write(claim, owed, actor, day, now, act="finance.claimed")
+
+
+def let_go(*, authority_id: UUID, decision_id: UUID, actor: Actor, now: datetime) -> None:
+    """A decision does not count any more: what its lines ask for is not owed. Nothing to do for one that asked for nothing.
+
+    Safe to repeat.
+    """
+    with work(authority_id):
+        # Nobody books before this work ends: two that let go at once would both find the same lines.
+        day = day_of(authority_id, now)
+        claim = first(Claim, authority_id=authority_id, subject_id=decision_id)
+        left: dict[tuple[date, str, str], int] = {}
+        for line in _lines(claim) if claim else ():
+            assert line.due
+            key = (line.due, line.service, line.account)
+            left[key] = left.get(key, 0) + line.cents
+        owed = [(*key, -cents) for key, cents in sorted(left.items()) if cents]
+        if claim and owed:
+            _write(claim, owed, actor, day, now, act="finance.claim_let_go")
+
+
+def forget_claims(authority_id: UUID, begin: datetime, now: datetime) -> Erased:
+    """Delete the claims of decisions made before, unless a line of theirs is younger or due later; inside the open work."""
+    gone, day, mine = Erased(), german_day(begin), {"authority_id": authority_id}
+    paid = Payment.objects.filter(**mine, id=OuterRef("subject_id"))
+    younger = Booking.objects.filter(**mine, claim_id=OuterRef("id")).filter(Q(day__gte=day) | Q(due__gte=day))
+    old = Claim.objects.filter(~Exists(paid), ~Exists(younger), **mine, made__lt=begin)
+    for claim in old[:AT_ONCE]:
+        about = ("claim", claim.id)
+        audit.record(authority_id, act="finance.claim_deleted", actor=SYSTEM, subject=about, at=now, details={})
+        gone += erase(Booking, authority_id, claim_id=claim.id)
+        gone += erase(Claim, authority_id, id=claim.id)
+    return gone
+
+
+def _lines(claim: Claim) -> list[Booking]:
+    found = Booking.objects.filter(authority_id=claim.authority_id, claim_id=claim.id, method=CLAIMED)
+    return list(found.order_by("at", "id"))
+
+
+def _write(
+    claim: Claim, owed: Iterable[tuple[date, str, str, int]], actor: Actor, day: date, now: datetime, *, act: str
+) -> None:
+    total = 0
+    for due, service, account, cents in owed:
+        total += cents
+        Booking.objects.create(
+            authority_id=claim.authority_id,
+            claim_id=claim.id,
+            method=CLAIMED,
+            service=service,
+            account=account,
+            cents=cents,
+            due=due,
+            day=day,
+            at=now,
+            by_id=actor.id,
+            by_name=actor.name,
+        )
+    about, details = ("claim", claim.id), {"decision_id": str(claim.subject_id), "cents": total}
+    audit.record(claim.authority_id, act=act, actor=actor, subject=about, at=now, details=details)

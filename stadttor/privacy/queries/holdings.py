@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.appointments.queries import held_booking
-from stadttor.cases.queries import case_of_submission, held_case
+from stadttor.cases.queries import case_of_submission, held_case, sent_decisions
 from stadttor.citizens.queries import held_account
 from stadttor.exchange.queries import held_hand_overs
 from stadttor.forms.queries import held_application, held_draft, submission
@@ -14,7 +14,7 @@ from stadttor.ground.holdings import Access, Tables, accesses, held, joined
 from stadttor.ground.work import work
 from stadttor.identity.issuing.queries import held_issued
 from stadttor.notices.queries import held_notices
-from stadttor.payments.queries import held_payment
+from stadttor.payments.queries import held_claim, held_payment
 from stadttor.privacy.models import Hold, Retention
 from stadttor.processes.queries import held_runs
 from stadttor.records.queries import held_file
@@ -80,6 +80,7 @@ def holding_of_account(authority_id: UUID, account_id: UUID) -> Holding:
 def _of_case(authority_id: UUID, case_id: UUID) -> Tables:
     return joined(
         held_case(authority_id, case_id),
+        *(held_claim(authority_id, decision_id) for decision_id in sent_decisions(authority_id, case_id)),
         held_runs(authority_id, case_id),
         held_file(authority_id, case_id),
         held_issued(authority_id, case_id),

@@ -1,0 +1,101 @@
+"""What a package assesses: parsed, checked, and reckoned by the statute's numbers."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stadttor.catalog.rules.assessment import Assessed
+from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.files import read_folder
+from stadttor.catalog.tests.builders import checked
+from stadttor.forms.rules.filled import Filled
+
+FOLDER = Path(__file__).parents[3] / "packages/hundesteuer"
+TODAY = date(2026, 11, 23)
+LUNA = {
+    "name": "Luna",
+    "rasse": "Dackel",
+    "gelistet": False,
+    "geburtsdatum": "2020-05-01",
+    "gehalten_seit": "2026-09-14",
+}
+
+
+@pytest.fixture(scope="module")
+def content() -> PackageContent:
+    return checked(dict(read_folder(FOLDER))).accepted()
+
+
+def assessed(
+    content: PackageContent, *dogs: dict[str, Any], outcome: str = "assessed", before: int = 0, origin: str = "",
+    relief_for: str = "", **parameters: Any,
+) -> Assessed:  # fmt: skip
+    answers = {
+        "haushalt": {"hunde_bisher": before, "dauer": "dauerhaft", "weitere_halter": False},
+        "hund": [LUNA | dog for dog in dogs],
+        "herkunft": {"zugezogen": bool(origin), "versteuert": bool(origin), "versteuert_bis": origin},
+        "ermaessigung": {"gewuenscht": bool(relief_for), "art": "tierheim", "hund_name": relief_for},
+    }
+    filled = Filled(content.form, answers, content.parameters.defaults() | parameters, TODAY)
+    assert content.assessment
+    return content.assessment.assessed(filled, outcome, TODAY)
+
+
+def cents(found: Assessed) -> list[int]:
+    return [one.cents for one in found.elements]
+
+
+def begins(found: Assessed) -> list[str]:
+    return [one.begins.isoformat() for one in found.elements]
+
+
+def test_each_dog_has_the_rate_of_its_place_and_a_listed_one_its_own(content: PackageContent) -> None:
+    listed = {"gelistet": True, "gelistete_rasse": "Bandog"}
+    assert cents(assessed(content, {}, {}, {})) == [5000, 7500, 10000]
+    assert cents(assessed(content, {}, listed, before=1)) == [7500, 40000]
+
+
+def test_it_begins_with_a_month_of_the_statute_and_not_before_the_dog_is_old_enough(content: PackageContent) -> None:
+    young = {"geburtsdatum": "2026-08-10", "gehalten_seit": "2026-10-01"}
+    assert begins(assessed(content, {}, young)) == ["2026-10-01", "2027-01-01"]
+    assert begins(assessed(content, {}, young, beginn_monat="monat")) == ["2026-09-01", "2026-12-01"]
+    assert begins(assessed(content, {"gehalten_seit": ""})) == ["2026-12-01"]
+
+
+@pytest.mark.parametrize(
+    ("until", "begin"), [("2026-12-31", "2027-01-01"), ("2026-12-15", "2027-01-01"), ("2025-12-31", "2026-10-01")]
+)
+def test_nobody_pays_twice_for_a_month(content: PackageContent, until: str, begin: str) -> None:
+    assert begins(assessed(content, {}, origin=until)) == [begin]
+
+
+def test_relief_is_for_the_dog_it_was_applied_for_and_by_outcome(content: PackageContent) -> None:
+    two = ({}, {"name": "Rex"})
+    assert cents(assessed(content, *two, outcome="partly", relief_for="Rex")) == [5000, 3750]
+    assert cents(assessed(content, *two, outcome="granted", relief_for="Rex")) == [5000, 0]
+    assert cents(assessed(content, *two, outcome="refused", relief_for="Rex")) == [5000, 7500]
+    assert cents(assessed(content, {}, outcome="granted")) == [0]
+
+
+def test_the_tag_is_asked_for_once_for_each_dog(content: PackageContent) -> None:
+    assert assessed(content, {}, {}, gebuehr_marke_cents=300).once == 600
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("each: hund", "each: haushalt", "is not a repeated group"),
+        ("next_month: p.beginn_monat == 'folgemonat'", "next_month: p.beginn_monat", "is text, not boolean"),
+        ("days: p.faelligkeiten", "days: p.anteilig", "not list of text"),
+        ("percent: {partly:", "percent: {closed:", "is not one of its outcomes"),
+        ("assessment:\n  outcomes: [assessed,", "assessment:\n  outcomes: [registered,", "has no outcome `registered`"),
+        ("once: p.gebuehr_marke_cents", "once: p.gebuehr", "p.gebuehr"),
+    ],
+)
+def test_a_rule_that_cannot_be_reckoned_is_refused(before: str, after: str, said: str) -> None:
+    files = dict(read_folder(FOLDER))
+    assert before.encode() in files["package.yaml"]
+    files["package.yaml"] = files["package.yaml"].replace(before.encode(), after.encode())
+    assert said in "\n".join(map(str, checked(files).faults))

@@ -1,0 +1,80 @@
+"""A yearly tax: how much a year owes, which year is assessed, on which days it is due."""
+
+from datetime import date
+
+import pytest
+
+from stadttor.payments.rules.instalments import Instalment, assessed_year, instalments, of_year
+
+QUARTERS = ["15.11.", "15.02.", "15.05.", "15.08."]
+
+
+@pytest.mark.parametrize(
+    ("begins", "pro_rata", "cents"),
+    [
+        (date(2026, 1, 1), True, 5000),
+        (date(2025, 7, 1), True, 5000),
+        (date(2026, 12, 1), True, 416),
+        (date(2026, 6, 1), True, 2916),
+        (date(2026, 12, 1), False, 5000),
+        (date(2027, 1, 1), True, 0),
+        (date(2027, 1, 1), False, 0),
+    ],
+)
+def test_a_year_owes_its_months(begins: date, pro_rata: bool, cents: int) -> None:
+    assert of_year(5000, begins, 2026, pro_rata=pro_rata) == cents
+
+
+def test_this_year_is_assessed_or_the_first_that_owes_anything() -> None:
+    today = date(2026, 11, 23)
+    assert assessed_year([date(2024, 3, 1), date(2027, 1, 1)], today) == 2026
+    assert assessed_year([date(2027, 1, 1), date(2028, 1, 1)], today) == 2027
+    assert assessed_year([], today) == 2026
+
+
+def due(cents: int, begins: date, earliest: date, days: list[str] = QUARTERS, year: int = 2027) -> list[Instalment]:
+    return list(instalments(cents, year=year, begins=begins, days=days, earliest=earliest))
+
+
+def test_a_whole_year_falls_due_in_equal_parts_with_the_odd_cents_first() -> None:
+    found = due(5001, date(2027, 1, 1), date(2026, 12, 28))
+    assert [(one.due.isoformat(), one.cents) for one in found] == [
+        ("2027-02-15", 1251), ("2027-05-15", 1250), ("2027-08-15", 1250), ("2027-11-15", 1250),
+    ]  # fmt: skip
+
+
+def test_a_year_that_begins_later_has_the_days_that_are_left() -> None:
+    assert due(2916, date(2027, 6, 1), date(2027, 6, 20)) == [
+        Instalment(date(2027, 8, 15), 1458),
+        Instalment(date(2027, 11, 15), 1458),
+    ]
+
+
+def test_what_would_be_due_before_the_letter_can_be_paid_is_due_in_one_sum() -> None:
+    assert due(5000, date(2025, 1, 1), date(2027, 8, 28)) == [
+        Instalment(date(2027, 8, 28), 3750),
+        Instalment(date(2027, 11, 15), 1250),
+    ]
+
+
+def test_with_no_day_left_all_is_due_at_once() -> None:
+    assert due(416, date(2027, 12, 1), date(2027, 12, 28)) == [Instalment(date(2027, 12, 28), 416)]
+
+
+def test_one_day_a_year_asks_for_the_years_amount() -> None:
+    assert due(5000, date(2026, 3, 1), date(2026, 12, 28), ["01.07."]) == [Instalment(date(2027, 7, 1), 5000)]
+
+
+def test_less_than_a_cent_for_each_day_asks_for_nothing_on_the_others() -> None:
+    assert due(2, date(2027, 1, 1), date(2026, 12, 28)) == [
+        Instalment(date(2027, 2, 15), 1),
+        Instalment(date(2027, 5, 15), 1),
+    ]
+
+
+def test_nothing_is_due_for_nothing() -> None:
+    assert due(0, date(2027, 1, 1), date(2026, 12, 28)) == []
+
+
+def test_the_29th_of_february_is_there_every_year() -> None:
+    assert due(100, date(2027, 1, 1), date(2026, 12, 28), ["29.02."]) == [Instalment(date(2027, 2, 28), 100)]

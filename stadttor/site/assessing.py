@@ -1,0 +1,114 @@
+"""What a decision assesses (a tax, say): reckoned by its package, in the books from the moment it is decided.
+
+Listeners run in the transaction of the decision: its lines are there together with it or not at all. A decision that is
+taken back takes its lines back; one that leaves the house takes back those of the decisions it replaces.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from stadttor.cases import events as cases
+from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions
+from stadttor.catalog.queries import adopted_revision
+from stadttor.forms import queries as forms
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.clock import german_day
+from stadttor.payments.queries.finance import Instalment, assessed_year, instalments, of_year
+from stadttor.payments.services.claiming import ask_for, let_go
+from stadttor.site.applications import Submitted, submitted
+
+
+@dataclass(frozen=True)
+class AssessedElement:
+    """Cents a year without and with relief, the first day of the first month, and what the assessed year owes of it."""
+
+    full: int
+    cents: int
+    begins: date
+    of_year: int
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is asked for in `year`, in the order of the answers; `once` is asked for with the first instalment."""
+
+    year: int
+    elements: tuple[AssessedElement, ...]
+    once: int
+    instalments: tuple[Instalment, ...]
+
+
+def assessment_of(found: Submitted, outcome: str, decided: date) -> Assessment | None:
+    """What a decision of this day assesses; none where the package assesses nothing with this outcome.
+
+    It is one calendar year: earlier ones get notices of their own, and later ones what the procedure asks for each year.
+    """
+    rule = found.form.content.assessment
+    if rule is None or outcome not in rule.outcomes:
+        return None
+    said = rule.assessed(found.filled, outcome, decided)
+    owed = [one for one in said.elements if one.cents]
+    year = assessed_year((one.begins for one in owed), decided)
+    elements = tuple(
+        AssessedElement(one.full, one.cents, one.begins, of_year(one.cents, one.begins, year, pro_rata=said.pro_rata))
+        for one in said.elements
+    )
+    asked = instalments(
+        sum(one.of_year for one in elements),
+        year=year,
+        begins=min((one.begins for one in owed), default=decided),
+        days=said.days,
+        earliest=decided + timedelta(days=said.grace_days),
+    )
+    once = said.once if asked else 0
+    if once:
+        asked = (Instalment(asked[0].due, asked[0].cents + once), *asked[1:])
+    return Assessment(year, elements, once, asked)
+
+
+def claim_assessed(fact: cases.Decided) -> None:
+    """What was assessed is owed from now on."""
+    found = _assessing(fact.authority_id, fact.case_id)
+    if found is None:
+        return
+    decision = decision_of(fact.authority_id, fact.decision_id)
+    made = assessment_of(found, fact.outcome, german_day(decision.decided_at))
+    if made:
+        ask_for(
+            authority_id=fact.authority_id,
+            decision_id=fact.decision_id,
+            service=found.row.service,
+            instalments=made.instalments,
+            actor=_who(decision),
+            now=fact.at,
+        )
+
+
+def let_taken_back_go(fact: cases.DecisionTakenBack) -> None:
+    """Nobody was told of it."""
+    decision = decision_of(fact.authority_id, fact.decision_id)
+    let_go(authority_id=fact.authority_id, decision_id=fact.decision_id, actor=_who(decision), now=fact.at)
+
+
+def let_replaced_go(fact: cases.DecisionSent) -> None:
+    """The new decision sets the earlier ones aside, whatever its outcome is."""
+    who = _who(decision_of(fact.authority_id, fact.decision_id))
+    for decision_id in sent_decisions(fact.authority_id, fact.case_id):
+        if decision_id != fact.decision_id:
+            let_go(authority_id=fact.authority_id, decision_id=decision_id, actor=who, now=fact.at)
+
+
+def _assessing(authority_id: UUID, case_id: UUID) -> Submitted | None:
+    """The application of a case whose package assesses something; none of a trial. Looks at little for all others."""
+    submission_id = case_row(authority_id, case_id).submission_id
+    if submission_id is None or not forms.is_accepted(authority_id, submission_id):
+        return None
+    row = forms.submission(authority_id, submission_id)
+    if row.is_test or adopted_revision(authority_id, row.revision_id).content.assessment is None:
+        return None
+    return submitted(authority_id, row.id)
+
+
+def _who(decision: DecisionView) -> Actor:
+    return Actor("staff", decision.decided_by, decision.decided_by_name) if decision.decided_by else SYSTEM
