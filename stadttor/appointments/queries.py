@@ -24,6 +24,7 @@ from stadttor.appointments.rules import (
     is_bookable,
     steps_of,
 )
+from stadttor.citizens.queries import held_keys
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day
 from stadttor.ground.holdings import Tables, held, joined
@@ -31,6 +32,8 @@ from stadttor.ground.rows import first, read, rows
 from stadttor.ground.work import reading, work
 from stadttor.identity.queries import hashed
 
+LINK_COOKIE = "termin-"
+"""So begins the name of each cookie by which a browser remembers the link of an appointment."""
 KEEP_S = 5.0
 LISTED_DAYS = 10
 WINDOW = timedelta(days=14)
@@ -243,6 +246,13 @@ def booking_by_token(authority_id: UUID, token: str) -> BookingRow | None:
     return booking_row(row) if row else None
 
 
+def bookings_for(authority_id: UUID, tokens: Mapping[UUID, str]) -> list[BookingRow]:
+    """Those of these appointments that their secrets open, by their beginning."""
+    with work(authority_id):
+        found = Booking.objects.filter(authority_id=authority_id, id__in=list(tokens)).order_by("begins", "id")
+        return [booking_row(row) for row in found if bytes(row.token_hash) == hashed(tokens[row.id])]
+
+
 def booking(authority_id: UUID, booking_id: UUID) -> BookingRow:
     """An appointment, for colleagues of its authority."""
     return _one(authority_id, id=booking_id)
@@ -305,7 +315,8 @@ def bookings_without_address(authority_id: UUID) -> list[BookingRow]:
 def held_booking(authority_id: UUID, booking_id: UUID) -> Tables:
     """Everything that is kept about an appointment."""
     with work(authority_id):
-        return joined(held(Booking, authority_id, id=booking_id), held(TakenStep, authority_id, booking_id=booking_id))
+        steps, keys = held(TakenStep, authority_id, booking_id=booking_id), held_keys(authority_id, booking_id)
+        return joined(held(Booking, authority_id, id=booking_id), steps, keys)
 
 
 def booking_row(row: Booking) -> BookingRow:
@@ -323,12 +334,14 @@ def own_steps(authority_id: UUID, booking_id: UUID) -> Sequence[TakenStep]:
 
 
 __all__ = [
+    "LINK_COOKIE",
     "BookingRow",
     "FreeDay",
     "PoolRow",
     "booking",
     "booking_by_token",
     "booking_for",
+    "bookings_for",
     "bookings_of",
     "bookings_on",
     "bookings_without_address",

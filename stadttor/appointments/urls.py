@@ -11,6 +11,7 @@ urlpatterns = [
     path("termin/<uuid:booking_id>/termin.ics", booked.ics, name="ics"),
     path("termin/<uuid:booking_id>/verschieben", booked.move, name="move"),
     path("termin/<uuid:booking_id>/absagen", booked.cancel, name="cancel"),
+    path("termin/<uuid:booking_id>/konto", booked.keep, name="keep"),
     path("desk/appointments/", days.day, name="day"),
     path("desk/appointments/new", entering.enter, name="enter"),
     path("desk/places", pools.pools, name="pools"),

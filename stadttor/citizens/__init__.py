@@ -1,4 +1,5 @@
-"""A citizen's account at one authority, for whoever wants one: who signed in again, and which applications she keeps in it.
+"""A citizen's account at one authority, for whoever wants one: who signed in again, and which applications and
+appointments she keeps in it.
 
 Verbs: `sign_in`, `open_account`, `keep`, `let_go`, `sign_out`, `close_account`. An account is found by the pseudonym that an
 account service gives this authority for her (BundID: bPK2), never by a name; of the pseudonym only a keyed hash is kept.

@@ -52,7 +52,8 @@ class CitizenSession(Walled):
 
 
 class KeptThing(Walled):
-    """The key to a draft or an application (`kind`), sealed, in somebody's account. Two people may hold the same one."""
+    """The key to a draft, an application or an appointment (`kind`), sealed, in somebody's account. Two people may hold the
+    same one."""
 
     account_id = models.UUIDField()
     kind = models.TextField()
@@ -64,7 +65,9 @@ class KeptThing(Walled):
         constraints = [
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "account_id", "thing_id"], name="kept_thing_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=("draft", "application")), name="kept_thing_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=("draft", "application", "appointment")), name="kept_thing_kind"
+            ),
             SameAuthority(
                 fields=["account_id"], to="citizens.CitizenAccount", name="same_kept_account", on_delete="CASCADE"
             ),

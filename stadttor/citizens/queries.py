@@ -38,7 +38,7 @@ class Citizen:
 
 @dataclass(frozen=True)
 class Kept:
-    """A draft or an application in an account, with the secret that opens it."""
+    """A draft, an application or an appointment in an account, with the secret that opens it."""
 
     kind: Kind
     thing_id: UUID
@@ -74,7 +74,7 @@ def citizen_of(authority_id: UUID, token: str, now: datetime) -> Citizen | None:
 
 
 def key_to(citizen: Citizen, thing_id: UUID) -> str:
-    """The secret of a draft or an application in her account; empty for anything else."""
+    """The secret of something in her account; empty for anything else."""
     with reading(citizen.authority_id):
         row = first(KeptThing, authority_id=citizen.authority_id, account_id=citizen.account_id, thing_id=thing_id)
     return _opened(row) if row else ""
@@ -123,7 +123,7 @@ def held_account(authority_id: UUID, account_id: UUID) -> Tables:
 
 
 def held_keys(authority_id: UUID, thing_id: UUID) -> Tables:
-    """In how many accounts a draft or an application lies, and since when."""
+    """In how many accounts something lies, and since when."""
     return held(KeptThing, authority_id, thing_id=thing_id)
 
 

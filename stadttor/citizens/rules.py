@@ -13,7 +13,7 @@ UNUSED = timedelta(days=2 * 365)
 SEEN_EVERY = timedelta(minutes=1)
 MOST = 500
 
-Kind = Literal["draft", "application"]
+Kind = Literal["draft", "application", "appointment"]
 
 
 def is_open(started: datetime, seen: datetime, now: datetime) -> bool:

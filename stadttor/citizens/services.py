@@ -1,4 +1,4 @@
-"""Verbs of the citizen's account: sign in, open, keep an application in it, sign out, delete it."""
+"""Verbs of the citizen's account: sign in, open, keep something in it, sign out, delete it."""
 
 import hmac
 import secrets
@@ -86,7 +86,7 @@ def _begin(account: CitizenAccount, assertion: IdentityAssertion, now: datetime)
 
 
 def keep(*, citizen: Citizen, kind: Kind, thing_id: UUID, token: str, now: datetime) -> None:
-    """Take a draft or an application into her account. The caller has seen that the token opens it. Safe to repeat.
+    """Take a draft, an application or an appointment into her account. The caller has seen that the token opens it. Safe to repeat.
 
     Refused when another window has deleted the account.
     """
@@ -162,7 +162,7 @@ def _close(authority_id: UUID, account_id: UUID, actor: Actor, now: datetime) ->
 
 
 def forget_thing(*, authority_id: UUID, thing_id: UUID) -> Erased:
-    """A draft or an application is gone for good, and every key to it. Inside the open work."""
+    """A draft, an application or an appointment is gone for good, and every key to it. Inside the open work."""
     return erase(KeptThing, authority_id, thing_id=thing_id)
 
 

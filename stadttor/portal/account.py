@@ -1,4 +1,4 @@
-"""What a citizen finds in her account: applications with their state, messages and documents, and drafts."""
+"""What a citizen finds in her account: appointments, applications with their state, messages and documents, and drafts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from stadttor.appointments import queries as appointments
+from stadttor.appointments.queries import BookingRow
 from stadttor.cases.queries import status_of
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.queries import adopted_revision
@@ -22,6 +24,7 @@ from stadttor.ground.work import work
 from stadttor.notices.queries import MessageRow, messages_for
 from stadttor.payments.queries import payment_of
 from stadttor.portal.journey import Journey, open_journey
+from stadttor.tenancy.queries import profile
 
 MOST_DRAFTS = 50
 STATES = {
@@ -57,6 +60,27 @@ class OwnDraft:
     title: str
     edited: datetime
     expires: datetime
+
+
+@dataclass(frozen=True)
+class OwnAppointment:
+    """An appointment, where it is, and whether she can still move and cancel it."""
+
+    row: BookingRow
+    where: str
+    is_coming: bool
+
+
+def own_appointments(citizen: Citizen, now: datetime) -> list[OwnAppointment]:
+    """The next one first; after those to come the others, the last one first."""
+    tokens = {one.thing_id: one.token for one in kept(citizen, "appointment")}
+    if not tokens:
+        return []
+    found = appointments.bookings_for(citizen.authority_id, tokens)
+    places = {one.id: one.place for one in appointments.pools(citizen.authority_id)}
+    town_hall = ", ".join(profile(citizen.authority_id).lines)
+    listed = [OwnAppointment(row, places.get(row.pool_id) or town_hall, row.is_coming(now)) for row in found]
+    return [one for one in listed if one.is_coming] + [one for one in reversed(listed) if not one.is_coming]
 
 
 def own_applications(found: Sequence[Kept], citizen: Citizen, language: str) -> list[OwnApplication]:
@@ -132,7 +156,8 @@ def _unsent(citizen: Citizen, language: str, now: datetime) -> Iterator[Journey]
 
 
 def close(*, citizen: Citizen, language: str, now: datetime) -> Erased:
-    """Delete her account and what she alone has begun and never sent. Applications stay as the law says, and open by their links."""
+    """Delete her account and what she alone has begun and never sent. Applications stay as the law
+    says, appointments until they are over; their links open them."""
     with work(citizen.authority_id):
         for one in drafts_of_nobody_else(citizen, language, now):
             delete_draft(authority_id=citizen.authority_id, draft_id=one, now=now)

@@ -361,10 +361,9 @@ class World:
         self.citizen.go_on()
         return f"{draft}/abruf/fahrzeug.zb1"
 
-    def _booked(self) -> str:
+    def _booked(self, who: str = "citizen") -> str:
         """A new appointment of the citizen; gives `/termin/<id>`."""
-        page = self.citizen.page
-        self.citizen.open(TOWN, MEETING)
+        page = self.person(who).open(TOWN, MEETING).page
         page.locator('button[name="zeit"]').first.click()
         page.wait_for_url("**/angaben?*")
         say_who_comes(page)
@@ -375,13 +374,16 @@ class World:
     def appointment(self) -> str:
         return self._booked()
 
+    def _cancelled(self, who: str = "citizen") -> str:
+        appointment = self._booked(who)
+        page = self.person(who).open(TOWN, f"{appointment}/absagen").page
+        page.locator('main [name="confirm"]').click()
+        page.wait_for_url(re.compile(f"{appointment}$"))
+        return appointment
+
     @cached_property
     def cancelled_appointment(self) -> str:
-        appointment = self._booked()
-        self.citizen.open(TOWN, f"{appointment}/absagen")
-        self.citizen.page.locator('main [name="confirm"]').click()
-        self.citizen.page.wait_for_url(re.compile(f"{appointment}$"))
-        return appointment
+        return self._cancelled()
 
     @property
     def appointment_at_the_desk(self) -> str:
@@ -408,10 +410,12 @@ class World:
 
     @cached_property
     def own_account(self) -> str:
-        """An account with an application and a draft."""
+        """An account with two appointments, one of them cancelled, an application and a draft."""
         page = self.come_back("holder", "amira")
         page.locator('main [value="open"]').click()
         page.wait_for_url("**/konto")
+        self._booked("holder")
+        self._cancelled("holder")
         status = self.unpaid
         self.citizen.open(TOWN, status)
         link = self.citizen.page.locator(".st-secret a").first.get_attribute("href")
@@ -421,6 +425,10 @@ class World:
         self.person("holder").open(TOWN, SERVICE).page.locator('main form[action$="/antrag"] button').first.click()
         page.wait_for_url("**/konto/uebernehmen/*")
         return "/konto"
+
+    @cached_property
+    def kept_appointment(self) -> str:
+        return self.link("holder", self.own_account, f"/termin/{UUID}")
 
     @cached_property
     def offered(self) -> str:
@@ -941,6 +949,7 @@ STATES: dict[str, list[State]] = {
     "appointments:booked": [
         State("new", "citizen", lambda w: f"{w.appointment}?neu=1", also=ARABIC),
         State("cancelled", "citizen", lambda w: w.cancelled_appointment),
+        State("in an account", "holder", lambda w: w.kept_appointment, also=ARABIC),
     ],
     "appointments:move": [
         State("times", "citizen", lambda w: f"{w.appointment}/verschieben", also=ARABIC),

@@ -164,6 +164,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "appointments:times": (Entry(query={"ort": "{pool_id}"}),),
     "appointments:details": (
         Entry(query={"zeit": "20311224T0800Z"}, body={"ort": "{pool_id}", "zeit": "20311224T0800Z", "key": "x" * 43} | GUEST),),
+    "appointments:keep": (Entry(body={"choice": "keep"}),),
     "appointments:move": (Entry(body={"zeit": "20311224T0800Z"}),),
     "appointments:enter": (
         Entry(query={"what": "{what}"}, body={"what": "{what}", "zeit": "20311224T0800Z", "key": "x" * 43} | GUEST),),

@@ -222,12 +222,14 @@ def sign_in(town: Town) -> None:
 
 
 def open_account(town: Town) -> None:
-    """The citizen's account with her draft and her application in it; she signed in too long ago to delete or save it."""
+    """The citizen's account with what she has in the town in it; she signed in too long ago to delete or save it."""
     earlier = now() - FRESH
     said = IdentityAssertion("simulated", "hoch", earlier, {}, "simulated", f"amira of {town.name}")
     town.secrets["konto"] = citizens.open_account(authority_id=town.authority_id, assertion=said, now=earlier)
     amira = citizen_of(town.authority_id, town.secrets["konto"], now())
-    for kind, name in {"draft": "draft_id", "application": "submission_id"}.items():
+    for kind, name in {"draft": "draft_id", "application": "submission_id", "appointment": "booking_id"}.items():
+        if name not in town.secrets:
+            continue
         thing_id = UUID(town.things[name])
         citizens.keep(citizen=amira, kind=kind, thing_id=thing_id, token=town.secrets[name], now=now())
 

@@ -170,6 +170,16 @@ def test_a_mail_that_an_appointment_left_behind_is_noticed(authority, now, monke
 
 
 @pytest.mark.db
+def test_a_key_that_an_appointment_left_in_an_account_is_noticed(authority, now, monkeypatch):
+    """The guard switched off: the verb that takes it out of every account."""
+    from stadttor.appointments.services import erasing
+    from stadttor.ground.erasing import Erased
+
+    monkeypatch.setattr(erasing, "forget_thing", lambda **about: Erased())
+    assert places_after_an_appointment(authority, now) == ["ids in citizens_keptthing"]
+
+
+@pytest.mark.db
 def test_nothing_of_an_appointment_is_left(authority, now):
     assert places_after_an_appointment(authority, now) == []
 
@@ -184,12 +194,25 @@ def places_after_an_appointment(authority, now):
     guests = Guests(authority.id, lead, written, search)
     guests.come(Person("Zqvaaax", "Amira", "1988-05-24"), "over", "wkqaaax", now)
     (visit,) = guests.visits
+    keep_in_an_account(authority, visit, now)
     guests.night(visit.due)
     guests.went(visit.due)
     search.close()
     (line,) = [line for kind, line in written if kind == "appointment"]
     assert line["day"] == line["due"]
     return line["places"]
+
+
+def keep_in_an_account(authority, visit, now):
+    """Its person signed in and took it in."""
+    from stadttor.citizens import services
+    from stadttor.citizens.queries import citizen_of
+    from stadttor.identity.ports import IdentityAssertion
+
+    said = IdentityAssertion("bundid", "substantiell", now, {}, "https://id.example", "pseudonym", "eID")
+    token = services.open_account(authority_id=authority.id, assertion=said, now=now)
+    amira = citizen_of(authority.id, token, now)
+    services.keep(citizen=amira, kind="appointment", thing_id=visit.booking_id, token=visit.token, now=now)
 
 
 class Written(list):

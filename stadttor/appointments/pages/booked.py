@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stadttor.appointments import queries, services
 from stadttor.appointments.ics import calendar
@@ -13,6 +13,8 @@ from stadttor.appointments.pages.offering import offer
 from stadttor.appointments.pages.typed import as_text, moment_in
 from stadttor.appointments.queries import BookingRow, PoolRow
 from stadttor.appointments.rules import CANCELLED, must_be_coming
+from stadttor.citizens import services as citizens
+from stadttor.citizens.browser import account_hint, citizen_here
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
@@ -24,7 +26,8 @@ from stadttor.tenancy.queries import profile
 
 @require_safe
 def follow(request: Any, link_token: str) -> HttpResponse:
-    """The link of a mail: opens the appointment in this browser. Looking changes nothing: mail programs look, too."""
+    """The link of a mail: opens the appointment in this browser. Looking changes nothing: mail programs look, too. Into an
+    account it comes by `keep` alone: the link may be somebody else's."""
     if request.authority is None:
         raise not_found()
     row = queries.booking_by_token(request.authority.id, link_token)
@@ -32,7 +35,7 @@ def follow(request: Any, link_token: str) -> HttpResponse:
         text = N_("This link does not open anything any more. Two weeks after an appointment we delete it.")
         raise Refused("link_dead", text, status=404)
     response = HttpResponseRedirect(url("appointments:booked", booking_id=row.id))
-    access.remember(response, row.id, link_token)
+    access.keep_open(request, response, row.id, link_token)
     return response
 
 
@@ -47,6 +50,7 @@ def booked(request: Any, booking_id: UUID) -> HttpResponse:
         "link": request.build_absolute_uri(
             url("appointments:follow", link_token=access.token_of(request, booking_id))
         ),
+        "account": account_hint(request, row.id),
     }  # fmt: skip
     return render(request, "appointments/booked.html", context)
 
@@ -112,6 +116,25 @@ def cancel(request: Any, booking_id: UUID) -> HttpResponse:
         return render(request, "appointments/cancel.html", _about(request, row))
     services.cancel(authority_id=row.authority_id, booking_id=row.id, reason="", actor=CITIZEN, now=now())
     return HttpResponseRedirect(url("appointments:booked", booking_id=row.id), status=303)
+
+
+@require_POST
+def keep(request: Any, booking_id: UUID) -> HttpResponse:
+    """Into the account of whoever is signed in and can open it, or out of it again."""
+    row, citizen = _own(request, booking_id), citizen_here(request)
+    if citizen is None:
+        return HttpResponseRedirect(f"{url('account:sign_in')}?back=appointment:{row.id}", status=303)
+    token = access.token_of(request, booking_id)
+    if request.POST.get("choice") == "let_go":
+        citizens.let_go(citizen=citizen, thing_id=row.id, now=now())
+        response = HttpResponseRedirect(url("appointments:booked", booking_id=row.id), status=303)
+        # What only the account opened would be lost to her in this moment: the link is on the page she comes to.
+        access.remember(response, row.id, token)
+        return response
+    citizens.keep(citizen=citizen, kind="appointment", thing_id=row.id, token=token, now=now())
+    response = HttpResponseRedirect(url("account:home") + "?done=kept", status=303)
+    access.forget(response, row.id)
+    return response
 
 
 def _times(row: BookingRow, pool: PoolRow, query: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from stadttor.appointments.pages.offering import day_and_time, offer, service_of
 from stadttor.appointments.pages.typed import as_text, id_in, line_in, moment_in
 from stadttor.appointments.queries import PoolRow
 from stadttor.appointments.secrets import new_token
+from stadttor.citizens.browser import citizen_here
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import now
@@ -67,13 +68,14 @@ def details(request: Any, slug: str) -> HttpResponse:
             channel="online",
             actor=CITIZEN,
             now=now(),
+            keeper=citizen_here(request),
         )
     except Refused as refused:
         if refused.field is None:
             raise
         return _form(request, service, pool, begins, token, refused)
     response = HttpResponseRedirect(url("appointments:booked", booking_id=row.id) + "?neu=1", status=303)
-    access.remember(response, row.id, token)
+    access.keep_open(request, response, row.id, token)
     return response
 
 
@@ -95,6 +97,7 @@ def _form(
             "others": _others(request, pool, service.slug, begins) if is_taken else [],
             "is_taken": is_taken,
             "key": token,
+            "has_account": citizen_here(request) is not None,
             "typed": request.POST,
             "back": f"{url('appointments:times', slug=service.slug)}?{urlencode({'ort': str(pool.id)})}",
             "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,

@@ -22,6 +22,8 @@ from stadttor.appointments.rules import (
 from stadttor.appointments.secrets import sealed
 from stadttor.appointments.services.taking import must_be_offered, release, take
 from stadttor.appointments.telling import tell
+from stadttor.citizens.queries import Citizen
+from stadttor.citizens.services import keep
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
@@ -72,8 +74,11 @@ def book(
     channel: str,
     actor: Actor,
     now: datetime,
+    keeper: Citizen | None = None,
 ) -> BookingRow:
     """Book a time, once per `token`: the same form sent again gives the same booking, whatever else it says.
+
+    It lies in the account of the `keeper` who books it; of whoever sends the form again it does not.
 
     Refused when the time is taken or not offered, and for what is missing about the person. Citizens keep the pool's
     notice, colleagues book for whoever stands there.
@@ -90,6 +95,8 @@ def book(
         if not insert_unless_taken(row):
             return _made_meanwhile(authority_id, token)
         take(row, pool, wanted.begins)
+        if keeper:
+            keep(citizen=keeper, kind="appointment", thing_id=row.id, token=token, now=now)
         _note(row, "appointment.booked", actor, now)
         tell(row, "appointment", f"appointment:{row.id}", now)
     return booking_row(row)

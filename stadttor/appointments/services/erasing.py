@@ -1,10 +1,11 @@
-"""An appointment goes, with its mails: by the clock some days after it was over, or because somebody asks for it."""
+"""An appointment goes, with its mails and keys: by the clock some days after it was over, or because somebody asks for it."""
 
 from datetime import datetime
 from uuid import UUID
 
 from stadttor.appointments.models import Booking, TakenStep
 from stadttor.appointments.rules import BOOKED
+from stadttor.citizens.services import forget_thing
 from stadttor.core.refused import Refused
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM, Actor
@@ -57,6 +58,7 @@ def erase_booking(*, authority_id: UUID, booking_id: UUID, actor: Actor, now: da
 def _erase(row: Booking, actor: Actor, now: datetime) -> Erased:
     """The audit entry says how much went, and nothing of what it said."""
     gone = erase_about(authority_id=row.authority_id, subject_id=row.id)
+    gone += forget_thing(authority_id=row.authority_id, thing_id=row.id)
     gone += erase(TakenStep, row.authority_id, booking_id=row.id)
     gone += erase(Booking, row.authority_id, id=row.id)
     audit.record(

@@ -1,4 +1,4 @@
-"""My account: applications, drafts, everything in one file, and the end of it. All of it goes without an account, too."""
+"""My account: appointments, applications, drafts, all of it in one file, and its end. All of it goes without an account, too."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stadttor.citizens.browser import citizen_here
 from stadttor.citizens.queries import COOKIE, Citizen, kept
 from stadttor.citizens.rules import Kind
 from stadttor.citizens.services import agree_to_delivery, keep, let_go
@@ -40,7 +41,7 @@ def _signed_in(*, freshly: bool = False) -> Callable[[Shown], Shown]:
         def guarded(request: Any, **kwargs: object) -> HttpResponseBase:
             if request.authority is None:
                 raise not_found()
-            citizen = access.citizen_here(request)
+            citizen = citizen_here(request)
             if citizen is None:
                 ended = "?why=ended" if cookies.kept(request, COOKIE) else ""
                 return HttpResponseRedirect(url("account:sign_in") + ended)
@@ -56,7 +57,7 @@ def _signed_in(*, freshly: bool = False) -> Callable[[Shown], Shown]:
 @require_safe
 @_signed_in()
 def home(request: Any, citizen: Citizen) -> HttpResponse:
-    """Applications by page, newest first; drafts; what can be done with the account."""
+    """Appointments; applications by page, newest first; drafts; what can be done with the account."""
     keys = list(kept(citizen, "application"))
     number = request.GET.get("page", "1")
     page = page_of(
@@ -69,6 +70,7 @@ def home(request: Any, citizen: Citizen) -> HttpResponse:
         "source": _(prefill.SOURCES[citizen.source]),
         "level": _level(citizen.level),
         "page": page,
+        "appointments": account.own_appointments(citizen, now()),
         "applications": account.own_applications(shown, citizen, request.language),
         "drafts": account.own_drafts(citizen, request.language, now())[: account.MOST_DRAFTS],
         "done": request.GET.get("done", ""),
@@ -150,6 +152,7 @@ def export(request: Any, citizen: Citizen) -> HttpResponseBase:
             if forms.is_accepted(citizen.authority_id, one.thing_id) and _may_save(citizen, one.thing_id)
         ],
         draft_ids=[one.id for one in account.own_drafts(citizen, request.language, moment)],
+        booking_ids=[one.row.id for one in account.own_appointments(citizen, moment)],
         language=request.language,
         now=moment,
     )
@@ -167,7 +170,11 @@ def close(request: Any, citizen: Citizen) -> HttpResponse:
     """Delete the account after asking once, with what stays and why."""
     if request.method == "GET":
         drafts = account.drafts_of_nobody_else(citizen, request.language, now())
-        context = {"drafts": len(drafts), "applications": len(list(kept(citizen, "application")))}
+        context = {
+            "drafts": len(drafts),
+            "applications": len(list(kept(citizen, "application"))),
+            "appointments": sum(1 for one in account.own_appointments(citizen, now()) if one.is_coming),
+        }
         return _kept_nowhere(render(request, "portal/account_close.html", context))
     response = HttpResponseRedirect(url("account:sign_in") + "?why=closed")
     access.leave(request, response, citizen)

@@ -1,6 +1,6 @@
 """Signing in to one's account and out of it: away to an account service and back, with a pseudonym and nothing else."""
 
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stadttor.citizens import services as citizens
+from stadttor.citizens.browser import citizen_here
 from stadttor.citizens.queries import COOKIE
+from stadttor.citizens.rules import Kind
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
@@ -28,7 +30,9 @@ WHY = {
     "ended": N_("You were signed out, because you did nothing for 30 minutes or were signed in for four hours."),
     "again": N_("For this we must be sure that it is you. Please sign in once more, then choose it again."),
     "out": N_("You are signed out. Nothing of your account is left in this browser."),
-    "closed": N_("Your account is deleted. Your applications go on: you can open them with their secret links."),
+    "closed": N_(
+        "Your account is deleted. Your applications and appointments go on: you can open them with their secret links."
+    ),
 }
 
 
@@ -40,7 +44,7 @@ def sign_in(request: Any) -> HttpResponse:
     why = request.GET.get("why", "")
     if request.method == "POST":
         return _leave(request)
-    if access.citizen_here(request) and why != "again":
+    if citizen_here(request) and why != "again":
         return HttpResponseRedirect(url("account:home"))
     return _choice(request, why, request.GET.get("problem", ""))
 
@@ -144,16 +148,16 @@ def sign_out(request: Any) -> HttpResponse:
     if request.authority is None:
         raise not_found()
     response = HttpResponseRedirect(url("account:sign_in") + "?why=out")
-    access.leave(request, response, access.citizen_here(request))
+    access.leave(request, response, citizen_here(request))
     citizens.sign_out(authority_id=request.authority.id, token=cookies.kept(request, COOKIE))
     return response
 
 
 def _known(back: str) -> str:
-    """`draft:<id>` or `application:<id>`: where she came from; anything else is nothing."""
+    """`draft:<id>`, `application:<id>` or `appointment:<id>`: where she came from; anything else is nothing."""
     kind, _colon, thing = back.partition(":")
     try:
-        return f"{kind}:{UUID(thing)}" if kind in ("draft", "application") else ""
+        return f"{kind}:{UUID(thing)}" if kind in get_args(Kind) else ""
     except ValueError:
         return ""
 
@@ -163,4 +167,6 @@ def _onward(back: str) -> str:
     kind, _colon, thing = back.partition(":")
     if kind == "draft":
         return url("portal:later", draft_id=UUID(thing))
+    if kind == "appointment":
+        return url("appointments:booked", booking_id=UUID(thing))
     return url("portal:status", submission_id=UUID(thing)) if kind == "application" else url("account:home")

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stadttor.citizens.browser import account_hint
 from stadttor.core.languages import LANGUAGES
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
@@ -23,7 +24,7 @@ from stadttor.notices.services import send_mail
 from stadttor.portal import access
 from stadttor.portal.addresses import absolute
 from stadttor.portal.journey import Journey, applicant_email, open_journey
-from stadttor.portal.pages.filling import account_hint, open_here
+from stadttor.portal.pages.filling import open_here
 
 MOST_MAILS = 5
 

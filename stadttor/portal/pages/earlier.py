@@ -6,11 +6,11 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
+from stadttor.citizens.browser import citizen_here
 from stadttor.citizens.queries import key_to
 from stadttor.core.refused import not_found
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.render import render
-from stadttor.portal import access
 from stadttor.portal.earlier import earlier, take_over
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
@@ -22,7 +22,7 @@ def offer(request: Any, draft_id: UUID) -> HttpResponse:
     journey = open_here(request, draft_id)
     if journey.draft.submission_id:
         return to_receipt(request, journey)
-    citizen = access.citizen_here(request)
+    citizen = citizen_here(request)
     # Whoever sent her the link of a draft can read it, too: only into one of her own goes what she told before.
     if citizen is None or journey.entry or not key_to(citizen, draft_id):
         raise not_found()

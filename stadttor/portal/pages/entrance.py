@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stadttor.appointments.queries import has_appointments
 from stadttor.catalog import queries as catalog
 from stadttor.catalog.queries import AdoptedForm
+from stadttor.citizens.browser import citizen_here
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import german_day, now
@@ -97,7 +98,7 @@ def start(request: Any, slug: str) -> HttpResponse:
     token = access.new_token()
     draft_id = services.start(form=form, token=token, language=request.language, now=now())
     # Where it must be known who applies, that comes first: nobody fills in a form she cannot send.
-    if access.citizen_here(request):
+    if citizen_here(request):
         response = HttpResponseRedirect(url("account:earlier", draft_id=draft_id))
     elif form.manifest.trust != "none":
         response = HttpResponseRedirect(url("portal:identify", draft_id=draft_id))

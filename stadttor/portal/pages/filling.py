@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stadttor.citizens.queries import key_to
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.browser import conditions_text
@@ -25,7 +24,6 @@ from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
-from stadttor.identity.account_services import active_sources
 from stadttor.identity.assertions import browser_cookie
 from stadttor.identity.ports import PERSON
 from stadttor.portal import access
@@ -103,13 +101,6 @@ def to_receipt(request: Any, journey: Journey) -> HttpResponse:
     if draft.submission_id:
         access.keep_open(request, response, draft.submission_id, access.token_of(request, draft.id))
     return response
-
-
-def account_hint(request: Any, thing_id: UUID) -> str:
-    """What its page says about her account: `kept` there, `offer` to take it, how to `sign_in`; empty where nobody can."""
-    if citizen := access.citizen_here(request):
-        return "kept" if key_to(citizen, thing_id) else "offer"
-    return "sign_in" if active_sources(request.authority.id) else ""
 
 
 def _read(request: HttpRequest, journey: Journey, here: Page) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
+from stadttor.citizens.browser import citizen_here
 from stadttor.core.refused import not_found
 from stadttor.core.trust import as_trust
 from stadttor.ground.clock import now
@@ -110,7 +111,7 @@ def identified(request: Any, draft_id: UUID) -> HttpResponse:
     if journey.draft.submission_id:
         return to_receipt(request, journey)
     if request.method == "POST" and request.POST.get("choice") == "take":
-        token = services.take_over(journey=journey, way="account", citizen=access.citizen_here(request))
+        token = services.take_over(journey=journey, way="account", citizen=citizen_here(request))
         response = HttpResponseRedirect(_first_page(replace(journey, now=now())))
         access.renewed(request, response, draft_id, token)
         return response

@@ -15,6 +15,7 @@ from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.queries.status import CitizenStatus
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
+from stadttor.citizens.browser import account_hint, citizen_here
 from stadttor.citizens.queries import Citizen, account_is_there
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused, not_found
@@ -39,7 +40,6 @@ from stadttor.portal import access, services
 from stadttor.portal.addresses import absolute
 from stadttor.portal.asked import Asking
 from stadttor.portal.pages import feedback
-from stadttor.portal.pages.filling import account_hint
 from stadttor.portal.registers import log
 from stadttor.portal.steps import steps_of, what_next
 from stadttor.privacy.services import export_application
@@ -134,7 +134,7 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
     found = [one for one in documents_of(request.authority.id, row) if one.id == document_id]
     if not found:
         raise not_found()
-    citizen = access.citizen_here(request)
+    citizen = citizen_here(request)
     held = [one for one in _in_account(request, row) if document_id in one.documents]
     if not _is_hers(citizen, held):
         return HttpResponseRedirect(url("account:sign_in") + "?why=again")
@@ -155,7 +155,7 @@ def document(request: Any, submission_id: UUID, document_id: UUID) -> HttpRespon
 def export(request: Any, submission_id: UUID) -> HttpResponseBase:
     """Everything that is stored about the application, as ZIP (Art. 15 and 20 GDPR)."""
     row = _open(request, submission_id)
-    if not _is_hers(access.citizen_here(request), _in_account(request, row)):
+    if not _is_hers(citizen_here(request), _in_account(request, row)):
         return HttpResponseRedirect(url("account:sign_in") + "?why=again")
     file = export_application(
         authority_id=request.authority.id, submission_id=row.id, language=request.language, now=now()

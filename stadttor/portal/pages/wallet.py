@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
+from stadttor.citizens.browser import citizen_here
 from stadttor.core.refused import not_found
 from stadttor.ground.web import cookies, qr
 from stadttor.ground.web.addresses import origin_of, url
@@ -114,7 +115,7 @@ def _settle(request: Any, journey: Journey, choice: str) -> HttpResponse:
     """She takes it over, or nothing of it is left."""
     response = HttpResponseRedirect(_form(journey), status=303)
     if choice == "take":
-        token = services.take_over(journey=journey, way="wallet", citizen=access.citizen_here(request))
+        token = services.take_over(journey=journey, way="wallet", citizen=citizen_here(request))
         access.renewed(request, response, journey.draft.id, token)
     else:
         wallet_sign_in.dismiss(authority_id=journey.form.authority_id, draft_id=journey.draft.id)

@@ -64,6 +64,7 @@ def export_account(
     account_id: UUID,
     submission_ids: Sequence[UUID],
     draft_ids: Sequence[UUID],
+    booking_ids: Sequence[UUID],
     language: str,
     now: datetime,
 ) -> IO[bytes]:
@@ -72,9 +73,11 @@ def export_account(
         Part(holding_of_account(authority_id, account_id)),
         *(Part(holding_of(authority_id, one)) for one in submission_ids),
         *(Part(holding_of_draft(authority_id, one)) for one in draft_ids),
+        *(Part(holding_of_booking(authority_id, one)) for one in booking_ids),
     ]
     export = _zip(authority_id, parts, "account", language, now)
     _note(authority_id, submission_ids, "account", CITIZEN, now)
+    _note(authority_id, booking_ids, "account", CITIZEN, now, kind="appointment")
     _note(authority_id, [account_id], "account", CITIZEN, now, kind="account")
     return export
 

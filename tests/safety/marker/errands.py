@@ -40,6 +40,8 @@ class Errands:
     starts: dict[str, list[str]] = field(default_factory=lambda: {"citizen": [], "clerk": [], "organiser": []})
     asks: list[tuple[str, str, str, Values]] = field(default_factory=list)
     """What is asked for by POST: (role, page with the form, where it goes, values)."""
+    booked: str = ""
+    """The page of her appointment."""
 
     def run(self, refused: str) -> None:
         """`refused` is the address of the case whose fee goes back."""
@@ -60,6 +62,7 @@ class Errands:
     def _appointment(self) -> None:
         """Booked, moved, and cancelled by somebody else; the clerk marks and reads who comes."""
         booked, day = self._book(1)
+        self.booked = booked
         self._move(booked)
         away, _ = self._book(2)
         self.citizen.post(f"{away}/absagen", [("confirm", "yes")])
@@ -155,7 +158,7 @@ class Errands:
         self.asks.append(("clerk", "/desk/person", "/desk/person/export.zip", [*words, ("chosen", str(about))]))
 
     def _account(self) -> None:
-        """Hers, with the application and the draft in it; what she told before is offered for the draft."""
+        """Hers, with the appointment, the application and the draft in it; what she told before is offered for the draft."""
         from stadttor.citizens import services
         from stadttor.citizens.queries import COOKIE
         from stadttor.ground.clock import now
@@ -166,6 +169,7 @@ class Errands:
         draft = self.citizen.draft.split("/")[2]
         self.citizen.post(self.citizen.status, [], to=f"/konto/behalten/{self.citizen.status.rpartition('/')[2]}")
         self.citizen.post(f"/antrag/{draft}/spaeter", [], to=f"/konto/behalten/antrag/{draft}")
+        self.citizen.post(self.booked, [], to=f"{self.booked}/konto")
         self.starts["citizen"] += ["/konto", f"/konto/uebernehmen/{draft}", "/konto/loeschen", self.citizen.status]
         self.asks.append(("citizen", "/konto", "/konto/auskunft", []))
 

@@ -40,13 +40,17 @@ End = Literal["over", "cancelled", "asked"]
 
 @dataclass
 class Visit:
-    """An appointment and how it ends on its day: it is over, a colleague cancels it, or its person wants it deleted after it."""
+    """An appointment and how it ends on its day: it is over, a colleague cancels it, or its person wants it deleted after it.
+
+    `token` is that of its link.
+    """
 
     person: Person
     end: End
     marker: str
     booking_id: UUID
     day: date
+    token: str
 
     @property
     def due(self) -> date:
@@ -139,14 +143,15 @@ class Guests:
         pool = appointments.pool(self.authority_id, self.pool_id or self._pool(now))
         begin = now.date() + timedelta(days=6)
         begins = appointments.free_days(self.authority_id, pool, SERVICE, begin, now, most=1)[0].times[0]
+        token = new_token()
         email, actor = (person.email, CITIZEN) if end != "cancelled" else ("", Actor("staff", None, "Herr Olsen"))
         row = booking.book(
-            authority_id=self.authority_id, token=new_token(), randomness=os.urandom(16), channel="online", actor=actor,
+            authority_id=self.authority_id, token=token, randomness=os.urandom(16), channel="online", actor=actor,
             now=now, wanted=booking.Wanted(pool.id, SERVICE, "Bewohnerparkausweis", begins),
             person=booking.Person(f"{person.first} {person.marker}", email, f"0171 {marker}"),
         )  # fmt: skip
         day = begins.date() - ONE if end == "cancelled" else begins.date()
-        self.visits.append(Visit(person, end, marker, row.id, day))
+        self.visits.append(Visit(person, end, marker, row.id, day, token))
         self._export_visit(self.visits[-1], now)
 
     def _pool(self, now: datetime) -> UUID:
@@ -184,7 +189,7 @@ class Guests:
     # Accounts
 
     def open(self, person: Person, matters: tuple[Matter, ...], closes: bool, now: datetime) -> UUID:
-        """With what she sent and what she only began, whose draft this gives; decisions may come there."""
+        """With her appointments, what she sent and what she only began, whose draft this gives; decisions may come there."""
         subject = f"{person.marker}-pseudonym"
         said = IdentityAssertion("bundid", "substantiell", now, {}, "https://id.example", subject, "eID")
         token = citizens.open_account(authority_id=self.authority_id, assertion=said, now=now)
@@ -194,15 +199,19 @@ class Guests:
         citizens.keep(citizen=citizen, kind="draft", thing_id=draft_id, token=secret, now=now)
         for one in matters:
             citizens.keep(citizen=citizen, kind="application", thing_id=one.submission_id, token=one.token, now=now)
+        visits = [visit for visit in self.visits if visit.person == person]
+        for visit in visits:
+            citizens.keep(citizen=citizen, kind="appointment", thing_id=visit.booking_id, token=visit.token, now=now)
         citizens.agree_to_delivery(citizen=citizen, agrees=True, now=now)
         ends = now.date() + CLOSED_AFTER if closes else None
         one = Account(person, citizen.account_id, now, ends, draft_id)
         self.accounts.append(one)
         made = services.export_account(
             authority_id=self.authority_id, account_id=one.account_id, draft_ids=[draft_id], language="de", now=now,
-            submission_ids=[matter.submission_id for matter in matters],
+            submission_ids=[matter.submission_id for matter in matters], booking_ids=[visit.booking_id for visit in visits],
         )  # fmt: skip
-        self._exported("account", made, [person.marker, *(matter.marker for matter in matters)], one.account_id)
+        said = [person.marker, *(one.marker for one in (*matters, *visits))]
+        self._exported("account", made, said, one.account_id)
         return draft_id
 
     def _citizen(self, token: str, now: datetime) -> Citizen:
