@@ -39,7 +39,7 @@ def content_by_id(version_id: UUID, sha256: str) -> PackageContent:
 def _read(archive: bytes, sha256: str) -> PackageContent:
     if hashlib.sha256(archive).hexdigest() != sha256:
         raise refuse("archive", 0, "The stored archive was changed after publication.", "Publish the version anew.")
-    reading = read_package(open_archive(archive).files, published_manifest)
+    reading = read_package(open_archive(archive).files, published_manifest, with_lines=False)
     if reading.content is None:
         raise PackageRefused(reading.faults)
     return reading.content

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stadttor.ground.launcher.postgres import find_binaries, short_temporary_folder
-from tests.bench.measures import Backstage, Bench, signed_in, warm_up
+from tests.bench.measures import Backstage, Bench, open_lists, signed_in, warm_up
 from tests.bench.report import write_report
 from tests.bench.seed import Task
 from tests.bench.services import NARROW, WIDE, write_packages
@@ -69,6 +69,7 @@ def _measure(bench: Bench, size: Size, few: Stand, many: Stand, own: Path, tell:
         for of in (few, many):
             tell(f"{of.name}: warm up")
             warm_up(bench, of, size.warm_up)
+        open_lists(many, clerk, size.warm_up)
         behind.spent()
         for number in range(1, size.runs + 1):
             tell(f"run {number} of {size.runs}")

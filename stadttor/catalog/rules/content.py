@@ -106,14 +106,16 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
     content: PackageContent | None = None
+    with_lines: bool = True
 
 
-def read_package(files: Files, read_manifest: ManifestReader) -> Reading:
+def read_package(files: Files, read_manifest: ManifestReader, *, with_lines: bool = True) -> Reading:
     """Read every file, collecting all faults. The content is there only when nothing is wrong.
 
     `read_manifest` is `published_manifest` for a published version, `parse_manifest` for one that is still to be checked.
+    What was checked before it was published needs no lines.
     """
-    reading = Reading(files, check_files(files))
+    reading = Reading(files, check_files(files), with_lines=with_lines)
     if reading.faults:
         return reading
     for path in sorted(files):
@@ -179,7 +181,7 @@ def _is_text(content: bytes) -> bool:
 
 def _load(reading: Reading, path: str) -> None:
     try:
-        reading.documents[path] = load(reading.files[path], path)
+        reading.documents[path] = load(reading.files[path], path, with_lines=reading.with_lines)
     except PackageRefused as error:
         reading.faults += error.faults
 

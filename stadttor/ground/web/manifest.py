@@ -6,6 +6,7 @@ from pathlib import Path
 
 BUILD = Path(__file__).resolve().parent / "static" / "build"
 PREFIX = "/static/"
+LETTER_FONTS = "letter-fonts"
 
 
 def asset(name: str) -> str:
@@ -25,3 +26,8 @@ def manifest() -> dict[str, str]:
         return dict(json.loads((BUILD / "manifest.json").read_text("utf-8")))
     except FileNotFoundError:
         return {}
+
+
+def letter_fonts() -> Path:
+    """The folder with the fonts letters are set in (Noto Sans, Noto Naskh Arabic; SIL OFL 1.1)."""
+    return BUILD / LETTER_FONTS

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from stadttor.ground.child import python, search_path
-from stadttor.ground.web.assets import letter_fonts
+from stadttor.ground.web.manifest import letter_fonts
 
 LENGTH = struct.Struct("!I")
 CPU_SECONDS, SECONDS = 10.0, 60.0

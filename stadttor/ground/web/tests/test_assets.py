@@ -6,8 +6,8 @@ import pytest
 from django.test import RequestFactory
 
 from stadttor.ground.web import static_files
-from stadttor.ground.web.assets import build, find_node, letter_fonts
-from stadttor.ground.web.manifest import BUILD, asset, manifest
+from stadttor.ground.web.assets import build, find_node
+from stadttor.ground.web.manifest import BUILD, asset, letter_fonts, manifest
 
 BUDGET = 50_000
 
