@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from stadttor.catalog.queries import adoptions
 from stadttor.core.languages import OFFICIAL
+from stadttor.core.tables import harmless
 from stadttor.exchange import services as exchange
 from stadttor.exchange.ports import Offered
 from stadttor.ground.clock import BERLIN, german_day, now
@@ -55,6 +56,7 @@ def hand_over_day(event: DayClosed) -> None:
         authority_id=authority_id,
         hand_over_id=uuid5(closing.id, SERVICE),
         case_id=closing.id,
+        about="closing",
         key=f"closing:{closing.id}",
         service=SERVICE,
         target=target,
@@ -72,6 +74,7 @@ def file_name(day: date, ending: str = "csv") -> str:
 def as_csv(found: Day) -> str:
     """The lines for a machine: German names, ISO days, amounts with a decimal comma, no name of an applicant.
 
+    What people typed (accounts, shares, who it was) cannot become a formula; amounts stay numbers, also negative ones.
     `Art` is `ist` for money that came or went, `soll` for what is owed from `Faelligkeit` on: the two are never added.
     """
     out = io.StringIO(newline="")
@@ -85,8 +88,8 @@ def _cells(one: Line) -> list[str]:
     sign, cents = "-" if one.cents < 0 else "", abs(one.cents)
     return [
         one.day.isoformat(), one.at.astimezone(BERLIN).isoformat(timespec="seconds"), one.claim, one.receipt,
-        "ja" if one.undoes else "nein", PAID_BY[one.method], one.account, one.share, one.service,
-        f"{sign}{cents // 100},{cents % 100:02}", one.by_name, str(one.id),
+        "ja" if one.undoes else "nein", PAID_BY[one.method], harmless(one.account), harmless(one.share), one.service,
+        f"{sign}{cents // 100},{cents % 100:02}", harmless(one.by_name), str(one.id),
         TARGET if one.due else ACTUAL, one.due.isoformat() if one.due else "",
     ]  # fmt: skip
 

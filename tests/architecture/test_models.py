@@ -37,7 +37,7 @@ INTERNAL = {
     "cases.ServiceOfCases": "slug title",
     "citizens.KeptThing": "kind",
     "exchange.Target": "service way place username host_key looked_problem",
-    "exchange.HandOver": "key service target state name media_type sha256 problem ended_by_name",
+    "exchange.HandOver": "about key service target state name media_type sha256 problem ended_by_name",
     "exchange.Tick": "line value_hash by_name",
     "forms.Entry": "staff_name channel desk_language",
     "forms.Draft": "service language",

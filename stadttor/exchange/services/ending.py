@@ -31,11 +31,10 @@ def end(row: HandOver, state: str, actor: Actor, now: datetime, *, act: str, rea
 
 
 def note(row: HandOver, act: str, actor: Actor, now: datetime, **more: object) -> None:
-    """A line in the audit chain of the case."""
+    """A line in the audit chain of what is handed over."""
     details = {"hand_over_id": str(row.id), **more}
-    audit.record(
-        row.authority_id, act=f"exchange.{act}", actor=actor, subject=("case", row.case_id), at=now, details=details
-    )
+    about = (row.about, row.case_id)
+    audit.record(row.authority_id, act=f"exchange.{act}", actor=actor, subject=about, at=now, details=details)
 
 
 def try_again(*, authority_id: UUID, hand_over_id: UUID, actor: Actor, now: datetime) -> None:

@@ -39,10 +39,11 @@ def hand_over(
     file: File | None,
     due: datetime,
     now: datetime,
+    about: str = "case",
 ) -> bool:
     """Have this handed over, once for its `key`; what waits of the same case is overtaken. False if it was there already.
 
-    Without a file, or where the authority named no place for it, it is to be copied from the sheet.
+    `about` says what `case_id` is, for the audit chain. Without a file, or where the authority named no place for it, it is to be copied from the sheet.
     """
     with work(authority_id):
         if first(HandOver, authority_id=authority_id, key=key):
@@ -54,6 +55,7 @@ def hand_over(
             id=hand_over_id,
             authority_id=authority_id,
             case_id=case_id,
+            about=about,
             key=key,
             service=service,
             target=target,
@@ -68,8 +70,8 @@ def hand_over(
         _, made = HandOver.objects.get_or_create(authority_id=authority_id, key=key, defaults=_columns(row))
         if made:
             details = {"hand_over_id": str(hand_over_id), "sha256": row.sha256, "state": row.state}
-            about = ("case", case_id)
-            audit.record(authority_id, act="exchange.made", actor=SYSTEM, subject=about, at=now, details=details)
+            subject = (about, case_id)
+            audit.record(authority_id, act="exchange.made", actor=SYSTEM, subject=subject, at=now, details=details)
             wait_for_delivery(row, now)
         return made
 

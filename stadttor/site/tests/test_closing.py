@@ -1,5 +1,6 @@
 """The daily closing at the desk: looked at, closed once, handed over, as CSV and PDF; the receipt as PDF."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -10,8 +11,9 @@ from stadttor.exchange.queries import hand_overs_of
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
-from stadttor.ground.models import Authority
+from stadttor.ground.models import AuditEntry, Authority
 from stadttor.ground.tests.queue import do
+from stadttor.ground.work import work
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.payments.queries.closing import closings, day_of_books
@@ -72,12 +74,18 @@ def test_a_day_is_closed_once_and_goes_to_the_finance_procedure(
         1300,
     )
     do("site.day_closed")
+    with work(authority.id):
+        rows = AuditEntry.objects.filter(act__startswith="exchange.")
+        assert {(one.subject_kind, one.subject_id) for one in rows} == {("closing", closing.id)}
     (row,) = hand_overs_of(authority.id, closing.id)
     assert (row.state, row.name) == ("sheet", f"tagesabschluss-{today}.csv")
     assert olsen.get("/desk/finance/days/").status_code == 200
     assert olsen.post(page, {"act": "taken"}).status_code == 302
     (row,) = hand_overs_of(authority.id, closing.id)
     assert (row.state, row.ended_by_name) == ("copied", "Olsen")
+    with work(authority.id):
+        copied = AuditEntry.objects.get(act="exchange.copied")
+        assert copied.subject_kind == "closing"
 
 
 def test_the_lines_for_a_machine_name_accounts_and_nobody_who_applied(authority: Authority, today: date) -> None:
@@ -87,6 +95,15 @@ def test_the_lines_for_a_machine_name_accounts_and_nobody_who_applied(authority:
     cells = [line.strip('"').split('";"') for line in lines]
     assert sum(int(one[9].replace(",", "")) for one in cells) == 2600
     assert {(one[6], one[7]) for one in cells} == {("4311.01", ""), ("3799", "Bundeskasse")}
+
+
+def test_a_name_does_not_become_a_formula(authority: Authority, today: date) -> None:
+    """CWE-1236: a colleague's name is what an organiser typed, and the cash office opens the file in a spreadsheet."""
+    found = day_of_books(authority.id, today)
+    evil = replace(found, lines=tuple(replace(one, by_name='=HYPERLINK("x")') for one in found.lines))
+    rows = [line.strip('"').split('";"') for line in as_csv(evil).strip().split("\r\n")][1:]
+    assert {row[10] for row in rows} == {'\'=HYPERLINK(""x"")'}
+    assert "-7,80" in {row[9] for row in rows}
 
 
 def test_the_list_is_a_pdf_that_is_read_aloud(authority: Authority, today: date) -> None:
