@@ -148,7 +148,7 @@ def test_a_letter_as_it_is_shown_has_no_faults() -> None:
         {"Content_Disposition": "inline"},
         {"Content_Type": "image/svg+xml"},
         {"Content_Security_Policy": "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'self'"},
-        {"Content_Security_Policy": "default-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"},
+        {"Content_Security_Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"},
         {"Content_Security_Policy": "default-src 'none'"},
         {"X_Content_Type_Options": ""},
     ],

@@ -27,6 +27,14 @@ def test_an_ending_is_added_where_it_is_missing(name: str, media_type: str, expe
     assert with_ending(name, media_type) == expected
 
 
+@pytest.mark.parametrize("media_type", ["application/pdf", "image/png", "application/zip"])
+def test_a_strangers_file_runs_nothing_and_styles_nothing(media_type: str) -> None:
+    """Report: styles in the file were let through (ASVS 3.4.3)."""
+    policy = file_response(b"x", media_type, "Schein")["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+
+
 def test_nothing_can_be_written_behind_a_name() -> None:
     header = disposition("attachment", 'ü"\r\nSet-Cookie: a=b')
     assert header == "attachment; filename=\"ue___Set-Cookie_ a_b\"; filename*=UTF-8''%C3%BC___Set-Cookie_%20a%3Db"

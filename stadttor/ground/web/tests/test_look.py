@@ -28,7 +28,10 @@ def test_an_authority_shows_its_colour_and_crest():
     assert "#7a1f3d" in accent.serve(request()).content.decode()
     crest = look.crest(request())
     assert crest.content == b"<svg/>"
-    assert "sandbox" in crest.headers["Content-Security-Policy"]
+    policy = crest.headers["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
 
 
 def test_without_a_look_of_its_own_it_shows_the_products():
