@@ -13,7 +13,7 @@ from stadttor.exchange.ports import SFTP, Parcel, Place, TargetAway, host_of, sf
 if TYPE_CHECKING:
     from asyncssh import SFTPClient
 
-CONNECT_S, WHOLE_S = 10.0, 50.0
+CONNECT_S, WHOLE_S = 10.0, 40.0
 
 
 class Sftp:

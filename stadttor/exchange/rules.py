@@ -26,8 +26,9 @@ WAYS = (FOLDER, SFTP, API)
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 LONGEST_PAUSE = timedelta(hours=4)
-# Longer than an attempt may take: after that nobody is at it any more, and another may try.
-LEASE = timedelta(minutes=3)
+# Longer than an attempt may take: after that nobody is at it any more, and another may try. Short enough that what a
+# killed process was at goes on within a minute.
+LEASE = timedelta(seconds=45)
 LONGEST_ANSWER = 300
 LONGEST_REASON = 1_000
 LONGEST_PLACE = 500

@@ -96,5 +96,5 @@ def must_not_be_leased(row: HandOver, now: datetime) -> None:
     """Refused while an attempt is under way: nobody knows yet what comes of it."""
     if row.leased is not None and row.leased > now:
         raise Refused(
-            "hand_over_busy", "It is being delivered at this moment. Please look again in three minutes.", status=409
+            "hand_over_busy", "It is being delivered at this moment. Please look again in a minute.", status=409
         )

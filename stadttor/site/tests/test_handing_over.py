@@ -6,11 +6,13 @@ from uuid import UUID
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from adapters import http_api, sftp
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Decision
 from stadttor.exchange import jobs, ports, queries
 from stadttor.exchange import services as exchange
 from stadttor.exchange.models import HandOver
+from stadttor.exchange.rules import LEASE
 from stadttor.exchange.tests.fakes import Memory
 from stadttor.forms.models import Submission
 from stadttor.ground.actor import SYSTEM
@@ -18,6 +20,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import common, work
 from stadttor.identity.queries import Staff
 from stadttor.site import handing_over, watcher, wiring
+from stadttor.site.jobs import SILENT_S
 from tests.isolation.world import Town, in_work
 
 pytestmark = pytest.mark.db
@@ -236,3 +239,8 @@ def test_a_lost_delivery_is_given_back_to_the_queue(town, memory):
     with work(town.authority_id):
         HandOver.objects.filter(id=one).update(next_try=now() - timedelta(hours=1))
     assert watcher.watch(town.authority_id, now())["data not delivered"] == 1
+
+
+def test_what_a_killed_worker_was_at_goes_on_within_a_minute_and_no_try_outlives_its_claim():
+    assert timedelta(seconds=SILENT_S) < LEASE < timedelta(minutes=1)
+    assert timedelta(seconds=max(sftp.WHOLE_S, http_api.CONNECT_S + http_api.SECONDS)) < LEASE
