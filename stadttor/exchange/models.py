@@ -30,8 +30,9 @@ class Target(Walled):
 
 
 class HandOver(Walled):
-    """What one procedure is to get of one case, or of what `about` names instead. `payload` is the sealed file, empty where there is only the sheet.
+    """What one procedure is to get of one case, or of what `about` names instead.
 
+    `payload` is the sealed file, empty where there is only the sheet.
     `key` is its cause: there is one hand-over for each. `leased` is until when somebody is at it.
     """
 

@@ -43,7 +43,8 @@ def hand_over(
 ) -> bool:
     """Have this handed over, once for its `key`; what waits of the same case is overtaken. False if it was there already.
 
-    `about` says what `case_id` is, for the audit chain. Without a file, or where the authority named no place for it, it is to be copied from the sheet.
+    `about` says what `case_id` is, for the audit chain. Without a file, or where the authority named no place for it, it is
+    to be copied from the sheet.
     """
     with work(authority_id):
         if first(HandOver, authority_id=authority_id, key=key):
