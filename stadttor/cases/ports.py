@@ -1,6 +1,6 @@
 """What cases need from others: the application behind a case, the package's vocabulary, the letter. Wired in `site`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -275,6 +275,20 @@ class WaysOfDelivery(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Hint:
+    """Something beside the cases that somebody at the desk should do, in the reader's language, and where."""
+
+    title: str
+    text: str
+    href: str
+    link: str
+
+
+Hints = Callable[[UUID, datetime], Sequence[Hint]]
+"""What one module has left undone at an authority, for whoever may open cases; in the current language."""
+
+
 @dataclass
 class Wiring:
     """The ports in use; `site/wiring.py` sets them once at the start."""
@@ -287,6 +301,7 @@ class Wiring:
     cautions: list[Cautions] = field(default_factory=list)
     marks: list[Marks] = field(default_factory=list)
     delivery: WaysOfDelivery | None = None
+    hints: list[Hints] = field(default_factory=list)
 
 
 wired = Wiring()
@@ -302,11 +317,13 @@ def connect(
     cautions: Sequence[Cautions] = (),
     marks: Sequence[Marks] = (),
     delivery: WaysOfDelivery | None = None,
+    hints: Sequence[Hints] = (),
 ) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
     wired.before_decision, wired.before_closing = list(before_decision), list(before_closing)
     wired.cautions, wired.marks, wired.delivery = list(cautions), list(marks), delivery
+    wired.hints = list(hints)
 
 
 def cautions(case: CaseRef, language: str) -> list[Caution]:
@@ -322,6 +339,11 @@ def marks(authority_id: UUID, submission_ids: Sequence[UUID]) -> dict[UUID, list
         for submission_id, badge in says(authority_id, submission_ids).items():
             found.setdefault(submission_id, []).append(badge)
     return found
+
+
+def hints(authority_id: UUID, at: datetime) -> list[Hint]:
+    """What all modules say above the work list, in the current language."""
+    return [hint for says in wired.hints for hint in says(authority_id, at)]
 
 
 def ways_of(case: CaseRef) -> Ways | None:

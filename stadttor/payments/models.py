@@ -90,7 +90,7 @@ class FinanceRules(Walled):
     """How an authority keeps its books from a day on: Kassenzeichen, receipts, accounts, its bank account.
 
     `accounts` names accounts by `service/share`, `*` for every service and an empty share for the authority's own part.
-    The finance procedure should have a closed day after `days`.
+    A day should be closed `close_days` after it, the finance procedure should have a closed day after `days`.
     """
 
     valid_from = models.DateField()
@@ -103,6 +103,7 @@ class FinanceRules(Walled):
     iban = models.TextField(default="")
     bic = models.TextField(default="")
     days = models.IntegerField()
+    close_days = models.IntegerField(default=3)
 
     class Meta(Walled.Meta):
         constraints = [

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
+from stadttor.cases.ports import Hint
 from stadttor.catalog.queries import adoptions
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.tables import harmless
 from stadttor.exchange import services as exchange
 from stadttor.exchange.ports import Offered
 from stadttor.ground.clock import BERLIN, german_day, now
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.formats import clock, money
 from stadttor.ground.web.formats import day as said_day
-from stadttor.ground.web.language import N_, _, speaking
+from stadttor.ground.web.language import N_, _, ngettext, speaking
 from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import AnswerGroup, AnswerRow, CaseFacts, LetterFacts, letter_data
 from stadttor.payments.events import DayClosed
-from stadttor.payments.queries.closing import Day, Line, closing_row, day_of_books
+from stadttor.payments.queries.closing import Day, Line, closing_row, day_of_books, late_days
 from stadttor.payments.queries.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE, finance_rules
 from stadttor.site.letters import authority_facts
 
@@ -41,6 +43,16 @@ def offered_closing() -> Offered:
     """The closing beside the services that have something to hand over."""
     with speaking(OFFICIAL):
         return Offered(SERVICE, _("Daily closing"), _("Finance procedure"), has_file=True)
+
+
+def days_not_closed(authority_id: UUID, at: datetime) -> list[Hint]:
+    """What the desk says of days that should be closed by now, in the current language."""
+    late = late_days(authority_id, at)
+    if not late:
+        return []
+    title = ngettext("One day of the books is not closed", "{count} days of the books are not closed", len(late))
+    text = _("The oldest is {day}. Please count the till and close it.", day=said_day(late[0]))
+    return [Hint(title, text, url("finance:days"), _("Go to the daily closing"))]
 
 
 def hand_over_day(event: DayClosed) -> None:

@@ -18,7 +18,7 @@ from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.payments.queries.closing import Day, closings, day_of_books, open_days, sums_of
+from stadttor.payments.queries.closing import Day, closings, day_of_books, late_days, open_days, sums_of
 from stadttor.payments.services.closing import close_day
 from stadttor.site.closing import HEADS, SUMS, as_csv, as_pdf, file_name, listed
 from stadttor.site.panels import hand_over_badge
@@ -32,20 +32,22 @@ DONE = {"close": N_("The day is closed."), "again": N_("It is being delivered ag
 def days(request: Any) -> HttpResponse:
     """What is not closed, and what was, with where it stands at the finance procedure."""
     authority_id, moment = request.authority.id, now()
+    late = late_days(authority_id, moment)
     with speaking(request.language):
         closed = [_closed(authority_id, one, moment) for one in closings(authority_id)]
         context = {
-            "open": [_open(authority_id, one) for one in open_days(authority_id)],
+            "open": [_open(authority_id, one, one in late) for one in open_days(authority_id)],
+            "late": bool(late),
             "closed": closed,
             "overdue": any(one["marked"] for one in closed),
         }
     return render(request, "site/finance_days.html", context)
 
 
-def _open(authority_id: Any, day: date) -> dict[str, Any]:
+def _open(authority_id: Any, day: date, is_late: bool) -> dict[str, Any]:
     lines = [one for one in day_of_books(authority_id, day).lines if one.day == day]
     cells = {"day": said_day(day), "lines": len(lines), "sum": money(sums_of(lines)["all"])}
-    return {"cells": cells, "href": url("finance:day", day=day)}
+    return {"cells": cells, "href": url("finance:day", day=day), "marked": is_late}
 
 
 def _closed(authority_id: Any, one: Any, moment: datetime) -> dict[str, Any]:

@@ -166,6 +166,7 @@ def _typed_books(request: Any, fields: Mapping[str, str]) -> Books:
         iban=typed.get("iban", "").replace(" ", "").upper(),
         bic=typed.get("bic", "").replace(" ", "").upper(),
         days=_cents(typed.get("days", "")),
+        close_days=_cents(typed.get("close_days", "")),
         fields=fields,
     )
 
@@ -207,10 +208,11 @@ def _books_page(request: Any, error: Refused | None) -> HttpResponse:
 
 def _values(present: Any) -> dict[str, str]:
     if present is None:
-        return {"digits": "8", "check": "mod97", "days": "3"}
+        return {"digits": "8", "check": "mod97", "days": "3", "close_days": "3"}
     names = ("prefix", "receipt_prefix", "holder", "iban", "bic")
     typed = {name: getattr(present, name) for name in names}
-    return typed | {"digits": str(present.digits), "check": present.check_digits, "days": str(present.days)}
+    numbers = {name: str(getattr(present, name)) for name in ("digits", "days", "close_days")}
+    return typed | numbers | {"check": present.check_digits}
 
 
 def _key(request: Any) -> str:

@@ -29,6 +29,7 @@ from stadttor.notices import jobs as notice_jobs
 from stadttor.notices.queries import late_letters, unsent_mails
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ATTEMPT_LASTS, open_attempts, strays
+from stadttor.payments.queries.closing import late_days
 from stadttor.privacy.queries import late_hand_overs, late_nights
 from stadttor.processes import jobs as process_jobs
 from stadttor.processes.queries import overdue_timers
@@ -152,13 +153,14 @@ def _overdue(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Iterable[A
     yield "data not delivered", unsent_hand_overs(authority_id, at - DELIVERY_AFTER, MOST), _deliver
 
 
-def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, list[UUID]]]:
+def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Sequence[Any]]]:
     """Kinds that no job put back mends: the next run by the clock tries again, the rest only people can do."""
     yield "deletions not done", late_nights(authority_id, at, MOST)
     yield "hand-overs not done", late_hand_overs(authority_id, at, MOST)
     yield "entries not sealed", sealing.late(authority_id, at)
     yield "data not taken over", not_taken_over(authority_id, at, MOST)
     yield "letters that lie", late_letters(authority_id, at - LETTER_AFTER, MOST)
+    yield "days not closed", late_days(authority_id, at)
     yield "payments for nothing", [one.id for one in strays(authority_id) if one.stray and one.stray < at - STRAY_AFTER]
 
 

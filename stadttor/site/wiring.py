@@ -27,6 +27,7 @@ from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications, calendar_of
 from stadttor.site.bookable import services_of
 from stadttor.site.bucket import use_bucket
+from stadttor.site.closing import days_not_closed
 from stadttor.site.delivering import LawfulWays, letter_must_have_left, marks_of_returned
 from stadttor.site.delivery_pages import LawPanel
 from stadttor.site.documents import RecordDocuments
@@ -70,6 +71,7 @@ def connect() -> None:
         cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more, speaks_without_proof],
         marks=[payment_marks, marks_of_returned],
         delivery=LawfulWays(),
+        hints=[days_not_closed],
     )
     appointment_ports.connect(services=services_of, calendar=calendar_of)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())

@@ -60,8 +60,10 @@ def work_list(request: Any) -> HttpResponse:
         marked = _marked(request, asked.filters, found)
         helpers = identity.organisers(request.authority.id) if _is_lost(request.staff) else []
     with speaking(request.language):
+        hints = ports.hints(request.authority.id, now())
         context = _context(request, asked, found, clerks, marked) | {
             "helpers": helpers,
+            "hints": hints,
             "lost": _is_lost(request.staff),
         }
         context |= _place(asked, found, is_numbered=after is None)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from stadttor.ground.clock import german_day
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import Booking, Claim, Closing, Receipt
-from stadttor.payments.rules.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE
+from stadttor.payments.queries.finance import rules_on
+from stadttor.payments.rules.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE, closable_until
 
 MOST_LINES = 20_000
 MOST_DAYS = 90
@@ -90,6 +92,16 @@ def open_days(authority_id: UUID) -> list[date]:
     with work(authority_id):
         found = Booking.objects.filter(authority_id=authority_id, closing_id=None)
         return list(found.order_by("day").values_list("day", flat=True).distinct()[:MOST_DAYS])
+
+
+def late_days(authority_id: UUID, at: datetime) -> list[date]:
+    """Days with lines that should have been closed by now, oldest first; none where nobody said how the books are kept."""
+    today = german_day(at)
+    with work(authority_id):
+        found = Booking.objects.filter(authority_id=authority_id, closing_id=None, day__lt=today)
+        days = list(found.order_by("day").values_list("day", flat=True).distinct()[:MOST_DAYS])
+        rules = rules_on(authority_id, today) if days else None
+    return [one for one in days if one <= closable_until(today, rules.close_days)] if rules else []
 
 
 def closed_until(authority_id: UUID) -> date | None:

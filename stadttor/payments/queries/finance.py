@@ -87,6 +87,7 @@ class RulesRow:
     iban: str
     bic: str
     days: int
+    close_days: int
 
 
 def receipts_of(authority_id: UUID, payment_id: UUID) -> list[ReceiptRow]:
@@ -140,5 +141,5 @@ def _receipt(row: Receipt, undoes: str, undone: bool) -> ReceiptRow:
 def _rules(row: FinanceRules) -> RulesRow:
     return RulesRow(
         row.valid_from, row.prefix, row.digits, row.check_digits, row.receipt_prefix, row.accounts, row.holder, row.iban,
-        row.bic, row.days,
+        row.bic, row.days, row.close_days,
     )  # fmt: skip

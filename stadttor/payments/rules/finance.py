@@ -60,6 +60,11 @@ def booking_day(today: date, closed: date | None) -> date:
     return max(today, closed + timedelta(days=1)) if closed else today
 
 
+def closable_until(today: date, close_days: int) -> date:
+    """The last day that should be closed by now; today itself never."""
+    return today - timedelta(days=close_days + 1)
+
+
 def account_of(accounts: Mapping[str, str], service: str, share: str) -> str:
     """The account a part goes to: of this service, else of every service; empty where nobody named one."""
     return accounts.get(f"{service}/{share}") or accounts.get(f"{ANY_SERVICE}/{share}", "")
@@ -109,10 +114,10 @@ def must_be_receipts(prefix: str) -> None:
         )
 
 
-def must_be_days(days: int) -> None:
-    """Refused for a time within which the finance procedure cannot take over."""
+def must_be_days(days: int, field: str) -> None:
+    """Refused for a time within which nobody can close a day, or the finance procedure cannot take over."""
     if not 1 <= days <= MOST_DAYS:
-        raise Refused("take_over_days", "Please enter a number from {least} to {most}.", field="days",
+        raise Refused("take_over_days", "Please enter a number from {least} to {most}.", field=field,
                       least=1, most=MOST_DAYS)  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Books:
     iban: str = ""
     bic: str = ""
     days: int = 3
+    close_days: int = 3
     fields: Mapping[str, str] = field(default_factory=lambda: {"*/": "accounts"})
 
 
@@ -51,6 +52,7 @@ def set_rules(*, authority_id: UUID, valid_from: date, books: Books, actor: Acto
                 "iban": books.iban,
                 "bic": books.bic,
                 "days": books.days,
+                "close_days": books.close_days,
             },
         )
         about = ("authority", authority_id)
@@ -63,4 +65,5 @@ def _must_be_right(books: Books) -> None:
     finance.must_be_receipts(books.receipt_prefix)
     finance.must_be_accounts(books.accounts, books.fields)
     finance.must_be_bank_account(books.holder, books.iban, books.bic)
-    finance.must_be_days(books.days)
+    finance.must_be_days(books.days, "days")
+    finance.must_be_days(books.close_days, "close_days")

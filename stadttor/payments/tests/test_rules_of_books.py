@@ -62,7 +62,7 @@ def test_accounts_are_the_services_own_before_the_general_ones():
         (lambda: finance.must_be_bank_account("", "DE02120300000000202051", ""), "holder"),
         (lambda: finance.must_be_bank_account("Stadtkasse", "DE02120300000000202051", "BYLA"), "bic"),
         (lambda: finance.must_be_accounts({"*/": ""}, {"*/": "accounts"}), "accounts"),
-        (lambda: finance.must_be_days(0), "days"),
+        (lambda: finance.must_be_days(0, "days"), "days"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(wrong, field):

@@ -1,12 +1,13 @@
 """The daily closing at the desk: looked at, closed once, handed over, as CSV and PDF; the receipt as PDF."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
+from stadttor.cases.pages import work_list
 from stadttor.exchange.queries import hand_overs_of
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM, Actor
@@ -16,10 +17,14 @@ from stadttor.ground.tests.queue import do
 from stadttor.ground.work import work
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import STAFF_COOKIE
-from stadttor.payments.queries.closing import closings, day_of_books
-from stadttor.payments.services import counter, request_payment
+from stadttor.payments.queries.closing import closings, day_of_books, late_days
+from stadttor.payments.services import counter, of_subject, request_payment
+from stadttor.payments.services.booking import book
+from stadttor.payments.services.closing import close_day
 from stadttor.payments.services.finance import Books, set_rules
+from stadttor.site import closing_pages, wiring
 from stadttor.site.closing import as_csv, as_pdf
+from stadttor.site.watcher import count
 
 pytestmark = pytest.mark.db
 OLSEN = Actor("staff", UUID(int=7), "Herr Olsen")
@@ -120,3 +125,41 @@ def test_a_day_that_does_not_exist_is_not_found(olsen: Client, today: date) -> N
 def test_files_of_a_day_are_saved(olsen: Client, today: date) -> None:
     answer = olsen.get(f"/desk/finance/days/{today}.csv")
     assert f"tagesabschluss-{today}" in answer.headers["Content-Disposition"]
+
+
+def test_a_day_that_nobody_closed_is_counted_and_shown_until_it_is_closed(
+    authority: Authority, olsen: Client, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Report: a day that nobody closed was known to nobody but who happened to look at the list of days."""
+    wiring.connect()
+    noon = datetime.combine(today, time(12), UTC)
+    assert [count(authority.id, noon + timedelta(days=days))["days not closed"] for days in (0, 3, 4)] == [0, 0, 1]
+    later = datetime.now(UTC) + timedelta(days=4)
+    for module in (work_list, closing_pages):
+        monkeypatch.setattr(module, "now", lambda: later)
+    shown = olsen.get("/desk/cases/", follow=True).content.decode()
+    assert "Ein Tag der Buchungen ist nicht abgeschlossen" in shown
+    assert "Diese Tage sollten abgeschlossen sein" in olsen.get("/desk/finance/days/").content.decode()
+    close_day(authority_id=authority.id, day=today, counted=1300, actor=OLSEN, now=later)
+    assert "nicht abgeschlossen" not in olsen.get("/desk/cases/", follow=True).content.decode()
+    assert count(authority.id, later)["days not closed"] == 0
+
+
+def test_how_long_a_day_may_stay_open_is_the_authoritys(authority: Authority, today: date) -> None:
+    noon = datetime.combine(today, time(12), UTC)
+    books = Books("577", 6, "mod97", "Q-", {"*/": "4311.01"}, close_days=10)
+    set_rules(authority_id=authority.id, valid_from=today + timedelta(days=1), actor=SYSTEM, now=noon, books=books)
+    assert late_days(authority.id, noon + timedelta(days=10)) == []
+    assert late_days(authority.id, noon + timedelta(days=11)) == [today]
+
+
+def test_where_no_books_are_kept_no_day_is_late(authority: Authority) -> None:
+    """What was paid online has its lines there, too; but nobody closes days."""
+    moment = datetime.now(UTC)
+    subject = uuid4()
+    request_payment(
+        authority_id=authority.id, subject_id=subject, reference="x", items=[], cents=1300, service="z", now=moment
+    )
+    with work(authority.id):
+        book(of_subject(authority.id, subject), cents=1300, method="online", actor=SYSTEM, now=moment)
+    assert late_days(authority.id, moment + timedelta(days=30)) == []

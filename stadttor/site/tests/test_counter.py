@@ -136,7 +136,7 @@ def test_an_organiser_sets_the_books_and_reads_what_is_wrong(desk: Callable[...,
     kern, page = desk("kern", "organiser"), "/desk/finance/books"
     typed = {
         "valid_from.day": "1", "valid_from.month": "1", "valid_from.year": "2031", "prefix": "577", "digits": "6",
-        "check": "mod97", "receipt_prefix": "q-", "accounts": "4311.01", "holder": "Stadtkasse", "days": "3",
+        "check": "mod97", "receipt_prefix": "q-", "accounts": "4311.01", "holder": "Stadtkasse", "days": "3", "close_days": "2",
         "iban": "DE02 1203 0000 0000 2020 52", "bic": "",
     }  # fmt: skip
     wrong = kern.post(page, typed)
