@@ -12,7 +12,8 @@ class Outcome:
     """Counts, None where the row does not look at it. `broken`: promises that were not kept, in words.
 
     `figures` are those of the whole programme that this row measures. `unproven`: parts of the promise that this run did
-    not try, and why; `notes`: what one must know to read the counts, and limits that are meant.
+    not try, and why; `notes`: what one must know to read the counts, and limits that are meant. `known`: the things of
+    the product that were tried, by kind and name, so that what came since can be named.
     """
 
     injected: int
@@ -27,6 +28,7 @@ class Outcome:
     figures: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
+    known: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         counts = {name: getattr(self, name) for name in COUNTS}

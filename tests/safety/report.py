@@ -10,7 +10,7 @@ from tests.measuring.circumstances import commits_between
 from tests.measuring.lines import read
 from tests.safety.legend import LEGENDS
 from tests.safety.plan import PLAN, Planned
-from tests.safety.standing import NIGHT, Ran, runs
+from tests.safety.standing import NIGHT, Ran, newest, runs
 
 FIGURES = (
     "kills", "kill_lost", "kill_double", "kill_stuck", "routes_checked", "leaks", "rls_tables", "rls_leaks",
@@ -34,7 +34,7 @@ def recompute(raw: Path) -> dict[str, Any]:
         rows[planned.name] = _row(planned, kept)
         for name, value in kept[0].outcome.figures.items():
             figures[name] = value + (figures.get(name) or 0)
-        unproven += [_unproven(planned, why) for why in _gaps(planned, kept[0])]
+        unproven += [_unproven(planned, why) for why in _gaps(planned, kept)]
     broken = [f"{name}: {fault}" for name, row in rows.items() for fault in row["broken"]]
     return {"figures": figures, "rows": rows, "broken": broken, "not_yet_proven": unproven}
 
@@ -54,8 +54,8 @@ def behind(rows: Mapping[str, Any]) -> dict[str, int]:
     Against the newest run, not against today: the report is to change when somebody measures.
     """
     ran = {name: row["run"] for name, row in rows.items()}
-    newest = max(ran.values(), key=lambda run: str(run["date"]), default=None)
-    counts = {name: commits_between(run["commit"], newest["commit"]) for name, run in ran.items()} if newest else {}
+    latest = max(ran.values(), key=lambda run: str(run["date"]), default=None)
+    counts = {name: commits_between(run["commit"], latest["commit"]) for name, run in ran.items()} if latest else {}
     return {name: count for name, count in counts.items() if count}
 
 
@@ -92,13 +92,17 @@ def _other(ran: Ran) -> dict[str, Any]:
     return told | {"kept": not ran.outcome.broken, "lines": ran.file}
 
 
-def _gaps(planned: Planned, ran: Ran) -> Iterator[str]:
-    """What the run that stands leaves open."""
+def _gaps(planned: Planned, kept: list[Ran]) -> Iterator[str]:
+    """What the run that stands leaves open; a newer one may know things of the product that it could not try."""
+    ran = kept[0]
     if ran.begun["size"] != NIGHT and not LEGENDS[planned.name].same_at_night:
         yield f"run at {ran.begun['size']} size only, not at night size"
     if ran.begun.get("uncommitted_changes"):
         yield "run on uncommitted changes"
     yield from ran.outcome.unproven
+    for what, names in newest(kept).outcome.known.items():
+        if came := sorted(names - ran.outcome.known.get(what, frozenset())):
+            yield f"{len(came)} {what} came since this run: {', '.join(came)}"
 
 
 def _unproven(planned: Planned, why: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 A night's lines lie in a folder of their own, so that the run of a push does not take them away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,8 +48,12 @@ def runs(raw: Path, planned: "Planned") -> list[Ran]:
     The night's stands before a smaller one; but a newer run that broke stands before all, as nothing may hide it.
     """
     kept = sorted(_kept(raw, planned), key=lambda one: one.rank, reverse=True)
-    newest = max(kept, key=lambda one: str(one.begun["date"]), default=None)
-    return sorted(kept, key=lambda one: not (one is newest and one.outcome.broken))
+    return sorted(kept, key=lambda one: not (one is newest(kept) and one.outcome.broken))
+
+
+def newest(kept: Sequence[Ran]) -> Ran:
+    """The run begun last of at least one."""
+    return max(kept, key=lambda one: str(one.begun["date"]))
 
 
 def _kept(raw: Path, planned: "Planned") -> Iterator[Ran]:

@@ -45,6 +45,13 @@ def test_no_fault_another_row_or_none_is_not_found(fault):
     assert result.broken
 
 
+def test_fewer_changes_than_promised_prove_nothing():
+    """Report: sixty changes were as good as a thousand."""
+    few = counted("seal 5 is missing", {"kind": "begun", "size": "ci"}).broken
+    assert few[:2] == ("1 changes instead of 1000", "1 looks at an untouched chain instead of 20")
+    assert few[2:] == ("nobody tried to delete", "nobody tried to reorder", "nobody tried to insert")
+
+
 def test_a_false_alarm_breaks_the_promise():
     assert counted("seal 5 is missing", control="seal 1 is missing").broken
 

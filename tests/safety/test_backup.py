@@ -90,6 +90,12 @@ def test_every_break_is_noticed(place, changes):
     assert counted(place, **changes).broken
 
 
+def test_fewer_moments_than_promised_prove_nothing():
+    """Report: one moment and one changed byte were as good as a night of them."""
+    few = backup.outcome([{"kind": "begun", "size": "night"}, *SOUND]).broken
+    assert few == ("1 moments instead of 20", "1 changed bytes instead of 400")
+
+
 def test_the_same_cell_back_by_two_ways_is_counted_once():
     again = [line | {"of": "dump" if line["of"] == "end" else "end"} for line in SOUND[2:4]]
     assert [backup.outcome([*SOUND, *again]).figures[name] for name in ("backup_rows", "backup_files")] == [7, 1]

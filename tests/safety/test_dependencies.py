@@ -38,11 +38,18 @@ def test_every_break_is_noticed(change):
     assert len(counted(**change).broken) == 1
 
 
-def test_a_store_that_this_machine_does_not_have_is_a_note():
+def test_a_store_that_this_machine_does_not_have_is_not_yet_proven():
     without = [line for line in ALL if line.get("of") != "object store"]
     assert len(dependencies.outcome(without).broken) == len(dependencies.FAULTS["object store"])
     note = {"kind": "note", "text": f"{dependencies.NO_STORE}: no program."}
-    assert dependencies.outcome([*without, note]).broken == ()
+    result = dependencies.outcome([*without, note])
+    assert (result.broken, result.notes, result.unproven) == ((), (), (note["text"],))
+
+
+def test_a_night_tries_each_fault_more_than_once():
+    few = dependencies.outcome([{"kind": "begun", "size": "night"}, *ALL])
+    assert len(few.broken) == len(FAULTS) - len(dependencies.ONCE)
+    assert few.broken[0] == "1 × files is full instead of 5"
 
 
 def test_a_fault_that_was_not_tried_is_named():
@@ -51,13 +58,13 @@ def test_a_fault_that_was_not_tried_is_named():
     assert dependencies.outcome(full).broken == ("database is full: was not tried",)
 
 
-def test_a_disk_that_cannot_be_mounted_here_is_a_note():
+def test_a_disk_that_cannot_be_mounted_here_is_not_yet_proven():
     """Containers may allow no mount: then nobody could try it, and the row says so."""
     without = [line for line in ALL if of(line) not in (dependencies.NO_ROOM, dependencies.ALL_OF_IT)]
     assert len(dependencies.outcome(without).broken) == 2
     note = {"kind": "note", "text": f"{dependencies.NO_MOUNT}: files that have no room were not tried."}
     result = dependencies.outcome([*without, note])
-    assert (result.broken, result.notes) == ((), (note["text"],))
+    assert (result.broken, result.notes, result.unproven) == ((), (), (note["text"],))
 
 
 @pytest.mark.parametrize("change", [{"found": "['clean']"}, {"found": "[]"}, {"kept": False}])

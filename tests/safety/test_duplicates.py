@@ -13,13 +13,14 @@ from stadttor.payments import services as payments
 from tests.safety import duplicates
 from tests.safety.duplicates import sent
 
+SENT = {"at once": {"201": 2}, "a second later": {"201": 1}, "after a restart": {"201": 2}}
 WORKED = {"kind": "worked", "what": "applications without a case", "count": 0}
 
 
-def told(*, effects=1, receipts=("WUG-1",), statuses=None, elsewhere=None, left=0):
+def told(*, at_once=2, effects=1, receipts=("WUG-1",), statuses=None, elsewhere=None, left=0):
     """What the row says of one thing, by a line written by hand."""
     line = {
-        "kind": "case", "number": 0, "of": "interface", "at_once": 2, "statuses": statuses or {"at once": {"201": 2}},
+        "kind": "case", "number": 0, "of": "interface", "at_once": at_once, "statuses": statuses or SENT,
         "receipts": list(receipts), "effects": {"submissions": effects},
         "elsewhere": {"status": 201, "own": True, "effects": 1} | (elsewhere or {}),
     }  # fmt: skip
@@ -31,7 +32,7 @@ def figures(result):
 
 
 def test_one_effect_and_one_receipt_are_as_promised():
-    assert (told().broken, figures(told()), told().injected) == ((), (1, 0), 3)
+    assert (told().broken, figures(told()), told().injected) == ((), (1, 0), 6)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,9 @@ def test_one_effect_and_one_receipt_are_as_promised():
         ({"effects": 2}, 1),
         ({"effects": 0}, 0),
         ({"receipts": ("WUG-1", "WUG-2")}, 0),
-        ({"receipts": ("", "WUG-1"), "statuses": {"at once": {"201": 1, "409": 1}}}, 0),
+        ({"receipts": ("", "WUG-1"), "statuses": SENT | {"at once": {"201": 1, "409": 1}}}, 0),
+        ({"statuses": SENT | {"after a restart": {}}}, 0),
+        ({"at_once": 1}, 0),
         ({"receipts": ("",)}, 0),
         ({"elsewhere": {"effects": 2}}, 1),
         ({"elsewhere": {"effects": 0}}, 0),
@@ -53,6 +56,14 @@ def test_anything_else_breaks_the_promise(line, double):
     result = told(**line)
     assert result.broken
     assert figures(result) == (1, double)
+
+
+def test_fewer_things_than_promised_prove_nothing():
+    """Report: seven cases were as good as two thousand."""
+    assert duplicates.outcome([{"kind": "begun", "size": "night"}, WORKED]).broken == (
+        "nothing was sent", "0 cases instead of 2000", "no submission was sent twice",
+        "no payment notice was sent twice", "no answer was sent twice", "no booking was sent twice",
+    )  # fmt: skip
 
 
 def test_nothing_sent_proves_nothing():

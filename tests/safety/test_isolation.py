@@ -49,6 +49,13 @@ def test_a_cell_that_was_not_tried_breaks_the_promise():
     assert found.figures["routes_checked"] == 1
 
 
+def test_a_table_that_shrank_is_not_whole():
+    """Report: one route and one role were as good as all."""
+    few = isolation.outcome([{"kind": "begun", "size": "ci"}, TABLE, *asked()]).broken
+    assert few[:2] == ("1 routes instead of 200", "1 methods instead of 7")
+    assert few[2:] == tuple(f"nobody came as {role}" for role in isolation.ROLES if role != "clerk")
+
+
 @pytest.mark.parametrize(
     "line",
     [

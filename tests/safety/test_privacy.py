@@ -85,6 +85,12 @@ def test_a_day_late_is_on_time():
     assert outcome(DELETION | {"day": "2038-07-03"}).broken == ()
 
 
+def test_fewer_people_than_live_in_the_town_prove_nothing():
+    """Report: one household was as good as twenty."""
+    few = privacy.outcome([{"kind": "begun", "size": "night"}, *ALL]).broken
+    assert few == ("1 persons instead of 60", "1 exports instead of 150", "3 deletions instead of 150")
+
+
 def test_nothing_tried_is_nothing_proven():
     assert "nothing was tried" in privacy.outcome([]).broken
 

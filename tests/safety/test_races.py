@@ -14,13 +14,13 @@ ROUND = {
 TWIN = ROUND | {"guard": False, "became": ["done", "done"], "waited": False, "wrong": "both"}
 
 
-def counted(*changes, twins=20, failing=20):
+def counted(*changes, twins=20, failing=20, rounds=1, size="small"):
     """All races, the first one changed; `failing` of its twin's rounds went wrong."""
-    held = [ROUND | {"race": name} for name in races.RACES]
+    held = [ROUND | {"race": name} for name in races.RACES for _ in range(rounds)]
     held[0] |= dict(changes)
-    without = [TWIN | {"race": name} for name in races.RACES[1:]]
+    without = [TWIN | {"race": name} for name in races.RACES[1:] for _ in range(rounds)]
     first = [TWIN | {"race": races.RACES[0], "wrong": "both" if n < failing else ""} for n in range(twins)]
-    return races.outcome([*held, *without, *first])
+    return races.outcome([{"kind": "begun", "size": size}, *held, *without, *first])
 
 
 def test_every_race_was_held_and_every_twin_failed():
@@ -34,6 +34,17 @@ def test_every_race_was_held_and_every_twin_failed():
 )
 def test_a_race_that_went_wrong_never_met_or_was_not_run_breaks_the_promise(change):
     assert counted(change).broken
+
+
+def test_too_few_rounds_of_a_race_or_of_its_twin_prove_nothing():
+    """Report: four rounds of a race were as good as two hundred."""
+    assert counted(rounds=20, size="ci").broken == ()
+    assert counted(("race", "another one"), rounds=20, size="ci").broken == (
+        "19 rounds of two clerks decide instead of 20",
+    )
+    [fault] = counted(rounds=20, twins=19, failing=19, size="ci").broken
+    assert fault == "19 rounds of two clerks decide, without its guard, instead of 20"
+    assert len(counted(rounds=20, size="night").broken) == 2 * len(races.RACES)
 
 
 def test_a_twin_that_often_goes_well_proves_nothing():

@@ -36,23 +36,31 @@ def checked(table, *, leaked=""):
     ]
 
 
-TABLE = [
-    ("table", {"table": "cases_case", "keys": []}),
-    ("pooled", {"way": "twin", "batch": 0, "transactions": 25, "leaked": 3, "seen": ["x"]}),
-    ("pooled", {"way": "bouncer", "batch": 0, "transactions": 0, "leaked": 0, "seen": []}),
-]
-POOLED = ("pooled", {"way": "pool", "batch": 0, "transactions": 25, "leaked": 0, "seen": []})
-
-
 def mutant(noticed):
     return ("mutant", {"table": "cases_case", "mutant": "policy removed", "noticed": noticed, "by": "owner"})
+
+
+A_NIGHT = 500_000
+
+
+def over(way, transactions=A_NIGHT):
+    """The line of a way over shared connections; a night's transactions are enough for every size."""
+    return ("pooled", {"way": way, "batch": 0, "transactions": transactions, "leaked": 0, "seen": []})
+
+
+TABLE = [
+    ("table", {"table": "cases_case", "keys": [], "policies": ["wall"]}),
+    ("pooled", {"way": "twin", "batch": 0, "transactions": 25, "leaked": 3, "seen": ["x"]}),
+    over("bouncer"),
+]
+POOLED = over("pool")
 
 
 def test_the_counts_are_those_of_the_lines(tmp_path):
     report = written(tmp_path, "rls", *TABLE, *checked("cases_case"), POOLED, mutant(True))
     assert report["broken"] == []
     assert (report["rows"]["rls"]["kept"], report["rows"]["rls"]["leaked"]) == (True, 0)
-    assert report["rows"]["rls"]["injected"] == len(rls.EVERY_TABLE) + 25 + 1
+    assert report["rows"]["rls"]["injected"] == len(rls.EVERY_TABLE) + 2 * A_NIGHT + 1
     assert report["rows"]["rls"]["run"] == BEGUN | {"seconds": 2.5}
     assert {name: value for name, value in report["figures"].items() if value is not None} == {
         "rls_tables": 1, "rls_leaks": 0, "policy_mutants": 1, "policy_mutants_noticed": 1,
@@ -68,7 +76,14 @@ def test_the_counts_are_those_of_the_lines(tmp_path):
         ([TABLE[0], *checked("cases_case")], "not noticed: an authority that stays set"),
         ([TABLE[1]], "no table was found"),
         ([*TABLE[:2], *checked("cases_case"), POOLED], "not tried: transactions over the bouncer"),
+        ([*TABLE[:2], *checked("cases_case"), over("bouncer", 0)], "not tried: transactions over the bouncer"),
         ([*TABLE, *checked("cases_case")], "not tried: transactions over the pool"),
+        ([*TABLE, over("pool", 1_999)], "1999 transactions over the pool instead of 2000"),
+        ([*TABLE, *checked("cases_case"), POOLED], "not tried: cases_case without its policy wall"),
+        (
+            [("table", {"table": "cases_case", "keys": [], "policies": ["more", "wall"]}), mutant(True)],
+            "not tried: cases_case without its policy more",
+        ),
         (
             [("table", {"table": "cases_case", "keys": ["unit"]}), *checked("cases_case")],
             "not tried: cases_case, foreign key unit",
@@ -102,7 +117,7 @@ def test_a_row_that_is_run_again_replaces_its_own_lines_only(tmp_path):
     before = (tmp_path / "safety-audit.jsonl").read_text()
     for _ in range(2):
         report = written(tmp_path, "rls", *TABLE, *checked("cases_case"))
-    assert report["rows"]["rls"]["injected"] == len(rls.EVERY_TABLE)
+    assert report["rows"]["rls"]["injected"] == len(rls.EVERY_TABLE) + A_NIGHT
     assert (tmp_path / "safety-audit.jsonl").read_text() == before
 
 
@@ -131,6 +146,34 @@ def test_a_newer_run_that_broke_stands_before_the_night(tmp_path):
 def test_a_row_below_night_size_is_not_yet_proven(tmp_path):
     whys = {one["row"]: one["why"] for one in written(tmp_path, "rls", *SOUND)["not_yet_proven"]}
     assert whys["rls"] == "run at ci size only, not at night size"
+
+
+def test_what_came_since_the_night_is_not_yet_proven(tmp_path):
+    """Report: the night had tried 63 tables, the newest run knew 71, and nothing said so."""
+    written(tmp_path, "rls", *SOUND, size="night", day=22)
+    another = [("table", {"table": "payments_receipt", "keys": []}), *checked("payments_receipt")]
+    gone = ("mutant", {"table": "payments_receipt", "mutant": "policy removed", "noticed": True, "by": "owner"})
+    report = written(tmp_path, "rls", *SOUND, *another, gone)
+    assert (report["rows"]["rls"]["run"]["size"], report["figures"]["rls_tables"]) == ("night", 1)
+    [why] = [one["why"] for one in report["not_yet_proven"] if one["row"] == "rls"]
+    assert why == "1 tables came since this run: payments_receipt"
+
+
+def test_a_pooler_that_was_not_there_leaves_its_part_unproven(tmp_path):
+    """Report: it was a note only, and the row stood as proven whole."""
+    without = [line for line in SOUND if line[1].get("way") != "bouncer"]
+    report = written(tmp_path, "rls", *without, ("no_pooler", {"way": "bouncer"}), size="night")
+    assert report["broken"] == []
+    assert [one["why"] for one in report["not_yet_proven"] if one["row"] == "rls"] == [rls.NO_POOLER]
+
+
+@pytest.mark.parametrize("name", [one.name for one in PLAN if one.name not in ("marker", "hardening")])
+def test_a_run_that_tried_next_to_nothing_says_what_is_missing(name):
+    """Report: of most rows a run that had shrunk to a tenth was kept."""
+    [planned] = wanted([name])
+    for size in ("ci", "night"):
+        faults = planned.row().outcome([{"kind": "begun", "size": size}]).broken
+        assert any("instead of" in fault or "was not tried" in fault for fault in faults)
 
 
 def test_how_far_a_run_lies_behind_is_counted_from_the_newest():

@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 
 from tests.measuring.lines import Line
+from tests.safety.least import size_of, too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -22,6 +23,8 @@ DATABASE = "safety_audit"
 SEED = 20_261_123
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SEALINGS, EACH, UNSEALED = 4, 10, 3
+LEAST = {"changes": (1_000, 1_000), "looks at an untouched chain": (20, 20)}
+KINDS = ("change", "delete", "reorder", "insert")
 TABLES = ("ground_auditentry", "ground_auditseal", "ground_auditwaiting")
 WORDS = (
     (re.compile(r"at position (\d+) was"), 0),
@@ -95,6 +98,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
                 for line in miscounted
             ),
             *(f"audit verify said {line['code']} to {line['act']}: {line['said']}" for line in wrong),
+            *_shrunk(lines, changes),
         ),
         figures={
             "audit_changes": len(changes),
@@ -106,7 +110,16 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         notes=(*_later(found), *(line["text"] for line in lines if line["kind"] == "note")),
         unproven=("the command was not asked about an authority or a database that is gone",)
         * bool(_unasked(commands)),
+        known={"acts": frozenset(line["act"] for line in changes)},
     )
+
+
+def _shrunk(lines: Sequence[Line], changes: Sequence[Line]) -> Iterator[str]:
+    """Fewer changes than promised, or none of a kind; and who never looked at a sound chain finds faults in any."""
+    controls = sum(line["kind"] == "control" for line in lines)
+    yield from too_few(lines, LEAST, {"changes": len(changes), "looks at an untouched chain": controls})
+    tried = {line["of"] for line in changes}
+    yield from (f"nobody tried to {one}" for one in KINDS if one not in tried and size_of(lines) != "small")
 
 
 def _unasked(commands: Sequence[Line]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from tests.measuring.lines import Line
+from tests.safety.least import too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand
@@ -14,6 +15,7 @@ DATABASE = "safety_backup"
 SEED = 20_261_122
 WAYS = ("end", "dump")
 WORST_RPO_S, WORST_RTO_S = 30.0, 300.0
+LEAST = {"moments": (2, 20), "changed bytes": (40, 400)}
 NOTES = (
     "A small cell on one machine: the seconds of a large one follow from its size. The lost machine is one whose folders"
     " nobody looks at any more; the follower was ended, not cut off in the middle of a piece of the log.",
@@ -80,6 +82,8 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     broken += [fault for line in again for fault in _of_people(line)]
     broken += [f"{behind:.1f} s of work were not in the backup"] * (behind > WORST_RPO_S)
     broken += [f"{slowest:.1f} s to come back"] * (slowest > WORST_RTO_S)
+    moments = sum(line["until"] is not None for line in back)
+    broken += too_few(lines, LEAST, {"moments": moments, "changed bytes": len(tampered)})
     return Outcome(
         injected=len(back) + len(tampered) + len(refusals),
         lost=len(differing) + sum(bool(line["expected"]) for line in wrong),
@@ -93,7 +97,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             "backup_rows": max(sum(line["rows"] for line in rows if line["of"] == of) for of in WAYS),
             "backup_files": max(sum(line["of"] == of for line in files) for of in WAYS),
             "backup_differing": len(differing) + len(wrong),
-            "backup_moments": sum(line["until"] is not None for line in back),
+            "backup_moments": moments,
             "backup_moments_verified": sum(line["until"] is not None and line["audit"] == 0 for line in back),
             "backup_erased_again": sum(line["back"] for line in again),
             "backup_tampered": len(tampered),
@@ -103,6 +107,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         },
         notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
         unproven=tuple(_unproven(lines, back)),
+        known={"tables": frozenset(line["name"] for line in rows)},
     )
 
 

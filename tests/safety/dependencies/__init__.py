@@ -1,8 +1,10 @@
 """A full disk and absent, slow, half-open dependencies: what can be kept is kept, the rest is said, and it ends by itself."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tests.measuring.lines import Line
+from tests.safety.least import too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand
@@ -21,6 +23,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "payment": FAR,
 }
 """What must happen to each dependency once at least."""
+LEAST, ONCE = (1, 5), (("database", "is full"), ("database", "is full with its log"))
+"""So often each, with each push and at night; what fills a whole disk once."""
 NO_ROOM, ALL_OF_IT = ("files", "have no room"), ("database", "is full with its log")
 TRUE_SCANNER = ("clamd", "is down")
 VERDICTS = {"harmless": "['clean']", "EICAR": "refused"}
@@ -28,6 +32,8 @@ VERDICTS = {"harmless": "['clean']", "EICAR": "refused"}
 NO_MOUNT = "No small disk can be mounted on this machine"
 NO_STORE = "An object store was not tried"
 NO_CLAMD = "No real clamd was asked"
+NOT_HERE = (NO_MOUNT, NO_STORE, NO_CLAMD)
+"""How a note begins that says what this machine does not let anybody try."""
 NOTES = (
     "The time limits of object store, scanner, mail and payment are shortened to two seconds; a scanner or a store that hung"
     " is asked again after ten seconds, which the clock here leaps over.",
@@ -70,10 +76,13 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     broken += list(_of_verdicts(verdicts))
     not_here = {"object store"} if any(NO_STORE in text for text in said) else set()
     not_here |= set() if verdicts else {TRUE_SCANNER[0]}
-    tried = {(line["of"], line["fault"]) for line in faults}
+    counts = Counter((line["of"], line["fault"]) for line in faults)
+    tried = set(counts)
     tried |= {NO_ROOM, ALL_OF_IT} if any(NO_MOUNT in text for text in said) else set()
     wanted = [(of, fault) for of, each in FAULTS.items() if of not in not_here for fault in each]
     broken += [f"{of} {fault}: was not tried" for of, fault in wanted if (of, fault) not in tried]
+    least = {f"× {of} {fault}": LEAST for of, fault in wanted if (of, fault) not in ONCE and (of, fault) in counts}
+    broken += too_few(lines, least, {f"× {of} {fault}": count for (of, fault), count in counts.items()})
     return Outcome(
         injected=len(faults),
         lost=sum(line["lost"] for line in faults),
@@ -88,9 +97,17 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             "dependency_stuck": sum(line["stuck"] for line in faults),
             "dependency_worst_s": round(max((line["seconds"] for line in faults), default=0.0), 1),
         },
-        notes=tuple(dict.fromkeys(said)),
-        unproven=() if verdicts else ("no real clamd looked at a file",),
+        notes=tuple(text for text in dict.fromkeys(said) if not text.startswith(NOT_HERE)),
+        unproven=tuple(_unproven(said, verdicts)),
+        known={"faults": frozenset(f"{of} {fault}" for of, fault in counts)},
     )
+
+
+def _unproven(said: Sequence[str], verdicts: Sequence[Line]) -> Iterator[str]:
+    """What this machine did not let anybody try, in the words of its notes; older runs asked no real scanner."""
+    yield from (text for text in dict.fromkeys(said) if text.startswith(NOT_HERE))
+    if not verdicts and not any(text.startswith(NO_CLAMD) for text in said):
+        yield "no real clamd looked at a file"
 
 
 def _of_verdicts(verdicts: Sequence[Line]) -> Iterator[str]:

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
 from tests.measuring.lines import Line
+from tests.safety.least import size_of, too_few
 from tests.safety.live.browser import Answer, Browser
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
@@ -26,6 +28,10 @@ DATABASE = "safety_duplicates"
 SEED = 20_261_123
 FEWEST, MOST = 2, 20
 LATER_S, LATER_AT_ONCE = 1.0, 8
+LEAST = {"cases": (100, 2_000)}
+MOMENTS = ("at once", "a second later", "after a restart")
+PROMISED = ("submission", "payment notice", "answer", "booking")
+"""What the programme asks for by name; more is sent twice."""
 BATCH = 100
 """So many things are made ready before the server is started anew for them."""
 PATIENCE = 20
@@ -98,6 +104,7 @@ class _Case:
 
     kind: str
     sent: Any
+    at: str = ""
     at_once: int = 0
     answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     elsewhere: int = 0
@@ -129,6 +136,7 @@ class _Case:
         """What came of it, as a line."""
         return {
             "of": self.kind,
+            "at": self.at,
             "at_once": self.at_once,
             "statuses": {moment: Counter(str(status) for status, _ in told) for moment, told in self.answers.items()},
             "receipts": sorted({receipt for told in self.answers.values() for _, receipt in told}),
@@ -145,7 +153,7 @@ def _send(batch: list[_Case], server, towns, chance: random.Random) -> None:
     with ThreadPoolExecutor(LATER_AT_ONCE) as later:
         waiting = []
         for case in batch:
-            case.at_once = chance.randint(FEWEST, MOST)
+            case.at, case.at_once = datetime.now(UTC).isoformat(timespec="milliseconds"), chance.randint(FEWEST, MOST)
             case.send("at once", server.port, town, case.at_once)
             waiting.append(later.submit(case.send_later, server.port, town))
         for one in waiting:
@@ -188,16 +196,32 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         injected=sum(sum(counted.values()) for line in cases for counted in line["statuses"].values()) + len(cases),
         lost=lost,
         double=double,
-        broken=(*broken, *(() if cases else ("nothing was sent",)), *(() if worked else ("no worker ran",))),
+        broken=(
+            *broken,
+            *(() if cases else ("nothing was sent",)),
+            *(() if worked else ("no worker ran",)),
+            *too_few(lines, LEAST, {"cases": len(cases)}),
+            *(f"no {name} was sent twice" for name in _unsent(lines, cases)),
+        ),
         figures={"duplicates": len(cases), "duplicate_effects": double},
         notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+        known={"kinds of things": frozenset(line["of"] for line in cases)},
     )
+
+
+def _unsent(lines: Sequence[Line], cases: Sequence[Line]) -> list[str]:
+    sent = {line["of"] for line in cases}
+    return [name for name in PROMISED if name not in sent and size_of(lines) != "small"]
 
 
 def _faults(line: Line) -> Iterator[str]:
     for name, found in line["effects"].items():
         if found != 1:
             yield f"{found} {name}"
+    if missing := [moment for moment in MOMENTS if not line["statuses"].get(moment)]:
+        yield f"not sent again {', '.join(missing)}"
+    if line["at_once"] < FEWEST:
+        yield f"sent {line['at_once']} times at once"
     if len(line["receipts"]) != 1 or not line["receipts"][0]:
         yield f"the answers were {line['statuses']}, the receipts {line['receipts']}"
     elsewhere = line["elsewhere"]

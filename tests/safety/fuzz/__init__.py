@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.measuring.lines import Line
 from tests.safety.fuzz.halves import beside
+from tests.safety.least import size_of, too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -42,7 +43,7 @@ MACHINES = {
 """By the name of a machine: the acts that must have been done at least once, not only refused."""
 REFUSED = {"payment": ["over", "stale", "refund", "part", "rest"]}
 """Those that must have been refused at least once: more than is left, another sum than somebody saw, what nobody paid."""
-LEAST = {"request": (500, 20_000), "condition": (2_000, 100_000)}
+LEAST = {"requests": (500, 20_000), "conditions": (2_000, 100_000)}
 """How many at least with each push, and at night."""
 LIMITS = ("What a browser's page reads from its inputs is compared for numbers, amounts and dates.",)
 
@@ -90,6 +91,10 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         broken=tuple(broken),
         figures={"fuzz_requests": len(of["request"]), "fuzz_5xx": len(errors)},
         notes=(_counted(of), *(line["text"] for line in lines if line["kind"] == "note")),
+        known={
+            "operations": frozenset(name for line in lines if line["kind"] == "operations" for name in line["named"]),
+            "readers": frozenset(line["of"] for line in of["read"]),
+        },
     )
 
 
@@ -120,12 +125,8 @@ def _answered(requests: list[Line]) -> str:
 
 
 def _too_few(lines: Sequence[Line], of: dict[str, list[Line]]) -> Iterator[str]:
-    size = next((line["size"] for line in lines if line["kind"] == "begun"), "small")
-    if size != "small":
-        for kind, least in LEAST.items():
-            wanted = least[size == "night"]
-            if len(of[kind]) < wanted:
-                yield f"{len(of[kind])} {kind}s instead of {wanted}"
+    size = size_of(lines)
+    yield from too_few(lines, LEAST, {f"{kind}s": len(found) for kind, found in of.items()})
     named = next((line["named"] for line in lines if line["kind"] == "operations"), [])
     entered = {line["operation"] for line in of["request"] if 200 <= line["status"] < 300}
     yield from (f"{name}: no request was ever done" for name in named if name not in entered)

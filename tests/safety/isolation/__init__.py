@@ -1,13 +1,14 @@
 """Every route × method × role of the URL table, with the neighbour's names and with names of nothing: the same answer."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from tests.measuring.lines import Line
 from tests.safety.isolation.watching import Watch
+from tests.safety.least import size_of, too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tests.isolation.table import Target
 
 DATABASE = "safety_isolation"
+ROLES = ("anonymous", "citizen", "clerk", "organiser", "clerk of the neighbour", "operator")
+"""Those of the programme; that of an interface's caller comes on top."""
+LEAST = {"routes": (200, 200), "methods": (7, 7)}
 TRIES = 4
 """What a process keeps for seconds may cost a statement at one request of a pair: statements alone are asked for again."""
 NOTES = (
@@ -189,10 +193,18 @@ def outcome(lines: Sequence[Line]) -> Outcome:
                 if line["kind"] == "role" and line["status"] != 200
             ),
             *(() if expected else ("no route was found",)),
+            *_shrunk(lines, expected),
         ),
         figures={"routes_checked": len(checked), "leaks": len(leaks)},
         notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
     )
+
+
+def _shrunk(lines: Sequence[Line], cells: set[Cell]) -> Iterator[str]:
+    """A table that is whole only because little stands in it."""
+    routes, methods, roles = ({cell[place] for cell in cells} for place in range(3))
+    yield from too_few(lines, LEAST, {"routes": len(routes), "methods": len(methods)})
+    yield from (f"nobody came as {role}" for role in ROLES if role not in roles and size_of(lines) != "small")
 
 
 def _leak(faults: Sequence[str]) -> str:

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tests.measuring.lines import Line
+from tests.safety.least import too_few
 from tests.safety.outcome import Outcome
 
 PARTS = ("web", "worker")
 """What of the product stays away once for some seconds."""
 SETTLE_S, BACK_S, LATE_AFTER_S = 60.0, 30.0, 10.0
-WHOLE_SERVER = {"ci": 3, "night": 50}
-"""So often the whole of PostgreSQL must be killed."""
+LEAST = {"kills of web and worker": (25, 500), "kills of PostgreSQL as a whole": (3, 50)}
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
@@ -50,6 +50,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
                  "kill_steps": len(names), "kill_steps_reached": len(set(names) & {line["at"] for line in kills})},
         notes=(_about_kills(lines), _about_mails(lines), *(line["text"] for line in _of(lines, "note"))),
         unproven=tuple(_unproven(lines)),
+        known={"steps": frozenset(names)},
     )  # fmt: skip
 
 
@@ -64,11 +65,7 @@ def _about_kills(lines: Sequence[Line]) -> str:
 
 
 def _unproven(lines: Sequence[Line]) -> Iterator[str]:
-    """Parts of the promise that this row does not look at, or that this run did too seldom."""
-    size = next((line["size"] for line in _of(lines, "begun")), "")
-    whole = sum(line["of"] == "postmaster" for line in _of(lines, "kill"))
-    if whole < WHOLE_SERVER.get(size, 0):
-        yield f"PostgreSQL as a whole was killed {whole} times instead of {WHOLE_SERVER[size]}"
+    """Parts of the promise that this row does not look at."""
     missing = list(_not_looked_at(lines))
     yield from ["; ".join(missing)] if missing else []
 
@@ -106,6 +103,12 @@ def _other_faults(lines: Sequence[Line], names: Sequence[str]) -> Iterator[str]:
     yield from (f"somebody lost patience: {line['text']}" for line in _of(lines, "patience"))
     if not all(line["sound"] for line in _of(lines, "audit")):
         yield "the audit chain is broken"
+    killed = Counter(line["of"] for line in _of(lines, "kill"))
+    of = {
+        "kills of web and worker": killed["web"] + killed["worker"],
+        "kills of PostgreSQL as a whole": killed["postmaster"],
+    }
+    yield from too_few(lines, LEAST, of)
     if not _of(lines, "promise"):
         yield "nobody was promised anything"
 

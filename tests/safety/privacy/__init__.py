@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tests.measuring.lines import Line
+from tests.safety.least import too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -24,6 +25,7 @@ LIVED = {"appointment": "an appointment", "account": "a citizen's account", "wal
 KEPT_PLACES = ("keys", "audit-heads", "privacy.log")
 """Below the folder of an installation: what holds no file of a person."""
 YEARS = 12
+LEAST = {"persons": (12, 60), "exports": (30, 150), "deletions": (30, 150)}
 LIMITS = (
     "What was deleted stays in backups and in the write-ahead log until these are overwritten.",
     "Mails that a mail server took are its own; the mailbox of the demo keeps its copies, as a recipient does.",
@@ -106,6 +108,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             *(f"not noticed: {line.get('what', 'a mail')} that stays" for line in twins if not line["places"]),
             *(() if twins else ("the row was not proven to notice anything",)),
             *(() if ends and persons and exports else ("nothing was tried",)),
+            *too_few(lines, LEAST, {"persons": len(persons), "exports": len(exports), "deletions": len(deletions)}),
         ),
         figures={
             "privacy_persons": len(persons),

@@ -1,6 +1,6 @@
 """Races: of two who are first, one is. Each meets at named points, and has a twin without its guard, which must fail."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ import psycopg
 
 from stadttor.ground.launcher.roles import Dsns
 from tests.measuring.lines import Line
+from tests.safety.least import too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -24,6 +25,8 @@ RACES = (
     "deletion against a running job", "two citizens, one place",
 )  # fmt: skip
 LEAST_FAILING = 0.95
+LEAST = (20, 200)
+"""So many rounds of each race, and as many without its guard: with each push, at night."""
 BOTH = ["done", "done"]
 FETCHING = "SELECT pg_get_functiondef('procrastinate_fetch_job_v2'::regproc)"
 
@@ -68,10 +71,20 @@ def outcome(lines: Sequence[Line]) -> Outcome:
                 for name in RACES
                 if shares.get(name, 0.0) < LEAST_FAILING
             ),
+            *too_few(lines, {_side(name, guard): LEAST for name in RACES for guard in (True, False)}, _rounds(rounds)),
         ),
         figures={"races": len(guarded), "twins_failing_share": round(lowest, 3)},
         notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
+        known={"races": frozenset(line["race"] for line in guarded)},
     )
+
+
+def _side(race: str, guard: bool) -> str:
+    return f"rounds of {race}{'' if guard else ', without its guard,'}"
+
+
+def _rounds(rounds: Iterable[Line]) -> Counter[str]:
+    return Counter(_side(line["race"], line["guard"]) for line in rounds)
 
 
 def _failing(twins: Iterable[Line]) -> dict[str, float]:
