@@ -1,16 +1,17 @@
 """Each package at each level, for whoever comes by each way: what suffices is taken, what is too low is refused with the ways
 that suffice. `python -m tests.identity.levels` prints a line of JSON for each combination.
 
-The product runs in this process, on the day of the packages' examples. Account service and wallet speak their protocols.
+The product runs in this process, on the day of the packages' examples. Account service and wallet speak their protocols; what
+the town issued itself, a certificate of residence, went into the wallet from a granted application and is shown alone.
 """
 
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from html import unescape
 from typing import Any
@@ -21,9 +22,10 @@ from django.test import Client
 
 from adapters.eudi_wallet.jws import read_jws
 from adapters.eudi_wallet.tests import maker
+from adapters.eudi_wallet.tests.holder import Holder
 from adapters.saml import simulated
 from stadttor.core.trust import LEVELS, Trust, reaches
-from stadttor.identity.ports import Claim, KeyPair
+from stadttor.identity.ports import Claim, KeyPair, Source
 from tests.identity.packages import PACKAGES, names, publish
 from tests.identity.plan import case
 from tests.measuring.lines import Line
@@ -34,6 +36,8 @@ TOWN = "weissenburg"
 ENTITY = "https://konto.example/idp"
 PERSON = {**maker.PERSON, "birth_name": "GABLER", "place_of_birth": {"locality": "BERLIN"}, "nationalities": ["DE"]}
 """In the wallet: everything that a form can ask for."""
+CERTIFICATE, OWN = "meldebescheinigung", "own_meldebescheinigung"
+"""The service whose credential the town issues, and how its question to wallets names that."""
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
@@ -54,28 +58,24 @@ WAYS = (
     *(Way(f"BundID STORK {stork}", "account", level, stork, account=True) for stork, level in STORK.items()),
     *(Way(f"BundID STORK {stork} without bPK2", "account", level, stork) for stork, level in STORK.items()),
     Way("EUDI wallet", "wallet", "hoch"),
+    # Who took it held the link of an application and a number from her mail, no more (docs/decisions/0023-issuing-into-wallets.md).
+    Way("own credential", "own", "normal"),
 )
 
 
 @dataclass
 class Town:
-    """A town that trusts one account service and the issuer of one wallet."""
+    """A town that trusts one account service and the issuer of one wallet. `holder` has what the town issued."""
 
     authority_id: UUID
     keys: KeyPair
     service: UUID
+    holder: Holder
 
     def offer(self, package: str, needed: Trust) -> str:
         """The package with this level, live under a name of its own; gives the name."""
-        from stadttor.catalog import services as catalog
-        from stadttor.ground.actor import SYSTEM
-
         slug = f"{package}-{needed}"
-        version_id = publish(package, NOW, slug=slug, trust=needed)
-        adoption_id = catalog.adopt(
-            authority_id=self.authority_id, version_id=version_id, parameters={}, actor=SYSTEM, now=NOW
-        )
-        catalog.go_live(authority_id=self.authority_id, adoption_id=adoption_id, actor=SYSTEM, now=NOW)
+        _open(self.authority_id, publish(package, NOW, slug=slug, trust=needed))
         return slug
 
 
@@ -86,6 +86,7 @@ def a_town(authority_id: UUID) -> Town:
     from adapters.saml.keys import new_keys
     from stadttor.ground.actor import SYSTEM
     from stadttor.identity import account_services, ports, wallet_access
+    from stadttor.site.issuing import own_list
 
     keys = new_keys("Konto", NOW)
     service = account_services.set_up(
@@ -96,14 +97,47 @@ def a_town(authority_id: UUID) -> Town:
         authority_id=authority_id, service_id=service, signed="assertion", encrypted=True, older_signatures=False,
         active=True, actor=SYSTEM, now=NOW,
     )  # fmt: skip
-    speaker = EudiWallets(maker.anchors(), StatusLists(lambda uri: maker.status_token()))
+    speaker = EudiWallets(maker.anchors(), StatusLists(lambda uri: maker.status_token(), own_list))
     ports.use_wallets(lambda: speaker)
     access = maker.below(maker.root("Access root"), "Weißenburg", dns=f"{TOWN}.localhost")
     wallet_access.put_access(
         authority_id=authority_id, key=access.pkcs8(), chain=access.pem(), registrations={}, prefix="x509_hash", across=[],
         actor=SYSTEM, now=NOW,
     )  # fmt: skip
-    return Town(authority_id, keys, service)
+    return Town(authority_id, keys, service, _certified(authority_id))
+
+
+def _open(authority_id: UUID, version_id: UUID) -> None:
+    from stadttor.catalog import services as catalog
+    from stadttor.ground.actor import SYSTEM
+
+    adoption_id = catalog.adopt(authority_id=authority_id, version_id=version_id, parameters={}, actor=SYSTEM, now=NOW)
+    catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=NOW)
+
+
+def _certified(authority_id: UUID) -> Holder:
+    """A wallet that fetched what the town issues for a granted application. Raises RuntimeError when it got nothing."""
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.identity.issuing.signing import put_signer
+    from tests.identity import granter
+
+    _open(authority_id, publish(CERTIFICATE, NOW))
+    signer = maker.below(maker.town_root(), "Weißenburg")
+    put_signer(authority_id=authority_id, key=signer.pkcs8(), chain=signer.pem(), actor=SYSTEM, now=NOW)
+    case_id = granter._certify(authority_id)["case"]
+    offered = granter._offer(authority_id, case_id, f"http://{TOWN}.localhost", CERTIFICATE)
+    client = Client(headers={"host": f"{TOWN}.localhost"})
+
+    def ask(path: str, body: bytes | None = None, kind: str = "", token: str = "") -> tuple[int, str]:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        answer = client.get(path) if body is None else client.post(path, body, content_type=kind, headers=headers)
+        return answer.status_code, answer.content.decode()
+
+    holder = Holder(ask, clock=lambda: maker.SECONDS)
+    status = holder.receive(offered["uri"], offered["tx_code"], OWN)
+    if status != 200:
+        raise RuntimeError(f"the wallet got no certificate: {status}")
+    return holder
 
 
 @dataclass
@@ -165,6 +199,8 @@ class Visit:
         """Come by the way; gives whether it let her in. A service that is not `honest` signs her in too low all the same."""
         if self.way.kind == "anonymous":
             return self.client.post(f"{self.begun}/ausweisen", {"way": "none"}).status_code == 302
+        if self.way.kind == "own":
+            return self._by_own()
         return self._by_wallet() if self.way.kind == "wallet" else self._by_account(honest)
 
     def _by_account(self, honest: bool) -> bool:
@@ -190,17 +226,29 @@ class Visit:
         asked = asked if honest else replace(asked, level="none")
         return simulated.answered(asked, person, ENTITY, self.town.keys, ours, NOW)
 
-    def _by_wallet(self) -> bool:
+    def question(self) -> str:
+        """The link that asks her wallet."""
         self.client.post(f"{self.begun}/wallet", {"way": "here"})
         link = re.search(r'href="(openid4vp:[^"]+)"', self.text("/wallet"))
-        state = unescape(link[1] if link else "").rpartition("%2F")[2].partition("&")[0]
+        return unescape(link[1] if link else "")
+
+    def _by_wallet(self) -> bool:
+        state = self.question().rpartition("%2F")[2].partition("&")[0]
         jwt = self.client.get(f"/wallet/request/{state}").text
         request = read_jws(jwt, typ="oauth-authz-req+jwt").claims()
         shown = maker.bound(maker.sd_jwt_vc(person=PERSON), audience=request["client_id"], nonce=request["nonce"])
         answer = maker.encrypted({"vp_token": {"pid": [shown]}}, request["client_metadata"]["jwks"]["keys"][0])
         form = "application/x-www-form-urlencoded"
         told = self.client.post(f"/wallet/answer/{state}", f"response={answer}", content_type=form)
-        self.client.get(told.json()["redirect_uri"].partition("localhost")[2])
+        return self._taken_over(told.text)
+
+    def _by_own(self) -> bool:
+        """A wallet that shows it whether it is asked for it or not, and nothing else."""
+        status, told = self.town.holder.show(self.question(), OWN)
+        return status == 200 and self._taken_over(told)
+
+    def _taken_over(self, told: str) -> bool:
+        self.client.get(json.loads(told)["redirect_uri"].partition("localhost")[2])
         return self.client.post(f"{self.begun}/wallet", {"choice": "take"}).status_code == 303
 
 
@@ -229,6 +277,10 @@ def _must_be_kept(visit: Visit) -> None:
     visit.must(sent is not None and sent.trust == visit.way.reached, "another level is kept")
     visit.must((said is not None) == (visit.way.kind != "anonymous"), "kept of a sign-in: too much or nothing")
     visit.must(bool(said and said.subject) == visit.way.account, "the pseudonym is not as it was given")
+    if visit.way.kind == "own":
+        name = said.claims.get("family_name") if said and said.source == "wallet_eaa" else None
+        kept = name is not None and (name.value, name.trust) == ("Yılmaz", "normal")
+        visit.must(kept, "what the town issued counts as something else")
 
 
 def _must_be_refused(visit: Visit) -> None:
@@ -236,7 +288,12 @@ def _must_be_refused(visit: Visit) -> None:
     if visit.way.kind == "account":
         visit.must(not visit.come(), "an honest service let her in")
         visit.must(not visit.come(honest=False), "a lower level than asked was taken")
-        _put_in_too_low(visit)
+        _put_in_too_low(visit, "bundid")
+    if visit.way.kind == "own":
+        asked = visit.town.holder.question(visit.question())["dcql_query"]["credentials"]
+        visit.must(OWN not in {one["id"] for one in asked}, "the wallet is asked for what the town issued")
+        visit.must(not visit.come(), "what the town issued was taken in place of the identity card")
+        _put_in_too_low(visit, "wallet_eaa")
     visit.must(visit.send() == f"{visit.begun}/ausweisen", "the summary did not lead to the ways of signing in")
     visit.must(_refusal(visit) == "trust_low", "sending it was not refused for the level")
     for words in _ways_that_suffice(visit):
@@ -244,12 +301,12 @@ def _must_be_refused(visit: Visit) -> None:
     visit.must('value="none"' not in visit.text("/ausweisen"), "going on without signing in is offered")
 
 
-def _put_in_too_low(visit: Visit) -> None:
+def _put_in_too_low(visit: Visit, source: Source) -> None:
     """As if the level had been lower when she signed in."""
     from stadttor.identity.assertions import keep
     from stadttor.identity.vocabulary import IdentityAssertion
 
-    said = IdentityAssertion("bundid", visit.way.reached, NOW)
+    said = IdentityAssertion(source, visit.way.reached, NOW)
     keep(authority_id=visit.town.authority_id, draft_id=visit.draft_id, assertion=said, now=NOW)
 
 
@@ -297,14 +354,20 @@ def the_day() -> Iterator[None]:
     from stadttor.ground import clock
 
     real = clock.now
-    looking = [one for one in list(sys.modules.values()) if getattr(one, "__dict__", {}).get("now") is real]
+
+    def then() -> datetime:
+        return NOW
+
+    def turn(before: Callable[[], datetime], after: Callable[[], datetime]) -> None:
+        for module in list(sys.modules.values()):
+            if getattr(module, "__dict__", {}).get("now") is before:
+                module.now = after  # type: ignore[attr-defined]
+
+    turn(real, then)
     try:
-        for module in looking:
-            module.now = lambda: NOW
         yield
     finally:
-        for module in looking:
-            module.now = real
+        turn(then, real)  # what was loaded meanwhile, too
 
 
 def every(town: Town) -> Iterator[Line]:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from adapters.eudi_wallet import verifier
 from adapters.saml import answers, keys
 from stadttor.identity import ports
-from stadttor.portal import services
+from stadttor.portal import services, wallets
 from stadttor.portal.journey import Journey
 from stadttor.site.wiring import connect
 from tests.identity.levels import WAYS, a_town, the_day, tried
@@ -36,7 +37,29 @@ def test_every_way_is_answered_rightly(town, slug):
     assert sent == {*(f"BundID {name}" for name in reach), "EUDI wallet"}
 
 
+@pytest.mark.parametrize("needed", ["none", "normal"])
+def test_what_the_town_issued_is_enough_where_nobody_must_be_surely_known(town, needed):
+    line = tried(town, town.offer(PACKAGE, needed), needed, OWN)
+    assert (line["got"], line["why"]) == ("sent", "")
+
+
+def test_that_it_is_asked_for_and_taken_where_it_is_not_enough_is_noticed(town, slug, monkeypatch):
+    monkeypatch.setattr(wallets, "EVIDENCE_LEVEL", "hoch")
+    line = tried(town, slug, NEEDED, OWN)
+    assert not line["right"]
+    for noticed in ("the wallet is asked for", "was taken in place of the identity card"):
+        assert noticed in line["why"]
+
+
+def test_that_it_counts_as_more_than_it_is_is_noticed(town, monkeypatch):
+    monkeypatch.setattr(verifier, "EVIDENCE_LEVEL", "hoch")
+    line = tried(town, town.offer(PACKAGE, "normal"), "normal", OWN)
+    assert not line["right"]
+    assert "another level is kept" in line["why"]
+
+
 TOO_LOW = next(way for way in WAYS if way.stork == 2)
+OWN = next(way for way in WAYS if way.kind == "own")
 
 
 @pytest.mark.parametrize(

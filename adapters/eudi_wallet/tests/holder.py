@@ -1,7 +1,7 @@
 """A small wallet of one person: fetches a credential from an offer, and shows what it holds when it is asked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -22,13 +22,18 @@ class Ask(Protocol):
     def __call__(self, path: str, body: bytes | None = None, kind: str = "", token: str = "") -> tuple[int, str]: ...
 
 
+def _seconds() -> int:
+    return int(datetime.now(UTC).timestamp())
+
+
 @dataclass
 class Holder:
-    """`held`: credentials by the id under which they are asked for."""
+    """`held`: credentials by the id under which they are asked for. `clock` gives its moment in seconds."""
 
     ask: Ask
     key: maker.Private = field(default_factory=maker.new_key)
     held: dict[str, str] = field(default_factory=dict)
+    clock: Callable[[], int] = _seconds
 
     def receive(self, link: str, tx_code: str, id_: str) -> int:
         """Follow an offer to its end; gives the status of the first answer that is none, else 200."""
@@ -47,7 +52,7 @@ class Holder:
         status, text = self.ask("/wallet-issuer/nonce", b"", FORM)
         if status != 200:
             return status
-        said = {"aud": offer["credential_issuer"], "iat": _seconds(), "nonce": json.loads(text)["c_nonce"]}
+        said = {"aud": offer["credential_issuer"], "iat": self.clock(), "nonce": json.loads(text)["c_nonce"]}
         proof = sign_jws({"typ": TYPE, "jwk": public_jwk(self.key.public_key())}, said, self.key)
         wanted = {
             "credential_configuration_id": offer["credential_configuration_ids"][0],
@@ -72,13 +77,9 @@ class Holder:
 
     def _bound(self, credential: str, asked: Mapping[str, Any]) -> str:
         who = {"audience": asked["client_id"], "nonce": asked["nonce"]}
-        return maker.bound(credential, key=self.key, iat=_seconds(), **who)
+        return maker.bound(credential, key=self.key, iat=self.clock(), **who)
 
 
 def _path(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _seconds() -> int:
-    return int(datetime.now(UTC).timestamp())
