@@ -1,12 +1,17 @@
 """What the row counts as broken: a fault that is not said, loses, doubles, lasts, or was not tried."""
 
+import contextlib
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 from adapters.clamav.tests import server
 from stadttor.ground.launcher.postgres import short_temporary_folder
 from tests.safety import dependencies
+from tests.safety.dependencies import room
+from tests.safety.dependencies.house import Answered
+from tests.safety.dependencies.room import AWAY
 from tests.safety.dependencies.small_folder import small
 
 SAID = {"kind": "fault", "fault": "hangs", "status": 503, "said": True, "refused": True, "lost": 0, "double": 0, "stuck": 0,
@@ -126,6 +131,84 @@ def test_a_real_clamd_without_the_signature_breaks_the_row(shown, monkeypatch):
     """The guard switched off: the scanner knows nothing of EICAR."""
     monkeypatch.setattr(server, "SIGNATURE", "Another:0:*:616263646566\n")
     assert "clamd, a file with EICAR: ['clean'] instead of refused" in dependencies.outcome(shown()).broken
+
+
+class Survivor:
+    """A town whose database, its server and its disk never fail; `sends` is what comes of a form instead."""
+
+    def __init__(self, *sends, begins=302):
+        self._sends, self._begins, self._sent = list(sends), begins, 0
+
+    def complete(self):
+        return object()
+
+    def applications(self):
+        return self._sent
+
+    def send(self, draft):
+        if self._sends:
+            return self._sends.pop(0)
+        self._sent += 1
+        return Answered(302, "", "/status/1")
+
+    def begin(self):
+        return Answered(self._begins, "", "/antrag/1")
+
+    def get(self, address):
+        return Answered(200, "", address)
+
+    @property
+    def disk(self):
+        return self
+
+    def full(self):
+        return contextlib.nullcontext()
+
+    def wants_room_for_its_log(self):
+        pass
+
+    def up(self):
+        return True
+
+
+TAKEN = Answered(302, "", "/status/1")
+
+
+@pytest.mark.parametrize(
+    ("house", "refused", "said"),
+    [
+        (Survivor(), False, True),
+        (Survivor(TAKEN, Answered(503, f"{AWAY}.", "")), True, True),
+        (Survivor(TAKEN, Answered(500, "", "")), True, False),
+        (Survivor(TAKEN, Answered(200, "The form again", "")), True, False),
+        (Survivor(begins=500), True, False),
+    ],
+    ids=["nobody", "in words", "without words", "shown the form again", "who begins"],
+)
+def test_who_is_refused_by_a_full_database_is_counted_and_nobody_else(house, refused, said):
+    """Report: a round in which the server was up again before anybody came counted as refused, too."""
+    written = []
+    writer = SimpleNamespace(write=lambda kind, **line: written.append(line))
+    room._database(writer, house, house)
+    assert [(line["refused"], line["said"]) for line in written] == [(refused, said)]
+
+
+def test_a_page_that_keeps_a_file_refuses_nobody():
+    assert not Answered(200, "Kept", "").refuses(room.NOT_KEPT)
+    assert Answered(200, room.NOT_KEPT, "").refuses(room.NOT_KEPT)
+    assert Answered(503, "", "").refuses()
+
+
+@pytest.mark.db
+def test_a_disk_that_is_not_full_refuses_nobody(house, monkeypatch):
+    """Report: files, object store and payment counted a refusal in each round, whatever was answered."""
+    from tests.safety.dependencies import faults
+
+    monkeypatch.setattr(faults, "_no_larger", lambda size: contextlib.nullcontext())
+    monkeypatch.setattr(faults, "_folder_gone", lambda files: contextlib.nullcontext())
+    written = []
+    faults._files(SimpleNamespace(write=lambda kind, **line: written.append(line)), house)
+    assert [line["refused"] for line in written] == [False, False]
 
 
 @pytest.fixture

@@ -108,8 +108,8 @@ def _files(lines: RowLines, house: House) -> None:
         kept = house.day_of(draft) == 7
         house.add_proof(draft, a_pdf(2), day=8)
         recovered = house.proofs(draft) == ["clean"] and house.day_of(draft) == 8
-        _write(lines, "files", fault, answered, seconds, said=answered.says(FULL) and answered.status < 500, refused=True,
-               lost=(not kept) + stored, stuck=not recovered)  # fmt: skip
+        _write(lines, "files", fault, answered, seconds, said=answered.says(FULL) and answered.status < 500,
+               refused=answered.refuses(FULL), lost=(not kept) + stored, stuck=not recovered)  # fmt: skip
 
 
 def _object_store(lines: RowLines, house: House, stand: Stand) -> None:
@@ -193,7 +193,7 @@ def _payment(lines: RowLines, house: House) -> None:
             stuck = _settled(house, proxy, how, desk.orders, later)
             paid = subject is not None and queries.payment_of(house.authority, subject).state == "paid"  # type: ignore[union-attr]  # a fee is due
             _write(lines, "payment", fault, answered, seconds, said=answered.status == 503 and answered.says(PAY_LATER),
-                   refused=True, lost=sent.status != 302, stuck=stuck + (not paid))  # fmt: skip
+                   refused=answered.refuses(), lost=sent.status != 302, stuck=stuck + (not paid))  # fmt: skip
         proxy.close()
     ports.use_provider(before)
 
@@ -238,7 +238,7 @@ def _database(lines: RowLines, house: House, line: Proxy) -> None:
         said = answered.says(AWAY) and answered.status == 503
         if how.kind == "slow":
             said = said or before == 9
-        _write(lines, "database", fault, answered, seconds, said=said, refused=answered.status == 503,
+        _write(lines, "database", fault, answered, seconds, said=said, refused=answered.refuses(),
                lost=before not in ((7, 9) if how.kind == "slow" else (7,)),
                stuck=(page.status != 200) + (house.day_of(draft) != 8))  # fmt: skip
 
@@ -262,5 +262,5 @@ def _database_full(lines: RowLines, house: House, stand: Stand, database: str) -
         shown = house.get(f"{draft}/seite/person")
     lost = sum(house.get(f"{one}/seite/person").status != 200 for one in kept)
     sent = house.send(draft)
-    _write(lines, "database", "is full", answered, seconds, said=answered.status == 503 and answered.says(AWAY), refused=True,
-           lost=lost + (shown.status != 200), stuck="/status/" not in sent.where)  # fmt: skip
+    _write(lines, "database", "is full", answered, seconds, said=answered.status == 503 and answered.says(AWAY),
+           refused=answered.refuses(), lost=lost + (shown.status != 200), stuck="/status/" not in sent.where)  # fmt: skip

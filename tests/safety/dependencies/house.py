@@ -32,6 +32,10 @@ class Answered:
     def says(self, words: str) -> bool:
         return words in re.sub(r"\s+", " ", self.text)
 
+    def refuses(self, words: str = "") -> bool:
+        """Whether somebody was told no: by an error's status, or by these words on a page."""
+        return self.status >= 400 or (bool(words) and self.says(words))
+
 
 class House:
     """The town `authority`; its service takes a proof as PDF."""

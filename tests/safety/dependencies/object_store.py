@@ -133,7 +133,7 @@ def _try(
     over = house.proofs(draft) == ["clean", "clean"] and house.day_of(draft) == 9 and house.get(proof).status == 200
     opened = seen.status == 200 if reads else seen.status == 503 and seen.says(NOT_NOW)
     lines.write(
-        "fault", of="object store", fault=fault, status=answered.status, refused=True, seconds=seconds, double=0,
+        "fault", of="object store", fault=fault, status=answered.status, refused=answered.refuses(NOT_KEPT), seconds=seconds, double=0,
         said=opened and answered.says(NOT_KEPT) and answered.status < 500,
         lost=(not kept) + bucket.lost(), stuck=(not over) + bucket.wrongly_swept(),
     )  # fmt: skip

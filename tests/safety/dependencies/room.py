@@ -45,8 +45,9 @@ def _files(lines: RowLines, house: House, disk: SmallFolder) -> None:
     house.add_proof(draft, a_pdf(3), day=9)
     over = house.proofs(draft) == ["clean", "clean"] and house.day_of(draft) == 9 and house.get(proof).status == 200
     lines.write(
-        "fault", of=NO_ROOM[0], fault=NO_ROOM[1], status=answered.status, seconds=seconds, refused=True, double=0,
-        said=answered.says(NOT_KEPT) and answered.status < 500, lost=(not kept) + (not opens) + halves, stuck=not over,
+        "fault", of=NO_ROOM[0], fault=NO_ROOM[1], status=answered.status, seconds=seconds, double=0, stuck=not over,
+        refused=answered.refuses(NOT_KEPT), said=answered.says(NOT_KEPT) and answered.status < 500,
+        lost=(not kept) + (not opens) + halves,
     )  # fmt: skip
 
 
@@ -66,32 +67,34 @@ def database_without_room(lines: RowLines, house: House, machine: Small, *, roun
 def _database(lines: RowLines, house: House, server: SmallServer) -> None:
     """Applications are sent until one is refused, then its log finds no room: the server ends, and begins again with room.
 
-    A server that is up again by itself before the next person comes was survived; whoever is refused must read why.
+    A server that is up again by itself before the next person comes was survived, and nobody was refused then; whoever is
+    refused must read why.
     """
     drafts, before = [house.complete() for _ in range(APPLICATIONS)], house.applications()
     accepted = [house.send(drafts.pop()).where]
     with server.disk.full():
-        refused, seconds, answers = drafts[-1], 0.0, []
+        last, seconds, no = drafts[-1], 0.0, list[Answered]()
         while drafts:
             begun = time.monotonic()
-            sent = house.send(refused := drafts.pop())
+            sent = house.send(last := drafts.pop())
             seconds = max(seconds, time.monotonic() - begun)
             if not _accepted(sent):
-                answers.append(sent)
+                no.append(sent)
                 break
             accepted.append(sent.where)
         server.wants_room_for_its_log()
         begun = time.monotonic()
-        answers.append(house.begin())
+        begins = house.begin()
         seconds = max(seconds, time.monotonic() - begun)
-    said = all(one.status < 400 or (one.status == 503 and one.says(AWAY)) for one in answers)
+    no += [begins] * begins.refuses()
+    said = all(one.status == 503 and one.says(AWAY) for one in no)
     restarted = server.up()
     lost = sum(house.get(one).status != 200 for one in accepted)
-    again = [house.send(draft) for draft in {refused, *drafts}]
+    again = [house.send(draft) for draft in {last, *drafts}]
     expected = before + APPLICATIONS
     lines.write(
-        "fault", of=ALL_OF_IT[0], fault=ALL_OF_IT[1], status=max(one.status for one in answers), seconds=seconds,
-        refused=True, said=said, lost=lost, double=max(0, house.applications() - expected),
+        "fault", of=ALL_OF_IT[0], fault=ALL_OF_IT[1], status=max(one.status for one in (*no, begins)),
+        seconds=seconds, refused=bool(no), said=said, lost=lost, double=max(0, house.applications() - expected),
         stuck=sum(not _accepted(one) for one in again), accepted=len(accepted), restarted=restarted,
     )  # fmt: skip
 
