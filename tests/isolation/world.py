@@ -2,7 +2,7 @@
 
 import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from secrets import randbelow
 from uuid import UUID
@@ -56,6 +56,7 @@ from stadttor.records.queries import documents
 from stadttor.site import simulated_account
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
+from tests.isolation.steering import host_of, kreis_of, make_body
 from tests.shelf import publish
 
 # So far that the page with the files is shown.
@@ -92,6 +93,8 @@ class Town:
     name: str
     things: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    body_id: UUID | None = None
+    """The authority that steers its Kreis, where one was made."""
 
     @property
     def host(self) -> str:
@@ -123,6 +126,10 @@ class Town:
     def colleague(self, name: str) -> Client:
         """Herr Olsen, who leads the clerks, or Frau Kern, who organises."""
         return self.browser(**{identity.STAFF_COOKIE: self.secrets[name]})
+
+    def steering(self) -> Client:
+        """Frau Sommer, at the desk of the body that steers the town's Kreis."""
+        return replace(self, slug=host_of(self.slug)).browser(**{identity.STAFF_COOKIE: self.secrets["steering"]})
 
     def system(self) -> Client:
         client = self.browser()
@@ -212,8 +219,21 @@ def _employ(town: Town) -> None:
     town.things["token_id"] = str(unused.id)
 
 
+def steer(town: Town) -> None:
+    """A body that steers the Kreis of this town, and what its pages call by name."""
+    email = f"sommer@{town.name}.example"
+    town.body_id = make_body(slug=town.name, town_id=town.authority_id, email=email, password=PASSWORD)
+    town.things |= {"kreis": kreis_of(town.name), "administration": town.name}
+    sign_in(town)
+
+
 def sign_in(town: Town) -> None:
     """A session for each colleague, also where the last one was ended."""
+    if town.body_id:
+        town.secrets["steering"] = staff.sign_in(
+            authority_id=town.body_id, email=f"sommer@{town.name}.example", password=PASSWORD, address="127.0.0.1",
+            now=now(),
+        )  # fmt: skip
     for secret, name in {"session": "adler", "olsen": "olsen", "kern": "kern"}.items():
         town.secrets[secret] = staff.sign_in(
             authority_id=town.authority_id, email=f"{name}@{town.name}.example", password=PASSWORD,

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from uuid import UUID
 
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Line
 from tests.safety.hardening.asvs import FIGURES, SHOWN, STATES, faults_of, missing_from, read_map, shown_by
+from tests.safety.hardening.opening import EXEMPT, unseen
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -22,19 +24,24 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     lines.write("map", missing=missing_from(requirements))
     stand.product_at(stand.database(DATABASE))
     from tests.safety.hardening.probes import over_tls, probe
+    from tests.safety.hardening.rushing import probe_rushes
     from tests.safety.hardening.within import probe_within
 
     with over_tls():
-        probe(lines, make_authority("weissenburg", "Weißenburg i. Bay."))
+        probe(lines, _with_a_crest(make_authority("weissenburg", "Weißenburg i. Bay.")))
         probe_within(lines, make_authority("muenchen", "München"))
+        probe_rushes(lines, "muenchen", "weissenburg")
 
 
-def _unseen(probes: Sequence[Line]) -> list[str]:
-    """What nobody opened who may."""
-    from tests.safety.hardening.within import MUST_BE_SEEN
+def _with_a_crest(town: UUID) -> UUID:
+    """Its own drawing, as every town has one: without it the product's sign is shown, which is another file."""
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.tenancy.demo import AUTHORITIES
+    from stadttor.tenancy.services import describe
 
-    seen = {(line.get("who"), line.get("name")) for line in probes if line["status"] == 200}
-    return [f"{name} was not seen by {who}" for who, name in MUST_BE_SEEN if (who, name) not in seen]
+    describe(town, crest=AUTHORITIES[0].shield.svg(), actor=SYSTEM, now=now())
+    return town
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
@@ -53,19 +60,22 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     ]
     wrong += [f"{line['id']}: {fault}" for line in requirements for fault in line["faults"]]
     wrong += [f"{line['method']} {line['route']}: {fault}" for line in probes for fault in line["faults"]]
-    wrong += _unseen(probes) if probes else []
-    if probes and not any(line.get("who") and line["status"] == 200 for line in probes):
-        wrong.append("no page of the desk was seen signed in")
+    wrong += unseen(lines)
+    if probes and not any(line["kind"] == "routes" for line in lines):
+        wrong.append("the run does not say what can be opened")
     return Outcome(
         injected=len(probes),
         leaked=sum(bool(line["faults"]) for line in probes),
         broken=tuple(wrong[:20]),
         figures={f"asvs_{FIGURES[state]}": states[state] for state in STATES},
         notes=(
-            f"ASVS 5.0 level 2: {', '.join(f'{states[state]} {state}' for state in STATES)} (docs/security/asvs.toml)",
+            f"ASVS 5.0 level 2: {', '.join(f'{states[state]} {state}' for state in STATES)}, {sum(states.values())} together"
+            " (docs/security/asvs.toml). Operator: met by whoever runs the installation, as a document of ours says; `asvs_operator`"
+            " counts them, and the three figures of the programme leave them out.",
             f"Met are shown by {', by '.join(f'{kind} {shown[kind]}' for kind in SHOWN)}: the row reads that the map is whole and"
             " names things that exist; what they show, people judged.",
-            "Addresses that need a case or a secret are asked with unknown ones and with true ones, by link, by a colleague and by a"
-            " system: pages, files, archives, the stream.",
+            "Addresses that need a case or a secret are asked with unknown ones and with true ones, by link, by colleagues, by a"
+            " steering body and by a system: pages, files, archives, the stream. Each that can be opened was opened by somebody;"
+            f" {len(EXEMPT)} have a reason.",
         ),
     )

@@ -2,51 +2,88 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.test import Client
 
+from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.downloads import SHOWN
+from stadttor.ground.web.manifest import PREFIX, asset
 from tests.architecture.routes import Route, routes
 from tests.safety.hardening.probes import PART, faults_of
+from tests.safety.marker.towns import let_issue
 from tests.safety.running import RowLines
 
 if TYPE_CHECKING:
+    from tests.isolation.table import Target
     from tests.isolation.world import Town
 
-MUST_BE_SEEN = (
-    ("secret", "portal:status"), ("link", "portal:status"), ("link", "portal:document"), ("link", "portal:permit"),
-    ("link", "portal:file"), ("link", "appointments:booked"), ("link", "appointments:ics"), ("colleague", "cases:case"),
-    ("colleague", "cases:document"), ("colleague", "file_pdf"), ("colleague", "file_zip"), ("system", "api:case"),
-    ("system", "api:document"), ("clerk", "live:cases"),
+FOR_EVERYBODY = (
+    "issuing:status", "identity:account_metadata", "static", "accent", "crest", "api:description", "well_known:issuer",
+    "well_known:server",
 )  # fmt: skip
-"""By whom which address must have been answered with something."""
-FOR_EVERYBODY = ("issuing:status", "identity:account_metadata")
 """What is the same for everybody and may be kept: it says nothing of anybody."""
+OWN = {"word": "go-on"}
+"""What stands in addresses here, where the table of isolation has a word that opens nothing."""
+QUERIES = {"api:who_is_responsible": {"place": "91781"}}
+"""What is asked for where the table of isolation asks for nothing."""
 NO_FILES = ("text/html", "application/json", "application/problem+json", "application/schema+json")
 
 
 def probe_within(lines: RowLines, town_id: UUID) -> None:
-    """One line for each address and each who may open it, in a town with one of everything."""
+    """One line for each address that can be opened and each who might, in a town with one of everything."""
     from stadttor.ground.models import Authority
     from stadttor.ground.work import common
-    from tests.isolation.table import GLOBAL
-    from tests.isolation.world import made
+    from tests.isolation.table import GLOBAL, targets
+    from tests.isolation.world import made, steer
 
     with common():
         authority = Authority.objects.get(id=town_id)
     town = made(authority)
-    town.things["document_id"] = _letter(town)
-    things = {**GLOBAL, **town.things}
-    who = {"link": town.citizen, "colleague": town.clerk, "system": town.system}
-    for route in routes():
-        if "<" in route.pattern and all(name in things for name in _names(route)):
+    steer(town)
+    let_issue(town_id)
+    _sign_in_anew(town)
+    town.things = GLOBAL | town.things | OWN | {"name": static_name(), "document_id": _letter(town)}
+    who = {
+        "link": town.citizen, "colleague": town.clerk, "leader": lambda: town.colleague("olsen"), "system": town.system,
+        "steering": town.steering,
+    }  # fmt: skip
+    opened = [one for one in targets() if one.route.answers_get]
+    lines.write("routes", opened=sorted({(one.route.pattern, one.route.name) for one in opened}))
+    for target in opened:
+        if all(name in town.things for name in _names(target)):
             for name, browser in who.items():
-                _ask(lines, name, route, _over_tls(browser()), _path(route, things))
+                _ask(lines, name, target.route, _over_tls(browser()), _path(target, town.things))
+    _asked_no_more(lines, town, [one for one in opened if one.route.name in ("cases:ask", "cases:decide")])
     _by_secret(lines, town.browser(), town.secrets["submission_id"])
     _stream(lines, _over_tls(town.clerk()))
+
+
+def _sign_in_anew(town: "Town") -> None:
+    """The citizen at her account, so short ago that she may close it."""
+    from stadttor.citizens.services import open_account
+    from stadttor.identity.ports import IdentityAssertion
+
+    said = IdentityAssertion("simulated", "hoch", now(), {}, "simulated", f"amira of {town.name}")
+    town.secrets["konto"] = open_account(authority_id=town.authority_id, assertion=said, now=now())
+
+
+def static_name() -> str:
+    """Of a file of the product."""
+    return asset("icon.svg").removeprefix(PREFIX)
+
+
+def _asked_no_more(lines: RowLines, town: "Town", targets: "list[Target]") -> None:
+    """Who waits for an answer can neither ask nor decide: first she takes her question back."""
+    from tests.isolation.world import version_of
+
+    stop = f"/desk/cases/{town.things['case_id']}/stop-asking"
+    _over_tls(town.clerk()).post(stop, {"version": version_of(town)}, secure=True)
+    for target in targets:
+        _ask(lines, "colleague", target.route, _over_tls(town.clerk()), _path(target, town.things))
 
 
 def _by_secret(lines: RowLines, browser: Client, secret: str) -> None:
@@ -59,7 +96,6 @@ def _by_secret(lines: RowLines, browser: Client, secret: str) -> None:
 
 def _letter(town: "Town") -> str:
     """A decision's, as it is filed."""
-    from stadttor.ground.clock import now
     from stadttor.records.services import file_document, put
     from tests.isolation.world import pdf
 
@@ -77,12 +113,16 @@ def _over_tls(browser: Client) -> Client:
     return browser
 
 
-def _names(route: Route) -> list[str]:
-    return [found[2] for found in PART.finditer(route.pattern)]
+def _names(target: "Target") -> list[str]:
+    return [*(found[2] for found in PART.finditer(target.route.pattern)), *target.entry.names()]
 
 
-def _path(route: Route, things: dict[str, str]) -> str:
-    return "/" + PART.sub(lambda part: things[part[2]], route.pattern)
+def _path(target: "Target", things: dict[str, str]) -> str:
+    from tests.isolation.table import filled
+
+    query = filled({**target.entry.query, **QUERIES.get(target.route.name, {})}, things)
+    path = "/" + PART.sub(lambda part: things[part[2]], target.route.pattern)
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _ask(lines: RowLines, who: str, route: Route, browser: Client, path: str) -> HttpResponse:

@@ -74,11 +74,11 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
         give_score(authority_id=town, right=right, service=SLUG, score=2, today=german_day(now()))
         add_comment(authority_id=town, right=right, service=SLUG, text=words.text)
     simulated_account.set_up(town, slug, now())
-    _let_issue(town)
+    let_issue(town)
     return Town(slug, town, token, services(town)[0].id, words)
 
 
-def _let_issue(town: UUID) -> None:
+def let_issue(town: UUID) -> None:
     """Permits go into wallets: with a key and a certificate that nobody else has."""
     from adapters.eudi_wallet.tests import maker
     from stadttor.ground.actor import SYSTEM

@@ -1,0 +1,56 @@
+"""A body for each town that steers its Kreis: it looks on in the cockpit and acts on the roll-out planned there."""
+
+from uuid import UUID
+
+from stadttor.catalog import queries as catalog
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.authorities import STEERING
+from stadttor.ground.clock import now
+from stadttor.ground.work import common
+from stadttor.identity import services as staff
+from stadttor.rollout import services as rollout
+from stadttor.rollout.rules.groups import Group
+from stadttor.tenancy import services as tenancy
+from stadttor.tenancy.demo import REGISTER, VERSION
+from stadttor.tenancy.models import ImportRun
+
+PLACES = {"weissenburg": "095770177177", "muenchen": "091620000000"}
+"""The towns by their names in addresses, and where the register knows them."""
+PACKAGE = "de.stadttor.hundesteuer"
+KREIS_DIGITS = 5
+
+
+def host_of(slug: str) -> str:
+    """The name in addresses of the body that steers this town's Kreis."""
+    return f"lenkung-{slug}"
+
+
+def kreis_of(slug: str) -> str:
+    """Its key."""
+    return PLACES[slug][:KREIS_DIGITS]
+
+
+def make_body(*, slug: str, town_id: UUID, email: str, password: str) -> UUID:
+    """The body with one colleague, a roll-out planned for its Kreis, and the cockpit counted; the package is published."""
+    moment = now()
+    _know_places()
+    tenancy.set_coverage(town_id, [PLACES[slug]], actor=SYSTEM, now=moment)
+    body = tenancy.create_authority(
+        slug=host_of(slug), name=f"Lenkung {kreis_of(slug)}", kind=STEERING, covers=[], actor=SYSTEM, now=moment
+    )
+    rollout.make_steering(authority_id=body, keys=[kreis_of(slug)], acts=True)
+    staff.create_member(
+        authority_id=body, email=email, name="Frau Sommer", roles=["organiser", "steering"], unit_ids=[],
+        password=password, actor=SYSTEM, now=moment,
+    )  # fmt: skip
+    rollout.plan(rollout.Plan(catalog.release(PACKAGE), "adopt", Group((kreis_of(slug),)), {}), now=moment)
+    rollout.count_all(now=moment)
+    return body
+
+
+def _know_places() -> None:
+    """Once for all towns."""
+    with common():
+        known = ImportRun.objects.filter(sha256=VERSION).exists()
+    if not known:
+        tenancy.store_register(REGISTER, file_name="demo", sha256=VERSION, now=now())
