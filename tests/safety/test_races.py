@@ -132,3 +132,20 @@ def test_two_citizens_meet_at_one_place(authority, database, guard):
                 "ALTER TABLE appointments_takenstep ADD CONSTRAINT appointment_place_once"
                 " UNIQUE (authority_id, pool_id, begins, place)"
             )
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("guard", [True, False], ids=["guard", "no guard"])
+@pytest.mark.parametrize("first", [0, 1], ids=["fee first", "closing first"])
+def test_a_fee_and_the_daily_closing_meet(authority, database, guard, first):
+    from tests.safety.races.meeting import meet
+    from tests.safety.races.of_books import race_of_books
+
+    race = race_of_books(authority.id)
+    with psycopg.connect(database["STADTTOR_DATABASE_URL"], autocommit=True) as watch:
+        for point in race.points if guard else (race.twin,):
+            one = race.scene()
+            with nullcontext() if guard else race.guard.off():
+                met = meet(one.acts[first], one.acts[1 - first], point, watch)
+            assert (met.stood, met.waited, met.became) == (True, guard, ("done", "done"))
+            assert bool(one.wrong(met.became)) != guard
