@@ -27,7 +27,7 @@ def account_fields(authority_id: UUID, language: str) -> list[AccountField]:
         if form.fees or form.content.assessment:
             services.append(AccountField(f"{one.slug}/", f"service-{one.slug}", form.texts(language).text("title")))
         shares |= {share.to for item in form.fees for share in item.shares}
-    general = AccountField(f"{ANY_SERVICE}/", "accounts", _("All fees"))
+    general = AccountField(f"{ANY_SERVICE}/", "accounts", _("Everything without an account of its own"))
     others = [
         AccountField(f"{ANY_SERVICE}/{to}", f"share-{place}", _("Share that is passed on: {whose}", whose=to))
         for place, to in enumerate(sorted(shares))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
@@ -120,7 +120,7 @@ def as_pdf(authority_id: UUID, found: Day) -> bytes:
             answers=(AnswerGroup("", "", tuple(_said_sums(found))),),
             values={
                 "head": [_(one) for one in HEADS],
-                "lines": [row.cells for row in listed(authority_id, found.lines)],
+                "lines": [row.cells for row in listed(authority_id, found)],
             },
         )
     return render_letter(builtin("closing"), {}, letter_data(facts))
@@ -139,14 +139,15 @@ class Listed:
     undoes: bool
 
 
-def listed(authority_id: UUID, lines: Iterable[Line]) -> list[Listed]:
-    """The lines in the current language."""
+def listed(authority_id: UUID, found: Day) -> list[Listed]:
+    """The lines of a day in the current language."""
     titles = {one.slug: one.title for one in adoptions(authority_id)}
-    return [Listed(tuple(_words(one, titles)), one.undoes) for one in lines]
+    return [Listed(tuple(_words(one, titles, found.day)), one.undoes) for one in found.lines]
 
 
-def _words(one: Line, titles: dict[str, str]) -> Iterator[str]:
-    yield f"{said_day(one.day)}, {clock(one.at)}"
+def _words(one: Line, titles: dict[str, str], day: date) -> Iterator[str]:
+    """`day` is that of the list; what happened on another one says so."""
+    yield clock(one.at) if german_day(one.at) == day else _when(one.at)
     yield ", ".join(filter(None, (one.claim, one.receipt))) or "–"
     yield ": ".join(filter(None, (titles.get(one.service, one.service), one.share))) or "–"
     yield one.account or "–"

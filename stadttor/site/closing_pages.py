@@ -24,6 +24,7 @@ from stadttor.site.closing import HEADS, SUMS, as_csv, as_pdf, file_name, listed
 from stadttor.site.panels import hand_over_badge
 
 AMOUNT = re.compile(r"-?(\d{1,7})(?:[.,](\d{2}))?")
+DIFFERENCE = re.compile(r"-?\d{1,11}")
 DONE = {"close": N_("The day is closed."), "again": N_("It is being delivered again."), "taken": N_("Saved.")}
 
 
@@ -79,7 +80,9 @@ def one_day(request: Any, day: date) -> HttpResponse:
 def _act(request: Any, day: date, act: str) -> None:
     who = {"authority_id": request.authority.id, "actor": request.staff.actor(), "now": now()}
     if act == "close":
-        close_day(day=day, counted=_counted(request.POST.get("counted", "")), **who)
+        counted, seen = _counted(request.POST.get("counted", "")), request.POST.get("difference", "")
+        difference = int(seen) if DIFFERENCE.fullmatch(seen) else 0
+        close_day(day=day, counted=counted, difference=difference, **who)
         return
     found = day_of_books(request.authority.id, day)
     row = _hand_over(request.authority.id, found.closing.id) if found.closing else None
@@ -102,6 +105,11 @@ def _counted(text: str) -> int:
     return -cents if text.strip().startswith("-") else cents
 
 
+def _difference(request: Any, found: Day) -> int:
+    """By how much the till differs from the books as they are now, in cents."""
+    return _counted(request.POST.get("counted", "")) - found.sums["cash"]
+
+
 def _shown(request: Any, day: date, error: Refused | None) -> HttpResponse:
     authority_id, moment = request.authority.id, now()
     found = day_of_books(authority_id, day)
@@ -113,12 +121,13 @@ def _shown(request: Any, day: date, error: Refused | None) -> HttpResponse:
             "heads": [{"label": _(one), "key": str(place), "numeric": one == HEADS[-1]}
                       for place, one in enumerate(HEADS)],
             "lines": [{"cells": {str(place): cell for place, cell in enumerate(one.cells)}, "marked": one.undoes}
-                      for one in listed(authority_id, found.lines)],
+                      for one in listed(authority_id, found)],
             "hand_over": row,
             "badge": hand_over_badge(row, moment) if row else None,
             "problem": problem_text(row.problem) if row else "",
             "may_close": found.closing is None and day <= german_day(moment) and not _is_over(authority_id, day),
             "counted": request.POST.get("counted", ""),
+            "difference": _difference(request, found) if error and error.code == "till_differs" else None,
             "done": _(DONE[done]) if (done := request.GET.get("done", "")) in DONE else "",
             "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
         }  # fmt: skip

@@ -128,7 +128,8 @@ def _keep_books(authority_id: UUID, moment: datetime) -> None:
     """How the cash office wants it, with an account of nobody: the bank's own example."""
     if all_rules(authority_id):
         return
-    accounts = {"*/": "1.1220.4311", "*/Bundeskasse": "3799.01", "bewohnerparkausweis/": "1.1230.4311"}
+    own = {"bewohnerparkausweis/": "1.1230.4311", "hundesteuer/": "9.0000.4032"}
+    accounts = {"*/": "1.1220.4311", "*/Bundeskasse": "3799.01", **own}
     books = Books("577", 8, "mod97", "Q", accounts, "Stadtkasse", "DE02120300000000202051", "BYLADEM1001", 3)
     begins = german_day(moment).replace(month=1, day=1)
     set_rules(authority_id=authority_id, valid_from=begins, books=books, actor=SYSTEM, now=moment)

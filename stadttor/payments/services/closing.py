@@ -15,20 +15,32 @@ from stadttor.payments.events import DayClosed
 from stadttor.payments.models import Booking, Closing
 from stadttor.payments.queries.closing import closed_until, open_lines, sums_of
 from stadttor.payments.rules import oldest_year_kept
+from stadttor.payments.rules.finance import CASH
 from stadttor.payments.services.booking import lock_days
 
 AT_ONCE = 500
 
 
-def close_day(*, authority_id: UUID, day: date, counted: int, actor: Actor, now: datetime) -> UUID:
+def close_day(
+    *, authority_id: UUID, day: date, counted: int, actor: Actor, now: datetime, difference: int | None = None
+) -> UUID:
     """Close a day with everything booked until its end and not closed yet; `counted` are the cents in the till.
 
-    Refused for a day to come, and for one that is closed already.
+    `difference` is by how much somebody saw that the till differs from the books: refused when it is another one, since a
+    slip of the pen would stand for good. None where nobody saw the books. Refused for a day to come, and for one that is
+    closed already.
     """
     with work(authority_id):
         lock_days(authority_id)
         _must_be_closable(authority_id, day, now)
         lines = open_lines(authority_id, day)
+        sums = sums_of(lines)
+        if difference is not None and counted - sums[CASH] != difference:
+            raise Refused(
+                "till_differs",
+                "The till and the books differ. Please count again, or confirm the difference.",
+                field="counted",
+            )
         closing = Closing.objects.create(
             id=new_id(),
             authority_id=authority_id,
@@ -36,7 +48,7 @@ def close_day(*, authority_id: UUID, day: date, counted: int, actor: Actor, now:
             at=now,
             by_id=actor.id,
             by_name=actor.name,
-            sums=sums_of(lines),
+            sums=sums,
             counted=counted,
         )
         Booking.objects.filter(authority_id=authority_id, id__in=[one.id for one in lines]).update(

@@ -14,6 +14,8 @@ from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.models import AuditEntry, Authority
 from stadttor.ground.tests.queue import do
+from stadttor.ground.web.formats import day as said_day
+from stadttor.ground.web.language import speaking
 from stadttor.ground.work import work
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import STAFF_COOKIE
@@ -23,7 +25,7 @@ from stadttor.payments.services.booking import book
 from stadttor.payments.services.closing import close_day
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.site import closing_pages, wiring
-from stadttor.site.closing import as_csv, as_pdf
+from stadttor.site.closing import as_csv, as_pdf, listed
 from stadttor.site.watcher import count
 
 pytestmark = pytest.mark.db
@@ -70,6 +72,10 @@ def test_a_day_is_closed_once_and_goes_to_the_finance_procedure(
     assert f"Q-{today.year}-000001" in shown
     wrong = olsen.post(page, {"act": "close", "counted": "viel"})
     assert (wrong.status_code, "zum Beispiel 15,35" in wrong.content.decode()) == (422, True)
+    slip = olsen.post(page, {"act": "close", "counted": "130,00"})
+    assert (slip.status_code, 'name="difference" value="11700"' in slip.content.decode()) == (422, True)
+    other = olsen.post(page, {"act": "close", "counted": "13,50", "difference": "11700"})
+    assert (other.status_code, closings(authority.id)) == (422, [])
     assert [olsen.post(page, {"act": "close", "counted": "13,00"}).status_code for _ in range(2)] == [302, 302]
     (closing,) = closings(authority.id)
     assert (closing.sums["cash"], closing.sums["card"], closing.sums["undone"], closing.counted) == (
@@ -163,3 +169,26 @@ def test_where_no_books_are_kept_no_day_is_late(authority: Authority) -> None:
     with work(authority.id):
         book(of_subject(authority.id, subject), cents=1300, method="online", actor=SYSTEM, now=moment)
     assert late_days(authority.id, moment + timedelta(days=30)) == []
+
+
+def test_a_difference_that_she_has_seen_is_closed(authority: Authority, olsen: Client, today: date) -> None:
+    """Report: "150" typed for "1,50" was closed at once and for good."""
+    page, typed = f"/desk/finance/days/{today}", {"act": "close", "counted": "12,50"}
+    shown = olsen.post(page, typed).content.decode()
+    assert 'name="difference" value="-50"' in shown
+    assert olsen.post(page, {**typed, "difference": "-50"}).status_code == 302
+    (closing,) = closings(authority.id)
+    assert closing.counted == 1250
+
+
+def test_a_line_says_when_it_happened(authority: Authority, today: date) -> None:
+    """Report: what was booked on the next day stood there with the clock of the day before."""
+    close_day(authority_id=authority.id, day=today, counted=1300, actor=OLSEN, now=datetime.now(UTC))
+    subject, known = uuid4(), {"authority_id": authority.id, "now": datetime.now(UTC)}
+    request_payment(subject_id=subject, reference="x", items=[], cents=1300, service="z", **known)
+    counter.take(subject_id=subject, method="cash", key="spaet", seen=1300, actor=OLSEN, **known)
+    with speaking("de"):
+        on_the_day = listed(authority.id, day_of_books(authority.id, today))
+        (next_day,) = listed(authority.id, day_of_books(authority.id, today + timedelta(days=1)))
+        assert all(len(one.cells[0]) == len("10:15") for one in on_the_day)
+        assert next_day.cells[0].startswith(said_day(today))
