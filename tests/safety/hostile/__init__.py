@@ -18,6 +18,7 @@ import psycopg
 
 from tests.measuring.lines import Line
 from tests.safety.hostile.attempts import Answer, Tried, tried
+from tests.safety.least import size_of, too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -29,7 +30,7 @@ TRIES = 3
 """A busy machine is not the file's fault: what took too long is tried again, and is too slow only when each try was. The
 figure is the slowest try of all.
 """
-CLASSES, FILES, PACKAGES = 25, 400, 60
+LEAST = {"classes": (25, 25), "packages": (60, 60), "different files": (60, 400)}
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 STORED = "SELECT (SELECT count(*) FROM forms_attachment) + (SELECT count(*) FROM ground_blob)"
 PUBLISHED = "SELECT (SELECT count(*) FROM catalog_packageversion) + (SELECT count(*) FROM processes_definition)"
@@ -89,7 +90,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         worst_memory_mb=max((line["memory_mb"] for line in bad), default=None),
         broken=tuple(broken),
         figures={
-            "hostile_files": counted["file"],
+            "hostile_files": len(_different(bad)),
             "hostile_packages": counted["package"],
             "hostile_accepted": len(accepted) + sum(not line["harmless"] for line in names),
             "hostile_names": len(names),
@@ -97,7 +98,16 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             "worst_memory_mb": max((line["memory_mb"] for line in bad), default=0),
         },
         notes=(*(line["text"] for line in lines if line["kind"] == "note"), *map(_told, slow)),
+        known={
+            "classes": frozenset(line["of"] for line in bad if line["kind"] == "file"),
+            "packages": frozenset(line["of"] for line in bad if line["kind"] == "package"),
+        },
     )
+
+
+def _different(bad: Sequence[Line]) -> set[str]:
+    """Hostile files by their bytes: what was sent ten times is one."""
+    return {line["sha256"] for line in bad if line["kind"] == "file" and "sha256" in line}
 
 
 def _held(line: Line) -> Iterator[str]:
@@ -150,15 +160,10 @@ def _too_few(bad: list[Line], twins: list[Line], counted: Counter[str], lines: S
         for line in bad
         if line["kind"] == "package" and line.get("twin") not in taken
     ]
-    begun = next((line["size"] for line in lines if line["kind"] == "begun"), "")
-    if begun != "small" and not any(line["kind"] == "slow" and line["promised"] for line in lines):
+    if size_of(lines) != "small" and not any(line["kind"] == "slow" and line["promised"] for line in lines):
         faults.append("no slow sender was tried")
-    wanted = {"classes": (len(files), CLASSES), "packages": (counted["package"], PACKAGES)}
-    if begun == "night":
-        wanted["files"] = (counted["file"], FILES)
-    if begun == "small":
-        wanted = {}
-    return faults + [f"{found} {name} instead of {least}" for name, (found, least) in wanted.items() if found < least]
+    found = {"classes": len(files), "packages": counted["package"], "different files": len(_different(bad))}
+    return [*faults, *too_few(lines, LEAST, found)]
 
 
 def _files(size: Size, lines: RowLines, stand: Stand, town: UUID, admin: psycopg.Connection[tuple[int]]) -> None:
@@ -172,7 +177,11 @@ def _files(size: Size, lines: RowLines, stand: Stand, town: UUID, admin: psycopg
         for number in range(count + 1):
             data = (folder / str(number)).read_bytes()
             act = _sending(town, data, f"nachweis.{kind.ending}", kind.max_mb)
-            told = {"size": len(data), "says": [kind.code] if number < count else []}
+            told = {
+                "size": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "says": [kind.code] if number < count else [],
+            }
             _attempt(lines, "file", kind.name, number, hostile=number < count, act=act, stored=stored, **told)
             (folder / str(number)).unlink()
 

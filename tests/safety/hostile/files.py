@@ -1,6 +1,9 @@
-"""Classes of hostile files, each with a harmless twin that must be taken. Every call makes another one of its class."""
+"""Classes of hostile files, each with a harmless twin that must be taken. Every call makes another one of its class, but of
+nothing, of which there is one only.
+"""
 
 import io
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,12 +96,12 @@ PLAYS = ({"/S": Name.Rendition}, {"/S": Name.Movie}, {"/S": Name.Sound})
 
 def _page_loop(chance: Random) -> bytes:
     """A tree of pages that contains itself."""
-    count = chance.randint(1, 9)
+    count, side = chance.randint(1, 9), chance.randint(9, 9_999)
     return hostile.numbered(
         [
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Count %d/Kids[3 0 R 2 0 R]>>" % count,
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d 9]>>" % side,
         ]
     )
 
@@ -132,16 +135,17 @@ def _office(chance: Random) -> bytes:
 
 def _laughs(chance: Random) -> bytes:
     """A billion of them."""
+    word = chance.randrange(MB)
     words = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha{chance.randrange(99)}">{words}]><x>&l9;</x>'.encode()
+    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha{word}">{words}]><x>&l9;</x>'.encode()
 
 
 def _svg(chance: Random) -> bytes:
-    return f"<svg xmlns='http://www.w3.org/2000/svg'><script>alert({chance.randrange(99)})</script></svg>".encode()
+    return f"<svg xmlns='http://www.w3.org/2000/svg'><script>alert({chance.randrange(MB)})</script></svg>".encode()
 
 
 def _html(chance: Random) -> bytes:
-    return b"<!doctype html><script>alert(%d)</script>" % chance.randrange(99)
+    return b"<!doctype html><script>alert(%d)</script>" % chance.randrange(MB)
 
 
 def _program(chance: Random) -> bytes:
@@ -158,8 +162,30 @@ def _before(*firsts: bytes) -> Maker:
     return lambda chance: chance.choice(firsts) + pdf(chance)
 
 
-def _zip(_: Random) -> bytes:
-    return hostile.archive()
+def _zip(chance: Random) -> bytes:
+    data, entry = io.BytesIO(), zipfile.ZipInfo(f"brief-{chance.randrange(MB)}.html")
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr(entry, f"<script>alert({chance.randrange(MB)})</script>")
+    return data.getvalue()
+
+
+def _disguised(chance: Random) -> bytes:
+    """A script whose name is written by numbers of some of its letters."""
+    action = f"<</S/{_hidden('JavaScript', chance)}/{_hidden('JS', chance)}(app.alert({chance.randrange(MB)}))>>"
+    return hostile.numbered([f"<</Type/Catalog/Pages 2 0 R/OpenAction{action}>>".encode(), *hostile.PAGE])
+
+
+def _hidden(name: str, chance: Random) -> str:
+    always = chance.randrange(len(name))
+    return "".join(
+        f"#{ord(letter):02x}" if place == always or chance.random() < 0.4 else letter
+        for place, letter in enumerate(name)
+    )
+
+
+def _no_page(chance: Random) -> bytes:
+    title = f"Nachweis {chance.randrange(MB)}"
+    return hostile.pdf(lambda document: document.docinfo.update({"/Title": title}), pages=0)
 
 
 def _with_link(chance: Random) -> bytes:
@@ -236,7 +262,7 @@ def _painted(chance: Random) -> bytes:
 ACTIVE, FALSE, PIXELS = "file_active", "file_false", "file_pixels"
 CLASSES = (
     FileClass("a script that runs", "pdf", _active(*SCRIPTS), pdf, code=ACTIVE),
-    FileClass("a script written in disguise", "pdf", lambda _: hostile.disguised(), pdf, code=ACTIVE),
+    FileClass("a script written in disguise", "pdf", _disguised, pdf, code=ACTIVE),
     FileClass("something that opens elsewhere", "pdf", _active(*ELSEWHERE), _with_link, code=ACTIVE),
     FileClass("something that plays", "pdf", _active(*PLAYS), pdf, code=ACTIVE),
     FileClass("another file inside", "pdf", lambda c: pdf(c, hostile.with_attachment), pdf, code=ACTIVE),
@@ -245,7 +271,7 @@ CLASSES = (
     FileClass("a million objects", "pdf", _objects, lambda c: hostile.packed_objects(c.randint(10, 5_000)), code="file_pages"),
     FileClass("very many pages", "pdf", _pages(201, 900), _pages(150, 200), code="file_pages"),
     FileClass("a PDF cut off", "pdf", lambda c: _cut(pdf(c), c), pdf),
-    FileClass("no page at all", "pdf", lambda _: hostile.pdf(pages=0), pdf),
+    FileClass("no page at all", "pdf", _no_page, pdf),
     FileClass("only the first bytes of a PDF", "pdf", lambda c: b"%PDF-1.7\n" + c.randbytes(900), pdf),
     FileClass("a page that unpacks without end", "pdf",
               lambda c: pdf(c, hostile.with_stream(hostile.bomb(c.randint(110, 200) * MB)), **hostile.RAW),

@@ -1,10 +1,12 @@
 """Hostile packages by name, each signed by a publisher who is trusted: only what is in them can refuse them."""
 
 import zipfile
+from math import isqrt
 
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.files import Files
 from stadttor.catalog.tests.builders import a_package
+from stadttor.core.cel.reading import MAX_DEPTH, MAX_INTEGER, MAX_LENGTH, MAX_OPERATORS
 from stadttor.processes.queries import BUILTIN
 from stadttor.processes.rules.checking import MAX_BYTES
 from tests.safety.hostile import spoiling as s
@@ -51,6 +53,16 @@ def _letters(count: int) -> Files:
     return a_package(texts=("letters:\n", f"letters:\n{texts}")) | letters
 
 
+def _operators(count: int) -> str:
+    """A condition with so many, in few characters."""
+    return " && ".join(["true"] * (count + 1))
+
+
+def _condition(length: int) -> str:
+    first, second = "a.anliegen.art", "== 'neu'"
+    return f"{first}{' ' * (length - len(first) - len(second))}{second}"
+
+
 def _languages(count: int) -> Files:
     tags = TAGS[:count]
     more = {f"texts/{tag}.yaml": b"title: Muster\n" for tag in tags[1:]}
@@ -78,6 +90,28 @@ def _compared(rows: int) -> Files:
     return {**files, "package.yaml": files["package.yaml"] + check.encode(), "texts/de.yaml": texts}
 
 
+def _handed_over(text: str, beyond: int = 0) -> Files:
+    """With a rule for handing over, and so many bytes of nothing behind it."""
+    rule = f"target: Fachverfahren\nat: decided\noutcomes: [granted]\ndue: P3D\nsheet:\n{text}"
+    return {**a_package(), "handover.yaml": f"{rule}# {'x' * beyond}".encode()}
+
+
+def _screens(each: int) -> Files:
+    """Two of them, each with so many values: none of the two lists is too long by itself."""
+    values = ", ".join(f"{{to: W{number}, from: case.number}}" for number in range(each))
+    return _handed_over(f"  - {{screen: Eins, fields: [{values}]}}\n  - {{screen: Zwei, fields: [{values}]}}\n")
+
+
+def _coded(count: int = 1, length: int = 1) -> Files:
+    codes = ", ".join(f"k{number}: {'c' * length}" for number in range(count))
+    return _handed_over(f"  - {{screen: Eins, fields: [{{to: W, from: case.number, codes: {{{codes}}}}}]}}\n")
+
+
+def _words(length: int) -> str:
+    """A setting of so many letters of any script: short to write, and long once compiled."""
+    return f"    mehr: {{type: string, title: M, pattern: '\\pL{{{length}}}', default: {'a' * length}}}\n"
+
+
 def _same(prefix: str, ending: str, count: int, content: bytes) -> dict[str, bytes]:
     return {f"{prefix}{number}.{ending}": content for number in range(count)}
 
@@ -93,7 +127,7 @@ ARCHIVES: dict[str, Hostile] = {
     "nothing": Hostile(lambda: b"", (DAMAGED,)),
     "something else": Hostile(lambda: b"hello" * 99, (DAMAGED,)),
     "an archive larger than allowed": s.many(
-        _same("letters/p", "svg", 6, s.picture(3_900_000)), "archive is larger than 20,000,000",
+        _same("letters/p", "svg", limits.ARCHIVE_BYTES // 3_900_000 + 1, s.picture(3_900_000)), "archive is larger than 20,000,000",
         good=_same("letters/p", "svg", 2, s.picture(3_900_000)),
     ),
     "a packed bomb": s.zipped(
@@ -177,7 +211,8 @@ LIMITS: dict[str, Hostile] = {
         good=_list(limits.TABLE_ROWS),
     ),
     "checks that look at too much": s.spoiled(
-        lambda: _compared(limits.TABLE_ROWS), "they could look at 4,000,000", twin=lambda: _compared(900)
+        lambda: _compared(limits.TABLE_ROWS), "they could look at 4,000,000",
+        twin=lambda: _compared(isqrt(limits.CHECKED_VALUES) - 100),
     ),
     "YAML larger than allowed": s.changed(
         FEES + b"# " + b"x" * limits.YAML_BYTES, "larger than 1,000,000", of="fees",
@@ -201,6 +236,24 @@ LIMITS: dict[str, Hostile] = {
         _commented(MAX_BYTES + 1), "process is larger than 500000", of="process", good=_commented(MAX_BYTES)
     ),
 }  # fmt: skip
+HAND_OVERS: dict[str, Hostile] = {
+    "more values handed over than allowed": s.spoiled(
+        lambda: _screens(limits.HAND_OVER_FIELDS // 2 + 1), "More than 300 values", twin=lambda: _screens(limits.HAND_OVER_FIELDS // 2)
+    ),
+    "more codes than allowed": s.spoiled(
+        lambda: _coded(limits.HAND_OVER_CODES + 1), "codes`: It is no mapping of values to codes",
+        twin=lambda: _coded(limits.HAND_OVER_CODES),
+    ),
+    "a code longer than allowed": s.spoiled(
+        lambda: _coded(length=limits.HAND_OVER_CODE_LENGTH + 1), "The code is not a short text",
+        twin=lambda: _coded(length=limits.HAND_OVER_CODE_LENGTH),
+    ),
+    "a rule for handing over larger than allowed": s.spoiled(
+        lambda: _handed_over("  - {screen: Eins, fields: [{to: W, from: case.number}]}\n", limits.YAML_BYTES),
+        "handover.yaml: The file is larger than 1,000,000",
+        twin=lambda: _handed_over("  - {screen: Eins, fields: [{to: W, from: case.number}]}\n", limits.YAML_BYTES - 200),
+    ),
+}  # fmt: skip
 YAML: dict[str, Hostile] = {
     "an alias bomb": s.changed(s.alias_bomb(), "Anchors and aliases", of="fees"),
     "a tag that makes objects": s.changed(b"!!python/object/apply:os.system ['id']\n", "The tag `tag:yaml", of="fees"),
@@ -215,14 +268,20 @@ YAML: dict[str, Hostile] = {
 }
 CONDITIONS: dict[str, Hostile] = {
     "a condition longer than allowed": s.condition(
-        " && ".join(["a.anliegen.art == 'neu'"] * 40), CONDITION, "500 are allowed",
-        good=" && ".join(["a.anliegen.art == 'neu'"] * 15),
+        _condition(MAX_LENGTH + 1), CONDITION, "500 are allowed", good=_condition(MAX_LENGTH)
+    ),
+    "more operators than allowed": s.condition(
+        _operators(MAX_OPERATORS + 1), CONDITION, "More than 60 operators", good=_operators(MAX_OPERATORS)
     ),
     "an endless condition": s.condition(
         "[1].all(x, [1].all(y, [1].all(z, x + y + z > 0)))", CONDITION, "all needs a repeated group"
     ),
     "brackets without end": s.condition(
-        "(" * 200 + "true" + ")" * 200, CONDITION, "levels of brackets", good="(" * 9 + "a.anliegen.art == 'neu'" + ")" * 9
+        "(" * 200 + "true" + ")" * 200, CONDITION, "levels of brackets",
+        good="(" * (MAX_DEPTH - 1) + "a.anliegen.art == 'neu'" + ")" * (MAX_DEPTH - 1),
+    ),
+    "a number larger than a browser knows": s.condition(
+        f"{MAX_INTEGER + 1} > 1", CONDITION, "The number is too big", good=f"{MAX_INTEGER} > 1"
     ),
     "a pattern inside a condition": s.condition("a.anliegen.art.matches('(a+)+$')", CONDITION, "matches is not in the profile"),
     "a division": s.condition("1 / 0 == 1", CONDITION, "Division is not in the profile"),
@@ -244,6 +303,9 @@ CONDITIONS: dict[str, Hostile] = {
     "a pattern of a setting longer than allowed": s.setting(
         f"    mehr: {{type: string, title: M, pattern: '{'a?' * 251}', default: a}}\n", "at most 500 characters",
         good=f"    mehr: {{type: string, title: M, pattern: '{'a?' * 250}', default: a}}\n",
+    ),
+    "a pattern that takes too much memory": s.setting(
+        _words(limits.PATTERN_MEMORY >> 11), "pattern too large", good=_words(limits.PATTERN_MEMORY >> 17)
     ),
     "a fee without end": s.changed(
         b'- {id: a, cents: "' + b"9 * " * 500 + b'9", text: a}\n', "2001 characters, 500 are allowed", of="fees"
@@ -294,5 +356,5 @@ TEXTS: dict[str, Hostile] = {
         ("search:", "elsewhere: {url: 'javascript:alert(1)'}\nsearch:"), "elsewhere.url`: has the wrong form", of="package"
     ),
 }  # fmt: skip
-PACKAGES = ARCHIVES | PATHS | LIMITS | YAML | CONDITIONS | PROCESSES | LETTERS | TEXTS
+PACKAGES = ARCHIVES | PATHS | LIMITS | HAND_OVERS | YAML | CONDITIONS | PROCESSES | LETTERS | TEXTS
 """Each is made anew when called."""
