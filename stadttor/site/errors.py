@@ -83,7 +83,6 @@ def _away(reference: str) -> Refused:
 
 def unknown_authority(request: HttpRequest) -> HttpResponse:
     """A host name of no authority."""
-    request.language = "de"  # type: ignore[attr-defined]  # set here because the language middleware comes later
     return refused(request, Refused("unknown_authority", "No town or village uses this address yet.", status=404))
 
 

@@ -79,8 +79,9 @@ WSGI_APPLICATION = "stadttor.site.wsgi.application"
 MIDDLEWARE = [
     "stadttor.ground.web.headers.SecurityHeaders",
     "stadttor.site.middleware.Errors",
-    "stadttor.site.middleware.AuthorityFromHost",
+    # Before anything that asks the database: what is away is explained in the reader's language.
     "stadttor.ground.web.language.LanguageMiddleware",
+    "stadttor.site.middleware.AuthorityFromHost",
     "stadttor.site.middleware.Principals",
     "stadttor.site.rates.Rates",
     "django.middleware.csrf.CsrfViewMiddleware",
