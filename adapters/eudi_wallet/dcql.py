@@ -46,9 +46,12 @@ class Asked:
     def sets(self) -> list[list[str]]:
         """Which claims together are an answer (OpenID4VP 1.0 §6.4.1), by our words, the most first.
 
-        Of our own credentials all or the first; of the person's data all, or without what not everybody has.
+        Of a proof all; of our own credentials else all or the first; of the person's data all, or without what not everybody
+        has.
         """
         names = list(self.paths)
+        if self.evidence is not None and self.evidence.whole:
+            return [names]
         if self.evidence is not None:
             return [names, names[:1]] if len(names) > 1 else [names]
         lacking = [part for part in NOT_EVERYBODYS if not part.isdisjoint(names)]
@@ -57,9 +60,10 @@ class Asked:
 
     def must_be_answered_by(self, credential: Credential) -> None:
         """Refuses a presentation that withholds something asked for: of the person's data it shows exactly one of the sets,
-        of our own credentials at least the first claim."""
+        of our own credentials at least the first claim, of a proof every claim."""
         there = {name for name, path in self.paths.items() if values_at(credential.claims, path)}
-        enough = next(iter(self.paths)) in there if self.evidence else there in [set(one) for one in self.sets()]
+        some = self.evidence is not None and not self.evidence.whole
+        enough = next(iter(self.paths)) in there if some else there in [set(one) for one in self.sets()]
         if not enough:
             raise NotProven("claim_withheld")
 

@@ -84,10 +84,10 @@ def asking(request: str) -> Asked:
     claims = read_jws(request, typ=TYPE).claims()
     dcql = claims["dcql_query"]
     queries = {one["id"]: one for one in dcql["credentials"] if one["format"] == SD_JWT_VC}
-    paths = {tuple(one["path"]) for one in queries[PID]["claims"]}
+    paths = {tuple(one["path"]) for one in queries[PID]["claims"]} if PID in queries else set()
     names = tuple(name for name, place in PLACES.items() if place.sd_jwt in paths)
     own = {id_: _type_and_names(one) for id_, one in queries.items() if id_ != PID}
-    together = dcql.get("credential_sets", [{"options": [[PID]]}])[0]["options"]
+    together = dcql.get("credential_sets", [{"options": [list(queries)]}])[0]["options"]
     options = tuple(tuple(one) for one in together if set(one) <= queries.keys())
     key = claims["client_metadata"]["jwks"]["keys"][0]
     return Asked(claims["client_id"], claims["nonce"], names, key, own, options)

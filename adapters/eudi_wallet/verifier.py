@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -26,7 +26,7 @@ from adapters.eudi_wallet.registration import Registration, read_registration
 from adapters.eudi_wallet.sd_jwt import Binding
 from adapters.eudi_wallet.sd_jwt_vc import proven_sd_jwt_vc
 from adapters.eudi_wallet.status_lists import StatusLists
-from adapters.eudi_wallet.x509_path import Anchors, der, each_issued_by_the_next, proves_nothing, read_pem
+from adapters.eudi_wallet.x509_path import Anchors, der, each_issued_by_the_next, owner, proves_nothing, read_pem
 from stadttor.core.trust import Trust
 from stadttor.identity.ports import (
     EVIDENCE_LEVEL,
@@ -36,6 +36,7 @@ from stadttor.identity.ports import (
     IdentityAssertion,
     NotProven,
     Proven,
+    ShownProof,
     WalletQuestion,
 )
 
@@ -101,11 +102,34 @@ class EudiWallets:
         """By our words, each once."""
         if not asker.registration:
             return []
-        asked = (*dcql.pid(claims, formats), *dcql.own(evidence))
+        asked = (*(dcql.pid(claims, formats) if claims else ()), *dcql.own(evidence))
         return list(dict.fromkeys(_registration(asker.registration).beyond(asked)))
 
     def proven(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> Proven:
         """Decrypt, match with what was asked, verify each credential, and only then ask for its status."""
+        shown, evidence = self._verified(asker, question, answer, now)
+        return Proven(_said(shown, now, simulated=self.simulated), evidence)
+
+    def proof(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> ShownProof:
+        """The same of one credential, whose claims need no word of ours."""
+        shown, evidence = self._verified(asker, question, answer, now)
+        ((asked, credential),) = shown
+        expires = credential.expires
+        return ShownProof(
+            type=credential.type,
+            issuer=owner(credential.issuer),
+            level=LEVEL if credential.type == vocabulary.PID_SD_JWT else EVIDENCE_LEVEL,
+            obtained=now,
+            ends=datetime.fromtimestamp(expires, UTC) if expires is not None else None,
+            simulated=self.simulated,
+            says=vocabulary.said_in_full(asked.paths, credential.claims),
+            evidence=evidence,
+        )
+
+    def _verified(
+        self, asker: Asker, question: WalletQuestion, answer: str, now: datetime
+    ) -> tuple[list[tuple[dcql.Asked, Credential]], dict[str, str]]:
+        """Every credential that was shown, and for the audit by what it was."""
         kid = _encryption_key(question)["kid"]
         opened = response.decrypted(answer, _private(question.key), kid, question.state)
         answers = dcql.answers_to(question, opened.get("vp_token"))
@@ -117,11 +141,10 @@ class EudiWallets:
         for asked, credential in shown:
             with _blamed(asked):
                 asked.must_be_answered_by(credential)
-                if asked.evidence is not None and credential.status is None:
+                if asked.evidence is not None and asked.evidence.signer and credential.status is None:
                     raise NotProven("status_missing")
                 self._status.must_be_valid(credential, anchors, now)
-        said = _said(shown, now, simulated=self.simulated)
-        return Proven(said, _evidence(shown, [presentation for _asked, presentation in answers]))
+        return shown, _evidence(shown, [presentation for _asked, presentation in answers])
 
     def must_be_usable(self, asker: Asker, now: datetime) -> None:
         """The key is that of the certificate, which no authority made for itself, and everything holds now."""
@@ -152,7 +175,7 @@ class EudiWallets:
 
     def _anchors_of(self, question: WalletQuestion) -> Anchors:
         """For what the authority issued itself, its own certificates as well, unless they are of a demo and this is none."""
-        own = {one.type: self._believed(one) for one in question.evidence}
+        own = {one.type: self._believed(one) for one in question.evidence if one.signer}
         return replace(self._anchors, own=own) if own else self._anchors
 
     def _believed(self, one: Evidence) -> tuple[x509.Certificate, ...]:

@@ -66,6 +66,23 @@ def spoken(paths: Mapping[str, Path], claims: Mapping[str, Any], level: Trust, s
     return {name: Claim(text, level, source + _written(paths[name])) for name, text in texts.items() if text}
 
 
+def said_in_full(paths: Mapping[str, Path], claims: Mapping[str, Any]) -> dict[str, str]:
+    """What a proof says, each claim with all its values. Refuses one that leaves a claim empty or says what is no text."""
+    found = {name: ", ".join(_written_out(one) for one in values_at(claims, path)) for name, path in paths.items()}
+    if not all(found.values()):
+        raise NotProven("claim_empty")
+    if any(len(text) > LONGEST_VALUE for text in found.values()):
+        raise NotProven("claim_size")
+    return found
+
+
+def _written_out(value: Any) -> str:
+    """`true` and numbers as JSON has them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else _text(value)
+
+
 def _text(value: Any) -> str:
     """One line: the first of several, a place by its town, a date of an mdoc as the SD-JWT writes it."""
     if isinstance(value, list):

@@ -111,6 +111,16 @@ def proves_nothing(certificate: x509.Certificate) -> bool:
     return any(one.value == PROVES_NOTHING for one in owners)
 
 
+def owner(certificate: x509.Certificate) -> str:
+    """As it names him: the organisation, and what it calls itself where that says more."""
+    named = [
+        str(one.value)
+        for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        for one in certificate.subject.get_attributes_for_oid(kind)
+    ]
+    return ", ".join(dict.fromkeys(named))
+
+
 def signing_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
     """Its key, which must be one on an elliptic curve."""
     key = certificate.public_key()

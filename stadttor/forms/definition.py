@@ -68,6 +68,17 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletProof:
+    """A credential that proves what a file would: what a decision about a `service` of the authority itself issued, or one of
+    somebody else, by its `type` (SD-JWT VC, `vct`). `claims`: (our word for it, where it stands there), all of which it has to say.
+    """
+
+    claims: tuple[tuple[str, tuple[str | int | None, ...]], ...]
+    service: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One question. `path` (group.field) is its identity; lengths count characters, sizes megabytes."""
 
@@ -88,6 +99,7 @@ class Field:
     fim: str | None = None
     evidence: str | None = None
     register: str | None = None  # where the evidence can be fetched as well
+    wallet: WalletProof | None = None  # what proves the same in a wallet
     accept: tuple[str, ...] = ("pdf", "jpeg", "png")
     max_mb: int = 10
     max_files: int = 4

@@ -107,6 +107,9 @@ class Reused(Walled):
 class Retrieval(Walled):
     """One question to a register about whoever fills in the draft (Nachweisabruf), and what came of it. Her log of it.
 
+    By `way` wallet it is a credential that she showed instead: `register` is what it is called, `keeper` who issued it, `level`
+    how sure it is that it is hers; the row is written when she decides, so it is added or thrown_away at once.
+
     `outcome`: asked, then declined, nothing, away, unusable or found, then added or thrown_away; removed is an added one
     that she took out again. `claims` names what was said about her, no value; `assertion_id` is the sign-in it is from.
     File and `says` wait for the word of whoever made that: with it the file becomes an attachment, or goes.
@@ -114,6 +117,8 @@ class Retrieval(Walled):
 
     draft_id = models.UUIDField()
     path = models.TextField()
+    way = models.TextField(default="register")
+    level = models.TextField(default="")
     evidence = models.TextField()
     register = models.TextField()
     keeper = models.TextField()

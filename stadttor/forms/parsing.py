@@ -46,8 +46,10 @@ from stadttor.forms.definition import (
     Range,
     Repeat,
     Share,
+    WalletProof,
 )
 from stadttor.forms.dependencies import circle, longest_chain
+from stadttor.forms.wallet_key import NoWalletProof, read_wallet_proof
 
 Path = tuple[str | int, ...]
 T = TypeVar("T")
@@ -55,7 +57,7 @@ T = TypeVar("T")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FIELD_KEYS = frozenset({
     "id", "type", "required", "show_if", "options", "options_from", "min", "max", "min_length", "max_length", "pattern",
-    "prefill", "class", "fim", "evidence", "register", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
+    "prefill", "class", "fim", "evidence", "register", "wallet", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
     "nationality",
 })  # fmt: skip
 _LENGTHS = {"textarea": 4_000, "name": 100, "email": 254}
@@ -272,6 +274,10 @@ class _FormReader(_Reader):
         fields = self.children(raw, "fields", path, lambda part, at: self.field(part, at, identifier, names))
         self.unique([one.id for one in fields], (*path, "fields"))
         repeat = self.repeat(raw["repeat"], (*path, "repeat")) if raw.get("repeat") else None
+        for number, one in enumerate(fields if repeat else ()):
+            if one.wallet:
+                message = "Whoever shows a wallet is one person, and this group can stand here several times."
+                self.fault((*path, "fields", number, "wallet"), message, "Move the field to a group without repeat.")
         return Group(identifier, fields, repeat, self.condition(raw, "show_if", path, self.names))
 
     def _names_in(self, group: str) -> Declared:
@@ -335,6 +341,7 @@ class _FormReader(_Reader):
             fim=self.text(raw, "fim", path),
             evidence=self.text(raw, "evidence", path),
             register=self._register(raw, path, kind),
+            wallet=self._wallet(raw, path, kind),
             accept=self._accept(raw, path),
             max_mb=self.number(raw, "max_mb", path, 10, 20),
             max_files=self.number(raw, "max_files", path, 4, 20),
@@ -352,6 +359,16 @@ class _FormReader(_Reader):
         mend = "Write it at a field of type file that names its evidence: register: fahrzeugregister."
         self.fault((*path, "register"), "A register is named in small letters, and gives an evidence as a file.", mend)
         return None
+
+    def _wallet(self, raw: Mapping[str, Any], path: Path, kind: FieldType) -> WalletProof | None:
+        """A credential gives a proof, so the field must be one."""
+        if "wallet" not in raw:
+            return None
+        try:
+            return read_wallet_proof(raw["wallet"], is_proof=kind == "file" and "evidence" in raw)
+        except NoWalletProof as error:
+            self.fault((*path, "wallet", *error.path), error.message, error.mend)
+            return None
 
     def _required(self, raw: Mapping[str, Any], path: Path, names: Declared) -> Condition:
         value = raw.get("required", False)

@@ -335,7 +335,8 @@ class WalletSignIn(Walled):
     """A question to a wallet and what came of it. Found by hashes of what travels; bound to the browser that began.
 
     `question_sealed` holds state, nonce and the key of this one answer; it is wiped with the answer. `result_sealed` is what
-    the wallet proved, until the person takes it over.
+    the wallet proved, until the person takes it over. `proof`: the field of the form where a credential takes the place of a
+    file; empty for who she is.
     """
 
     draft_id = models.UUIDField()
@@ -344,6 +345,7 @@ class WalletSignIn(Walled):
     code_hash = classified(models.BinaryField(null=True), K4, keep="draft")
     question_sealed = classified(models.BinaryField(null=True), K4, keep="draft")
     result_sealed = classified(models.BinaryField(null=True), K2, keep="draft")
+    proof = models.TextField(default="")
     across = models.BooleanField(default=False)
     status = models.TextField(default="open")
     problem = models.TextField(default="")

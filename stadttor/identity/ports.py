@@ -36,7 +36,16 @@ from stadttor.identity.providers import (
     OpenIdProviders,
 )
 from stadttor.identity.vocabulary import CLAIMS, LONGEST_VALUE, PERSON, Claim, IdentityAssertion, Source
-from stadttor.identity.wallets import EVIDENCE_LEVEL, Asker, Evidence, NotProven, Proven, WalletQuestion, Wallets
+from stadttor.identity.wallets import (
+    EVIDENCE_LEVEL,
+    Asker,
+    Evidence,
+    NotProven,
+    Proven,
+    ShownProof,
+    WalletQuestion,
+    Wallets,
+)
 
 __all__ = [
     "BATCH_MOST",
@@ -72,6 +81,7 @@ __all__ = [
     "Proven",
     "Relying",
     "Services",
+    "ShownProof",
     "SignInFailed",
     "Signer",
     "Source",

@@ -74,8 +74,13 @@ def done(request: Any) -> HttpResponse:
 
 
 def _hand_on(request: HttpRequest, response: HttpResponse, arrival: wallet_sign_in.Arrival) -> None:
-    """The secret of the question becomes that of the sign-in, if there is one."""
+    """The secret of the question becomes that of the sign-in, if there is one; that of a proof stays what it is, until she
+    has decided about it."""
     name = wallet_sign_in.cookie_name(arrival.draft_id)
+    if arrival.proof and not arrival.problem:
+        seconds = int(wallet_sign_in.TO_TAKE_OVER.total_seconds())
+        cookies.keep(response, name, cookies.kept(request, name), seconds=seconds)
+        return
     if not arrival.problem:
         seconds = int(BROWSER_KEPT.total_seconds())
         cookies.keep(response, browser_cookie(arrival.draft_id), cookies.kept(request, name), seconds=seconds)

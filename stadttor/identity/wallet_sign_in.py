@@ -10,12 +10,10 @@ answer that lands in another browser is thrown away (OpenID4VP 1.0 §14.2, §14.
 """
 
 import hmac
-import json
 import logging
 import secrets
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,9 +21,7 @@ from uuid import UUID
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN
-from stadttor.ground.keys import derived
 from stadttor.ground.rows import change, first, insert
-from stadttor.ground.sealed import seal, unseal
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import reading, work
@@ -36,7 +32,6 @@ from stadttor.identity.ports import (
     Evidence,
     IdentityAssertion,
     NotProven,
-    Proven,
     WalletQuestion,
     Wallets,
     wallets,
@@ -44,9 +39,9 @@ from stadttor.identity.ports import (
 from stadttor.identity.queries import hashed
 from stadttor.identity.vocabulary import read_assertion, written
 from stadttor.identity.wallet_access import Access, access_of
+from stadttor.identity.wallet_sealing import read_question, sealed, unsealed, written_proof, written_question
 
 log = logging.getLogger("stadttor.identity")
-PURPOSE = "wallet sign-in"
 FORMATS = ("dc+sd-jwt", "mso_mdoc")
 LASTS = timedelta(minutes=10)
 LASTS_ACROSS = timedelta(minutes=3)
@@ -93,11 +88,13 @@ class Open:
 class Arrival:
     """Whose draft it was for, and why nothing was proven, if nothing was: declined, no_wallet, question, late, invalid;
     ended, not_begun, signer or own for one of our own credentials, card_ended for the identity card. `across`: how she was asked.
+    `proof`: the field of which a credential shall be the proof; empty where it was about who she is.
     """
 
     draft_id: UUID
     problem: str = ""
     across: bool = False
+    proof: str = ""
 
 
 def cookie_name(draft_id: UUID) -> str:
@@ -107,7 +104,8 @@ def cookie_name(draft_id: UUID) -> str:
 
 def after(arrival: Arrival) -> str:
     """Where she goes on: to the values, or to why there are none."""
-    page = url("portal:wallet", draft_id=arrival.draft_id)
+    about = {"draft_id": arrival.draft_id}
+    page = url("portal:show_proof", proof=arrival.proof, **about) if arrival.proof else url("portal:wallet", **about)
     return f"{page}?problem={arrival.problem}" if arrival.problem else page
 
 
@@ -147,14 +145,19 @@ def begin(
     transaction_data: Collection[str] = (),
     evidence: Collection[Evidence] = (),
     alone: bool = False,
+    proof: str = "",
 ) -> Begun:
     """Put a question to her wallet. The caller has seen that the draft is hers. `evidence` that is not registered is left out.
+    With `proof`, a field of the form, it is about one credential in the place of a file there, and not about who she is.
 
     Refused when the authority would ask for more than it registered: no wallet ever sees such a question.
     """
     speaker, asker = _asking(authority_id, service, now, across=across)
     if too_much := speaker.beyond(asker, claims, tuple(formats)):
         log.error("The registration of %s does not cover %s", service, ", ".join(too_much))
+        raise Refused("wallet_too_much", TOO_MUCH)
+    shown = tuple(registered(authority_id, service, evidence))
+    if proof and len(shown) != 1:
         raise Refused("wallet_too_much", TOO_MUCH)
     state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     question = WalletQuestion(
@@ -165,7 +168,7 @@ def begin(
         key=speaker.new_key(),
         response_uri=origin + url("identity:wallet_answer", state=state),
         transaction_data=tuple(transaction_data),
-        evidence=tuple(registered(authority_id, service, evidence)),
+        evidence=shown,
         alone=alone,
     )
     row = WalletSignIn(
@@ -173,11 +176,12 @@ def begin(
         draft_id=draft_id,
         state_hash=hashed(state),
         browser_hash=hashed(browser),
+        proof=proof,
         across=across,
         started=now,
         expires=now + (LASTS_ACROSS if across else LASTS),
     )
-    row.question_sealed = _seal(row, {**_question_json(question), "service": service})
+    row.question_sealed = sealed(row, {**written_question(question), "service": service})
     try:
         link = _link(speaker, asker, origin, state)
     except ValueError as error:
@@ -213,14 +217,19 @@ def answer(*, authority_id: UUID, state: str, posted: str, error: str, now: date
         return None if row.across else code
     try:
         question, speaker, asker = _opened(row)
-        proven = speaker.proven(asker, question, posted, now)
+        if row.proof:
+            shown = speaker.proof(asker, question, posted, now)
+            result, details = written_proof(shown), {**shown.evidence, "proof": row.proof}
+        else:
+            proven = speaker.proven(asker, question, posted, now)
+            result, details = written(proven.assertion), dict(proven.evidence)
     except Exception as failed:
         reason = failed.reason if isinstance(failed, NotProven) else "error"
         _end(row, "refused", now, problem=_problem(failed), reason=reason)
         if isinstance(failed, NotProven):
             raise _not_accepted() from failed
         raise
-    _end(row, "proven", now, code=code, proven=proven)
+    _end(row, "proven", now, code=code, result=result, details=details)
     return None if row.across else code
 
 
@@ -233,10 +242,10 @@ def _problem(failed: Exception) -> str:
     return OF_OWN.get(failed.reason, "own") if failed.of_own else "invalid"
 
 
-def open_question(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> Open | None:
+def open_question(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime, proof: str = "") -> Open | None:
     """What waits for her wallet, for the browser that began."""
     with reading(authority_id):
-        row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id, status="open")
+        row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id, status="open", proof=proof)
     if row is None or row.expires <= now or not hmac.compare_digest(bytes(row.browser_hash), hashed(browser)):
         return None
     question, speaker, asker = _opened(row)
@@ -255,7 +264,7 @@ def arrive(*, authority_id: UUID, code: str, browser_of: Callable[[UUID], str], 
             raise Refused("wallet_over", OVER, status=404)
         ours = hmac.compare_digest(bytes(row.browser_hash), hashed(browser_of(row.draft_id)))
         if ours and row.expires <= now:
-            return Arrival(row.draft_id, "late")
+            return Arrival(row.draft_id, "late", proof=row.proof)
         if not ours:
             row.delete()
             _note(row, "identity.wallet_other_browser", now)
@@ -265,35 +274,44 @@ def arrive(*, authority_id: UUID, code: str, browser_of: Callable[[UUID], str], 
             change(WalletSignIn, {"code_hash": None}, authority_id=authority_id, id=row.id)
     if not ours:
         raise Refused("wallet_other_browser", OTHER_BROWSER, status=403)
-    return Arrival(row.draft_id, row.problem)
+    return Arrival(row.draft_id, row.problem, proof=row.proof)
 
 
-def look(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> Arrival | None:
+def look(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime, proof: str = "") -> Arrival | None:
     """What became of her question: refused, late, or, with the wallet on another device, proven; from there it is arrived.
 
     None while nothing came, and to anybody else who asks. On one device what was proven comes with her browser alone.
     """
     with work(authority_id):
-        row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id, lock=True)
+        row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id, proof=proof, lock=True)
         if row is None or not hmac.compare_digest(bytes(row.browser_hash), hashed(browser)):
             return None
         if row.across and row.status == "proven" and row.expires > now:
             _arrived(row, now)
-            return Arrival(draft_id)
+            return Arrival(draft_id, proof=proof)
     if row.status != "refused" and row.expires > now:
         return None
-    return Arrival(draft_id, row.problem or "late", row.across)
+    return Arrival(draft_id, row.problem or "late", row.across, proof)
 
 
 def waiting(authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> IdentityAssertion | None:
     """What her wallet proved and she has not taken over yet; for nobody but the browser that began."""
+    kept = came_back(authority_id, draft_id, browser, now)
+    return read_assertion(kept) if kept else None
+
+
+def came_back(
+    authority_id: UUID, draft_id: UUID, browser: str, now: datetime, proof: str = ""
+) -> dict[str, Any] | None:
+    """The result as it is kept, of this kind of question."""
     with reading(authority_id):
         row = first(
-            WalletSignIn, authority_id=authority_id, draft_id=draft_id, status="arrived", browser_hash=hashed(browser)
-        )
+            WalletSignIn, authority_id=authority_id, draft_id=draft_id, status="arrived", browser_hash=hashed(browser),
+            proof=proof,
+        )  # fmt: skip
     if row is None or row.expires <= now or row.result_sealed is None:
         return None
-    return read_assertion(_unseal(row, row.result_sealed))
+    return unsealed(row, row.result_sealed)
 
 
 def take(*, authority_id: UUID, draft_id: UUID, browser: str, now: datetime) -> IdentityAssertion | None:
@@ -347,7 +365,8 @@ def _end(
     problem: str = "",
     code: str = "",
     reason: str = "",
-    proven: Proven | None = None,
+    result: Mapping[str, Any] | None = None,
+    details: Mapping[str, str] | None = None,
 ) -> None:
     """The key of the question and everything else that could open the answer once more is wiped."""
     values: dict[str, Any] = {
@@ -355,13 +374,13 @@ def _end(
         "problem": problem,
         "question_sealed": None,
         "code_hash": hashed(code) if code and not row.across else None,
-        "result_sealed": _seal(row, written(proven.assertion)) if proven else None,
+        "result_sealed": sealed(row, result) if result else None,
     }
-    details: Mapping[str, str] = proven.evidence if proven else {"reason": reason}
     with work(row.authority_id):
         if not change(WalletSignIn, values, authority_id=row.authority_id, id=row.id, status="processing"):
             raise _not_accepted()
-        _note(row, "identity.wallet_proven" if proven else "identity.wallet_refused", now, **details)
+        act = "identity.wallet_proven" if result else "identity.wallet_refused"
+        _note(row, act, now, **(details or {"reason": reason}))
 
 
 def _arrived(row: WalletSignIn, now: datetime) -> None:
@@ -373,30 +392,9 @@ def _opened(row: WalletSignIn) -> tuple[WalletQuestion, Wallets, Asker]:
     """The question as it was put. Refused as not found when it was wiped meanwhile."""
     if row.question_sealed is None:
         raise not_found()
-    kept = _unseal(row, row.question_sealed)
+    kept = unsealed(row, row.question_sealed)
     speaker, asker = _asking(row.authority_id, kept.pop("service"), row.started)
-    sequences = {name: tuple(kept[name]) for name in ("claims", "formats", "transaction_data")}
-    evidence = tuple(_evidence(one) for one in kept.get("evidence", []))
-    question = WalletQuestion(**{**kept, **sequences, "key": b64decode(kept["key"]), "evidence": evidence})
-    return question, speaker, asker
-
-
-def _evidence(kept: Mapping[str, Any]) -> Evidence:
-    paths = {name: tuple(path) for name, path in kept["paths"].items()}
-    return Evidence(kept["id"], kept["type"], paths, kept["signer"], kept["beside"], tuple(kept.get("earlier", ())))
-
-
-def _question_json(question: WalletQuestion) -> dict[str, Any]:
-    return {**asdict(replace(question, key=b"")), "key": b64encode(question.key).decode()}
-
-
-def _seal(row: WalletSignIn, value: Mapping[str, Any]) -> bytes:
-    return seal(derived(row.authority_id, PURPOSE), row.id, json.dumps(value).encode())
-
-
-def _unseal(row: WalletSignIn, sealed: bytes | memoryview) -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads(unseal(derived(row.authority_id, PURPOSE), row.id, bytes(sealed)))
-    return kept
+    return read_question(kept), speaker, asker
 
 
 def _link(speaker: Wallets, asker: Asker, origin: str, state: str) -> str:

@@ -45,8 +45,9 @@ class Evidence:
     """A credential of our own that may be shown (SD-JWT VC): its type, and where our words stand in it.
 
     The first of `paths` has to be there, the others where it says them. `signer` (PEM) is the certificate with which we sign
-    it, `earlier` are those of before: nobody else has to vouch for it. `beside`: it goes along with the person's data;
-    otherwise it only takes their place.
+    it, `earlier` are those of before: nobody else has to vouch for it. Without a `signer` it is somebody else's, and the
+    operator says who may vouch for its type. `beside`: it goes along with the person's data; otherwise it only takes their
+    place. `whole`: it counts only where it says all of its paths, as a proof does.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Evidence:
     signer: str
     beside: bool
     earlier: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,22 @@ class Proven:
     """What a wallet proved, and for the audit by what: `evidence` holds hashes and types, no claim."""
 
     assertion: IdentityAssertion = field(repr=False)
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ShownProof:
+    """What a credential said that was shown as a proof: of which `type`, signed by whom as the certificate names him, how sure it
+    is that she who showed it is she whom it is about, until when it holds. `evidence` holds hashes, no claim.
+    """
+
+    type: str
+    issuer: str
+    level: Trust
+    obtained: datetime
+    ends: datetime | None
+    simulated: bool
+    says: Mapping[str, str] = field(repr=False)
     evidence: Mapping[str, str]
 
 
@@ -128,6 +146,10 @@ class Wallets(Protocol):
 
     def proven(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> Proven:
         """What this answer proves. Raises NotProven; asks the issuer's status list over the network."""
+        ...
+
+    def proof(self, asker: Asker, question: WalletQuestion, answer: str, now: datetime) -> ShownProof:
+        """The same for a question about one credential and nobody's data: what it says, by our words. Raises NotProven."""
         ...
 
     def must_be_usable(self, asker: Asker, now: datetime) -> None:

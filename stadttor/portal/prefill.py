@@ -180,6 +180,11 @@ def _is_open(answer: Any) -> bool:
     return not (any(answer.values()) if isinstance(answer, dict) else answer)
 
 
+def is_same(one: str, other: str) -> bool:
+    """Whether two sources say the same; capitals, the spelling of ß and the dot of ı make no difference."""
+    return bool(_plain(one) == _plain(other))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items() if part}

@@ -33,7 +33,7 @@ def register_for(journey: Journey, field: Field) -> Register | None:
     """The register that gives the proof of this field here. None at the counter and for whoever applies for somebody
     else: a register is told of the person who signed in, and of nobody else."""
     one_of_many = journey.form.form.groups[field.group].repeat is not None
-    if journey.entry is not None or one_of_many or _speaks_for_somebody_else(journey):
+    if journey.entry is not None or one_of_many or speaks_for_somebody_else(journey):
         return None
     return offered(field)
 
@@ -58,7 +58,7 @@ def is_simulated() -> bool:
 
 
 def log(found: Sequence[RetrievalRow]) -> list[Row]:
-    """Every question to a register, newest first: when, whom, and what came of it."""
+    """Every question to a register, newest first: when, whom, and what came of it. What she showed herself is none."""
     return [
         Row(
             f"{moment(one.asked)}: {named(one)}",
@@ -66,6 +66,7 @@ def log(found: Sequence[RetrievalRow]) -> list[Row]:
             note=_("Kept by: {keeper}", keeper=one.keeper),
         )
         for one in reversed(found)
+        if one.way == "register"
     ]
 
 
@@ -78,7 +79,8 @@ def _titled(title: str, *, simulated: bool) -> str:
     return _("{register} (simulated)", register=title) if simulated else title
 
 
-def _speaks_for_somebody_else(journey: Journey) -> bool:
+def speaks_for_somebody_else(journey: Journey) -> bool:
+    """Whether the application is for somebody else than the one who fills it in."""
     said = journey.draft.answers.get("fuer_wen")
     return isinstance(said, dict) and (said.get("wer") or SELF) != SELF
 

@@ -13,11 +13,14 @@ from stadttor.citizens.services import follow, forget_thing, keep
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.core.trust import Trust, as_trust, reaches
+from stadttor.forms.definition import Field
 from stadttor.forms.queries import SubmissionRow, answers_now
 from stadttor.forms.rules.filled import FeeLine, Filled
 from stadttor.forms.services.amending import amend
+from stadttor.forms.services.attaching import discard
 from stadttor.forms.services.drafting import renew_secret, save_answers, start_draft
 from stadttor.forms.services.retrieving import throw_away_of_others
+from stadttor.forms.services.showing import Paper, add_shown, keep_paper
 from stadttor.forms.services.submitting import Accepted, Application, submit
 from stadttor.ground.actor import CITIZEN, Actor
 from stadttor.ground.clock import german_day
@@ -79,6 +82,32 @@ def take_over(*, journey: Journey, way: Literal["account", "wallet"], citizen: C
         )
         throw_away_of_others(authority_id=authority_id, draft_id=draft.id, now=journey.now)
         return _locked_anew(journey, citizen)
+
+
+def add_proof(*, journey: Journey, field: Field, paper: Paper, browser: str, citizen: Citizen | None = None) -> str:
+    """What her wallet showed, and she looked at, becomes a file of her application. `browser` is the secret of the one in which
+    she began, `citizen` who is signed in to an account of ours there.
+
+    Gives the new secret of the draft: whoever sent her the link does not read what she showed. Refused as in `add_shown`.
+    """
+    authority_id, moment = journey.form.authority_id, journey.now
+    kept = keep_paper(authority_id=authority_id, field=field, paper=paper, now=moment)
+    try:
+        with work(authority_id):
+            add_shown(
+                authority_id=authority_id,
+                draft=journey.draft,
+                field=field,
+                title=paper.title,
+                kept=kept,
+                language=journey.language_of_person,
+                browser=browser,
+                now=moment,
+            )
+            return _locked_anew(journey, citizen)
+    except Refused:
+        discard(authority_id=authority_id, blob_ids=[kept[0].blob_id])
+        raise
 
 
 def _locked_anew(journey: Journey, citizen: Citizen | None) -> str:

@@ -22,7 +22,7 @@ from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.core.cel import Environment
 from stadttor.core.refused import not_found
-from stadttor.core.trust import Trust
+from stadttor.core.trust import Trust, as_trust
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import AmendmentRow, AttachmentRow, SubmissionRow
 from stadttor.forms.queries.entries import EntryRow, entry_of
@@ -44,6 +44,8 @@ from stadttor.portal.registers import named
 from stadttor.portal.services import fee_rows
 from stadttor.tenancy.queries import coverage_of, profile
 
+TYPED: Origin = "typed"
+NOT_SURE: Trust = "none"
 LANDS = {
     "01": "SH", "02": "HH", "03": "NI", "04": "HB", "05": "NW", "06": "HE", "07": "RP", "08": "BW",
     "09": "BY", "10": "SL", "11": "BE", "12": "BB", "13": "MV", "14": "SN", "15": "ST", "16": "TH",
@@ -115,9 +117,14 @@ def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False)
     asked = retrievals(authority_id, row.draft_id)
     signed = assertion_id(authority_id, row.draft_id)
     # Under another person's sign-in it says nothing about who applies.
-    mine = [one for one in asked if signed and one.assertion_id == signed]
+    mine = [one for one in asked if (signed and one.assertion_id == signed) or _is_of_nobody(one)]
     fetched = {str(one.attachment_id): one for one in mine if one.attachment_id}
     return Submitted(row, form, filled, attachments, amendments, entry, said, taken, fetched)
+
+
+def _is_of_nobody(one: RetrievalRow) -> bool:
+    """Shown from a wallet while nobody was signed in: the paper says whom it names, whoever signed in later."""
+    return one.way == "wallet" and one.assertion_id is None
 
 
 def answer_groups(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:
@@ -160,8 +167,8 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
             "Accepted by {name} although the form refuses it: {reason}", name=reasons[0].name, reason=reasons[0].reason
         )
     origin, trust, told = _origin(found, shown, words)
-    from_register, where = _fetched(found, shown)
-    origin = from_register if where else origin
+    fetched_by, sure, where = _fetched(found, shown)
+    origin, trust = (fetched_by, sure) if where else (origin, trust)
     if origin == "typed" and not where and (earlier := _earlier(found, shown)):
         origin, where = "prefilled", _("application {number} of {day}", number=earlier.number, day=day(earlier.day))
     return AnswerRow(
@@ -169,19 +176,37 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
     )
 
 
-def _fetched(found: Submitted, shown: Shown) -> tuple[Origin, str]:
-    """(origin, which register gave which file, and when), each file marked where she uploaded another beside it. Where none
-    was fetched it says nothing; one genuine file vouches for no other.
+def _fetched(found: Submitted, shown: Shown) -> tuple[Origin, Trust, str]:
+    """(origin, how sure, which register or wallet gave which file, and when), each file marked where she uploaded another beside
+    it. Where none was fetched it says nothing; one genuine file vouches for no other.
     """
     ids = (found.filled.answer(shown.field, shown.index) or ()) if shown.field.type == "file" else ()
     files = [(found.attachments[one].name, found.fetched.get(one)) for one in ids if one in found.attachments]
     if not any(row for _name, row in files):
-        return "typed", ""
+        return "typed", "none", ""
     told = (
-        ", ".join((name, named(row), moment(row.asked)) if row else (name, _("uploaded by the applicant")))
+        ", ".join((name, _from(row), moment(row.asked)) if row else (name, _("uploaded by the applicant")))
         for name, row in files
     )
-    return "register" if all(row for _name, row in files) else "typed", "; ".join(told)
+    ways = {_way(row) for _name, row in files}
+    origin, trust = ways.pop() if len(ways) == 1 else (TYPED, NOT_SURE)
+    return origin, trust, "; ".join(told)
+
+
+def _way(row: RetrievalRow | None) -> tuple[Origin, Trust]:
+    """How a file came, and how sure that makes it."""
+    if row is None:
+        return TYPED, NOT_SURE
+    if row.way == "wallet":
+        return "simulated_wallet" if row.simulated else "wallet", as_trust(row.level)
+    return "register", NOT_SURE
+
+
+def _from(row: RetrievalRow) -> str:
+    """The register, or the credential with whoever issued it."""
+    if row.way != "wallet":
+        return named(row)
+    return _("{proof} shown from the wallet, issued by {issuer}", proof=named(row), issuer=row.keeper)
 
 
 def _earlier(found: Submitted, shown: Shown) -> ReusedRow | None:

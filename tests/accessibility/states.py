@@ -50,6 +50,7 @@ NOT_PAGES = {
     "cases:document": "a document as it was sent",
     "portal:file": "a file as it was uploaded",
     "portal:retrieved": "a file as a register gave it",
+    "portal:show_proof": "no service of the demo's towns has such a proof; tests/identity/renewal.py walks it in a browser",
     "portal:document": "a PDF",
     "portal:export": "a ZIP",
     "account:go_on": "leads to the draft",

@@ -35,7 +35,14 @@ def main() -> int:
 
     connect()
     authority_id = UUID(sys.argv[1])
-    acts = {"grant": _grant, "certify": _certify, "offer": _offer, "end": _end, "revoke": _revoke}
+    acts = {
+        "grant": _grant,
+        "certify": _certify,
+        "offer": _offer,
+        "end": _end,
+        "revoke": _revoke,
+        "take_back": _take_back,
+    }
     for line in sys.stdin:
         told = json.loads(line)
         print(json.dumps(acts[told.pop("do")](authority_id, **told)), flush=True)
@@ -128,6 +135,17 @@ def _end(authority_id: UUID, case: str) -> dict[str, str]:
 
     let_permit_go(authority_id=authority_id, case_id=UUID(case), now=now())
     return {}
+
+
+def _take_back(authority_id: UUID, case: str) -> dict[str, int]:
+    from stadttor.ground.actor import SYSTEM
+    from stadttor.ground.clock import now
+    from stadttor.identity.issuing.services import revoke
+
+    at = now()
+    return {
+        "ended": revoke(authority_id=authority_id, about=UUID(case), why="changed", begins=at, actor=SYSTEM, now=at)
+    }
 
 
 def _revoke(authority_id: UUID, number: int, place: int) -> dict[str, bool]:

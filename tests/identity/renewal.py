@@ -1,5 +1,5 @@
-"""The outside wallet shows what it received: in the renewal a permit that counts and one that was taken back, and a
-certificate of residence in the place of an identity card.
+"""The outside wallet shows what it received: in the renewal a permit that counts and one that was taken back, a certificate of
+residence in the place of an identity card, and in the place of a file.
 """
 
 import json
@@ -13,7 +13,7 @@ from tests.measuring.circumstances import ROOT
 if TYPE_CHECKING:
     from tests.identity.parts.vci import House
 
-SERVICE = "bewohnerparkausweis"
+SERVICE, TRADE = "bewohnerparkausweis", "gewerbeanmeldung"
 
 
 def renewal(house: "House", file: str) -> tuple[str, str]:
@@ -74,6 +74,53 @@ def certificate(house: "House", file: str) -> tuple[str, str]:
         name = page.locator("[name='person.nachname']").input_value()
         found += [] if name == "Yılmaz" else [f"the form says {name!r}"]
     return "nothing to find", "; ".join(found) or "nothing to find"
+
+
+def proof(house: "House", file: str) -> tuple[str, str]:
+    """A certificate of residence as the proof of it where a trade is registered; then taken back, and shown in vain."""
+    granted, found, wallet = house.granter.ask("certify"), [], _wallet(house, file)
+    house.receive(granted, "proof")
+    with browser_page(house.stand.product.at("")) as page:
+        draft = begin(page, TRADE).removesuffix("/wallet")
+        path, form = f"{draft}/zeigen/nachweise.wohnsitz", f"{draft}/seite/nachweise"
+        page.goto(f"{form}?lang=de")
+        page.locator("button[name=from_wallet]").click()
+        page.wait_for_url(lambda url: url.endswith(path))
+        found += faults(page, path)
+        said = _show_proof(wallet, page, path)
+        found += [f"request: {one}" for one in said.get("request", {}).get("errors", ["none"])]
+        asked = [one["meta"] for one in said.get("request", {}).get("dcql_query", {}).get("credentials", [])]
+        found += [] if asked == [{"vct_values": ["urn:stadttor:meldebescheinigung:1"]}] else [f"asked for {asked}"]
+        page.goto(said.get("redirect_uri", path))
+        found += faults(page, path)
+        page.goto(f"{path}?lang=de")
+        found += [] if "Marktplatz 5" in page.content() else ["it is not shown before it counts"]
+        page.locator("button[value=add]").click()
+        page.wait_for_url(lambda url: "/seite/nachweise" in url)
+        found += [] if "Meldebescheinigung.pdf" in page.content() else ["it is no document of the application"]
+        _take_back(house, granted)
+        said = _show_proof(wallet, page, path)
+        found += [] if said.get("http_status") == 400 else [f"after it was taken back: {json.dumps(said)[:200]}"]
+        found += faults(page, path)
+        page.goto(f"{path}?lang=de")
+        found += [] if "zählt nicht mehr" in page.content() else ["it is not said why"]
+    return "nothing to find", "; ".join(found) or "nothing to find"
+
+
+def _take_back(house: "House", granted: dict[str, str]) -> None:
+    house.granter.ask("take_back", case=granted["case"])
+
+
+def _show_proof(wallet: Any, page: Page, path: str) -> dict[str, Any]:
+    page.goto(f"{path}?lang=de")
+    page.locator("[name=consent]").check()
+    page.locator("button[value=here]").click()
+    found = faults(page, path)
+    if found:
+        raise RuntimeError(f"the way into the wallet: {found}")
+    link = page.locator("a[href^='openid4vp:']").get_attribute("href")
+    said: dict[str, Any] = wallet.ask("answer", uri=link, options={"credential": "proof"})
+    return said
 
 
 def _wallet(house: "House", file: str) -> Any:

@@ -10,6 +10,9 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
+# A town that does not know who lives where asks traders for a proof of it.
+PARAMETERS: dict[str, dict[str, Any]] = {"gewerbeanmeldung": {"ausweis_kopie": True}}
+
 
 def seed(town: str, pki: Path) -> dict[str, Any]:
     """Make everything; the database is new."""
@@ -23,7 +26,11 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
     authority_id = make_authority(town, "Weißenburg i. Bay.")
     for package in names():
         adoption_id = catalog.adopt(
-            authority_id=authority_id, version_id=publish(package, now()), parameters={}, actor=SYSTEM, now=now()
+            authority_id=authority_id,
+            version_id=publish(package, now()),
+            parameters=PARAMETERS.get(package, {}),
+            actor=SYSTEM,
+            now=now(),
         )
         catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
     _let_ask_wallets(authority_id, pki)

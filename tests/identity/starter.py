@@ -59,14 +59,14 @@ def _key(authority_id: UUID, draft_id: UUID) -> str:
     """That of this one answer (PKCS #8 in Base64), so that another verifier can open it too."""
     from stadttor.ground.rows import first
     from stadttor.ground.work import reading
-    from stadttor.identity import wallet_sign_in
     from stadttor.identity.models import WalletSignIn
+    from stadttor.identity.wallet_sealing import unsealed
 
     with reading(authority_id):
         row = first(WalletSignIn, authority_id=authority_id, draft_id=draft_id)
     assert row is not None
     assert row.question_sealed is not None
-    key: str = wallet_sign_in._unseal(row, row.question_sealed)["key"]
+    key: str = unsealed(row, row.question_sealed)["key"]
     return key
 
 

@@ -89,6 +89,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "portal:answer": (Entry(body={"text-question": "Seit Mai."}),),
     "portal:feedback": (Entry(body={"score": "5"}),),
     "portal:retrieve": (Entry(body={"choice": "decline"}), Entry(body={"choice": "fetch", "consent": "yes"})),
+    "portal:show_proof": (Entry(body={"way": "here", "consent": "yes"}), Entry(body={"choice": "add"})),
     "portal:summary": (Entry(body={"declared": "yes"}),),
     "portal:later": (Entry(body={"email": "amira.yilmaz@example.org"}),),
     "entries": (Entry(body={"service": "bewohnerparkausweis", "channel": "phone", "language": "de"} | RECEIVED),
@@ -220,6 +221,7 @@ NOTHING_MORE = frozenset({
 UNSEEN = frozenset({
     ("identity:tokens", "token_id"), ("cases:remove_view", "filter_id"), ("identity:account_answer", "provider_id"),
     ("identity:wallet_request", "state"), ("identity:wallet_answer", "state"), ("portal:wallet", "draft_id"),
+    ("portal:show_proof", "draft_id"),
     ("issuing:offer", "secret"), ("portal:take", "submission_id"), ("simulated_wallet", "state"),
     ("simulated:receive", "secret"),
 })  # fmt: skip

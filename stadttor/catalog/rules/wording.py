@@ -7,6 +7,7 @@ from stadttor.catalog.rules.content import PackageContent, Reading
 from stadttor.catalog.rules.faults import Fault
 from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.forms.definition import Field, Group, Page
+from stadttor.identity.ports import CLAIMS
 
 SERVICE = ("who", "need", "cost", "duration", "next", "other_ways")
 SEARCH_WORDS = 60
@@ -44,6 +45,10 @@ def _group_keys(group: Group) -> Iterator[str]:
         yield from (f"groups.{group.id}.add", f"groups.{group.id}.item")
     for one in group.fields:
         yield f"fields.{one.path}.label"
+        if one.wallet and one.wallet.type:
+            # What is not ours we cannot call by name.
+            yield f"fields.{one.path}.credential"
+            yield from (f"fields.{one.path}.claims.{word}" for word, _path in one.wallet.claims if word not in CLAIMS)
         yield from (f"options.{one.path}.{option}" for option in one.options)
 
 

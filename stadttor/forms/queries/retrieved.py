@@ -13,9 +13,14 @@ from stadttor.ground.work import reading
 
 @dataclass(frozen=True)
 class RetrievalRow:
-    """One question to a register: of whom, what it was about, what came of it; `says` only while it waits for her word."""
+    """One question to a register: of whom, what it was about, what came of it; `says` only while it waits for her word.
+
+    By `way` wallet a credential that she showed, see `models.Retrieval`.
+    """
 
     id: UUID
+    way: str
+    level: str
     path: str
     register: str
     keeper: str
@@ -65,7 +70,8 @@ def _waiting(authority_id: UUID, draft_id: UUID, path: str, assertion_id: UUID, 
 
 def _row(row: Retrieval) -> RetrievalRow:
     return RetrievalRow(
-        row.id, row.path, row.register, row.keeper, row.simulated, row.asked, row.outcome, row.name, row.media_type,
+        row.id, row.way, row.level, row.path, row.register, row.keeper, row.simulated, row.asked, row.outcome, row.name,
+        row.media_type,
         tuple((label, value) for label, value in row.says), row.attachment_id,
         row.assertion_id,
     )  # fmt: skip

@@ -114,7 +114,7 @@ def decline(*, authority_id: UUID, draft_id: UUID, field: Field, now: datetime) 
         raise not_found()
     row = _row(authority_id, draft_id, field, register, None, now, "declined")
     with work(authority_id):
-        _open_draft(authority_id, draft_id)
+        must_be_open(authority_id, draft_id)
         if first(Retrieval, authority_id=authority_id, draft_id=draft_id, path=field.path, outcome="declined"):
             return
         insert(row)
@@ -127,7 +127,7 @@ def _begun(
     """The question, written before it is put. What waited here before goes: there is one answer at a time."""
     row = _row(authority_id, draft_id, field, register, here, now, "asked")
     with work(authority_id):
-        _open_draft(authority_id, draft_id)
+        must_be_open(authority_id, draft_id)
         _must_be_time(authority_id, draft_id, field, now)
         throw_away(authority_id=authority_id, draft_id=draft_id, path=field.path, now=now)
         insert(row)
@@ -137,7 +137,8 @@ def _begun(
 
 def _must_be_time(authority_id: UUID, draft_id: UUID, field: Field, now: datetime) -> None:
     """Refused while the same question is under way, and after too many; where she declined nothing was asked."""
-    put = [one for one in rows(Retrieval, authority_id=authority_id, draft_id=draft_id) if one.outcome != "declined"]
+    asked = rows(Retrieval, authority_id=authority_id, draft_id=draft_id, way="register")
+    put = [one for one in asked if one.outcome != "declined"]
     if any(one.path == field.path and one.outcome == "asked" and now - one.asked < UNDER_WAY for one in put):
         raise Refused("asked_now", ASKED_NOW)
     if len(put) >= MOST:
@@ -193,7 +194,7 @@ def _end(
 ) -> str:
     """Nothing is put into a draft that was sent or deleted while the register took its time; one answer waits at a time."""
     with work(row.authority_id):
-        _open_draft(row.authority_id, row.draft_id)
+        must_be_open(row.authority_id, row.draft_id)
         if outcome == "found":
             throw_away(authority_id=row.authority_id, draft_id=row.draft_id, path=row.path, now=now)
         told = {"outcome": outcome, "settled": now, **(values or {})}
@@ -211,7 +212,7 @@ def add(*, authority_id: UUID, draft: DraftRow, field: Field, language: str, bro
     if register is None:
         raise not_found()
     with work(authority_id):
-        _open_draft(authority_id, draft.id)
+        must_be_open(authority_id, draft.id)
         here = must_be_here(authority_id, draft.id, register, browser, now)
         row = first(
             Retrieval, lock=True, authority_id=authority_id, draft_id=draft.id, path=field.path, outcome="found",
@@ -219,22 +220,38 @@ def add(*, authority_id: UUID, draft: DraftRow, field: Field, language: str, bro
         )  # fmt: skip
         if row is None or row.blob_id is None or now - row.asked > RECENT:
             raise not_found()
-        known = _files(draft, field)
-        must_have_room(authority_id=authority_id, draft=draft, field=field)
-        file = Attachment.objects.create(
-            authority_id=authority_id, draft_id=draft.id, path=field.path, blob_id=row.blob_id, name=row.name,
-            media_type=row.media_type, size=row.size, sha256=row.sha256, state="clean", created=now,
-        )  # fmt: skip
-        group = draft.answers.get(field.group)
-        answers = {**draft.answers, field.group: {**(group or {}), field.id: [*known, str(file.id)]}}
-        save_answers(
-            authority_id=authority_id, draft_id=draft.id, revision=draft.revision, answers=answers, language=language,
-            now=now,
-        )  # fmt: skip
-        gone = {"outcome": "added", "settled": now, "blob_id": None, "says": [], "attachment_id": file.id}
+        ref = files.FileRef(row.blob_id, row.sha256, row.size, row.media_type)
+        file_id = stand_at_field(
+            authority_id=authority_id, draft=draft, field=field, file=ref, name=row.name, language=language, now=now
+        )
+        gone = {"outcome": "added", "settled": now, "blob_id": None, "says": [], "attachment_id": file_id}
         change(Retrieval, gone, authority_id=authority_id, id=row.id)
-        _note(row, "added", now, attachment_id=str(file.id))
-    return file.id
+        _note(row, "added", now, attachment_id=str(file_id))
+    return file_id
+
+
+def stand_at_field(
+    *, authority_id: UUID, draft: DraftRow, field: Field, file: files.FileRef, name: str, language: str, now: datetime
+) -> UUID:
+    """A kept file as a further answer of the field, inside the open work; gives the attachment's id.
+
+    Refused when there are too many, or another window saved meanwhile.
+    """
+    must_have_room(authority_id=authority_id, draft=draft, field=field)
+    row = Attachment.objects.create(
+        authority_id=authority_id, draft_id=draft.id, path=field.path, blob_id=file.blob_id, name=name,
+        media_type=file.media_type, size=file.size, sha256=file.sha256, state="clean", created=now,
+    )  # fmt: skip
+    group = draft.answers.get(field.group)
+    answers = {
+        **draft.answers,
+        field.group: {**(group or {}), field.id: [*_files(draft, field), str(row.id)]},
+    }
+    save_answers(
+        authority_id=authority_id, draft_id=draft.id, revision=draft.revision, answers=answers, language=language,
+        now=now,
+    )  # fmt: skip
+    return row.id
 
 
 def _files(draft: DraftRow, field: Field) -> list[str]:
@@ -285,7 +302,8 @@ def _throw(row: Retrieval, now: datetime) -> None:
     _note(row, "thrown_away", now)
 
 
-def _open_draft(authority_id: UUID, draft_id: UUID) -> None:
+def must_be_open(authority_id: UUID, draft_id: UUID) -> None:
+    """Inside the open work, and so until its end. Refused as not found once it was sent or deleted."""
     draft = first(Draft, lock=True, authority_id=authority_id, id=draft_id)
     if draft is None or draft.submission_id:
         raise not_found()

@@ -61,6 +61,7 @@ class Field:
     max_files: int = 1
     capture: bool = False
     fetch: str = ""
+    wallet: str = ""
     autocomplete: str = ""
     inputmode: str = ""
     maxlength: int | None = None

@@ -31,6 +31,7 @@ from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
 from stadttor.portal.prefill import asked_fields
+from stadttor.portal.proofs import with_wallets
 from stadttor.portal.registers import is_shown, with_registers
 from stadttor.portal.told import Told, newly_asked, with_files
 from stadttor.portal.wallets import evidence_of
@@ -246,7 +247,7 @@ def _attach(journey: Journey, shown: Shown, sent: Any) -> UUID:
 def _answer(request: Any, journey: Journey, here: Page) -> HttpResponse:
     """Where to after saving: stay for small changes, stay with explanations, or go on."""
     told = Told.of(journey.draft.notes, here)
-    if address := _register_of(request, journey, here):
+    if address := _proof_of(request, journey, here):
         return (
             _explained(request, journey, here, "files") if told.refused else HttpResponseRedirect(address, status=303)
         )
@@ -267,12 +268,15 @@ def _answer(request: Any, journey: Journey, here: Page) -> HttpResponse:
     return HttpResponseRedirect(_next(request, journey, here))
 
 
-def _register_of(request: HttpRequest, journey: Journey, here: Page) -> str:
-    """Where a proof of this page is fetched, if she pressed that button; everything typed is saved by now."""
-    wanted = request.POST.get("fetch", "")
-    if not any(one.path == wanted and one.register and is_shown(journey, one) for one in here.fields):
-        return ""
-    return url("portal:retrieve", draft_id=journey.draft.id, proof=wanted)
+def _proof_of(request: HttpRequest, journey: Journey, here: Page) -> str:
+    """Where a proof of this page is fetched or shown, if she pressed that button; everything typed is saved by now."""
+    fetched, shown = request.POST.get("fetch", ""), request.POST.get("from_wallet", "")
+    for one in here.fields:
+        if one.path == fetched and one.register and is_shown(journey, one):
+            return url("portal:retrieve", draft_id=journey.draft.id, proof=fetched)
+        if one.path == shown and one.wallet and is_shown(journey, one):
+            return url("portal:show_proof", draft_id=journey.draft.id, proof=shown)
+    return ""
 
 
 def _explained(request: HttpRequest, journey: Journey, here: Page, after: str) -> HttpResponse:
@@ -335,7 +339,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "title": journey.texts.text(f"pages.{here.id}.title"),
         "intro": journey.texts.text(f"pages.{here.id}.intro"),
         "service_title": journey.texts.text("title"),
-        "groups": with_registers(journey, journey.groups(here, wrong)),
+        "groups": with_wallets(journey, with_registers(journey, journey.groups(here, wrong))),
         "errors": journey.explaining.lines(wrong) if wrong else [],
         "asked": journey.explaining.questions(asked),
         "told": told,

@@ -12,7 +12,7 @@ from stadttor.ground.launcher.postgres import end
 from tests.identity.pages import browser_page, faults
 from tests.identity.plan import case, note
 from tests.identity.product import TOWN
-from tests.identity.renewal import certificate, renewal
+from tests.identity.renewal import certificate, proof, renewal
 from tests.identity.stand import Stand, Talk
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Line
@@ -176,10 +176,16 @@ def _certificate(house: House) -> tuple[str, str]:
     return certificate(house, str(house.stand.folder / WALLET))
 
 
+def _proof(house: House) -> tuple[str, str]:
+    """The same in the place of a file, until it was taken back."""
+    return proof(house, str(house.stand.folder / WALLET))
+
+
 PLAYED = {
     "the permit ends": _permit_ends,
     "into a second wallet": _second_wallet,
     "shown in the renewal, and refused once it ended": _renewal,
     "a certificate of residence, shown in the place of the identity card": _certificate,
+    "a certificate of residence, shown in the place of a file, and refused once it was taken back": _proof,
     f"pages at {TOWN}, with axe and a person's hands": _pages,
 }
