@@ -28,7 +28,8 @@ def deliver(folder: Path, parcel_id: str, name: str, data: bytes) -> None:
 
 
 def forget(folder: Path, parcel_id: str, name: str, data: bytes) -> None:
-    """The mark goes."""
+    """The mark goes, and the part of a try that broke off: it holds what is in the file."""
+    (folder / f".{parcel_id}.part").unlink(missing_ok=True)
     (folder / f".{parcel_id}.whole").unlink(missing_ok=True)
 
 

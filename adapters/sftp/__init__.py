@@ -75,8 +75,9 @@ class Sftp:
 
     async def _forget(self, place: Place, parcel: Parcel) -> None:
         async with self._opened(place) as (client, folder):
-            if await client.exists(f"{folder}.{parcel.id}.whole"):
-                await client.remove(f"{folder}.{parcel.id}.whole")
+            for ours in (f"{folder}.{parcel.id}.part", f"{folder}.{parcel.id}.whole"):
+                if await client.exists(ours):
+                    await client.remove(ours)
 
     async def _look(self, place: Place) -> None:
         async with self._opened(place) as (client, folder):

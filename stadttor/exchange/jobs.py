@@ -16,6 +16,12 @@ def deliver(*, authority_id: UUID, hand_over_id: UUID) -> None:
     services.deliver(authority_id=authority_id, hand_over_id=hand_over_id, now=now())
 
 
+@job("exchange.tidy", queue=OUTSIDE)
+def tidy(*, authority_id: UUID, hand_over_id: UUID) -> None:
+    """Take away what broken tries left with a target that does not get it any more."""
+    services.tidy(authority_id=authority_id, hand_over_id=hand_over_id)
+
+
 @job("exchange.look", queue=OUTSIDE)
 def look(*, authority_id: UUID, target_id: UUID) -> None:
     """Try the connection to a target."""

@@ -71,7 +71,10 @@ class Way(Protocol):
         ...
 
     def forget(self, place: Place, parcel: Parcel) -> None:
-        """We know now that the target has it: what was kept there to tell may go. Left undone it harms nobody."""
+        """The target has it, or never will: what lies there of ours may go, also what a broken try left. Safe to repeat.
+
+        Never for what may be delivered again: it would not be known any more that it arrived.
+        """
         ...
 
     def look(self, place: Place) -> None:

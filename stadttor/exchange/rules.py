@@ -14,6 +14,8 @@ from stadttor.core.refused import Refused
 
 WAITING, REFUSED, SHEET, TAKEN, COPIED, DROPPED = "waiting", "refused", "sheet", "taken", "copied", "dropped"
 OPEN = (WAITING, REFUSED, SHEET)
+LEFT = (COPIED, DROPPED)
+"""It is never tried again, and the target does not have it from us."""
 AFTER: dict[str, frozenset[str]] = {
     WAITING: frozenset({TAKEN, REFUSED, SHEET, DROPPED}),
     REFUSED: frozenset({WAITING, SHEET, DROPPED, TAKEN}),

@@ -48,6 +48,9 @@ class Reader:
             path.unlink()
         return self.read
 
+    def lies(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
 
 @pytest.fixture
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:

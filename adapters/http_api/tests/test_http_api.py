@@ -101,6 +101,10 @@ class Endpoint:
     def fetch(self) -> list[tuple[str, bytes]]:
         return self.read
 
+    def lies(self) -> list[str]:
+        """Nothing is kept for us."""
+        return []
+
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()

@@ -85,6 +85,9 @@ class SftpTarget:
             path.unlink()
         return self.read
 
+    def lies(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
     def stop(self) -> None:
         async def close() -> None:
             self._server.close()

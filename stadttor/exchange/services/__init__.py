@@ -1,7 +1,7 @@
 """Verbs of hand-over: make one, deliver it, end it otherwise, copy it field by field, say where it goes, forget it."""
 
 from stadttor.exchange.services.copying import finish_sheet, tick
-from stadttor.exchange.services.delivering import deliver
+from stadttor.exchange.services.delivering import deliver, tidy
 from stadttor.exchange.services.ending import drop, drop_open, drop_replaced, note_file, to_sheet, try_again
 from stadttor.exchange.services.erasing import erase_hand_overs
 from stadttor.exchange.services.making import File, hand_over
@@ -22,6 +22,7 @@ __all__ = [
     "remove_target",
     "save_target",
     "tick",
+    "tidy",
     "to_sheet",
     "try_again",
 ]

@@ -40,6 +40,21 @@ def deliver(*, authority_id: UUID, hand_over_id: UUID, now: datetime) -> None:
         ports.way(kind).forget(place, parcel)
 
 
+def tidy(*, authority_id: UUID, hand_over_id: UUID) -> None:
+    """Take away what broken tries left with the target of a hand-over that is never tried again. Safe to repeat.
+
+    Raises TargetAway: the queue tries again. Nothing to do where there is no target any more, or it lets us in no more.
+    """
+    with work(authority_id):
+        row = first(HandOver, authority_id=authority_id, id=hand_over_id)
+        target = first(Target, authority_id=authority_id, service=row.service) if row else None
+        if row is None or target is None or row.state in rules.OPEN:
+            return
+        kind, place = target.way, place_of(target)
+    with suppress(ports.TargetRefuses):
+        ports.way(kind).forget(place, ports.Parcel(row.id, row.name, row.media_type, b""))
+
+
 @step
 def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | None:
     """What to deliver and where; none when another is at it (then this comes again) or nothing waits."""

@@ -22,12 +22,23 @@ def locked(authority_id: UUID, hand_over_id: UUID) -> HandOver:
 def end(row: HandOver, state: str, actor: Actor, now: datetime, *, act: str, reason: str = "") -> None:
     """Another state, with who brought it about and why; inside the open work."""
     rules.must_follow(row.state, state)
+    tried_until = max(now, row.leased or now)
     row.state, row.problem, row.next_try, row.leased = state, "", None, None
     row.reason = reason or row.reason
     if state not in rules.OPEN:
         row.ended, row.ended_by_name = now, actor.name
     row.save()
     note(row, act, actor, now)
+    if state in rules.LEFT and row.tries:
+        _tidy(row, tried_until)
+
+
+def _tidy(row: HandOver, at: datetime) -> None:
+    """A try that broke off may have left a part of the file with the target; it goes when nobody is at it any more."""
+    from stadttor.exchange.jobs import tidy
+    from stadttor.ground.jobs import enqueue
+
+    enqueue(tidy, authority_id=row.authority_id, key=f"tidy:{row.id}", run_at=at, hand_over_id=row.id)
 
 
 def note(row: HandOver, act: str, actor: Actor, now: datetime, **more: object) -> None:

@@ -1,6 +1,7 @@
 """A target in memory that breaks off where it is told to: before it has the file, or after."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from stadttor.exchange.ports import Parcel, Place, TargetAway
 
@@ -14,6 +15,7 @@ class Memory:
     def __init__(self, *fails: str) -> None:
         self.has: list[tuple[str, bytes]] = []
         self.fails, self.keys = list(fails), set[str]()
+        self.forgotten: list[UUID] = []
         self.error: type[TargetAway] = TargetAway
         self.meanwhile: Callable[[], None] = lambda: None
 
@@ -35,7 +37,7 @@ class Memory:
         return "FV-1"
 
     def forget(self, place: Place, parcel: Parcel) -> None:
-        return None
+        self.forgotten.append(parcel.id)
 
     def look(self, place: Place) -> None:
         if self.fails:

@@ -206,6 +206,28 @@ def test_what_was_copied_while_the_target_took_it_has_both(authority, now, memor
         assert AuditEntry.objects.filter(act="exchange.taken_too").count() == 1
 
 
+def test_what_broken_tries_left_with_the_target_goes_when_it_is_never_tried_again(authority, now, memory):
+    """Report: the part of a file stayed in the target's folder for good, with all that is in it."""
+    set_target(authority, now)
+    memory.fails = ["before"]
+    one = made(authority, now)
+    deliver(authority, one, now)
+    about = {"authority_id": authority.id, "hand_over_id": one}
+    services.to_sheet(reason="Server weg.", actor=ADLER, now=now, **about)
+    services.tidy(**about)
+    assert (jobs_waiting("exchange.tidy"), memory.forgotten) == (0, [])  # it may be tried again, and must be known then
+    services.finish_sheet(values={}, actor=ADLER, now=now, **about)
+    assert jobs_waiting("exchange.tidy") == 1
+    services.tidy(**about)
+    assert memory.forgotten == [one]
+
+
+def test_nothing_is_tidied_where_nothing_was_tried(authority, now, memory):
+    one = made(authority, now)
+    services.drop(authority_id=authority.id, hand_over_id=one, reason="Verzogen.", actor=ADLER, now=now)
+    assert jobs_waiting("exchange.tidy") == 0
+
+
 def test_the_sheet_is_ticked_line_by_line(authority, now, memory):
     one = made(authority, now, file=None)
     about = {"authority_id": authority.id, "hand_over_id": one, "actor": ADLER, "now": now}

@@ -26,6 +26,10 @@ class Target(Protocol):
         """What the target has read since it began, each as often as it found it; it takes away what it reads."""
         ...
 
+    def lies(self) -> list[str]:
+        """What of ours lies there that nobody fetches."""
+        ...
+
 
 class WayContract:
     """Fixtures `way` and `target` come from the adapter's test."""
@@ -58,6 +62,18 @@ class WayContract:
             way.deliver(target.place, parcel)
             way.forget(target.place, parcel)
         assert sorted(target.fetch()) == sorted((f"{moment}.xml", PARCEL.data) for moment in target.breaks)
+
+    def test_what_broke_off_and_is_not_wanted_any_more_leaves_nothing(self, way: Way, target: Target) -> None:
+        """Report: the part of a file stayed in the target's folder for good, with all that is in it."""
+        for number, moment in enumerate(target.breaks):
+            parcel = Parcel(UUID(int=200 + number), f"{moment}.xml", PARCEL.media_type, PARCEL.data)
+            target.break_at(moment)
+            with pytest.raises(TargetAway):
+                way.deliver(target.place, parcel)
+            for _time in range(2):
+                way.forget(target.place, parcel)
+        target.fetch()
+        assert target.lies() == []
 
     def test_what_was_delivered_leaves_no_marks(self, way: Way, target: Target) -> None:
         way.deliver(target.place, PARCEL)
