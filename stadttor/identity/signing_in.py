@@ -19,6 +19,7 @@ from stadttor.core.trust import Trust, as_trust
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.rows import change, first, insert, insert_unless_taken
+from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import reading, work
 from stadttor.identity.account_services import Service, service
@@ -127,6 +128,7 @@ def receive(
     return Arrival(row.draft_id, purpose=row.purpose)
 
 
+@step
 def _claimed(authority_id: UUID, service_id: UUID, relay: str, browser: str, now: datetime) -> CitizenSignIn:
     """The open sign-in, ours alone from now on. A stranger who knows only half of it ends nothing."""
     with work(authority_id):
@@ -138,6 +140,7 @@ def _claimed(authority_id: UUID, service_id: UUID, relay: str, browser: str, now
     return row
 
 
+@step
 def _keep_result(row: CitizenSignIn, chosen: Service, answer: AccountAnswer, now: datetime) -> None:
     taken = TakenAnswer(
         authority_id=row.authority_id, service_id=chosen.id, answer_hash=hashed(answer.id), until=answer.until

@@ -57,6 +57,7 @@ def start(*, form: AdoptedForm, token: str, language: str, now: datetime) -> UUI
     )
 
 
+@step
 def take_over(*, journey: Journey, way: Literal["account", "wallet"], citizen: Citizen | None = None) -> str:
     """What she looked at, from her account or her wallet, counts from now on, and fills in what is not answered yet; what
     waits from the other way goes. `citizen` is who is signed in to an account of ours in this browser.
@@ -316,6 +317,7 @@ def _prefix(authority_id: UUID) -> str:
     return (row.slug if row else "").replace("-", "")[:3].upper() or "AMT"
 
 
+@step
 def offer_credential(*, authority_id: UUID, row: SubmissionRow, case_id: UUID, now: datetime) -> None:
     """Offer what the application brought to one wallet.
 

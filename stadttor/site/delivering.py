@@ -172,6 +172,7 @@ def post_unopened(authority_id: UUID, at: datetime) -> None:
         raise RuntimeError(f"{failed} unopened decisions could not be sent another way")
 
 
+@step
 def _send_unopened(authority_id: UUID, one: DeliveryRow, at: datetime) -> None:
     with work(authority_id):
         found = submitted(authority_id, one.subject_id)

@@ -1,30 +1,42 @@
 """The row of kills notices what is lost, doubled or stuck: by its lines, and by what it counts in a real database."""
 
+from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 import pytest
 
 from stadttor.cases import queries as cases
 from stadttor.cases.models import Question
+from stadttor.core.ids import new_id
+from stadttor.exchange.services import hand_over
 from stadttor.forms.events import Submitted
-from stadttor.forms.models import Submission
+from stadttor.forms.models import Retrieval, Submission
+from stadttor.forms.services.drafting import start_draft
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day
 from stadttor.ground.launcher.dsn import changed
 from stadttor.ground.launcher.postgres import SUPERUSER
 from stadttor.ground.work import work
+from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
+from stadttor.payments.events import DayClosed
 from stadttor.payments.jobs import pay_back
 from stadttor.payments.services import settle, try_to_pay
+from stadttor.payments.services.closing import close_day
 from stadttor.payments.simulator import choose
 from stadttor.site import delivery, matter, telling
+from stadttor.site.closing import hand_over_day
 from stadttor.site.demo import _apply
 from stadttor.site.demo_cast import APPLICATIONS
 from stadttor.site.listeners import _submitted
 from tests.safety import kills
-from tests.safety.kills import bookings, counting
+from tests.safety.kills import acts, bookings, counting
 from tests.safety.kills.marked import marked
 from tests.safety.kills.people import People
 from tests.safety.kills.ringing import ring
 from tests.safety.kills.stored import looked_at
+from tests.safety.kills.unkilled import AT_THE_DESK, HERS, SETTINGS, SIGNING_IN, decorated_as_step, unkilled, verbs
 from tests.safety.kills.verdict import PARTS
 from tests.safety.kills.wishes import unknown, wishes
 
@@ -232,8 +244,9 @@ def test_whatever_people_look_for_is_a_question_the_database_understands(databas
             return psycopg.connect(changed(database["STADTTOR_OWNER_URL"], user=SUPERUSER), autocommit=True)
 
     people = People(House(), tmp_path)
-    looks = (people._waiting, people._to_pay_back, people._deliveries, people._permits)
-    assert [look() for look in looks] == [[], [], [], []]
+    looks = (people._waiting, people._to_pay_back, people._deliveries, people._permits, people._hand_overs)
+    assert [look() for look in looks] == [[], [], [], [], []]
+    assert people._next_day() == ""
     assert people._bookings("booked") == []
 
 
@@ -335,3 +348,104 @@ def _off(admin):
     """The effects of the one appointment that are not as often there as they must be."""
     (effects,) = [line["effects"] for line in bookings.appointments(admin)]
     return {name: pair for name, pair in effects.items() if pair[0] != pair[1]}
+
+
+def test_every_step_in_the_product_is_known_to_the_row():
+    """Report: a step in a module that is loaded late, when somebody first asks for it, was known to nobody."""
+    decorated = {f"{place}.{name}" for place, name in decorated_as_step()}
+    assert decorated - {name.replace("Transaction.", "").replace("Simulator.", "") for name in marked()} == set()
+
+
+def test_every_verb_of_a_face_that_writes_is_a_step_or_says_why_nobody_dies_after_it():
+    """Report: verbs that came later than the row were never killed at, and nothing said so."""
+    found, reasons, steps = dict(verbs()), unkilled(), set(marked())
+    assert set(found) - steps - set(reasons) == set(), "mark it with @step, or say in unkilled.py why not"
+    assert set(reasons) - set(found) == set(), "there is no such verb (any more)"
+    assert set(reasons) & steps == set(), "it is a step"
+    once = {AT_THE_DESK, SETTINGS, SIGNING_IN, HERS}
+    assert [name for name, often in found.items() if reasons.get(name) in once and often > 1] == []
+
+
+@pytest.mark.db
+def test_a_day_whose_lines_went_out_twice_or_whose_sum_is_another_is_found(admin, authority, now, tmp_path):
+    close_day(authority_id=authority.id, day=german_day(now), counted=0, actor=SYSTEM, now=now)
+    assert off_of(admin, "day") == {"hand_over": [1, 0]}
+    (closing,) = (row[0] for row in admin.execute("SELECT id FROM payments_closing"))
+    hand_over_day(DayClosed(authority.id, closing))
+    assert off_of(admin, "day") == {}
+    admin.execute("""UPDATE payments_closing SET sums = '{"all": 5}'""")
+    assert off_of(admin, "day") == {"cents": [5, 0]}
+    day = {"kind": "day_closed", "day": german_day(now).isoformat()}
+    assert [one["kept"] for one in acts.kept(admin, [day, day | {"day": "2020-01-01"}])] == [True, False]
+    for number in range(2):
+        path = tmp_path / "hand-over" / "weissenburg" / f"tagesabschluss-{number}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('"Buchungstag";"Buchung"\r\n"2026-11-23";"1"\r\n')
+    assert acts.lines_handed_over(admin, tmp_path) == {"rows": 0, "missing": 0, "beyond": 2}
+
+
+@pytest.mark.db
+def test_two_credentials_for_one_code_are_one_too_many(admin, authority, applied, now):
+    case = worked(authority, applied)
+    with work(authority.id):
+        offer = CredentialOffer.objects.create(
+            authority_id=authority.id, about=case, kind="eilantrag", offer_hash=b"a", code_hash=b"b", status="done",
+            started=now, expires=now,
+        )  # fmt: skip
+        for place in range(2):
+            IssuedCredential.objects.create(
+                authority_id=authority.id, about=case, kind="eilantrag", offer_id=offer.id, list_number=1, place=place,
+                issued=now, ends=now + timedelta(days=9), revoked_from=now + timedelta(days=9),
+            )  # fmt: skip
+    found = effects(admin)
+    assert (found["credential"], found["credential_that_counts"]) == ([1, 2], [1, 2])
+    promised = {"kind": "credential", "submission": str(applied.id), "list": 1, "place": 1}
+    assert [one["kept"] for one in counting.kept(admin, [promised, promised | {"place": 7}])] == [True, False]
+
+
+@pytest.mark.db
+def test_a_proof_that_was_taken_and_is_nowhere_is_lost(admin, authority, now):
+    draft = start_draft(
+        authority_id=authority.id, token="t", service="eilantrag", adoption_id=new_id(), revision_id=new_id(),
+        language="de", now=now,
+    )  # fmt: skip
+    with work(authority.id):
+        Retrieval.objects.create(
+            authority_id=authority.id, draft_id=draft, path="person.nachweis", evidence="e", register="r", keeper="k",
+            simulated=True, asked=now, settled=now, outcome="added",
+        )  # fmt: skip
+    missing = {"asking": [1, 0], "answer": [1, 0], "taking": [1, 0], "document": [1, 0], "documents": [1, 0]}
+    assert off_of(admin, "register") == missing
+    told = [{"kind": "register_added", "draft": str(one)} for one in (draft, new_id())]
+    assert [one["kept"] for one in acts.kept(admin, told)] == [True, False]
+
+
+@pytest.mark.db
+def test_a_hand_over_that_somebody_copied_says_so_once(admin, authority, now):
+    known = {"authority_id": authority.id, "hand_over_id": new_id()}
+    hand_over(
+        **known, case_id=new_id(), key="one", service="eilantrag", target="Verfahren", file=None, due=now, now=now
+    )
+    assert off_of(admin, "hand-over") == {}
+    admin.execute("UPDATE exchange_handover SET state = 'copied'")
+    assert off_of(admin, "hand-over") == {"copied_noted": [1, 0]}
+    copied = {"kind": "copied", "hand_over": str(known["hand_over_id"])}
+    assert [one["kept"] for one in acts.kept(admin, [copied, copied | {"kind": "dropped"}])] == [True, False]
+
+
+def test_figures_counted_twice_are_told_from_those_counted_once():
+    once = Counter({("town", "online"): 3})
+    assert acts.told_apart(once, once) == {"rows": 1, "missing": 0, "beyond": 0}
+    assert acts.told_apart(Counter({("town", "online"): 6}), once) == {"rows": 1, "missing": 0, "beyond": 3}
+    for kind, words in (
+        ("figures", "3 counts in the figures"),
+        ("days", "3 lines of closed days at the finance procedure"),
+    ):
+        assert told({"kind": kind, "rows": 1, "missing": 0, "beyond": 3}).broken == (f"{words} too many",)
+        assert told({"kind": kind, "rows": 1, "missing": 3, "beyond": 0}).broken == (f"{words} are missing",)
+
+
+def off_of(admin, kind):
+    """The effects of the one thing of this kind that are not as often there as they must be."""
+    (one,) = [line["effects"] for line in acts.acts(admin) if line["number"].startswith(kind)]
+    return {name: pair for name, pair in one.items() if pair[0] != pair[1]}

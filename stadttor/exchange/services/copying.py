@@ -12,6 +12,7 @@ from stadttor.exchange.services.ending import end, locked
 from stadttor.exchange.services.making import PURPOSE
 from stadttor.ground import keys
 from stadttor.ground.actor import Actor
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 
 
@@ -20,6 +21,7 @@ def hashed(authority_id: UUID, value: str) -> str:
     return hmac.digest(keys.derived(authority_id, PURPOSE), value.encode(), "sha256").hex()
 
 
+@step
 def tick(
     *,
     authority_id: UUID,
@@ -55,6 +57,7 @@ def tick(
                 )
 
 
+@step
 def finish_sheet(
     *, authority_id: UUID, hand_over_id: UUID, values: Mapping[str, str], actor: Actor, now: datetime
 ) -> None:

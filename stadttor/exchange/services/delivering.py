@@ -90,6 +90,7 @@ def taken(*, authority_id: UUID, hand_over_id: UUID, answer: str, now: datetime)
         end(row, rules.TAKEN, SYSTEM, now, act="taken")
 
 
+@step
 def _not_taken(authority_id: UUID, hand_over_id: UUID, error: ports.TargetAway, now: datetime) -> None:
     """Try again after a pause; what the target refuses waits for a person."""
     with work(authority_id):

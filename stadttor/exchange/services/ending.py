@@ -8,6 +8,7 @@ from stadttor.exchange import rules
 from stadttor.exchange.models import HandOver
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 
 
@@ -48,6 +49,7 @@ def note(row: HandOver, act: str, actor: Actor, now: datetime, **more: object) -
     audit.record(row.authority_id, act=f"exchange.{act}", actor=actor, subject=about, at=now, details=details)
 
 
+@step
 def try_again(*, authority_id: UUID, hand_over_id: UUID, actor: Actor, now: datetime) -> None:
     """Deliver it now: also what waits for its next try. Refused for what has no file or has ended."""
     from stadttor.exchange.services.making import wait_for_delivery
@@ -63,6 +65,7 @@ def try_again(*, authority_id: UUID, hand_over_id: UUID, actor: Actor, now: date
         wait_for_delivery(row, now)
 
 
+@step
 def to_sheet(*, authority_id: UUID, hand_over_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
     """Give the file up, with a reason: from now on it is copied from the sheet. Refused while somebody delivers it."""
     rules.must_be_reason(reason)
@@ -72,6 +75,7 @@ def to_sheet(*, authority_id: UUID, hand_over_id: UUID, reason: str, actor: Acto
         end(row, rules.SHEET, actor, now, act="given_up", reason=reason)
 
 
+@step
 def drop(*, authority_id: UUID, hand_over_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
     """It need not be handed over at all, with a reason. Refused while somebody delivers it."""
     rules.must_be_reason(reason)
@@ -97,6 +101,7 @@ def drop_replaced(*, authority_id: UUID, case_id: UUID, causes: str, but: str, n
             end(row, rules.DROPPED, SYSTEM, now, act="overtaken")
 
 
+@step
 def note_file(*, authority_id: UUID, hand_over_id: UUID, actor: Actor, now: datetime) -> None:
     """Somebody took the file along."""
     with work(authority_id):

@@ -25,6 +25,7 @@ from stadttor.forms.services.waiting import answer_in_time
 from stadttor.ground import audit, files
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.rows import change, first, insert, rows
+from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import reading, work
 from stadttor.identity.assertions import assertion_id, signed_in_with
@@ -107,6 +108,7 @@ def retrieve(
     return _settled(row, question, field, now)
 
 
+@step
 def decline(*, authority_id: UUID, draft_id: UUID, field: Field, now: datetime) -> None:
     """She was asked for her consent and did not give it: that is kept as well, once for each proof."""
     register = offered(field)
@@ -121,6 +123,7 @@ def decline(*, authority_id: UUID, draft_id: UUID, field: Field, now: datetime) 
         _note(row, "declined", now)
 
 
+@step
 def _begun(
     authority_id: UUID, draft_id: UUID, field: Field, register: Register, here: Identity, now: datetime
 ) -> Retrieval:
@@ -189,6 +192,7 @@ def _settled(row: Retrieval, question: RegisterQuestion, field: Field, now: date
     return _end(row, "found", now, values={**file, "sha256": kept.sha256, "says": says})
 
 
+@step
 def _end(
     row: Retrieval, outcome: str, now: datetime, *, values: Mapping[str, Any] | None = None, reason: str = ""
 ) -> str:
@@ -203,6 +207,7 @@ def _end(
     return outcome
 
 
+@step
 def add(*, authority_id: UUID, draft: DraftRow, field: Field, language: str, browser: str, now: datetime) -> UUID:
     """She looked at it and takes it: it stands at the field like an upload. Gives the attachment's id.
 
@@ -269,6 +274,7 @@ def must_have_room(*, authority_id: UUID, draft: DraftRow, field: Field) -> None
         raise Refused("too_many_files", "You can add {n} files at most.", field=field.path, n=PER_DRAFT)
 
 
+@step
 def throw_away(*, authority_id: UUID, draft_id: UUID, now: datetime, path: str = "") -> None:
     """What waits for her word goes, file and all; at every field where none is named. Nothing waits: nothing happens."""
     which: dict[str, Any] = {"path": path} if path else {}

@@ -21,6 +21,7 @@ from stadttor.core.refused import not_found
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import change, first
+from stadttor.ground.steps import step
 from stadttor.ground.work import reading, work
 from stadttor.identity.issuing.limits import TRIES_MOST
 from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
@@ -66,6 +67,7 @@ def offer_for(place: Place, secret: str, says: Mapping[bool, str], now: datetime
     return issuer().offer(place.at, row.kind, opened(row)["code"], says[row.mailed])
 
 
+@step
 def token_for(place: Place, form: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """An access token for a code, once (OpenID4VCI 1.0 §6). Three wrong transaction codes void the offer."""
     if form.get("grant_type") != GRANT:
@@ -117,6 +119,7 @@ def _note_refused(row: CredentialOffer, reason: str, now: datetime) -> None:
             note(row.authority_id, row.about, REFUSED, CITIZEN, now, kind=row.kind, reason=reason)
 
 
+@step
 def credentials_for(place: Place, token: str, body: bytes, now: datetime) -> dict[str, Any]:
     """The credentials for a token, once, each bound to a key that the wallet proved (OpenID4VCI 1.0 §8)."""
     row = _by_token(place, token)

@@ -17,6 +17,7 @@ from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.keys import derived
 from stadttor.ground.rows import insert, read, rows
 from stadttor.ground.sealed import seal, unseal
+from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 from stadttor.identity.issuing.limits import DAY, free_from
@@ -52,6 +53,7 @@ class Offered:
     expires: datetime
 
 
+@step
 def offer(*, authority_id: UUID, about: UUID, kind: str, mailed: bool, now: datetime) -> Offered:
     """Offer a credential about this case to one wallet. The caller has seen that it is hers, and mails the code if he says so.
 
@@ -100,6 +102,7 @@ def opened(row: CredentialOffer) -> dict[str, str]:
     return said
 
 
+@step
 def revoke(*, authority_id: UUID, about: UUID, why: str, begins: datetime, actor: Actor, now: datetime) -> int:
     """What was issued about this case does not count any more from a moment on; gives how many credentials that ends.
 

@@ -14,6 +14,7 @@ from stadttor.core.periods import is_working_day, months_later
 from stadttor.forms.queries.begun import begun
 from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.rows import first, insert_unless_taken, read
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter, Counting
 from stadttor.insights.rules.figures import AGAIN_DAYS, OPEN_DAYS, SENT_WITHIN_DAYS, days_taken
@@ -32,6 +33,7 @@ class Key(NamedTuple):
     value: int
 
 
+@step
 def count(*, authority_id: UUID, calendar: str, now: datetime) -> None:
     """Bring the counters of an authority up to date. `calendar` says its working days (core.periods). Safe to repeat."""
     today = german_day(now)

@@ -97,6 +97,7 @@ def hand_over(*, authority_id: UUID, delivery_id: UUID, actor: Actor, now: datet
         return True
 
 
+@step
 def note_opened(*, authority_id: UUID, decision_id: UUID, account_id: UUID, now: datetime) -> bool:
     """She opened it, signed in to her account; gives whether it is made known by that.
 

@@ -15,6 +15,7 @@ from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.rows import first
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.payments.models import Booking, Claim, Payment
 from stadttor.payments.queries.finance import rules_on
@@ -25,6 +26,7 @@ from stadttor.payments.services.booking import claim_of, day_of
 AT_ONCE = 500
 
 
+@step
 def claim_for(*, authority_id: UUID, decision_id: UUID, now: datetime) -> str:
     """The Kassenzeichen of a decision, made once; empty while no organiser said how one is made."""
     with work(authority_id):

@@ -10,6 +10,7 @@ from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.events import publish
+from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.payments.events import DayClosed
 from stadttor.payments.models import Booking, Closing
@@ -21,6 +22,7 @@ from stadttor.payments.services.booking import lock_days
 AT_ONCE = 500
 
 
+@step
 def close_day(
     *, authority_id: UUID, day: date, counted: int, actor: Actor, now: datetime, difference: int | None = None
 ) -> UUID:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.safety.hostile.files import pdf
 from tests.safety.kills.journal import Journal
+from tests.safety.kills.wallets import Code, Wallet
 from tests.safety.kills.wishes import Wishes
 from tests.safety.live.browser import NUMBER, Answer, Browser, Values
 from tests.safety.live.service import CALM, FILE, HASTE, HASTY, SLUG, TYPED
@@ -20,9 +21,11 @@ _AGAIN = re.compile(rf'name="({re.escape(HASTE)})"')
 _WAS_ANSWERED = "Beantwortet am"
 _WAS_PAID = re.compile(r"Bezahlt: (\d+,\d\d)")
 _STATUS = re.compile(r"/status/([0-9a-f-]{36})$")
-_HAS_FILE = re.compile(r'name="remove" value="([^"]+)"')
+HAS_FILE = re.compile(r'name="remove" value="([^"]+)"')
 PAUSE_S = 1.0
 NEWEST, OTHERS = 3, 3
+TAKES_INTO_WALLET = 0.03
+"""Chance at a look, where there is something to take."""
 PAYS_NOW, PAYS_LATER = 0.6, 0.2
 """Chance that an open fee is paid at a look; the clerk may ask, and another answer make it another fee, before it is:
 rather later while somebody is to die after that."""
@@ -39,12 +42,18 @@ class Citizen:
     wishes: Wishes
     crowded: Callable[[], bool] = lambda: False
     """Whether so much waits to be done that nobody comes anew."""
+    code: Code = lambda number, since: ""
+    """What a mail says that her wallet asks for."""
     applied: list[str] = field(default_factory=list)
+    to_take: list[str] = field(default_factory=list)
+    """Those of them that she has seen can go into a wallet."""
 
     def run(self) -> None:
         while not self.stop.is_set():
             if not self.crowded():
                 self._apply()
+            if self.to_take and self.wishes("wallet"):
+                self._take_into_wallet(self.chance.choice(self.to_take))
             for submission in self._some():
                 self._look_after(submission, pays=PAYS_LATER if self.wishes("change_fee") else PAYS_NOW)
             self.stop.wait(self.chance.uniform(0.5, 1.5) * PAUSE_S)
@@ -52,7 +61,8 @@ class Citizen:
     def _some(self) -> list[str]:
         """Her newest applications and a few of the others: the town hall may ask of any."""
         others = self.applied[:-NEWEST]
-        return [*self.applied[-NEWEST:], *self.chance.sample(others, min(OTHERS, len(others)))]
+        more = 2 * OTHERS if self.wishes("wallet") and not self.to_take else OTHERS
+        return [*self.applied[-NEWEST:], *self.chance.sample(others, min(more, len(others)))]
 
     def look_after_all(self) -> None:
         """The last look at every application: pay what is open, answer what is asked."""
@@ -84,7 +94,7 @@ class Citizen:
     def _fill(self, path: str, proof: bytes) -> Answer | None:
         """Save the page with the file; one that arrived although no answer came back is not sent again."""
         page = self.browser.get(path)
-        arrived = page.value(_HAS_FILE)
+        arrived = page.value(HAS_FILE)
         file = {} if arrived else {FILE: ("Ausweis.pdf", "application/pdf", proof)}
         typed = [*TYPED.items(), (HASTE, CALM)]
         values = [*typed, (FILE, arrived)] if arrived else typed
@@ -120,6 +130,14 @@ class Citizen:
             page = self._ask(lambda: self._paid(path))
             if paid := page.value(_WAS_PAID):  # else nothing is owed any more
                 self.journal.note("paid", submission=submission, cents=int(paid.replace(",", "")))
+        if f"{path}/wallet" in page.text and submission not in self.to_take:
+            self.to_take.append(submission)
+        if submission in self.to_take and self.chance.random() < TAKES_INTO_WALLET:
+            self._take_into_wallet(submission)
+
+    def _take_into_wallet(self, submission: str) -> None:
+        if place := Wallet(self.browser, self.code).take(submission):
+            self.journal.note("credential", submission=submission, **place)
 
     def _paid(self, path: str) -> Answer | None:
         """Until the status page asks for no money any more."""

@@ -15,6 +15,7 @@ from stadttor.ground.clock import BERLIN
 from tests.safety.hostile.files import pdf
 from tests.safety.kills.citizens import Citizen, hashed
 from tests.safety.kills.counting import PART_CENTS
+from tests.safety.kills.desk import HandOvers, Till
 from tests.safety.kills.guests import Reception
 from tests.safety.kills.journal import Journal
 from tests.safety.kills.wishes import Wishes
@@ -31,12 +32,15 @@ _RECEIPT = re.compile(r'href="(/desk/finance/cases/[0-9a-f-]+/receipts/[0-9a-f-]
 PAUSE_S = 0.3
 TAKES_FEE = 0.15
 STOPS_ASKING, GIVES_BACK, IS_CALLED, TAKES_PERMIT, LOOKS_AT_DAY, DELIVERS = 0.25, 0.25, 0.1, 0.2, 0.2, 0.3
+COPIES, CLOSES_DAY = 0.2, 0.05
 """Chances at a look: that she takes an open question back, and a case of hers; that somebody calls, or gives a permit back;
-that she looks who has an appointment, or what is to be delivered."""
+that she looks who has an appointment, what is to be delivered, what no target has; that she closes a day."""
 """Each of it for certain while somebody is to die after what it leads to (`wishes`)."""
 _NUMBER = re.compile(r"<title>(\S+) ")
 DONE = {"ask": "asked", "decide": "decided", "stop-asking": "stopped_asking", "give-back": "given_back"}
 DELIVERED = {"hand": "handed_over", "returned": "letter_returned", "again": "delivered_anew"}
+
+HAND_OVER_ACTS = tuple(f"hand_over_{act}" for act in ("again", "give_up", "drop", "keep", "finish", "file"))
 
 Waiting = Callable[[], list[tuple[str, str, bool, bool]]]
 """The cases that wait for the clerk or the applicant: (id, state, asked before, somebody has it)."""
@@ -59,6 +63,10 @@ class Clerk:
     """Appointments in a state."""
     deliveries: Callable[[], list[tuple[str, str, str]]]
     """Decisions on their way that she can deliver: (case, id, state)."""
+    hand_overs: Callable[[], list[tuple[str, str]]]
+    """Some that no target has: (id, state)."""
+    next_day: Callable[[], str]
+    """The first day of the books that is not closed."""
     wishes: Wishes
 
     def run(self) -> None:
@@ -77,6 +85,12 @@ class Clerk:
             (("print",), DELIVERS, self._print),
             (("reception",), LOOKS_AT_DAY, Reception(self.browser, self.journal, self.bookings).work),
             (("enter",), IS_CALLED, self._enter),
+            (
+                HAND_OVER_ACTS,
+                COPIES,
+                HandOvers(self.browser, self.journal, self.chance, self.hand_overs, self.wishes).work,
+            ),
+            (("close_day",), CLOSES_DAY, Till(self.browser, self.journal, self.next_day).close),
         ]
         for acts, likely, do in sorted(chores, key=lambda chore: not self._is_wished(*chore[0])):
             if self._does(likely, *acts):

@@ -103,10 +103,24 @@ SELECT s.id::text AS submission, s.number,
   FROM ground_auditentry e WHERE e.subject_id = c.id AND e.act = 'exchange.taken')] AS taking_over_noted,
  ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state IN ('posted', 'returned')),
   (SELECT count(*)
-  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'posted')] AS posting_noted
+  FROM cases_event e WHERE e.case_id = c.id AND e.act = 'posted')] AS posting_noted,
+ ARRAY[(SELECT count(*) FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'opened'), (SELECT count(*)
+  FROM notices_legaldelivery l JOIN ground_auditentry e ON e.subject_id = l.id AND e.act = 'delivery.opened'
+  WHERE l.case_id = c.id)] AS opening_noted,
+ ARRAY[(SELECT count(*) FROM identity_credentialoffer o WHERE o.about = c.id AND o.status = 'done'),
+  (SELECT count(*) FROM identity_issuedcredential i WHERE i.about = c.id)] AS credential,
+ ARRAY[(SELECT count(*) FROM identity_issuedcredential i WHERE i.about = c.id), (SELECT count(*)
+  FROM ground_auditentry e WHERE e.subject_id = c.id AND e.act = 'wallet.issued')] AS credential_noted,
+ ARRAY[least(1, w.often), w.often] AS credential_that_counts,
+ ARRAY[(SELECT count(*) FROM identity_credentialoffer o WHERE o.about = c.id), (SELECT count(*) FROM notices_mail m
+  WHERE m.subject_id = s.id AND m.kind = 'wallet_code')] AS wallet_mail,
+ ARRAY[(SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL AND d.outcome = 'refused'),
+  (SELECT count(*) FROM cases_decision d JOIN payments_claim k ON k.subject_id = d.id WHERE d.case_id = c.id)] AS claim
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
-GROUP BY s.id, s.authority_id, c.id, p.id
+LEFT JOIN LATERAL (SELECT count(*) AS often FROM identity_issuedcredential i WHERE i.about = c.id
+ AND i.revoked_from > now()) w ON true
+GROUP BY s.id, s.authority_id, c.id, p.id, w.often
 """
 _OWED = {"more": MORE_CENTS, "part": str(PART_CENTS)}
 _KEPT = """
@@ -116,7 +130,9 @@ SELECT s.id::text, s.number, c.id::text, p.state IN ('paid', 'refunded'), p.refu
  (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND d.sent_at IS NOT NULL),
  (SELECT array_agg(e.act) FROM cases_event e WHERE e.case_id = c.id),
  p.cents, (SELECT array_agg(encode(b.sha256, 'hex')) FROM records_document d JOIN ground_blob b ON b.id = d.blob_id
-  AND b.authority_id = d.authority_id WHERE d.case_id = c.id AND d.kind IN ('proof', 'answer'))
+  AND b.authority_id = d.authority_id WHERE d.case_id = c.id AND d.kind IN ('proof', 'answer')),
+ (SELECT array_agg(i.list_number || '/' || i.place) FROM identity_issuedcredential i WHERE i.about = c.id),
+ EXISTS (SELECT 1 FROM notices_legaldelivery l WHERE l.case_id = c.id AND l.state = 'provided')
 FROM forms_submission s LEFT JOIN cases_case c ON c.submission_id = s.id
 LEFT JOIN payments_payment p ON p.subject_id = s.id
 """
@@ -137,10 +153,13 @@ NEWEST = "SELECT coalesce(max(id), 0), clock_timestamp() FROM procrastinate_jobs
 
 
 LOOKED_UP = {
+    "about": ("identity_credentialoffer", "identity_issuedcredential"),
+    "draft_id": ("forms_submission", "forms_attachment", "forms_retrieval"),
+    "hand_over_id": ("exchange_tick",), "closing_id": ("payments_booking",),
     "case_id": ("notices_legaldelivery", "cases_event", "cases_question", "cases_decision", "records_document", "records_file",
                 "exchange_handover"),
     "subject_id": ("ground_auditentry", "notices_mail", "notices_message", "processes_instance"),
-    "submission_id": ("cases_case", "forms_amendment"), "payment_id": ("payments_attempt",), "draft_id": ("forms_submission",),
+    "submission_id": ("cases_case", "forms_amendment"), "payment_id": ("payments_attempt",),
 }  # fmt: skip
 """Columns by which the counting looks things up, past the authority: each gets an index when everything is over."""
 
@@ -220,7 +239,7 @@ def kept(admin: Admin, promises: Iterable[Promise]) -> Iterator[dict[str, Any]]:
 
 
 def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
-    _submission, number, case, paid, refunded, answered, asked, sent, acts, cents, digests = row
+    _submission, number, case, paid, refunded, answered, asked, sent, acts, cents, digests, places, lies_there = row
     if promise.get("sha256") and promise["sha256"] not in (digests or ()):
         return False
     return {
@@ -236,6 +255,8 @@ def _is_kept(promise: Promise, row: tuple[Any, ...]) -> bool:
         "letter_returned": lambda: "letter_returned" in (acts or ()),
         "delivered_anew": lambda: "delivered_anew" in (acts or ()),
         "permit_returned": lambda: "permit_returned" in (acts or ()),
+        "credential": lambda: f"{promise['list']}/{promise['place']}" in (places or ()),
+        "opened": lambda: not lies_there,
         "given_back": lambda: "given_back" in (acts or ()),
     }[promise["kind"]]()
 

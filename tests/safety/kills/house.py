@@ -31,7 +31,7 @@ def _serve(setting: demo.Setting, house: Supervisor) -> None:
     dsns = demo._database(setting, house)
     house.run(demo._step(setting, dsns, "migrate"))
     web, worker, *_ = (_smtp(program) for program in demo._processes(setting, dsns))
-    seed = (sys.executable, "-m", "tests.safety.live.seed", str(setting.var / "packages"))
+    seed = (sys.executable, "-m", "tests.safety.kills.seed", str(setting.var / "packages"))
     house.run(Program("seed", seed, web.environment, folder=demo.ROOT))
     house.start(web, *(replace(worker, name=f"worker-{number}") for number in range(WORKERS)))
     _tell("ready")

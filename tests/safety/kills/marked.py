@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 from dataclasses import fields
+from importlib import import_module
 
 
 def marked() -> dict[str, list[str]]:
@@ -12,10 +13,13 @@ def marked() -> dict[str, list[str]]:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
     django.setup()
-    import stadttor.site.urls
     import stadttor.site.worker  # noqa: F401  # web and worker together load everything
     from stadttor.ground import events, jobs, steps
+    from stadttor.site import late_urls, urls
 
+    for pattern in urls.urlpatterns:
+        if isinstance(pattern, late_urls.LateURLs):  # loaded when somebody first asks for it
+            import_module(pattern.urlconf_name)
     heard = {hear: event for event, listeners in events._listeners.items() for hear in listeners}
     arguments = {
         f"job {name}": [field.name for field in fields(heard[function])]

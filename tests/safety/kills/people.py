@@ -14,13 +14,15 @@ from typing import Any
 import psycopg
 
 from tests.measuring.circumstances import ROOT
-from tests.safety.kills import bookings, counting
+from tests.safety.kills import bookings, clock, counting
 from tests.safety.kills.journal import Journal
 from tests.safety.kills.running import House
 from tests.safety.kills.wishes import wishes
 
 SEED = 20_261_123
 CITIZENS, GUESTS, WINDOWS, TOWN = 8, 3, 2, "weissenburg"
+HOLDERS = ("amira", "deniz")
+"""Who has an account besides, by their names at the simulated account service."""
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 """What a server that is killed answers with; any other error is one of ours."""
 MOST_WAITING = 80
@@ -34,6 +36,8 @@ class People:
 
     house: House
     journals: Path
+    code: Callable[[str, float], str] = lambda number, since: ""
+    """The number that came by mail for an application (mails.Letterbox.code)."""
     answers: list[tuple[float, int, str]] = field(default_factory=list)
     lost_patience: list[str] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -45,6 +49,7 @@ class People:
         from tests.safety.kills.citizens import Citizen
         from tests.safety.kills.clerk import Clerk
         from tests.safety.kills.guests import Guest
+        from tests.safety.kills.holders import Holder
 
         ordered = wishes(self.house.points)
         citizens = [
@@ -55,9 +60,17 @@ class People:
                 self._stop,
                 ordered,
                 self._crowded.is_set,
+                self.code,
             )
             for number in range(CITIZENS)
         ]
+        holders = [
+            Holder(
+                self._browser(), self._journal(f"holder-{person}"), random.Random(f"{SEED} holder {person}"), self._stop,
+                ordered, self._crowded.is_set, self.code, person=person,
+            )
+            for person in HOLDERS
+        ]  # fmt: skip
         guests = [
             Guest(
                 self._browser(), self._journal(f"guest-{number}"), random.Random(f"{SEED} guest {number}"), self._stop,
@@ -68,15 +81,18 @@ class People:
         clerks = [
             Clerk(
                 self._browser(), self._journal(f"clerk-{number}"), random.Random(f"{SEED} clerk {number}"), self._stop,
-                self._waiting, self._to_pay_back, self._permits, self._bookings, self._deliveries, ordered,
+                self._waiting, self._to_pay_back, self._permits, self._bookings, self._deliveries, self._hand_overs,
+                self._next_day, ordered,
             )
             for number in range(WINDOWS)
         ]  # fmt: skip
-        threads = [self._begin(one.run) for one in (*citizens, *guests, *clerks)]
+        threads = [self._begin(one.run) for one in (*citizens, *holders, *guests, *clerks)]
         threads += [self._begin(self._time_passes), self._begin(self._rolls_out)]
         ending = ExitStack()
         ending.callback(lambda: [thread.join() for thread in self._beside])
-        ending.callback(lambda: [thread.join() for thread in [self._begin(one.look_after_all) for one in citizens]])
+        ending.callback(
+            lambda: [thread.join() for thread in [self._begin(one.look_after_all) for one in (*citizens, *holders)]]
+        )
         ending.callback(lambda: [thread.join(150) for thread in threads])
         ending.callback(self._stop.set)
         return ending
@@ -111,12 +127,16 @@ class People:
     def _time_passes(self) -> None:
         from tests.safety.kills.ringing import minute_passes
 
+        ordered = wishes(self.house.points)
         while not self._stop.wait(2):
+            clock.target_is_there(self.house.folder, TOWN, not ordered("target_away"))
             with suppress(psycopg.Error), self.house.admin() as admin:
                 minute_passes(admin)
                 bookings.days_pass(admin)
+                clock.clocks_strike(admin, ordered)
                 waiting = sum(counting.undone(admin).values())
                 (self._crowded.set if waiting > MOST_WAITING else self._crowded.clear)()
+        clock.target_is_there(self.house.folder, TOWN, there=True)
 
     def _rolls_out(self) -> None:
         """The operator's command: begun again whenever it died."""
@@ -132,12 +152,15 @@ class People:
                 running.wait()
 
     def _waiting(self) -> list[tuple[str, str, bool, bool]]:
-        """In any order, hers rather first."""
+        """In any order, hers rather first; those of accounts before all while somebody waits for a letter in one."""
+        ordered = wishes(self.house.points)
+        letters = any(map(ordered, ("open", "leave_unopened")))
         query = """SELECT id::text, state, EXISTS (SELECT 1 FROM cases_question q WHERE q.case_id = c.id),
         assignee_id IS NOT NULL
         FROM cases_case c WHERE state IN ('received', 'in_review', 'waiting_for_citizen')
-        ORDER BY random() * CASE WHEN assignee_id IS NULL THEN 3 ELSE 1 END"""
-        return self._asked(query)
+        ORDER BY %s AND NOT EXISTS (SELECT 1 FROM citizens_keptthing k WHERE k.thing_id = c.submission_id),
+        random() * CASE WHEN assignee_id IS NULL THEN 3 ELSE 1 END"""
+        return self._asked(query, letters)
 
     def _to_pay_back(self) -> list[tuple[str, int]]:
         query = """SELECT c.id::text, p.cents FROM cases_case c JOIN payments_payment p ON p.subject_id = c.submission_id
@@ -152,17 +175,27 @@ class People:
         WHERE n.decision_id = l.decision_id AND n.number > l.number)) AS found WHERE place <= 3 ORDER BY random()"""
         return self._asked(query)
 
+    def _hand_overs(self) -> list[tuple[str, str]]:
+        """Of cases; a few of each state, in any order."""
+        query = """SELECT id, state FROM (SELECT h.id::text, h.state, row_number() OVER (PARTITION BY h.state ORDER BY random())
+        AS place FROM exchange_handover h JOIN cases_case c ON c.id = h.case_id
+        WHERE h.state IN ('waiting', 'refused', 'sheet')) AS found WHERE place <= 2 ORDER BY random()"""
+        return self._asked(query)
+
+    def _next_day(self) -> str:
+        query = """SELECT (max(c.day) + 1)::text FROM payments_closing c JOIN ground_authority a ON a.id = c.authority_id
+        AND a.slug = 'weissenburg' HAVING max(c.day) < current_date"""
+        return next((day for (day,) in self._asked(query)), "")
+
     def _permits(self) -> list[str]:
         query = "SELECT case_id::text FROM cases_permit WHERE state = 'valid' ORDER BY random()"
         return [case for (case,) in self._asked(query)]
 
     def _bookings(self, state: str) -> list[str]:
         query = "SELECT id::text FROM appointments_booking WHERE state = %s ORDER BY random() LIMIT 1"
-        with suppress(*AWAY), self.house.admin() as admin:
-            return [row[0] for row in admin.execute(query, [state]).fetchall()]
-        return []
+        return [booking for (booking,) in self._asked(query, state)]
 
-    def _asked(self, query: str) -> list[Any]:
+    def _asked(self, query: str, *values: object) -> list[Any]:
         with suppress(*AWAY), self.house.admin() as admin:
-            return admin.execute(query).fetchall()
+            return admin.execute(query, values).fetchall()
         return []

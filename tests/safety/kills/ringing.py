@@ -78,8 +78,7 @@ def minute_passes(admin: Admin) -> None:
         "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'cases.send_decision'"
         " AND status = 'todo' AND attempts = 0 AND scheduled_at > now()"
     )
-    # Whoever claimed a hand-over ten seconds ago and has not delivered it is dead; so waits nobody three minutes.
-    admin.execute("UPDATE exchange_handover SET leased = now() WHERE leased BETWEEN now() AND now() + interval '170 s'")
+    # What failed at its target is tried again; whose worker was killed, when its claim of 45 seconds is over.
     admin.execute(
         "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'exchange.deliver'"
         " AND status = 'todo' AND scheduled_at > now()"

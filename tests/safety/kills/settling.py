@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tests.measuring.circumstances import ROOT
-from tests.safety.kills import bookings, counting
+from tests.safety.kills import acts, bookings, clock, counting
 from tests.safety.kills.journal import promises
 from tests.safety.kills.killing import Killer
 from tests.safety.kills.people import People
@@ -53,24 +53,40 @@ def count(running: House, killer: Killer, people: People, folder: Path, lines: R
         counting.make_ready(admin)
         for one in counting.applications(admin):
             lines.write("application", **one)
-        for one in bookings.appointments(admin):
+        for one in (*bookings.appointments(admin), *acts.acts(admin)):
             lines.write("application", **one)
         told = list(promises(people.journals))
         of_bookings = [one for one in told if one["kind"] in bookings.OF_BOOKINGS]
-        others = [one for one in told if one["kind"] not in bookings.OF_BOOKINGS]
-        for one in (*bookings.kept(admin, of_bookings), *counting.kept(admin, others)):
+        of_acts = [one for one in told if one["kind"] in acts.KINDS]
+        others = [one for one in told if one["kind"] not in bookings.OF_BOOKINGS | acts.KINDS]
+        for one in (*bookings.kept(admin, of_bookings), *acts.kept(admin, of_acts), *counting.kept(admin, others)):
             one.pop("kind")
             lines.write("promise", **one)
         for one in counting.mails(admin, promises(folder / "mails"), killer.deaths):
             lines.write("mail", **one)
         lines.write("files", **_files(running))
         lines.write("handed_over", **counting.handed_over(admin, folder))
+        lines.write("days", **acts.lines_handed_over(admin, folder))
+        lines.write("figures", **_figures(admin))
         lines.write("rolled_out", **counting.rolled_out(admin))
     for at, status, of in people.answers:
         lines.write("error", status=status, of=of, late=not any(a <= at <= b + LATE_AFTER_S for a, b in killer.outages))
     for text in people.lost_patience:
         lines.write("patience", text=text)
     lines.write("audit", sound=_audit_is_sound(running))
+
+
+def _figures(admin: counting.Admin) -> dict[str, int]:
+    """Counted by the product's clock as it was all along, and once more from the beginning."""
+    found = []
+    for _ in range(2):
+        clock.count_figures(admin)
+        end = time.monotonic() + SETTLE_S
+        while clock.is_counting(admin) and time.monotonic() < end:
+            time.sleep(0.2)
+        found.append(acts.figures(admin))
+        acts.forget_figures(admin)
+    return acts.told_apart(*found)
 
 
 def _files(running: House) -> dict[str, int]:

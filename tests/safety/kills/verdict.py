@@ -11,6 +11,8 @@ PARTS = ("web", "worker")
 """What of the product stays away once for some seconds."""
 SETTLE_S, BACK_S, LATE_AFTER_S = 60.0, 30.0, 10.0
 LEAST = {"kills of web and worker": (25, 500), "kills of PostgreSQL as a whole": (3, 50)}
+NAMES = {"days": "lines of closed days at the finance procedure", "figures": "counts in the figures"}
+"""What is compared as a whole, by the kind of its line."""
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
@@ -24,6 +26,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     lost += [
         f"{line['missing']} files are not at their target" for line in _of(lines, "handed_over") if line["missing"]
     ]
+    lost += [f"{line['missing']} {NAMES[line['kind']]} are missing" for line in _told(lines) if line["missing"]]
     lost += [f"a mail ({line['of']}) never came" for line in _of(lines, "mail") if not line["copies"]]
     double = [
         f"{number}: {name} {found} times instead of {due}" for number, name, (due, found) in effects if found > due
@@ -32,6 +35,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         f"a mail ({line['of']}) came {line['copies']} times" for line in _of(lines, "mail") if _unexplained(line)
     ]
     double += [f"{line['beyond']} files too many at a target" for line in _of(lines, "handed_over") if line["beyond"]]
+    double += [f"{line['beyond']} {NAMES[line['kind']]} too many" for line in _told(lines) if line["beyond"]]
     for line in _of(lines, "rolled_out"):
         lost += [f"roll-out {line['number']} ({line['state']}) is not at {line['missing']}"] if line["missing"] else []
         double += (
@@ -52,6 +56,10 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         unproven=tuple(_unproven(lines)),
         known={"steps": frozenset(names)},
     )  # fmt: skip
+
+
+def _told(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line["kind"] in NAMES]
 
 
 def _about_kills(lines: Sequence[Line]) -> str:

@@ -17,8 +17,11 @@ _LEADS_TO = {
     "grant": (
         "cases.services.permitting.issue_permit", "cases.services.permitting.end_permit",
         "cases.services.permitting.let_permit_go",
+        "identity.issuing.exchange.credentials_for", "identity.issuing.exchange.token_for",
+        "identity.issuing.services.offer", "identity.issuing.services.revoke", "portal.services.offer_credential",
     ),
     "refuse": (
+        "payments.services.claiming.claim_for",
         "payments.services.refund", "payments.services.note_returned", "payments.simulator.Simulator.refund",
         "job payments.pay_back", "job site.refunded",
     ),
@@ -42,6 +45,30 @@ _LEADS_TO = {
         "notices.services.delivering.note_returned","notices.services.printing.post_run", "site.post_room.post_letters"),
     "take_apart": ("notices.services.printing.undo_run",),
     "reception": ("appointments.services.marking.mark", "appointments.services.erasing.erase_booking"),
+    "wallet": (
+        "identity.issuing.exchange.credentials_for", "identity.issuing.exchange.token_for",
+        "identity.issuing.services.offer", "identity.issuing.services.revoke", "portal.services.offer_credential",
+    ),
+    "decline": ("forms.services.retrieving.decline",),
+    "throw_away": ("forms.services.retrieving.throw_away",),
+    "open": ("notices.services.delivering.note_opened",),
+    "leave_unopened": ("site.delivering._send_unopened",),
+    "target_away": (
+        "exchange.services.copying.finish_sheet", "exchange.services.copying.tick",
+        "exchange.services.delivering._not_taken", "exchange.services.ending.drop",
+        "exchange.services.ending.note_file", "exchange.services.ending.to_sheet", "exchange.services.ending.try_again",
+    ),
+    "hand_over_again": ("exchange.services.ending.try_again",),
+    "hand_over_give_up": (
+        "exchange.services.copying.finish_sheet", "exchange.services.copying.tick",
+        "exchange.services.ending.note_file", "exchange.services.ending.to_sheet",
+    ),
+    "hand_over_drop": ("exchange.services.ending.drop",),
+    "hand_over_keep": ("exchange.services.copying.tick",),
+    "hand_over_finish": ("exchange.services.copying.finish_sheet",),
+    "hand_over_file": ("exchange.services.ending.note_file",),
+    "close_day": ("payments.services.closing.close_day",),
+    "figures": ("insights.services.counting.count",),
     "enter": ("forms.services.entering.start_entry",),
     "move": ("appointments.services.booking.move",),
     "cancel": (

@@ -8,8 +8,10 @@ TOWNS = {"weissenburg": "Weißenburg i. Bay.", "muenchen": "München"}
 PASSWORD = "ein-gutes-kennwort"
 
 
-def seed(folder: Path) -> dict[str, UUID]:
-    """By the product's own verbs; gives the towns by their names in addresses."""
+def seed(folder: Path, closed: int = 1) -> dict[str, UUID]:
+    """By the product's own verbs; gives the towns by their names in addresses. The last day that is closed in the books is
+    `closed` days ago, with nothing on it.
+    """
     from django.conf import settings
 
     from stadttor.catalog import demo, services
@@ -39,14 +41,14 @@ def seed(folder: Path) -> dict[str, UUID]:
             password=PASSWORD,
             **known,
         )
-        _keep_books(town)
+        _keep_books(town, closed)
         open_all_day(town, SLUG)
-        _hand_over(town, slug, SLUG)
+        hand_over(town, slug, SLUG)
     return towns
 
 
-def _keep_books(town: UUID) -> None:
-    """What is taken at the counter can be booked; yesterday is closed, with nothing on it."""
+def _keep_books(town: UUID, closed: int) -> None:
+    """What is taken at the counter can be booked; some day before today is closed."""
     from datetime import timedelta
 
     from stadttor.ground.actor import SYSTEM
@@ -54,13 +56,13 @@ def _keep_books(town: UUID) -> None:
     from stadttor.payments.services.closing import close_day
     from stadttor.payments.services.finance import Books, set_rules
 
-    moment, yesterday = now(), german_day(now()) - timedelta(days=1)
+    moment, before = now(), german_day(now()) - timedelta(days=closed)
     known = {"authority_id": town, "actor": SYSTEM, "now": moment}
-    set_rules(valid_from=yesterday, books=Books("577", 8, "mod97", "Q", {"*/": "4311"}), **known)
-    close_day(day=yesterday, counted=0, **known)
+    set_rules(valid_from=before, books=Books("577", 8, "mod97", "Q", {"*/": "4311"}), **known)
+    close_day(day=before, counted=0, **known)
 
 
-def _hand_over(town: UUID, slug: str, service: str) -> None:
+def hand_over(town: UUID, slug: str, service: str) -> None:
     """What is decided goes into a folder, where the stand has one."""
     from django.conf import settings
 

@@ -10,13 +10,14 @@ OUTCOMES = ["granted", "refused", "withdrawn"]
 TYPED = {"person.name": "Amira Yılmaz", "person.email": "amira.yilmaz@example.org"}
 FILE, HASTE = "person.nachweis", "person.art"
 CALM, HASTY = "normal", "eilig"
+EVIDENCE = "zulassungsbescheinigung_teil_1"
 
 _FILES: dict[str, Any] = {
     "package.yaml": {
         "format": 1, "id": f"de.stadttor.{SLUG}", "version": "1.0.0", "leistung": None,
         "publisher": "Stadttor-Redaktion", "competent": "gemeinde", "outcomes": OUTCOMES, "trust": "none",
         "languages": ["de"], "law": ["§ 22 VwVfG"], "channels": ["online"], "due": "P14D", "retention": "P3Y",
-        "payment": "at_submission", "search": [SLUG],
+        "payment": "at_submission", "demands": ["refused"], "search": [SLUG],
         "permit": {
             "letter": "ausweis", "outcomes": ["granted"], "from": "today", "months": "12", "area": "a.person.name",
         },
@@ -24,10 +25,11 @@ _FILES: dict[str, Any] = {
     },
     "form.yaml": {
         "pages": [{"id": PAGE, "groups": [{"id": "person", "fields": [
-            {"id": "name", "type": "name", "required": True, "autocomplete": "name"},
+            {"id": "name", "type": "name", "required": True, "autocomplete": "name", "prefill": "claim:family_name"},
+            {"id": "geburt", "type": "date", "autocomplete": "bday", "prefill": "claim:birth_date"},
             {"id": "email", "type": "email", "required": True, "autocomplete": "email"},
             {"id": "nachweis", "type": "file", "accept": ["pdf", "jpeg", "png"], "max_mb": 5,
-             "max_files": 4},
+             "max_files": 4, "evidence": EVIDENCE, "register": "fahrzeugregister"},
             {"id": "art", "type": "select", "options": [CALM, HASTY]},
         ]}]}],
     },
@@ -58,7 +60,8 @@ _FILES: dict[str, Any] = {
         "pages": {PAGE: {"title": "Ihr Antrag", "intro": "Bitte füllen Sie alles aus."}},
         "groups": {"person": {"title": "Person"}},
         "fields": {"person": {
-            "name": {"label": "Name"}, "email": {"label": "E-Mail"}, "nachweis": {"label": "Nachweis"},
+            "name": {"label": "Name"}, "geburt": {"label": "Geburtstag"},
+            "email": {"label": "E-Mail"}, "nachweis": {"label": "Nachweis"},
             "art": {"label": "Wie eilig ist es?"},
         }},
         "options": {"person": {"art": {CALM: "Nicht eilig", HASTY: "Eilig"}}},
