@@ -166,8 +166,10 @@ def in_work(authority: Authority) -> Town:
 
 
 def _adopt(town: Town, *packages: str) -> None:
-    """The town offers one of the packages that are published."""
-    publish(*packages, now=now())
+    """The town offers one of the packages that are published; those that are in the catalogue stay as they are."""
+    there = {version.slug for version in catalog.versions()}
+    if missing := [name for name in packages if name not in there]:
+        publish(*missing, now=now())
     for version in catalog.versions():
         if version.slug == SERVICE:
             adoption_id = adopting.adopt(

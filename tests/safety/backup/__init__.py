@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, datetime
 
 from tests.measuring.lines import Line
@@ -29,6 +29,7 @@ NOTES = (
 def run(size: Size, lines: RowLines, stand: Stand) -> None:
     """Commands as an operator types them; what was there is compared with what came back by rows and bytes."""
     from tests.safety.backup.coming_back import bring_back
+    from tests.safety.backup.filling import EMPTY
     from tests.safety.backup.lost_cell import LostCell
     from tests.safety.backup.tampering import tamper
 
@@ -54,6 +55,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
         for number in range(size.pick(small=8, ci=40, night=400)):
             tamper(lines, number, cell, chance)
         cell.refusals(lines)
+    lines.write("may_be_empty", tables=EMPTY)
     for text in NOTES:
         lines.write("note", text=text)
 
@@ -75,6 +77,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     broken += [
         f"{line['of']}: {line['blob']} {'is missing' if line['expected'] else 'came too early'}" for line in wrong
     ]
+    broken += [f"{name} had no row that could be lost" for name in _empty(lines) if name not in _may_be_empty(lines)]
     broken += list(_failed(lines, back))
     broken += [f"a changed byte in {line['path']} was not found" for line in tampered if not line["found"]]
     broken += [f"not refused: {line['what']}: {line['said']}" for line in refusals if not line["refused"]]
@@ -133,6 +136,17 @@ def _of_people(line: Line) -> Iterator[str]:
         yield f"{of}: {line['proofs']} proofs of {line['cases']} deletions"
 
 
+def _empty(lines: Sequence[Line]) -> list[str]:
+    """The tables without a row in the cell that was lost."""
+    return [line["name"] for line in lines if line["kind"] == "table" and line["of"] == "end" and not line["rows"]]
+
+
+def _may_be_empty(lines: Sequence[Line]) -> Container[str]:
+    """With a reason each, as the run wrote it down. An older run did not look: of it that is not proven, not broken."""
+    told = [line["tables"] for line in lines if line["kind"] == "may_be_empty"]
+    return told[0] if told else _empty(lines)
+
+
 def _unproven(lines: Sequence[Line], back: Sequence[Line]) -> Iterator[str]:
     """What an older run did not look at."""
     moments = {line["of"] for line in back if line["until"]}
@@ -142,6 +156,9 @@ def _unproven(lines: Sequence[Line], back: Sequence[Line]) -> Iterator[str]:
         yield "the bytes of the files at the moments between were not compared"
     if not moments or moments - {line["of"] for line in lines if line["kind"] == "erased_again" and line["back"]}:
         yield "deletions were not made again after a restore"
+    empty = _empty(lines)
+    if empty and not any(line["kind"] == "may_be_empty" for line in lines):
+        yield f"{len(empty)} tables had no row that could be lost"
 
 
 def _failed(lines: Sequence[Line], back: list[Line]) -> Iterator[str]:

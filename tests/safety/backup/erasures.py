@@ -30,7 +30,7 @@ NOBODY = Erased((), (), ())
 
 
 class Matters:
-    """A household's applications in one town, all in work while the moments pass."""
+    """Households' applications in one town, all in work while the moments pass; those of one household stay."""
 
     def __init__(self, town: UUID, households: int) -> None:
         from stadttor.core.ids import new_id
@@ -46,7 +46,8 @@ class Matters:
             self._matters += _household(name, said)
             if len(self._matters) >= 3 * households:
                 break
-        for one in self._matters:
+        stays = _household(next(words("Zqs")), next(words("Wks")))
+        for one in (*stays, *self._matters):
             apply(town, one, self._lead, datetime.now(UTC))
 
     def erase(self) -> Erased:

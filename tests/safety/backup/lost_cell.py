@@ -19,6 +19,7 @@ from uuid import UUID
 
 from tests.measuring.circumstances import ROOT
 from tests.safety.backup.erasures import NOBODY, Erased, Matters
+from tests.safety.backup.filling import fill_rest, settle_neighbour
 from tests.safety.backup.hashing import checksums, hashes
 from tests.safety.running import RowLines
 from tests.safety.stand import Stand
@@ -79,7 +80,8 @@ class LostCell:
 
     @contextlib.contextmanager
     def living(self, *, households: int) -> Iterator["LostCell"]:
-        """With the demo's towns, people and packages, and so many households that apply in one town."""
+        """With the demo's towns, people and packages, a town with one of everything, and so many households that apply in one
+        town besides one that stays; no table is empty."""
         shutil.rmtree(self.var / "files", ignore_errors=True)
         shutil.rmtree(self.var / "audit-heads", ignore_errors=True)
         self.addresses = self.stand.database(self.database)
@@ -92,7 +94,9 @@ class LostCell:
         with common():
             self.towns = list(Authority.objects.order_by("slug").values_list("id", flat=True)[:3])
             weissenburg = Authority.objects.get(slug="weissenburg").id
+        neighbour = settle_neighbour()
         self.matters = Matters(weissenburg, households)
+        fill_rest(self.stand.superuser(self.database), neighbour)
         self.seal()
         self.first = hashes(self.var / "files")
         yield self
