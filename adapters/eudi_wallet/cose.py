@@ -17,7 +17,7 @@ FULL_DATE = 1004
 """The tag of a day as text (RFC 8943 §2.2)."""
 DEPTH_MAX = 24
 # ES256 (RFC 9053 §2.1), ESP256 (RFC 9864 §2.1).
-ALGORITHMS = frozenset({-7, -9})
+ALGORITHMS = (-7, -9)
 HALF = 32
 KTY, EC2, CRV, P_256, X, Y = 1, 2, -1, 1, -2, -3
 

@@ -21,7 +21,7 @@ ALGORITHMS: dict[str, tuple[str, HashAlgorithm, int]] = {
     "secp384r1": ("ES384", SHA384(), 48),
     "secp521r1": ("ES512", SHA512(), 66),
 }
-NAMES = frozenset(name for name, _hash, _size in ALGORITHMS.values())
+NAMES = tuple(name for name, _hash, _size in ALGORITHMS.values())
 
 
 @dataclass(frozen=True)

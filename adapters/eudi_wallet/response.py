@@ -9,7 +9,7 @@ from adapters.eudi_wallet.encoding import from_b64url, read_object
 from stadttor.identity.ports import NotProven
 
 CIPHERTEXT_MAX = 512 * 1024
-CONTENT = frozenset({"A128GCM", "A256GCM"})
+CONTENT = ("A128GCM", "A256GCM")
 HEADERS = frozenset({"alg", "enc", "kid", "epk", "apu", "apv", "typ", "cty"})
 
 

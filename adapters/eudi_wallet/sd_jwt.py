@@ -58,7 +58,7 @@ class Opened:
 def open_claims(payload: dict[str, Any], disclosures: Sequence[str]) -> Opened:
     """Join them (RFC 9901 §7.1). Refuses a disclosure that is malformed, doubled, or nowhere referred to."""
     name = payload.get("_sd_alg", "sha-256")
-    if name not in HASHES:
+    if not isinstance(name, str) or name not in HASHES:
         raise NotProven("sd_alg")
     opening = _Opening({digest_of(one, name): _read_disclosure(one) for one in disclosures})
     if len(opening.waiting) != len(disclosures):

@@ -69,7 +69,7 @@ def _must_be_current(claims: dict[str, Any], seconds: float) -> float:
 def read_packed(value: Any) -> tuple[int, bytes]:
     """Bits for each entry, and the entries one behind the other (§4.2)."""
     bits, text = (value.get("bits"), value.get("lst")) if isinstance(value, dict) else (None, None)
-    if isinstance(bits, bool) or bits not in BITS or not isinstance(text, str):
+    if type(bits) is not int or bits not in BITS or not isinstance(text, str):
         raise NotProven("status_list_form")
     return bits, _inflate(from_b64url(text))
 
