@@ -75,6 +75,32 @@ def test_an_error_nobody_declared_is_written_down_with_its_input(tmp_path):
     assert ends == [("understood", None), ("refused", None), ("ZeroDivisionError: division by zero", "''")]
 
 
+OF_STRANGERS = {
+    "new passkey": "stadttor.identity.webauthn_calls.registered",
+    "answer of a passkey": "stadttor.identity.webauthn_calls.answered",
+    "genericode": "stadttor.catalog.fim.codelists.parse",
+    "status list": "adapters.eudi_wallet.status_list.read_packed",
+    "entries of a status list": "adapters.eudi_wallet.status_list.from_b64url",
+    "header of a signed text": "adapters.eudi_wallet.jws.read_object",
+    "answer of a wallet": "adapters.eudi_wallet.response.read_object",
+    "COSE": "adapters.eudi_wallet.cose.read_cbor",
+    "claims with what they hide": "adapters.eudi_wallet.sd_jwt.digest_of",
+    "answer of a target": "adapters.http_api._readable",
+}
+"""By the name of a reader: what of the product it must go through."""
+
+
+@pytest.mark.parametrize("name", OF_STRANGERS)
+def test_what_devices_issuers_and_targets_say_is_read_and_a_defect_is_seen(name):
+    """Report: passkeys, genericode, status lists and what targets answer had no reader."""
+    from tests.safety.fuzz.parsers import readers
+
+    [reader] = [one for one in readers() if one.name == name]
+    assert fuzz._once(reader, reader.sound)[0] == "understood"
+    with patch(OF_STRANGERS[name], side_effect=IndexError("planted")):
+        assert fuzz._once(reader, reader.sound)[0] == "IndexError: planted"
+
+
 def test_a_condition_that_the_server_judges_otherwise_is_seen():
     from random import Random
 
