@@ -11,6 +11,7 @@ from uuid import UUID
 from stadttor.cases import events as cases
 from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions
 from stadttor.catalog.queries import adopted_revision
+from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
@@ -105,7 +106,12 @@ def _assessing(authority_id: UUID, case_id: UUID) -> Submitted | None:
     if submission_id is None or not forms.is_accepted(authority_id, submission_id):
         return None
     row = forms.submission(authority_id, submission_id)
-    if row.is_test or adopted_revision(authority_id, row.revision_id).content.assessment is None:
+    try:
+        form = adopted_revision(authority_id, row.revision_id)
+    except Refused:
+        # Where the service cannot be read, who decides is told so by the words she decides with.
+        return None
+    if row.is_test or form.content.assessment is None:
         return None
     return submitted(authority_id, row.id)
 
