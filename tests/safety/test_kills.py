@@ -76,6 +76,17 @@ def figures(result):
     return (kills - len(ENOUGH), *others)
 
 
+def test_deaths_in_jobs_that_were_rung_by_hand_are_told_apart():
+    deaths = [
+        {"kind": "kill", "of": "worker", "at": at, "by_hand": by_hand}
+        for at, by_hand in (("job site.submitted", False), ("job site.submitted", True), ("job cases.remind", True))
+    ]
+    assert any(
+        "2 of 3 deaths in a job came after it had been rung by hand, at 1 of 2 jobs each one: cases.remind." in note
+        for note in told(*deaths).notes
+    )
+
+
 def test_what_is_stored_once_and_promised_once_is_kept():
     assert (told().broken, figures(told())) == ((), (3, 0, 0, 0))
     resent = told(copies=2, explained=1)

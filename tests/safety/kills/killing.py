@@ -19,7 +19,8 @@ from tests.safety.running import RowLines
 
 AT_ONCE = 6
 """So many deaths are ordered at the same time: a step to which people seldom come keeps no other waiting."""
-RING_AFTER_S, PATIENCE_S = 1.5, 120.0
+RING_AFTER_S, PATIENCE_S = 8.0, 120.0
+"""A job that people's ways lead to comes by itself within seconds: rung for some old case it might have nothing to do."""
 BACK_S = 60.0
 BETWEEN_S = (0.5, 1.5)
 LIVES_S = 4.0
@@ -33,12 +34,16 @@ TOWN = next(iter(TOWNS))
 
 @dataclass
 class Order:
-    """That somebody dies after a step. A job that nobody comes to is rung by hand, `called` with these arguments."""
+    """That somebody dies after a step. A job that nobody comes to is rung by hand, `called` with these arguments.
+
+    `rung` is when, or since when it is waited for; `by_hand` whether it ever was.
+    """
 
     name: str
     called: Sequence[str]
     since: float = field(default_factory=time.monotonic)
     rung: float = field(default_factory=time.monotonic)
+    by_hand: bool = False
     obeyed: bool = False
 
 
@@ -120,7 +125,7 @@ class Killer:
     def _is_over(self, order: Order) -> bool:
         """Somebody died, or nobody came to the step in all the time. A job is rung now and then."""
         now = time.monotonic()
-        if self._has_died(order.name):
+        if self._has_died(order):
             order.obeyed = True
             return True
         if now - order.since > PATIENCE_S:
@@ -129,15 +134,16 @@ class Killer:
         if order.called and now - order.rung > RING_AFTER_S:
             order.rung = now
             with suppress(psycopg.Error), self.house.admin() as admin:
-                ring(admin, order.name.removeprefix("job "), order.called)
+                order.by_hand |= ring(admin, order.name.removeprefix("job "), order.called)
         return False
 
-    def _has_died(self, name: str) -> bool:
+    def _has_died(self, order: Order) -> bool:
         """Who dies leaves the order under its own number."""
-        for path in self.house.points.glob(f"{name}.*"):
-            if path.suffix[1:].isdigit() and path.stem == name:
+        for path in self.house.points.glob(f"{order.name}.*"):
+            if path.suffix[1:].isdigit() and path.stem == order.name:
                 path.unlink()
-                self._note(self._roles.get(int(path.suffix[1:]), "?"), name, time.monotonic())
+                of = self._roles.get(int(path.suffix[1:]), "?")
+                self._note(of, order.name, time.monotonic(), by_hand=order.by_hand)
                 return True
         return False
 

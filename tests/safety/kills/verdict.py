@@ -52,7 +52,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         figures={"kills": len(kills), "kill_lost": len(lost), "kill_double": len(double),
                  "kill_stuck": sum(count for line in _of(lines, "settled") for count in line["undone"].values()),
                  "kill_steps": len(names), "kill_steps_reached": len(set(names) & {line["at"] for line in kills})},
-        notes=(_about_kills(lines), _about_mails(lines), *(line["text"] for line in _of(lines, "note"))),
+        notes=(_about_kills(lines), *_about_ringing(lines), _about_mails(lines), *(line["text"] for line in _of(lines, "note"))),
         unproven=tuple(_unproven(lines)),
         known={"steps": frozenset(names)},
     )  # fmt: skip
@@ -69,6 +69,20 @@ def _about_kills(lines: Sequence[Line]) -> str:
     return (
         f"Killed: {told}. {forgiven} errors of the server while PostgreSQL was away, and until {LATE_AFTER_S:.0f} s after,"
         " are none."
+    )
+
+
+def _about_ringing(lines: Sequence[Line]) -> Iterator[str]:
+    """A job rung by hand, for whatever case there is, may have had nothing to do when its worker died."""
+    jobs = [line for line in _of(lines, "kill") if "by_hand" in line and line["at"].startswith("job ")]
+    if not jobs:
+        return
+    by_itself = {line["at"] for line in jobs if not line["by_hand"]}
+    never = sorted({line["at"].removeprefix("job ") for line in jobs} - {at.removeprefix("job ") for at in by_itself})
+    told = f": {', '.join(never)}" if never else ""
+    yield (
+        f"{sum(line['by_hand'] for line in jobs)} of {len(jobs)} deaths in a job came after it had been rung by hand, at"
+        f" {len(never)} of {len({line['at'] for line in jobs})} jobs each one{told}."
     )
 
 
