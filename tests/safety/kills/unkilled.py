@@ -85,6 +85,7 @@ UNKILLED: Mapping[str, str] = {
         cases.services.permitting: note_reminded
         cases.services.staying: stays
         citizens.services: follow
+        exchange.services.delivering: tidy
         exchange.services.ending: drop_open drop_replaced
         exchange.services.targets: look_at_target
         forms.services.attaching: discard
