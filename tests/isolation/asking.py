@@ -26,7 +26,7 @@ from tests.isolation.world import COOKIES, Town, open_account, sign_in
 from tests.safety.marker.scanning import text_of
 
 Looker = Callable[[], Client]
-SESSIONS = frozenset({"session", "olsen", "kern"})
+SESSIONS = frozenset({"session", "olsen", "kern", "steering"})
 """The secrets of a town that open its desk."""
 ENDS_SESSIONS = frozenset({"identity:sign_in", "identity:sign_out"})
 WITH_BODY = frozenset({"post", "put", "patch", "delete"})
@@ -67,7 +67,7 @@ def lookers(here: Town, there: Town) -> dict[str, Looker]:
     """Everybody at the host of `here`, by role.
 
     Nobody works for the installation on its pages: its operator is tried at the installation's own name, with all that
-    `here` could give him.
+    `here` could give him. Who steers the Kreis of `here` is at the host of her own body, where one was made.
     """
     at_the_entrance = replace(here, slug="")
     stranger = replace(there, slug=here.slug)
@@ -79,6 +79,7 @@ def lookers(here: Town, there: Town) -> dict[str, Looker]:
         "clerk of the neighbour": stranger.clerk,
         "operator": lambda: _with_everything(at_the_entrance),
         "system": here.system,
+        **({"steering": here.steering} if here.body_id else {}),
     }
 
 
@@ -98,6 +99,8 @@ def unknown(like: Town) -> dict[str, str]:
         "link_token": "x" * len(like.things["link_token"]),
         "what": f"{uuid4()} bewohnerparkausweis",
         "search": "x" * len(like.things["search"]),
+        "kreis": "09999",
+        "administration": "x" * len(like.things.get("administration", "")),
         "email": "rilda@" + like.things["email"].partition("@")[2],
     }
     return {name: value if name in SAME else shapes.get(name, str(uuid4())) for name, value in like.things.items()}

@@ -13,21 +13,9 @@ from stadttor.rollout.rules.groups import Group
 from stadttor.tenancy import services as tenancy
 from stadttor.tenancy.demo import REGISTER, VERSION
 from stadttor.tenancy.models import ImportRun
+from tests.isolation.names import PLACES, host_of, kreis_of
 
-PLACES = {"weissenburg": "095770177177", "muenchen": "091620000000"}
-"""The towns by their names in addresses, and where the register knows them."""
 PACKAGE = "de.stadttor.hundesteuer"
-KREIS_DIGITS = 5
-
-
-def host_of(slug: str) -> str:
-    """The name in addresses of the body that steers this town's Kreis."""
-    return f"lenkung-{slug}"
-
-
-def kreis_of(slug: str) -> str:
-    """Its key."""
-    return PLACES[slug][:KREIS_DIGITS]
 
 
 def make_body(*, slug: str, town_id: UUID, email: str, password: str) -> UUID:

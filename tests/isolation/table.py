@@ -24,8 +24,6 @@ GLOBAL = {
     "name": "x",
     "rollout": "1",
     "package": "de.stadttor.bewohnerparkausweis",
-    "kreis": "09577",
-    "administration": "weissenburg",
     "word": "pause",
     "list_number": "1",
     "rest": "x",

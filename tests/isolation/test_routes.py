@@ -21,7 +21,7 @@ from tests.architecture.routes import routes
 from tests.isolation import asking, events
 from tests.isolation.asking import Asking, lookers
 from tests.isolation.table import ENTRIES, NOTHING_MORE, PART, Target, entries_of, targets
-from tests.isolation.world import Town, made
+from tests.isolation.world import Town, made, steer
 from tests.measuring.lines import Lines, read
 from tests.safety import isolation
 from tests.safety.isolation.watching import Watch
@@ -34,7 +34,10 @@ IN_BROWSERS = ("get", "post")
 @pytest.fixture
 def towns(authority, neighbour) -> tuple[Town, Town]:
     """Weißenburg, where everybody looks, and München, whose things they look for."""
-    return made(authority), made(neighbour)
+    both = made(authority), made(neighbour)
+    for town in both:
+        steer(town)
+    return both
 
 
 KEPT = tuple(
@@ -119,7 +122,7 @@ def test_a_token_made_anew_is_no_difference_wherever_its_hyphens_are(token):
 def test_the_neighbours_things_look_like_things_that_do_not_exist(steady, towns, lines, tmp_path):
     asking, who = Asking(*towns), lookers(*towns)
     named = [one.route.name for one in targets() if one.in_path]
-    chosen = {role: who[role] for role in ("citizen", "clerk", "organiser", "system")}
+    chosen = {role: who[role] for role in ("citizen", "clerk", "organiser", "system", "steering")}
     isolation.attack(asking, chosen, lines, wanted=named, methods=IN_BROWSERS)
     found = outcome(tmp_path)
     assert found.broken == ()

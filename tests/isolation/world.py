@@ -56,7 +56,8 @@ from stadttor.records.queries import documents
 from stadttor.site import simulated_account
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
-from tests.isolation.steering import host_of, kreis_of, make_body
+from tests.isolation.names import host_of, kreis_of
+from tests.isolation.steering import make_body
 from tests.shelf import publish
 
 # So far that the page with the files is shown.

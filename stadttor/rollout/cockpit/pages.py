@@ -210,10 +210,11 @@ def _blocked(listed: Sequence[StandingRow]) -> list[dict[str, str]]:
 def authority(request: Any, administration: str) -> HttpResponse:
     """Every package at one authority."""
     body, found = queries.steering_at(request.authority.id), authority_by_slug(administration)
-    keys = [key for key in coverage_of(found.id) if body.sees(key[:5])] if found else []
-    listed = [row for row in queries.at_kreis(keys[0][:5])[1] if row.slug == administration] if keys else []
+    # Of an unknown one the body's own coverage is read, which is none: an authority beyond its bounds costs no statement more.
+    keys = [key for key in coverage_of(found.id if found else body.authority_id) if body.sees(key[:5])]
     if found is None or not keys:
         raise not_found()
+    listed = [row for row in queries.at_kreis(keys[0][:5])[1] if row.slug == administration]
     rows = ordered(listed, "", {"name": lambda row: row.title}, "name")
     context = {
         "name": found.name,

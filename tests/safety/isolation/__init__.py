@@ -24,12 +24,15 @@ LEAST = {"routes": (200, 200), "methods": (7, 7)}
 TRIES = 4
 """What a process keeps for seconds may cost a statement at one request of a pair: statements alone are asked for again."""
 NOTES = (
+    "Each town's Kreis has a steering body. It sees counters and roll-outs as far as its bounds go: a Kreis and an authority beyond"
+    " them are as unknown as those that do not exist.",
     "The operator has no pages: he is tried at the installation's own name, with all that a town could give him.",
     "That an e-mail address has an account in another town shows to an organiser who gives it access: staff may belong to"
     " several authorities, with one account. The form is tried without an address that exists.",
 )
 HOMES = {
     "citizen": "portal:status", "clerk": "cases:case", "organiser": "catalog:adoption", "system": "api:case",
+    "steering": "cockpit:overview",
 }  # fmt: skip
 """Where each role finds its own."""
 Cell = tuple[str, str, str]
@@ -41,12 +44,14 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     from stadttor.ground.models import Authority
     from stadttor.ground.work import common
     from tests.isolation.asking import Asking, lookers
-    from tests.isolation.world import made
+    from tests.isolation.world import made, steer
 
     made_up = make_authority("weissenburg", "Weißenburg i. Bay."), make_authority("muenchen", "München")
     with common():
         rows = [Authority.objects.get(id=one) for one in made_up]
     here, there = (made(row) for row in rows)
+    for town in (here, there):
+        steer(town)
     with psycopg.connect(stand.superuser(DATABASE), autocommit=True) as admin:
         attack(Asking(here, there), lookers(here, there), lines, watch=Watch(admin, there.authority_id))
     at_home(Asking(there, here), lines)

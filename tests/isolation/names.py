@@ -1,0 +1,15 @@
+"""How the bodies that steer are called; the product need not run to know it."""
+
+PLACES = {"weissenburg": "095770177177", "muenchen": "091620000000"}
+"""The towns by their names in addresses, and where the register knows them."""
+KREIS_DIGITS = 5
+
+
+def host_of(slug: str) -> str:
+    """The name in addresses of the body that steers this town's Kreis."""
+    return f"lenkung-{slug}"
+
+
+def kreis_of(slug: str) -> str:
+    """Its key."""
+    return PLACES[slug][:KREIS_DIGITS]
