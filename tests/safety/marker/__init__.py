@@ -20,6 +20,7 @@ from tests.safety.live.service import SLUG
 from tests.safety.marker.crawling import Crawler
 from tests.safety.marker.house import PROCESSES, House, house
 from tests.safety.marker.people import People
+from tests.safety.marker.routes import EXEMPT, KINDS, NAMELESS, addresses_of, named_in, to_open, unsaid
 from tests.safety.marker.scanning import can_read_pdf, hits, mail_texts
 from tests.safety.marker.towns import Words, make
 from tests.safety.outcome import Outcome
@@ -36,37 +37,6 @@ WORDS = {
     ),
     THERE: Words(f"Jonas {MARK}", f"{MARK.lower()}@example.org", f"Am {MARK} gibt es nichts.", MARK, (MARK,), PREFIX),
 }  # fmt: skip
-KINDS = (
-    "portal:page", "portal:summary", "portal:status", "portal:export", "portal:document", "portal:file",
-    "cases:work_list", "cases:search", "cases:case", "cases:document", "cases:export", "cases:preview", "file_pdf",
-    "file_zip", "identity:members", "identity:member", "identity:units", "identity:tokens", "catalog:settings",
-    "insights:feedback", "api:cases", "api:search_cases", "api:case", "api:list_documents", "api:document",
-    "api:adopted", "mail", "stream",
-    "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
-    "privacy:export", "privacy:keeping", "privacy:offer_zip", "account:earlier", "account:export", "portal:identified",
-    "issuing:credential",
-)  # fmt: skip
-"""Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
-NAMELESS = (
-    "appointments:ics",
-    "portal:permit",
-    "cases:end_permit",
-    "portal:withdraw",
-    "entries",
-    "entered",
-    "fee",
-    "account:home",
-    "privacy:offer",
-    "portal:identify",
-    "portal:take",
-    "issuing:offer",
-    "issuing:token",
-    "issuing:nonce",
-    "issuing:status",
-    "well_known:issuer",
-    "well_known:server",
-)
-"""Pages that show numbers and days alone: the town's own people must have had them, and others asked for them."""
 _NAMES_SOMETHING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 KEEP_JOBS = """
 CREATE TABLE seen_jobs (told text);
@@ -84,6 +54,7 @@ CREATE TRIGGER refuse_some BEFORE INSERT ON cases_case FOR EACH ROW EXECUTE FUNC
 """
 """Two jobs fail once, and the error quotes a row with an applicant in it, as those of constraints do."""
 FAILED = b"RaiseException"
+EXEMPTED = f"{len(EXEMPT)} pages of the table of addresses are not opened, each with its reason in tests/safety/marker/routes.py."
 NOTES = (
     "The product gives out no metrics yet; what counts is on pages (opinions, work list), which are searched.",
     "The mailbox of the demo shows the mails of all towns; it runs in no other installation and was switched off here.",
@@ -131,9 +102,12 @@ def _live_and_look(people: dict[str, People], running: House, lines: RowLines) -
         for one in people.values():
             one.live_through()
         _streams(people, lines)
+    lines.write("routes", opened=sorted(to_open()))
     for slug, one in people.items():
         _show(lines, slug, "citizen", one.status, one.asked)
-    crawled = _crawl(people[THERE], people[THERE].roles(), [], lines)
+        for address, answer in one.errands.shown.items():
+            _show(lines, slug, "clerk", address, answer)
+    crawled = [*people[THERE].errands.shown, *_crawl(people[THERE], people[THERE].roles(), [], lines)]
     _crawl(people[HERE], people[HERE].roles(), crawled, lines)
     _wallets(people, lines)
     _mails(running, lines)
@@ -146,10 +120,14 @@ def _scanned() -> list[str]:
 def _crawl(
     people: People, roles: dict[str, tuple[Browser, list[str]]], more: Sequence[str], lines: RowLines
 ) -> list[str]:
-    """Everybody crawls, and asks for the addresses that others have seen; gives those with an id in them. A line for each page."""
+    """Everybody crawls, and asks for the addresses that others have seen; gives those with an id in them. A line for each page.
+
+    What nobody opened by then is asked for by everybody, with what addresses have named.
+    """
     seen: list[str] = []
+    opened: set[str] = set()
     for role, (browser, starts) in roles.items():
-        show = partial(_show, lines, people.town.slug, role)
+        show = partial(_show, lines, people.town.slug, role, opened=opened)
         crawler = Crawler(browser, show, PREFIX, _route)
         crawler.crawl(starts)
         for address in more:
@@ -159,6 +137,17 @@ def _crawl(
         _search(browser, role, people, show)
         _save(browser, role, people, show)
         seen += crawler.seen
+    known = named_in(seen)
+    rest = [
+        address
+        for name, pattern in to_open().items()
+        if name not in opened
+        for address in addresses_of(name, pattern, known)
+    ]
+    for role, (browser, _) in roles.items():
+        for address in rest:
+            _show(lines, people.town.slug, role, address, Crawler(browser, _nothing, PREFIX).ask(address))
+    seen += rest
     return sorted(address for address in set(seen) if _NAMES_SOMETHING.search(address))
 
 
@@ -169,9 +158,15 @@ def _wallets(people: dict[str, People], lines: RowLines) -> None:
         people[slug].wallet.fetch(SLUG, own, people[other].wallet.browser, elsewhere)
 
 
-def _show(lines: RowLines, town: str, role: str, address: str, answer: Answer) -> None:
+def _nothing(_address: str, _answer: Answer) -> None:
+    """Nobody is told."""
+
+
+def _show(lines: RowLines, town: str, role: str, address: str, answer: Answer, opened: set[str] | None = None) -> None:
     found = hits(answer.head.encode() + b"\n", [MARK]) + hits(answer.body, [MARK])
     lines.write("page", town=town, role=role, route=_route(address), status=answer.status, hits=found)
+    if opened is not None and answer.status == 200:
+        opened.add(_route(address))
 
 
 def _route(address: str) -> str:
@@ -240,20 +235,23 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     """A leak is a page, mail or stream of the other town with the mark, or a log, job or address with anybody's name."""
     pages = [line for line in lines if line["kind"] == "page"]
     quiet = [line for line in lines if line["kind"] == "quiet"]
+    listed = [name for line in lines if line["kind"] == "routes" for name in line["opened"]]
     strange = [line for line in pages if line["town"] != THERE]
     leaks = [f"{line['role']} saw the mark at {line['route']}" for line in strange if line["hits"]]
     leaks += [f"{line['of']} names {line['hits']} of the people" for line in quiet if line["hits"]]
     return Outcome(
         injected=len(strange) + len(quiet),
         leaked=len(leaks),
-        broken=(*leaks, *_unproven(pages), *_deaf(lines)),
+        broken=(*leaks, *_unproven(pages, listed), *_deaf(lines)),
         figures={"leaks": len(leaks)},
-        notes=(*_counted(pages), *(line["text"] for line in lines if line["kind"] == "note")),
+        notes=(*_counted(pages), EXEMPTED, *(line["text"] for line in lines if line["kind"] == "note")),
     )
 
 
-def _unproven(pages: Sequence[Line]) -> Iterator[str]:
+def _unproven(pages: Sequence[Line], listed: Sequence[str]) -> Iterator[str]:
     """Where not seeing the mark proves nothing."""
+    yield from (f"nobody said what {name} shows" for name in unsaid(listed))
+    yield from (() if listed else ("the run does not say what can be opened",))
     home = {line["route"] for line in pages if line["town"] == THERE and line["hits"]}
     tried = {line["route"] for line in pages if line["town"] != THERE}
     yield from (f"not even its own people saw the mark at {kind}" for kind in KINDS if kind not in home)

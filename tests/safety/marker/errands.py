@@ -24,6 +24,11 @@ _TIME = re.compile(r'name="zeit" value="(\w+)"')
 _POOL = re.compile(r'name="ort" value="([0-9a-f-]+)"')
 _LEFT = re.compile(r'name="left" value="(\d+)"')
 _KEY = "{:x<43}"
+_KEY_SHOWN = re.compile(r'name="key" value="(\w+)"')
+_OWED = re.compile(r'name="seen" value="(\d+)"')
+_UNDO = re.compile(r'href="(/desk/finance/cases/[0-9a-f-]+/receipts/[0-9a-f-]+/undo)"')
+_DELIVERY = re.compile(r'name="delivery" value="([0-9a-f-]+)"')
+_LETTERS = re.compile(r'href="(/desk/post/[0-9a-f-]+/letters\.pdf)"')
 _NEWEST = "SELECT id FROM cases_case WHERE authority_id = %s AND service = 'eilantrag' AND {} ORDER BY received DESC"
 
 
@@ -37,9 +42,13 @@ class Errands:
     organiser: Colleague
     found: Found
     wallet: Wallet
-    starts: dict[str, list[str]] = field(default_factory=lambda: {"citizen": [], "clerk": [], "organiser": []})
+    starts: dict[str, list[str]] = field(
+        default_factory=lambda: {"citizen": [], "clerk": [], "organiser": [], "steering": []}
+    )
     asks: list[tuple[str, str, str, Values]] = field(default_factory=list)
     """What is asked for by POST: (role, page with the form, where it goes, values)."""
+    shown: dict[str, Answer] = field(default_factory=dict)
+    """What the clerk saw on the way and nobody sees afterwards, by address."""
     booked: str = ""
     """The page of her appointment."""
 
@@ -49,7 +58,9 @@ class Errands:
         self._permit()
         self._withdrawal()
         self._phone_call()
+        self._counter()
         self._refund(refused)
+        self._print_run(refused)
         self._person()
         self._identified()
         self._account()
@@ -143,6 +154,30 @@ class Errands:
                 self.clerk.post(page.rpartition("/seite/")[0] + "/zusammenfassung", [("declared", "yes")])
                 self.starts["clerk"] += [f"/desk/entries/{page.split('/')[2]}"]
         self.starts["clerk"] += ["/desk/entries/"]
+
+    def _counter(self) -> None:
+        """The fee of what was said on the telephone is paid at the counter; that can be undone today."""
+        self.found("SELECT 1 FROM payments_payment WHERE authority_id = %s AND state = 'open'")
+        case = self.found(_NEWEST.format("decided_at IS NULL"))
+        path = f"/desk/finance/cases/{case}/take"
+        page = self.shown[path] = self.clerk.get(path)
+        values = [("key", page.value(_KEY_SHOWN)), ("seen", page.value(_OWED)), ("method", "cash")]
+        self.clerk.post(path, values)
+        undo = self.clerk.get(f"/desk/cases/{case}").value(_UNDO)
+        self.starts["clerk"] += [f"/desk/cases/{case}", undo]
+
+    def _print_run(self, case: str) -> None:
+        """The decision goes by post after all, in the run of today."""
+        path = f"{case}/delivery/again"
+        address = [("name", self.town.words.name), ("lines", f"{self.town.words.place} 1\n91781 Weißenburg")]
+        values = [
+            ("delivery", self.clerk.get(path).value(_DELIVERY)),
+            ("channel", "post"),
+            ("reason", "Bitte per Post."),
+        ]
+        self.clerk.post(path, [*values, *address])
+        self.clerk.post("/desk/post/", [], to="/desk/post/make")
+        self.starts["clerk"] += [self.clerk.get("/desk/post/").value(_LETTERS)]
 
     def _refund(self, case: str) -> None:
         page = f"{case}/fee/refund"

@@ -26,9 +26,11 @@ class Person:
     port: int
     town: Town
     asked: list[str] = field(default_factory=list)
+    host: str = ""
+    """Another host than the town's."""
 
     def __post_init__(self) -> None:
-        self.browser = Browser(self.port, self.town.slug, self._tell)
+        self.browser = Browser(self.port, self.host or self.town.slug, self._tell)
 
     def _tell(self, _method: str, path: str, _status: int) -> None:
         self.asked.append(path)
@@ -103,7 +105,7 @@ class Citizen(Person):
 
 @dataclass
 class Colleague(Person):
-    """Herr Olsen, or Frau Kern."""
+    """Herr Olsen, Frau Kern, or Frau Sommer, who steers."""
 
     def sign_in(self, address: str) -> "Colleague":
         self.browser.post("/desk/sign-in", [("email", self.town.words.email), ("password", self.town.words.text)])
@@ -115,6 +117,9 @@ class Colleague(Person):
 
     def organiser(self) -> "Colleague":
         return self.sign_in(f"kern@{self.town.slug}.example")
+
+    def steering(self) -> "Colleague":
+        return self.sign_in(f"sommer@{self.town.slug}.example")
 
     def search(self, word: str) -> Answer:
         """By a word that stands in no address; gives the list."""

@@ -7,7 +7,9 @@ from typing import Any
 
 import psycopg
 
+from tests.isolation.names import host_of
 from tests.safety.live.browser import Answer, Browser
+from tests.safety.live.service import SLUG
 from tests.safety.marker.errands import Errands
 from tests.safety.marker.house import House
 from tests.safety.marker.journey import Citizen, Colleague
@@ -26,6 +28,7 @@ class People:
         self.citizen = Citizen(running.port, town)
         self.clerk = Colleague(running.port, town).clerk()
         self.organiser = Colleague(running.port, town).organiser()
+        self.steering = Colleague(running.port, town, host=host_of(town.slug)).steering()
         self.case, self.status, self.asked = "", "", Answer(0)
         self.wallet = Wallet(running.port, town)
         self.errands = Errands(town, self.citizen, self.clerk, self.organiser, self._found, self.wallet)
@@ -53,6 +56,8 @@ class People:
         self.clerk.search(self.town.words.prefix)
         self.clerk.ask_back(self.case)
         self.asked = self.citizen.get(self.citizen.status)
+        for path in (f"{self.case}/answer", f"{self.case}/stop-asking"):
+            self.errands.shown[path] = self.clerk.get(path)
         self.citizen.answer(paper(self.town.words.text))
         self.clerk.decide(self.case)
         minute_passes(self._admin)
@@ -72,7 +77,14 @@ class People:
             self.citizen.draft,
             self.citizen.draft.rpartition("/seite/")[0] + "/zusammenfassung",
         ]
-        organising = ["/desk/services/", "/desk/staff", "/desk/units", "/desk/tokens", "/desk/feedback"]
+        organising = [
+            "/desk/services/",
+            f"/desk/figures/{SLUG}",
+            "/desk/staff",
+            "/desk/units",
+            "/desk/tokens",
+            "/desk/feedback",
+        ]
         token = {"Authorization": f"Bearer {self.town.token}"}
         at_the_entrance = {"Host": f"localhost:{port}", **token}
         held = {**self.citizen.browser.cookies, **self.clerk.browser.cookies}
@@ -83,17 +95,18 @@ class People:
             "clerk": (self.clerk.browser, [*more["clerk"], *desk]),
             "organiser": (self.organiser.browser, [*more["organiser"], *organising]),
             "system": (Browser(port, self.town.slug, headers=token), ["/api/v1/cases?state=any", "/api/v1/adoptions"]),
+            "steering": (self.steering.browser, [*more["steering"], "/desk/cockpit", "/desk/cockpit/rollouts"]),
             "operator": (Browser(port, "", cookies=held, headers=at_the_entrance), everybody),
         }
 
     def addresses(self) -> Iterator[str]:
         """What the product led its people to; what they typed into an address themselves is not its doing."""
-        for one in (self.citizen, self.clerk, self.organiser):
+        for one in (self.citizen, self.clerk, self.organiser, self.steering):
             yield from (path for path in one.asked if not path.startswith(("/leistungen?q=", "/weiter/")))
 
     def secrets(self) -> Iterator[str]:
         """What opens drafts, applications and the desk: as good as a name in a log, and worse."""
-        for one in (self.citizen, self.clerk, self.organiser):
+        for one in (self.citizen, self.clerk, self.organiser, self.steering):
             yield from (value for value in one.browser.cookies.values() if len(value) >= SHORTEST_SECRET)
         yield from self.wallet.secrets
         yield self.town.token

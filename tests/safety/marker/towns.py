@@ -11,6 +11,7 @@ from tests.safety.live.service import SLUG
 
 ENOUGH_ANSWERS = 6
 YEARS = (-9_000, 9_000)
+CREST = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>{}</title><rect width="9" height="9"/></svg>'
 SCOPES = ["cases:read", "cases:write", "services:read"]
 
 
@@ -53,10 +54,17 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     from stadttor.identity.account_services import services
     from stadttor.insights.services import add_comment, give_score, right_to_answer
     from stadttor.site import simulated_account
+    from stadttor.tenancy.services import describe
+    from tests.isolation.steering import make_body
 
     known = {"authority_id": town, "actor": SYSTEM, "now": now()}
     staff.create_member(
-        email=f"kern@{slug}.example", name="Frau Kern", roles=["organiser"], unit_ids=[], password=PASSWORD, **known
+        email=f"kern@{slug}.example",
+        name="Frau Kern",
+        roles=["organiser", "warden"],
+        unit_ids=[],
+        password=PASSWORD,
+        **known,
     )
     staff.create_member(
         email=words.email, name=words.name, roles=["clerk"], unit_ids=[], password=PASSWORD, **known
@@ -64,6 +72,8 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     staff.save_unit(unit_id=None, name=words.place, services=[], **known)
     token = staff.create_token(name=words.name, scopes=SCOPES, lasts=timedelta(days=1), **known)
     demo.load_packages(settings.STADTTOR_PACKAGES, keys=settings.STADTTOR_KEYS, now=now())
+    make_body(slug=slug, town_id=town, email=f"sommer@{slug}.example", password=PASSWORD)
+    describe(town, crest=CREST.format(words.place), actor=SYSTEM, now=now())
     version = next(one for one in queries.versions() if one.slug == "bewohnerparkausweis")
     parameters = {"zonen": [words.place], "strassen": []}
     adoption = adopting.adopt(version_id=version.id, parameters=parameters, **known)

@@ -1,0 +1,111 @@
+"""What can be opened, by the table of addresses: each page stands in one of three lists, or the row is broken.
+
+Nobody finds every page by links alone: what nobody opened so far is asked for with all that addresses named elsewhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import islice, product
+from urllib.parse import urlsplit
+
+KINDS = (
+    "portal:page", "portal:summary", "portal:status", "portal:export", "portal:document", "portal:file", "portal:later",
+    "cases:work_list", "cases:search", "cases:case", "cases:document", "cases:export", "cases:preview", "cases:assign",
+    "cases:ask", "cases:stop_asking", "written_answer", "cases:decide", "cases:deputies", "file_pdf", "file_zip",
+    "scan", "run_pdf", "hand_over_file",
+    "identity:members", "identity:member", "identity:member_new", "identity:units", "identity:tokens", "catalog:settings",
+    "catalog:adoption", "insights:feedback", "api:cases", "api:search_cases", "api:case", "api:list_documents",
+    "api:document", "api:adopted", "api:form_schema", "mail", "stream", "crest",
+    "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
+    "privacy:export", "privacy:keeping", "privacy:offer_zip", "account:earlier", "account:export", "portal:identified",
+    "issuing:credential",
+)  # fmt: skip
+"""Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
+NAMELESS = (
+    "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
+    "portal:delete", "portal:permit", "portal:withdraw", "portal:identify", "portal:take", "accent", "entries", "entered", "fee",
+    "delivery", "post_room", "hand_overs", "hand_over", "cases:end_permit", "cases:reopen",
+    "cases:check", "identity:sign_in", "identity:own_password", "identity:confirm_me",
+    "identity:sessions", "identity:openid_settings", "identity:passkeys", "identity:sign_in_rules", "identity:accounts",
+    "identity:account", "identity:wallet_access", "identity:account_metadata", "tenancy:responsible", "catalog:catalogue",
+    "catalog:package", "catalog:adopt", "catalog:go_live", "catalog:to_test", "catalog:withdraw", "privacy:archive", "privacy:offer",
+    "account:home", "account:sign_in", "account:close", "finance:days", "finance:day", "finance:day_csv", "finance:day_pdf",
+    "finance:books", "finance:take", "finance:undo", "exchange:targets", "exchange:target", "rollout:announced",
+    "figures:overview", "figures:csv", "figures:xlsx", "figures:json", "figures:service", "cockpit:overview",
+    "cockpit:packages_csv", "cockpit:packages_xlsx", "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv",
+    "cockpit:authorities_xlsx", "cockpit:kreis", "cockpit:authority", "cockpit:rollouts", "cockpit:rollout", "cockpit:act",
+    "api:docs", "api:description", "api:who_is_responsible", "api:services", "api:service", "appointments:ics",
+    "appointments:times", "appointments:move", "appointments:cancel", "appointments:enter", "appointments:pools",
+    "appointments:new_pool", "appointments:pool", "appointments:move_for", "issuing:offer", "issuing:token",
+    "issuing:nonce", "issuing:status", "well_known:issuer", "well_known:server",
+)  # fmt: skip
+"""Pages of numbers, days and public names alone: the town's own people must have had them, and others asked for them."""
+LEADS_ON = "it only leads on to another address"
+OTHER_SIDE = "an identity provider, a wallet or a register must have answered before; row isolation asks with the neighbour's names"
+DEMO = "it belongs to the demo, which shows the mails and wallets of all towns and is switched off here"
+EXEMPT = {
+    "portal:resume": LEADS_ON, "desk": LEADS_ON, "cases:open_view": LEADS_ON, "account:go_on": LEADS_ON,
+    "appointments:follow": LEADS_ON, "identity:openid_start": LEADS_ON, "identity:openid_callback": LEADS_ON,
+    "identity:openid_proof": LEADS_ON, "account:arrived": OTHER_SIDE, "portal:wallet": OTHER_SIDE,
+    "portal:retrieve": OTHER_SIDE, "portal:retrieved": OTHER_SIDE, "identity:wallet_request": OTHER_SIDE,
+    "identity:wallet_done": OTHER_SIDE, "simulated_wallet": DEMO, "simulated:receive": DEMO, "simulated:holdings": DEMO,
+    "notices:demo_mails": DEMO, "notices:demo_mail": DEMO, "static": "the product's own files, the same for everybody",
+    "appointments:details": "the form of an appointment, empty until somebody fills it; row isolation asks for it",
+    "payments:simulator": "an amount, for who has the key in its address",
+    "catalog:upgrade": "a question about a second version of a package; row isolation asks for it",
+    "rollout:upgrade": "an upgrade that is announced to all; row isolation asks for it",
+    "cases:confirm": "a decision that waits for a second person; row isolation asks for it",
+    "api:status": "an application's, for the system that sent it; row isolation asks for it",
+    "api:api-root": "nothing is there", "api:": "nothing is there",
+}  # fmt: skip
+"""Why a page is not opened here."""
+QUERIES = {"api:who_is_responsible": "?place=91781"}
+MOST_OF_ROUTE = 5
+_NO_WAY = ("/desk/sign-out", "/static/")
+
+Known = Mapping[str, list[str]]
+
+
+def to_open() -> dict[str, str]:
+    """Each page that can be opened, by name, with the pattern of its address."""
+    from tests.architecture.routes import routes
+
+    return {route.name: route.pattern for route in routes() if route.answers_get}
+
+
+def unsaid(names: Iterable[str]) -> list[str]:
+    """Pages that stand in no list, so that nobody looked at what they show."""
+    return sorted(set(names) - {*KINDS, *NAMELESS, *EXEMPT})
+
+
+def named_in(addresses: Iterable[str]) -> Known:
+    """What addresses name, by the words of their patterns; and words that are the same everywhere."""
+    from django.urls import Resolver404, resolve
+
+    from tests.isolation.table import GLOBAL
+
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for address in addresses:
+        try:
+            kwargs = resolve(urlsplit(address).path).kwargs
+        except Resolver404:
+            continue
+        for name, value in kwargs.items():
+            found[name][str(value)] = None
+    found["word"]["go-on"] = None
+    for name, value in GLOBAL.items():
+        found[name][value] = None
+    return {name: list(values) for name, values in found.items()}
+
+
+def addresses_of(name: str, pattern: str, known: Known) -> list[str]:
+    """Some addresses of a page with what is known; none where a part of it is not."""
+    from tests.isolation.table import PART
+
+    parts = PART.findall(pattern)
+    mixed = product(*(known.get(part, []) for part in parts))
+    made = []
+    for values in islice(mixed, MOST_OF_ROUTE):
+        given = iter(values)
+        made.append("/" + PART.sub(lambda _, given=given: next(given), pattern) + QUERIES.get(name, ""))  # type: ignore[misc]
+    return [address for address in made if not address.startswith(_NO_WAY)]
