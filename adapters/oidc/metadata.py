@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from adapters.oidc.tokens import ALGORITHMS
+from stadttor.core.network import address_parts
 from stadttor.identity.ports import NotBelieved
 
 LONGEST_ADDRESS = 1_000
@@ -63,6 +63,6 @@ def _list(document: Mapping[str, Any], name: str, default: list[str]) -> list[st
 
 def _address(document: Mapping[str, Any], name: str) -> str:
     found = document.get(name)
-    if not isinstance(found, str) or len(found) > LONGEST_ADDRESS or urlsplit(found).scheme != "https":
+    if not isinstance(found, str) or len(found) > LONGEST_ADDRESS or address_parts(found).scheme != "https":
         raise NotBelieved(f"metadata_{name}")
     return found

@@ -1,6 +1,7 @@
-"""Whom a network address stands for, when calls or wrong passwords are counted."""
+"""Whom a network address stands for, when calls or wrong passwords are counted; what an address of a page consists of."""
 
 import ipaddress
+from urllib.parse import SplitResult, urlsplit
 
 # Providers here give a household a /56 or more of IPv6 (RIPE-690 §4.2); one person then has 256 networks of /64.
 HOUSEHOLD = 56
@@ -42,3 +43,11 @@ def may_be_asked(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool
     found = mapped or address
     nowhere = found.is_link_local or found.is_multicast or found.is_unspecified
     return not nowhere and found not in _METADATA and str(found) != "255.255.255.255"
+
+
+def address_parts(text: str) -> SplitResult:
+    """The parts of a URL (RFC 3986 §3) that a stranger wrote; all of them empty for what is none."""
+    try:
+        return urlsplit(text)
+    except ValueError:  # brackets that hold no IPv6 address, and what is none after normalisation (NFKC)
+        return SplitResult("", "", "", "", "")

@@ -7,9 +7,9 @@ what they mean.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
+from stadttor.core.network import address_parts
 from stadttor.core.refused import Refused
 from stadttor.ground import audit, keys
 from stadttor.ground.actor import Actor
@@ -116,7 +116,7 @@ def roles_as_text(roles: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _must_be_complete(settings: Settings) -> None:
-    parts = urlsplit(settings.issuer)
+    parts = address_parts(settings.issuer)
     if parts.scheme != "https" or not parts.netloc or parts.query or parts.fragment or len(settings.issuer) > LONGEST:
         raise Refused("openid_issuer", "Please enter the provider's address; it begins with https://.", field="issuer")
     for name in ("label", "client_id", "groups_claim"):

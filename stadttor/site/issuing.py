@@ -5,7 +5,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from stadttor.cases.ports import last_day
@@ -14,6 +13,7 @@ from stadttor.cases.queries.permits import PermitView, permit_of
 from stadttor.catalog.queries import AdoptedForm, adopted_form, adoptions
 from stadttor.core.cel import Environment
 from stadttor.core.languages import OFFICIAL
+from stadttor.core.network import address_parts
 from stadttor.core.refused import Refused
 from stadttor.ground import authorities
 from stadttor.ground.clock import BERLIN, german_day, now
@@ -103,7 +103,7 @@ def own_list(uri: str) -> str | None:
 
     Nobody has to ask himself over the network, and what ended is refused at once.
     """
-    parts = urlsplit(uri)
+    parts = address_parts(uri)
     town, number = authority_by_host(parts.netloc), parts.path.removeprefix(f"{ROOT}status/")
     if town is None or parts.path == number or not number.isdecimal():
         return None

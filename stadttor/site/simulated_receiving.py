@@ -8,12 +8,13 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stadttor.core.network import address_parts
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import portal_of, url
@@ -39,7 +40,7 @@ WRONG = N_("This number is wrong. After three wrong numbers the attempt is over.
 def receive(request: Any) -> HttpResponse:
     """What is offered, by whom; the number, and whose wallet it shall be. Then what is in it."""
     place = _place(request)
-    secret = urlsplit(request.GET.get("credential_offer_uri", "")).path.rpartition("/")[2][:LONGEST]
+    secret = address_parts(request.GET.get("credential_offer_uri", "")).path.rpartition("/")[2][:LONGEST]
     try:
         offered = exchange.offer_for(place, secret, {True: "mail", False: "page"}, now())
     except Refused:
@@ -148,7 +149,7 @@ def _began_at(request: Any) -> str:
 
 def _back(address: str) -> str:
     """The page where she began, if she came from one; nothing else."""
-    path = urlsplit(address).path
+    path = address_parts(address).path
     return path if BACK.fullmatch(path) else ""
 
 

@@ -10,13 +10,13 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
+from stadttor.core.network import address_parts
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import authorities
 from stadttor.ground.actor import SYSTEM
@@ -45,7 +45,7 @@ def simulated_wallet(request: Any) -> HttpResponse:
     """Who asks, for what, and whose wallet shall it be? Then back to the town, as from a wallet on the same device."""
     if request.authority is None or not settings.STADTTOR_DEMO:
         raise not_found()
-    state = urlsplit(request.GET.get("request_uri", "")).path.rpartition("/")[2][:LONGEST]
+    state = address_parts(request.GET.get("request_uri", "")).path.rpartition("/")[2][:LONGEST]
     asked = _asked(request.authority.id, state)
     if request.method == "POST":
         return _answered(request, state, asked)

@@ -194,6 +194,7 @@ def test_a_new_key_is_found_and_made_up_ones_do_not_make_us_ask_each_time(provid
     [
         ("metadata_issuer", {"issuer": "https://other.example"}),
         ("metadata_jwks_uri", {"jwks_uri": "http://login.example.org/keys"}),
+        ("metadata_jwks_uri", {"jwks_uri": "https://login.example.org]/keys"}),
         ("metadata_token_endpoint", {"token_endpoint": None}),
         ("metadata_authorization_endpoint", {"authorization_endpoint": ["x"]}),
         ("metadata_code_challenge_methods_supported", {"code_challenge_methods_supported": ["plain"]}),

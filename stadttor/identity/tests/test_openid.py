@@ -304,6 +304,7 @@ class TestSettings:
         [
             ("issuer", {"issuer": "http://login.weissenburg.example"}),
             ("issuer", {"issuer": "https://"}),
+            ("issuer", {"issuer": "https://[login.weissenburg.example"}),
             ("issuer", {"issuer": f"{ISSUER}?x=1"}),
             ("issuer", {"issuer": "https://evil.example"}),
             ("label", {"label": ""}),

@@ -184,5 +184,6 @@ def test_a_list_of_somebody_else_is_not_ours(town, case):
         URI.format("nowhere"),
         URI.format(town.slug) + "x",
         URI.format(town.slug) + "7",
+        "https://[status.example/1",
     ):
         assert own_list(uri) is None

@@ -123,6 +123,13 @@ def test_outside_of_the_demo_nothing_is_received_signed_or_believed(town, monkey
     EudiIssuer("x").must_be_usable(signer, now())
 
 
+def test_what_is_no_address_is_not_found(town):
+    browser = offered(town)[0]
+    for query in ("credential_offer_uri", "request_uri"):
+        place = "annehmen" if query == "credential_offer_uri" else ""
+        assert browser.get(f"/simulierte-wallet{'/' if place else ''}{place}?{query}=https://[x").status_code == 404
+
+
 def test_whoever_has_no_wallet_gets_none(town):
     browser, _page, link, number = offered(town)
     browser.post(link, {"tx_code": number, "person": "deniz"})
