@@ -1,5 +1,6 @@
 """Showing a wallet: what is asked of it and why, the way into it on this device or by a code for another one."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -96,11 +97,7 @@ def _shown(request: Any, journey: Journey, asked: Asked, *, may_across: bool) ->
 
 def _values(journey: Journey, asked: Asked, said: IdentityAssertion) -> list[dict[str, str]]:
     """As the wallet proved them, by the fields that ask for them, each with how sure it is; at last what a permit said."""
-    known = {
-        label: [for_people(name, said.claims[name].value) for name in names if name in said.claims]
-        for label, names in asked.items()
-    }
-    rows = [{"label": label, "value": ", ".join(values) or _("not known")} for label, values in known.items()]
+    rows = [{"label": label, "value": _together(names, said) or _("not known")} for label, names in asked.items()]
     for one in evidence_of(journey):
         more = {name: label for name, label in questions_for(journey, one).items() if name not in PERSON}
         rows += [
@@ -109,6 +106,13 @@ def _values(journey: Journey, asked: Asked, said: IdentityAssertion) -> list[dic
             if name in said.claims
         ]
     return rows
+
+
+def _together(names: Sequence[str], said: IdentityAssertion) -> str:
+    """What a field takes, on one line: an address as on a letter."""
+    values = {name: for_people(name, said.claims[name].value) for name in names if name in said.claims}
+    town = " ".join(values.pop(name) for name in ("postal_code", "locality") if name in values)
+    return ", ".join([*values.values(), *([town] if town else [])])
 
 
 def _settle(request: Any, journey: Journey, choice: str) -> HttpResponse:

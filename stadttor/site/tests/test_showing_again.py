@@ -148,8 +148,9 @@ def test_the_renewal_asks_for_the_permit_and_what_it_says_stands_in_the_form(tow
     status, told = wallet.show(amira.ask(), "pid", PERMIT)
     assert status == 200
     amira.come_back(told)
-    number = permit_of(town.authority_id, case).number
-    assert number in amira.text()
+    number, shown = permit_of(town.authority_id, case).number, amira.text()
+    assert number in shown
+    assert f"{maker.ADDRESS['street_address']}, {maker.ADDRESS['postal_code']} {maker.ADDRESS['locality']}" in shown
     amira.browser.post(f"{amira.draft}/wallet", {"choice": "take"})
     said = assertion_of(town.authority_id, amira.id)
     assert (said.level, said.trust_of("permit_number"), said.trust_of("family_name")) == ("hoch", "normal", "hoch")
