@@ -68,6 +68,7 @@ PLAN = (
     Planned("saml", "saml_cases", "saml_wrong", 82),
     Planned("oidc", "oidc_cases", "oidc_wrong", 38),
     Planned("second_verifier", "", "second_verifier_disagreements", 91),
+    Planned("story", "story_seen", "story_wrong", 18),
     Planned("levels", "levels_checked", "levels_wrong", 440, outside=False),
 )
 

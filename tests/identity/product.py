@@ -44,36 +44,36 @@ def running(folder: Path, pki: Path) -> Iterator[Product]:
     port = free_port()
     with database_stand() as ground:
         dsns = ground.database("identity")
-        environment = _environment(folder, pki, port, _trusted(folder, pki)) | {"STADTTOR_DATABASE_URL": dsns.app}
-        seeded = _seeded(environment | dsns.environment(), pki)
+        around = environment(folder, pki, port, trusted(folder, pki)) | {"STADTTOR_DATABASE_URL": dsns.app}
+        seeded = _seeded(around | dsns.environment(), pki)
         setting = Setting(var=folder / "var", host="127.0.0.1", port=port, database_url="", postgres="")
         tls = ("--ssl-certificate", str(pki / "tls.crt"), "--ssl-keyfile", str(pki / "tls.key"))
         *command, application = _granian(setting)
         with (folder / "web.log").open("wb") as log:
-            web = subprocess.Popen([*command, *tls, application], cwd=ROOT, env=environment, stdout=log, stderr=log)
+            web = subprocess.Popen([*command, *tls, application], cwd=ROOT, env=around, stdout=log, stderr=log)
             try:
-                _wait(partial(accepts, port), web)
-                yield Product(port, seeded, ground.superuser("identity"), environment)
+                wait(partial(accepts, port), web)
+                yield Product(port, seeded, ground.superuser("identity"), around)
             finally:
                 end(web, patience=10)
 
 
-def _trusted(folder: Path, pki: Path) -> Path:
+def trusted(folder: Path, pki: Path, status_port: int = 9443) -> Path:
     """The PID's root for the PID, nobody else's: what the town issued it believes by itself."""
     pid = ["urn:eudi:pid:de:1", "eu.europa.ec.eudi.pid.1"]
     anchors = {type_: [str(pki / "pid_root.crt")] for type_ in pid}
     path = folder / "wallets.json"
-    path.write_text(json.dumps({"anchors": anchors, "status_hosts": ["localhost:9443"]}))
+    path.write_text(json.dumps({"anchors": anchors, "status_hosts": [f"localhost:{status_port}"]}))
     return path
 
 
-def _environment(folder: Path, pki: Path, port: int, trusted: Path) -> dict[str, str]:
+def environment(folder: Path, pki: Path, port: int, believed: Path) -> dict[str, str]:
     """As in production behind TLS; what this run trusts comes with it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "STADTTOR_", "DATABASE"))}
     return own | {
         "DJANGO_SETTINGS_MODULE": "stadttor.site.settings",
         "STADTTOR_VAR": str(folder / "var"),
-        "STADTTOR_WALLETS": str(trusted),
+        "STADTTOR_WALLETS": str(believed),
         "STADTTOR_HTTPS": "1",
         "STADTTOR_DOMAIN": "localhost",
         "PORT": str(port),
@@ -92,7 +92,8 @@ def _seeded(environment: dict[str, str], pki: Path) -> dict[str, Any]:
     return found
 
 
-def _wait(ready: "partial[bool]", process: "subprocess.Popen[bytes]") -> None:
+def wait(ready: "partial[bool]", process: "subprocess.Popen[bytes]") -> None:
+    """Until it is ready. Raises RuntimeError when it has ended, or never is."""
     deadline = time.monotonic() + START_S
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:

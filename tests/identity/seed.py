@@ -5,8 +5,10 @@ One town with every package of the product live. Prints what the parts need as J
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_urlsafe
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -33,8 +35,8 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
             now=now(),
         )
         catalog.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
-    _let_ask_wallets(authority_id, pki)
-    _let_issue(authority_id, pki)
+    let_ask_wallets(authority_id, pki)
+    let_issue(authority_id, pki)
     organiser = {"email": f"kern@{town}.example", "password": token_urlsafe(24)}
     staff.create_member(
         authority_id=authority_id, name="Frau Kern", roles=["organiser"], unit_ids=[], actor=SYSTEM, now=now(), **organiser
@@ -42,7 +44,8 @@ def seed(town: str, pki: Path) -> dict[str, Any]:
     return {"authority_id": str(authority_id), "services": names(), "organiser": organiser}
 
 
-def _let_ask_wallets(authority_id: UUID, pki: Path) -> None:
+def let_ask_wallets(authority_id: UUID, pki: Path, registrations: Mapping[str, str] = MappingProxyType({})) -> None:
+    """The town asks wallets with the certificate of the run."""
     from stadttor.ground.actor import SYSTEM
     from stadttor.ground.clock import now
     from stadttor.identity import wallet_access
@@ -53,7 +56,7 @@ def _let_ask_wallets(authority_id: UUID, pki: Path) -> None:
         authority_id=authority_id,
         key=wallet_access.key_of((pki / "access.key").read_text()),
         chain=(pki / "access.crt").read_text(),
-        registrations={},
+        registrations=registrations,
         prefix="x509_hash",
         across=["bewohnerparkausweis"],
         actor=SYSTEM,
@@ -61,7 +64,8 @@ def _let_ask_wallets(authority_id: UUID, pki: Path) -> None:
     )
 
 
-def _let_issue(authority_id: UUID, pki: Path) -> None:
+def let_issue(authority_id: UUID, pki: Path) -> None:
+    """The town issues into wallets with the certificate of the run."""
     from stadttor.ground.actor import SYSTEM
     from stadttor.ground.clock import now
     from stadttor.identity import wallet_access

@@ -58,12 +58,15 @@ class Stand:
         """Trusts the certificates of this run's servers."""
         return ssl.create_default_context(cafile=str(self.pki / "tls_root.crt"))
 
-    def node(self, *command: str) -> "Talk":
-        """Start a program of the peers' folder, or one of ours, that answers a line of JSON for each line of JSON."""
+    def node(self, *command: str, days: int = 0) -> "Talk":
+        """Start a program of the peers' folder, or one of ours, that answers a line of JSON for each line of JSON.
+
+        Its clock is ahead by so many days.
+        """
         log = self._ending.enter_context((self.folder / "node.log").open("a"))
         process = subprocess.Popen(
-            ["node", *command], cwd=self.peers, env=self._around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-            text=True,
+            ["node", *command], cwd=self.peers, env=self._around | {"STORY_DAYS": str(days)}, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=log, text=True,
         )  # fmt: skip
         self._ending.callback(end, process, patience=5)
         return Talk(process)
@@ -82,10 +85,10 @@ class Stand:
 
     @cached_property
     def _around(self) -> dict[str, str]:
-        names = ROOT / "tests" / "identity" / "peers" / "names.cjs"
+        first = (ROOT / "tests" / "identity" / "peers" / name for name in ("names.cjs", "later.cjs"))
         return os.environ | {
             "NODE_EXTRA_CA_CERTS": str(self.pki / "tls_root.crt"),
-            "NODE_OPTIONS": f"--require={names}",
+            "NODE_OPTIONS": " ".join(f"--require={path}" for path in first),
         }
 
     @cached_property

@@ -4,6 +4,7 @@ from tests.identity import __main__ as program
 from tests.identity.parts.saml import EXPLAINED, Ended, explained
 from tests.identity.plan import PLAN, Planned, case, figure, note
 from tests.identity.report import counted, recompute
+from tests.identity.stand import Stand
 from tests.measuring.lines import Lines
 
 RUN = {"machine": {}, "commit": "c", "uncommitted_changes": False, "date": "2026-11-22"}
@@ -71,6 +72,15 @@ class Planning(Planned):
 def test_a_part_that_tried_fewer_cases_than_it_has_fails(tmp_path, monkeypatch, least, right):
     monkeypatch.setattr(program, "circumstances", lambda moment: RUN)
     assert program._run(Planning("short", "a", "b", least, outside=False), None, Lines(tmp_path)) is right
+
+
+def test_without_the_outside_clients_it_is_said_that_a_part_was_not_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(program, "circumstances", lambda moment: RUN)
+    stand = Stand(tmp_path)
+    monkeypatch.setattr(Stand, "has_peers", False)
+    assert program._run(Planning("story", "a", "b", 1), stand, Lines(tmp_path)) is True
+    why = "the outside clients (../shared/peers/identity) are not here"
+    assert {"part": "story", "why": why} in recompute(tmp_path)["not_run"]
 
 
 def test_the_report_names_a_part_that_came_back_short(tmp_path):

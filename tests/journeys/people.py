@@ -53,9 +53,21 @@ CAR = {"fahrzeug.nutzung": "eigenes", "fahrzeug.zulassung": "deutschland", "fahr
 class Visitor:
     """Somebody with a browser of her own. What the browser complains about is kept in `complaints`."""
 
-    def __init__(self, browser: Browser, address: Callable[..., str], *, language: str = "de", width: int = WIDE):
+    def __init__(
+        self,
+        browser: Browser,
+        address: Callable[..., str],
+        *,
+        language: str = "de",
+        width: int = WIDE,
+        any_certificate: bool = False,
+    ):
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": 900}, locale=language, reduced_motion="reduce", bypass_csp=False
+            viewport={"width": width, "height": 900},
+            locale=language,
+            reduced_motion="reduce",
+            bypass_csp=False,
+            ignore_https_errors=any_certificate,
         )
         self.page: Page = self.context.new_page()
         self.language = language

@@ -39,11 +39,7 @@ class Product:
         """
         database = Cluster(self.var / "postgres", find_binaries())
         with psycopg.connect(database.url(database="stadttor"), autocommit=True) as connection:
-            connection.execute("UPDATE cases_decision SET send_at = now() WHERE sent_at IS NULL AND send_at > now()")
-            connection.execute(
-                "UPDATE procrastinate_jobs SET scheduled_at = now() "
-                "WHERE task_name = 'cases.send_decision' AND status = 'todo' AND scheduled_at > now()"
-            )
+            let_a_minute_pass(connection)
 
     def let_a_year_be_counted(self, town: str, service: str) -> None:
         """Counters of a service for twelve months, as the hourly job would have left them: cases of 1 to 12 days."""
@@ -60,6 +56,15 @@ class Product:
                 "ON CONFLICT DO NOTHING",
                 (service, town),
             )
+
+
+def let_a_minute_pass(connection: psycopg.Connection) -> None:
+    """As `Product.let_a_minute_pass`, in any database."""
+    connection.execute("UPDATE cases_decision SET send_at = now() WHERE sent_at IS NULL AND send_at > now()")
+    connection.execute(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() "
+        "WHERE task_name = 'cases.send_decision' AND status = 'todo' AND scheduled_at > now()"
+    )
 
 
 def die_with_parent() -> None:
