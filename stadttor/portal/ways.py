@@ -76,6 +76,13 @@ def asked_for(journey: Journey) -> list[str]:
     return with_reasons(questions)
 
 
+def asked_here(journey: Journey) -> list[str]:
+    """What of it is asked on the ways she has here: where only wallets are, no more than what they know."""
+    wallet = wallet_offered(journey)
+    only_wallet = bool(wallet) and not active_sources(journey.form.authority_id)
+    return asked_of_wallet(wallet) if only_wallet else asked_for(journey)
+
+
 def asked_of_wallet(asked: Asked) -> list[str]:
     """The same of a wallet, value by value as it will show them."""
     return with_reasons({name: question for question, names in asked.items() for name in names})

@@ -24,7 +24,7 @@ from stadttor.identity.ports import IdentityAssertion
 from stadttor.portal import access, prefill, services
 from stadttor.portal.journey import Journey
 from stadttor.portal.pages.filling import open_here, to_receipt
-from stadttor.portal.ways import TRUST_NAMES, asked_for, ways
+from stadttor.portal.ways import TRUST_NAMES, asked_here, ways
 
 PROBLEMS = {
     "cancelled": N_("You cancelled the sign-in. Nothing was passed on. You can try again or go another way."),
@@ -60,7 +60,7 @@ def _choice(request: Any, journey: Journey) -> HttpResponse:
         "ways": ways(journey),
         "wallet": url("portal:wallet", draft_id=journey.draft.id),
         "needed": _(TRUST_NAMES[needed]) if needed != "none" else "",
-        "asked": asked_for(journey),
+        "asked": asked_here(journey),
         "problem": _(PROBLEMS[problem]) if problem in PROBLEMS else "",
         "known": known(journey),
         "too_low": journey.needs_sign_in,

@@ -23,12 +23,15 @@ from stadttor.catalog import services as catalog
 from stadttor.catalog.queries import adoptions
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.rows import insert
 from stadttor.ground.web.language import speaking
+from stadttor.ground.work import work
 from stadttor.identity import ports, wallet_access
 from stadttor.identity.assertions import assertion_of
 from stadttor.identity.issuing import services
 from stadttor.identity.issuing.queries import can_offer
 from stadttor.identity.issuing.signing import put_signer
+from stadttor.identity.models import AccountServiceRow
 from stadttor.portal.services import offer_link
 from stadttor.site import wiring
 from stadttor.site.issuing import Issued, own_list
@@ -162,6 +165,20 @@ def test_the_renewal_asks_for_the_permit_and_what_it_says_stands_in_the_form(tow
     assert "/ausweisen" not in first.text("/seite/antrag")
     assert "Aus Ihrer Wallet, wenn" not in first.text()
     assert PERMIT not in asked(wallet, first.ask())
+
+
+def test_where_there_are_only_wallets_no_more_is_named_than_a_wallet_is_asked_for(town, case, wallet):
+    """Report: the page of the ways named the e-mail address as well, which only account services know."""
+    assert "Wir fragen nach diesen 6 Angaben" in (page := Renewal(town).text("/ausweisen"))
+    assert "E-Mail-Adresse" not in page
+    account = AccountServiceRow(
+        authority_id=town.authority_id, source="bundid", entity_id="https://id.example", sign_in_url="https://id.example/in",
+        certificates=[], keys_sealed=b"", active=True, created=now(),
+    )  # fmt: skip
+    with work(town.authority_id):
+        insert(account)
+    assert "Wir fragen nach diesen 7 Angaben" in (page := Renewal(town).text("/ausweisen"))
+    assert "E-Mail-Adresse" in page
 
 
 def test_one_that_was_taken_back_is_refused_in_words_with_a_way_on(town, case, wallet):
