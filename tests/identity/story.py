@@ -126,6 +126,10 @@ class Story:
         amira.fill({"antrag.art": "neu"})
         amira.go_on()
         self.picture(amira, "begin", "The form asks who she is, and offers to be shown instead of told")
+        amira.page.locator('main a[href$="/ausweisen"]').first.click()
+        amira.page.wait_for_url("**/ausweisen")
+        self.picture(amira, "ways", "The ways to show who she is, and what is asked on them")
+        amira.page.go_back()
         self._to_wallet(amira)
         self.picture(amira, "asked", "What is asked of her wallet, value by value, and why")
         told = amira.page.locator("main ul.st-list").first.locator("li").all_inner_texts()
@@ -157,8 +161,6 @@ class Story:
 
     def _to_wallet(self, visitor: Visitor) -> None:
         visitor.page.locator('main a[href$="/ausweisen"]').first.click()
-        visitor.page.wait_for_url("**/ausweisen")
-        self.picture(visitor, "ways", "The ways to show who she is")
         visitor.page.locator('main a.kern-btn[href$="/wallet"]').click()
         visitor.page.wait_for_url("**/wallet")
 
