@@ -625,6 +625,13 @@ def bad_prefix(page: Page) -> None:
     page.locator(LAST_BUTTON).click()
 
 
+def miscounted(page: Page) -> None:
+    """More than anybody took: she is asked whether that is so."""
+    page.locator('main [name="counted"]').fill("98765,43")
+    page.locator(LAST_BUTTON).click()
+    page.locator('main [name="difference"]').wait_for()
+
+
 def today() -> str:
     return german_day(now()).isoformat()
 
@@ -648,6 +655,7 @@ STATES: dict[str, list[State]] = {
         State("nothing booked", "olsen", at("/desk/finance/days/2031-12-24")),
         State("lines", "olsen", lambda w: w.taken_at_counter and f"/desk/finance/days/{today()}", also=ARABIC),
         State("wrong", "olsen", lambda w: w.taken_at_counter and f"/desk/finance/days/{today()}", press(LAST_BUTTON)),
+        State("differs", "olsen", lambda w: w.taken_at_counter and f"/desk/finance/days/{today()}", miscounted, ARABIC),
     ],
     "finance:books": [
         State("set", "kern", at("/desk/finance/books"), also=ARABIC),
