@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Case, When
 
 from stadttor.appointments.models import Booking, Pool, TakenStep
-from stadttor.appointments.ports import calendar_of
+from stadttor.appointments.ports import Service, calendar_of, services_of
 from stadttor.appointments.rules import (
     BERLIN,
     BOOKED,
@@ -253,6 +253,12 @@ def bookings_for(authority_id: UUID, tokens: Mapping[UUID, str]) -> list[Booking
         return [booking_row(row) for row in found if bytes(row.token_hash) == hashed(tokens[row.id])]
 
 
+def titles_of(authority_id: UUID, found: Sequence[BookingRow], language: str) -> dict[UUID, Service]:
+    """By appointment: its service as it is called in this language, or was when it was booked where there is none any more."""
+    known = {one.slug: one for one in services_of(authority_id, language)} if found else {}
+    return {row.id: known.get(row.service, Service(row.service, row.title, row.language)) for row in found}
+
+
 def booking(authority_id: UUID, booking_id: UUID) -> BookingRow:
     """An appointment, for colleagues of its authority."""
     return _one(authority_id, id=booking_id)
@@ -357,4 +363,5 @@ __all__ = [
     "pools",
     "pools_for",
     "taken_between",
+    "titles_of",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.appointments import queries as appointments
+from stadttor.appointments.ports import Service
 from stadttor.appointments.queries import BookingRow
 from stadttor.cases.queries import status_of
 from stadttor.cases.queries.status import CitizenStatus
@@ -64,14 +65,15 @@ class OwnDraft:
 
 @dataclass(frozen=True)
 class OwnAppointment:
-    """An appointment, where it is, and whether she can still move and cancel it."""
+    """An appointment, how its service is called, where it is, and whether she can still move and cancel it."""
 
     row: BookingRow
+    service: Service
     where: str
     is_coming: bool
 
 
-def own_appointments(citizen: Citizen, now: datetime) -> list[OwnAppointment]:
+def own_appointments(citizen: Citizen, language: str, now: datetime) -> list[OwnAppointment]:
     """The next one first; after those to come the others, the last one first."""
     tokens = {one.thing_id: one.token for one in kept(citizen, "appointment")}
     if not tokens:
@@ -79,7 +81,10 @@ def own_appointments(citizen: Citizen, now: datetime) -> list[OwnAppointment]:
     found = appointments.bookings_for(citizen.authority_id, tokens)
     places = {one.id: one.place for one in appointments.pools(citizen.authority_id)}
     town_hall = ", ".join(profile(citizen.authority_id).lines)
-    listed = [OwnAppointment(row, places.get(row.pool_id) or town_hall, row.is_coming(now)) for row in found]
+    services = appointments.titles_of(citizen.authority_id, found, language)
+    listed = [
+        OwnAppointment(row, services[row.id], places.get(row.pool_id) or town_hall, row.is_coming(now)) for row in found
+    ]
     return [one for one in listed if one.is_coming] + [one for one in reversed(listed) if not one.is_coming]
 
 

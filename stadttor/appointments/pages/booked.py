@@ -155,6 +155,7 @@ def _about(request: Any, row: BookingRow) -> dict[str, Any]:
     about = profile(row.authority_id)
     return {
         "row": row,
+        "service": queries.titles_of(row.authority_id, [row], request.language)[row.id],
         "pool": pool,
         "profile": about,
         "where": pool.place or ", ".join(about.lines),

@@ -70,7 +70,7 @@ def home(request: Any, citizen: Citizen) -> HttpResponse:
         "source": _(prefill.SOURCES[citizen.source]),
         "level": _level(citizen.level),
         "page": page,
-        "appointments": account.own_appointments(citizen, now()),
+        "appointments": account.own_appointments(citizen, request.language, now()),
         "applications": account.own_applications(shown, citizen, request.language),
         "drafts": account.own_drafts(citizen, request.language, now())[: account.MOST_DRAFTS],
         "done": request.GET.get("done", ""),
@@ -152,7 +152,7 @@ def export(request: Any, citizen: Citizen) -> HttpResponseBase:
             if forms.is_accepted(citizen.authority_id, one.thing_id) and _may_save(citizen, one.thing_id)
         ],
         draft_ids=[one.id for one in account.own_drafts(citizen, request.language, moment)],
-        booking_ids=[one.row.id for one in account.own_appointments(citizen, moment)],
+        booking_ids=[one.row.id for one in account.own_appointments(citizen, request.language, moment)],
         language=request.language,
         now=moment,
     )
@@ -173,7 +173,9 @@ def close(request: Any, citizen: Citizen) -> HttpResponse:
         context = {
             "drafts": len(drafts),
             "applications": len(list(kept(citizen, "application"))),
-            "appointments": sum(1 for one in account.own_appointments(citizen, now()) if one.is_coming),
+            "appointments": sum(
+                1 for one in account.own_appointments(citizen, request.language, now()) if one.is_coming
+            ),
         }
         return _kept_nowhere(render(request, "portal/account_close.html", context))
     response = HttpResponseRedirect(url("account:sign_in") + "?why=closed")

@@ -111,6 +111,19 @@ def test_what_is_over_or_cancelled_is_marked_and_comes_after_what_is_to_come(tow
     assert "verschieben" not in articles[cancelled.number] + articles[over.number]
 
 
+def test_a_service_is_called_as_its_reader_calls_it_and_not_as_whoever_booked(town, amira):  # noqa: F811
+    amira.client.cookies["language"] = "en"
+    row = booked(amira)
+    assert row.title == "Resident parking permit"
+    for path in ("/konto", f"/termin/{row.id}", f"/termin/{row.id}/absagen", f"/termin/{row.id}/verschieben"):
+        page = amira.page(f"{path}?lang=de")
+        assert ("Resident parking permit" in page, "Bewohnerparkausweis" in page) == (False, True), path
+
+
+def test_an_account_without_applications_counts_none(town, amira):  # noqa: F811
+    assert "0 bis 0" not in amira.page()
+
+
 def test_a_mails_link_opens_it_beside_the_account_and_not_into_it(town, amira):  # noqa: F811
     row = booked(amira)
     other = jonas(town)
@@ -141,7 +154,8 @@ def test_booked_without_signing_in_it_is_taken_in_when_she_says_so(town):  # noq
     kept = one.client.post(f"/termin/{row.id}/konto", {"choice": "keep"})
     assert kept.headers["Location"] == "/konto?done=kept"
     assert (holders(town), open_in(one.client)) == ([row.id], [])
-    assert row.number in one.page()
+    page = one.page(kept.headers["Location"])
+    assert (row.number in page, "Es liegt jetzt in Ihrem Konto" in page) == (True, True)
 
 
 def test_taken_out_again_this_browser_still_opens_it_and_the_account_does_not(town, amira):  # noqa: F811
