@@ -9,6 +9,7 @@ import pytest
 
 from tests.journeys.people import Colleague, Visitor
 from tests.journeys.product import Product, running
+from tests.journeys.quiet import faults_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -47,9 +48,12 @@ def axe() -> str:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Product]:
-    """The demo as `make demo` starts it, in a folder of its own; journeys meet in it and never reset it."""
+    """The demo as `make demo` starts it, in a folder of its own; journeys meet in it and never reset it; its log names nobody."""
     with running(tmp_path_factory.mktemp("product")) as started:
         yield started
+    whole = started.logs.whole()
+    assert [name for name in ("web.log", "worker.log") if not whole.get(name)] == [], "nothing was written"
+    assert faults_of(whole) == {}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import psycopg
 
 from stadttor.ground.launcher.ports import free_port
 from stadttor.ground.launcher.postgres import Cluster, find_binaries
+from tests.journeys.quiet import Logs
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 180
@@ -23,10 +24,11 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Product:
-    """A running product: its port and its folder."""
+    """A running product: its port, its folder, its logs."""
 
     port: int
     var: Path
+    logs: Logs
 
     def at(self, town: str, path: str = "/") -> str:
         """The address of a page of a town; browsers take every name below localhost for this machine."""
@@ -74,15 +76,15 @@ def die_with_parent() -> None:
 
 @contextmanager
 def running(var: Path) -> Iterator[Product]:
-    """Start everything, wait for the first page, end everything."""
-    product = Product(free_port(), var)
+    """Start everything, wait for the first page, end everything. It logs all it can: what is said is read for names."""
+    product = Product(free_port(), var, Logs(var / "log"))
     var.mkdir(parents=True, exist_ok=True)
     own = {name: value for name, value in os.environ.items() if not name.startswith(("STADTTOR_", "PG", "DATABASE_"))}
     with (var / "launcher.out").open("w") as said:
         launcher = subprocess.Popen(
             [sys.executable, "-m", "stadttor", "demo"],
             cwd=ROOT,
-            env=own | {"PORT": str(product.port), "STADTTOR_VAR": str(var)},
+            env=own | {"PORT": str(product.port), "STADTTOR_VAR": str(var), "STADTTOR_LOG_LEVEL": "DEBUG"},
             stdout=said,
             stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent,
