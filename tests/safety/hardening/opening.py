@@ -19,6 +19,7 @@ EXEMPT = {
     "account:arrived": OTHER_SIDE,
     "portal:identified": OTHER_SIDE,
     "portal:wallet": OTHER_SIDE,
+    "portal:show_proof": OTHER_SIDE,
     "identity:wallet_request": OTHER_SIDE,
     "identity:wallet_done": OTHER_SIDE,
     "portal:take": OTHER_SIDE,

@@ -46,7 +46,7 @@ DEMO = "it belongs to the demo, which shows the mails and wallets of all towns a
 EXEMPT = {
     "portal:resume": LEADS_ON, "desk": LEADS_ON, "cases:open_view": LEADS_ON, "account:go_on": LEADS_ON,
     "appointments:follow": LEADS_ON, "identity:openid_start": LEADS_ON, "identity:openid_callback": LEADS_ON,
-    "identity:openid_proof": LEADS_ON, "account:arrived": OTHER_SIDE, "portal:wallet": OTHER_SIDE,
+    "identity:openid_proof": LEADS_ON, "account:arrived": OTHER_SIDE, "portal:wallet": OTHER_SIDE, "portal:show_proof": OTHER_SIDE,
     "portal:retrieve": OTHER_SIDE, "portal:retrieved": OTHER_SIDE, "identity:wallet_request": OTHER_SIDE,
     "identity:wallet_done": OTHER_SIDE, "simulated_wallet": DEMO, "simulated:receive": DEMO, "simulated:holdings": DEMO,
     "notices:demo_mails": DEMO, "notices:demo_mail": DEMO, "static": "the product's own files, the same for everybody",
