@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from stadttor.cases import services as cases
 from stadttor.cases.queries import DecisionView, case_row, decision_of, standing_decision
 from stadttor.catalog.queries import adopted_form, adoptions
-from stadttor.catalog.queries.handing_over import LARGEST, MEDIA_TYPES, Facts, HandOver, Line, lines, written
+from stadttor.catalog.queries.handing_over import MEDIA_TYPES, Facts, HandOver, Line, lines, written
 from stadttor.core.languages import OFFICIAL
 from stadttor.exchange import services as exchange
 from stadttor.exchange.ports import Offered
@@ -139,4 +139,4 @@ def _file(matter: Matter, rule: HandOver, facts: Facts, hand_over_id: UUID) -> e
     data = written(rule.file, facts, str(hand_over_id))
     number = re.sub(r"[^A-Za-z0-9-]", "-", matter.number)
     name = f"{matter.found.row.service}-{number}-{hand_over_id.hex[:8]}.{rule.file.format}"
-    return exchange.File(name, MEDIA_TYPES[rule.file.format], data) if len(data) <= LARGEST else None
+    return exchange.File(name, MEDIA_TYPES[rule.file.format], data) if data is not None else None

@@ -2,14 +2,17 @@
 
 from stadttor.catalog.rules.handover import MEDIA_TYPES, Facts, FileRule, HandOver, Line, lines
 
-__all__ = ["LARGEST", "MEDIA_TYPES", "Facts", "HandOver", "Line", "lines", "written"]
+__all__ = ["MEDIA_TYPES", "Facts", "HandOver", "Line", "lines", "written"]
 
 LARGEST = 1_000_000
 """Bytes of a file at most."""
 
 
-def written(rule: FileRule, facts: Facts, hand_over: str) -> bytes:
-    """The bytes of the file; who writes it is loaded where it is first needed, by a worker."""
-    from stadttor.catalog.rules.handover_files import write
+def written(rule: FileRule, facts: Facts, hand_over: str) -> bytes | None:
+    """The bytes of the file, None where it would be too large; who writes it is loaded where it is first needed, by a worker."""
+    from stadttor.catalog.rules.handover_files import TooLarge, write
 
-    return write(rule, facts, hand_over)
+    try:
+        return write(rule, facts, hand_over, LARGEST)
+    except TooLarge:
+        return None

@@ -12,9 +12,11 @@ from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.examples import filled
 from stadttor.catalog.rules.files import read_folder
-from stadttor.catalog.rules.handover import Facts, HandOver, lines
-from stadttor.catalog.rules.handover_files import write
+from stadttor.catalog.rules.handover import Facts, FileRule, HandOver, Source, lines
+from stadttor.catalog.rules.handover_files import TooLarge
+from stadttor.catalog.rules.handover_files import write as written
 from stadttor.catalog.tests.builders import a_package, checked, faults_of
+from stadttor.core.cel import Value
 from stadttor.forms.rules.types import Words
 
 PACKAGES = Path(__file__).parents[3] / "packages"
@@ -27,6 +29,10 @@ CASE = {
     "valid_until": "2027-11-30",
 }
 HEAD = "target: Fachverfahren\nat: decided\noutcomes: [granted]\ndue: P3D\n"
+
+
+def write(rule: FileRule, facts: Facts, hand_over: str, most: int = 1_000_000) -> bytes:
+    return written(rule, facts, hand_over, most)
 
 
 def files(text: str) -> dict[str, bytes]:
@@ -144,6 +150,34 @@ def test_json_keeps_kinds_and_leaves_out_what_is_not_there() -> None:
     facts = replace(facts_of(content, "neu"), case={"number": "1"})
     found: Any = json.loads(write(rule, facts, "id-1"))
     assert found == {"hand_over": "id-1", "Fall": {"Nummer": "1"}, "Zahl": 2}
+
+
+class Counting(Facts):
+    """How often a value was asked for."""
+
+    asked = 0
+
+    def value(self, source: Source, place: tuple[str, int] | None) -> Value:
+        Counting.asked += 1
+        return super().value(source, place)
+
+
+@pytest.mark.parametrize("form", ["json", "xml, root: Fall", "csv"])
+def test_a_file_beyond_its_size_is_given_up_before_it_takes_the_memory(form: str) -> None:
+    """Report: a rule that names a long answer three hundred times made a file of 90 MB, which nobody kept."""
+    fields = ", ".join(f"{{to: W{number}, from: case.number}}" for number in range(limits.HAND_OVER_FIELDS))
+    content = checked(files(f"{HEAD}file: {{format: {form}, fields: [{fields}]}}")).accepted()
+    rule = rule_of(content).file
+    assert rule is not None
+    one = facts_of(content, "neu")
+    facts = Counting({"number": "x" * 1_000}, one.filled, one.words)
+    assert len(write(rule, facts, "id-1", most=400_000)) > limits.HAND_OVER_FIELDS * 1_000
+    Counting.asked = 0
+    with pytest.raises(TooLarge):
+        write(rule, facts, "id-1", most=10_000)
+    assert Counting.asked == 11
+    with pytest.raises(TooLarge):
+        write(rule, facts, "id-1", most=limits.HAND_OVER_FIELDS * 1_000 + 1)
 
 
 def test_the_copy_sheet_follows_the_screens_of_the_target() -> None:

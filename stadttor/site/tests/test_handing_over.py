@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from adapters import http_api, sftp
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Decision
+from stadttor.catalog.queries import handing_over as handing_over_queries
 from stadttor.exchange import jobs, ports, queries
 from stadttor.exchange import services as exchange
 from stadttor.exchange.models import HandOver
@@ -217,6 +218,14 @@ def test_the_file_is_shown_as_the_target_gets_it(town, memory):
     assert answer["Content-Disposition"].startswith("attachment; filename=")
     assert b"WUG-AY 88" in answer.content
     assert town.clerk().get(f"/desk/hand-overs/{UUID(int=3)}/file").status_code == 404
+
+
+def test_a_file_that_would_be_too_large_is_copied_by_hand(town, memory, monkeypatch):
+    monkeypatch.setattr(handing_over_queries, "LARGEST", 100)
+    to_folder(town)
+    one = decided(town)
+    assert (queries.hand_over_row(town.authority_id, one).state, memory.has) == ("sheet", [])
+    assert "WUG-AY 88" in page_of(town, one)
 
 
 def test_an_organiser_sets_where_it_goes(town, memory):
