@@ -72,6 +72,7 @@ def registered(credential: str, challenge: bytes, host: str, origin: str) -> Mad
     """The new passkey. Refused unless it answers this challenge, at this origin, by a person the device verified."""
     import webauthn
 
+    _or_refused(lambda: _must_be_asked_here(credential))
     verified = _or_refused(
         lambda: webauthn.verify_registration_response(
             credential=credential,
@@ -81,6 +82,7 @@ def registered(credential: str, challenge: bytes, host: str, origin: str) -> Mad
             require_user_verification=True,
         )
     )
+    _or_refused(lambda: _must_be_a_key(verified.credential_public_key))
     return Made(verified.credential_id, verified.credential_public_key, verified.sign_count)
 
 
@@ -88,6 +90,7 @@ def answered(credential: str, challenge: bytes, host: str, origin: str, passkey:
     """How often the device says the passkey was used now. Refused unless its signature holds and the person was verified."""
     import webauthn
 
+    _or_refused(lambda: _must_be_asked_here(credential))
     _or_refused(lambda: _must_be_owners(credential, passkey))
     verified = _or_refused(
         lambda: webauthn.verify_authentication_response(
@@ -116,6 +119,24 @@ def credential_id_in(credential: str) -> bytes:
     with suppress(ValueError, KeyError, TypeError, RecursionError):
         return _bytes(_read(credential)["id"])
     raise Refused("passkey_unread", UNKNOWN, field="credential")
+
+
+def _must_be_asked_here(credential: str) -> None:
+    """No page of ours stands within another site's (WebAuthn §7.1 step 10, §7.2 step 14), which the library does not look at."""
+    said = json.loads(_bytes(_read(credential)["response"]["clientDataJSON"]))
+    if said.get("crossOrigin") or said.get("topOrigin") is not None:
+        raise ValueError("asked from within another site")
+
+
+def _must_be_a_key(public_key: bytes) -> None:
+    """One that nobody can ever sign with would be kept otherwise: without an attestation the library does not use it."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
+
+    try:
+        decoded_public_key_to_cryptography(decode_credential_public_key(public_key))
+    except UnsupportedAlgorithm as error:
+        raise ValueError("no key") from error
 
 
 def _must_be_owners(credential: str, passkey: StaffPasskey) -> None:

@@ -67,6 +67,7 @@ PLAN = (
     Planned("vci", "vci_cases", "vci_wrong", 27),
     Planned("saml", "saml_cases", "saml_wrong", 82),
     Planned("oidc", "oidc_cases", "oidc_wrong", 38),
+    Planned("webauthn", "webauthn_cases", "webauthn_wrong", 55),
     Planned("second_verifier", "", "second_verifier_disagreements", 91),
     Planned("story", "story_seen", "story_wrong", 18),
     Planned("levels", "levels_checked", "levels_wrong", 440, outside=False),

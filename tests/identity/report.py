@@ -11,7 +11,7 @@ from tests.measuring.lines import Line, read
 FIGURES = (
     "wallet_cases", "wallet_wrong", "vci_cases", "vci_wrong", "saml_cases", "saml_wrong", "oidc_cases", "oidc_wrong",
     "vectors", "vectors_wrong", "second_verifier_disagreements", "presentation_cpu_ms", "status_list_million_cpu_ms",
-    "story_seen", "story_wrong", "levels_checked", "levels_wrong",
+    "story_seen", "story_wrong", "levels_checked", "levels_wrong", "webauthn_cases", "webauthn_wrong",
 )  # fmt: skip
 """Figures of the issue; null while the part that measures them is not built or was not run."""
 

@@ -17,6 +17,7 @@ from tests.identity.product import TOWN, Product, running
 from tests.measuring.circumstances import ROOT
 
 PEERS = ROOT.parent / "shared" / "peers" / "identity"
+AUTHENTICATOR = ROOT / "tests" / "identity" / "peers" / "authenticator"
 HOST = f"{TOWN}.localhost"
 
 
@@ -70,6 +71,14 @@ class Stand:
         )  # fmt: skip
         self._ending.callback(end, process, patience=5)
         return Talk(process)
+
+    def authenticator(self) -> "Talk":
+        """The outside authenticator, installed below the folder of all runs."""
+        folder = self.folder.parent / "authenticator"
+        shutil.copytree(AUTHENTICATOR, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run(command, cwd=folder, check=True, timeout=600, stdout=subprocess.DEVNULL)
+        return self.node(str(folder / "authenticator.mjs"))
 
     def program(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """Let a program of the peers' folder run to its end."""

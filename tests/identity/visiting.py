@@ -51,9 +51,13 @@ class Visit:
 
     def post(self, address: str, form: Mapping[str, str]) -> Answer:
         """With the token that the page at this address, or at its own, carries."""
-        found = _CSRF.search(self.get(address).text)
+        return self.post_from(address, address, form)
+
+    def post_from(self, page: str, address: str, form: Mapping[str, str]) -> Answer:
+        """With the token of a page at another address, as a script of that page posts it."""
+        found = _CSRF.search(self.get(page).text)
         words = {"csrfmiddlewaretoken": found[1] if found else "", **form}
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": address}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": page}
         return self._ask("POST", address, urlencode(words), headers)
 
     def tell(self, address: str, words: Mapping[str, Any]) -> Answer:
