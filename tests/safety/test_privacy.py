@@ -25,7 +25,18 @@ APPOINTMENT, ACCOUNT = {"kind": "appointment"} | GONE_ON_TIME, {"kind": "account
 WALLET = {"kind": "wallet", "applications": 1, "drafts": 2}
 FOLDER = {"kind": "folder", "of": "the end", "stored": 9, "left": [], "surplus": 0}
 REFUSED = {"kind": "refused", "of": "appointment", "why": "appointment_coming", "lawful": True}
-ALL = (DELETION, EXPORT, PERSON, DENIED, TWIN, END, APPOINTMENT, ACCOUNT, WALLET, FOLDER, REFUSED)
+PLAYED = tuple({"kind": "played", "what": what, "count": 2} for what in privacy.PLAYED)
+RECEIPTS = {"kind": "kept", "what": "receipts", "why": "the town's books", "there": 3, "must": 3}
+PLACES = {
+    "kind": "kept",
+    "what": "places in a status list",
+    "why": "revoked until it ends",
+    "there": True,
+    "must": True,
+}
+ALL = (
+    DELETION, EXPORT, PERSON, DENIED, TWIN, END, APPOINTMENT, ACCOUNT, WALLET, FOLDER, REFUSED, *PLAYED, RECEIPTS, PLACES,
+)  # fmt: skip
 
 
 def outcome(*changed):
@@ -68,6 +79,11 @@ def test_what_went_on_its_day_and_was_exported_whole_is_kept():
         (FOLDER | {"left": ["files/x/00/y"], "surplus": 1}, "privacy_markers_left", 1),
         (FOLDER | {"stored": 0}, "privacy_markers_left", 0),
         (REFUSED | {"why": "", "lawful": False}, "privacy_early", 0),
+        (PLAYED[0] | {"count": 0}, "privacy_early", 0),
+        (RECEIPTS | {"there": 0}, "privacy_early", 0),
+        (RECEIPTS | {"must": 0}, "privacy_late", 0),
+        (PLACES | {"there": False}, "privacy_early", 0),
+        *((END | {what: 1}, "privacy_late", 0) for what in privacy.NOTHING_OF),
     ],
 )
 def test_each_fault_breaks_the_promise(line, figure, count):
@@ -76,7 +92,13 @@ def test_each_fault_breaks_the_promise(line, figure, count):
     assert result.figures[figure] == count
 
 
-@pytest.mark.parametrize("left_out", ["appointment", "account", "wallet", "folder"])
+def test_what_law_keeps_must_be_looked_for_where_it_was_played():
+    begun = {"kind": "begun", "size": "ci"}
+    found = privacy.outcome([begun, *(line for line in ALL if line["kind"] != "kept")]).broken
+    assert {"receipts were not looked for", "places in a status list were not looked for"} <= set(found)
+
+
+@pytest.mark.parametrize("left_out", ["appointment", "account", "wallet", "folder", "played"])
 def test_what_an_older_run_did_not_play_is_not_proven(left_out):
     assert len(privacy.outcome([line for line in ALL if line["kind"] != left_out]).unproven) == 1
 
@@ -233,3 +255,84 @@ def test_twelve_years_reach_the_last_deletion():
     begin = date(2026, 11, 23)
     last = days_of("hundesteuer", Fate("silent"), begin + timedelta(days=380)).deleted
     assert last < privacy._after(begin)
+
+
+@pytest.fixture
+def served(authority, monkeypatch, tmp_path):
+    """A permit with all that a town hall does with it: (lead, the matter)."""
+    from stadttor.exchange import ports as targets
+    from stadttor.forms import ports as forms
+    from stadttor.ground.clock import now
+    from stadttor.identity import ports as identity
+    from stadttor.notices import ports as notices
+    from tests.isolation import world
+    from tests.safety.privacy import town_hall
+    from tests.safety.privacy.lives import Matter, Person, Post, apply
+    from tests.safety.privacy.wallet import let_ask
+
+    for ports, name in ((forms, "_registers"), (notices, "_sender"), (identity, "_wallets")):
+        monkeypatch.setattr(ports, name, getattr(ports, name))  # as they were, afterwards
+    ways = dict(targets._ways)
+    world._adopt(world.Town(authority.id, authority.slug, authority.slug), town_hall.PERMIT)
+    notices.use_sender(Post())
+    let_ask(authority.id)
+    town_hall.open_doors(authority.id, tmp_path / "outside", now())
+    lead, amira = privacy._staff(authority.id, "lead"), Person("Zqvaaax", "Amira", "1988-05-24")
+    one = Matter(town_hall.PERMIT, Fate(), (amira,), "Wkqaaax", shown=True, town_hall=True, at_counter=True)
+    apply(authority.id, one, lead, now())
+    town_hall.post(authority.id, [one], lead, now())
+    yield lead, one
+    targets.use_ways(ways)
+
+
+BEHIND = {
+    "exchange_handover", "forms_retrieval", "identity_issuedcredential", "notices_legaldelivery", "payments_booking",
+    "payments_receipt",
+}  # fmt: skip
+
+
+@pytest.mark.db
+def test_what_a_town_hall_does_is_exported_and_goes_but_for_what_law_keeps(authority, served, tmp_path):
+    """Report: print runs, hand-overs, receipts, retrievals and issued credentials were never played."""
+    from stadttor.ground.clock import now
+    from stadttor.privacy.queries.holdings import holding_of
+    from stadttor.privacy.services import delete_on_request
+    from tests.safety.privacy import town_hall
+    from tests.safety.privacy.lives import close
+
+    lead, one = served
+    search, told = Search(os.environ["STADTTOR_BACKUP_URL"], []), holding_of(authority.id, one.submission_id).tables
+    rows = {row["id"] for table in told.values() for row in table}
+    assert told.keys() >= BEHIND
+    assert set(search.rows_behind(one)) <= rows
+    assert all(word in str(told) for word in one.said)
+    assert [one.applicant.marker in path.read_text() for path in (tmp_path / "outside").rglob("*.csv")] == [True]
+    close(authority.id, one, lead, now())
+    delete_on_request(staff=lead, case_id=one.case_id, ground="unlawful", now=now())
+    left = search.left_of(one), search.places([one.marker, one.applicant.marker])
+    search.close()
+    assert left == ([], [])
+    assert town_hall.receipts_of(authority.id, one) == 3
+    assert town_hall.place_is_kept(authority.id, one)
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    ("verb", "table"),
+    [("erase_hand_overs", "exchange_handover"), ("erase_issued", "identity_issuedcredential")],
+)
+def test_what_was_handed_over_or_issued_and_stays_is_noticed(authority, served, monkeypatch, verb, table):
+    """The guard switched off: the verb that deletes it with the case."""
+    from stadttor.ground.clock import now
+    from stadttor.ground.erasing import Erased
+    from stadttor.privacy.services import delete_on_request, erasing
+    from tests.safety.privacy.lives import close
+
+    lead, one = served
+    monkeypatch.setattr(erasing, verb, lambda **about: Erased())
+    close(authority.id, one, lead, now())
+    delete_on_request(staff=lead, case_id=one.case_id, ground="unlawful", now=now())
+    search = Search(os.environ["STADTTOR_BACKUP_URL"], [])
+    left = search.left_of(one)
+    search.close()
+    assert f"ids in {table}" in left

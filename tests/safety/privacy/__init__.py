@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tests.measuring.lines import Line
-from tests.safety.least import too_few
+from tests.safety.least import size_of, too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 DATABASE = "safety_privacy"
 GONE = ("deletion", "draft", "payment", "appointment", "account")
 LIVED = {"appointment": "an appointment", "account": "a citizen's account", "wallet": "signing in with a wallet"}
+PLAYED = {
+    "print run": "letters of a print run", "hand-over": "hand-overs to other procedures", "receipt": "receipts of the counter",
+    "retrieval": "proofs from a register", "credential": "what was issued into a wallet",
+}  # fmt: skip
+"""What else was done with applications, by the name that a line says how often."""
+KEPT = frozenset({"receipts", "places in a status list"})
+NOTHING_OF = (
+    "living", "drafts", "cases", "guests", "assertions", "wallets", "payments", "receipts", "bookings", "claims", "closings",
+    "hand_overs", "deliveries", "offers", "credentials", "retrievals",
+)  # fmt: skip
+"""What is counted at the end, when nothing of anybody may be left."""
 KEPT_PLACES = ("keys", "audit-heads", "privacy.log")
 """Below the folder of an installation: what holds no file of a person."""
 YEARS = 12
@@ -29,7 +40,11 @@ LEAST = {"persons": (12, 60), "exports": (30, 150), "deletions": (30, 150)}
 LIMITS = (
     "What was deleted stays in backups and in the write-ahead log until these are overwritten.",
     "Mails that a mail server took are its own; the mailbox of the demo keeps its copies, as a recipient does.",
-    "Payments are kept ten years after their own without a name; the audit chain keeps ids and codes for good.",
+    "Payments, their receipts and the closed days of the cash desk are kept ten years after their own, for the town's books,"
+    " without a name; the audit chain keeps ids and codes for good.",
+    "The place of a credential in a status list stays taken and revoked until the credential ends by itself: given out anew"
+    " it would make the old one count again. Print runs keep their number and day. None of them says of whom.",
+    "What a target procedure took over is that procedure's: its folder lies outside of what is searched.",
 )
 
 
@@ -103,8 +118,19 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             *(
                 f"still there after {YEARS} years: {line}"
                 for line in ends
-                if any(line.get(what) for what in ("living", "drafts", "cases", "guests", "assertions", "wallets"))
+                if any(line.get(what) for what in NOTHING_OF)
             ),
+            *(
+                f"not kept as law says: {line}"
+                for line in lines
+                if line["kind"] == "kept" and line["there"] != line["must"]
+            ),
+            *(
+                f"was not played: {PLAYED[line['what']]}"
+                for line in lines
+                if line["kind"] == "played" and not line["count"]
+            ),
+            *(f"{what} were not looked for" for what in _kept_of(lines)),
             *(f"not noticed: {line.get('what', 'a mail')} that stays" for line in twins if not line["places"]),
             *(() if twins else ("the row was not proven to notice anything",)),
             *(() if ends and persons and exports else ("nothing was tried",)),
@@ -124,10 +150,20 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     )
 
 
+def _kept_of(lines: Sequence[Line]) -> Iterator[str]:
+    """What law keeps of a case that is gone and was not looked at, where it was played; a small town may be too young for it."""
+    played = any(line["kind"] == "played" for line in lines)
+    looked = {line["what"] for line in lines if line["kind"] == "kept"}
+    yield from sorted(KEPT - looked) if played and size_of(lines) != "small" else ()
+
+
 def _unproven(lines: Sequence[Line]) -> Iterator[str]:
     """What an older run did not look at."""
     kinds = {line["kind"] for line in lines}
     if missing := [text for kind, text in LIVED.items() if kind not in kinds]:
+        yield f"not in the lives that were played: {', '.join(missing)}"
+    played = {line["what"] for line in lines if line["kind"] == "played"}
+    if missing := [text for what, text in PLAYED.items() if what not in played]:
         yield f"not in the lives that were played: {', '.join(missing)}"
     if "folder" not in kinds:
         yield "the folders were not looked at for a file of somebody who is gone"
@@ -182,6 +218,30 @@ def _twins(town: "Town", search: "Search", lines: RowLines, var: Path) -> None:
             setattr(erasing, verb, whole)
         places = files_below(var) if what == "file" else search.places([person.marker])
         lines.write("twin", what=what, places=places)
+    _twins_of_cases(town, search, lines)
+
+
+def _twins_of_cases(town: "Town", search: "Search", lines: RowLines) -> None:
+    """The same with whole cases: what was handed over and what was issued stays behind."""
+    from stadttor.ground.clock import now
+    from stadttor.ground.erasing import Erased
+    from stadttor.privacy.services import delete_on_request, erasing
+    from tests.safety.privacy.lives import Matter, Person, apply, close
+    from tests.safety.privacy.plan import Fate
+    from tests.safety.privacy.town_hall import PERMIT
+
+    for what, verb in {"hand-over": "erase_hand_overs", "credential": "erase_issued"}.items():
+        person = Person(f"Zqvtwin{verb.replace('_', '')}", "Amira", "1988-05-24")
+        one = Matter(PERMIT, Fate(), (person,), f"Wkqtwin{verb.replace('_', '')}", shown=True, town_hall=True)
+        apply(town.authority_id, one, town.lead, now())
+        close(town.authority_id, one, town.lead, now())
+        whole = getattr(erasing, verb)
+        setattr(erasing, verb, lambda **about: Erased())
+        try:
+            delete_on_request(staff=town.lead, case_id=one.case_id, ground="unlawful", now=now())
+        finally:
+            setattr(erasing, verb, whole)
+        lines.write("twin", what=what, places=search.left_of(one))
 
 
 def _after(begin: date) -> date:
@@ -192,6 +252,8 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
     """Services, colleagues, and households whose applications are all decided; nothing is closed yet."""
     from stadttor.ground.clock import now
     from stadttor.notices.ports import use_sender
+    from stadttor.portal.access import new_token
+    from tests.safety.privacy import town_hall
     from tests.safety.privacy.guests import Guests
     from tests.safety.privacy.lives import Matter, Person, Post, apply, begin_draft, drop_draft, words, work_off
     from tests.safety.privacy.nights import Town
@@ -204,6 +266,8 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
     lead, organiser = _staff(authority_id, "lead"), _staff(authority_id, "organiser")
     names, said = words("Zqv"), words("Wkq")
     let_ask(authority_id)
+    outside = stand.folder / "outside"
+    town_hall.open_doors(authority_id, outside, now())
     town = Town(authority_id, lead, organiser, [], {}, Guests(authority_id, lead, lines, search))
     for number in range(households):
         births = ("1988-05-24", "1986-01-09", "2019-11-08")
@@ -214,15 +278,25 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
         fates = FATES[number % len(FATES)]
         people = {"wohnsitzanmeldung": (amira, emre, elif_), "bewohnerparkausweis": (amira,), "hundesteuer": (emre,)}
         for service, who in people.items():
-            one = Matter(service, fates[service], who, next(said), shown=service == "bewohnerparkausweis")
+            permit = service == town_hall.PERMIT
+            one = Matter(
+                service,
+                fates[service],
+                who,
+                next(said),
+                shown=permit,
+                town_hall=True,
+                at_counter=permit and not number % 2,
+            )
             apply(authority_id, one, lead, now())
             town.matters.append(one)
         last = night_after(now() + DRAFT_KEPT) - ONE
         forgotten = begin_draft(authority_id, elif_, now())
         show(authority_id, forgotten, elif_, takes=False)
         town.drafts[forgotten] = (elif_, last)
-        dropped = begin_draft(authority_id, emre, now())
-        show(authority_id, dropped, emre)
+        dropped = begin_draft(authority_id, emre, now(), token := new_token())
+        browser = show(authority_id, dropped, emre)
+        town_hall.retrieve(authority_id, dropped, token, browser, f"Auszug {emre.marker}", takes=False)
         drop_draft(authority_id, dropped, now())
         lines.write("wallet", applications=1, drafts=2)
         town.guests.come(amira, "over", next(said), now())
@@ -232,6 +306,17 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
         kept = town.guests.open(amira, tuple(town.matters[-3:-1]), closes=bool(number % 2), now=now())
         if not number % 2:
             town.drafts[kept] = (amira, last)
+    played = {
+        "print run": town_hall.post(authority_id, town.matters, lead, now()),
+        "hand-over": len(list(outside.rglob("*.*"))),
+        "receipt": sum(town_hall.receipts_of(authority_id, one) for one in town.matters),
+        "retrieval": town_hall.retrievals(authority_id),
+        "credential": sum(one.place is not None for one in town.matters),
+    }
+    for what, count in played.items():
+        lines.write("played", what=what, count=count)
+    town_hall.close_the_day(authority_id, lead, now())
+    work_off()
     return town
 
 

@@ -68,7 +68,8 @@ class Person:
 class Matter:
     """An application with its case: who is named in it, the markers of what was written, the secret of its link.
 
-    `shown`: her wallet said who she is.
+    `shown`: her wallet said who she is. `at_counter`: the fee is paid there. `town_hall`: registers, targets
+    and wallets have to do with it, see there. `place` in a status list is that of what went into her wallet, which `ends` by itself.
     """
 
     service: str
@@ -82,6 +83,10 @@ class Matter:
     paid: bool = False
     token: str = ""
     shown: bool = False
+    at_counter: bool = False
+    town_hall: bool = False
+    place: tuple[int, int] | None = None
+    ends: datetime | None = None
 
     @property
     def applicant(self) -> Person:
@@ -109,8 +114,21 @@ def apply(authority_id: UUID, one: Matter, lead: Staff, now: datetime) -> None:
     one.case_id = case_id
     _talk(authority_id, one, lead, now)
     if one.fate.request != "withdrawn":
-        _decide(authority_id, one, lead, now)
+        _serve(authority_id, one, lead, now)
     _save_view(lead, one)
+
+
+def _serve(authority_id: UUID, one: Matter, lead: Staff, now: datetime) -> None:
+    """Paid for where that is done at the counter, decided on, handed over, received by her wallet."""
+    from tests.safety.privacy import town_hall
+
+    if one.at_counter:
+        town_hall.pay_at_the_counter(authority_id, one, lead, now)
+    _decide(authority_id, one, lead, now)
+    if one.town_hall:
+        town_hall.hand_over(authority_id, one, lead, now)
+        if one.service == town_hall.PERMIT:
+            town_hall.receive(authority_id, one, now)
 
 
 def _save_view(lead: Staff, one: Matter) -> None:
@@ -173,15 +191,22 @@ async def _one_round() -> None:
 def _send(authority_id: UUID, one: Matter, now: datetime) -> None:
     form, token = catalog.adopted_form(authority_id, one.service), access.new_token()
     one.token, one.draft_id = token, start(form=form, token=token, language="de", now=now)
+    browser, proofs, revision = "", [], 0
     if one.shown:
         from tests.safety.privacy.wallet import show
 
-        show(authority_id, one.draft_id, one.applicant)
-    proofs = []
-    if path := PROOFS.get(one.service):
+        browser = show(authority_id, one.draft_id, one.applicant)
+    if browser and one.town_hall:
+        from tests.safety.privacy.town_hall import retrieve
+
+        said = one.words("Auszug")
+        proofs, revision = [retrieve(authority_id, one.draft_id, token, browser, said, takes=True)], 1
+    elif path := PROOFS.get(one.service):
         proofs = [str(_attach(authority_id, one.draft_id, path, f"{one.words('Nachweis')}.pdf", now))]
     answers = _answers(one, proofs)
-    save_answers(authority_id=authority_id, draft_id=one.draft_id, revision=0, answers=answers, language="de", now=now)
+    save_answers(
+        authority_id=authority_id, draft_id=one.draft_id, revision=revision, answers=answers, language="de", now=now
+    )
     filled = Filled(form.form, answers, form.parameters, german_day(now))
     sent = accept(
         form=form,
@@ -193,7 +218,7 @@ def _send(authority_id: UUID, one: Matter, now: datetime) -> None:
         key=f"draft:{one.draft_id}", token=token, randomness=os.urandom(16), now=now, draft_id=one.draft_id,
     )  # fmt: skip
     one.submission_id = sent.submission_id
-    if one.service == "bewohnerparkausweis" and one.fate.request != "withdrawn":
+    if one.service == "bewohnerparkausweis" and one.fate.request != "withdrawn" and not one.at_counter:
         _pay(authority_id, one, now)
 
 

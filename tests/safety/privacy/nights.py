@@ -11,18 +11,24 @@ from uuid import UUID
 
 from stadttor.cases.models import Case
 from stadttor.core.refused import Refused
-from stadttor.forms.models import Attachment, Draft
+from stadttor.exchange.models import HandOver
+from stadttor.forms.models import Attachment, Draft, Retrieval
 from stadttor.forms.services.drafting import delete_expired
+from stadttor.forms.services.retrieving import throw_away_old
 from stadttor.ground import files
 from stadttor.ground.holdings import Tables
 from stadttor.ground.work import work
+from stadttor.identity.issuing.models import CredentialOffer, IssuedCredential
+from stadttor.identity.issuing.services import forget_ended as forget_issued
 from stadttor.identity.models import Assertion, WalletSignIn
 from stadttor.identity.queries import Staff
-from stadttor.payments.models import Payment
+from stadttor.notices.models import LegalDelivery
+from stadttor.payments.models import Booking, Claim, Closing, Payment, Receipt
 from stadttor.privacy import services
 from stadttor.privacy.matching import Sought
 from stadttor.privacy.models import Deletion, Retention
 from stadttor.privacy.queries.holdings import holding_of
+from tests.safety.privacy import town_hall
 from tests.safety.privacy.guests import Guests
 from tests.safety.privacy.lives import Matter, Person, close
 from tests.safety.privacy.plan import (
@@ -43,6 +49,8 @@ from tests.safety.privacy.searching import Search
 from tests.safety.running import RowLines
 
 CLOSED_WITHIN = 370
+RECEIPTS = 3
+"""Of a fee at the counter: taken, undone, taken again."""
 NOON = time(11, tzinfo=UTC)
 
 
@@ -116,6 +124,8 @@ class Years:
         at = datetime.combine(day, NIGHT)
         services.keep_time(authority_id=self.town.authority_id, now=at)
         delete_expired(authority_id=self.town.authority_id, now=at)
+        throw_away_old(authority_id=self.town.authority_id, now=at)
+        forget_issued(authority_id=self.town.authority_id, now=at)
         self.town.guests.night(day)
         self._look_around(day)
 
@@ -149,8 +159,22 @@ class Years:
             files=len(kept), stored=len(self.town.blobs.get(one.case_id, ())), files_left=len(left),
             places=[*self.search.places([one.marker]), *self.search.left_of(one)],
         )  # fmt: skip
+        self._keeps(one, day)
         for person in one.people:
             self._person(person)
+
+    def _keeps(self, one: Matter, day: date) -> None:
+        """What stays for a while of a case that is gone, and why; the searches above found nobody in it."""
+        if one.at_counter and one.paid:
+            count = town_hall.receipts_of(self.town.authority_id, one)
+            must = RECEIPTS if day < date(self.paid + 11, 1, 1) else 0
+            self.lines.write("kept", what="receipts", why="the town's books", there=count, must=must)
+        if one.place and one.ends:
+            there, must = town_hall.place_is_kept(self.town.authority_id, one), day <= one.ends.date()
+            if must or not there:
+                self.lines.write(
+                    "kept", what="places in a status list", why="revoked until it ends", there=there, must=must
+                )
 
     def _person(self, person: Person) -> None:
         """With the last thing about her, she is nowhere."""
@@ -243,6 +267,7 @@ class Years:
             held = {sums[file["file"]] for file in found["files"]}
         missing = [said for said in one.said if said not in text]
         missing += [f"row {row}" for row in self.search.rows_naming(one) if row not in text]
+        missing += [f"row {row}" for row in self.search.rows_behind(one) if row not in text]
         missing += [f"file {digest[:12]}" for digest in self._digests(one) - held]
         self.lines.write("export", scope=scope, service=one.service, files=len(held), missing=missing)
 
@@ -272,6 +297,15 @@ class Years:
                 "cases": Case.objects.count(),
                 "assertions": Assertion.objects.count(),
                 "wallets": WalletSignIn.objects.count(),
+                "receipts": Receipt.objects.count(),
+                "bookings": Booking.objects.count(),
+                "claims": Claim.objects.count(),
+                "closings": Closing.objects.count(),
+                "hand_overs": HandOver.objects.count(),
+                "deliveries": LegalDelivery.objects.count(),
+                "offers": CredentialOffer.objects.count(),
+                "credentials": IssuedCredential.objects.count(),
+                "retrievals": Retrieval.objects.count(),
             }
         guests = len(self.town.guests.visits) + len(self.town.guests.accounts)
         self.lines.write("end", **counts, living=len(self.town.days), drafts=len(self.town.drafts), guests=guests)

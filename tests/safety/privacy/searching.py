@@ -23,6 +23,8 @@ NOT_HERS = frozenset({"cases_savedfilter", "payments_simulatedorder"})
 OF_ACCOUNTS = frozenset({"citizens_keptthing"})
 # That it was deleted, and the voucher of the town's books: ids, days and amounts.
 STAYS = frozenset({"privacy_deletion", "payments_payment"})
+# Other rows name these, and the application through them.
+LEADING = frozenset({"exchange_handover", "payments_claim", "payments_payment"})
 BIGGEST = 64 * 1024 * 1024
 
 
@@ -46,6 +48,17 @@ class Search:
     def rows_naming(self, one: "Matter") -> list[str]:
         """The ids of all rows of the product that belong to a matter: any column holds one of its ids or its marker."""
         return self.rows_of([*ids_of(one), one.marker.lower()], OF_ACCOUNTS)
+
+    def rows_behind(self, one: "Matter") -> list[str]:
+        """The ids of rows that belong to it and name it only by another row: receipts by their payment, ticks by their
+        hand-over."""
+        known: set[str] = set()
+        asked = set(ids_of(one))
+        while asked:
+            found = [(table, row) for table, row in self._rows(asked, OF_ACCOUNTS) if row not in known]
+            known |= {row for _table, row in found}
+            asked = {row for table, row in found if table in LEADING}
+        return sorted(known)
 
     def rows_of(self, words: Iterable[str], but: Container[str] = ()) -> list[str]:
         """The ids of all rows of the product in which one of these words stands, in small letters."""

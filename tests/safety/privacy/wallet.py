@@ -25,16 +25,18 @@ def let_ask(authority_id: UUID) -> None:
     )  # fmt: skip
 
 
-def show(authority_id: UUID, draft_id: UUID, person: Person, *, takes: bool = True) -> None:
-    """She shows her name for a draft and takes it over, or leaves it there."""
+def show(authority_id: UUID, draft_id: UUID, person: Person, *, takes: bool = True) -> str:
+    """She shows who she is for a draft and takes it over, or leaves it there; gives the secret of her browser."""
     mine = {"authority_id": authority_id, "now": maker.NOW}
     begun = wallet_sign_in.begin(
-        **mine, draft_id=draft_id, service=SERVICE, claims=("family_name", "given_name"), origin=ORIGIN
+        **mine, draft_id=draft_id, service=SERVICE, claims=("family_name", "given_name", "birth_date"), origin=ORIGIN
     )
     state = begun.link.rpartition("%2F")[2].partition("&")[0]
     text = wallet_sign_in.request_object(**mine, state=state, wallet_nonce="n")
     request = read_jws(text, typ="oauth-authz-req+jwt").claims()
-    issued = maker.sd_jwt_vc(person={**maker.PERSON, "family_name": person.marker, "given_name": person.first})
+    issued = maker.sd_jwt_vc(
+        person={**maker.PERSON, "family_name": person.marker, "given_name": person.first, "birthdate": person.born}
+    )
     shown = maker.bound(issued, audience=request["client_id"], nonce=request["nonce"])
     posted = maker.encrypted({"vp_token": {"pid": [shown]}}, request["client_metadata"]["jwks"]["keys"][0])
     code = wallet_sign_in.answer(**mine, state=state, posted=posted, error="")
@@ -42,3 +44,4 @@ def show(authority_id: UUID, draft_id: UUID, person: Person, *, takes: bool = Tr
     wallet_sign_in.arrive(**mine, code=code, browser_of=lambda draft: begun.browser)
     if takes:
         assert wallet_sign_in.take(**mine, draft_id=draft_id, browser=begun.browser)
+    return begun.browser
