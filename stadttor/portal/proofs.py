@@ -21,7 +21,7 @@ from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import AnswerGroup, AnswerRow, AuthorityFacts, CaseFacts, LetterFacts, letter_data
 from stadttor.portal.journey import Journey, ShownGroup
 from stadttor.portal.prefill import CLAIM_NAMES, for_people, is_same
-from stadttor.portal.registers import is_shown, speaks_for_somebody_else
+from stadttor.portal.registers import drawn_anew, is_shown, speaks_for_somebody_else
 from stadttor.portal.ways import TRUST_NAMES
 
 YES_NO = {"true": N_("Yes"), "false": N_("No")}
@@ -153,12 +153,7 @@ def with_wallets(journey: Journey, groups: list[ShownGroup]) -> list[ShownGroup]
     """The groups of a page, each proof that a wallet can give with the way there."""
     if not any(one.wallet for one in journey.form.form.fields.values()):
         return groups
-    return [
-        replace(
-            group, items=[replace(item, fields=[_drawn(journey, one) for one in item.fields]) for item in group.items]
-        )
-        for group in groups
-    ]
+    return drawn_anew(groups, lambda one: _drawn(journey, one))
 
 
 def _drawn(journey: Journey, block: Block) -> Block:

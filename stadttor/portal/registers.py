@@ -1,6 +1,6 @@
 """Proofs that a register can give: at which field, to whom, and what was asked so far, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from stadttor.forms.definition import Field
@@ -90,10 +90,13 @@ def with_registers(journey: Journey, groups: list[ShownGroup]) -> list[ShownGrou
     fields = journey.form.form.fields
     if not any(one.register for one in fields.values()):
         return groups
+    return drawn_anew(groups, lambda one: _drawn(journey, one))
+
+
+def drawn_anew(groups: list[ShownGroup], draw: Callable[[Block], Block]) -> list[ShownGroup]:
+    """The groups of a page, each of its fields as `draw` gives it."""
     return [
-        replace(
-            group, items=[replace(item, fields=[_drawn(journey, one) for one in item.fields]) for item in group.items]
-        )
+        replace(group, items=[replace(item, fields=[draw(one) for one in item.fields]) for item in group.items])
         for group in groups
     ]
 
