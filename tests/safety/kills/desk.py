@@ -9,6 +9,8 @@ from tests.safety.kills.journal import Journal
 from tests.safety.kills.wishes import Wishes
 from tests.safety.live.browser import Answer, Browser
 
+_DIFFERENCE = re.compile(r'name="difference" value="(-?\d+)"')
+TRIES = 4
 _LINE = re.compile(r'name="seen" value="([^"]+)"')
 ACTS = {
     "waiting": ("again", "give_up", "drop"),
@@ -72,11 +74,13 @@ class Till:
         day = self.next_day()
         path = f"/desk/finance/days/{day}"
         page = self.browser.get(path) if day else Answer(0)
-        for _ in range(2 if page.status == 200 else 0):
-            answer = self.browser.post(
-                path, [("csrfmiddlewaretoken", page.csrf), ("act", "close"), ("counted", "0,00")]
-            )
+        values = [("csrfmiddlewaretoken", page.csrf), ("act", "close"), ("counted", "0,00")]
+        more: list[tuple[str, str]] = []
+        for _ in range(TRIES if page.status == 200 else 0):
+            answer = self.browser.post(path, [*values, *more])
             if "done=" in answer.location:
                 self.journal.note("day_closed", day=day)
-            if answer.status:
+            difference = answer.value(_DIFFERENCE)
+            if answer.status and not difference:
                 break
+            more = [("difference", difference)] if difference else more
