@@ -58,5 +58,13 @@ def target_is_there(folder: Path, town: str, there: bool) -> None:
     """The folder of a target, or not: what is delivered meanwhile waits."""
     here = folder / "hand-over" / town / SLUG
     away = here.with_name(f".{SLUG}")
-    with suppress(FileNotFoundError, OSError):
+    with suppress(OSError):
         (away if there else here).rename(here if there else away)
+
+
+def pauses_end(admin: Admin) -> None:
+    """What could not be tidied up while the folder was away is tried again at once: it is there again."""
+    admin.execute(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'exchange.tidy' AND status = 'todo'"
+        " AND attempts > 0 AND scheduled_at > now()"
+    )

@@ -134,6 +134,8 @@ class People:
                 minute_passes(admin)
                 bookings.days_pass(admin)
                 clock.clocks_strike(admin, ordered)
+                if not ordered("target_away"):
+                    clock.pauses_end(admin)
                 waiting = sum(counting.undone(admin).values())
                 (self._crowded.set if waiting > MOST_WAITING else self._crowded.clear)()
         clock.target_is_there(self.house.folder, TOWN, there=True)
