@@ -24,7 +24,7 @@ _STATUS = re.compile(r"/status/([0-9a-f-]{36})$")
 HAS_FILE = re.compile(r'name="remove" value="([^"]+)"')
 PAUSE_S = 1.0
 NEWEST, OTHERS = 3, 3
-TAKES_INTO_WALLET = 0.03
+TAKES_INTO_WALLET = 0.15
 """Chance at a look, where there is something to take."""
 PAYS_NOW, PAYS_LATER = 0.6, 0.2
 """Chance that an open fee is paid at a look; the clerk may ask, and another answer make it another fee, before it is:

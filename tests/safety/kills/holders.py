@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from tests.safety.hostile.files import pdf
-from tests.safety.kills.citizens import HAS_FILE, Citizen, hashed
+from tests.safety.kills.citizens import HAS_FILE, PAUSE_S, Citizen, hashed
 from tests.safety.live.browser import NUMBER, Answer
 from tests.safety.live.service import FILE, PAGE
 
@@ -29,7 +29,8 @@ class Holder(Citizen):
     person: str = "amira"
 
     def run(self) -> None:
-        self._ask(self._account)
+        while not self.stop.is_set() and not self._account():  # it begins while PostgreSQL is killed
+            self.stop.wait(PAUSE_S)
         super().run()
 
     def _apply(self) -> None:
