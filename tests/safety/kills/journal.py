@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ class Journal:
 
     def note(self, kind: str, **promise: Any) -> None:
         with self._lock:
-            self._file.write(json.dumps({"kind": kind, **promise}) + "\n")
+            noted = datetime.now(UTC).isoformat()
+            self._file.write(json.dumps({"kind": kind, **promise, "noted": noted}) + "\n")
             self._file.flush()
             os.fsync(self._file.fileno())
 
