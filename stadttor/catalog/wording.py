@@ -80,6 +80,7 @@ def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:
         {"label": _("Questions"), "value": str(len(content.form.fields))},
         {"label": _("Own tests, all passed"), "value": str(len(content.examples))},
         {"label": _("Second clerk confirms"), "value": _("Yes") if manifest.four_eyes else _("No")},
+        {"label": _("Whoever decides proves who she is"), "value": _("Yes") if manifest.fresh_proof else _("No")},
     ]
 
 

@@ -71,15 +71,25 @@ def prove_first(page: Page) -> Page:
     """Inside `require_role`, where something is decided: if the authority asks for it, whoever posts this proves who she
     is, unless she did a moment ago. What she posted is not lost.
     """
+    return prove_first_where(lambda request, **values: False)(page)
 
-    @wraps(page)
-    def guarded(request: Any, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.method == "POST" and request.staff.proof_for_decisions and not _is_proved(request):
-            context = confirm_context(request, reverse("desk"), kept=kept_form(request))
-            return render(request, "identity/confirm_me.html", context, status=401)
-        return page(request, *args, **kwargs)
 
-    return guarded
+def prove_first_where(asks: Callable[..., bool]) -> Callable[[Page], Page]:
+    """The same also where `asks`, called with the request and the values of its address, says so."""
+
+    def guard(page: Page) -> Page:
+        @wraps(page)
+        def guarded(request: Any, *args: object, **kwargs: object) -> HttpResponseBase:
+            if request.method != "POST" or _is_proved(request):
+                return page(request, *args, **kwargs)
+            if request.staff.proof_for_decisions or asks(request, **kwargs):
+                context = confirm_context(request, reverse("desk"), kept=kept_form(request))
+                return render(request, "identity/confirm_me.html", context, status=401)
+            return page(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
 
 
 def prove_before_access(page: Page) -> Page:

@@ -349,6 +349,7 @@ class SubmittedApplications:
             evidences=tuple(Choice(key, label) for key, label in evidences.items()),
             permit=_permit(found),
             cautions=_cautions(found, texts),
+            fresh_proof=found.form.manifest.fresh_proof,
         )
 
 

@@ -52,6 +52,8 @@ class Vocabulary:
     permit: Permit | None = None
     cautions: tuple[Choice, ...] = ()
     """What must have been seen before this application is decided with one of a caution's outcomes."""
+    fresh_proof: bool = False
+    """Whether who decides or agrees proves a moment before who she is, whatever her authority asks for."""
 
     def permit_of(self, outcome: str) -> Permit | None:
         """The permit that a decision with this outcome brings along."""

@@ -2,9 +2,11 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
+from stadttor.cases.tests.fakes import FakeApplications
 from stadttor.cases.tests.test_pages import PASSWORD, Desk, Open, adler, sign_in
 from stadttor.ground.models import Authority
 from stadttor.ground.work import common, work
@@ -46,4 +48,19 @@ def test_where_the_authority_asks_for_it_who_decides_proves_first_and_loses_noth
     again = back.content.decode()
     assert "Der Antrag ist nicht vollständig." in again
     assert f'action="{path}"' in again
+    assert adler.post(path, **decision).status_code != 401
+
+
+@pytest.mark.parametrize("act", ["decide", "confirm"])
+def test_where_the_service_asks_for_it_who_decides_or_agrees_proves_first_whatever_the_authoritys_rule(
+    adler: Desk, opened: Open, applications: FakeApplications, act: str
+) -> None:
+    path = f"/desk/cases/{opened()}/{act}"
+    with common(write=True):
+        StaffSession.objects.update(proved=None)
+    decision = {"version": "1", "outcome": "refused", "free_text": "Der Antrag ist nicht vollständig.", "agree": "yes"}
+    assert adler.post(path, **decision).status_code != 401
+    applications.words = replace(applications.words, fresh_proof=True)
+    assert adler.post(path, **decision).status_code == 401
+    adler.post("/desk/confirm-me", password=PASSWORD)
     assert adler.post(path, **decision).status_code != 401

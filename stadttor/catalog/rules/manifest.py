@@ -97,6 +97,7 @@ class Manifest:
     demands: Sequence[str] = ()
     assessment: Assessment | None = None
     four_eyes: bool = False
+    fresh_proof: bool = False
     one_per_person: bool = False
     elsewhere: Elsewhere | None = None
     on_behalf: Mapping[str, str] | str = field(default_factory=dict)

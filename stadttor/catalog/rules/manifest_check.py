@@ -123,6 +123,7 @@ class ManifestIn(_Frozen):
     demands: list[Outcome] = []
     assessment: AssessmentIn | None = None
     four_eyes: bool = False
+    fresh_proof: bool = False
     one_per_person: bool = False
     elsewhere: ElsewhereIn | None = None
     on_behalf: (
