@@ -132,12 +132,18 @@ TIME_ZONE = "Europe/Berlin"
 LANGUAGE_CODE = "de"
 USE_I18N = False
 
+STADTTOR_LOG_LEVEL = os.environ.get("STADTTOR_LOG_LEVEL", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "stadttor.site.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Django names the path of every refused request, and a secret link is a path; stadttor.errors logs what matters.
-    "loggers": {"django.request": {"level": "CRITICAL"}, "django.security": {"level": "CRITICAL"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("STADTTOR_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # Django names the path of every refused request, and a secret link is a path; stadttor.errors logs what matters.
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        **{name: {"level": STADTTOR_LOG_LEVEL} for name in ("stadttor", "adapters", "procrastinate")},
+    },
+    # Libraries tell only what goes wrong, whatever the level: signxml's DEBUG is the assertion itself, name and birth date.
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-WANTED = ("ALLOWED_HOSTS", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE")
+WANTED = ("ALLOWED_HOSTS", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE", "LOGGING")
 TELL = f"import json; from stadttor.site import settings; print(json.dumps([getattr(settings, n) for n in {WANTED}]))"
 
 
@@ -44,3 +44,10 @@ def test_a_database_that_takes_a_connection_and_says_nothing_holds_nobody_for_lo
 
     described = _database("postgresql://stadttor_app@db.example.org/stadttor")
     assert described["OPTIONS"]["connect_timeout"] == 5
+
+
+def test_no_level_lets_a_library_log_what_it_works_on(settings_of):
+    """Found by reading the log of a journey at DEBUG: signxml wrote down the assertion, with name and date of birth."""
+    found = settings_of(STADTTOR_LOG_LEVEL="DEBUG")["LOGGING"]
+    assert found["root"]["level"] == "WARNING"
+    assert found["loggers"]["stadttor"]["level"] == "DEBUG"
