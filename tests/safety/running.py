@@ -59,16 +59,25 @@ def run_rows(planned: list["Planned"], size: Size, raw: Path, stand: Stand, now:
 
 
 def _apart(act: Callable[..., None], *words: Any) -> None:
-    """Do it in a forked process and wait; what kills that process leaves a run that did not come to its end."""
+    """Do it in a forked process and wait; what kills that process leaves a run that did not come to its end, or none at all.
+
+    It says so: what happens before the first line stands in no file.
+    """
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
+        code = 1
         try:
             act(*words)
-            sys.stdout.flush()
+            code = 0
+        except BaseException:  # the process ends here, and with it who could tell
+            traceback.print_exc()
         finally:
-            os._exit(0)
-    os.waitpid(child, 0)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    if code := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        print(f"the process of a row ended with {code}", file=sys.stderr, flush=True)
 
 
 def _run(name: str, row: "Row", size: Size, lines: RowLines, stand: Stand, now: datetime) -> None:

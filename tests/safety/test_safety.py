@@ -1,6 +1,7 @@
 """Every count of the report comes from the raw lines; what did not run, or not to its end, never passes."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.safety import rls
 from tests.safety.legend import LEGENDS
 from tests.safety.plan import PLAN, Planned, wanted
 from tests.safety.report import FIGURES, behind, recompute
-from tests.safety.running import RowLines
+from tests.safety.running import RowLines, Size, _apart
 from tests.safety.standing import folder_of, runs
 
 BEGUN = {"size": "ci", "commit": "abc", "date": "2026-11-23T09:00:00+00:00"}
@@ -203,12 +204,33 @@ def test_the_last_words_of_a_run_are_what_broke_in_it_not_in_an_older_one(tmp_pa
     written(tmp_path, "rls", *SOUND)
     [planned] = wanted(["rls"])
     ran = {one.begun["size"]: one for one in runs(tmp_path, planned)}
-    assert program._verdict([ran["ci"]]) == 0
-    assert program._verdict([ran["night"], ran["ci"]]) == 1
+    assert program._verdict({"rls": ran["ci"]}) == 0
+    assert program._verdict({"of the night": ran["night"], "rls": ran["ci"]}) == 1
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "1 of 1 rows kept their promises"
     assert said[1] == "BROKEN night/safety-rls.jsonl: cases_case, raw SQL, SELECT: 42704"
     assert said[-1] == "1 of 2 rows kept their promises"
+
+
+@pytest.mark.parametrize(("size", "day"), [("ci", 22), ("night", 23)], ids=["of yesterday", "of another size"])
+def test_a_row_that_died_before_its_first_line_is_not_judged_by_an_older_run(tmp_path, capsys, size, day):
+    """Report: nothing new was written, and yesterday's lines passed for it."""
+    written(tmp_path, "rls", *SOUND, size=size, day=day)
+    planned, begun = wanted(["rls"]), datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert program._verdict(program._just_ran(planned, Size("ci"), tmp_path, begun)) == 1
+    assert capsys.readouterr().out.splitlines()[0] == "BROKEN rls: there is no run of now"
+    written(tmp_path, "rls", *SOUND, day=23)
+    assert program._verdict(program._just_ran(planned, Size("ci"), tmp_path, begun)) == 0
+
+
+def test_what_a_row_died_of_is_told(capfd):
+    """Report: the traceback of what happened before the first line was swallowed, and so was the end of the process."""
+    _apart(lambda: 1 // 0)
+    said = capfd.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert said.endswith("the process of a row ended with 1\n")
+    _apart(lambda: None)
+    assert capfd.readouterr().err == ""
 
 
 def test_an_unknown_row_is_an_error():
