@@ -159,7 +159,9 @@ def _entered(authority_id: UUID, settings: Settings, person: ports.OpenIdPerson,
             raise Refused("openid_ended", "Your access here was ended. A colleague with the role organiser can help.")
         provider = sessions.Provider(authority_id, person.subject, person.sid)
         way = STRONG_WAY if settings.second_factor else WAY
-        token = sessions.begin(account, device=device, now=now, way=way, provider=provider)
+        # A provider answers silently while she is signed in there: what proves her is her last sign-in (Core 1.0 §2, auth_time).
+        proved = min(person.signed_in, now) if person.signed_in else None
+        token = sessions.begin(account, device=device, now=now, proved=proved, way=way, provider=provider)
         _note("staff.signed_in", authority_id, account, now, way=WAY)
     return token
 

@@ -118,7 +118,7 @@ def sign_in(*, place: Place, credential: str, device: str, now: datetime) -> str
     with work(place.authority_id):
         account = _working_here(place.authority_id, passkey.account_id)
         _must_still_be(passkey, count, now)
-        token = sessions.begin(account, device=device, now=now, way="passkey")
+        token = sessions.begin(account, device=device, now=now, proved=now, way="passkey")
         _note("staff.signed_in", place.authority_id, _actor(account), account.id, now, way="passkey")
     return token
 

@@ -68,7 +68,7 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
         SignInTries.objects.filter(subject=guessed).delete()
         # A right password gives its try back: a whole town hall may sign in from one address.
         SignInTries.objects.filter(subject=place, wrong__gt=0).update(wrong=F("wrong") - 1)
-        token = sessions.begin(account, device=device, now=now)
+        token = sessions.begin(account, device=device, now=now, proved=now)
         _note_session("staff.signed_in", authority_id, account, now)
     return token
 

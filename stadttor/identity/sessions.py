@@ -40,13 +40,22 @@ class Provider:
 
 
 def begin(
-    account: StaffAccount, *, device: str, now: datetime, way: str = PASSWORD_ONLY, provider: Provider | None = None
+    account: StaffAccount,
+    *,
+    device: str,
+    now: datetime,
+    proved: datetime | None,
+    way: str = PASSWORD_ONLY,
+    provider: Provider | None = None,
 ) -> str:
-    """A new session inside the open work; gives its token, of which only the hash is kept."""
+    """A new session inside the open work; gives its token, of which only the hash is kept.
+
+    `proved` is when she showed that it is she, None where nobody knows.
+    """
     token = secrets.token_urlsafe(32)
     named = {"only_at": provider.authority_id, "subject": provider.subject, "sid": provider.sid} if provider else {}
     StaffSession.objects.create(
-        **named, token_hash=hashed(token), account=account, device=device, way=way, started=now, seen=now, proved=now
+        **named, token_hash=hashed(token), account=account, device=device, way=way, started=now, seen=now, proved=proved
     )
     return token
 

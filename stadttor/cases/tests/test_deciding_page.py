@@ -3,14 +3,20 @@
 import html
 import re
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from stadttor.cases.tests.fakes import FakeApplications
 from stadttor.cases.tests.test_pages import PASSWORD, Desk, Open, adler, sign_in
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
 from stadttor.ground.models import Authority
 from stadttor.ground.work import common, work
+from stadttor.identity import ports
 from stadttor.identity.models import SignInRules, StaffSession
+from stadttor.identity.openid_settings import save_settings
+from stadttor.identity.tests.test_openid import ANNA, SETTINGS, Directory
 
 pytestmark = pytest.mark.db
 __all__ = ["adler", "sign_in"]
@@ -49,6 +55,26 @@ def test_where_the_authority_asks_for_it_who_decides_proves_first_and_loses_noth
     assert "Der Antrag ist nicht vollständig." in again
     assert f'action="{path}"' in again
     assert adler.post(path, **decision).status_code != 401
+
+
+def test_coming_in_again_by_the_directory_without_being_asked_there_is_no_proof(
+    adler: Desk, opened: Open, authority: Authority
+) -> None:
+    """At a screen left open the provider answers silently; whoever sits there proves nothing by it."""
+    case_id, directory = opened(), Directory()
+    directory.people["adler"] = replace(ANNA, email="adler@weissenburg.example")
+    with work(authority.id):
+        SignInRules.objects.create(authority_id=authority.id, proof_for_decisions=True)
+    ports.use_openid(lambda: directory)
+    try:
+        save_settings(authority_id=authority.id, settings=SETTINGS, client_secret="geheim", actor=SYSTEM, now=now())
+        to_provider = adler.client.get("/desk/sign-in/openid")["Location"]
+        back = {"state": parse_qs(urlsplit(to_provider).query)["state"][0], "code": "adler"}
+        assert adler.client.get("/desk/sign-in/openid/callback", back).status_code == 302
+    finally:
+        ports.use_openid(None)
+    assert adler.get("/desk/cases/").status_code == 200
+    assert adler.post(f"/desk/cases/{case_id}/decide", version="1", outcome="refused").status_code == 401
 
 
 @pytest.mark.parametrize("act", ["decide", "confirm"])

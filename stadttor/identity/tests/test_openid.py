@@ -255,6 +255,17 @@ class TestProof:
             begun = way(account_id=account_id)
             assert refused(enter, code, begun=begun, token=token) == "openid_not_believed"
 
+    @pytest.mark.parametrize(
+        ("told", "is_proof"),
+        [(None, False), (-PROOF_LASTS, False), (timedelta(seconds=1) - PROOF_LASTS, True), (timedelta(days=1), True)],
+    )
+    def test_who_comes_in_silently_proved_herself_when_she_signed_in_there(self, enter, directory, now, told, is_proof):
+        """At a screen left open the provider answers without asking: that is no proof of who sits there."""
+        directory.people["anna"] = replace(ANNA, signed_in=told and now + told)
+        token = enter()
+        assert sessions.is_proved(token, now) is is_proof
+        assert not sessions.is_proved(token, now + PROOF_LASTS)
+
 
 class TestLogout:
     @pytest.fixture
