@@ -147,6 +147,27 @@ def test_what_is_seen_elsewhere_or_proves_nothing_breaks_the_promise(lines, leak
     assert (found.leaked, len(found.broken)) == (leaked, 1)
 
 
+@pytest.mark.parametrize("status", [302, 403, 404, 500, 0])
+def test_a_town_that_is_refused_everywhere_proves_nothing(status):
+    """Report: whoever is led away, or gets an error at each page, sees no mark there; that passed with no leak."""
+    wanted = {f"nobody of the other town was shown {kind}" for kind in (*KINDS, *NAMELESS)}
+    found = set(marker.outcome([*HOME, *(line | {"status": status} for line in AWAY), *QUIET]).broken)
+    assert wanted <= found
+
+
+@pytest.mark.parametrize(
+    ("town", "status", "fault"),
+    [
+        (HERE, 500, "cases:case answered 500 1 times"),
+        (THERE, 503, "cases:case answered 503 1 times"),
+        (HERE, 0, "cases:case answered nothing 1 times"),
+    ],
+)
+def test_a_page_that_fails_proves_nothing(town, status, fault):
+    page = HOME[0] | {"route": "cases:case", "town": town, "status": status, "hits": 0}
+    assert marker.outcome([*HOME, *AWAY, *QUIET, page]).broken == (fault,)
+
+
 def test_every_page_that_can_be_opened_stands_in_one_list():
     """Report: the lists were written by hand, and fifty pages stood in none."""
     names = set(to_open())

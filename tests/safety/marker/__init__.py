@@ -5,6 +5,7 @@ argument of a job or an address.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -258,6 +259,16 @@ def _unproven(pages: Sequence[Line], listed: Sequence[str]) -> Iterator[str]:
     opened = {line["route"] for line in pages if line["town"] == THERE and line["status"] == 200}
     yield from (f"its own people did not get to {kind}" for kind in NAMELESS if kind not in opened)
     yield from (f"nobody looked at {kind}" for kind in (*KINDS, *NAMELESS) if kind not in tried)
+    shown = {line["route"] for line in pages if line["town"] != THERE and line["status"] == 200}
+    yield from (
+        f"nobody of the other town was shown {kind}"
+        for kind in (*KINDS, *NAMELESS)
+        if kind in tried and kind not in shown
+    )
+    ends = Counter((line["route"], line["status"]) for line in pages if not 0 < line["status"] < 500)
+    yield from (
+        f"{route} answered {status or 'nothing'} {count} times" for (route, status), count in sorted(ends.items())
+    )
 
 
 def _deaf(lines: Sequence[Line]) -> Iterator[str]:
