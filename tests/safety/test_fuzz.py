@@ -59,6 +59,30 @@ def test_too_few_trials_prove_nothing():
     assert fault.startswith("the model of a case never came to: take, ask")
 
 
+def test_a_reader_that_was_tried_too_seldom_proves_nothing():
+    """Report: a run without most of the readers, or with one input of each, was kept."""
+    named = {"kind": "readers", "named": ["YAML", "BPMN"]}
+    few = counted(named, {"kind": "readers", "named": ["multipart form"]}, *[READ] * 78, size="ci").broken
+    assert {f"{found} inputs of {name} instead of 80" for found, name in ((79, "YAML"), (0, "BPMN"))} < set(few)
+    assert "0 inputs of multipart form instead of 80" in few
+    assert "1 typed values instead of 1000" in few
+    assert "79 inputs of YAML instead of 5000" in counted(*[READ] * 78, size="night").broken, "a night without the list"
+    assert not [one for one in counted(*[READ] * 79, size="ci").broken if "inputs of" in one]
+    assert "no reader was tried" in fuzz.outcome([BEGUN, REQUEST, CONDITION, TYPED, *STEPS]).broken
+
+
+def test_the_list_of_readers_is_written_with_what_they_were_given(tmp_path):
+    from tests.safety.fuzz.inputs import Reader, texts
+
+    fuzz._try_readers(
+        Size("small"), RowLines(Lines(tmp_path), "fuzz"), [Reader("numbers", "1", texts, int, (ValueError,))]
+    )
+    first, *read_lines = read(tmp_path, "safety-fuzz")
+    assert first == {"kind": "readers", "named": ["numbers"]}
+    assert {line["of"] for line in read_lines} == {"numbers"}
+    assert len(read_lines) > 12
+
+
 def test_an_operation_that_was_never_done_proves_nothing():
     """Report: eleven of seventeen operations were answered with 404 alone."""
     named = {"kind": "operations", "named": ["readCase", "decide"]}
