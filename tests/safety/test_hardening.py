@@ -4,13 +4,15 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from stadttor.ground.web.downloads import POLICY as FILES
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.headers import HEADERS
+from stadttor.ground.web.look import HARMLESS
 from stadttor.site import live, rates
 from tests.architecture.routes import routes
 from tests.measuring.circumstances import ROOT
-from tests.safety.hardening import outcome
-from tests.safety.hardening.asvs import Requirement, faults_of, missing_from, read_map, shown_by
+from tests.safety.hardening import METHODS, ODD, WHO, outcome
+from tests.safety.hardening.asvs import IDS, Requirement, faults_of, missing_from, read_map, shown_by
 from tests.safety.hardening.opening import EXEMPT
 from tests.safety.hardening.probes import faults_of as faults_of_response
 from tests.safety.hardening.rushing import Send, rushes
@@ -82,6 +84,8 @@ def spoiled(header: str, value: str | None) -> HttpResponse:
 
 def test_a_good_response_has_no_faults() -> None:
     assert list(faults_of_response(good(), "GET", "")) == []
+    for policy in (HARMLESS, FILES, "default-src 'none'; frame-ancestors 'none'; sandbox"):
+        assert list(faults_of_response(spoiled("Content-Security-Policy", policy), "GET", "")) == []
 
 
 @pytest.mark.parametrize(
@@ -89,6 +93,12 @@ def test_a_good_response_has_no_faults() -> None:
     [
         ("Content-Security-Policy", "default-src 'self' 'unsafe-inline'; frame-ancestors 'self'"),
         ("Content-Security-Policy", None),
+        ("Content-Security-Policy", "default-src *; frame-ancestors 'self'"),
+        ("Content-Security-Policy", "default-src 'self'; script-src https:; frame-ancestors 'self'"),
+        ("Content-Security-Policy", "default-src 'self'; script-src data:; frame-ancestors 'self'"),
+        ("Content-Security-Policy", "default-src 'self'; style-src https://cdn.example; frame-ancestors 'self'"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'; sandbox allow-scripts"),
+        ("Content-Security-Policy", "default-src 'self'; frame-ancestors *"),
         ("X-Content-Type-Options", None),
         ("Referrer-Policy", "unsafe-url"),
         ("Strict-Transport-Security", "max-age=60; includeSubDomains"),
@@ -132,6 +142,42 @@ def test_what_was_opened_or_has_a_reason_is_seen() -> None:
 def test_a_page_that_nobody_opened_proves_nothing(lines: list[dict[str, Any]], fault: str) -> None:
     """Report: half of the addresses had answered with 302, 403 or 404 alone, and nothing said so."""
     assert fault in outcome(lines).broken
+
+
+WHOLE = [
+    {"kind": "begun", "size": "ci"},
+    *({"kind": "requirement", "id": one, "state": "met", "faults": []} for one in IDS),
+    TABLE,
+    *(PROBE | {"route": f"{number}", "method": method, "status": 404} for number in range(200) for method in METHODS),
+    *[PROBE | {"who": "colleague"}] * 150,
+    *(PROBE | {"who": who} for who in WHO),
+    *(PROBE | {"route": name, "method": "POST", "status": 400} for name in ODD),
+]
+
+
+def test_a_whole_run_has_asked_everything() -> None:
+    assert outcome(WHOLE).broken == ()
+
+
+@pytest.mark.parametrize(
+    ("gone", "fault"),
+    [
+        ({"kind": "requirement", "id": "1.1.1"}, "252 requirements instead of 253"),
+        ({"route": "7", "method": "TRACE"}, "199 routes by every method instead of 200"),
+        ({"who": "colleague"}, "0 requests of the colleague instead of 150"),
+        ({"who": "steering"}, "nobody came as steering"),
+        ({"route": "a rush at one town"}, "was not tried: a rush at one town"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_run_that_asked_less_proves_nothing(gone: dict[str, str], fault: str) -> None:
+    """Report: a run without one request was kept."""
+    left = [line for line in WHOLE if any(line.get(name) != value for name, value in gone.items())]
+    assert fault in outcome(left).broken
+
+
+def test_an_error_of_the_server_is_none_of_the_answers_that_carry_guards() -> None:
+    assert outcome([TABLE, PROBE, PROBE | {"status": 500}]).broken == ("GET desk/cases/ answered 500",)
 
 
 def test_each_exemption_is_of_a_page_that_there_is() -> None:

@@ -1,18 +1,30 @@
 """The map of OWASP ASVS 5.0 level 2, requirement by requirement, and every address as a hostile browser meets it."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Line
-from tests.safety.hardening.asvs import FIGURES, SHOWN, STATES, faults_of, missing_from, read_map, shown_by
+from tests.safety.hardening.asvs import FIGURES, IDS, SHOWN, STATES, faults_of, missing_from, read_map, shown_by
 from tests.safety.hardening.opening import EXEMPT, unseen
+from tests.safety.least import size_of, too_few
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
 
 DATABASE = "safety_hardening"
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE"})
+LEAST = {
+    "requirements": (len(IDS), len(IDS)), "routes by every method": (200, 200), "requests of the colleague": (150, 150),
+}  # fmt: skip
+"""The same in every size."""
+WHO = ("link", "colleague", "leader", "system", "steering", "secret", "clerk")
+ODD = (
+    "a made-up host", "a form of 3 MB", "its twin of three bytes", "a rush from one address", "a rush at one town",
+    "its neighbour meanwhile",
+)  # fmt: skip
+"""What no honest browser sends, and the rushes."""
 
 
 def run(size: Size, lines: RowLines, stand: Stand) -> None:
@@ -52,7 +64,8 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     probes = [line for line in lines if line["kind"] == "probe"]
     states = Counter(line["state"] for line in requirements)
     shown = Counter(line.get("shown") for line in requirements)
-    wrong = [
+    wrong = [*_untried(lines, requirements, probes)]
+    wrong += [
         f"not on the map, or not of the standard: {one}"
         for line in lines
         if line["kind"] == "map"
@@ -60,6 +73,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     ]
     wrong += [f"{line['id']}: {fault}" for line in requirements for fault in line["faults"]]
     wrong += [f"{line['method']} {line['route']}: {fault}" for line in probes for fault in line["faults"]]
+    wrong += [f"{line['method']} {line['route']} answered {line['status']}" for line in probes if line["status"] >= 500]
     wrong += unseen(lines)
     if probes and not any(line["kind"] == "routes" for line in lines):
         wrong.append("the run does not say what can be opened")
@@ -79,3 +93,20 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             f" {len(EXEMPT)} have a reason.",
         ),
     )
+
+
+def _untried(lines: Sequence[Line], requirements: Sequence[Line], probes: Sequence[Line]) -> Iterator[str]:
+    """What a whole run has asked, and this one has not."""
+    methods = defaultdict(set)
+    for line in probes:
+        methods[line["route"]].add(line["method"])
+    tried = {
+        "requirements": len({line["id"] for line in requirements}),
+        "routes by every method": sum(found >= METHODS for found in methods.values()),
+        "requests of the colleague": sum(line.get("who") == "colleague" for line in probes),
+    }
+    yield from too_few(lines, LEAST, tried)
+    if size_of(lines) != "small":
+        who = {line.get("who") for line in probes}
+        yield from (f"nobody came as {one}" for one in WHO if one not in who)
+        yield from (f"was not tried: {name}" for name in ODD if name not in methods)
