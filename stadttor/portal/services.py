@@ -36,6 +36,7 @@ from stadttor.portal.asked import Said
 from stadttor.portal.journey import Journey, applicant_email, signed_in
 from stadttor.portal.passing import keep_standing
 from stadttor.portal.prefill import filled_in
+from stadttor.portal.typed_again import before_proof, without_emails
 from stadttor.tenancy.queries import authority_by_id
 
 NOT_SURE_ENOUGH = N_(
@@ -60,7 +61,8 @@ def start(*, form: AdoptedForm, token: str, language: str, now: datetime) -> UUI
 @step
 def take_over(*, journey: Journey, way: Literal["account", "wallet"], citizen: Citizen | None = None) -> str:
     """What she looked at, from her account or her wallet, counts from now on, and fills in what is not answered yet; what
-    waits from the other way goes. `citizen` is who is signed in to an account of ours in this browser.
+    waits from the other way goes. `citizen` is who is signed in to an account of ours in this browser. Of e-mail addresses only
+    the one that she brings is left: another may be of whoever had the link before.
 
     Gives the new secret of the draft: whoever has an earlier link, or holds it in an account, is not let in to her values
     (OpenID4VP 1.0 §14.2). Empty when nothing waits for this browser.
@@ -77,7 +79,7 @@ def take_over(*, journey: Journey, way: Literal["account", "wallet"], citizen: C
             authority_id=authority_id,
             draft_id=draft.id,
             revision=draft.revision,
-            answers=filled_in(journey.form.form, draft.answers, said),
+            answers=filled_in(journey.form.form, without_emails(journey.form.form, draft.answers), said),
             language=journey.language,
             now=journey.now,
         )
@@ -87,7 +89,7 @@ def take_over(*, journey: Journey, way: Literal["account", "wallet"], citizen: C
 
 def add_proof(*, journey: Journey, field: Field, paper: Paper, browser: str, citizen: Citizen | None = None) -> str:
     """What her wallet showed, and she looked at, becomes a file of her application. `browser` is the secret of the one in which
-    she began, `citizen` who is signed in to an account of ours there.
+    she began, `citizen` who is signed in to an account of ours there. E-mail addresses go as in `take_over`.
 
     Gives the new secret of the draft: whoever sent her the link does not read what she showed. Refused as in `add_shown`.
     """
@@ -97,7 +99,7 @@ def add_proof(*, journey: Journey, field: Field, paper: Paper, browser: str, cit
         with work(authority_id):
             add_shown(
                 authority_id=authority_id,
-                draft=journey.draft,
+                draft=before_proof(journey).draft,
                 field=field,
                 title=paper.title,
                 kept=kept,

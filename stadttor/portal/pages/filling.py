@@ -34,6 +34,7 @@ from stadttor.portal.prefill import asked_fields
 from stadttor.portal.proofs import with_wallets
 from stadttor.portal.registers import is_shown, with_registers
 from stadttor.portal.told import Told, newly_asked, with_files
+from stadttor.portal.typed_again import saying_why
 from stadttor.portal.wallets import evidence_of
 from stadttor.portal.ways import is_offered
 
@@ -339,7 +340,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "title": journey.texts.text(f"pages.{here.id}.title"),
         "intro": journey.texts.text(f"pages.{here.id}.intro"),
         "service_title": journey.texts.text("title"),
-        "groups": with_wallets(journey, with_registers(journey, journey.groups(here, wrong))),
+        "groups": saying_why(journey, with_wallets(journey, with_registers(journey, journey.groups(here, wrong)))),
         "errors": journey.explaining.lines(wrong) if wrong else [],
         "asked": journey.explaining.questions(asked),
         "told": told,

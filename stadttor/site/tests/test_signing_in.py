@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from stadttor.citizens.queries import citizen_of, key_to
 from stadttor.citizens.services import keep, open_account
 from stadttor.core.refused import Refused
 from stadttor.forms.models import Draft
-from stadttor.forms.services.drafting import keep_email
+from stadttor.forms.services.drafting import keep_email, save_answers
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.models import AuditEntry
@@ -22,11 +23,13 @@ from stadttor.ground.work import work
 from stadttor.identity.account_services import agree, services
 from stadttor.identity.assertions import assertion_of, browser_cookie, signed_in_with
 from stadttor.identity.models import CitizenSignIn, TakenAnswer
-from stadttor.identity.ports import IdentityAssertion
+from stadttor.identity.ports import Claim, IdentityAssertion
 from stadttor.identity.signing_in import forget_ended_sign_ins
 from stadttor.portal import access
-from stadttor.portal.journey import open_journey
+from stadttor.portal.journey import applicant_email, open_journey
+from stadttor.portal.prefill import filled_in
 from stadttor.portal.services import must_be_sure_enough, start
+from stadttor.portal.typed_again import without_emails
 from stadttor.site import simulated_account, wiring
 from tests.isolation import world
 
@@ -284,3 +287,32 @@ def test_no_account_but_hers_holds_what_she_took_over(town, way, authority):
     assert key_to(his, draft_id) == ""
     assert open_journey(authority.id, draft_id, key_to(hers, draft_id), "de", now()).assertion is None
     assert way.client.get(f"{way.draft}/seite/person").status_code == 200
+
+
+def test_no_address_typed_before_she_signed_in_gets_the_link_to_what_she_sends(town, way):
+    """Report: he typed his address into the draft and passed its link on; she signed in, sent it, and he got the secret link."""
+    typed = journey(town)
+    answers = {"person": {"vorname": "Amira", "email": "mallory@weissenburg.example"}}
+    save_answers(
+        authority_id=town.authority_id, draft_id=typed.draft.id, revision=typed.draft.revision, answers=answers,
+        language="de", now=now(),
+    )  # fmt: skip
+    way.through()
+    hers = journey(town)
+    said = assertion_of(town.authority_id, hers.draft.id).claims["email"].value
+    assert (applicant_email(hers.filled), hers.draft.answers["person"]["vorname"]) == (said, "Amira")
+
+
+def test_the_address_her_sign_in_knows_takes_the_place_of_what_was_typed():
+    form = SimpleNamespace(
+        fields={one: SimpleNamespace(id="email", group=one, type="email", prefill="claim:email") for one in ("p", "many")},
+        groups={"p": SimpleNamespace(repeat=None), "many": SimpleNamespace(repeat=object())},
+    )  # fmt: skip
+    hers = IdentityAssertion("bundid", "hoch", now(), {"email": Claim("amira@weissenburg.example", "normal", "mail")})
+    typed = {"p": {"email": "mallory@weissenburg.example", "a": 1}, "many": [{"email": "mallory@weissenburg.example"}]}
+    assert filled_in(form, without_emails(form, typed), hers) == {
+        "p": {"email": "amira@weissenburg.example", "a": 1}, "many": [{}]
+    }  # fmt: skip
+    known = {"p": {"email": "Amira@weissenburg.example"}}
+    assert without_emails(form, known, hers) == known
+    assert typed["p"]["email"] == "mallory@weissenburg.example"

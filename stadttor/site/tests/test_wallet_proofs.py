@@ -14,7 +14,8 @@ import pytest
 from adapters.eudi_wallet.tests import maker
 from stadttor.catalog import queries as catalog
 from stadttor.forms import queries as forms
-from stadttor.forms.models import Retrieval
+from stadttor.forms.models import Draft, Retrieval
+from stadttor.forms.services.drafting import save_answers
 from stadttor.forms.services.submitting import Application, submit
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
@@ -341,6 +342,19 @@ def test_the_link_of_a_draft_opens_neither_the_preview_nor_the_proof(town, trade
     trade.browser.post(trade.proof, {"choice": "add"})
     assert "Meldebescheinigung.pdf" in trade.text(trade.form)
     assert mallory.get(trade.form).status_code == 404
+
+
+def test_no_address_typed_before_she_showed_a_proof_gets_the_link_to_what_she_sends(town, trade, wallet, case):
+    typed = {"unternehmen": {"art": "einzel"}, "person": {"nachname": "Yılmaz", "email": "mallory@weissenburg.example"}}
+    save_answers(authority_id=town.authority_id, draft_id=trade.id, revision=0, answers=typed, language="de", now=now())
+    told, page = "nur eine Adresse, die Sie jetzt selbst eintragen", f"{trade.draft}/seite/person"
+    assert told not in trade.text(page)
+    trade.show(wallet)
+    trade.browser.post(trade.proof, {"choice": "add"})
+    with work(town.authority_id):
+        answers = Draft.objects.get(id=trade.id).answers
+    assert (answers["person"], len(answers["nachweise"]["wohnsitz"])) == ({"nachname": "Yılmaz"}, 1)
+    assert told in trade.text(page)
 
 
 def test_what_came_back_into_another_browser_is_gone(town, trade, wallet, case):
