@@ -64,12 +64,15 @@ def decide(
 
     `valid_from` and `valid_until` are of the permit it brings along; left out, they are those of the application.
     `channel` is its lawful way, left out that of the rule; another one needs a reason.
-    Refused until `cautions_seen` names every caution of the outcome.
+    Refused until `cautions_seen` names every caution of the outcome, and for whoever is no person where the package wants a
+    fresh proof of who decides.
     """
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
         must("decide", case.state)
         vocabulary = ports.applications().vocabulary(reference_of(case))
+        if vocabulary.fresh_proof:
+            _must_be_able_to_prove(staff)
         for condition in ports.wired.before_decision:
             condition(reference_of(case), outcome)
         said = put_in_words(
@@ -233,6 +236,16 @@ def _has_left(case: Case, decision: Decision, now: datetime) -> None:
     details = {"decision_id": str(decision.id), "outcome": decision.outcome}
     changed(case, act="sent", actor=SYSTEM, at=now, public=True, details=details)
     events.publish(events.DecisionSent(case.authority_id, case.id, now, decision.id, decision.outcome))
+
+
+def _must_be_able_to_prove(staff: Staff) -> None:
+    """The pages ask a person for her proof; who holds a token cannot give one, and would decide without."""
+    if staff.actor().kind != "staff":
+        raise Refused(
+            "proof_by_people",
+            "Whoever decides here must prove who she is. Please decide on the case page.",
+            status=403,
+        )
 
 
 def _must_be_a_person(staff: Staff) -> None:
