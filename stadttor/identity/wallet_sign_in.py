@@ -191,6 +191,9 @@ def begin(
         # One at a time: an answer to an earlier question is an answer to none.
         WalletSignIn.objects.filter(authority_id=authority_id, draft_id=draft_id).delete()
         insert(row)
+        if proof:
+            # She consented to this question; nothing may ever come of it, and that she did is known all the same.
+            _note(row, "wallet_proof.asked", now, proof=proof, type=shown[0].type, across="yes" if across else "no")
     return Begun(link, browser)
 
 
@@ -380,7 +383,8 @@ def _end(
         if not change(WalletSignIn, values, authority_id=row.authority_id, id=row.id, status="processing"):
             raise _not_accepted()
         act = "identity.wallet_proven" if result else "identity.wallet_refused"
-        _note(row, act, now, **(details or {"reason": reason}))
+        about = {"proof": row.proof} if row.proof else {}
+        _note(row, act, now, **(details or {"reason": reason, **about}))
 
 
 def _arrived(row: WalletSignIn, now: datetime) -> None:

@@ -191,7 +191,7 @@ def test_from_the_form_to_the_wallet_and_back_as_a_document(town, trade, wallet,
     assert assertion_of(town.authority_id, trade.id) is None
     [(_act, details)] = acts(town, "identity.wallet_proven")
     assert (details["type"], details["proof"]) == (TYPE, FIELD)
-    [(act, details)] = acts(town, "wallet_proof.")
+    *_asked, (act, details) = acts(town, "wallet_proof.")
     assert (act, details["level"], details["attachment_id"]) == ("wallet_proof.added", "normal", str(file.id))
     assert "Yılmaz" not in str(acts(town, ""))
     with work(town.authority_id):
@@ -370,7 +370,21 @@ def test_what_she_throws_away_is_nowhere_but_that_she_did(town, trade, wallet, c
     [row] = trade.kept
     assert (row.way, row.outcome, row.says, row.attachment_id) == ("wallet", "thrown_away", [], None)
     assert trade.attachments == []
-    assert acts(town, "wallet_proof.")[0][0] == "wallet_proof.thrown_away"
+    assert [act for act, _details in acts(town, "wallet_proof.")] == ["wallet_proof.asked", "wallet_proof.thrown_away"]
+
+
+def test_that_she_let_her_wallet_be_asked_is_noted_whatever_becomes_of_it(town, trade, wallet, case):
+    trade.browser.post(trade.proof, {"way": "here"})
+    assert acts(town, "wallet_proof.") == []
+    question = trade.ask()
+    asked = ("wallet_proof.asked", {"proof": FIELD, "type": TYPE, "across": "no"})
+    assert acts(town, "wallet_proof.") == [asked]
+    of_another_holder(town, wallet, case)
+    assert wallet.show(question, OWN)[0] == 400
+    [(_act, refused)] = acts(town, "identity.wallet_refused")
+    assert (refused["proof"], "reason" in refused) == (FIELD, True)
+    trade.ask()
+    assert acts(town, "wallet_proof.") == [asked, asked]
 
 
 def signed_in(town, trade, **who):
