@@ -169,6 +169,7 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
     origin, trust, told = _origin(found, shown, words)
     fetched_by, sure, where = _fetched(found, shown)
     origin, trust = (fetched_by, sure) if where else (origin, trust)
+    doubt = doubt or _not_compared(found, shown)
     if origin == "typed" and not where and (earlier := _earlier(found, shown)):
         origin, where = "prefilled", _("application {number} of {day}", number=earlier.number, day=day(earlier.day))
     return AnswerRow(
@@ -191,6 +192,15 @@ def _fetched(found: Submitted, shown: Shown) -> tuple[Origin, Trust, str]:
     ways = {_way(row) for _name, row in files}
     origin, trust = ways.pop() if len(ways) == 1 else (TYPED, NOT_SURE)
     return origin, trust, "; ".join(told)
+
+
+def _not_compared(found: Submitted, shown: Shown) -> str:
+    """Of a proof whose names nobody compared with those of the sign-in, for there was none yet; its values are not kept."""
+    ids = (found.filled.answer(shown.field, shown.index) or ()) if shown.field.type == "file" else ()
+    mine = [row for one in ids if (row := found.fetched.get(one))]
+    if found.assertion is None or not any(_is_of_nobody(row) for row in mine):
+        return ""
+    return _("Shown before the sign-in. Please compare whom it names with who signed in.")
 
 
 def _way(row: RetrievalRow | None) -> tuple[Origin, Trust]:

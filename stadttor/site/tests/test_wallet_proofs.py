@@ -198,25 +198,36 @@ def test_from_the_form_to_the_wallet_and_back_as_a_document(town, trade, wallet,
         assert not WalletSignIn.objects.exists()
 
 
-def test_the_clerk_reads_where_it_is_from_and_how_sure_it_is(town, trade, wallet, case):
-    trade.show(wallet)
-    trade.browser.post(trade.proof, {"choice": "add"})
+def sent(town, trade):
+    """The application as the clerk has it."""
     [file] = trade.attachments
     form = catalog.adopted_form(town.authority_id, TRADE)
     answers = {"unternehmen": {"art": "einzel"}, "nachweise": {"wohnsitz": [str(file.id)]}}
-    sent = Application(form.slug, form.adoption_id, form.revision_id, answers, [], "de", "", "Amira Yılmaz")
+    application = Application(form.slug, form.adoption_id, form.revision_id, answers, [], "de", "", "Amira Yılmaz")
     accepted = submit(
-        authority_id=town.authority_id, key="k", application=sent, token="t" * 64, prefix="WEI",
+        authority_id=town.authority_id, key=str(trade.id), application=application, token=str(trade.id) * 2, prefix="WEI",
         randomness=b"0123456789abcdef", now=now(), draft_id=trade.id,
     )  # fmt: skip
-    found = submitted(town.authority_id, accepted.submission_id)
+    return submitted(town.authority_id, accepted.submission_id)
+
+
+def proof_row(found):
     [row] = [one for group in answer_groups(found, "de") for one in group.rows if one.path == FIELD]
+    return row
+
+
+def test_the_clerk_reads_where_it_is_from_and_how_sure_it_is(town, trade, wallet, case):
+    trade.show(wallet)
+    trade.browser.post(trade.proof, {"choice": "add"})
+    found = sent(town, trade)
+    [file] = trade.attachments
+    row = proof_row(found)
     assert (row.origin, row.trust) == ("wallet", "normal")
     assert "Meldebescheinigung aus der Wallet gezeigt, ausgestellt von Weißenburg" in row.where
     beside = replace(found.attachments[str(file.id)], name="Pass.pdf")
     found.attachments["x"] = beside
     found.filled.answers["nachweise"]["wohnsitz"].append("x")
-    [row] = [one for group in answer_groups(found, "de") for one in group.rows if one.path == FIELD]
+    row = proof_row(found)
     assert (row.origin, row.trust) == ("typed", "none")
     assert "Pass.pdf, von der antragstellenden Person hochgeladen" in row.where
 
@@ -403,6 +414,25 @@ def test_of_somebody_else_than_who_signed_in_it_is_no_proof(town, trade, wallet,
     signed_in(town, other, family_name="YILMAZ", given_name="AMIRA LEYLA", birth_date="1990-05-17")
     other.show(wallet)
     assert other.browser.post(other.proof, {"choice": "add"}).status_code == 303
+
+
+def test_what_was_shown_before_the_sign_in_the_clerk_is_asked_to_compare(town, trade, wallet, case):
+    """Report: his proof was added first, she signed in after it; it stood there as hers, with its level."""
+    trade.show(wallet)
+    trade.browser.post(trade.proof, {"choice": "add"})
+    signed_in(town, trade, family_name="WEBER", given_name="JONAS", birth_date="1975-02-11")
+    assert "Vor der Anmeldung gezeigt" in proof_row(sent(town, trade)).doubt
+
+
+def test_what_was_compared_already_or_with_nobody_raises_no_doubt(town, trade, wallet, case):
+    signed_in(town, trade, family_name="YILMAZ", given_name="AMIRA", birth_date="1990-05-17")
+    trade.show(wallet)
+    trade.browser.post(trade.proof, {"choice": "add"})
+    assert proof_row(sent(town, trade)).doubt == ""
+    other = Trade(town)
+    other.show(wallet)
+    other.browser.post(other.proof, {"choice": "add"})
+    assert proof_row(sent(town, other)).doubt == ""
 
 
 def test_showing_a_proof_signs_nobody_in_and_signing_in_forgets_what_waits(town, trade, wallet, case):
