@@ -9,10 +9,11 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from stadttor.cases import ports, queries, services
+from stadttor.cases import ports, services
 from stadttor.cases.pages import labels
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.cases.pages.answers import answers
+from stadttor.cases.pages.proving import package_asks
 from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
@@ -29,16 +30,9 @@ from stadttor.ground.work import work
 from stadttor.identity.guards import prove_first_where, require_role
 
 
-def _package_asks(request: Any, *, case_id: UUID) -> bool:
-    """Whether the service wants a fresh proof of whoever decides, whatever the authority's own rule."""
-    case = queries.case_for(request.staff, case_id, now())
-    with work(request.staff.authority_id):
-        return ports.applications().vocabulary(case.ref).fresh_proof
-
-
 @require_http_methods(["GET", "POST"])
 @require_role("clerk")
-@prove_first_where(_package_asks)
+@prove_first_where(package_asks)
 def decide(request: Any, case_id: UUID) -> HttpResponse:
     """Choose outcome, reasons and side conditions; the letter shows beside."""
     case, vocabulary = _case(request, case_id)
@@ -89,7 +83,7 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("clerk")
-@prove_first_where(_package_asks)
+@prove_first_where(package_asks)
 def confirm(request: Any, case_id: UUID) -> HttpResponse:
     """The second person reads the proposal and the letter, then agrees or sends it back."""
     case, _vocabulary = _case(request, case_id)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from stadttor.cases.pages import labels, told
+from stadttor.cases.pages.proving import package_asks
 from stadttor.cases.panels import permit_badge
 from stadttor.cases.queries import case_for
 from stadttor.cases.queries.permits import PermitView, permit_of, permits_for
@@ -18,7 +19,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import prove_first_where, require_role
 
 LONGEST = 100
 
@@ -39,6 +40,7 @@ def permits(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("clerk")
+@prove_first_where(package_asks)
 def end(request: Any, case_id: UUID, ending: str) -> HttpResponse:
     """Note that it was given back, or revoke it: from which day on, and why."""
     found = case_for(request.staff, case_id, now())

@@ -1,5 +1,6 @@
 """A permit as an object: made with the decision, replaced by the next one, ended, shown, asked about, reminded of."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -7,15 +8,16 @@ import pytest
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Event, Permit
-from stadttor.cases.ports import PermitFacts, Validity
+from stadttor.cases.ports import PermitFacts, Validity, applications
 from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.services.permitting import hashed_plate, issue_permit, let_permit_go
 from stadttor.forms.models import Draft
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import AuditEntry
-from stadttor.ground.work import work
+from stadttor.ground.work import common, work
 from stadttor.identity import services as identity
+from stadttor.identity.models import SignInRules, StaffSession
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.notices.models import Mail
 from stadttor.site import permits, wiring
@@ -117,6 +119,22 @@ def test_a_clerk_ends_it_with_a_reason_from_a_day_on(town, ending):
     assert town.clerk().post(address, day | {"reason": "Noch einmal."}).status_code == 409
     with work(town.authority_id):
         assert Event.objects.get(act=f"permit_{ending}").details == {}, "the reason stays out of the audit chain"
+
+
+@pytest.mark.parametrize("ending", ["returned", "revoked"])
+@pytest.mark.parametrize("asks", ["authority", "package", ""])
+def test_who_ends_it_proves_first_where_that_is_asked_of_whoever_decides(town, monkeypatch, asks, ending):
+    """Revoking is a decision, and either ending takes the permit out of the wallet."""
+    address, clerk = f"/desk/cases/{granted(town)}/permit/{ending}", town.clerk()
+    with work(town.authority_id):
+        SignInRules.objects.create(authority_id=town.authority_id, proof_for_decisions=asks == "authority")
+    with common(write=True):
+        StaffSession.objects.update(proved=None)
+    if asks == "package":
+        port, known = type(applications()), type(applications()).vocabulary
+        monkeypatch.setattr(port, "vocabulary", lambda *given: replace(known(*given), fresh_proof=True))
+    assert clerk.get(address).status_code == 200
+    assert clerk.post(address, {}).status_code == (401 if asks else 422)
 
 
 def test_it_is_found_by_plate_name_and_number_and_no_address_says_for_whom(town):
