@@ -1,5 +1,6 @@
 """The row of kills notices what is lost, doubled or stuck: by its lines, and by what it counts in a real database."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -34,7 +35,7 @@ from tests.safety import kills
 from tests.safety.kills import acts, bookings, counting
 from tests.safety.kills.marked import marked
 from tests.safety.kills.people import People
-from tests.safety.kills.ringing import ring
+from tests.safety.kills.ringing import _DEFER, minute_passes, ring
 from tests.safety.kills.stored import looked_at
 from tests.safety.kills.unkilled import AT_THE_DESK, HERS, SETTINGS, SIGNING_IN, decorated_as_step, unkilled, verbs
 from tests.safety.kills.verdict import PARTS
@@ -81,10 +82,14 @@ def test_deaths_in_jobs_that_were_rung_by_hand_are_told_apart():
         {"kind": "kill", "of": "worker", "at": at, "by_hand": by_hand}
         for at, by_hand in (("job site.submitted", False), ("job site.submitted", True), ("job cases.remind", True))
     ]
+    found = told(*deaths, away=PARTS)
     assert any(
         "2 of 3 deaths in a job came after it had been rung by hand, at 1 of 2 jobs each one: cases.remind." in note
-        for note in told(*deaths).notes
+        for note in found.notes
     )
+    by_hand = "in jobs that nobody's ways led to a worker died only after they had been rung by hand: cases.remind"
+    assert (found.broken, found.unproven) == ((), (by_hand,))
+    assert told(*deaths[:2], away=PARTS).unproven == ()
 
 
 def test_what_is_stored_once_and_promised_once_is_kept():
@@ -334,6 +339,26 @@ def test_what_came_after_the_last_kill_is_not_stuck_by_it(admin, authority, appl
 @pytest.mark.db
 def test_a_job_is_rung_for_a_matter_that_exists_or_not_at_all(admin, authority, applied):
     assert not ring(admin, "cases.open", ["authority_id", "submission_id"])
+
+
+@pytest.mark.db
+def test_time_passes_by_hand_for_a_hand_over_that_failed_and_not_for_the_claim_of_a_worker(admin, authority, now):
+    """Report: every hand-over that waited was pulled to now, so that nobody ever waited for a claim to be over."""
+    hand_over_id = new_id()
+    hand_over(
+        authority_id=authority.id, hand_over_id=hand_over_id, case_id=new_id(), key="one", service="eilantrag",
+        target="Verfahren", file=None, due=now, now=now,
+    )  # fmt: skip
+    known = json.dumps({"authority_id": str(authority.id), "hand_over_id": str(hand_over_id)})
+    admin.execute(_DEFER, ["exchange.deliver", known])
+    is_due = "SELECT scheduled_at <= now() FROM procrastinate_jobs WHERE task_name = 'exchange.deliver'"
+    admin.execute("UPDATE exchange_handover SET leased = now() + interval '45 s'")
+    admin.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '45 s'")
+    minute_passes(admin)
+    assert admin.execute(is_due).fetchall() == [(False,)]
+    admin.execute("UPDATE exchange_handover SET leased = NULL")
+    minute_passes(admin)
+    assert admin.execute(is_due).fetchall() == [(True,)]
 
 
 @pytest.mark.db

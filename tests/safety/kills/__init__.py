@@ -27,7 +27,8 @@ NOTES = (
     "The launcher's pause after early deaths is a quarter of a second here, half a minute at most otherwise; once each all"
     " web workers and all job workers stay away for six seconds.",
     "PostgreSQL is killed, not the machine: what the disk itself loses is not tried here.",
-    "The decision's minute and the ten minutes after which an unfinished payment is asked for pass by hand. Jobs that the"
+    "The decision's minute, the ten minutes after which an unfinished payment is asked for and the pauses after a hand-over"
+    " that failed pass by hand; the claim of a worker that died while it handed over does not. Jobs that the"
     " people's ways do not reach (timers, quarantine, the watcher's) are rung by hand for some case.",
     "Two citizens have an account, at the simulated account service, and ask the simulated register; whoever has a permit"
     " takes it into a wallet. The folder of a target is away, days of the books pass and letters lie too long in an account"

@@ -78,10 +78,11 @@ def minute_passes(admin: Admin) -> None:
         "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'cases.send_decision'"
         " AND status = 'todo' AND attempts = 0 AND scheduled_at > now()"
     )
-    # What failed at its target is tried again; whose worker was killed, when its claim of 45 seconds is over.
+    # What failed at its target is tried again; whose worker was killed, by itself, when its claim of 45 seconds is over.
     admin.execute(
         "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'exchange.deliver'"
-        " AND status = 'todo' AND scheduled_at > now()"
+        " AND status = 'todo' AND scheduled_at > now() AND EXISTS (SELECT FROM exchange_handover"
+        " WHERE id::text = args ->> 'hand_over_id' AND leased IS NULL)"
     )
 
 

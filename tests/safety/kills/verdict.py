@@ -77,13 +77,19 @@ def _about_ringing(lines: Sequence[Line]) -> Iterator[str]:
     jobs = [line for line in _of(lines, "kill") if "by_hand" in line and line["at"].startswith("job ")]
     if not jobs:
         return
-    by_itself = {line["at"] for line in jobs if not line["by_hand"]}
-    never = sorted({line["at"].removeprefix("job ") for line in jobs} - {at.removeprefix("job ") for at in by_itself})
+    never = _never_by_itself(lines)
     told = f": {', '.join(never)}" if never else ""
     yield (
         f"{sum(line['by_hand'] for line in jobs)} of {len(jobs)} deaths in a job came after it had been rung by hand, at"
         f" {len(never)} of {len({line['at'] for line in jobs})} jobs each one{told}."
     )
+
+
+def _never_by_itself(lines: Sequence[Line]) -> list[str]:
+    """Jobs in which workers died, but only after they had been rung by hand."""
+    jobs = [line for line in _of(lines, "kill") if "by_hand" in line and line["at"].startswith("job ")]
+    by_itself = {line["at"] for line in jobs if not line["by_hand"]}
+    return sorted({line["at"].removeprefix("job ") for line in jobs if line["at"] not in by_itself})
 
 
 def _unproven(lines: Sequence[Line]) -> Iterator[str]:
@@ -93,7 +99,9 @@ def _unproven(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _not_looked_at(lines: Sequence[Line]) -> Iterator[str]:
-    """What runs of an earlier day did not look at."""
+    """What runs of an earlier day did not look at, and where a death may have met a job with nothing to do."""
+    if never := _never_by_itself(lines):
+        yield f"in jobs that nobody's ways led to a worker died only after they had been rung by hand: {', '.join(never)}"
     if not any(line.get("since") == "kill" for line in _of(lines, "settled")):
         yield "that nothing is stuck is measured when people have ended, not from the last kill"
     if not any("changed" in line for line in _of(lines, "files")):
