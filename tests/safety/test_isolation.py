@@ -28,6 +28,44 @@ def test_any_difference_is_a_leak(change):
     assert (found.leaked, len(found.broken)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        ({"status": 404}, 2),
+        ({"status": 403}, 2),
+        ({"status": 302}, 0),
+        ({"status": 302, "sent_to_sign_in": True}, 2),
+        ({"status": 200}, 0),
+    ],
+    ids=str,
+)
+def test_only_what_was_refused_is_counted_so(line, refused):
+    """Report: who was led on after something was done counted as refused."""
+    both = [one | line for one in asked()]
+    assert isolation.outcome([TABLE, *both]).refused == refused
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "route", "refused"),
+    [
+        (302, "/desk/sign-in?next=/desk/cases/", "cases:work_list", True),
+        (302, "/konto/anmelden?weiter=1", "account:home", True),
+        (302, "/desk/sign-in", "identity:sign_out", False),
+        (302, "/konto/anmelden?why=closed", "account:close", False),
+        (302, "/desk/cases/", "cases:assign", False),
+        (302, "/desk/sign-in-rules?saved=1", "identity:sign_in_rules", False),
+        (200, "/desk/sign-in", "cases:work_list", False),
+    ],
+)
+def test_who_is_led_to_the_sign_in_was_refused(status, location, route, refused):
+    from tests.isolation.asking import Seen
+    from tests.isolation.table import targets
+
+    seen = Seen(status, f"Content-Type: text/html\nLocation: {location}\n\nLocation: /desk/sign-in", 1)
+    [target, *_] = [one for one in targets() if one.route.name == route]
+    assert isolation._sent_to_sign_in(seen, target) is refused
+
+
 def test_what_a_process_keeps_for_seconds_is_none():
     assert isolation.outcome([TABLE, *asked(statements=5), *asked(attempt=1)]).broken == ()
     assert isolation.outcome([TABLE, *asked(statements=5), *asked(attempt=1, statements=5)]).leaked == 1

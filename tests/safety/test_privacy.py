@@ -55,6 +55,14 @@ def test_what_went_on_its_day_and_was_exported_whole_is_kept():
 
 
 @pytest.mark.parametrize(
+    "accepted", [DENIED | {"why": ""}, REFUSED | {"why": "", "lawful": False}], ids=lambda line: line["kind"]
+)
+def test_a_request_that_was_accepted_is_not_counted_as_refused(accepted):
+    assert (outcome().refused, outcome(accepted).refused) == (2, 1)
+    assert len(outcome(accepted).broken) == 1
+
+
+@pytest.mark.parametrize(
     ("line", "figure", "count"),
     [
         (DELETION | {"day": "2038-07-01"}, "privacy_early", 1),

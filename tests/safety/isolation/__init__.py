@@ -1,5 +1,6 @@
 """Every route × method × role of the URL table, with the neighbour's names and with names of nothing: the same answer."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
 
 if TYPE_CHECKING:
-    from tests.isolation.asking import Asking, Looker
+    from tests.isolation.asking import Asking, Looker, Seen
     from tests.isolation.table import Target
 
 DATABASE = "safety_isolation"
@@ -35,6 +36,9 @@ HOMES = {
     "steering": "cockpit:overview",
 }  # fmt: skip
 """Where each role finds its own."""
+SIGN_INS = ("identity:sign_in", "account:sign_in")
+LEAVES = frozenset({"identity:sign_out", "account:sign_out", "account:close"})
+_LOCATION = re.compile("^Location: (.*)$", re.MULTILINE)
 Cell = tuple[str, str, str]
 
 
@@ -117,12 +121,25 @@ def _pairs(asking: "Asking", looker: "Looker", target: "Target", method: str, ro
             for of, seen in zip(("theirs", "nothing"), pair, strict=True):
                 opened = seen.status < 300 and bool(whose & set(target.in_path))
                 saw = {"status": seen.status, "bytes": seen.digest, "statements": seen.statements}
-                rare = {"opened": True} if opened else {}
+                rare = (
+                    {"opened": True} if opened else {"sent_to_sign_in": True} if _sent_to_sign_in(seen, target) else {}
+                )
                 lines.write("request", **place, attempt=attempt, of=of, **saw, **rare)
             if (pair[0].status, pair[0].text) != (pair[1].status, pair[1].text):
                 break  # seen once is seen
             if pair[0] == pair[1]:
                 break
+
+
+def _sent_to_sign_in(seen: "Seen", target: "Target") -> bool:
+    """Whoever leaves gets there, too: that is no refusal."""
+    from django.urls import reverse
+
+    led = _LOCATION.search(seen.text.partition("\n\n")[0])
+    ways = {reverse(name) for name in SIGN_INS}
+    return (
+        bool(300 <= seen.status < 400 and led and led[1].partition("?")[0] in ways) and target.route.name not in LEAVES
+    )
 
 
 def at_home(asking: "Asking", lines: RowLines, *, reading: bool = False) -> None:
@@ -187,7 +204,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     return Outcome(
         injected=len(requests),
         leaked=len(leaks),
-        refused=sum(line["status"] >= 300 for line in requests),
+        refused=sum(line["status"] >= 400 or line.get("sent_to_sign_in", False) for line in requests),
         broken=(
             *leaks,
             *(f"not tried: {', '.join(cell)}" for cell in sorted(expected - checked)),

@@ -91,7 +91,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         lost=sum(bool(line["missing"]) for line in exports),
         leaked=len(left) + sum(bool(line.get("of_others")) for line in exports),
         stuck=len(late) + sum(line["living"] + line["drafts"] + line.get("guests", 0) for line in ends),
-        refused=len(denied) + len(refusals),
+        refused=sum(bool(line["why"]) for line in (*denied, *refusals)),
         broken=(
             *(
                 f"{line['scope']} export of {line['service']}: missing {line['missing']}"
