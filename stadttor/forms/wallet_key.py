@@ -16,7 +16,8 @@ _WORD = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _OF_ITSELF = frozenset(
     {"iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status", "_sd", "_sd_alg", "..."}
 )
-_EXAMPLE = "wallet: {service: meldebescheinigung, claims: [family_name, locality]}"
+_NAMES_HER = ("family_name", "birth_date")
+_EXAMPLE = "wallet: {service: meldebescheinigung, claims: [family_name, birth_date, locality]}"
 
 
 class NoWalletProof(ValueError):
@@ -59,6 +60,9 @@ def _words(raw: Any) -> tuple[tuple[str, tuple[str | int | None, ...]], ...]:
         if not isinstance(one, str) or one not in CLAIMS:
             known = ", ".join(sorted(CLAIMS))
             raise NoWalletProof(f"{one!r} is no claim of ours.", f"Known: {known}.", "claims", number)
+    # Whoever holds it may not be the one who applies: the authority can compare only what it says of her.
+    if missing := [word for word in _NAMES_HER if word not in raw]:
+        raise NoWalletProof("It does not say whom it is about.", f"Add {' and '.join(missing)}.", "claims")
     return tuple((word, ()) for word in raw)
 
 

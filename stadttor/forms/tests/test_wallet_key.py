@@ -7,7 +7,7 @@ import pytest
 from stadttor.forms.definition import FormFaults
 from stadttor.forms.parsing import parse_form
 
-OWN = {"service": "meldebescheinigung", "claims": ["family_name", "locality"]}
+OWN = {"service": "meldebescheinigung", "claims": ["family_name", "birth_date", "locality"]}
 FOREIGN = {"type": "urn:eudi:pid:de:1", "claims": {"family_name": "family_name", "ort": ["address", "locality"]}}
 
 
@@ -26,7 +26,7 @@ def faults(wallet: Any, **attributes: Any) -> str:
 def test_of_our_own_credentials_it_names_the_service_and_what_they_have_to_say() -> None:
     rule = form(OWN).fields["n.nachweis"].wallet
     assert (rule.service, rule.type, [word for word, _path in rule.claims]) == (
-        "meldebescheinigung", "", ["family_name", "locality"],
+        "meldebescheinigung", "", ["family_name", "birth_date", "locality"],
     )  # fmt: skip
 
 
@@ -78,6 +78,21 @@ def test_what_names_no_credential_is_a_fault_of_the_package(wallet: Any, says: s
             )  # fmt: skip
     else:
         assert says in faults(wallet)
+
+
+@pytest.mark.parametrize(
+    ("claims", "missing"),
+    [
+        (["locality"], "family_name and birth_date"),
+        (["family_name", "locality"], "birth_date"),
+        (["birth_date"], "family_name"),
+    ],
+)
+def test_what_we_issued_names_whom_it_is_about(claims: list[str], missing: str) -> None:
+    """Else anybody's wallet would prove it for her, and the paper would not say whose it is."""
+    said = faults({**OWN, "claims": claims})
+    assert "does not say whom it is about" in said
+    assert f"Add {missing}." in said
 
 
 @pytest.mark.parametrize("attributes", [{"type": "text"}, {"evidence": None}])
