@@ -5,6 +5,7 @@ Each act gives what was seen, as lines of a report: what it expects is written b
 """
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -285,13 +286,27 @@ class Story:
         yield _seen("the revoked permit is refused", [400, None], [said.get("http_status"), said.get("redirect_uri")])
         amira.page.goto(here)
         self.picture(amira, "refused", "The revoked permit is refused: why, and how she goes on")
-        yield _seen("she reads why", 1, amira.page.locator("#problem").count())
+        why = amira.page.locator("#problem .kern-alert__body").all_inner_texts()
+        yield _seen("she reads why", [told_of("ended", self.language)], [" ".join(one.split()) for one in why])
         said = self._show(amira, CARD, way="plain")
         amira.page.goto(said["redirect_uri"])
         amira.press("choice", "take")
         empty = {"antrag.ausweis_nummer": ""}
         yield _seen("with her card alone she goes on, without a number", empty, _values(amira, empty))
         self.picture(amira, "without", "With her card alone: the number is hers to type")
+
+
+def told_of(problem: str, language: str) -> str:
+    """What the product says of a problem with what a wallet showed. This process has no database; only the words are read."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
+    django.setup()
+    from stadttor.ground.web.language import _, speaking
+    from stadttor.portal.pages.wallet import PROBLEMS
+
+    with speaking(language):
+        return _(PROBLEMS[problem])
 
 
 def _seen(name: str, expected: Any, got: Any, why: str = "") -> Line:
