@@ -22,11 +22,12 @@ from stadttor.ground.clock import now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.identity import ports, wallet_access, wallet_sign_in
-from stadttor.identity.assertions import assertion_of, keep
+from stadttor.identity.assertions import assertion_of, browser_cookie, keep
 from stadttor.identity.issuing.services import revoke
 from stadttor.identity.issuing.signing import put_signer
 from stadttor.identity.models import WalletSignIn
 from stadttor.identity.ports import Claim, IdentityAssertion
+from stadttor.identity.queries import hashed
 from stadttor.portal import access
 from stadttor.site import wiring
 from stadttor.site.applications import answer_groups, submitted
@@ -366,6 +367,27 @@ def test_no_address_typed_before_she_showed_a_proof_gets_the_link_to_what_she_se
         answers = Draft.objects.get(id=trade.id).answers
     assert (answers["person"], len(answers["nachweise"]["wohnsitz"])) == ({"nachname": "Yılmaz"}, 1)
     assert told in trade.text(page)
+
+
+@pytest.mark.parametrize("is_here", [True, False], ids=["her browser", "another browser"])
+def test_the_address_that_she_brought_by_signing_in_here_stays_when_she_adds_a_proof(
+    town, trade, wallet, case, is_here
+):
+    address = "amira.yilmaz@example.org"
+    said = IdentityAssertion("bundid", "hoch", now(), {"email": Claim(address, "normal", "x")})
+    keep(
+        authority_id=town.authority_id, draft_id=trade.id, assertion=said, now=now(), browser_hash=hashed("secret")
+    )  # fmt: skip
+    save_answers(
+        authority_id=town.authority_id, draft_id=trade.id, revision=0, answers={"person": {"email": address}},
+        language="de", now=now(),
+    )  # fmt: skip
+    if is_here:
+        trade.browser.cookies[browser_cookie(trade.id)] = "secret"
+    trade.show(wallet)
+    assert trade.browser.post(trade.proof, {"choice": "add"}).status_code == 303
+    with work(town.authority_id):
+        assert Draft.objects.get(id=trade.id).answers["person"] == ({"email": address} if is_here else {})
 
 
 def test_what_came_back_into_another_browser_is_gone(town, trade, wallet, case):
