@@ -37,7 +37,16 @@ from tests.safety.kills.marked import marked
 from tests.safety.kills.people import People
 from tests.safety.kills.ringing import _DEFER, minute_passes, ring
 from tests.safety.kills.stored import looked_at
-from tests.safety.kills.unkilled import AT_THE_DESK, HERS, SETTINGS, SIGNING_IN, decorated_as_step, unkilled, verbs
+from tests.safety.kills.unkilled import (
+    AT_THE_DESK,
+    HERS,
+    SETTINGS,
+    SIGNING_IN,
+    decorated_as_step,
+    unkilled,
+    verbs,
+    verbs_of,
+)
 from tests.safety.kills.verdict import PARTS
 from tests.safety.kills.wishes import unknown, wishes
 
@@ -400,6 +409,23 @@ def test_every_verb_of_a_face_that_writes_is_a_step_or_says_why_nobody_dies_afte
     assert set(reasons) & steps == set(), "it is a step"
     once = {AT_THE_DESK, SETTINGS, SIGNING_IN, HERS}
     assert [name for name, often in found.items() if reasons.get(name) in once and often > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("def verb():\n with work(a): pass", {"verb": 1}),
+        ("def verb():\n _help()\n _help()\ndef _help():\n with work(a): pass", {"verb": 2}),
+        ("def verb():\n _each(lambda one: _help(one))\ndef _help(one):\n with common(write=True): pass", {"verb": 1}),
+        ("def verb():\n with work(a):\n  _help()\ndef _help():\n with work(a): pass", {"verb": 1}),
+        ("def verb():\n _help()\n@step\ndef _help():\n with work(a): pass", {}),
+        ("def verb():\n _help()\ndef _help():\n with reading(a): _help()", {}),
+    ],
+    ids=["itself", "a helper twice", "a helper as a value", "one in another", "a step", "reads, and calls itself"],
+)
+def test_what_a_verb_opens_in_its_helpers_is_seen(text, found):
+    """Report: an answer of a wallet, in two transactions of two helpers, was no verb that writes."""
+    assert dict(verbs_of(text)) == found
 
 
 @pytest.mark.db

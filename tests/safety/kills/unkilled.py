@@ -2,12 +2,12 @@
 
 What is one transaction is there whole or not at all: that somebody dies after any commit is tried by the step
 `ground.transaction.Transaction._commit`. A step of its own has what is done in more than one, what goes outside, and what
-people do twice because they had no answer. `test_kills` compares this with the modules' faces.
+people do twice because they had no answer; where more than one transaction is no step, its reason says what a death between
+leaves. `test_kills` compares this with the modules' faces.
 """
 
 import ast
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from tests.measuring.circumstances import ROOT
 
@@ -17,8 +17,19 @@ AT_THE_DESK = (
 SETTINGS = "one transaction of an organiser or operator, who sets things up anew or sees that they are"
 SIGNING_IN = "one transaction of a sign-in: whoever had no answer signs in again, and an answer counts once"
 HERS = "one transaction of a citizen in her own draft or account; the same again changes nothing more"
+TRIES = (
+    "a sign-in or proof in more than one transaction: a challenge that was used up or a try that was counted stays so, and"
+    " whoever had no answer begins anew"
+)
+AGAIN = "more than one transaction: the same again does what is missing"
+HALF_WAY = (
+    "two transactions: after a death between them the question stays in work, what the wallet sends again is refused, and its"
+    " holder begins anew, which forgets the question; ten minutes later it is over by itself"
+)
 INSIDE = "inside the transaction of a step, or of a job that is one"
-BY_THE_CLOCK = "one transaction that deletes or tells what is over: a death leaves it to the next time"
+BY_THE_CLOCK = (
+    "one transaction, or one for each thing, that deletes or tells what is over: a death leaves it to the next time"
+)
 RETENTION = "deletion of whole cases: what promises were made of is gone then; the rows privacy and backup look at it"
 LOOKS = "reads, and notes at most that somebody looked"
 
@@ -41,14 +52,13 @@ UNKILLED: Mapping[str, str] = {
     """,
     SETTINGS: """
         appointments.services.pools: save_pool
-        catalog.services.adopting: adopt change_parameters upgrade
+        catalog.services.adopting: adopt change_parameters upgrade go_live to_test withdraw
         catalog.services.publishing: publish
-        catalog.services.trusting: trust_key revoke_key
+        catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
         identity.account_services: set_up renew agree roll_key remove
         identity.issuing.services: revoke_place
         identity.issuing.signing: put_signer
-        identity.openid_settings: save_settings
         identity.services: create_member change_member set_password save_unit create_token revoke_token
         identity.sign_in_rules: set_rules
         identity.wallet_access: put_access renew register ask_across remove
@@ -56,13 +66,14 @@ UNKILLED: Mapping[str, str] = {
         rollout.services.steering: make_steering steer
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register
         tenancy.services.importing: store_register
+        rollout.services.running: begin pause stop next_wave start_taking_back
     """,
     SIGNING_IN: """
         citizens.services: sign_in sign_out
         identity.assertions: keep drop
         identity.openid: sign_out_by
-        identity.passkeys: register sign_in prove rename remove remove_all_of
-        identity.services: sign_in prove sign_out change_own_password
+        identity.passkeys: ask_to_register ask_to_sign_in ask_to_prove rename remove remove_all_of
+        identity.services: sign_out
         identity.sessions: end_session end_other_sessions end_sessions_of
         identity.signing_in: begin take dismiss
         identity.wallet_sign_in: begin arrive look take dismiss
@@ -93,7 +104,7 @@ UNKILLED: Mapping[str, str] = {
         forms.services.retrieving: throw_away_of_others
         notices.services.delivering: hold_back
         payments.services.claiming: ask_for let_go
-        processes.services: store_definition start wake
+        processes.services: store_definition start complete send wake
     """,
     BY_THE_CLOCK: """
         appointments.services.erasing: forget_over
@@ -107,7 +118,21 @@ UNKILLED: Mapping[str, str] = {
         identity.signing_in: forget_ended_sign_ins
         identity.wallet_sign_in: forget_ended
         insights.services.answering: forget_old
+        privacy.services.clock: keep_time
         rollout.services.counting: count
+    """,
+    TRIES: """
+        identity.openid: finish
+        identity.passkeys: register sign_in prove
+        identity.services: sign_in prove change_own_password
+        identity.signing_in: receive
+    """,
+    AGAIN: """
+        catalog.services.trusting: revoke_key
+        identity.openid_settings: save_settings
+    """,
+    HALF_WAY: """
+        identity.wallet_sign_in: answer
     """,
     RETENTION: """
         cases.services.erasing: erase_case
@@ -117,18 +142,24 @@ UNKILLED: Mapping[str, str] = {
         notices.services.erasing: erase_about
         payments.services: forget_old
         payments.services.closing: old_closings forget_closing
+        privacy.services.again: erase_again
         privacy.services.erasing: erase_all
         privacy.services.remembering: remember_all
+        privacy.services.requests: delete_on_request
         processes.services: erase_runs
         records.services: close_file erase_file
     """,
     LOOKS: """
         cases.services.asking: waits_for_answer
         cases.services.deciding: stands_already
+        cases.services.handing_out: note_export note_list note_look note_document note_file
         cases.services.looking: look_at
         cases.services.permitting: check_plate
+        cases.services.staying: ends_with_case
+        identity.issuing.exchange: offer_for
+        identity.openid_settings: settings_of client_of
         identity.sign_in_rules: rules_of
-        privacy.services.exporting: search_person
+        privacy.services.exporting: search_person export_application export_account export_person export_for_archive
     """,
 }
 
@@ -154,12 +185,15 @@ def decorated_as_step() -> Iterator[tuple[str, str]]:
 
 
 def verbs() -> Iterator[tuple[str, int]]:
-    """Each public function of the modules' faces that opens a work of its own, and how often; reads open one for reading."""
+    """Each public function of the modules' faces that opens a work, and how often; reads open one for reading.
+
+    By itself or in a private helper beside it, where the helper is no step: after a step somebody dies.
+    """
     product = ROOT / "stadttor"
     for path in sorted(product.rglob("*.py")):
         place = ".".join(path.relative_to(product).with_suffix("").parts).removesuffix(".__init__")
         if _is_face(place):
-            yield from _verbs_of(path, place)
+            yield from ((f"{place}.{name}", often) for name, often in verbs_of(path.read_text()))
 
 
 def _is_face(place: str) -> bool:
@@ -171,15 +205,23 @@ def _is_face(place: str) -> bool:
     return "services" in parts or (parts[0] == "identity" and not reads_or_shows)
 
 
-def _verbs_of(path: Path, place: str) -> Iterator[tuple[str, int]]:
-    for function in ast.parse(path.read_text()).body:
-        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_"):
-            opened = [
-                item
-                for one in ast.walk(function)
-                if isinstance(one, ast.With)
-                for item in one.items
-                if ast.unparse(item.context_expr).startswith(("work(", "common(write"))
-            ]
-            if opened:
-                yield f"{place}.{function.name}", len(opened)
+def verbs_of(text: str) -> Iterator[tuple[str, int]]:
+    """Those of one module's text."""
+    functions = {one.name: one for one in ast.parse(text).body if isinstance(one, ast.FunctionDef)}
+    for name in functions:
+        if not name.startswith("_") and (often := _opened(functions[name], functions, frozenset({name}))):
+            yield name, often
+
+
+def _opened(node: ast.AST, functions: Mapping[str, ast.FunctionDef], met: frozenset[str]) -> int:
+    """How many works a piece of the text opens, one in another counted as one. A helper is followed where it is named."""
+    if isinstance(node, ast.With) and any(_opens(item) for item in node.items):
+        return 1
+    helper = functions.get(node.id) if isinstance(node, ast.Name) and node.id.startswith("_") else None
+    if helper and helper.name not in met and not any(ast.unparse(mark) == "step" for mark in helper.decorator_list):
+        return _opened(helper, functions, met | {helper.name})
+    return sum(_opened(one, functions, met) for one in ast.iter_child_nodes(node))
+
+
+def _opens(item: ast.withitem) -> bool:
+    return ast.unparse(item.context_expr).startswith(("work(", "common(write"))
