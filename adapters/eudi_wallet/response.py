@@ -1,11 +1,11 @@
 """The encrypted answer of a wallet (`direct_post.jwt`, OpenID4VP 1.0 §8.3; HAIP 1.0 §5)."""
 
-import hmac
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from adapters.eudi_wallet.encoding import from_b64url, read_object
+from stadttor.core.comparing import same_text
 from stadttor.identity.ports import NotProven
 
 CIPHERTEXT_MAX = 512 * 1024
@@ -17,7 +17,7 @@ def decrypted(jwe: str, key: ec.EllipticCurvePrivateKey, kid: str, state: str) -
     """What was encrypted to this very key. A `state` inside has to be that of the request."""
     _must_be_ours(jwe, kid)
     answer = read_object(_opened(jwe, key))
-    if "state" in answer and not _same(answer["state"], state):
+    if "state" in answer and not same_text(answer["state"], state):
         raise NotProven("response_state")
     return answer
 
@@ -31,7 +31,7 @@ def _must_be_ours(jwe: str, kid: str) -> None:
         raise NotProven("jwe_alg")
     if header.keys() - HEADERS:
         raise NotProven("jwe_header")
-    if not _same(header.get("kid"), kid):
+    if not same_text(header.get("kid"), kid):
         raise NotProven("jwe_kid")
 
 
@@ -59,7 +59,3 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _same(value: Any, wanted: str) -> bool:
-    return isinstance(value, str) and hmac.compare_digest(value.encode(), wanted.encode())

@@ -1,7 +1,6 @@
 """SD-JWT (RFC 9901): what the issuer signed, joined with what the holder chose to disclose of it."""
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from adapters.eudi_wallet.encoding import b64url, from_b64url, read_json
 from adapters.eudi_wallet.jws import must_be_signed_by, read_jws
+from stadttor.core.comparing import same_text
 from stadttor.identity.ports import NotProven
 
 DISCLOSURES_MAX = 200
@@ -162,11 +162,11 @@ def must_be_bound(parts: Parts, key: ec.EllipticCurvePublicKey, wanted: Binding,
     jws = read_jws(parts.binding, typ="kb+jwt")
     must_be_signed_by(jws, key)
     claims = jws.claims()
-    if not _same(claims.get("aud"), wanted.audience):
+    if not same_text(claims.get("aud"), wanted.audience):
         raise NotProven("binding_audience")
-    if not _same(claims.get("nonce"), wanted.nonce):
+    if not same_text(claims.get("nonce"), wanted.nonce):
         raise NotProven("binding_nonce")
-    if not _same(claims.get("sd_hash"), digest_of(parts.bound, sd_alg)):
+    if not same_text(claims.get("sd_hash"), digest_of(parts.bound, sd_alg)):
         raise NotProven("binding_sd_hash")
     issued = claims.get("iat")
     if not is_time(issued) or not -CLOCKS_DIFFER <= now.timestamp() - issued <= BINDING_LASTS:
@@ -186,7 +186,3 @@ def _must_agree(claims: dict[str, Any], transaction_data: tuple[str, ...]) -> No
 def is_time(value: Any) -> TypeGuard[float]:
     """A NumericDate (RFC 7519 §2) with which one can reckon; `True` is none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LATEST
-
-
-def _same(value: Any, wanted: str) -> bool:
-    return isinstance(value, str) and hmac.compare_digest(value.encode(), wanted.encode())

@@ -3,13 +3,13 @@
 A key is chosen by the provider's list alone: what a token's header says of keys (`jwk`, `jku`, `x5c`) is not looked at.
 """
 
-import hmac
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from adapters.oidc.reading import read_object
+from stadttor.core.comparing import same_text
 from stadttor.identity.ports import NotBelieved, OpenIdLogout, OpenIdPerson
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -34,7 +34,7 @@ def person_in(
     said = _signed(token, key_of, ("jwt", ""))
     _must_be_from(said, issuer, client_id)
     _must_be_of_now(said, now, ID_TOKEN_AGE_S)
-    if not _same(said.get("nonce"), nonce):
+    if not same_text(said.get("nonce"), nonce):
         raise NotBelieved("nonce")
     return OpenIdPerson(
         subject=_subject(said),
@@ -124,10 +124,6 @@ def _number(said: dict[str, Any], name: str) -> float:
 
 def _moment(seconds: Any) -> datetime:
     return datetime.fromtimestamp(_number({"auth_time": seconds}, "auth_time"), UTC)
-
-
-def _same(said: Any, asked: str) -> bool:
-    return isinstance(said, str) and hmac.compare_digest(said.encode(), asked.encode())
 
 
 def _subject(said: dict[str, Any]) -> str:

@@ -194,7 +194,7 @@ class _Reader:
 
     def required(self, schema: Mapping[str, Any], found: Mapping[str, Any], path: Path) -> Sequence[str]:
         names = schema.get("required", [])
-        if not isinstance(names, list) or not all(name in found for name in names):
+        if not isinstance(names, list) or not all(isinstance(name, str) and name in found for name in names):
             self.fault((*path, "required"), "names something that is not in `properties`.", "Correct the list.")
             return []
         return names

@@ -280,6 +280,7 @@ def test_a_wrong_value_in_package_yaml_is_named_with_its_line(old: str, new: str
         ("minimum: 0", "multipleOf: 3"),
         ("x-unit: cents", "format: regex"),
         ("required: [gebuehr_cents]", "required: [other]"),
+        ("required: [gebuehr_cents]", "required: [{gebuehr_cents: 1}]"),
     ],
 )
 def test_a_parameter_outside_the_subset_is_refused(old: str, new: str) -> None:
