@@ -6,8 +6,20 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.fixtures import CHROMIUM, FLAGS
+from tests.journeys.people import fill
 
 MS = 60_000
+DOG_TAX = (
+    {"haushalt.hunde_bisher": "0", "haushalt.dauer": "dauerhaft", "haushalt.weitere_halter": "false"},
+    {
+        "hund.0.name": "Bello", "hund.0.rasse": "Mischling", "hund.0.gelistet": "false", "hund.0.geschlecht": "maennlich",
+        "hund.0.geburtsdatum": "1.3.2024", "hund.0.gehalten_seit": "1.10.2026",
+    },
+    {"herkunft.zugezogen": "false"},
+    {"ermaessigung.gewuenscht": "false"},
+    {"zahlung.art": "ueberweisung"},
+)  # fmt: skip
+"""The pages behind the person's."""
 
 
 @contextmanager
@@ -51,6 +63,21 @@ def citizen(page: Page, slug: str, service: str, person: str) -> str:
     page.wait_for_url(f"**{draft}/seite/**")
     page.goto(f"{draft}/seite/person")
     return f"taken over: {page.locator('#f-person-nachname').input_value()}"
+
+
+def sends(page: Page) -> str:
+    """Registers a dog, from the page on which she was taken over to the receipt; gives the title of the page she is on then."""
+    fill(page, "person.email", "jemand@example.org")
+    for answers in ({}, *DOG_TAX):
+        for name, value in answers.items():
+            fill(page, name, value)
+        here = page.url
+        page.locator('button[name="go"][value="on"]:visible:not([tabindex="-1"])').click()
+        page.wait_for_url(lambda url, before=here: url != before)
+    page.locator('[name="declared"]').check()
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/status/**")
+    return "sent" if page.locator(".st-number").first.is_visible() else page.title()
 
 
 def colleague(page: Page, user: str, sign_out_there: Callable[[str], int] | None = None) -> str:

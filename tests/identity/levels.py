@@ -181,6 +181,19 @@ class Visit:
             language="de", now=NOW,
         )  # fmt: skip
 
+    def type_again(self) -> None:
+        """What the form asks for once more since she signed in: her e-mail address."""
+        from stadttor.forms.models import Draft
+        from stadttor.forms.services.drafting import save_answers
+        from stadttor.ground.work import work
+
+        with work(self.town.authority_id):
+            draft = Draft.objects.get(authority_id=self.town.authority_id, id=self.draft_id)
+        save_answers(
+            authority_id=self.town.authority_id, draft_id=self.draft_id, revision=draft.revision,
+            answers=_completed(draft.answers, _answers(self.slug)), language="de", now=NOW,
+        )  # fmt: skip
+
     def send(self) -> str:
         """Where sending leads: to the receipt, or to the ways of signing in."""
         page = self.text("/zusammenfassung")
@@ -259,6 +272,7 @@ def tried(town: Town, slug: str, needed: Trust, way: Way) -> Line:
     visit.fill_in()
     if expected == "sent":
         visit.must(visit.come(), "was not let in")
+        visit.type_again()
         visit.must(visit.send().startswith("/status/"), "was not sent")
         _must_be_kept(visit)
     else:
@@ -346,6 +360,15 @@ def _answers(slug: str) -> dict[str, Any]:
     nearest = min(whole, key=lambda one: abs(date.fromisoformat(one["today"]) - NOW.date()))
     found: dict[str, Any] = _with_files(nearest["answers"])
     return found
+
+
+def _completed(answers: Any, whole: Any) -> Any:
+    """The answers with what is missing of the whole ones."""
+    if isinstance(answers, dict) and isinstance(whole, dict):
+        return {**whole, **{key: _completed(value, whole.get(key)) for key, value in answers.items()}}
+    if isinstance(answers, list) and isinstance(whole, list) and len(answers) == len(whole):
+        return [_completed(one, other) for one, other in zip(answers, whole, strict=True)]
+    return answers
 
 
 @contextmanager

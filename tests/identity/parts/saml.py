@@ -20,7 +20,7 @@ import psycopg
 
 from stadttor.ground.launcher.ports import free_port
 from tests.identity.browser import Browser
-from tests.identity.in_browser import chromium, citizen, somebody
+from tests.identity.in_browser import chromium, citizen, sends, somebody
 from tests.identity.plan import case, note
 from tests.identity.product import TOWN
 from tests.identity.stand import HOST, Stand
@@ -173,10 +173,12 @@ def run(stand: Stand) -> Iterator[Line]:
 
 
 BY_HAND = {
-    "erika": "taken over: MUSTERMANN", "temporary": "taken over: BRANDT", "bernd": "taken over: Krämer-Łukasik",
+    "erika": "taken over: MUSTERMANN, sent", "temporary": "taken over: BRANDT, sent", "bernd": "taken over: Krämer-Łukasik",
     "nils": "taken over: Đặng", "anna": "level", "bare": "level", "": "cancelled",
 }  # fmt: skip
 """What each person of the service's page reads in the end, where level substantiell is needed; nobody: she cancels."""
+APPLY = ("erika", "temporary")
+"""They go on to the receipt: known by bPK2, and without one."""
 
 
 def _by_hand(world: World) -> Iterator[Line]:
@@ -186,6 +188,8 @@ def _by_hand(world: World) -> Iterator[Line]:
         for slug, person, expected in [*tries, ("hundesteuer", "anna", "taken over: ")]:
             with somebody(browser, world.origin) as page:
                 got = citizen(page, slug, world.service["service"], person)
+                if got.startswith("taken over") and person in APPLY:
+                    got += f", {sends(page)}"
             right = got.startswith(expected) if expected.endswith(": ") else got == expected
             line = case(f"by hand: {person or 'cancel'} for {slug}", expected, got, right=right)
             yield {**line, "kind": "played"}
