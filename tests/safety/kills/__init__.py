@@ -21,7 +21,7 @@ __all__ = ["outcome", "run"]
 
 ROUNDS = 5
 """Of deaths after each step, in a night: some five hundred."""
-ONCE_MORE = 2
+ONCE_MORE = 4
 """So often a death is ordered anew where nobody came to the step in all the time."""
 NOTES = (
     "The launcher's pause after early deaths is a quarter of a second here, half a minute at most otherwise; once each all"

@@ -16,11 +16,11 @@ _LEADS_TO = {
     "give_back": ("cases.services.assigning.give_back",),
     "grant": (
         "cases.services.permitting.issue_permit", "cases.services.permitting.end_permit",
-        "cases.services.permitting.let_permit_go",
         "identity.issuing.exchange.credentials_for", "identity.issuing.exchange.token_for",
         "identity.issuing.services.offer", "identity.issuing.services.revoke", "portal.services.offer_credential",
     ),
     "refuse": (
+        "cases.services.permitting.let_permit_go",
         "payments.services.claiming.claim_for",
         "payments.services.refund", "payments.services.note_returned", "payments.simulator.Simulator.refund",
         "job payments.pay_back", "job site.refunded",
