@@ -29,6 +29,8 @@ _OWED = re.compile(r'name="seen" value="(\d+)"')
 _UNDO = re.compile(r'href="(/desk/finance/cases/[0-9a-f-]+/receipts/[0-9a-f-]+/undo)"')
 _DELIVERY = re.compile(r'name="delivery" value="([0-9a-f-]+)"')
 _LETTERS = re.compile(r'href="(/desk/post/[0-9a-f-]+/letters\.pdf)"')
+_OWES = """SELECT c.id FROM cases_case c JOIN payments_payment p ON p.subject_id = c.submission_id
+ WHERE c.authority_id = %s AND c.channel = 'phone' AND c.decided_at IS NULL AND p.state = 'open'"""
 _NEWEST = "SELECT id FROM cases_case WHERE authority_id = %s AND service = 'eilantrag' AND {} ORDER BY received DESC"
 
 
@@ -157,8 +159,7 @@ class Errands:
 
     def _counter(self) -> None:
         """The fee of what was said on the telephone is paid at the counter; that can be undone today."""
-        self.found("SELECT 1 FROM payments_payment WHERE authority_id = %s AND state = 'open'")
-        case = self.found(_NEWEST.format("decided_at IS NULL"))
+        case = self.found(_OWES)
         path = f"/desk/finance/cases/{case}/take"
         page = self.shown[path] = self.clerk.get(path)
         values = [("key", page.value(_KEY_SHOWN)), ("seen", page.value(_OWED)), ("method", "cash")]
