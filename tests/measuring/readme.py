@@ -25,6 +25,20 @@ MEANING = {
     "warm_start_s": "second start to first page",
     "failed_at_8": "failed requests at 8 clients",
 }
+OF_ROLLOUT = {
+    "authorities": "administrations that are competent for the service, of the official register",
+    "keys": "municipalities that these cover",
+    "adopt_all_s": "all of them adopt a service",
+    "upgrade_all_s": "all of them get its next version",
+    "take_back_s": "all of that is taken back",
+    "bytes_per_adoption": "room of one adoption, indexes and plan included, without its audit entry",
+    "read_p99_ratio_during_rollout": "citizens' pages meanwhile against before (99th percentile)",
+    "cockpit_p95_ms": "a page of the cockpit, with a hundred packages (95th percentile)",
+    "service_page_scale_ratio": "a service's page with all authorities against thirty",
+    "kills": "roll-outs killed in the middle",
+    "inconsistent_after_kill": "authorities between two states after that",
+    "not_resumed_after_kill": "roll-outs that did not go on to their end",
+}
 SHOWN = ("lost", "double", "stuck", "leaked")
 MOST_FAULTS = 3
 
@@ -38,6 +52,7 @@ def refresh(root: Path) -> None:
 def filled(readme: str, reports: Path) -> str:
     """The text with each table as the reports say. Raises ValueError where a place for one is missing."""
     readme = _put(readme, "bench", bench_table(json.loads((reports / "bench.json").read_text())))
+    readme = _put(readme, "rollout", bench_table(json.loads((reports / "rollout.json").read_text()), OF_ROLLOUT))
     return _put(readme, "safety", safety_table(json.loads((reports / "safety.json").read_text())))
 
 
@@ -48,14 +63,14 @@ def _put(readme: str, name: str, table: str) -> str:
     return place.sub(lambda found: f"{found[1]}{table}\n{found[2]}", readme)
 
 
-def bench_table(report: Mapping[str, Any]) -> str:
+def bench_table(report: Mapping[str, Any], meaning_of: Mapping[str, str] = MEANING) -> str:
     """What was measured beside its goal, and which goals are missed."""
     missed = [f"`{name}`" for name in report["missed"]]
     said = f"Above its goal: {', '.join(missed)}." if missed else "All goals are met."
     rows = [
         f"| `{name}` | {meaning} | {_with_unit(name, report['goals'].get(name))} | "
         f"{_with_unit(name, report['figures'].get(name))} |"
-        for name, meaning in MEANING.items()
+        for name, meaning in meaning_of.items()
     ]
     head = ["", "| figure | what it says | goal | measured |", "|---|---|---|---|"]
     return "\n".join([f"{_where(report)} {said}", *head, *rows])
@@ -63,7 +78,7 @@ def bench_table(report: Mapping[str, Any]) -> str:
 
 def _with_unit(name: str, value: float | None) -> str:
     unit = next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
-    return "–" if value is None else f"{value}{unit}"
+    return "–" if value is None else f"{value:,}{unit}"
 
 
 def safety_table(report: Mapping[str, Any]) -> str:
