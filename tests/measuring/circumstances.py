@@ -17,11 +17,11 @@ MEASURED = (
 
 
 def circumstances(now: datetime) -> dict[str, Any]:
-    """Machine, commit and date, as every report begins."""
+    """Machine, commit and date, as every report begins. What git cannot say is no clean tree."""
     return {
         "machine": _machine(),
-        "commit": _git("rev-parse", "HEAD"),
-        "uncommitted_changes": bool(_git("status", "--porcelain", "--", *MEASURED)),
+        "commit": _git("rev-parse", "HEAD") or "unknown",
+        "uncommitted_changes": _git("status", "--porcelain", "--", *MEASURED) != "",
         "date": now.isoformat(timespec="seconds"),
     }
 
@@ -29,7 +29,7 @@ def circumstances(now: datetime) -> dict[str, Any]:
 def commits_between(older: str, newer: str) -> int | None:
     """How many commits touched the product from one to the other; None where this clone does not know them."""
     count = _git("rev-list", "--count", f"{older}..{newer}", "--", *PRODUCT)
-    return int(count) if count.isdigit() else None
+    return int(count) if count and count.isdigit() else None
 
 
 def _machine() -> dict[str, Any]:
@@ -47,6 +47,10 @@ def _first(path: str, key: str) -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "0")
 
 
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+def _git(*words: str) -> str | None:
+    """What git answers; None where it fails or is not there."""
+    try:
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return None if done.returncode else done.stdout.strip()

@@ -1,6 +1,7 @@
 """What a report says of where it was measured."""
 
 import ast
+import shutil
 import subprocess
 from datetime import UTC, datetime
 
@@ -39,6 +40,22 @@ def test_what_measures_counts_as_a_change_too_and_what_a_run_writes_does_not(clo
     assert not circumstances.circumstances(NOW)["uncommitted_changes"]
     (clone / path).write_text("changed")
     assert circumstances.circumstances(NOW)["uncommitted_changes"] == marked
+
+
+@pytest.mark.parametrize("why", ["no repository", "a broken index", "no git"])
+def test_where_git_cannot_say_it_nothing_is_called_clean(clone, monkeypatch, why):
+    """Report: a call of git that failed, as in somebody else's folder, read as a tree without changes."""
+    if why == "no repository":
+        shutil.rmtree(clone / ".git")
+        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(clone.parent))
+    elif why == "a broken index":
+        (clone / ".git" / "index").write_text("broken")
+    else:
+        monkeypatch.setenv("PATH", str(clone))
+    told = circumstances.circumstances(NOW)
+    assert told["uncommitted_changes"]
+    assert (told["commit"] == "unknown") == (why != "a broken index")
+    assert circumstances.commits_between("HEAD", "nowhere") is None
 
 
 def test_whatever_the_rows_import_of_the_repository_is_looked_at():
