@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import psycopg
 import pytest
@@ -133,6 +134,27 @@ def test_a_roll_out_between_two_states_is_noticed(missing, beyond, counted):
 def test_whatever_is_missing_there_twice_or_late_breaks_the_promise(lines, counted, fault):
     result = told(**lines)
     assert (result.broken, figures(result)) == ((fault,), counted)
+
+
+def test_whoever_never_comes_to_an_end_is_told_and_counted_as_stuck(tmp_path):
+    """Report: a client that hung was waited for and then forgotten, and the row was kept."""
+    people, answered = People(None, tmp_path), Event()
+
+    class Clerk:
+        def run(self):
+            answered.wait()
+
+        def goes_home(self):
+            pass
+
+    hanging, gone = (people._begin(work) for work in (Clerk().run, Clerk().goes_home))
+    people._must_end([hanging, gone], 0.1)
+    answered.set()
+    hanging.join()
+    assert people.hung == ["Clerk.run"]
+    result = told(*({"kind": "hung", "of": of} for of in people.hung))
+    assert figures(result) == (3, 0, 0, 1)
+    assert result.broken == ("stuck: Clerk.run still waited for an answer when everybody should have ended",)
 
 
 @pytest.mark.parametrize(("missing", "beyond", "counted"), [(1, 0, (3, 1, 0, 0)), (0, 1, (3, 0, 1, 0))])

@@ -25,6 +25,8 @@ HOLDERS = ("amira", "deniz")
 """Who has an account besides, by their names at the simulated account service."""
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 """What a server that is killed answers with; any other error is one of ours."""
+ENDING_S = 150
+"""Until everybody has ended what she had begun: as long as a browser asks again, and more than any of its requests takes."""
 MOST_WAITING = 80
 """Jobs and what waits for them: while there is more, nobody applies anew, so that a slow machine is not fed faster than it
 works."""
@@ -40,6 +42,8 @@ class People:
     """The number that came by mail for an application (mails.Letterbox.code)."""
     answers: list[tuple[float, int, str]] = field(default_factory=list)
     lost_patience: list[str] = field(default_factory=list)
+    hung: list[str] = field(default_factory=list)
+    """Who still had not ended when everybody must have."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _crowded: threading.Event = field(default_factory=threading.Event)
     _beside: list[threading.Thread] = field(default_factory=list)
@@ -93,7 +97,7 @@ class People:
         ending.callback(
             lambda: [thread.join() for thread in [self._begin(one.look_after_all) for one in (*citizens, *holders)]]
         )
-        ending.callback(lambda: [thread.join(150) for thread in threads])
+        ending.callback(lambda: self._must_end(threads, ENDING_S))
         ending.callback(self._stop.set)
         return ending
 
@@ -101,8 +105,15 @@ class People:
         """Begin something beside them that ends before they have ended."""
         self._beside.append(self._begin(work))
 
+    def _must_end(self, threads: list[threading.Thread], seconds: float) -> None:
+        """Wait for them, so long for each; who then still hangs is told."""
+        for thread in threads:
+            thread.join(seconds)
+        self.hung += [thread.name for thread in threads if thread.is_alive()]
+
     def _begin(self, work) -> threading.Thread:
-        thread = threading.Thread(target=self._do, args=[work], daemon=True)
+        name = f"{type(work.__self__).__name__}.{work.__name__}" if hasattr(work, "__self__") else work.__name__
+        thread = threading.Thread(target=self._do, args=[work], name=name, daemon=True)
         thread.start()
         return thread
 

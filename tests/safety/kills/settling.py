@@ -71,6 +71,8 @@ def count(running: House, killer: Killer, people: People, folder: Path, lines: R
         lines.write("rolled_out", **counting.rolled_out(admin))
     for at, status, of in people.answers:
         lines.write("error", status=status, of=of, late=not any(a <= at <= b + LATE_AFTER_S for a, b in killer.outages))
+    for name in people.hung:
+        lines.write("hung", of=name)
     for text in people.lost_patience:
         lines.write("patience", text=text)
     lines.write("audit", sound=_audit_is_sound(running))

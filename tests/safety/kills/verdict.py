@@ -16,7 +16,9 @@ NAMES = {"days": "lines of closed days at the finance procedure", "figures": "co
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
-    """Lost: a promise not kept, an effect that is missing. Double: one more than was promised. Stuck: not done in time."""
+    """Lost: a promise not kept, an effect that is missing. Double: one more than was promised. Stuck: not done in time, or somebody
+    who never came to an end.
+    """
     kills, names = _of(lines, "kill"), [name for line in _of(lines, "steps") for name in line["names"]]
     effects = [(line["number"], *pair) for line in _of(lines, "application") for pair in line["effects"].items()]
     lost = [f"{number}: {name} is missing" for number, name, (due, found) in effects if found < due]
@@ -41,16 +43,20 @@ def outcome(lines: Sequence[Line]) -> Outcome:
         double += (
             [f"roll-out {line['number']} ({line['state']}) is at {line['beyond']} too many"] if line["beyond"] else []
         )
-    stuck = [f"{count} × {kind}" for line in _of(lines, "settled") for kind, count in line["undone"].items()]
+    undone = [pair for line in _of(lines, "settled") for pair in line["undone"].items()]
+    hung = [line["of"] for line in _of(lines, "hung")]
+    stuck = [f"stuck after {SETTLE_S:.0f} s: {count} × {kind}" for kind, count in undone]
+    stuck += [f"stuck: {of} still waited for an answer when everybody should have ended" for of in hung]
+    are_stuck = sum(count for _kind, count in undone) + len(hung)
     return Outcome(
         injected=len(kills),
         lost=len(lost),
         double=len(double),
-        stuck=sum(count for line in _of(lines, "settled") for count in line["undone"].values()),
+        stuck=are_stuck,
         worst_s=max((line["seconds"] for line in _of(lines, "settled")), default=None),
-        broken=(*lost, *double, *(f"stuck after {SETTLE_S:.0f} s: {one}" for one in stuck), *_other_faults(lines, names)),
+        broken=(*lost, *double, *stuck, *_other_faults(lines, names)),
         figures={"kills": len(kills), "kill_lost": len(lost), "kill_double": len(double),
-                 "kill_stuck": sum(count for line in _of(lines, "settled") for count in line["undone"].values()),
+                 "kill_stuck": are_stuck,
                  "kill_steps": len(names), "kill_steps_reached": len(set(names) & {line["at"] for line in kills})},
         notes=(_about_kills(lines), *_about_ringing(lines), _about_mails(lines), *(line["text"] for line in _of(lines, "note"))),
         unproven=tuple(_unproven(lines)),
