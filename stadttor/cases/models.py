@@ -13,7 +13,7 @@ class Case(Walled):
     """One application in work. `version` counts changes; `active` is true until it is closed or withdrawn.
 
     `is_test` marks one that was made while its service was tried out; `answer_unseen` is true from the applicant's
-    answer until a colleague looks at the case.
+    answer until a colleague looks at the case. While `is_protected` no name stands here: it is in the Protection.
     """
 
     number = models.TextField()
@@ -29,6 +29,7 @@ class Case(Walled):
     trust = models.TextField(default="none")
     land = models.TextField(default="")
     is_test = models.BooleanField(default=False)
+    is_protected = models.BooleanField(default=False)
 
     unit_id = models.UUIDField(null=True)
     assignee_id = models.UUIDField(null=True)
@@ -54,6 +55,10 @@ class Case(Walled):
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "number"], name="case_number_once"),
             models.UniqueConstraint(fields=["authority", "submission_id"], name="case_submission_once"),
+            # Whatever lists, searches or exports cases cannot say a name that is not there.
+            models.CheckConstraint(
+                condition=Q(is_protected=False) | Q(applicant="", applicant_key=""), name="protected_case_nameless"
+            ),
         ]
         indexes = [
             models.Index(fields=["authority", "due", "id"], condition=Q(active=True), name="case_due"),
@@ -240,6 +245,49 @@ class PermitPlate(OfCase):
             SameAuthority(fields=["case_id"], to="cases.Case", name="same_plate_case", on_delete="CASCADE"),
         ]
         indexes = [models.Index(fields=["authority", "case_id"], name="permit_plate_case")]
+
+
+class Protection(OfCase):
+    """That the person of a case is protected (§ 51 BMG), until it is lifted; `applicant` is the name no list may show.
+
+    `origin` is statement (the person's own) or clerk.
+    """
+
+    origin = models.TextField()
+    applicant = classified(models.TextField(), K2, keep="case")
+    since = models.DateTimeField()
+    by_name = models.TextField(default="")
+    reason = classified(models.TextField(default=""), K2, keep="case")
+    lifted = models.DateTimeField(null=True)
+    lifted_by_name = models.TextField(default="")
+    lifted_reason = classified(models.TextField(default=""), K2, keep="case")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["authority", "case_id"], condition=Q(lifted__isnull=True), name="case_protected_once"
+            ),
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_protection_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id", "since"], name="case_protection_since")]
+
+
+class ProtectedLook(OfCase):
+    """That a colleague opened a protected case, and why; open to her for one sitting, `until` a moment."""
+
+    staff_id = models.UUIDField()
+    staff_name = models.TextField()
+    reason = classified(models.TextField(), K2, keep="case")
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["case_id"], to="cases.Case", name="same_look_case", on_delete="CASCADE"),
+        ]
+        indexes = [models.Index(fields=["authority", "case_id", "staff_id", "until"], name="case_look_until")]
 
 
 class Presence(OfCase):

@@ -10,6 +10,7 @@ from stadttor.cases.pages import (
     documents,
     exporting,
     permits,
+    protecting,
     views,
     work_list,
 )
@@ -25,6 +26,8 @@ urlpatterns = [
     path("desk/cases/<uuid:case_id>", case.case, name="case"),
     path("desk/cases/<uuid:case_id>/take", acts.take, name="take"),
     path("desk/cases/<uuid:case_id>/give-back", acts.give_back, name="give_back"),
+    path("desk/cases/<uuid:case_id>/open", protecting.open_case, name="open_protected"),
+    path("desk/cases/<uuid:case_id>/protect", protecting.protect, name="protect"),
     path("desk/cases/<uuid:case_id>/note", acts.note, name="note"),
     path("desk/cases/<uuid:case_id>/undo", acts.undo, name="undo"),
     path("desk/cases/<uuid:case_id>/close", acts.close, name="close"),

@@ -195,6 +195,15 @@ class World:
         self._decide("refused")
         return status, case
 
+    @cached_property
+    def protected(self) -> str:
+        """The case of a protected person, closed to everybody."""
+        _status, case = self._case()
+        self.olsen.sign_in(TOWN, "olsen")  # so that nobody asks who she is
+        self.olsen.open(TOWN, case)
+        self.olsen.protect("Auskunftssperre")
+        return case
+
     def freshly_decided(self) -> str:
         """The confirmation of a decision that has not been sent: there for a minute."""
         _status, case = self._case()
@@ -754,7 +763,9 @@ STATES: dict[str, list[State]] = {
         State("asked", "olsen", lambda w: w.asked[1]),
         State("decided", "olsen", lambda w: w.refused[1]),
         State("with a permit", "olsen", lambda w: w.permitted[1]),
+        State("masked", "olsen", lambda w: w.protected, also=ARABIC),
     ],
+    "cases:protect": [State("ask", "olsen", lambda w: f"{w.received[1]}/protect")],
     "cases:permits": [
         State("ending soon", "olsen", lambda w: w.permitted[1] and "/desk/permits"),
         State("found", "olsen", lambda w: w.permitted[1] and "/desk/permits", look_for_permit("Yılmaz"), also=ARABIC),

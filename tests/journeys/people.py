@@ -209,6 +209,13 @@ class Colleague(Visitor):
         self.page.locator("main form button[type=submit]").last.click()
         self.page.wait_for_url("**?done=**")
 
+    def protect(self, reason: str) -> None:
+        """Protect the person of the case that is open."""
+        self.page.locator('main a[href$="/protect"]').click()
+        self.page.locator('[name="reason"]').fill(reason)
+        self.page.locator("main form button[type=submit]").first.click()
+        self.page.wait_for_url("**?done=**")
+
     def begin_decision(self, outcome: str) -> None:
         """Open the decision and choose; nothing is decided yet."""
         self.page.locator('main a[href$="/decide"]').click()

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 from stadttor.cases import panels, ports, queries, services
 from stadttor.cases.pages import labels, told
 from stadttor.cases.pages.answers import answers
+from stadttor.cases.pages.protecting import mask
 from stadttor.cases.pages.viewing import TURNS, ZOOMS
 from stadttor.cases.ports import Document
 from stadttor.cases.queries import CaseView, DecisionView, EventView, QuestionView
 from stadttor.cases.rules import may
+from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import SHOWN
 from stadttor.ground.web.formats import day, moment, money
@@ -44,6 +46,8 @@ BUTTONS = {
     "assign": ("cases:assign", N_("Give to somebody else"), False, "arrow-forward"),
     "give_back": ("cases:give_back", N_("Give back to the unit"), True, "arrow-back"),
     "reopen": ("cases:reopen", N_("Open the case again"), False, "autorenew"),
+    "protect": ("cases:protect", N_("Protect the person's data"), False, "visibility-off"),
+    "unprotect": ("cases:protect", N_("End the protection"), False, "visibility"),
 }
 
 # What shows that somebody has dealt with what came in before; taking a case or noting something does not.
@@ -56,13 +60,19 @@ DEALT_WITH = frozenset({
 @require_safe
 @require_role("clerk")
 def case(request: Any, case_id: UUID) -> HttpResponse:
-    """Everything about a case on one page."""
+    """Everything about a case on one page; of a protected person's the mask until she said why she opens it."""
     staff, moment_now = request.staff, now()
-    found = services.look_at(staff=staff, case_id=case_id, now=moment_now)
+    try:
+        found = services.look_at(staff=staff, case_id=case_id, now=moment_now)
+    except Refused as refused:
+        if refused.code != queries.PROTECTED:
+            raise
+        return told.said(request, mask(request, case_id), request.path)
     colleagues = queries.colleagues_at(staff, case_id, moment_now)
     with work(staff.authority_id):
         content = ports.applications().content(found.ref, request.language)
         documents = queries.documents_of(found, content)
+        protections = queries.protections_of(staff.authority_id, case_id) if staff.may("lead") else []
     shown_panels = panels.views(found.ref, staff)
     cautions = ports.cautions(found.ref, request.language)
     with speaking(request.language):
@@ -76,7 +86,8 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "news": _news(found),
             **answers(content),
             **_documents(request, found, documents),
-            **_acts(found),
+            **_acts(found, leads=staff.may("lead")),
+            "protections": protections,
             **_state(found),
             "history": [_event(event) for event in found.history],
             "origins": labels.ORIGINS,
@@ -124,6 +135,7 @@ def _state(found: CaseView) -> dict[str, object]:
         "copy_in": labels.copy_in(found.ref.language),
         "state": labels.badge_of_state(found.state),
         "test": labels.badge_of_test(),
+        "protected": labels.badge_of_protection(),
         "deadline": labels.badge_of_deadline(found.colour, found.due),
         "trust": _(labels.TRUST.get(found.trust, found.trust)),
         "received": day(found.received) if found.channel in labels.ENTERED else moment(found.received),
@@ -196,9 +208,9 @@ def _one_of(text: str | None, known: tuple[int, ...]) -> int:
     return next((number for number in known if text == str(number)), known[0])
 
 
-def _acts(found: CaseView) -> dict[str, object]:
+def _acts(found: CaseView, *, leads: bool) -> dict[str, object]:
     """The next act as the first button, the other possible ones behind it."""
-    others = [act for act in BUTTONS if act != found.next and _possible(found, act)]
+    others = [act for act in BUTTONS if act != found.next and _possible(found, act, leads=leads)]
     return {
         "next": _button(found, found.next) if found.next else None,
         "others": [_button(found, act) for act in others],
@@ -206,7 +218,9 @@ def _acts(found: CaseView) -> dict[str, object]:
     }
 
 
-def _possible(found: CaseView, act: str) -> bool:
+def _possible(found: CaseView, act: str, *, leads: bool) -> bool:
+    if act in ("protect", "unprotect"):
+        return (leads and found.is_protected) if act == "unprotect" else not found.is_protected
     if act == "take":
         return not found.mine and may("take", found.state)
     if act == "give_back":

@@ -59,7 +59,7 @@ def _cells(row: ListRow) -> tuple[str, ...]:
     return (
         row.number,
         row.title,
-        row.applicant,
+        labels.protected_person() if row.is_protected else row.applicant,
         _(labels.STATES[row.state]),
         day(row.due, "short"),
         row.assignee_name,

@@ -87,6 +87,8 @@ ACTS = {
     "closed": (N_("Case closed"), "checklist"),
     "brought_back": (N_("Case in the list again"), "autorenew"),
     "reopened": (N_("Case opened again"), "autorenew"),
+    "protected": (N_("Person protected"), "visibility-off"),
+    "protection_lifted": (N_("Protection of the person ended"), "visibility"),
 }
 UNREADABLE = {
     "quarantine": N_("is being checked for viruses"),
@@ -159,6 +161,9 @@ DONE = {
     "delivery_hand": N_("It is noted that the decision was handed over."),
     "delivery_returned": N_("It is noted that the letter came back. Please deliver it anew."),
     "delivery_again": N_("The decision goes out again."),
+    "protected": N_("The person is protected now."),
+    "unprotected": N_("The protection has ended."),
+    "protected_opened": N_("The case is open to you for one hour."),
     "view_removed": N_("Your view was removed."),
 }
 
@@ -177,6 +182,16 @@ def badge_of_answer() -> dict[str, str]:
 def badge_of_test() -> dict[str, str]:
     """The mark of an application that only tried out a service."""
     return {"label": _("Test"), "kind": "warning", "icon": "info"}
+
+
+def badge_of_protection() -> dict[str, str]:
+    """The mark of a protected person's case."""
+    return {"label": _("Protected"), "kind": "warning", "icon": "visibility-off"}
+
+
+def protected_person() -> str:
+    """What stands in the place of a protected person's name, wherever one would be shown."""
+    return _("Protected person")
 
 
 def badge_of_deadline(colour: str, due: object) -> dict[str, str] | None:

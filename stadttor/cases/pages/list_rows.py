@@ -51,7 +51,7 @@ def _cells(row: ListRow, href: str, marked: Marked) -> tuple[str, ...]:
         href,
         row.number,
         row.title,
-        row.applicant,
+        labels.protected_person() if row.is_protected else row.applicant,
         Markup(" ").join(labels.drawn(**one) for one in _badges(row, marked)),
         labels.drawn(**badge) if badge else "",
         _clerk(row, marked),
@@ -64,6 +64,7 @@ def _badges(row: ListRow, marked: Marked) -> list[Mapping[str, str]]:
     others = marked.badges.get(row.submission_id, ()) if row.submission_id else ()
     return [
         labels.badge_of_state(row.state),
+        *([labels.badge_of_protection()] if row.is_protected else []),
         *([labels.badge_of_answer()] if row.answer_unseen else []),
         *([labels.badge_of_test()] if row.is_test else []),
         *others,

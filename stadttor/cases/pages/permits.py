@@ -33,7 +33,10 @@ def permits(request: Any) -> HttpResponse:
         found = permits_for(request.staff, words, now())
         context = {
             "words": words,
-            "rows": [{"permit": one, "badge": permit_badge(one, german_day(now()))} for one in found],
+            "rows": [
+                {"permit": one, "badge": permit_badge(one, german_day(now())), "person": labels.protected_person()}
+                for one in found
+            ],
         }
     return render(request, "cases/permits.html", context)
 

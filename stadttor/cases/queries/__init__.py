@@ -1,6 +1,6 @@
 """Reads of cases, access-checked: somebody else's case is not found. `own_work` is for jobs, behind no person."""
 
-from stadttor.cases.queries.access import Viewer, must_see, viewer_of
+from stadttor.cases.queries.access import PROTECTED, Viewer, must_see, viewer_of
 from stadttor.cases.queries.deputies import DeputyRow, deputies_for
 from stadttor.cases.queries.detail import (
     CaseView,
@@ -18,6 +18,14 @@ from stadttor.cases.queries.faring import Fared, fared, in_use
 from stadttor.cases.queries.figures import DecidedCase, came_in, decided_between, first_received
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.holding import held_case
+from stadttor.cases.queries.masked import (
+    LookView,
+    MaskedCase,
+    ProtectionView,
+    masked_case,
+    protected_among,
+    protections_of,
+)
 from stadttor.cases.queries.own_work import (
     CaseRow,
     UnsentDecision,
@@ -35,6 +43,7 @@ from stadttor.cases.queries.status import CitizenStatus, case_of_submission, sta
 from stadttor.cases.queries.work_list import ListRow, WorkList, export_rows, saved_filter, work_list
 
 __all__ = [
+    "PROTECTED",
     "CaseRow",
     "CaseView",
     "CitizenStatus",
@@ -46,7 +55,10 @@ __all__ = [
     "Fared",
     "Filters",
     "ListRow",
+    "LookView",
+    "MaskedCase",
     "NoteView",
+    "ProtectionView",
     "QuestionView",
     "UnsentDecision",
     "Viewer",
@@ -71,8 +83,11 @@ __all__ = [
     "in_use",
     "is_noted",
     "last_sent",
+    "masked_case",
     "moved_on_of_outer_case",
     "must_see",
+    "protected_among",
+    "protections_of",
     "question_of",
     "reference_of",
     "saved_filter",

@@ -9,6 +9,7 @@ from uuid import UUID
 from stadttor.cases.models import Case, Decision, Event, Note, Presence, Question
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.access import must_see, viewer_of
+from stadttor.cases.queries.masked import name_of
 from stadttor.cases.rules import Colour, colour, next_act
 from stadttor.cases.rules.deadlines import soon_until
 from stadttor.ground.clock import german_day
@@ -129,6 +130,7 @@ class CaseView:
     history: tuple[EventView, ...]
     is_test: bool = False
     answer_unseen: bool = False
+    is_protected: bool = False
 
     @property
     def id(self) -> UUID:
@@ -144,7 +146,9 @@ class CaseView:
 
 
 def case_for(staff: Staff, case_id: UUID, now: datetime) -> CaseView:
-    """The case with history, questions, notes and decisions. Refused as not found when it is not hers to see."""
+    """The case with history, questions, notes and decisions. Refused as not found when it is not hers to see, and when
+    its person is protected and she has not opened it.
+    """
     with work(staff.authority_id):
         viewer = viewer_of(staff, now)
         found = Case.objects.filter(authority_id=staff.authority_id, id=case_id).first()
@@ -183,7 +187,7 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
         version=case.version,
         service=case.service,
         title=case.title,
-        applicant=case.applicant,
+        applicant=name_of(case),
         state=case.state,
         channel=case.channel,
         trust=case.trust,
@@ -213,6 +217,7 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
         history=_history(case),
         is_test=case.is_test,
         answer_unseen=case.answer_unseen,
+        is_protected=case.is_protected,
     )
 
 

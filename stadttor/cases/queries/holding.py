@@ -2,10 +2,22 @@
 
 from uuid import UUID
 
-from stadttor.cases.models import Case, CaseWord, Decision, Event, Note, Permit, PermitPlate, Presence, Question
+from stadttor.cases.models import (
+    Case,
+    CaseWord,
+    Decision,
+    Event,
+    Note,
+    Permit,
+    PermitPlate,
+    Presence,
+    ProtectedLook,
+    Protection,
+    Question,
+)
 from stadttor.ground.holdings import Tables, held, joined
 
-PARTS = (CaseWord, Event, Question, Note, Decision, Permit, PermitPlate, Presence)
+PARTS = (CaseWord, Event, Question, Note, Decision, Permit, PermitPlate, Presence, Protection, ProtectedLook)
 
 
 def held_case(authority_id: UUID, case_id: UUID) -> Tables:

@@ -1,7 +1,7 @@
 """Reads of permits: that of a case, those a clerk looks for, those that end soon, whether a plate is allowed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ class PermitView:
     ended_from: date | None
     replaced_by: UUID | None
     history: tuple[Mapping[str, Any], ...]
+    is_protected: bool = False
 
     def is_valid(self, day: date) -> bool:
         """Whether it allows anything on this day."""
@@ -65,8 +66,14 @@ def permits_for(staff: Staff, words: str, now: datetime) -> list[PermitView]:
             found = list(soon.order_by("valid_until")[:MOST])
         viewer = viewer_of(staff, now)
         cases = Case.objects.filter(authority_id=staff.authority_id, id__in=[one.case_id for one in found])
-        seen = {case.id for case in cases if viewer.sees(case)}
-        return _views(staff.authority_id, [one for one in found if one.case_id in seen][:SHOWN])
+        seen = {case.id: case.is_protected for case in cases if viewer.sees(case)}
+        views = _views(staff.authority_id, [one for one in found if one.case_id in seen][:SHOWN])
+        return [_masked(one) if seen[one.case_id] else one for one in views]
+
+
+def _masked(one: PermitView) -> PermitView:
+    """Of a protected person's permit a list says no more than its number and how long it is valid."""
+    return replace(one, holder="", area="", plates=(), history=(), is_protected=True)
 
 
 def _found(authority_id: UUID, words: str) -> list[Permit]:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.cases.models import Case, SavedFilter
-from stadttor.cases.queries.access import Viewer, must_see, viewer_of
+from stadttor.cases.queries.access import Viewer, must_find, viewer_of
 from stadttor.cases.queries.filtering import Filters, Where, behind, branches_of
 from stadttor.cases.rules import Colour, colour
 from stadttor.cases.rules.deadlines import soon_until
@@ -26,7 +26,7 @@ MOST_EXPORTED = 10_000
 MOST_VIEWS = 50
 
 COLUMNS = """id, number, title, applicant, state, assignee_id, assignee_name, received, due, land, answer_unseen, is_test,
- submission_id"""
+ submission_id, is_protected"""
 SERVICES = "(SELECT array_agg(ARRAY[slug, title] ORDER BY title) FROM cases_serviceofcases WHERE authority_id = %s)"
 VIEWS = f"""(SELECT array_agg(ARRAY[id::text, name] ORDER BY name) FROM (SELECT id, name FROM cases_savedfilter
  WHERE authority_id = %s AND staff_id = %s ORDER BY name LIMIT {MOST_VIEWS}) v)"""  # noqa: S608  # a constant
@@ -34,7 +34,7 @@ VIEWS = f"""(SELECT array_agg(ARRAY[id::text, name] ORDER BY name) FROM (SELECT 
 
 @dataclass(frozen=True)
 class ListRow:
-    """A line of the list."""
+    """A line of the list; `applicant` is empty where the person is protected."""
 
     id: UUID
     number: str
@@ -49,6 +49,7 @@ class ListRow:
     answer_unseen: bool = False
     is_test: bool = False
     submission_id: UUID | None = None
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def saved_filter(staff: Staff, filter_id: UUID) -> str:
 
 
 def _seen(viewer: Viewer, case_id: UUID) -> Case:
-    return must_see(viewer, first(Case, authority_id=viewer.staff.authority_id, id=case_id))
+    return must_find(viewer, first(Case, authority_id=viewer.staff.authority_id, id=case_id))
 
 
 def _rows(branches: Sequence[Where], filters: Filters, *, offset: int, limit: int) -> list[tuple[Any, ...]]:
@@ -173,7 +174,7 @@ def _shown(rows: Iterable[tuple[Any, ...]], now: datetime) -> tuple[ListRow, ...
     shown = []
     for row in rows:
         # A list in order of applicants has their key behind these.
-        case_id, number, title, applicant, state, assignee_id, assignee, received, due, land, *marks = row[:13]
+        case_id, number, title, applicant, state, assignee_id, assignee, received, due, land, *marks = row[:14]
         if land not in soon:
             soon[land] = soon_until(today, land)
         shade = colour(state, due, today, soon[land])

@@ -27,6 +27,7 @@ from stadttor.cases.services.handing_out import note_document, note_export, note
 from stadttor.cases.services.looking import forget_looks, look_at
 from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter, typed_reason
 from stadttor.cases.services.opening import open_case
+from stadttor.cases.services.protecting import lift_protection, open_protected, protect
 from stadttor.cases.services.staying import ends_with_case, quiet_without, stays
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "forget_looks",
     "give_back",
     "in_print",
+    "lift_protection",
     "look_at",
     "may_hand_to",
     "move",
@@ -60,6 +62,8 @@ __all__ = [
     "note_list",
     "note_look",
     "open_case",
+    "open_protected",
+    "protect",
     "quiet_without",
     "remind_of_question",
     "remove_filter",

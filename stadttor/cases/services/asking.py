@@ -13,7 +13,7 @@ from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.queries.own_work import is_noted
 from stadttor.cases.rules import in_print, must, resumed
 from stadttor.cases.services.changing import changed, happened, locked, locked_for, must_be_unchanged, take_if_free
-from stadttor.cases.services.opening import rename
+from stadttor.cases.services.naming import rename
 from stadttor.cases.services.stepping import finish
 from stadttor.core.periods import rolled
 from stadttor.core.refused import Refused, not_found

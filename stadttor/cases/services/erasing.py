@@ -13,9 +13,12 @@ from stadttor.cases.models import (
     Permit,
     PermitPlate,
     Presence,
+    ProtectedLook,
+    Protection,
     Question,
     SavedFilter,
 )
+from stadttor.cases.queries.masked import name_of
 from stadttor.cases.rules.words import range_of, terms_of, words_of
 from stadttor.cases.services.changing import locked
 from stadttor.core.refused import Refused
@@ -25,7 +28,9 @@ from stadttor.ground.work import work
 from stadttor.processes.services import erase_runs
 
 # The history goes with its case: the product itself may not delete a line of it.
-PARTS: tuple[type[OfCase], ...] = (CaseWord, Question, Note, Decision, Permit, PermitPlate, Presence)
+PARTS: tuple[type[OfCase], ...] = (
+    CaseWord, Question, Note, Decision, Permit, PermitPlate, Presence, Protection, ProtectedLook,
+)  # fmt: skip
 
 
 def erase_case(*, authority_id: UUID, case_id: UUID, in_work_too: bool = False) -> Erased:
@@ -38,13 +43,14 @@ def erase_case(*, authority_id: UUID, case_id: UUID, in_work_too: bool = False) 
         case = locked(authority_id, case_id)
         if case.active and not in_work_too:
             raise Refused("case_in_work", "This case is still in work. It cannot be deleted.", status=409)
+        name = name_of(case)
         gone = erase_files(authority_id, _answered(authority_id, case_id))
         for part in PARTS:
             gone += erase(part, authority_id, case_id=case_id)
         gone += witnessed(Event, authority_id, case_id=case_id)
         gone += erase(Case, authority_id, id=case_id)
         gone += erase_runs(authority_id=authority_id, subject_id=case_id)
-        return gone + _erase_views(authority_id, case)
+        return gone + _erase_views(authority_id, case, name)
 
 
 def _answered(authority_id: UUID, case_id: UUID) -> list[UUID]:
@@ -54,9 +60,9 @@ def _answered(authority_id: UUID, case_id: UUID) -> list[UUID]:
     return [UUID(given["id"]) for answer in answers for given in answer.get("documents", ())]
 
 
-def _erase_views(authority_id: UUID, case: Case) -> Erased:
+def _erase_views(authority_id: UUID, case: Case, name: str) -> Erased:
     """Saved views that look for this applicant or number, or are called after her, unless another case has the words."""
-    own = set(words_of(case.number, case.applicant, ""))
+    own = set(words_of(case.number, name, ""))
     gone = Erased()
     for view in rows(SavedFilter, authority_id=authority_id):
         terms = [term for text in parse_qs(view.query).get("q", ()) for term in terms_of(text)]

@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from stadttor.cases import events, ports
-from stadttor.cases.models import Case, CaseWord, ServiceOfCases
+from stadttor.cases.models import Case
 from stadttor.cases.ports import Opening
 from stadttor.cases.rules import due_on
-from stadttor.cases.rules.words import words_of
 from stadttor.cases.services.changing import happened
+from stadttor.cases.services.naming import index
 from stadttor.core.german_sort import sort_key
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
@@ -27,7 +27,7 @@ def open_case(*, authority_id: UUID, submission_id: UUID, now: datetime) -> UUID
         case = _fresh(authority_id, submission_id, opening)
         if not insert_unless_taken(case):
             return _opened(authority_id, submission_id)
-        _index(case)
+        index(case)
         _begin(case, opening, now)
         happened(case, act="opened", actor=SYSTEM, at=now, public=True, details={"channel": case.channel})
         events.publish(events.CaseOpened(authority_id, case.id, now, submission_id, case.service))
@@ -63,24 +63,6 @@ def _opened(authority_id: UUID, submission_id: UUID) -> UUID:
     case = first(Case, authority_id=authority_id, submission_id=submission_id)
     assert case, "another application has this number"
     return case.id
-
-
-def _index(case: Case) -> None:
-    """The words it is found by, and its service in the list of the filter."""
-    CaseWord.objects.bulk_create(
-        CaseWord(authority_id=case.authority_id, case_id=case.id, word=word)
-        for word in words_of(case.number, case.applicant, case.title)
-    )
-    insert_unless_taken(ServiceOfCases(authority_id=case.authority_id, slug=case.service, title=case.title))
-
-
-def rename(case: Case, applicant: str) -> None:
-    """Who applies is called otherwise now, inside the open work; the case is found by the new name. Saving is the caller's."""
-    if not applicant or applicant == case.applicant:
-        return
-    case.applicant, case.applicant_key = applicant, sort_key(applicant)
-    CaseWord.objects.filter(authority_id=case.authority_id, case_id=case.id).delete()
-    _index(case)
 
 
 def _begin(case: Case, opening: Opening, now: datetime) -> None:

@@ -232,7 +232,10 @@ class Adoptions(Schema):
 
 
 class CaseRow(Schema):
-    """A case in a list. `colour` is that of its deadline: late, soon, fine, paused or none."""
+    """A case in a list. `colour` is that of its deadline: late, soon, fine, paused or none.
+
+    With `is_protected` (§ 51 BMG) `applicant` is empty, and only a colleague can open the case, at the desk.
+    """
 
     id: UUID
     number: str
@@ -244,6 +247,7 @@ class CaseRow(Schema):
     received: datetime
     due: date | None
     colour: str
+    is_protected: bool
 
 
 class CasesFound(Schema):

@@ -39,6 +39,7 @@ UNKILLED: Mapping[str, str] = {
         cases.services.closing: withdraw close reopen
         cases.services.deciding: confirm_second send_back undo complete_step
         cases.services.noting: note save_filter remove_filter
+        cases.services.protecting: protect lift_protection open_protected
         forms.services.entering: keep_overrides
         notices.services.printing: note_printed
         payments.services: waive ask_anew keep note_stray
