@@ -1,7 +1,9 @@
 """What is refused in a process definition from a stranger, with line and mend."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from xml.parsers import expat
 
@@ -13,7 +15,10 @@ from stadttor.processes.rules.parsing import NotAProcess, parse
 from stadttor.processes.rules.vocabulary import BPMN, DURATION, NEEDED_STEPS, SERVICES, WITHDRAW, condition
 
 MAX_BYTES = 500_000
+MAX_ELEMENTS = 10_000
+"""Of all kinds, the drawing of the process included."""
 MAX_NODES = 200
+"""Steps and gateways, and how many of them one act may lead through."""
 MAX_DEPTH = 12
 
 FLOW_NODES = (
@@ -56,6 +61,8 @@ def check_bpmn(xml: bytes) -> list[ProcessFault]:
         root = etree.fromstring(xml, _parser())
     except etree.XMLSyntaxError as error:  # what expat lets pass, such as a namespace that is no address
         return [ProcessFault(error.lineno or 0, f"Not well-formed XML: {error.msg}.")]
+    if sum(1 for _ in _bpmn(root, *FLOW_NODES)) > MAX_NODES:  # what follows looks at each of them again and again
+        return [ProcessFault(0, f"More than {MAX_NODES} steps and gateways.", "Make it smaller.")]
     faults = [*_elements(root), *_names(root), *_conditions(root), *_timers(root), *_services(root), *_shape(root)]
     return sorted(set(faults)) or _unparsable(xml)
 
@@ -71,17 +78,17 @@ class _Declared(Exception):
 
 
 def _not_plain(xml: bytes) -> ProcessFault | None:
-    """The fault of XML that is broken, nested too deeply, or brings a DTD; entities are never expanded."""
+    """The fault of XML that is broken, too long, nested too deeply, or brings a DTD; entities are never expanded."""
     reader = expat.ParserCreate()
-    depth = 0
+    depth = elements = 0
 
     def declared(*_: object) -> None:
         raise _Declared
 
     def opened(*_: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_DEPTH:
+        nonlocal depth, elements
+        depth, elements = depth + 1, elements + 1
+        if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
             raise _Declared
 
     def closed(_: str) -> None:
@@ -95,6 +102,8 @@ def _not_plain(xml: bytes) -> ProcessFault | None:
     except _Declared:
         if depth > MAX_DEPTH:
             return ProcessFault(reader.CurrentLineNumber, f"More than {MAX_DEPTH} levels of elements.", "Flatten it.")
+        if elements > MAX_ELEMENTS:
+            return ProcessFault(reader.CurrentLineNumber, f"More than {MAX_ELEMENTS} elements.", "Make it smaller.")
         return ProcessFault(reader.CurrentLineNumber, "A DTD, an entity or an instruction is refused.", "Remove it.")
     except (expat.ExpatError, ValueError, LookupError) as error:
         return ProcessFault(reader.CurrentLineNumber, f"Not well-formed XML: {error}.")
@@ -116,8 +125,6 @@ def _elements(root: Any) -> Iterator[ProcessFault]:
             yield ProcessFault(node.sourceline, f"The element {name} is refused.", MENDS.get(name, "Remove it."))
         if space != BPMN and not space.startswith(_DIAGRAM) and not (_inside_extension(node) and name in NOTES):
             yield ProcessFault(node.sourceline, f"The element {name} does not belong to BPMN 2.0.", "Remove it.")
-    if sum(1 for _ in _bpmn(root, *FLOW_NODES)) > MAX_NODES:
-        yield ProcessFault(0, f"More than {MAX_NODES} steps and gateways.", "Make it smaller.")
 
 
 def _inside_extension(node: Any) -> bool:
@@ -146,9 +153,12 @@ def _conditions(root: Any) -> Iterator[ProcessFault]:
             condition((node.text or "").strip())
         except ProfileError as error:
             yield ProcessFault(node.sourceline, f"Condition: {error.message}.", error.mend)
+    leaving: dict[str | None, list[str | None]] = {}
+    for flow in _bpmn(root, "sequenceFlow"):
+        leaving.setdefault(flow.get("sourceRef"), []).append(flow.get("id"))
     for gateway in _bpmn(root, "exclusiveGateway"):
-        flows = [flow for flow in _bpmn(root, "sequenceFlow") if flow.get("sourceRef") == gateway.get("id")]
-        if len(flows) > 1 and gateway.get("default") not in [flow.get("id") for flow in flows]:
+        flows = leaving.get(gateway.get("id"), [])
+        if len(flows) > 1 and gateway.get("default") not in flows:
             yield ProcessFault(gateway.sourceline, "The exclusiveGateway has no default flow.", "Set its default.")
 
 
@@ -188,20 +198,56 @@ def _shape(root: Any) -> Iterator[ProcessFault]:
     for node in _bpmn(root, "subProcess"):
         if node.get("triggeredByEvent") == "true":
             yield ProcessFault(node.sourceline, "An event subprocess is refused.", "Use a boundary event.")
-    yield from _endless(root)
+    yield from list(_endless(root)) or _multiplied(root)
+
+
+def _following(root: Any) -> dict[str, list[str]]:
+    """Where the flows lead from each node, each target once; what stands in no flow is left out."""
+    known = {node.get("id"): dict[str, None]() for node in _bpmn(root, *FLOW_NODES)}
+    for flow in _bpmn(root, "sequenceFlow"):
+        if flow.get("sourceRef") in known and flow.get("targetRef") in known:
+            known[flow.get("sourceRef")][flow.get("targetRef")] = None
+    return {source: list(targets) for source, targets in known.items() if targets}
 
 
 def _endless(root: Any) -> Iterator[ProcessFault]:
     """A loop on which nobody acts would never stop."""
     acting = {node.get("id") for node in _bpmn(root, *WAITS)}
-    following: dict[str, list[str]] = {}
-    for flow in _bpmn(root, "sequenceFlow"):
-        source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
-        if source not in acting and target not in acting:
-            following.setdefault(source, []).append(target)
+    following = {
+        source: [target for target in targets if target not in acting]
+        for source, targets in _following(root).items()
+        if source not in acting
+    }
     for start in following:
         if _returns(start, following):
             yield ProcessFault(0, f"The loop through {start} never waits for anybody.", "Put a userTask into it.")
+
+
+def _multiplied(root: Any) -> Iterator[ProcessFault]:
+    """Branches that meet without waiting for each other go on as several: a few such places would keep the engine busy for ever.
+
+    Counted is what one act can lead through until the next; anew where branches meet in a parallelGateway. Loops are no matter:
+    somebody acts in each.
+    """
+    following = _following(root)
+    meeting = Counter(target for targets in following.values() for target in targets)
+    joins = {node.get("id") for node in _bpmn(root, "parallelGateway") if meeting[node.get("id")] > 1}
+    ends = joins | {node.get("id") for node in _bpmn(root, *WAITS)}
+    choosing = {node.get("id") for node in _bpmn(root, "exclusiveGateway")}
+    inside = {
+        node.get("id"): [start.get("id") for start in node.findall(f"{{{BPMN}}}startEvent")]
+        for node in _bpmn(root, "subProcess")
+    }
+
+    @cache
+    def passed(node: str) -> int:
+        ways = [1 if target in ends else passed(target) for target in following.get(node, ())]
+        ways = [max(ways, default=0)] if node in choosing else ways
+        return 1 + sum(ways) + sum(map(passed, inside.get(node, ())))
+
+    if most := next((node for node in following if passed(node) > MAX_NODES), None):
+        text = f"What follows {most} leads through more than {MAX_NODES} steps at once."
+        yield ProcessFault(0, text, "Let branches meet in a parallelGateway, which waits for all of them.")
 
 
 def _returns(start: str, following: dict[str, list[str]]) -> bool:

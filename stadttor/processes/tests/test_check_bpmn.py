@@ -5,6 +5,7 @@ import pytest
 from stadttor.processes.queries import BUILTIN
 from stadttor.processes.rules import check_bpmn
 from stadttor.processes.rules.parsing import NotAProcess, parse
+from stadttor.processes.tests.builders import FIRST, branched, flow, longer
 
 ANTRAG = BUILTIN.decode()
 CHECK = '<userTask id="check" name="Angaben und Nachweise prüfen"/>'
@@ -116,6 +117,21 @@ def test_size_nesting_and_number_of_steps_are_bounded() -> None:
     assert "levels" in faults("<a>" * 50 + "</a>" * 50)
     many = "".join(f'<userTask id="t{n}" name="x"/>' for n in range(250))
     assert "More than 200" in faults(ANTRAG.replace(CHECK, CHECK + many))
+
+
+def test_very_many_elements_are_refused_before_each_is_looked_at() -> None:
+    """Report: half a megabyte of gateways and flows was looked at for minutes."""
+    many = "".join(f'<exclusiveGateway id="e{n}"/>{flow(f"g{n}", f"e{n}", f"e{n + 1}")}' for n in range(4_000))
+    assert faults(longer(FIRST, many)).count("\n") == 0
+    assert "More than 10000 elements" in faults(longer(FIRST, "<a/>" * 10_000))
+    assert check_bpmn(longer(FIRST, *(flow(f"g{n}", f"e{n}", f"e{n + 1}") for n in range(5_000)))) == []
+
+
+def test_what_one_act_leads_through_is_bounded() -> None:
+    """Report: with 88 branches that met in front of 88 services the engine worked for minutes when a case began."""
+    assert "more than 200 steps at once" in faults(branched(20, 20))
+    assert check_bpmn(branched(5, 20)) == []
+    assert check_bpmn(branched(20, 20, meeting="parallelGateway")) == []
 
 
 def test_a_loop_on_which_nobody_acts_is_refused() -> None:
