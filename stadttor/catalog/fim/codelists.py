@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from stadttor.catalog.fim.model import Element, Texts, Value
 from stadttor.catalog.fim.xml import local, parse, said
 from stadttor.catalog.rules.faults import refuse
+from stadttor.forms.definition import MAX_OPTIONS
 
 NAMESPACE = "http://docs.oasis-open.org/codelist/ns/genericode/1.0/"
+MAX_COLUMNS = 100
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,21 @@ class CodeList:
         return self.version_uri == f"{uri}_{version}" if version else bool(uri) and uri == self.uri
 
     def values(self, one: Element) -> tuple[Value, ...]:
-        """The entries in the columns that the field names."""
+        """The entries in the columns that the field names; of more than can be chosen from one more, which says so."""
         code = one.text("codeKey") or self.key
         others = [column for column in self.columns if column != code]
         name, more = one.text("nameKey") or next(iter(others), code), one.text("helpKey")
-        found = (Value(row.get(code, ""), row.get(name, ""), row.get(more, "")) for row in self.rows)
-        return tuple(value for value in found if value.code)
+        found = self._with_code.get(code, ())[: MAX_OPTIONS + 1]
+        return tuple(Value(row[code], row.get(name, ""), row.get(more, "")) for row in found)
+
+    @cached_property
+    def _with_code(self) -> dict[str, list[Texts]]:
+        """The rows that say something in a column, by the column: hundreds of fields may ask the same long list."""
+        found: dict[str, list[Texts]] = {}
+        for row in self.rows:
+            for column in filter(row.get, row):
+                found.setdefault(column, []).append(row)
+        return found
 
 
 def read_code_list(content: bytes, file: str) -> CodeList:
@@ -49,6 +61,8 @@ def read_code_list(content: bytes, file: str) -> CodeList:
     keys = [str(one.get("Ref", "")) for one in _all(root, "ColumnSet", "Key", "ColumnRef")]
     if not columns:
         raise refuse(file, root.sourceline, "The code list has no columns.", "Fetch it from the XRepository.")
+    if len(columns) > MAX_COLUMNS:
+        raise refuse(file, root.sourceline, f"The code list has more than {MAX_COLUMNS} columns.", "Remove some.")
     rows = tuple(dict(_row(row, columns)) for row in _all(root, "SimpleCodeList", "Row"))
     uri, version_uri = (_text(root, "Identification", name) for name in ("CanonicalUri", "CanonicalVersionUri"))
     return CodeList(uri, version_uri, keys[0] if keys else columns[0], columns, rows)

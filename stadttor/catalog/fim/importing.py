@@ -13,6 +13,8 @@ from stadttor.catalog.fim.model import Element, Message, Placed, Position, child
 from stadttor.catalog.fim.naming import identifier
 from stadttor.catalog.fim.questions import is_asked, question_of
 from stadttor.catalog.fim.sidecar import Sidecar
+from stadttor.catalog.rules import limits
+from stadttor.catalog.rules.faults import refuse
 from stadttor.forms.definition import MAX_REPEAT
 
 _WITHOUT_END = 20
@@ -45,7 +47,7 @@ class _Group:
 def import_message(message: Message, lists: Sequence[CodeList] = ()) -> Imported:
     """The package's form, its German texts about the form, and what is left for a person.
 
-    `lists` are code lists that fields of the schema name.
+    `lists` are code lists that fields of the schema name. Raises PackageRefused when it asks more than a form may.
     """
     return _Importer(message, lists).run()
 
@@ -59,6 +61,7 @@ class _Importer:
         self.group_ids: set[str] = set()
         self.texts: dict[str, Any] = {"pages": {}, "groups": {}, "fields": {}, "options": {}}
         self.places: dict[str, str] = {}
+        self.asked = 0
         self.notes: list[tuple[str, str]] = []
 
     def run(self) -> Imported:
@@ -197,6 +200,10 @@ class _Importer:
         return group
 
     def _question(self, group: _Group, label: str, entry: Mapping[str, Any]) -> str:
+        self.asked += 1
+        if self.asked > limits.FIELDS:
+            text = f"The schema asks more than {limits.FIELDS:,} questions."
+            raise refuse("form.yaml", 0, text, "Split the schema, or import its groups one by one.")
         name = identifier(label, group.ids, "feld")
         group.data["fields"].append({"id": name, **entry})
         self.texts["fields"].setdefault(group.id, {})[name] = {"label": shown(label)}

@@ -10,6 +10,8 @@ import yaml
 from stadttor.catalog.fim.importing import Imported, shown
 from stadttor.catalog.fim.model import Element
 from stadttor.catalog.fim.sidecar import FILE, to_data
+from stadttor.catalog.rules import limits
+from stadttor.catalog.rules.faults import refuse
 from stadttor.forms.parsing import parse_form
 from stadttor.forms.rules import Filled
 
@@ -35,7 +37,7 @@ class Skeleton:
 
 
 def skeleton_of(imported: Imported, package: str) -> Skeleton:
-    """A package with this id that passes the check as it is."""
+    """A package with this id that passes the check as it is. Raises PackageRefused where a file would be too large."""
     root = imported.sidecar.message.root
     tasks = tuple(_tasks(imported))
     contents = {
@@ -45,9 +47,29 @@ def skeleton_of(imported: Imported, package: str) -> Skeleton:
         "texts/de.yaml": _texts(root, imported),
         "examples/leer.yaml": _example(imported.form),
     }
+    for path, data in contents.items():
+        _must_fit(path, data)
     files = {path: _yaml(data) for path, data in contents.items()}
     files |= {"letters/bescheid.typ": _LETTER.encode(), "README.md": _readme(root, tasks).encode()}
     return Skeleton(files, tasks)
+
+
+def _must_fit(path: str, data: Any) -> None:
+    """Said before it is written, which takes the writer of YAML a minute for what the check then refuses."""
+    values, size, todo = 0, 0, [data]
+    while todo:
+        one = todo.pop()
+        values, size = values + 1, size + (len(one.encode()) if isinstance(one, str) else 0)
+        if values > limits.YAML_NODES:
+            raise refuse(
+                path, 0, f"The schema makes more than {limits.YAML_NODES:,} values of it.", "Split the schema."
+            )
+        if size > limits.YAML_BYTES:
+            raise refuse(path, 0, f"The schema makes more than {limits.YAML_BYTES:,} bytes of it.", "Split the schema.")
+        if isinstance(one, Mapping):
+            todo += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            todo += one
 
 
 class _Dumper(yaml.SafeDumper):

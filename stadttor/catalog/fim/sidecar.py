@@ -9,6 +9,7 @@
 The file comes from a stranger like the rest of a package: it is read here completely before anything uses it.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,6 +66,8 @@ class _Book:
     """Every element once. The same id and version with another content gets `~2` behind its name."""
 
     elements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By the name, then by the content: who gives one id to all would be compared with each otherwise."""
 
     def enter(self, one: Element) -> str:
         data = _filled(
@@ -85,9 +88,9 @@ class _Book:
                 "contains": [self._position(position) for position in one.contains],
             }
         )
-        name, number = f"{one.id} {one.version}".strip(), 1
-        while (key := name if number == 1 else f"{name}~{number}") in self.elements and self.elements[key] != data:
-            number += 1
+        name = f"{one.id} {one.version}".strip()
+        same = self.keys.setdefault(name, {})
+        key = same.setdefault(json.dumps(data, sort_keys=True), f"{name}~{len(same) + 1}" if same else name)
         self.elements[key] = data
         return key
 

@@ -12,7 +12,6 @@ MAX_ELEMENTS = 200_000
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 _ENCODINGS = frozenset({b"utf-8", b"us-ascii", b"iso-8859-1", b"iso-8859-15", b"windows-1252"})
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_INDENT = re.compile(r"[ \t]*\n[ \t]*")
 
 
 def parse(content: bytes, file: str) -> etree._Element:
@@ -20,6 +19,9 @@ def parse(content: bytes, file: str) -> etree._Element:
     if len(content) > MAX_BYTES:
         raise refuse(file, 0, f"The file is larger than {MAX_BYTES:,} bytes.", "Split the schema.")
     _check_plain(content, file)
+    # Before the tree is built, which takes fifty times what is written: every element has one or two of them.
+    if content.count(b"<") > 2 * MAX_ELEMENTS:
+        raise _too_many(file)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -30,8 +32,12 @@ def parse(content: bytes, file: str) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise refuse(file, 1, "The file brings a DTD.", "Remove it.")
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
-        raise refuse(file, 0, f"The file has more than {MAX_ELEMENTS:,} elements.", "Split the schema.")
+        raise _too_many(file)
     return root
+
+
+def _too_many(file: str) -> PackageRefused:
+    return refuse(file, 0, f"The file has more than {MAX_ELEMENTS:,} elements.", "Split the schema.")
 
 
 def _check_plain(content: bytes, file: str) -> None:
@@ -48,7 +54,7 @@ def _check_plain(content: bytes, file: str) -> None:
 def said(text: str | None) -> str:
     """The text of an element: lines end with \\n, without the indentation of the file."""
     plain = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    return _INDENT.sub("\n", plain)
+    return "\n".join(line.strip(" \t") for line in plain.split("\n"))
 
 
 def legal(text: str) -> str:
@@ -106,7 +112,9 @@ class Reader:
 
     @staticmethod
     def _one_is_empty(found: list[etree._Element], child: etree._Element) -> bool:
-        """Editors leave an empty element beside the filled one; then nothing is ambiguous."""
+        """Editors leave an empty element beside the filled one; then nothing is ambiguous. A third one is."""
+        if len(found) > 1:
+            return False
         filled = [one for one in (*found, child) if said(one.text) or len(one) or one.attrib]
         return len(filled) == 1
 

@@ -98,3 +98,22 @@ def test_the_command_takes_lists(tmp_path: Path) -> None:
     ]
     assert main([str(one) for one in command]) == 0
     assert "Katze" in (tmp_path / "p" / "texts" / "de.yaml").read_text()
+
+
+def test_more_columns_than_anybody_needs_are_refused() -> None:
+    """Report: the column of each of sixty thousand values was looked for among forty thousand."""
+    many = "".join(f'<Column Id="c{number}"/>' for number in range(101)).encode()
+    with pytest.raises(PackageRefused, match=r"more than 100 columns. Mend: Remove"):
+        read_code_list(LIST.replace(b"<ColumnSet>", b"<ColumnSet>" + many), "list.xml")
+
+
+def test_a_long_list_is_no_choice_however_many_fields_ask_it() -> None:
+    """Report: all of its rows were read again for every field, a minute for a thousand of them."""
+    rows = tuple({"code": str(number), "name": "Tier"} for number in range(40_000))
+    long = CodeList("urn:de:x:tiere", "urn:de:x:tiere_2", "code", ("code", "name"), rows)
+    (asked,) = a_choice().root.contains[0].element.contains
+    found = import_message(a_message(*[asked] * 1_000), [long])
+    assert {one["type"] for page in found.form["pages"] for group in page["groups"] for one in group["fields"]} == {
+        "text"
+    }
+    assert "zu viele" in found.notes[0][1]

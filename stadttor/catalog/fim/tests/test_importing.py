@@ -1,12 +1,14 @@
 from dataclasses import replace
 
 import pytest
+from yaml import safe_load as from_yaml
 
 from stadttor.catalog.fim.importing import Imported, import_message
 from stadttor.catalog.fim.model import Rule, Value
 from stadttor.catalog.fim.questions import question_of
 from stadttor.catalog.fim.reading import read_message
 from stadttor.catalog.fim.tests.builders import VALID, a_field, a_group, a_message, content_of, files_of, sample, times
+from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.tests.builders import checked
 
 
@@ -85,6 +87,28 @@ def test_of_a_choice_nothing_is_required() -> None:
     imported = import_message(a_message(a_group(1, a_field(1), a_field(2), art="X")))
     assert all("required" not in one for one in imported.form["pages"][0]["groups"][0]["fields"])
     assert "Nur eines davon wird ausgefüllt: Feld 1, Feld 2" in notes_of(imported)
+
+
+def test_a_schema_of_more_questions_than_a_form_may_ask_is_refused() -> None:
+    """Report: the thousand and first question ended in an error of the program."""
+    with pytest.raises(PackageRefused, match=r"more than 1,000 questions. Mend: Split"):
+        import_message(a_message(*[a_field()] * 1_001))
+
+
+def test_what_no_package_may_hold_is_refused_before_it_is_written() -> None:
+    values = tuple(Value(str(number), "Wert") for number in range(30_000))
+    with pytest.raises(PackageRefused, match=r"fim.yaml: The schema makes more than 60,000 values"):
+        files_of(a_message(replace(a_field(feldart="select"), values=values)))
+    with pytest.raises(PackageRefused, match=r"fim.yaml: The schema makes more than 1,000,000 bytes"):
+        files_of(a_message(*(a_field(number, hilfetextEingabe="x" * 20_000) for number in range(51))))
+
+
+def test_one_id_for_many_meanings_gives_each_its_own_place() -> None:
+    hidden = (a_field(1, feldart="hidden", name=f"Feld {number}") for number in (1, 2, 1, 3))
+    elements = from_yaml(files_of(a_message(*hidden))["fim.yaml"])["elements"]
+    assert [key for key in elements if key.startswith("F")] == [
+        "F99000000001 1.0.0", "F99000000001 1.0.0~2", "F99000000001 1.0.0~3",
+    ]  # fmt: skip
 
 
 def test_hidden_fields_are_not_asked() -> None:

@@ -190,6 +190,19 @@ def test_a_long_text_is_refused_with_its_line() -> None:
     assert refusal(a_file(f"<x:hilfetext>{'a' * 20_001}</x:hilfetext>")).startswith("schema.xml:10: The text is longer")
 
 
+def test_a_text_of_blanks_alone_is_long_as_well() -> None:
+    """Report: a hundred thousand blanks between two letters were looked at for a minute, three millions for days."""
+    assert "The text is longer" in refusal(a_file(f"<x:hilfetext>a{' ' * 3_000_000}b</x:hilfetext>"))
+    spoken = read_message(a_file("<x:hilfetext> eins \t\n \n\tzwei  drei </x:hilfetext>"), "schema.xml").root
+    assert spoken.text("hilfetext") == "eins\n\nzwei  drei"
+
+
+def test_of_many_not_all_but_one_may_be_empty() -> None:
+    """Report: each empty part was compared with all before it."""
+    empty = "<x:hilfetext/>" * 190_000
+    assert "A second <hilfetext>" in refusal(a_file(f"<x:hilfetext>Hilfe</x:hilfetext>{empty}"))
+
+
 def test_broken_xml_is_refused_with_its_line() -> None:
     assert refusal(a_file("<x:hilfetext>")).startswith("schema.xml:11: This is not readable XML")
     assert refusal(b"")
