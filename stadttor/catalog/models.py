@@ -113,3 +113,21 @@ class AdoptionRevision(Common):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["adoption", "number"], name="catalog_revision_once")]
+
+
+class MemberValues(Common):
+    """What a member municipality of the authority (`ars`) sets otherwise, from the adoption's n-th change on.
+
+    They go over the values of the adoption until the next row of the same member; without any it follows the authority again.
+    """
+
+    why_common = "parameters are public; these are of one municipality"
+    app_rights = READ_AND_ADD
+
+    adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, db_index=False, related_name="+")
+    ars = models.TextField()
+    number = models.IntegerField()
+    given = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["adoption", "ars", "number"], name="catalog_member_values_once")]

@@ -10,20 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.catalog import queries, services, wording
-from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.member_pages import listed
 from stadttor.catalog.rules.differences import compare
-from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.upgrades import carried
-from stadttor.catalog.settings_form import (
-    edited,
-    edited_as_text,
-    errors,
-    fault_texts,
-    labels_of,
-    posted_values,
-    settings,
-)
+from stadttor.catalog.settings_form import labels_of
 from stadttor.catalog.settings_form import shown as shown_value
+from stadttor.catalog.settings_page import SettingsPage
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import _, ngettext
@@ -74,7 +66,7 @@ def package(request: Any, version_id: UUID) -> HttpResponse:
 def adopt(request: Any, version_id: UUID) -> HttpResponse:
     """Settings for a package this authority takes over; it begins in test."""
     row, content = queries.version_for(version_id)
-    page = _SettingsPage(request, content, content.parameters.defaults())
+    page = SettingsPage(request, content, content.parameters.defaults())
     if request.method == "POST" and page.is_save:
         try:
             adoption_id = services.adopt(
@@ -112,6 +104,7 @@ def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
         "version": version,
         "state": wording.state(row.state),
         "settings": rows,
+        "members": listed(request, row, content),
         "fees": wording.fee_preview(content, row.parameters),
         "service_url": reverse("portal:service", kwargs={"slug": row.slug}),
         "history": _history(request.authority.id, row.id),
@@ -135,7 +128,7 @@ def change_settings(request: Any, adoption_id: UUID) -> HttpResponse:
     """The settings of an adopted service, with what they mean for citizens."""
     row = queries.adoption(request.authority.id, adoption_id)
     _version, content = queries.version_for(row.version_id)
-    page = _SettingsPage(request, content, dict(row.parameters))
+    page = SettingsPage(request, content, dict(row.parameters))
     if request.method == "POST" and page.is_save:
         try:
             services.change_parameters(
@@ -152,37 +145,6 @@ def change_settings(request: Any, adoption_id: UUID) -> HttpResponse:
     context = {"title": _("Settings: {service}", service=row.title), "save": _("Save settings"), "is_new": False}
     back = reverse("catalog:adoption", kwargs={"adoption_id": adoption_id})
     return page.render(context | {"back": back, "state": row.state})
-
-
-class _SettingsPage:
-    """The form of settings: what was posted, or what is set now."""
-
-    def __init__(self, request: Any, content: PackageContent, current: dict[str, Any]) -> None:
-        self.request, self.content, self.current = request, content, current
-        self.faults: list[ParameterFault] = []
-        posted = request.POST
-        self.is_save = "save" in posted
-        edits_rows = {"add_item", "remove_item"} & posted.keys()
-        schema = content.parameters
-        self.values = current
-        if request.method == "POST":
-            self.values = edited(schema, posted) if edits_rows else posted_values(schema, posted)
-        self.wants_preview = "preview" in posted
-        if self.wants_preview:
-            self.faults = content.check_parameters(self.values)
-
-    def render(self, context: dict[str, Any]) -> HttpResponse:
-        schema = self.content.parameters
-        as_text = edited_as_text(schema, self.request.POST)
-        texts = self.content.texts_in(self.request.language)
-        labels = labels_of(schema, texts.section("options"))
-        said = fault_texts(self.faults, texts.section("parameter_checks"))
-        shown = settings(schema, self.values, said, as_text, labels)
-        preview = None
-        if self.wants_preview and not self.faults:
-            preview = wording.fee_preview(self.content, self.current, self.values)
-        context |= {"settings": shown, "errors": errors(schema, shown, said), "preview": preview}
-        return render(self.request, "catalog/settings.html", context, status=422 if self.faults else 200)
 
 
 @require_http_methods(["GET", "POST"])

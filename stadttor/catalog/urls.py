@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.catalog import pages
+from stadttor.catalog import member_pages, pages
 
 app_name = "catalog"
 urlpatterns = [
@@ -9,6 +9,11 @@ urlpatterns = [
     path("desk/services/versions/<uuid:version_id>/adopt", pages.adopt, name="adopt"),
     path("desk/services/<uuid:adoption_id>/", pages.adoption, name="adoption"),
     path("desk/services/<uuid:adoption_id>/settings", pages.change_settings, name="settings"),
+    path(
+        "desk/services/<uuid:adoption_id>/members/<str:ars>/settings",
+        member_pages.member_settings,
+        name="member_settings",
+    ),
     path("desk/services/<uuid:adoption_id>/go-live", pages.go_live, name="go_live"),
     path("desk/services/<uuid:adoption_id>/test", pages.to_test, name="to_test"),
     path("desk/services/<uuid:adoption_id>/withdraw", pages.withdraw, name="withdraw"),

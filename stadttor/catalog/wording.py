@@ -16,6 +16,7 @@ STATE_KINDS = {"test": "warning", "live": "success", "withdrawn": "info"}
 ACT_WORDS = {
     "adopted": N_("Adopted, version {version}"),
     "parameters_changed": N_("Settings changed"),
+    "member_parameters_changed": N_("Settings of a member municipality changed"),
     "went_live": N_("Opened to citizens"),
     "to_test": N_("Set back to test"),
     "withdrawn": N_("Withdrawn"),

@@ -86,7 +86,8 @@ class Asking:
     def again(self, posted: Mapping[str, Sequence[str]]) -> Again:
         """What was sent for the fields, judged by the rules of the form."""
         days = (german_day(self.row.received), german_day(self.now))
-        return judged(self.form.form, self.answers, self.paths, posted, self.form.parameters, days)
+        parameters = self.form.for_answers(self.answers).parameters
+        return judged(self.form.form, self.answers, self.paths, posted, parameters, days)
 
     # What is drawn
 

@@ -52,6 +52,10 @@ class Journey:
     assertion: IdentityAssertion | None = None
     browser: str = ""
 
+    def __post_init__(self) -> None:
+        # Whatever answers it gets, the settings are those of the place they name.
+        object.__setattr__(self, "form", self.form.for_answers(self.draft.answers))
+
     @cached_property
     def texts(self) -> Texts:
         return self.form.texts(self.language)

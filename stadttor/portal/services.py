@@ -279,6 +279,7 @@ def answer(
 
 def _follow_fee(row: SubmissionRow, form: AdoptedForm, said: Said, actor: Actor, now: datetime) -> None:
     """An open fee is asked for by the answers as they are now; of another one the clerk is warned."""
+    form = form.for_answers(said.again.answers)
     if form.manifest.payment == "at_submission":
         filled = Filled(form.form, said.again.answers, form.parameters, german_day(row.received))
         items = fee_rows(form, filled)
@@ -326,8 +327,9 @@ def offer_credential(*, authority_id: UUID, row: SubmissionRow, case_id: UUID, n
     The transaction code goes another way than the offer, by mail, where there is an address
     (OpenID4VCI 1.0 §13.6.2); else the page itself shows it, to whoever holds the secret of the application.
     """
-    form = adopted_revision(authority_id, row.revision_id)
-    filled = Filled(form.form, answers_now(authority_id, row), form.parameters, german_day(row.received))
+    answers = answers_now(authority_id, row)
+    form = adopted_revision(authority_id, row.revision_id).for_answers(answers)
+    filled = Filled(form.form, answers, form.parameters, german_day(row.received))
     to, town = applicant_email(filled) or row.email, authority_by_id(authority_id)
     with work(authority_id):
         offered = offer(authority_id=authority_id, about=case_id, kind=row.service, mailed=bool(to), now=now)

@@ -107,9 +107,9 @@ class Submitted:
 def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False) -> Submitted:
     """Read a submission with everything that explains it; with `as_sent` without what was said otherwise later."""
     row = forms.submission(authority_id, submission_id)
-    form = adopted_revision(authority_id, row.revision_id)
     amendments = () if as_sent else forms.amendments(authority_id, submission_id)
     answers = amended(row.answers, (change for one in amendments for change in one.changes))
+    form = adopted_revision(authority_id, row.revision_id).for_answers(answers)
     filled = Filled(form.form, answers, form.parameters, german_day(row.received))
     attachments = {str(one.id): one for one in forms.attachments(authority_id, row.draft_id)}
     entry = entry_of(authority_id, row.draft_id) if row.channel in CHANNELS else None

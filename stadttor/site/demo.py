@@ -137,7 +137,7 @@ def _keep_books(authority_id: UUID, moment: datetime) -> None:
 
 def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime) -> None:
     """Hand in an application as a citizen would; its key makes it one application however often this runs."""
-    form = catalog.adopted_form(authority_id, application["service"])
+    form = catalog.adopted_form(authority_id, application["service"]).for_answers(application["answers"])
     filled = Filled(form.form, application["answers"], form.parameters, german_day(moment))
     accept(
         form=form,

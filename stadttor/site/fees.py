@@ -114,8 +114,9 @@ def what_is_left(case: CaseRef, payment: PaymentRow) -> LeftOver:
     status = status_of(case.authority_id, payment.subject_id)
     if payment.state != PAID or status is None or not status.got_nothing:
         return ""
-    revision_id = forms.submission(case.authority_id, payment.subject_id).revision_id
-    setting = adopted_revision(case.authority_id, revision_id).refunds_refusals
+    row = forms.submission(case.authority_id, payment.subject_id)
+    answers = forms.answers_now(case.authority_id, row)
+    setting = adopted_revision(case.authority_id, row.revision_id).for_answers(answers).refunds_refusals
     return left_over(
         payment.state, kept=payment.kept is not None, refused=status.state != "withdrawn", refunds_refusals=setting
     )

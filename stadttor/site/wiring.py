@@ -42,6 +42,7 @@ from stadttor.site.fees import (
 from stadttor.site.handing_over import offered
 from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
+from stadttor.site.membership import no_member_is_picked
 from stadttor.site.panels import (
     DeliveryPanel,
     EntryPanel,
@@ -68,7 +69,15 @@ def connect() -> None:
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
         before_closing=[fee_must_not_be_left, letter_must_have_left],
-        cautions=[fee_is_open, fee_is_another_now, fee_went_back, fee_is_left, fee_is_for_more, speaks_without_proof],
+        cautions=[
+            fee_is_open,
+            fee_is_another_now,
+            fee_went_back,
+            fee_is_left,
+            fee_is_for_more,
+            speaks_without_proof,
+            no_member_is_picked,
+        ],
         marks=[payment_marks, marks_of_returned],
         delivery=LawfulWays(),
         hints=[days_not_closed],

@@ -21,6 +21,8 @@ from tests.journeys.product import Product
 
 TOWN = "weissenburg"
 STEERING = "steuerung"
+ASSOCIATION, ITS_KERN = "vg-ellingen", "kern of the association"
+WORKS_AT = {"sommer": STEERING, ITS_KERN: ASSOCIATION}
 DOG_TAX = "/desk/cockpit/packages/de.stadttor.hundesteuer"
 MEETING = "/leistungen/personalausweis/termin"
 SERVICE = "/leistungen/bewohnerparkausweis"
@@ -95,7 +97,7 @@ class World:
             kind = Visitor if name in ("anybody", "citizen", "holder", "newcomer") else Colleague
             self.people[name] = kind(self.browser, self.product.at)
             if isinstance(self.people[name], Colleague):
-                self.people[name].sign_in(STEERING if name == "sommer" else TOWN, name)
+                self.people[name].sign_in(WORKS_AT.get(name, TOWN), name.split()[0])
         return self.people[name]
 
     @property
@@ -312,6 +314,15 @@ class World:
     @cached_property
     def adoption(self) -> str:
         return self.link("kern", "/desk/services/", f"/desk/services/{UUID}/").rstrip("/")
+
+    @cached_property
+    def association(self) -> str:
+        """What a member municipality pays of dog tax, on the page of an association's organiser."""
+        kern = self.person(ITS_KERN).open(ASSOCIATION, "/desk/services/").page
+        address = kern.locator("main a", has_text="Hund").first.evaluate("link => link.pathname")
+        page = self.person(ITS_KERN).open(ASSOCIATION, address).page
+        found: str = page.locator('main a[href*="/members/"]').first.evaluate("link => link.pathname")
+        return found
 
     @cached_property
     def closed_service(self) -> str:
@@ -742,6 +753,10 @@ STATES: dict[str, list[State]] = {
     "catalog:settings": [
         State("current", "kern", lambda w: f"{w.adoption}/settings"),
         State("wrong", "kern", lambda w: f"{w.adoption}/settings", bad_fee),
+    ],
+    "catalog:member_settings": [
+        State("current", ITS_KERN, lambda w: w.association, town=ASSOCIATION, also=ARABIC),
+        State("wrong", ITS_KERN, lambda w: w.association, bad_fee, town=ASSOCIATION),
     ],
     "catalog:go_live": [State("ask", "kern", lambda w: f"{w.adoption}/go-live")],
     "catalog:to_test": [State("ask", "kern", lambda w: f"{w.adoption}/test")],

@@ -27,6 +27,7 @@ GLOBAL = {
     "word": "pause",
     "list_number": "1",
     "rest": "x",
+    "ars": "095775534127",
 }
 SAME = frozenset({"version", "version_id", "password"})
 """Names that are the looker's own or everybody's in every request: without them the foreign ones would not be reached."""
@@ -155,6 +156,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "finance:day": (Entry(body={"act": "again"}),),
     "finance:books": (Entry(body={"prefix": "x"}),),
     "catalog:settings": (Entry(body={"zonen": "A"}),),
+    "catalog:member_settings": (Entry(body={"zonen": "A"}),),
     "catalog:withdraw": (Entry(body={"word": "x"}),),
     "privacy:person": (Entry(body=PERSON),),
     "privacy:export": (Entry(body=PERSON | {"chosen": "{submission_id}"}),),

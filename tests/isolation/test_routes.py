@@ -43,8 +43,8 @@ def towns(authority, neighbour) -> tuple[Town, Town]:
 KEPT = tuple(
     import_module(f"stadttor.{name}")
     for name in (
-        "ground.authorities", "tenancy.queries.profiles", "tenancy.queries.places", "catalog.queries.adopted",
-        "appointments.queries",
+        "ground.authorities", "tenancy.queries.profiles", "tenancy.queries.places", "tenancy.queries.membership",
+        "catalog.queries.adopted", "appointments.queries",
     )
 )  # fmt: skip
 """Where a process keeps for seconds what it has read; each counts by its own KEEP_S."""

@@ -9,6 +9,7 @@ from stadttor.catalog.queries.adoptions import (
     adoptions,
     adoptions_signed_by,
     history,
+    member_values,
     revisions_tried_out,
 )
 from stadttor.catalog.queries.offered import ServiceSummary, offered, offering, once_offered, service_summary
@@ -57,6 +58,7 @@ __all__ = [
     "forget_offered",
     "history",
     "keys",
+    "member_values",
     "newest_releases",
     "newest_version",
     "offered",

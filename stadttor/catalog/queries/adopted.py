@@ -5,7 +5,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from stadttor.core.refused import not_found
 from stadttor.forms.definition import FeeItem, FormDefinition
 from stadttor.ground.rows import read
 from stadttor.ground.work import common
+from stadttor.tenancy.queries import MemberRow, member_at, members
 
 KEEP_S = 2.0
 """How long a process may go on with what it knows of an adoption: a withdrawal reaches all processes after that."""
@@ -57,6 +58,40 @@ class AdoptedForm:
     sha256: str
     parameters: Mapping[str, Any]
     content: PackageContent = field(repr=False)
+    member: MemberRow | None = None
+    """The municipality whose settings these are, where an address picked one."""
+    _given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    _association: "AdoptedForm | None" = field(default=None, repr=False)
+    _of_members: dict[str, "AdoptedForm"] = field(default_factory=dict, repr=False)
+
+    def for_answers(self, answers: Mapping[str, Any]) -> "AdoptedForm":
+        """The same with the settings of the member municipality in which the address of these answers lies.
+
+        The authority's own where the package has no such address, the authority no members, or the address names none of them.
+        """
+        own = self._association or self
+        said = self.manifest.member
+        found = member_at(self.authority_id, _address(answers, said.address)) if said else None
+        return own._of_member(found) if found else own
+
+    def _of_member(self, row: MemberRow) -> "AdoptedForm":
+        """One and the same for all its applications: what is made of the settings is made once."""
+        found = self._of_members.get(row.ars)
+        if found is None or found.member != row:
+            values = self.content.parameters.merged({**self.parameters, **self._given.get(row.ars, {})})
+            found = replace(self, parameters=values, member=row, _association=self, _of_members={})
+            self._of_members[row.ars] = found
+        return found
+
+    @property
+    def picks_members(self) -> bool:
+        """Whether an address decides here whose settings count."""
+        return self.manifest.member is not None and bool(members(self.authority_id))
+
+    @property
+    def in_name_of(self) -> MemberRow | None:
+        """The municipality in whose name is decided; none where the authority decides in its own."""
+        return self.member if self.manifest.member and self.manifest.member.in_its_name else None
 
     @cached_property
     def set_package(self) -> SetPackage:
@@ -100,7 +135,9 @@ SELECT r.id FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoptio
 WHERE a.authority_id = %s AND a.slug = %s
 """
 REVISION_SQL = """
-SELECT a.id, a.authority_id, a.slug, r.state, v.id, v.version, v.sha256, (COALESCE(p.given, '{}') || r.parameters)::text
+SELECT a.id, a.authority_id, a.slug, r.state, v.id, v.version, v.sha256, (COALESCE(p.given, '{}') || r.parameters)::text,
+ (SELECT json_object_agg(m.ars, m.given)::text FROM (SELECT DISTINCT ON (ars) ars, given FROM catalog_membervalues
+  WHERE adoption_id = a.id AND number <= r.number ORDER BY ars, number DESC) m)
 FROM catalog_adoptionrevision r
 JOIN catalog_adoption a ON a.id = r.adoption_id JOIN catalog_packageversion v ON v.id = r.version_id
 LEFT JOIN catalog_preset p ON p.id = r.preset_id
@@ -172,7 +209,7 @@ def _adopted(revision_id: UUID) -> AdoptedForm | None:
     found = read(REVISION_SQL, revision_id)
     if not found:
         return None
-    adoption_id, authority_id, slug, state, version_id, version, sha256, parameters = found[0]
+    adoption_id, authority_id, slug, state, version_id, version, sha256, parameters, given = found[0]
     content = content_by_id(version_id, sha256)
     return AdoptedForm(
         authority_id=authority_id,
@@ -185,7 +222,15 @@ def _adopted(revision_id: UUID) -> AdoptedForm | None:
         sha256=sha256,
         parameters=content.parameters.merged(json.loads(parameters)),
         content=content,
+        _given=json.loads(given or "{}"),
     )
+
+
+def _address(answers: Mapping[str, Any], path: str) -> Any:
+    """The answer at `group.field`; answers may come from anywhere and be of any kind."""
+    group, _dot, name = path.partition(".")
+    element = answers.get(group)
+    return element.get(name) if isinstance(element, dict) else None
 
 
 def forget_offered(authority_id: UUID) -> None:

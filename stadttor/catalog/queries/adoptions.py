@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from stadttor.catalog.members import members_of
 from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, Preset
 from stadttor.catalog.presets import presets_of, set_values
 from stadttor.catalog.rules.semver import Version
@@ -74,6 +75,13 @@ def adoption(authority_id: UUID, adoption_id: UUID) -> AdoptionRow:
     if not found:
         raise not_found()
     return found[0]
+
+
+def member_values(authority_id: UUID, adoption_id: UUID) -> Mapping[str, Mapping[str, Any]]:
+    """What member municipalities have set otherwise now, by their regional key (ARS)."""
+    with common():
+        mine = Adoption.objects.filter(authority_id=authority_id, id=adoption_id)
+        return members_of(mine.values_list("id", flat=True)).get(adoption_id, {})
 
 
 def _adoption_rows(rows: QuerySet[Adoption]) -> list[AdoptionRow]:

@@ -132,6 +132,8 @@ def read_package(files: Files, read_manifest: ManifestReader, *, with_lines: boo
     only_if = _only_if(reading, manifest, form) if manifest and form else {}
     handover = _handover(reading, manifest, form) if manifest and form else None
     assessment = _assessment(reading, manifest, form) if manifest and form else None
+    if manifest and form:
+        _check_member(reading, manifest, form)
     rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
@@ -238,6 +240,19 @@ def _credential(reading: Reading, manifest: Manifest, form: FormDefinition) -> C
 
 def _assessment(reading: Reading, manifest: Manifest, form: FormDefinition) -> AssessmentRule | None:
     return parse_assessment(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _check_member(reading: Reading, manifest: Manifest, form: FormDefinition) -> None:
+    """The answer that picks the member municipality is one address, asked once."""
+    said = manifest.member
+    if said is None:
+        return
+    one = form.fields.get(said.address)
+    if one is None or one.type != "address" or form.groups[one.group].repeat is not None:
+        document = reading.documents["package.yaml"]
+        text = f"`member.address`: `{said.address}` is no address that the form asks for once."
+        line = document.line(("member", "address"))
+        reading.faults.append(Fault(document.file, line, text, "Name the path of a field of type `address`."))
 
 
 def _cautions(reading: Reading, manifest: Manifest, form: FormDefinition) -> tuple[CautionRule, ...]:

@@ -73,6 +73,18 @@ class Assessment:
     once: str = ""
 
 
+@dataclass(frozen=True)
+class Member:
+    """Which answer says to which of the municipalities that an authority serves an application belongs.
+
+    `address` is the path of an address of the form. `in_its_name`: what is decided is the member's own business, which its
+    association only does for it (in Bavaria Art. 4 VGemO); without it the settings may differ, the authority decides itself.
+    """
+
+    address: str
+    in_its_name: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """The checked contents of package.yaml (`manifest_check.py` says what is right). Durations are ISO 8601.
@@ -96,6 +108,7 @@ class Manifest:
     payment: str = "none"
     demands: Sequence[str] = ()
     assessment: Assessment | None = None
+    member: Member | None = None
     four_eyes: bool = False
     fresh_proof: bool = False
     one_per_person: bool = False
@@ -134,8 +147,9 @@ def published_manifest(document: Document) -> tuple[Manifest | None, list[Fault]
 def manifest_of(data: Mapping[str, Any]) -> Manifest:
     """The manifest from what is written in a package.yaml that is right."""
     permit, elsewhere, credential = data.get("permit"), data.get("elsewhere"), data.get("credential")
-    assessment = data.get("assessment")
+    assessment, member = data.get("assessment"), data.get("member")
     nested = {
+        "member": Member(**member) if member else None,
         "assessment": Assessment(**assessment) if assessment else None,
         "elsewhere": Elsewhere(**elsewhere) if elsewhere else None,
         "permit": Permit(**{"begins" if key == "from" else key: value for key, value in permit.items()})

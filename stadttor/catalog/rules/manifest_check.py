@@ -87,6 +87,13 @@ class AssessmentIn(_Frozen):
     once: Cel | Literal[""] = ""
 
 
+class MemberIn(_Frozen):
+    """What a `Member` is made of."""
+
+    address: FieldPath
+    in_its_name: bool = False
+
+
 class ParameterCheckIn(_Frozen):
     """What a `ParameterCheck` is made of."""
 
@@ -122,6 +129,7 @@ class ManifestIn(_Frozen):
     payment: Literal["at_submission", "after_decision", "at_counter", "none"] = "none"
     demands: list[Outcome] = []
     assessment: AssessmentIn | None = None
+    member: MemberIn | None = None
     four_eyes: bool = False
     fresh_proof: bool = False
     one_per_person: bool = False

@@ -22,6 +22,13 @@ def carried(after: PackageContent, old: str, parameters: Mapping[str, Any]) -> d
     return after.parameters.merged(migrated_parameters(steps_from(after.manifest, old), parameters))
 
 
+def carried_members(after: PackageContent, old: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a member municipality set at version `old`, under the names of `after`; what that does not know is left out."""
+    moved = migrated_parameters(steps_from(after.manifest, old), values)
+    known = after.parameters.defaults()
+    return {name: value for name, value in moved.items() if name in known}
+
+
 def steps_from(manifest: Manifest, old: str) -> list[Step]:
     """Every step from version `old` to this manifest's, in the order of the versions they lead to."""
     now, goal = parse_version(old)[:2], manifest.semver[:2]

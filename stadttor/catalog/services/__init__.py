@@ -3,6 +3,7 @@
 from stadttor.catalog.services.adopting import (
     ParametersRefused,
     adopt,
+    change_member_parameters,
     change_parameters,
     go_live,
     to_test,
@@ -19,6 +20,7 @@ __all__ = [
     "Published",
     "adopt",
     "adopt_in_turn",
+    "change_member_parameters",
     "change_parameters",
     "go_live",
     "publish",

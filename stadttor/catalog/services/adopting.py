@@ -2,26 +2,30 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from stadttor.catalog.events import Adopted, AdoptionFact, BackToTest, Upgraded, WentLive, Withdrawn
-from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, Preset
+from stadttor.catalog.members import Given, changed, members_of
+from stadttor.catalog.models import Adoption, AdoptionRevision, MemberValues, PackageVersion, Preset
 from stadttor.catalog.presets import presets_of, set_values
 from stadttor.catalog.queries import forget_offered
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference, compare
 from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.semver import step
-from stadttor.catalog.rules.upgrades import carried
+from stadttor.catalog.rules.upgrades import carried, carried_members
 from stadttor.catalog.stored import content_of
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
 from stadttor.ground.events import publish as publish_fact
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
+from stadttor.tenancy.queries import member
 
 FACTS: dict[str, type[AdoptionFact]] = {
     "adopted": Adopted,
@@ -32,6 +36,9 @@ FACTS: dict[str, type[AdoptionFact]] = {
     "rolled_out": Adopted,
     "rolled_over": Upgraded,
 }
+
+
+MEMBER_DOES_NOT_FIT = N_("The settings of {member} would no longer fit. Please change those first.")
 
 
 class ParametersRefused(Refused):
@@ -83,8 +90,38 @@ def change_parameters(
     """Set other parameters. Open applications keep theirs. Raises ParametersRefused."""
     with work(authority_id):
         adoption = _locked(authority_id, adoption_id)
-        adoption.parameters = _checked(content_of(adoption.version), parameters)
+        content = content_of(adoption.version)
+        adoption.parameters = _checked(content, parameters)
+        must_fit_members(content, adoption.parameters, members_of([adoption.id]).get(adoption.id, {}), authority_id)
         _revise(adoption, "parameters_changed", actor, now)
+
+
+def change_member_parameters(
+    *, authority_id: UUID, adoption_id: UUID, ars: str, parameters: Mapping[str, Any], actor: Actor, now: datetime
+) -> None:
+    """Set parameters of one municipality that the authority serves with others; what is as the authority has it follows it.
+
+    Open applications keep theirs. Raises ParametersRefused, and Refused (404) where no address picks a member.
+    """
+    with work(authority_id):
+        adoption = _locked(authority_id, adoption_id)
+        content, preset = content_of(adoption.version), presets_of([adoption.id]).get(adoption.id)
+        if content.manifest.member is None or member(authority_id, ars) is None:
+            raise not_found()
+        own = content.parameters.merged(set_values(adoption, preset))
+        if faults := content.check_parameters({**own, **parameters}):
+            raise ParametersRefused(faults)
+        given = {name: value for name, value in parameters.items() if own[name] != value}
+        before = members_of([adoption.id]).get(adoption.id, {})
+        _revise(adoption, "member_parameters_changed", actor, now, preset, before, {**before, ars: given})
+
+
+def must_fit_members(content: PackageContent, own: Mapping[str, Any], given: Given, authority_id: UUID) -> None:
+    """Refused when what a member set does not fit any more: whoever applies there would meet settings that contradict."""
+    for ars, values in sorted(given.items()):
+        if content.check_parameters({**content.parameters.merged(own), **values}):
+            row = member(authority_id, ars)
+            raise Refused("member_parameters", MEMBER_DOES_NOT_FIT, member=row.name if row else ars)
 
 
 def go_live(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetime) -> None:
@@ -126,9 +163,12 @@ def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: A
             raise Refused("not_higher", "Only a higher version can be adopted.", status=409)
         before, after = content_of(adoption.version), content_of(version)
         known = set_values(adoption, presets_of([adoption.id]).get(adoption.id))
+        given = members_of([adoption.id]).get(adoption.id, {})
+        moved = {ars: carried_members(after, adoption.version.version, values) for ars, values in given.items()}
         adoption.parameters = _checked(after, carried(after, adoption.version.version, known))
+        must_fit_members(after, adoption.parameters, moved, authority_id)
         adoption.version = version
-        _revise(adoption, "upgraded", actor, now)
+        _revise(adoption, "upgraded", actor, now, None, given, moved)
     return compare(before, after)
 
 
@@ -162,8 +202,19 @@ def _locked(authority_id: UUID, adoption_id: UUID) -> Adoption:
     return row
 
 
-def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime, preset: Preset | None = None) -> UUID:
-    """Save the adoption as it is now, with its audit entry; gives the new revision's id."""
+def _revise(
+    adoption: Adoption,
+    act: str,
+    actor: Actor,
+    now: datetime,
+    preset: Preset | None = None,
+    before: Given = MappingProxyType({}),
+    after: Given = MappingProxyType({}),
+) -> UUID:
+    """Save the adoption as it is now, with its audit entry; gives the new revision's id.
+
+    `before` and `after` are what members set, where that changes.
+    """
     adoption.revision += 1
     adoption.save()
     revision = AdoptionRevision.objects.create(
@@ -178,6 +229,7 @@ def _revise(adoption: Adoption, act: str, actor: Actor, now: datetime, preset: P
         actor_kind=actor.kind,
         actor_id=actor.id,
     )
+    MemberValues.objects.bulk_create(changed(adoption, adoption.revision, before, after))
     note(adoption, act, actor, now)
     transaction.on_commit(lambda: forget_offered(adoption.authority_id))
     return revision.id

@@ -17,7 +17,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from stadttor.catalog.models import Adoption, AdoptionRevision, PackageVersion, Preset
+from stadttor.catalog.members import changed, members_at, members_of
+from stadttor.catalog.models import Adoption, AdoptionRevision, MemberValues, PackageVersion, Preset
 from stadttor.catalog.presets import preset_of, presets_of, written
 from stadttor.catalog.queries import forget_offered
 from stadttor.catalog.rules.content import PackageContent
@@ -60,6 +61,7 @@ class _Changes:
     new: list[Adoption] = field(default_factory=list)
     changed: list[Adoption] = field(default_factory=list)
     not_done: dict[UUID, NotDone] = field(default_factory=dict)
+    members: list[MemberValues] = field(default_factory=list)
 
 
 def adopt_in_turn(
@@ -104,6 +106,7 @@ def upgrade_in_turn(
     values = _Values(content_of(version))
     there = {row.authority_id: row for row in _locked(version, given)}
     before = presets_of(row.id for row in there.values())
+    given_by_members = members_of(row.id for row in there.values())
     changes = _Changes()
     for authority_id, wanted in given.items():
         row = there.get(authority_id)
@@ -115,9 +118,12 @@ def upgrade_in_turn(
             preset = before.get(row.id)
             common = values.moved(row.version.version, preset.given if preset else {}) | dict(wanted)
             own = values.moved(row.version.version, row.parameters)
-            if faults := values.faults(common | own):
+            theirs = given_by_members.get(row.id, {})
+            moved = {ars: values.moved(row.version.version, one) for ars, one in theirs.items()}
+            if faults := values.faults_of_all(common | own, moved.values()):
                 changes.not_done[authority_id] = NotDone("parameters", faults)
                 continue
+            changes.members += changed(row, row.revision + 1, theirs, moved)
             row.version, row.parameters = version, own
             changes.presets[row.id] = values.preset(common)
             changes.changed.append(row)
@@ -142,6 +148,9 @@ def take_back_in_turn(
             changes.not_done[authority_id] = NotDone("changed_since" if row else "not_adopted")
             continue
         _put_back(row, stack[-2] if len(stack) > 1 else None, now)
+        if len(stack) > 1:
+            at = row.revision + 1
+            changes.members += changed(row, at, members_at(row.id, at), members_at(row.id, stack[-2].number))
         changes.presets[row.id] = stack[-2].preset if len(stack) > 1 else stack[-1].preset
         changes.changed.append(row)
     return _write(turns, changes, TAKEN_BACK, actor, now)
@@ -180,6 +189,10 @@ class _Values:
             found = self._content.check_parameters(self._content.parameters.defaults() | dict(values))
             self._faults[key] = tuple(map(str, found))
         return self._faults[key]
+
+    def faults_of_all(self, own: Mapping[str, Any], members: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+        """What does not fit of the authority's values, or of those that its members set over them."""
+        return next((faults for one in ({}, *members) if (faults := self.faults({**own, **one}))), ())
 
     def preset(self, values: Mapping[str, Any]) -> Preset | None:
         key = written(values)
@@ -222,6 +235,7 @@ def _write(turns: Turns, changes: _Changes, act: str, actor: Actor, now: datetim
     _save(changes.changed)
     revisions = [_revision(row, changes.presets[row.id], act, actor, now) for row in rows]
     AdoptionRevision.objects.bulk_create(sorted(revisions, key=attrgetter("id")))
+    MemberValues.objects.bulk_create(changes.members)
     for row in rows:
         with turns.of(row.authority_id):
             note(row, act, actor, now)

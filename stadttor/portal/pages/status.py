@@ -256,7 +256,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         found = cases.status_of(authority_id, row.id)
         payment, messages = payment_of(authority_id, row.id), messages_for(authority_id, row.id)
         documents = documents_of(authority_id, row) if found else []
-    form = adopted_revision(authority_id, row.revision_id)
+    form = adopted_revision(authority_id, row.revision_id).for_answers(row.answers)
     texts = form.texts(request.language)
     got_nothing = found is not None and found.got_nothing
     items = found.open_question.items if found and found.open_question else ()

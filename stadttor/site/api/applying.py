@@ -145,7 +145,7 @@ def hand_in(
 
 def _accepted(request: HttpRequest, slug: str, body: schemas.NewApplication, call: Call, token: str) -> Ids:
     draft = forms.draft_for(call.authority_id, body.draft, token, now()) if body.draft else None
-    form = _form(call, slug, draft)
+    form = _form(call, slug, draft).for_answers(body.answers)
     moment = now()
     filled = Filled(form.form, body.answers, form.parameters, german_day(moment))
     files = {str(row.id): row for row in forms.attachments(call.authority_id, draft.id if draft else None)}

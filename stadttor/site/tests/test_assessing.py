@@ -1,6 +1,7 @@
 """Dog tax: what is decided stands in the books with the decision, in the letter and in the closing; what is taken back goes."""
 
 import os
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -57,11 +58,16 @@ ANSWERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+Members = Mapping[str, Mapping[str, Any]]
+NONE: Members = {}
+
+
 class Town:
     """A town that taxes dogs, with Frau Adler and the registration of two dogs, kept since long ago."""
 
-    def __init__(self, authority_id: UUID, *, is_test: bool = False) -> None:
-        self.authority_id = authority_id
+    def __init__(self, authority_id: UUID, *, is_test: bool = False, place: str = "", members: Members = NONE) -> None:
+        """`place` where the dogs are instead, `members` the settings of member municipalities by their regional key."""
+        self.authority_id, self.place = authority_id, place
         publish("hundesteuer", now=now())
         self.slug = "hundesteuer"
         (version,) = (one for one in catalog.versions() if one.slug == self.slug)
@@ -69,6 +75,10 @@ class Town:
             authority_id=authority_id, version_id=version.id, parameters={"gebuehr_marke_cents": 300}, actor=SYSTEM,
             now=now(),
         )  # fmt: skip
+        for ars, values in members.items():
+            adopting.change_member_parameters(
+                authority_id=authority_id, adoption_id=adoption_id, ars=ars, parameters=values, actor=SYSTEM, now=now()
+            )
         if not is_test:
             adopting.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
         unit = staff.save_unit(
@@ -85,10 +95,14 @@ class Town:
         open_file(authority_id=authority_id, case_id=self.case_id, number="1", title="Hund", now=now())
 
     def _applied(self) -> UUID:
+        catalog.forget_offered(self.authority_id)
         form = catalog.adopted_form(self.authority_id, self.slug, include_test=True)
         since = (german_day(now()).replace(month=1, day=2) - timedelta(days=400)).isoformat()
         dogs = [{**DOG, "name": name, "gehalten_seit": since} for name in ("Luna", "Rex")]
-        filled = Filled(form.form, {**ANSWERS, "hund": dogs}, form.parameters, german_day(now()))
+        person = ANSWERS["person"]
+        if self.place:
+            person = {**person, "anschrift": {**person["anschrift"], "city": self.place}}
+        filled = Filled(form.form, {**ANSWERS, "person": person, "hund": dogs}, form.parameters, german_day(now()))
         sent = accept(
             form=form,
             application=Application(

@@ -2,6 +2,7 @@
 
 from stadttor.ground import authorities as _ground
 from stadttor.ground.authorities import AuthorityRow
+from stadttor.tenancy.queries import membership as _membership
 from stadttor.tenancy.queries import places as _places
 from stadttor.tenancy.queries import profiles as _profiles
 from stadttor.tenancy.queries.answers import answer_as_json, note_text
@@ -17,6 +18,7 @@ from stadttor.tenancy.queries.authorities import (
     prefixes_of,
 )
 from stadttor.tenancy.queries.competence import Competences, Competent, competences, first_prefixes
+from stadttor.tenancy.queries.membership import MemberRow, member, member_at, members
 from stadttor.tenancy.queries.places import area, areas_index, place_label
 from stadttor.tenancy.queries.profiles import NextOpening, OpeningHours, ProfileRow, hours_today, next_opening, profile
 from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note, Offers, responsible
@@ -30,6 +32,7 @@ __all__ = [
     "Candidate",
     "Competences",
     "Competent",
+    "MemberRow",
     "NextOpening",
     "Note",
     "Offers",
@@ -49,6 +52,9 @@ __all__ = [
     "first_prefixes",
     "forget",
     "hours_today",
+    "member",
+    "member_at",
+    "members",
     "next_opening",
     "note_text",
     "place_label",
@@ -61,6 +67,7 @@ __all__ = [
 
 def forget() -> None:
     """Drop what this process keeps (after a change, and between tests)."""
+    _membership.forget()
     _places.forget()
     _profiles.forget()
     _ground.forget()

@@ -86,13 +86,14 @@ def _living_places(found: Found, index: Index) -> dict[str, tuple[AreaRow, AreaR
     for area in found.areas:
         if area.level not in ("gemeinde", "verband", "kreis"):
             continue
-        heir = _heir(area, index)
+        heir = living(area, index)
         if heir is not None:
             places.setdefault(heir.code, (heir, area if heir is not area else None))
     return places
 
 
-def _heir(area: AreaRow, index: Index) -> AreaRow | None:
+def living(area: AreaRow, index: Index) -> AreaRow | None:
+    """The place itself, or the one that a dissolved place belongs to now; none where the register does not say."""
     for _ in range(5):  # a chain of mergers is short; a circle in the data must not hang
         if not area.dissolved:
             return area

@@ -1,0 +1,50 @@
+"""The page on which an organiser sets the parameters of a package, for her authority or for one of its members."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from stadttor.catalog import wording
+from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.parameters import ParameterFault
+from stadttor.catalog.settings_form import (
+    edited,
+    edited_as_text,
+    errors,
+    fault_texts,
+    labels_of,
+    posted_values,
+    settings,
+)
+from stadttor.ground.web.render import render
+
+
+class SettingsPage:
+    """The form of settings: what was posted, or what is set now."""
+
+    def __init__(self, request: Any, content: PackageContent, current: dict[str, Any]) -> None:
+        self.request, self.content, self.current = request, content, current
+        self.faults: list[ParameterFault] = []
+        posted = request.POST
+        self.is_save = "save" in posted
+        edits_rows = {"add_item", "remove_item"} & posted.keys()
+        schema = content.parameters
+        self.values = current
+        if request.method == "POST":
+            self.values = edited(schema, posted) if edits_rows else posted_values(schema, posted)
+        self.wants_preview = "preview" in posted
+        if self.wants_preview:
+            self.faults = content.check_parameters(self.values)
+
+    def render(self, context: dict[str, Any]) -> HttpResponse:
+        schema = self.content.parameters
+        as_text = edited_as_text(schema, self.request.POST)
+        texts = self.content.texts_in(self.request.language)
+        labels = labels_of(schema, texts.section("options"))
+        said = fault_texts(self.faults, texts.section("parameter_checks"))
+        shown = settings(schema, self.values, said, as_text, labels)
+        preview = None
+        if self.wants_preview and not self.faults:
+            preview = wording.fee_preview(self.content, self.current, self.values)
+        context |= {"settings": shown, "errors": errors(schema, shown, said), "preview": preview}
+        return render(self.request, "catalog/settings.html", context, status=422 if self.faults else 200)

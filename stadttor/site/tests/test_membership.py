@@ -1,0 +1,88 @@
+"""Dog tax in an association: assessed by the statute of the municipality where the dog is kept."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from stadttor.cases.ports import CaseRef
+from stadttor.catalog import queries as catalog
+from stadttor.forms.queries import DraftRow
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
+from stadttor.portal.journey import Journey
+from stadttor.site import wiring
+from stadttor.site.applications import submitted
+from stadttor.site.assessing import assessment_of
+from stadttor.site.membership import no_member_is_picked
+from stadttor.site.tests.test_assessing import ANSWERS, Town
+from stadttor.tenancy import demo
+from stadttor.tenancy.services import set_coverage
+
+pytestmark = pytest.mark.db
+ETTENSTATT = {"095775534127": {"satz_erster_cents": 3000, "satzung": "Hundesteuersatzung der Gemeinde Ettenstatt"}}
+
+
+@pytest.fixture
+def association(authority) -> UUID:
+    """The town as if it were the association of Ellingen, Ettenstatt and Höttingen."""
+    wiring.connect()
+    demo.load(now=now())
+    set_coverage(authority.id, ["095775534"], actor=SYSTEM, now=now())
+    found: UUID = authority.id
+    return found
+
+
+def assessed(town: Town) -> int:
+    """Cents a year for the first dog, by the decision."""
+    made = assessment_of(submitted(town.authority_id, town.submission_id), "assessed", now().date())
+    assert made
+    return made.elements[0].cents
+
+
+@pytest.mark.parametrize(("place", "cents"), [("Ettenstatt", 3000), ("Höttingen", 5000), ("Pleinfeld", 5000)])
+def test_the_tax_is_that_of_the_municipality(association: UUID, place: str, cents: int) -> None:
+    town = Town(association, place=place, members=ETTENSTATT)
+    assert assessed(town) == cents
+    town.decide()
+    assert sum(town.owed().values()) == cents + 7500 + 2 * 300
+
+
+@pytest.mark.parametrize(("place", "warned"), [("Ettenstatt", 0), ("Pleinfeld", 1)])
+def test_the_clerk_is_told_where_the_address_names_no_member(association: UUID, place: str, warned: int) -> None:
+    town = Town(association, place=place, members=ETTENSTATT)
+    assert len(no_member_is_picked(case_of(town))) == warned
+
+
+def test_a_town_alone_has_nothing_to_pick(authority) -> None:
+    wiring.connect()
+    demo.load(now=now())
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town = Town(authority.id, place="Pleinfeld")
+    assert no_member_is_picked(case_of(town)) == ()
+    assert submitted(town.authority_id, town.submission_id).form.in_name_of is None
+
+
+def test_the_form_follows_the_address_while_it_is_filled_in(association: UUID) -> None:
+    """Its questions and sentences are those of the place that was typed last."""
+    town = Town(association, place="Ettenstatt", members={"095775534127": {"zahlungsarten": ["ueberweisung"]}})
+    form = catalog.adopted_form(association, town.slug)
+    journey = Journey(draft_of(form), form, "de", now())
+    assert journey.form is form
+    there = journey.with_answers(lives_in("Ettenstatt"))
+    assert there.filled.parameters["zahlungsarten"] == ["ueberweisung"]
+    assert there.with_answers(lives_in("Ellingen")).form.parameters["zahlungsarten"] != ["ueberweisung"]
+
+
+def case_of(town: Town) -> CaseRef:
+    return CaseRef(town.authority_id, town.case_id, town.submission_id, town.case_id, 0, "1", "de")
+
+
+def lives_in(place: str) -> dict[str, Any]:
+    return {"person": {**ANSWERS["person"], "anschrift": {**ANSWERS["person"]["anschrift"], "city": place}}}
+
+
+def draft_of(form: catalog.AdoptedForm) -> DraftRow:
+    return DraftRow(
+        form.adoption_id, form.slug, form.adoption_id, form.revision_id, "de", {}, "", 0, now(), now(), None
+    )
