@@ -137,6 +137,13 @@ def _rollout(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
+def _figures(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.site.figures_cli import main
+
+    return main(arguments)
+
+
 def _wallet(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.identity.cli import main
@@ -171,6 +178,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "backup": ("make, follow, verify and forget backups of this cell", _backup),
     "restore": ("bring a cell back from a backup, to any second", _restore),
     "privacy": ("delete again what a restored backup brought back", _privacy),
+    "figures": ("count the key figures from scratch", _figures),
     "wallet": ("let an authority ask wallets, show what ends soon", _wallet),
     "audit": ("verify the audit chains, resume one after a restore", _audit),
 }

@@ -1,5 +1,6 @@
-"""What all commands have in common: help on asking, and words instead of a traceback for what is away."""
+"""What all commands have in common: help on asking, a bar on long work, and words instead of a traceback for what is away."""
 
+import sys
 from collections.abc import Iterator, Sequence
 
 import psycopg
@@ -8,6 +9,18 @@ from stadttor.ground.launcher.problems import LaunchProblem
 
 AWAY = 3
 """Exit code of a command that could not look, as something it needs is away: neither "all is well" nor "something is wrong"."""
+
+
+BAR = 40
+
+
+def bar(done: int, total: int) -> None:
+    """How far it is, on a terminal only; a log file gets the lines at the end."""
+    if sys.stderr.isatty() and total:
+        filled = BAR * done // total
+        end = "\n" if done == total else ""
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (BAR - filled)}] {done:,} of {total:,}{end}")
+        sys.stderr.flush()
 
 
 def asks_for_help(arguments: Sequence[str]) -> bool:

@@ -14,13 +14,13 @@ from stadttor.catalog.queries import release, spread
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.commands import bar
 from stadttor.rollout import queries, services
 from stadttor.rollout.rules.groups import Group, group_of
 from stadttor.rollout.rules.notice import NOTICE_DAYS, Notice
 from stadttor.rollout.services.planning import FIRST_WAVE_PERCENT
 from stadttor.tenancy.queries import authority_by_slug
 
-BAR = 40
 WORDS: Mapping[str, str] = {
     "has_it": "have it already",
     "address_taken": "use the address for another service",
@@ -118,7 +118,7 @@ def _plan(chosen: argparse.Namespace) -> int:
     if found.nobody:
         print(f"{len(found.nobody):,} keys have no competent authority here.")
     if chosen.dry_run:
-        left = services.try_out(wanted, now=now(), progress=_bar)
+        left = services.try_out(wanted, now=now(), progress=bar)
         _print_left({code: sum(one.code == code for one in left) for code in sorted({one.code for one in left})})
         print("Nothing was kept.")
         return 0
@@ -180,7 +180,7 @@ def _go(number: int, verb: Callable[..., bool]) -> int:
     row = queries.rollout(number)
     while verb(number, actor=SYSTEM, now=now()):
         found = queries.progress(row.id)
-        _bar(found.taken_back if row.state == "taking_back" else found.done, found.total)
+        bar(found.taken_back if row.state == "taking_back" else found.done, found.total)
     return _tell(number)
 
 
@@ -279,14 +279,6 @@ def _cockpit(chosen: argparse.Namespace) -> int:
     for key, counts in queries.counted(rows, DIGITS[chosen.by]).items():
         writer.writerow((key, *(counts[stage] for stage in queries.STAGES)))
     return 0
-
-
-def _bar(done: int, total: int) -> None:
-    """On a terminal only; a log file gets the lines at the end."""
-    if sys.stderr.isatty() and total:
-        filled = BAR * done // total
-        end = "\n" if done == total else ""
-        print(f"\r[{'#' * filled}{'.' * (BAR - filled)}] {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)
 
 
 def _refuse(reason: str) -> int:

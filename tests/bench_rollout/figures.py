@@ -19,10 +19,15 @@ GOALS: dict[str, float] = {
     "read_p99_ratio_during_rollout": 1.5,
     "cockpit_p95_ms": 200,
     "service_page_scale_ratio": 1.2,
+    "kpi_page_ms": 300,
+    "kpi_recomputed_differences": 0,
+    "xdf_roundtrip_differences": 0,
     "inconsistent_after_kill": 0,
     "not_resumed_after_kill": 0,
 }
 """The greatest value that is good."""
+XDF = "S00000121_V1.0_BlaueKarte_xdf2.xml"
+"""The published schema whose fields are counted."""
 
 
 def recompute(raw: Path) -> dict[str, Any]:
@@ -43,11 +48,19 @@ def recompute(raw: Path) -> dict[str, Any]:
         "read_p99_during_rollout_ms": meanwhile,
         "read_p99_ratio_during_rollout": round(meanwhile / alone, 2),
         "reads_failed": sum(line["status"] != 200 for line in read(raw, "rollout_reads")),
-        "cockpit_p95_ms": _cockpit_p95(raw),
+        "cockpit_p95_ms": _p95(raw, "rollout_cockpit"),
         "cockpit_packages": next(read(raw, "rollout_counted"))["packages"],
         "cockpit_count_s": round(next(read(raw, "rollout_counted"))["wall_s"], 2),
         "cockpit_failed": sum(line["status"] != 200 for line in read(raw, "rollout_cockpit")),
         "service_page_scale_ratio": round(_median(raw, "all") / _median(raw, "few"), 2),
+        "kpi_page_ms": _p95(raw, "rollout_kpi"),
+        "kpi_failed": sum(line["status"] != 200 for line in read(raw, "rollout_kpi")),
+        "kpi_events": next(read(raw, "rollout_events"))["events"],
+        "kpi_recount_s": round(next(read(raw, "rollout_recounts"))["wall_s"], 1),
+        "kpi_recomputed_differences": next(read(raw, "rollout_events"))["differ"],
+        "xdf_fields_imported": sum(line["fields"] for line in read(raw, "rollout_fim") if line["schema"] == XDF),
+        "xdf_schemas": sum(1 for _line in read(raw, "rollout_fim")),
+        "xdf_roundtrip_differences": sum(line["differences"] for line in read(raw, "rollout_fim")),
         "kills": sum(line["died"] for line in killed),
         "inconsistent_after_kill": sum(line["inconsistent"] for line in killed),
         "not_resumed_after_kill": sum(
@@ -79,9 +92,9 @@ def _bytes(line: Mapping[str, Any], *, of_audit: bool) -> int:
     return round(grown / line["adopted"])
 
 
-def _cockpit_p95(raw: Path) -> float:
-    """Over all of the cockpit's pages alike."""
-    walls = sorted(line["wall_ms"] for line in read(raw, "rollout_cockpit"))
+def _p95(raw: Path, subject: str) -> float:
+    """Over all pages of it alike."""
+    walls = sorted(line["wall_ms"] for line in read(raw, subject))
     return round(walls[-(-95 * len(walls) // 100) - 1], 1)
 
 

@@ -25,6 +25,8 @@ from tests.bench.stand import Ground, environment_of, ground, prepare, process, 
 from tests.bench_rollout.cockpit import PACKAGES, READS, copied, looked_at
 from tests.bench_rollout.counting import Counter
 from tests.bench_rollout.figures import write_report
+from tests.bench_rollout.fim import exchanged
+from tests.bench_rollout.key_figures import measured
 from tests.bench_rollout.kills import kills
 from tests.bench_rollout.reads import Reader
 from tests.bench_rollout.seed import LANDS
@@ -39,7 +41,7 @@ SEED = 20_261_123
 
 @dataclass(frozen=True)
 class Size:
-    """`most` is none for all of the register; `repeats` of adopting, changing and taking back all."""
+    """`most` is none for all of the register; `repeats` of adopting, changing and taking back all; `cases` of one city."""
 
     name: str
     most: int | None
@@ -48,10 +50,11 @@ class Size:
     kills: int
     packages: int = PACKAGES
     looks: int = READS
+    cases: int = 1_000_000
 
 
 FULL = Size("full", None, 3, 1_500, 20)
-SMALL = Size("small", 20, 1, 30, 2, packages=3, looks=2)
+SMALL = Size("small", 20, 1, 30, 2, packages=3, looks=2, cases=500)
 FEW = Size("few", 30, 0, 1_500, 0)
 """As many authorities as a county has, for the same service page."""
 
@@ -98,6 +101,10 @@ def _all(
     _cockpit(size, stand, commands, versions[0], lines)
     tell(f"{size.kills} kills")
     kills(size.kills, commands, stand.counter, versions, lines, random.Random(SEED), tell)
+    tell("schemas of FIM")
+    exchanged(lines)
+    tell(f"key figures of a city with {size.cases:,} cases")
+    measured(size.cases, stand.slugs[0], stand.port, stand.environment, stand.admin, lines)
     return _facts(size, stand)
 
 

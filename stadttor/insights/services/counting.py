@@ -2,7 +2,7 @@
 before stay as they are, although the cases behind them are deleted one day."""
 
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import NamedTuple
@@ -23,6 +23,8 @@ SCORES_SQL = """
 SELECT service, score, count(*) FROM insights_feedback WHERE authority_id = %s AND day >= %s AND day < %s GROUP BY 1, 2
 """
 BY_DAY = ("begun", "sent")
+# Whose number says of a measure how many stand behind it.
+BEHIND = {"net": "gross", "asked": "gross", "first_contact": "gross", "sent": "begun"}
 
 
 class Key(NamedTuple):
@@ -31,6 +33,14 @@ class Key(NamedTuple):
     service: str
     measure: str
     value: int
+
+
+class Recounted(NamedTuple):
+    """`changed` counters of `counters` were otherwise; `kept` measures of a month stay, as fewer stand behind them now."""
+
+    counters: int
+    changed: int
+    kept: int
 
 
 @step
@@ -46,9 +56,57 @@ def count(*, authority_id: UUID, calendar: str, now: datetime) -> None:
         # A draft may be gone soon; what was counted of a day that is over stays.
         since = date.min if is_new else german_day(row.at) - timedelta(days=OPEN_DAYS)
         for month in _months(authority_id, row.final, today):
-            _write(authority_id, month, _tally(authority_id, month, calendar, now), since)
+            is_over = partial(_is_before, month, since)
+            _write(authority_id, month, _tally(authority_id, month, calendar, now), is_over)
         row.at, row.final = now, _final(today)
         row.save(update_fields=["at", "final"])
+
+
+@step
+def recount(
+    *, authority_id: UUID, calendar: str, now: datetime, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> Recounted:
+    """Count every month from scratch that still has cases, each in a transaction of its own: what was counted wrongly is
+    put right. A measure with fewer behind it than when it was counted stays: what is missing has been deleted since.
+    Safe to break off and to repeat; `progress` hears how many months are done."""
+    with work(authority_id):
+        months = list(_months(authority_id, None, german_day(now)))
+    counters = changed = kept = 0
+    for place, month in enumerate(months):
+        with work(authority_id):
+            # The hourly count waits meanwhile.
+            first(Counting, lock=True, authority_id=authority_id)
+            found = _tally(authority_id, month, calendar, now)
+            poorer = _poorer(_kept(authority_id, month), found)
+            changed += _write(authority_id, month, found, lambda key, poorer=poorer: _group(key) in poorer)  # type: ignore[misc]  # bound at once
+            counters, kept = counters + sum(map(bool, found.values())), kept + len(poorer)
+        progress(place + 1, len(months))
+    return Recounted(counters, changed, kept)
+
+
+def _is_before(month: date, since: date, key: Key) -> bool:
+    """Whether it counts a day that is over for good."""
+    return key.measure in BY_DAY and month.replace(day=key.value) < since
+
+
+def _group(key: Key) -> tuple[str, str]:
+    return key.service, BEHIND.get(key.measure, key.measure)
+
+
+def _kept(authority_id: UUID, month: date) -> Tally[Key]:
+    rows = Counter.objects.filter(authority_id=authority_id, month=month)
+    return Tally({Key(row.service, row.measure, row.value): row.count for row in rows})
+
+
+def _poorer(before: Tally[Key], found: Tally[Key]) -> set[tuple[str, str]]:
+    """The services and measures behind which fewer stand now."""
+    sums = []
+    for counted in (before, found):
+        behind: Tally[tuple[str, str]] = Tally()
+        for key, often in counted.items():
+            behind[key.service, key.measure] += often
+        sums.append(behind)
+    return {group for group, often in sums[0].items() if group[1] not in BEHIND and sums[1][group] < often}
 
 
 def _months(authority_id: UUID, final: date | None, today: date) -> Iterator[date]:
@@ -108,25 +166,22 @@ def _tally_begun(found: Tally[Key], authority_id: UUID, since: datetime, until: 
             found[Key(service, "sent", day.day)] += sent
 
 
-def _write(authority_id: UUID, month: date, found: Tally[Key], since: date) -> None:
-    """Make the month's counters these; counts of days before `since` stay."""
+def _write(authority_id: UUID, month: date, found: Tally[Key], stays: Callable[[Key], bool]) -> int:
+    """Make the month's counters these, but for those that stay as they are. Gives how many it changed."""
     before = {
-        Key(row.service, row.measure, row.value): row
+        key: row
         for row in Counter.objects.filter(authority_id=authority_id, month=month)
-        if not (row.measure in BY_DAY and month.replace(day=row.value) < since)
+        if not stays(key := Key(row.service, row.measure, row.value))
     }
-    wanted = {
-        key: often
-        for key, often in found.items()
-        if often and not (key.measure in BY_DAY and month.replace(day=key.value) < since)
-    }
+    wanted = {key: often for key, often in found.items() if often and not stays(key)}
     gone = [row.id for key, row in before.items() if key not in wanted]
     changed = [row for key, row in before.items() if key in wanted and row.count != wanted[key]]
     for row in changed:
         row.count = wanted[Key(row.service, row.measure, row.value)]
+    new = [key for key in wanted if key not in before]
     Counter.objects.filter(authority_id=authority_id, id__in=gone).delete()
     Counter.objects.bulk_update(changed, ["count"])
-    new = [key for key in wanted if key not in before]
     Counter.objects.bulk_create(
         Counter(authority_id=authority_id, month=month, count=wanted[key], **key._asdict()) for key in new
     )
+    return len(gone) + len(changed) + len(new)

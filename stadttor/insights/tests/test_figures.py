@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 
 from stadttor.cases.models import Case, Decision, Event, Question
 from stadttor.catalog.tests.builders import adopted
@@ -17,7 +18,7 @@ from stadttor.ground.work import common, work
 from stadttor.insights.models import Counter, Counting, Feedback
 from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all
 from stadttor.insights.rules.figures import Share, days_taken, hidden_parts, spread
-from stadttor.insights.services.counting import count
+from stadttor.insights.services.counting import count, recount
 
 pytestmark = pytest.mark.db
 LAND = "BY"
@@ -291,6 +292,37 @@ def test_figures_stay_when_their_cases_are_deleted(authority, history):
     begun = [row for row in before if row[2] == "begun" and row[1] == date(2026, 11, 1)]
     assert begun
     assert begun == [row for row in kept(authority) if row[2] == "begun" and row[1] == date(2026, 11, 1)]
+
+
+def test_counting_from_scratch_puts_wrong_counters_right(authority, history):
+    counted(authority, NOW - timedelta(days=30))
+    counted(authority)
+    right, told = kept(authority), []
+    with work(authority.id):
+        wrong = Counter.objects.filter(authority_id=authority.id, measure="net", month=date(2026, 8, 1))
+        moved = wrong.update(value=9_000 + F("value"))
+    found = recount(
+        authority_id=authority.id, calendar=LAND, now=NOW, progress=lambda done, of: told.append((done, of))
+    )
+    assert kept(authority) == right
+    assert (found.counters, found.changed, found.kept) == (len(right), 2 * moved, 0)
+    assert told == [(done, 5) for done in range(1, 6)]
+    assert recount(authority_id=authority.id, calendar=LAND, now=NOW).changed == 0
+
+
+def test_counting_from_scratch_keeps_what_was_deleted_since(authority, history):
+    counted(authority)
+    before = kept(authority)
+    with work(authority.id):
+        decided = Decision.objects.filter(authority_id=authority.id)
+        gone = list(decided.filter(sent_at__lt=at(date(2026, 9, 1), 0)).values_list("case_id", flat=True))
+        assert gone
+        decided.filter(case_id__in=gone).delete()
+        Feedback.objects.filter(authority_id=authority.id).delete()
+        Draft.objects.filter(authority_id=authority.id).delete()
+    found = recount(authority_id=authority.id, calendar=LAND, now=NOW)
+    assert found.kept
+    assert kept(authority) == before
 
 
 def test_the_neighbour_has_none_of_it(authority, neighbour, history):
