@@ -26,6 +26,7 @@ ENTRIES = (
     ("cockpit:rollouts", N_("Roll-outs"), "steering", "autorenew"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),
     ("privacy:archive", N_("Archive and deletion"), "organiser", "delete"),
+    ("inventory:overview", N_("Stock of processes"), "organiser", "checklist"),
     ("figures:overview", N_("Key figures"), "organiser", "checklist"),
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),

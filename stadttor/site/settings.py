@@ -67,7 +67,7 @@ INSTALLED_APPS = [
         f"stadttor.{name}"
         for name in (
             "ground", "tenancy", "identity", "notices", "citizens", "forms", "processes", "records", "payments",
-            "exchange", "appointments", "catalog", "cases", "privacy", "insights", "rollout", "portal", "site",
+            "exchange", "appointments", "catalog", "cases", "privacy", "insights", "rollout", "inventory", "portal", "site",
         )
     ),
 ]  # fmt: skip

@@ -58,6 +58,8 @@ NOT_PAGES = {
     "account:go_on": "leads to the draft",
     "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
+    "inventory:csv": "a CSV",
+    "inventory:xlsx": "a spreadsheet",
     "figures:csv": "a CSV",
     "figures:xlsx": "a spreadsheet",
     "figures:json": "open data as JSON",
@@ -305,6 +307,21 @@ class World:
         self.product.let_a_year_be_counted(TOWN, SERVICE.rpartition("/")[2])
         return "/desk/figures"
 
+    @cached_property
+    def stock(self) -> str:
+        """The page of a process with a step, once the services of the catalogue are in the stock, too."""
+        page = self.person("kern").open(TOWN, "/desk/inventory").page
+        page.locator('main form[action$="/take-over"] button').click()
+        page.wait_for_url("**/desk/inventory?done=taken")
+        self.person("kern").open(TOWN, "/desk/inventory/new")
+        typed = {"name": "Fundsachen", "volume": "120", "step.0.name": "Zettel schreiben", "step.0.minutes": "5"}
+        for name, value in typed.items():
+            page.locator(f'[name="{name}"]').fill(value)
+        page.locator('[name="step.0.breaks"]').first.check()
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/desk/inventory?done=saved")
+        return self.link("kern", "/desk/inventory?q=Fundsachen", f"/desk/inventory/{UUID}")
+
     def link(self, who: str, page: str, pattern: str) -> str:
         """The path of the first link on a page that looks like this."""
         self.person(who).open(TOWN, page)
@@ -488,6 +505,19 @@ class State:
 
 def at(path: str) -> Callable[[World], str]:
     return lambda world: path
+
+
+def sent_table(text: str) -> Callable[[Page], None]:
+    """A table that the organiser sends, and what the page says of it."""
+
+    def act(page: Page) -> None:
+        page.locator('[name="file"]').set_input_files(
+            {"name": "stock.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        page.locator(LAST_BUTTON).click()
+        page.locator(".st-table").wait_for()
+
+    return act
 
 
 def press(selector: str) -> Callable[[Page], Any]:
@@ -859,6 +889,29 @@ STATES: dict[str, list[State]] = {
     "cockpit:rollout": [State("planned", "sommer", at("/desk/cockpit/rollouts/1"), town=STEERING, also=("ar",))],
     "cockpit:act": [State("question", "sommer", at("/desk/cockpit/rollouts/1/go-on"), town=STEERING)],
     "rollout:announced": [State("nothing announced", "kern", at("/desk/upgrades"))],
+    "inventory:overview": [
+        State("empty", "kern", at("/desk/inventory"), also=ARABIC),
+        State("some", "kern", lambda w: w.stock and "/desk/inventory", also=ARABIC),
+        State("none like this", "kern", lambda w: w.stock and "/desk/inventory?q=xyz"),
+    ],
+    "inventory:import": [
+        State("empty", "kern", at("/desk/inventory/import")),
+        State("no file", "kern", at("/desk/inventory/import"), press(LAST_BUTTON)),
+        State(
+            "preview",
+            "kern",
+            at("/desk/inventory/import"),
+            sent_table("Process;Step\nGrünschnitt;Abholen\n"),
+            also=ARABIC,
+        ),
+        State("faults", "kern", at("/desk/inventory/import"), sent_table("Process;Minutes\nGrünschnitt;viele\n")),
+    ],
+    "inventory:new": [
+        State("empty", "kern", at("/desk/inventory/new")),
+        State("wrong", "kern", at("/desk/inventory/new"), press(LAST_BUTTON)),
+    ],
+    "inventory:process": [State("steps", "kern", lambda w: w.stock, also=ARABIC)],
+    "inventory:delete": [State("question", "kern", lambda w: f"{w.stock}/delete")],
     "figures:overview": [
         State("nothing counted", "kern", at("/desk/figures")),
         State("a year", "kern", lambda w: w.figures, also=ARABIC),

@@ -63,6 +63,7 @@ INTERNAL = {
     "identity.ApiToken": "name scopes",
     "insights.Counter": "service measure",
     "insights.Feedback": "service",
+    "inventory.Process": "name service systems law steps",
     "notices.LegalDelivery": "channel why state area calendar documents rule",
     "notices.PrintRun": "made_by_name posted_by_name printed_by_name",
     "notices.Mail": "key kind language state reply",

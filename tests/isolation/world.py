@@ -45,6 +45,8 @@ from stadttor.identity.issuing.models import CredentialOffer
 from stadttor.identity.models import StaffPasskey, WalletSignIn
 from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.sessions import own_sessions
+from stadttor.inventory import services as inventory
+from stadttor.inventory.rules.stock import Process, Step
 from stadttor.notices.services import Way, begin_delivery, make_run
 from stadttor.payments.models import Payment, Receipt
 from stadttor.payments.services import try_to_pay
@@ -150,6 +152,7 @@ def made(authority: Authority) -> Town:
     _permit(town)
     _hand_over(town)
     _appointment(town)
+    _take_stock(town)
     open_account(town)
     return town
 
@@ -453,6 +456,15 @@ def _appointment(town: Town) -> None:
         "what": f"{pool_id} bewohnerparkausweis",
     }
     town.secrets["booking_id"] = link
+
+
+def _take_stock(town: Town) -> None:
+    """One process of the town's own."""
+    process = Process("Fundsachen", steps=(Step("Zettel schreiben", 5, ("paper_in",)),))
+    process_id = inventory.save_process(
+        authority_id=town.authority_id, process_id=None, seen=0, process=process, actor=SYSTEM, now=now()
+    )
+    town.things["process_id"] = str(process_id)
 
 
 def version_of(town: Town) -> str:

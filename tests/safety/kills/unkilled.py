@@ -57,6 +57,8 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.publishing: publish
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
+        inventory.services.importing: import_processes
+        inventory.services.keeping: save_process delete_process take_over
         identity.account_services: set_up renew agree roll_key remove
         identity.issuing.services: revoke_place
         identity.issuing.signing: put_signer

@@ -53,6 +53,8 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     from stadttor.identity import services as staff
     from stadttor.identity.account_services import services
     from stadttor.insights.services import add_comment, give_score, right_to_answer
+    from stadttor.inventory import services as stock
+    from stadttor.inventory.rules.stock import Process
     from stadttor.site import simulated_account
     from stadttor.tenancy.services import describe
     from tests.isolation.steering import make_body
@@ -83,6 +85,7 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
         right = right_to_answer(authority_id=town, service=SLUG, ballot=uuid4())
         give_score(authority_id=town, right=right, service=SLUG, score=2, today=german_day(now()))
         add_comment(authority_id=town, right=right, service=SLUG, text=words.text)
+    stock.save_process(process_id=None, seen=0, process=Process(f"Fundsachen {words.place}"), **known)
     simulated_account.set_up(town, slug, now())
     let_issue(town)
     return Town(slug, town, token, services(town)[0].id, words)

@@ -1,0 +1,28 @@
+"""The stock of processes of an authority. Nothing here is about a person."""
+
+from django.db import models
+
+from stadttor.ground.models import Walled
+
+ONE_NAME, ONE_SERVICE = "inventory_process_name", "inventory_process_service"
+
+
+class Process(Walled):
+    """See `rules.stock.Process`. `steps` is a list of {name, minutes, breaks}; `version` counts its changes from 1."""
+
+    name = models.TextField()
+    service = models.TextField(default="")
+    volume = models.IntegerField(null=True)
+    demand = models.SmallIntegerField(default=0)
+    systems = models.TextField(default="")
+    law = models.TextField(default="")
+    steps = models.JSONField(default=list)
+    version = models.IntegerField(default=1)
+    changed = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "name"], name=ONE_NAME),
+            models.UniqueConstraint(fields=["authority", "service"], name=ONE_SERVICE, condition=~models.Q(service="")),
+        ]

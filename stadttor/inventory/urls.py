@@ -1,0 +1,16 @@
+from django.urls import path
+
+from stadttor.inventory.pages import editing, exporting, importing, listing
+
+# Below `desk/inventory`; loaded with the first page of it (site/urls.py).
+app_name = "inventory"
+urlpatterns = [
+    path("", listing.overview, name="overview"),
+    path(".csv", exporting.table, {"kind": "csv"}, name="csv"),
+    path(".xlsx", exporting.table, {"kind": "xlsx"}, name="xlsx"),
+    path("/take-over", editing.take_over, name="take_over"),
+    path("/import", importing.import_table, name="import"),
+    path("/new", editing.new, name="new"),
+    path("/<uuid:process_id>", editing.one, name="process"),
+    path("/<uuid:process_id>/delete", editing.delete, name="delete"),
+]
