@@ -102,6 +102,7 @@ class FinanceRules(Walled):
     holder = models.TextField(default="")
     iban = models.TextField(default="")
     bic = models.TextField(default="")
+    members = models.JSONField(default=dict)
     days = models.IntegerField()
     close_days = models.IntegerField(default=3)
 

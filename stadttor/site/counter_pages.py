@@ -21,11 +21,20 @@ from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.payments.queries import PaymentRow, payment_of
-from stadttor.payments.queries.finance import ReceiptRow, all_rules, claim_number, finance_rules, receipt_row
+from stadttor.payments.queries.finance import (
+    BankAccount,
+    ReceiptRow,
+    RulesRow,
+    all_rules,
+    claim_number,
+    finance_rules,
+    receipt_row,
+)
 from stadttor.payments.services import counter
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.site.accounts import account_fields
 from stadttor.site.counter import METHODS, MISTAKES, owed, receipt_pdf, take_fee, undo_fee
+from stadttor.tenancy.queries import MemberRow, members
 
 CHECK_WORDS = {
     "mod97": N_("Two digits (ISO 7064, modulo 97)"),
@@ -167,8 +176,20 @@ def _typed_books(request: Any, fields: Mapping[str, str]) -> Books:
         bic=typed.get("bic", "").replace(" ", "").upper(),
         days=_cents(typed.get("days", "")),
         close_days=_cents(typed.get("close_days", "")),
+        members={one.ars: _typed_account(typed, one.ars) for one in _with_accounts(request)},
         fields=fields,
     )
+
+
+def _typed_account(typed: Mapping[str, str], ars: str) -> BankAccount:
+    holder, iban, bic = (typed.get(f"member.{ars}.{part}", "") for part in ("holder", "iban", "bic"))
+    return BankAccount(holder, iban.replace(" ", "").upper(), bic.replace(" ", "").upper())
+
+
+def _with_accounts(request: Any) -> tuple[MemberRow, ...]:
+    """The municipalities that may have accounts of their own: those in whose name an association decides. A Kreis decides
+    in its own name."""
+    return members(request.authority.id) if request.authority.kind == "verband" else ()
 
 
 def _typed_day(request: Any) -> date:
@@ -197,6 +218,7 @@ def _books_page(request: Any, error: Refused | None) -> HttpResponse:
                 {"field": one.field, "label": one.label, "value": values.get(one.field, known.get(one.key, ""))}
                 for one in accounts
             ],
+            "members": [_member_account(one, values, present) for one in _with_accounts(request)],
             "checks": _options(CHECK_WORDS),
             "versions": versions,
             "example": claim_number(present.prefix, present.digits, present.check_digits, 1) if present else "",
@@ -204,6 +226,12 @@ def _books_page(request: Any, error: Refused | None) -> HttpResponse:
             "error": _told(error),
         }
     return render(request, "site/books.html", context, status=error.status if error else 200)
+
+
+def _member_account(row: MemberRow, values: Mapping[str, str], present: RulesRow | None) -> dict[str, str]:
+    known = present.members.get(row.ars, BankAccount()) if present else BankAccount()
+    parts = {part: values.get(f"member.{row.ars}.{part}", value) for part, value in vars(known).items()}
+    return {"ars": row.ars, "name": row.name, **parts}
 
 
 def _values(present: Any) -> dict[str, str]:

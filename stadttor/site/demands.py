@@ -5,26 +5,30 @@ from uuid import UUID
 
 from stadttor.ground.web.qr import QUIET, matrix
 from stadttor.notices.letters.data import DemandFacts
-from stadttor.payments.queries.finance import RulesRow, claim_number_of, finance_rules, giro_code
+from stadttor.payments.queries.finance import BankAccount, claim_number_of, finance_rules, giro_code
 
 
-def demand_of(authority_id: UUID, decision_id: UUID | None, at: datetime, *, cents: int = 0) -> DemandFacts:
+def demand_of(
+    authority_id: UUID, decision_id: UUID | None, at: datetime, *, cents: int = 0, member: str = ""
+) -> DemandFacts:
     """What is known now: a decision that was not made yet has no Kassenzeichen, and without one there is no code.
 
+    The account is that of the municipality in whose name is decided (`member`, its regional key), where it has one.
     The code asks for `cents`, those that are due first; without them (0) the payer enters what she pays.
     """
     rules = finance_rules(authority_id, at)
     number = claim_number_of(authority_id, decision_id) if decision_id else ""
     if rules is None:
         return DemandFacts(number)
-    return DemandFacts(number, rules.holder, rules.iban, rules.bic, _drawn(rules, number, cents))
+    account = rules.account_for(member)
+    return DemandFacts(number, account.holder, account.iban, account.bic, _drawn(account, number, cents))
 
 
-def _drawn(rules: RulesRow, number: str, cents: int) -> str:
+def _drawn(account: BankAccount, number: str, cents: int) -> str:
     """An SVG of the code; empty without an account or a number."""
-    if not (rules.iban and number):
+    if not (account.iban and number):
         return ""
-    modules = matrix(giro_code(holder=rules.holder, iban=rules.iban, bic=rules.bic, text=number, cents=cents))
+    modules = matrix(giro_code(holder=account.holder, iban=account.iban, bic=account.bic, text=number, cents=cents))
     size = len(modules) + 2 * QUIET
     dark = "".join(
         f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(modules) for x, module in enumerate(row) if module

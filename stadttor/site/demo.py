@@ -5,6 +5,7 @@ Everything is made by the product's own verbs, so that the demo shows what the p
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,18 +29,19 @@ from stadttor.ground.web.language import speaking
 from stadttor.identity import demo as logins
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
-from stadttor.payments.queries.finance import all_rules
+from stadttor.payments.queries.finance import BankAccount, all_rules
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, fee_rows
 from stadttor.rollout import services as rollout
 from stadttor.site import simulated_account, simulated_wallet
-from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, PARAMETERS, PASSWORD, STEERING, UNITS
+from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, MEMBERS, PARAMETERS, PASSWORD, STEERING, UNITS
 from stadttor.site.handing_over import offered
 from stadttor.site.ways import DEMO_FOLDER
 from stadttor.tenancy import demo as places
 from stadttor.tenancy import queries as places_read
-from stadttor.tenancy.services import create_authority
+from stadttor.tenancy.queries import member
+from stadttor.tenancy.services import create_authority, describe_member
 
 
 def load() -> int:
@@ -48,6 +50,7 @@ def load() -> int:
     authorities = places.load(now=moment)
     packages.load_packages(settings.STADTTOR_PACKAGES, keys=settings.STADTTOR_KEYS, now=moment)
     for slug, authority_id in authorities.items():
+        _describe_members(authority_id, moment)
         _adopt_all(slug, authority_id, moment)
         _employ(slug, authority_id, moment)
         simulated_account.set_up(authority_id, slug, moment)
@@ -72,7 +75,25 @@ def _adopt_all(slug: str, authority_id: UUID, moment: datetime) -> None:
         adoption_id = adopting.adopt(
             authority_id=authority_id, version_id=version.id, parameters=wanted, actor=SYSTEM, now=moment
         )
+        for ars, one in MEMBERS.items():
+            if member(authority_id, ars) and version.slug in one["settings"]:
+                adopting.change_member_parameters(
+                    authority_id=authority_id,
+                    adoption_id=adoption_id,
+                    ars=ars,
+                    parameters=one["settings"][version.slug],
+                    actor=SYSTEM,
+                    now=moment,
+                )
         adopting.go_live(authority_id=authority_id, adoption_id=adoption_id, actor=SYSTEM, now=moment)
+
+
+def _describe_members(authority_id: UUID, moment: datetime) -> None:
+    """What the municipalities of an association have of their own."""
+    for ars, one in MEMBERS.items():
+        known = member(authority_id, ars)
+        if known and one["places"] and not known.places:
+            describe_member(authority_id, ars, actor=SYSTEM, now=moment, places=one["places"])
 
 
 def _steer(moment: datetime) -> None:
@@ -128,9 +149,11 @@ def _keep_books(authority_id: UUID, moment: datetime) -> None:
     """How the cash office wants it, with an account of nobody: the bank's own example."""
     if all_rules(authority_id):
         return
+    members = {ars: one["account"] for ars, one in MEMBERS.items() if member(authority_id, ars)}
     own = {"bewohnerparkausweis/": "1.1230.4311", "hundesteuer/": "9.0000.4032"}
     accounts = {"*/": "1.1220.4311", "*/Bundeskasse": "3799.01", **own}
     books = Books("577", 8, "mod97", "Q", accounts, "Stadtkasse", "DE02120300000000202051", "BYLADEM1001", 3)
+    books = replace(books, members={ars: BankAccount(**account) for ars, account in members.items()})
     begins = german_day(moment).replace(month=1, day=1)
     set_rules(authority_id=authority_id, valid_from=begins, books=books, actor=SYSTEM, now=moment)
 

@@ -56,6 +56,30 @@ PARAMETERS: dict[str, dict[str, dict[str, Any]]] = {
     "landkreis-weissenburg-gunzenhausen": {"bewohnerparkausweis": {"zonen": ["A"], "strassen": []}},
 }
 
+# Municipalities of the association: rates and statutes are invented, the accounts are banks' own examples.
+MEMBERS: dict[str, dict[str, Any]] = {
+    "095775534125": {
+        "places": ["Stopfenheim"],
+        "settings": {
+            "hundesteuer": {
+                "satz_erster_cents": 4_000, "satz_zweiter_cents": 6_000, "satz_weitere_cents": 8_000,
+                "satzung": "Satzung der Stadt Ellingen für die Erhebung der Hundesteuer (Beispiel der Vorführung)",
+            },
+        },
+        "account": {"holder": "Stadt Ellingen (Beispiel)", "iban": "DE02500105170137075030", "bic": "INGDDEFF"},
+    },
+    "095775534127": {
+        "places": [],
+        "settings": {
+            "hundesteuer": {
+                "satz_erster_cents": 2_500, "satz_zweiter_cents": 5_000, "satz_weitere_cents": 7_500,
+                "satzung": "Satzung der Gemeinde Ettenstatt für die Erhebung der Hundesteuer (Beispiel der Vorführung)",
+            },
+        },
+        "account": {"holder": "Gemeinde Ettenstatt (Beispiel)", "iban": "DE02300209000106531065", "bic": "CMCIDEDD"},
+    },
+}  # fmt: skip
+
 _AMIRA = {
     "vorname": "Amira",
     "nachname": "Yılmaz",

@@ -14,7 +14,7 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.forms.rules.filled import Shown
 from stadttor.forms.rules.types import show
 from stadttor.ground.clock import german_day
-from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.language import _, current, speaking
 from stadttor.notices.letters import BUILTIN, builtin, render_letter
 from stadttor.notices.letters.data import (
     AnswerGroup,
@@ -38,7 +38,7 @@ from stadttor.site.demands import demand_of
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
 from stadttor.site.representing import representative
-from stadttor.tenancy.queries import authority_by_id, profile
+from stadttor.tenancy.queries import MemberRow, authority_by_id, profile
 
 DECISION = "bescheid"
 
@@ -231,7 +231,9 @@ def _demand(
     if not asks or found.row.is_test:
         return DemandFacts()
     first = assessed.instalments[0].cents if assessed else 0
-    return demand_of(found.form.authority_id, decision.id if decision else None, at, cents=first)
+    whose = found.form.in_name_of
+    ars = whose.ars if whose else ""
+    return demand_of(found.form.authority_id, decision.id if decision else None, at, cents=first, member=ars)
 
 
 def _as_facts(assessed: Assessment) -> AssessmentFacts:
@@ -259,7 +261,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
         return LetterFacts(
             language=language,
             day=german_day(at),
-            authority=authority_facts(found.form.authority_id),
+            authority=authority_facts(found.form.authority_id, found.form.in_name_of),
             recipient=recipient_of(found),
             case=CaseFacts(row.number, texts.text("title"), german_day(row.received), clerk, found.applicant),
             answers=_answers(found, language),
@@ -280,17 +282,24 @@ def _fee_text(found: Submitted, fee: dict[str, Any], language: str) -> str:
     return found.form.texts(language).text(f"fees.{keys.get(fee['id'], '')}", str(fee["text"]))
 
 
-def authority_facts(authority_id: UUID) -> AuthorityFacts:
-    """The sender of a letter."""
+def authority_facts(authority_id: UUID, whose: MemberRow | None = None) -> AuthorityFacts:
+    """The sender of a letter, and the municipality whose matter it is, in the current language."""
     row, described = authority_by_id(authority_id), profile(authority_id)
     return AuthorityFacts(
         name=row.name if row else "",
-        lines=described.lines,
+        lines=(whose.lines if whose else ()) or described.lines,
         phone=described.phone,
         email=described.email,
         website=described.website,
-        crest=described.crest,
+        crest=(whose.crest if whose else "") or described.crest,
+        in_name_of=_in_name_of(whose) if whose else "",
     )
+
+
+def _in_name_of(whose: MemberRow) -> str:
+    """German bends the name, other languages leave it as it is."""
+    is_german = current().tag.split("-")[0] == OFFICIAL
+    return _("in the name of {member}", member=whose.of_it if is_german else whose.name)
 
 
 def recipient_of(found: Submitted) -> RecipientFacts:

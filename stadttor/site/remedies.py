@@ -20,11 +20,14 @@ def remedy_of(found: Submitted, day: date) -> str:
     """The German remedy against a decision of this day (§ 58 Abs. 1 VwGO); empty where neither table nor authority say it."""
     authority_id = found.form.authority_id
     rule = law.remedy_rule(area_of_law(found.form.manifest.outcomes), calendar_of(authority_id), day)
-    row, described = authority_by_id(authority_id), profile(authority_id)
+    row, described, whose = authority_by_id(authority_id), profile(authority_id), found.form.in_name_of
     whole = (row.name if row else "", *described.lines)
+    if whose:
+        # The decision is the municipality's; its association only takes in what is said against it.
+        whole = (whose.name, *(whose.lines or whole))
     court = law.court_of(coverage_of(authority_id))
     text = law.remedy_text(rule.kind, authority=", ".join(dict.fromkeys(whole)), court=court) if rule else ""
-    return text or described.remedy
+    return text or (whose.remedy if whose else "") or described.remedy
 
 
 def remedy_in(language: str, german: str) -> str:

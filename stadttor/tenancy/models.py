@@ -98,3 +98,24 @@ class Profile(Common):
     holidays = models.JSONField(default=list)
     remedy = models.TextField(blank=True, default="")
     example = models.BooleanField(default=False)
+
+
+class Member(Common):
+    """What a member municipality has of its own beside the authority that serves it; what is empty is the authority's.
+
+    `ars` is its regional key, `lines` the postal address below its name, `places` names of parts of it that count as its name
+    in an address (the register does not know them).
+    """
+
+    why_common = _PUBLIC
+    app_rights = ALL
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, db_index=False, related_name="+")
+    ars = models.TextField(db_collation="C")
+    lines = models.JSONField(default=list)
+    crest = models.TextField(blank=True, default="")
+    remedy = models.TextField(blank=True, default="")
+    places = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "ars"], name="tenancy_member_once")]

@@ -69,7 +69,7 @@ INTERNAL = {
     "notices.Mail": "key kind language state reply",
     "notices.Message": "key subject_kind language documents",
     "payments.Payment": "reference items state service taken",
-    "payments.FinanceRules": "prefix check_digits receipt_prefix accounts holder iban bic",
+    "payments.FinanceRules": "prefix check_digits receipt_prefix accounts holder iban bic members",
     "payments.Counter": "kind",
     "payments.Claim": "number",
     "payments.Closing": "by_name sums",

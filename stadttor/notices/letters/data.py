@@ -32,7 +32,10 @@ _SPACES = re.compile("[\u2002-\u200a\u202f]")
 
 @dataclass(frozen=True)
 class AuthorityFacts:
-    """The sender. `lines` is the postal address, `crest` the text of an SVG or empty."""
+    """The sender. `lines` is the postal address, `crest` the text of an SVG or empty.
+
+    `in_name_of` says whose matter it is, in the letter's language; empty where it is the sender's own.
+    """
 
     name: str
     lines: Sequence[str] = ()
@@ -40,6 +43,7 @@ class AuthorityFacts:
     email: str = ""
     website: str = ""
     crest: str = ""
+    in_name_of: str = ""
 
 
 @dataclass(frozen=True)

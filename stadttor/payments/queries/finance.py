@@ -38,6 +38,7 @@ __all__ = [
     "MOST_DIGITS",
     "OFFICE",
     "ONLINE",
+    "BankAccount",
     "Instalment",
     "ReceiptRow",
     "RulesRow",
@@ -74,6 +75,15 @@ class ReceiptRow:
 
 
 @dataclass(frozen=True)
+class BankAccount:
+    """An account that a letter names; all three may be empty."""
+
+    holder: str = ""
+    iban: str = ""
+    bic: str = ""
+
+
+@dataclass(frozen=True)
 class RulesRow:
     """What an organiser said of the books; see `models.FinanceRules`."""
 
@@ -88,6 +98,11 @@ class RulesRow:
     bic: str
     days: int
     close_days: int
+    members: Mapping[str, BankAccount]
+
+    def account_for(self, ars: str = "") -> BankAccount:
+        """The account of a member municipality (by its regional key) where it has one, else the authority's own."""
+        return self.members.get(ars) or BankAccount(self.holder, self.iban, self.bic)
 
 
 def receipts_of(authority_id: UUID, payment_id: UUID) -> list[ReceiptRow]:
@@ -141,5 +156,5 @@ def _receipt(row: Receipt, undoes: str, undone: bool) -> ReceiptRow:
 def _rules(row: FinanceRules) -> RulesRow:
     return RulesRow(
         row.valid_from, row.prefix, row.digits, row.check_digits, row.receipt_prefix, row.accounts, row.holder, row.iban,
-        row.bic, row.days, row.close_days,
+        row.bic, row.days, row.close_days, {ars: BankAccount(**one) for ars, one in row.members.items()},
     )  # fmt: skip

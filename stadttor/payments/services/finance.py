@@ -1,7 +1,7 @@
 """How an authority keeps its books: set by an organiser, from a day on. What was booked before stays as it was."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,12 +12,16 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.payments.models import FinanceRules
+from stadttor.payments.queries.finance import BankAccount
 from stadttor.payments.rules import finance
 
 
 @dataclass(frozen=True)
 class Books:
-    """What an organiser says; see `models.FinanceRules`. `fields` names the control of each account on her page."""
+    """What an organiser says; see `models.FinanceRules`. `fields` names the control of each account on her page.
+
+    `members` are the bank accounts of member municipalities by their regional key; for the others the authority's own counts.
+    """
 
     prefix: str
     digits: int
@@ -29,6 +33,7 @@ class Books:
     bic: str = ""
     days: int = 3
     close_days: int = 3
+    members: Mapping[str, BankAccount] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=lambda: {"*/": "accounts"})
 
 
@@ -51,6 +56,7 @@ def set_rules(*, authority_id: UUID, valid_from: date, books: Books, actor: Acto
                 "holder": books.holder,
                 "iban": books.iban,
                 "bic": books.bic,
+                "members": {ars: asdict(one) for ars, one in books.members.items() if one.iban},
                 "days": books.days,
                 "close_days": books.close_days,
             },
@@ -65,5 +71,15 @@ def _must_be_right(books: Books) -> None:
     finance.must_be_receipts(books.receipt_prefix)
     finance.must_be_accounts(books.accounts, books.fields)
     finance.must_be_bank_account(books.holder, books.iban, books.bic)
+    for ars, one in books.members.items():
+        _must_be_account_of(ars, one)
     finance.must_be_days(books.days, "days")
     finance.must_be_days(books.close_days, "close_days")
+
+
+def _must_be_account_of(ars: str, one: BankAccount) -> None:
+    try:
+        finance.must_be_bank_account(one.holder, one.iban, one.bic)
+    except Refused as refused:
+        refused.field = f"member.{ars}.{refused.field}"
+        raise

@@ -1,23 +1,31 @@
 """Dog tax in an association: assessed by the statute of the municipality where the dog is kept."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from stadttor.cases.ports import CaseRef
+from stadttor.cases.queries import decision_of
 from stadttor.catalog import queries as catalog
+from stadttor.core.refused import Refused
 from stadttor.forms.queries import DraftRow
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
+from stadttor.notices.letters import data
+from stadttor.payments.queries.finance import BankAccount
+from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import Journey
-from stadttor.site import wiring
+from stadttor.site import letters, wiring
 from stadttor.site.applications import submitted
 from stadttor.site.assessing import assessment_of
+from stadttor.site.letters import decision_letters
 from stadttor.site.membership import no_member_is_picked
 from stadttor.site.tests.test_assessing import ANSWERS, Town
 from stadttor.tenancy import demo
-from stadttor.tenancy.services import set_coverage
+from stadttor.tenancy.services import describe_member, set_coverage
 
 pytestmark = pytest.mark.db
 ETTENSTATT = {"095775534127": {"satz_erster_cents": 3000, "satzung": "Hundesteuersatzung der Gemeinde Ettenstatt"}}
@@ -86,3 +94,54 @@ def draft_of(form: catalog.AdoptedForm) -> DraftRow:
     return DraftRow(
         form.adoption_id, form.slug, form.adoption_id, form.revision_id, "de", {}, "", 0, now(), now(), None
     )
+
+
+ACCOUNT = BankAccount("Gemeinde Ettenstatt", "DE02300209000106531065", "CMCIDEDD")
+OWN = "DE02120300000000202051"
+
+
+def with_books(authority_id: UUID) -> None:
+    books = Books("577", 6, "mod97", "Q-", {"*/": "4311.01"}, "Kasse", OWN, "BYLADEM1001")
+    set_rules(
+        authority_id=authority_id, valid_from=date(2026, 1, 1), actor=SYSTEM, now=now(),
+        books=replace(books, members={"095775534127": ACCOUNT}),
+    )  # fmt: skip
+
+
+def facts_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> data.LetterFacts:
+    """What the letter of a decision was made of; the letter itself is set."""
+    made: list[data.LetterFacts] = []
+    monkeypatch.setattr(letters, "letter_data", lambda facts: made.append(facts) or data.letter_data(facts))
+    decision_id = town.decide()
+    found = submitted(town.authority_id, town.submission_id)
+    pdf = decision_letters(found, decision_of(town.authority_id, decision_id), now())
+    assert pdf["de"].startswith(b"%PDF")
+    return made[0]
+
+
+def test_the_letter_decides_in_the_name_of_the_municipality(association: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_books(association)
+    describe_member(association, "095775534127", actor=SYSTEM, now=now(), lines=["Am Hof 1", "91796 Ettenstatt"])
+    facts = facts_of(Town(association, place="Ettenstatt", members=ETTENSTATT), monkeypatch)
+    assert facts.authority.in_name_of == "im Namen der Gemeinde Ettenstatt"
+    assert list(facts.authority.lines) == ["Am Hof 1", "91796 Ettenstatt"]
+    assert (facts.demand.holder, facts.demand.iban) == (ACCOUNT.holder, ACCOUNT.iban)
+    assert "Gemeinde Ettenstatt, Am Hof 1, 91796 Ettenstatt" in facts.remedy
+    assert facts.parameters["satzung"] == "Hundesteuersatzung der Gemeinde Ettenstatt"
+
+
+def test_where_no_municipality_is_picked_the_association_decides_itself(
+    association: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_books(association)
+    facts = facts_of(Town(association, place="Pleinfeld", members=ETTENSTATT), monkeypatch)
+    assert facts.authority.in_name_of == ""
+    assert facts.demand.iban == OWN
+    assert "Ettenstatt" not in facts.remedy
+
+
+def test_an_account_of_a_municipality_must_be_one(association: UUID) -> None:
+    books = Books("577", 6, "mod97", "Q-", {"*/": "4311.01"}, members={"095775534127": replace(ACCOUNT, iban="DE00")})
+    with pytest.raises(Refused, match="account_iban") as refused:
+        set_rules(authority_id=association, valid_from=date(2026, 1, 1), actor=SYSTEM, now=now(), books=books)
+    assert refused.value.field == "member.095775534127.iban"

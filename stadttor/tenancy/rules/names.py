@@ -137,3 +137,10 @@ def _kreis_title(name: Name, kind: str) -> str:
     if word is None:
         return name.base if kind == "regionalverband" else f"Stadt {name.base}"
     return name.base if re.search("kreis|region", name.base, re.IGNORECASE) else f"{word} {name.base}"
+
+
+def genitive(name: str) -> str:
+    """A municipality with its title as it stands behind "im Namen": `der Gemeinde Ettenstatt`, `des Marktes Pleinfeld`."""
+    word, _space, rest = name.partition(" ")
+    bent = {"Markt": "des Marktes", "Flecken": "des Fleckens"}.get(word)
+    return f"{bent} {rest}" if bent else f"der {name}"

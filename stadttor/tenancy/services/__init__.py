@@ -8,6 +8,7 @@ from stadttor.tenancy.services.authorities import (
     set_coverage,
 )
 from stadttor.tenancy.services.importing import ImportReport, import_register, store_register
+from stadttor.tenancy.services.members import describe_member
 
 __all__ = [
     "HOLIDAYS",
@@ -15,6 +16,7 @@ __all__ = [
     "create_authorities_from_register",
     "create_authority",
     "describe",
+    "describe_member",
     "import_register",
     "set_coverage",
     "store_register",

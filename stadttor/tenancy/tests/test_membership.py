@@ -6,9 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from stadttor.core.refused import Refused
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.work import common
 from stadttor.tenancy import demo, queries, services
 from stadttor.tenancy.models import Area
+from stadttor.tenancy.rules.names import genitive
 from stadttor.tenancy.rules.register import Dissolved, Place
 
 pytestmark = pytest.mark.db
@@ -68,3 +71,26 @@ def test_a_town_that_was_dissolved_counts_as_part_of_its_heir(towns: dict[str, U
     found = queries.member_at(towns["vg-ellingen"], {"city": "Altdorf a. d. Anlauter"})
     assert found is not None
     assert found.name == "Gemeinde Ettenstatt"
+
+
+def test_a_part_of_a_member_counts_once_it_is_named(towns: dict[str, UUID], now: datetime) -> None:
+    vg = towns["vg-ellingen"]
+    services.describe_member(vg, "095775534125", places=["Stopfenheim", " "], actor=SYSTEM, now=now)
+    found = queries.member_at(vg, {"city": "stopfenheim"})
+    assert found is not None
+    assert found.name == "Stadt Ellingen"
+    services.describe_member(vg, "095775534127", places=["Stopfenheim"], actor=SYSTEM, now=now)
+    assert queries.member_at(vg, {"city": "Stopfenheim"}) is None
+
+
+def test_nobody_describes_a_place_of_others(towns: dict[str, UUID], now: datetime) -> None:
+    with pytest.raises(Refused, match="not_found"):
+        services.describe_member(towns["vg-ellingen"], "095770161161", remedy="Keiner", actor=SYSTEM, now=now)
+
+
+@pytest.mark.parametrize(
+    ("name", "bent"),
+    [("Gemeinde Ettenstatt", "der Gemeinde Ettenstatt"), ("Markt Pleinfeld", "des Marktes Pleinfeld")],
+)
+def test_german_bends_the_name_behind_im_namen(name: str, bent: str) -> None:
+    assert genitive(name) == bent
