@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.models import Walled
 
 ONE_NAME, ONE_SERVICE = "inventory_process_name", "inventory_process_service"
@@ -25,4 +26,35 @@ class Process(Walled):
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority", "name"], name=ONE_NAME),
             models.UniqueConstraint(fields=["authority", "service"], name=ONE_SERVICE, condition=~models.Q(service="")),
+        ]
+
+
+class Rating(Walled):
+    """The marks an organiser gave a process: {criterion: 1 to 5} for `rules.ranking.GIVEN`, and the effort, 1 to 5."""
+
+    process_id = models.UUIDField()
+    marks = models.JSONField()
+    effort = models.SmallIntegerField()
+    changed = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(
+                fields=["process_id"], to="inventory.Process", name="same_rating_process", on_delete="CASCADE"
+            ),
+            models.UniqueConstraint(fields=["authority", "process_id"], name="inventory_rating_once"),
+        ]
+
+
+class Weighting(Walled):
+    """How much each criterion counts here: {criterion: 0 to 10} for `rules.ranking.CRITERIA`."""
+
+    weights = models.JSONField()
+    changed = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority"], name="inventory_weighting_once"),
         ]

@@ -322,6 +322,16 @@ class World:
         page.wait_for_url("**/desk/inventory?done=saved")
         return self.link("kern", "/desk/inventory?q=Fundsachen", f"/desk/inventory/{UUID}")
 
+    @cached_property
+    def rated(self) -> str:
+        """What comes first once the process of `stock` has its marks."""
+        page = self.person("kern").open(TOWN, f"{self.stock}/rating").page
+        for name in ("priority", "complexity", "potential", "users_cost", "relevance", "effort"):
+            page.locator(f'[name="{name}"][value="4"]').check()
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/desk/inventory/priorities?done=saved")
+        return "/desk/inventory/priorities"
+
     def link(self, who: str, page: str, pattern: str) -> str:
         """The path of the first link on a page that looks like this."""
         self.person(who).open(TOWN, page)
@@ -911,6 +921,14 @@ STATES: dict[str, list[State]] = {
         State("wrong", "kern", at("/desk/inventory/new"), press(LAST_BUTTON)),
     ],
     "inventory:process": [State("steps", "kern", lambda w: w.stock, also=ARABIC)],
+    "inventory:rating": [
+        State("empty", "kern", lambda w: f"{w.stock}/rating"),
+        State("wrong", "kern", lambda w: f"{w.stock}/rating", press(LAST_BUTTON)),
+    ],
+    "inventory:priorities": [
+        State("nothing rated", "kern", lambda w: w.stock and "/desk/inventory/priorities"),
+        State("one rated", "kern", lambda w: w.rated, also=ARABIC),
+    ],
     "inventory:delete": [State("question", "kern", lambda w: f"{w.stock}/delete")],
     "figures:overview": [
         State("nothing counted", "kern", at("/desk/figures")),

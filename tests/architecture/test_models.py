@@ -64,6 +64,8 @@ INTERNAL = {
     "insights.Counter": "service measure",
     "insights.Feedback": "service",
     "inventory.Process": "name service systems law steps",
+    "inventory.Rating": "marks",
+    "inventory.Weighting": "weights",
     "notices.LegalDelivery": "channel why state area calendar documents rule",
     "notices.PrintRun": "made_by_name posted_by_name printed_by_name",
     "notices.Mail": "key kind language state reply",

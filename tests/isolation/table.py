@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stadttor.ground.clock import german_day, now
+from stadttor.inventory.rules.ranking import CRITERIA, GIVEN
 from tests.architecture.routes import Route, routes
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -154,6 +155,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(body={"content": '{"processes": [], "columns": [], "seen": {}}'}),
     ),
     "inventory:new": (Entry(body={"name": ""}),),
+    "inventory:rating": (Entry(body=dict.fromkeys([*GIVEN, "effort"], "3")),),
+    "inventory:priorities": (Entry(body=dict.fromkeys(CRITERIA, "3")),),
     "inventory:delete": (Entry(body={"confirm": "yes"}),),
     "cockpit:act": (Entry(body={"confirm": "yes"}),),
     "hand_over": (Entry(body={"act": "drop", "reason": ""}), Entry(body={"act": "keep", "seen": "0.0", "ticked": "0.0"})),

@@ -32,3 +32,27 @@ def heads() -> dict[str, str]:
 def break_options() -> list[dict[str, str]]:
     """The kinds of media breaks to choose from."""
     return [{"value": kind, "label": _(BREAK_WORDS[kind])} for kind in BREAKS]
+
+
+CRITERION_WORDS = {
+    "priority": N_("OZG priority"),
+    "volume": N_("Number of cases"),
+    "complexity": N_("Complexity for citizens"),
+    "potential": N_("Digital potential"),
+    "users_cost": N_("Cost and time of citizens"),
+    "relevance": N_("Political weight"),
+}
+CRITERION_HELP = {
+    "priority": N_("The priority it has in the OZG catalogue; 5 is the highest."),
+    "complexity": N_("5: people hardly manage it without help."),
+    "potential": N_("5: nearly all of it can be done digitally."),
+    "users_cost": N_("5: it costs people much time, ways or money."),
+    "relevance": N_("5: council and public look at it."),
+}
+EFFORT, EFFORT_HELP = N_("Effort"), N_("What it costs the authority itself: 1 some days, 5 years.")
+FIELD_WORDS = {
+    "quick_win": N_("Quick win"),
+    "project": N_("Project"),
+    "later": N_("Later"),
+    "never": N_("Never"),
+}

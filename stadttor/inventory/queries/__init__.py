@@ -1,5 +1,6 @@
-"""Reads: the stock of processes."""
+"""Reads: the stock of processes, and what comes first."""
 
+from stadttor.inventory.queries.ranking import Ranking, RatingRow, ranking, rating, weights_of
 from stadttor.inventory.queries.stock import ProcessRow, process, processes
 
-__all__ = ["ProcessRow", "process", "processes"]
+__all__ = ["ProcessRow", "Ranking", "RatingRow", "process", "processes", "ranking", "rating", "weights_of"]
