@@ -13,7 +13,8 @@ class Case(Walled):
     """One application in work. `version` counts changes; `active` is true until it is closed or withdrawn.
 
     `is_test` marks one that was made while its service was tried out; `answer_unseen` is true from the applicant's
-    answer until a colleague looks at the case. While `is_protected` no name stands here: it is in the Protection.
+    answer until a colleague looks at the case. While `is_protected` no name stands here: it is in the Protection. With a
+    `secrecy` (tax) it exists for the unit in charge alone.
     """
 
     number = models.TextField()
@@ -30,6 +31,7 @@ class Case(Walled):
     land = models.TextField(default="")
     is_test = models.BooleanField(default=False)
     is_protected = models.BooleanField(default=False)
+    secrecy = models.TextField(default="")
 
     unit_id = models.UUIDField(null=True)
     assignee_id = models.UUIDField(null=True)

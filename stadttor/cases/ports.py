@@ -65,7 +65,8 @@ class Opening:
     """What a submission says for opening its case. `due`, `retention` are ISO durations.
 
     `land` is the calendar of holidays: BY, or BY+assumption where a municipality has holidays of its own.
-    `is_test`: made while the service was tried out.
+    `is_test`: made while the service was tried out. `protects`: by her own statement she is a protected person.
+    `secrecy` is tax (§ 30 AO) or empty.
     """
 
     number: str
@@ -84,6 +85,8 @@ class Opening:
     process_hash: str = ""
     land: str = ""
     is_test: bool = False
+    protects: bool = False
+    secrecy: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from stadttor.catalog.queries import RevisionRow, VersionRow
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference
 from stadttor.catalog.rules.examples import fee_of
+from stadttor.catalog.rules.manifest import Manifest
 from stadttor.core.languages import LANGUAGES
 from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _, ngettext
@@ -82,7 +83,12 @@ def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:
         {"label": _("Own tests, all passed"), "value": str(len(content.examples))},
         {"label": _("Second clerk confirms"), "value": _("Yes") if manifest.four_eyes else _("No")},
         {"label": _("Whoever decides proves who she is"), "value": _("Yes") if manifest.fresh_proof else _("No")},
+        {"label": _("Who sees the cases"), "value": _seen_by(manifest)},
     ]
+
+
+def _seen_by(manifest: Manifest) -> str:
+    return _("The unit in charge alone (tax secrecy)") if manifest.secrecy else _("The unit in charge and leads")
 
 
 def _period(retention: str) -> str:

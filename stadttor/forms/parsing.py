@@ -58,7 +58,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FIELD_KEYS = frozenset({
     "id", "type", "required", "show_if", "options", "options_from", "min", "max", "min_length", "max_length", "pattern",
     "prefill", "class", "fim", "evidence", "register", "wallet", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
-    "nationality",
+    "nationality", "protects",
 })  # fmt: skip
 _LENGTHS = {"textarea": 4_000, "name": 100, "email": 254}
 _KINDS: dict[str, Kind] = {
@@ -316,6 +316,13 @@ class _FormReader(_Reader):
             return False
         return value
 
+    def _protects(self, raw: dict[str, Any], path: Path, kind: FieldType) -> bool:
+        value = raw.get("protects", False)
+        if not isinstance(value, bool) or (value and kind != "boolean"):
+            self.fault((*path, "protects"), "Only a boolean field can protect a person.", "Write true, or remove it.")
+            return False
+        return value
+
     def field(self, raw: dict[str, Any], path: Path, group: str, names: Declared) -> Field | None:
         self.known(raw, path, _FIELD_KEYS)
         identifier, kind = self.identifier(raw, path), _field_type(raw.get("type"))
@@ -349,6 +356,7 @@ class _FormReader(_Reader):
             width=self._one_of(raw, "width", path, ("short", "medium", "long"), None),  # type: ignore[arg-type]  # checked
             lookup=self._lookup(raw["lookup"], (*path, "lookup"), names) if "lookup" in raw else None,
             nationality=self._nationality(raw, path, kind),
+            protects=self._protects(raw, path, kind),
         )
 
     def _register(self, raw: Mapping[str, Any], path: Path, kind: FieldType) -> str | None:

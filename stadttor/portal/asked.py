@@ -41,12 +41,13 @@ ANSWER_FILES = 4
 @dataclass(frozen=True)
 class Said:
     """An answer to everything that was asked: `further` is what an answer made necessary besides; `applicant` is her
-    name when it is another one now."""
+    name when it is another one now; `protects`: by the answers as they are now she is a protected person."""
 
     given: tuple[Given, ...]
     further: tuple[Asked, ...]
     again: Again
     applicant: str = ""
+    protects: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ class Asking:
             further = tuple(Asked(one.path, "field", journey.label(one)) for one in more)
         name = applicant_name(journey.filled)
         before = applicant_name(self.journey(self.answers, OFFICIAL).filled)
-        return Said(tuple(given), further, again, name if name != before else "")
+        return Said(tuple(given), further, again, name if name != before else "", journey.filled.protects())
 
     def _given(
         self,

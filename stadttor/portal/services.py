@@ -254,6 +254,7 @@ def answer(
             answers=said.given,
             further=said.further,
             applicant=said.applicant,
+            protects=said.protects,
             actor=actor,
             now=now,
             version=version,

@@ -307,6 +307,8 @@ class SubmittedApplications:
             process_hash=process_hash(found.form),
             land=calendar_of(authority_id),
             is_test=row.is_test,
+            protects=found.filled.protects(),
+            secrecy=manifest.secrecy,
         )
 
     def content(self, case: CaseRef, language: str) -> Content:

@@ -13,6 +13,8 @@ from uuid import UUID
 from django.conf import settings
 
 from stadttor.appointments import demo as appointments
+from stadttor.cases import services as cases
+from stadttor.cases.queries import case_for, protected_among
 from stadttor.catalog import demo as packages
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
@@ -159,10 +161,13 @@ def _keep_books(authority_id: UUID, moment: datetime) -> None:
 
 
 def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime) -> None:
-    """Hand in an application as a citizen would; its key makes it one application however often this runs."""
+    """Hand in an application as a citizen would; its key makes it one application however often this runs.
+
+    With `protected` a colleague protects its person, for this reason.
+    """
     form = catalog.adopted_form(authority_id, application["service"]).for_answers(application["answers"])
     filled = Filled(form.form, application["answers"], form.parameters, german_day(moment))
-    accept(
+    accepted = accept(
         form=form,
         application=Application(
             service=form.slug,
@@ -179,6 +184,20 @@ def _apply(authority_id: UUID, application: Mapping[str, Any], moment: datetime)
         randomness=os.urandom(16),
         now=moment,
     )
+    if reason := application.get("protected"):
+        _protect(authority_id, accepted.submission_id, reason, moment)
+
+
+def _protect(authority_id: UUID, submission_id: UUID, reason: str, moment: datetime) -> None:
+    case_id = cases.open_case(authority_id=authority_id, submission_id=submission_id, now=moment)
+    if protected_among(authority_id, [case_id]):
+        return
+    olsen = next(one for one in identity.members(authority_id) if one.name == "Herr Olsen")
+    who = identity.Staff(
+        olsen.account_id, olsen.name, olsen.email, authority_id, frozenset(olsen.roles), olsen.unit_ids
+    )
+    version = case_for(who, case_id, moment).version
+    cases.protect(staff=who, case_id=case_id, version=version, reason=reason, now=moment)
 
 
 def _write_logins() -> None:

@@ -104,6 +104,18 @@ _JONAS = {
     },
     "email": "jonas.weber@example.org",
 }
+_SINA = {
+    "vorname": "Sina",
+    "nachname": "Brandl",
+    "geburtsdatum": "1991-09-03",
+    "anschrift": {
+        "street": "Luitpoldstraße",
+        "house_number": "21",
+        "postal_code": "91781",
+        "city": "Weißenburg i. Bay.",
+    },
+    "email": "sina.brandl@example.org",
+}
 
 
 def _permit(person: dict[str, Any], plate: str) -> dict[str, Any]:
@@ -136,5 +148,13 @@ APPLICATIONS: list[dict[str, Any]] = [
         "service": "bewohnerparkausweis",
         "language": "de",
         "answers": _permit(_JONAS, "M-JW 77"),
+    },
+    {
+        "key": "sina-verlust",
+        "authority": "weissenburg",
+        "service": "bewohnerparkausweis",
+        "language": "de",
+        "answers": _permit(_SINA, "WUG-SB 91"),
+        "protected": "Auskunftssperre im Melderegister",
     },
 ]

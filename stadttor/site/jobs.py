@@ -152,6 +152,13 @@ def forget_looks(timestamp: int) -> None:
     )
 
 
+@app.periodic(cron="23 * * * *")
+@app.task(name="site.find_units", queueing_lock="site.find_units", pass_context=False)
+def find_units(timestamp: int) -> None:
+    """Give cases under tax secrecy that have no unit to the one in charge now."""
+    _for_each_authority("site.find_units", lambda authority_id: cases.find_units(authority_id=authority_id, now=now()))
+
+
 @app.periodic(cron="57 3 * * *")
 @app.task(name="site.forget_old_feedback", queueing_lock="site.forget_old_feedback", pass_context=False)
 def forget_old_feedback(timestamp: int) -> None:

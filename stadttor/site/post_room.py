@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpRespons
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from stadttor.cases.queries import protected_among
 from stadttor.cases.services import note_from_outside
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused, not_found
@@ -153,10 +154,18 @@ def _back(done: str) -> HttpResponse:
 def _page(request: Any, error: Refused | None, run_id: UUID | None = None) -> HttpResponse:
     authority_id = request.authority.id
     runs, waiting = print_runs(authority_id), waiting_letters(authority_id)
+    protected = protected_among(authority_id, {one.case_id for one in waiting})
     done = DONE.get(request.GET.get("done", ""), "")
     with speaking(request.language):
         context = {
-            "waiting": waiting,
+            "waiting": [
+                {
+                    "name": _("Protected person") if one.case_id in protected else one.name,
+                    "lines": () if one.case_id in protected else one.lines,
+                    "created": one.created,
+                }
+                for one in waiting
+            ],
             "open": [one for one in runs if not one.posted_on],
             "posted": [one for one in runs if one.posted_on],
             "today": german_day(now()),

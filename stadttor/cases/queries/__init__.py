@@ -19,9 +19,11 @@ from stadttor.cases.queries.figures import DecidedCase, came_in, decided_between
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.holding import held_case
 from stadttor.cases.queries.masked import (
+    KeptFrom,
     LookView,
     MaskedCase,
     ProtectionView,
+    kept_from,
     masked_case,
     protected_among,
     protections_of,
@@ -54,6 +56,7 @@ __all__ = [
     "EventView",
     "Fared",
     "Filters",
+    "KeptFrom",
     "ListRow",
     "LookView",
     "MaskedCase",
@@ -82,6 +85,7 @@ __all__ = [
     "held_case",
     "in_use",
     "is_noted",
+    "kept_from",
     "last_sent",
     "masked_case",
     "moved_on_of_outer_case",

@@ -1,5 +1,7 @@
 """Who may see which case: a lead all, a clerk those of her units, her own, and those of colleagues she deputises.
 
+A case under tax secrecy (§ 30 AO) exists for members of the unit in charge alone: for no lead of another unit, no deputy, no
+other system, and for nobody while no unit is in charge.
 The case of a protected person (§ 51 BMG) is seen as a mask only until somebody who sees it has said why she opens it.
 """
 
@@ -38,6 +40,8 @@ class Viewer:
 
     def sees(self, case: Case) -> bool:
         """Whether this case exists for her."""
+        if case.secrecy:
+            return case.unit_id in self.staff.unit_ids
         if self.sees_all:
             return True
         return case.unit_id in self.staff.unit_ids or case.assignee_id in self.assignees
@@ -66,7 +70,7 @@ def must_see(viewer: Viewer, case: Case | None) -> Case:
     protected and she has not said in this sitting why she opens it. Inside the open work.
     """
     found = must_find(viewer, case)
-    if found.is_protected and not _is_open_to(viewer, found):
+    if not is_open_to(viewer, found):
         raise Refused(
             PROTECTED,
             "This case is about a protected person. Please open it in the list of cases and say why you need it.",
@@ -75,5 +79,6 @@ def must_see(viewer: Viewer, case: Case | None) -> Case:
     return found
 
 
-def _is_open_to(viewer: Viewer, case: Case) -> bool:
-    return bool(read(OPENED_SQL, case.authority_id, case.id, viewer.staff.id, viewer.at))
+def is_open_to(viewer: Viewer, case: Case) -> bool:
+    """Whether nobody is protected, or she has said in this sitting why she opens it. Inside the open work."""
+    return not case.is_protected or bool(read(OPENED_SQL, case.authority_id, case.id, viewer.staff.id, viewer.at))

@@ -72,7 +72,7 @@ class Where:
 def branches_of(viewer: Viewer, filters: Filters, now: datetime) -> list[Where]:
     """The cases of the list are those of any branch."""
     base = _filtered(Where(("authority_id = %s",), (viewer.staff.authority_id,)), viewer, filters, now)
-    return [base.and_(sql, *values) if sql else base for sql, values in _rights(viewer, filters.scope)]
+    return [base.and_(sql, *values) for sql, values in _rights(viewer, filters.scope)]
 
 
 def behind(branches: Iterable[Where], filters: Filters, case: Case) -> list[Where]:
@@ -91,15 +91,17 @@ def behind(branches: Iterable[Where], filters: Filters, case: Case) -> list[Wher
 
 
 def _rights(viewer: Viewer, scope: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    """One equality for each way in which cases of this scope are hers to see."""
+    """One equality for each way in which cases of this scope are hers to see; as `Viewer.sees` says of one case."""
+    units = sorted(viewer.staff.unit_ids)
+    told = f"(secrecy = '' OR unit_id IN ({', '.join(['%s'] * len(units))}))" if units else "secrecy = ''"
     if scope == "mine":
-        yield from (("assignee_id = %s", (person,)) for person in sorted(viewer.assignees))
+        yield from ((f"assignee_id = %s AND {told}", (person, *units)) for person in sorted(viewer.assignees))
     elif scope == "all" and viewer.sees_all:
-        yield "", ()
+        yield told, tuple(units)
     else:
-        yield from (("unit_id = %s", (unit,)) for unit in sorted(viewer.staff.unit_ids))
+        yield from (("unit_id = %s", (unit,)) for unit in units)
         if scope == "all":
-            yield from (("assignee_id = %s", (person,)) for person in sorted(viewer.assignees))
+            yield from ((f"assignee_id = %s AND {told}", (person, *units)) for person in sorted(viewer.assignees))
 
 
 def _filtered(where: Where, viewer: Viewer, filters: Filters, now: datetime) -> Where:

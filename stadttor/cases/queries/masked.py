@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from stadttor.cases.models import Case, ProtectedLook, Protection
-from stadttor.cases.queries.access import must_find, viewer_of
+from stadttor.cases.queries.access import is_open_to, must_find, viewer_of
 from stadttor.cases.rules import Colour, colour
 from stadttor.cases.rules.deadlines import soon_until
 from stadttor.ground.clock import german_day
@@ -60,6 +60,25 @@ def masked_case(staff: Staff, case_id: UUID, now: datetime) -> MaskedCase:
         case = must_find(viewer_of(staff, now), first(Case, authority_id=staff.authority_id, id=case_id))
     shade = colour(case.state, case.due, today, soon_until(today, case.land))
     return MaskedCase(case.id, case.number, case.title, case.state, case.assignee_name, case.due, shade)
+
+
+@dataclass(frozen=True)
+class KeptFrom:
+    """Of some applications: those whose cases do not exist for somebody, and those of which she sees the mask alone."""
+
+    unknown: frozenset[UUID]
+    masked: frozenset[UUID]
+
+
+def kept_from(staff: Staff, submission_ids: Collection[UUID], now: datetime) -> KeptFrom:
+    """For searches and exports that go past the list of cases. Applications without a case are kept from nobody."""
+    with work(staff.authority_id):
+        viewer = viewer_of(staff, now)
+        cases = list(Case.objects.filter(authority_id=staff.authority_id, submission_id__in=list(submission_ids)))
+        return KeptFrom(
+            frozenset(one.submission_id for one in cases if one.submission_id and not viewer.sees(one)),
+            frozenset(one.submission_id for one in cases if one.submission_id and not is_open_to(viewer, one)),
+        )
 
 
 def protected_among(authority_id: UUID, case_ids: Collection[UUID]) -> frozenset[UUID]:

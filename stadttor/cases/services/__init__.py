@@ -27,6 +27,7 @@ from stadttor.cases.services.handing_out import note_document, note_export, note
 from stadttor.cases.services.looking import forget_looks, look_at
 from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter, typed_reason
 from stadttor.cases.services.opening import open_case
+from stadttor.cases.services.placing import find_units
 from stadttor.cases.services.protecting import lift_protection, open_protected, protect
 from stadttor.cases.services.staying import ends_with_case, quiet_without, stays
 
@@ -47,6 +48,7 @@ __all__ = [
     "end_deputy",
     "ends_with_case",
     "erase_case",
+    "find_units",
     "forget_looks",
     "give_back",
     "in_print",

@@ -13,7 +13,7 @@ from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.queries.own_work import is_noted
 from stadttor.cases.rules import in_print, must, resumed
 from stadttor.cases.services.changing import changed, happened, locked, locked_for, must_be_unchanged, take_if_free
-from stadttor.cases.services.naming import rename
+from stadttor.cases.services.naming import cover, rename
 from stadttor.cases.services.stepping import finish
 from stadttor.core.periods import rolled
 from stadttor.core.refused import Refused, not_found
@@ -90,12 +90,14 @@ def answer_question(
     now: datetime,
     further: Sequence[Asked] = (),
     applicant: str = "",
+    protects: bool = False,
     version: int | None = None,
 ) -> bool:
     """Keep the answer and let the clock run again. The caller knows that the actor is the applicant, or a colleague who
     may see the case and writes down what the applicant said; then `version` is the one she saw.
 
-    `further` is what an answer made necessary besides what was asked; `applicant` her name where it is another one now.
+    `further` is what an answer made necessary besides what was asked; `applicant` her name where it is another one now;
+    `protects` whether she says by it that she is a protected person.
     Gives False when this very answer came before: it has no second effect. Refused when another one did, and when
     the question was taken back.
     """
@@ -116,6 +118,9 @@ def answer_question(
         _go_on(case, now)
         case.answer_unseen = actor.kind != "staff"
         rename(case, applicant)
+        if protects and not case.is_protected:
+            cover(case, origin="statement", by_name="", reason="", now=now)
+            happened(case, act="protected", actor=SYSTEM, at=now, details={"origin": "statement"})
         details = {"question_id": str(question.id)}
         act = "answer_written" if actor.kind == "staff" else "answered"
         changed(case, act=act, actor=actor, at=now, public=True, details=details)

@@ -34,6 +34,12 @@ def assign(*, staff: Staff, case_id: UUID, version: int, assignee_id: UUID, now:
         member = _clerk(staff.authority_id, assignee_id)
         if not may_hand_to(staff, member):
             raise Refused("not_of_unit", "You can give a case to colleagues of your own units.", field="assignee_id")
+        if case.secrecy and case.unit_id not in member.unit_ids:
+            raise Refused(
+                "secret_from_her",
+                "This case is under tax secrecy. You can give it to colleagues of its unit only.",
+                field="assignee_id",
+            )
         _give(case, member.account_id, member.name, staff, "assigned", now)
 
 

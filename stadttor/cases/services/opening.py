@@ -8,7 +8,7 @@ from stadttor.cases.models import Case
 from stadttor.cases.ports import Opening
 from stadttor.cases.rules import due_on
 from stadttor.cases.services.changing import happened
-from stadttor.cases.services.naming import index
+from stadttor.cases.services.naming import cover, index
 from stadttor.core.german_sort import sort_key
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
@@ -27,9 +27,11 @@ def open_case(*, authority_id: UUID, submission_id: UUID, now: datetime) -> UUID
         case = _fresh(authority_id, submission_id, opening)
         if not insert_unless_taken(case):
             return _opened(authority_id, submission_id)
-        index(case)
+        _name(case, opening, now)
         _begin(case, opening, now)
         happened(case, act="opened", actor=SYSTEM, at=now, public=True, details={"channel": case.channel})
+        if case.is_protected:
+            happened(case, act="protected", actor=SYSTEM, at=now, details={"origin": "statement"})
         events.publish(events.CaseOpened(authority_id, case.id, now, submission_id, case.service))
         return case.id
 
@@ -50,6 +52,7 @@ def _fresh(authority_id: UUID, submission_id: UUID, opening: Opening) -> Case:
         trust=opening.trust,
         land=opening.land,
         is_test=opening.is_test,
+        secrecy=opening.secrecy,
         received=opening.received,
         period=opening.due,
         due=due_on(german_day(opening.received), opening.due, opening.land),
@@ -63,6 +66,15 @@ def _opened(authority_id: UUID, submission_id: UUID) -> UUID:
     case = first(Case, authority_id=authority_id, submission_id=submission_id)
     assert case, "another application has this number"
     return case.id
+
+
+def _name(case: Case, opening: Opening, now: datetime) -> None:
+    """The words it is found by; none of the name where the person said that she is protected."""
+    if not opening.protects:
+        index(case)
+        return
+    cover(case, origin="statement", by_name="", reason="", now=now)
+    case.save(update_fields=["is_protected", "applicant", "applicant_key"])
 
 
 def _begin(case: Case, opening: Opening, now: datetime) -> None:

@@ -52,6 +52,8 @@ class FakeApplications:
         due: str = "P14D",
         received: datetime = MONDAY,
         process_hash: str = "",
+        protects: bool = False,
+        secrecy: str = "",
     ) -> UUID:
         """A new submission; gives its id."""
         submission_id = new_id()
@@ -67,6 +69,8 @@ class FakeApplications:
             due=due,
             four_eyes=four_eyes,
             process_hash=process_hash,
+            protects=protects,
+            secrecy=secrecy,
             land="BY",
         )
         return submission_id

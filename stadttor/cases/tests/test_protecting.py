@@ -12,10 +12,12 @@ from stadttor.cases import queries, services
 from stadttor.cases.models import Case, CaseWord, Permit, PermitPlate
 from stadttor.cases.queries import Filters
 from stadttor.cases.queries.permits import permits_for
+from stadttor.cases.services import Asked, Given
 from stadttor.cases.services.naming import rename
 from stadttor.cases.tests.test_pages import Desk, Open, adler, sign_in
 from stadttor.core.refused import Refused
 from stadttor.ground import clock
+from stadttor.ground.actor import CITIZEN
 from stadttor.ground.models import AuditEntry, Authority
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
@@ -199,3 +201,31 @@ def test_the_audit_chain_knows_who_and_when_and_no_word_that_was_said(
     for one in found:
         said = f"{one.details} {one.subject_kind}"
         assert not any(word in said for word in ("Yılmaz", "Amira", "bedroht", "angerufen", "weggezogen"))
+
+
+def test_who_says_herself_that_she_is_protected_is_from_the_first_moment_on(
+    authority: Authority, opened: Open, olsen: Staff, now: datetime
+) -> None:
+    case_id = opened(applicant="Amira Yılmaz", number="WUG-1", protects=True)
+    assert listed(olsen, "Yılmaz", now) == []
+    with pytest.raises(Refused) as refused:
+        queries.case_for(olsen, case_id, now)
+    assert refused.value.code == queries.PROTECTED
+    services.open_protected(staff=olsen, case_id=case_id, reason="Bearbeitung", now=now)
+    found = queries.case_for(olsen, case_id, now)
+    assert (found.applicant, found.history[0].act) == ("Amira Yılmaz", "protected")
+
+
+def test_who_says_it_in_an_answer_is_protected_from_then_on(
+    authority: Authority, opened: Open, olsen: Staff, now: datetime
+) -> None:
+    case_id = opened(applicant="Amira Yılmaz", number="WUG-2026-0001-92")
+    question = services.ask_back(
+        staff=olsen, case_id=case_id, version=1, items=[Asked("q", "question", "Gilt eine Sperre?")], now=now
+    )
+    services.answer_question(
+        authority_id=authority.id, case_id=case_id, question_id=question, answers=[Given("q", "Ja")], protects=True,
+        actor=CITIZEN, now=now,
+    )  # fmt: skip
+    assert listed(olsen, "Yılmaz", now) == []
+    assert listed(olsen, "WUG-2026-0001-92", now) == ["WUG-2026-0001-92"]

@@ -111,6 +111,7 @@ class Manifest:
     member: Member | None = None
     four_eyes: bool = False
     fresh_proof: bool = False
+    secrecy: str = ""
     one_per_person: bool = False
     elsewhere: Elsewhere | None = None
     on_behalf: Mapping[str, str] | str = field(default_factory=dict)

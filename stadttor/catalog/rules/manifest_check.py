@@ -132,6 +132,7 @@ class ManifestIn(_Frozen):
     member: MemberIn | None = None
     four_eyes: bool = False
     fresh_proof: bool = False
+    secrecy: Literal["", "tax"] = ""
     one_per_person: bool = False
     elsewhere: ElsewhereIn | None = None
     on_behalf: (

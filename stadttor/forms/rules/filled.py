@@ -209,6 +209,14 @@ class Filled:
         found = find(one.lookup, table if isinstance(table, list) else [], lambda path: self.seen(f"a.{path}"))
         return str(found) if found is not None else None
 
+    def protects(self) -> bool:
+        """Whether a field was answered with yes that makes who applies a protected person (§ 51 BMG)."""
+        return any(
+            one.field.protects and self.answer(one.field, one.index) is True
+            for page in self.pages
+            for one in self.shown(page)
+        )
+
     def departures(self) -> list[str]:
         """Paths where the citizen chose something else than the table gives, for the clerk to look at."""
         return [

@@ -1,6 +1,7 @@
 """Package data becomes a form, or every fault is named at its place."""
 
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from stadttor.core.cel import Expression
 from stadttor.forms.definition import FormDefinition, FormFaults
 from stadttor.forms.parsing import parse_fees, parse_form
+from stadttor.forms.rules.filled import Filled
 
 PARAMETERS = {
     "type": "object",
@@ -170,6 +172,25 @@ def test_faulty_attributes_of_a_text_are_named(attributes: dict[str, Any], says:
 )
 def test_faulty_options_and_lookups_are_named(attributes: dict[str, Any], says: str) -> None:
     assert any(says in fault for fault in faults(changed(0, 2, **attributes)))
+
+
+def protecting(kind: str) -> FormDefinition:
+    field = {"id": "sperre", "type": kind, "protects": True}
+    raw = {"pages": [{"id": "p", "groups": [{"id": "g", "repeat": {"min": 0, "max": 3}, "fields": [field]}]}]}
+    return parse_form(raw, PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("said", "protects"), [([], False), ([{"sperre": False}], False), ([{}, {"sperre": True}], True)]
+)
+def test_whoever_says_yes_where_a_package_asks_for_it_is_protected(said: list[dict[str, bool]], protects: bool) -> None:
+    filled = Filled(protecting("boolean"), {"g": said}, {}, date(2026, 11, 23))
+    assert filled.protects() is protects
+
+
+def test_only_a_yes_or_no_can_protect() -> None:
+    with pytest.raises(FormFaults, match="Only a boolean field can protect"):
+        protecting("text")
 
 
 def test_a_circle_of_conditions_is_refused() -> None:

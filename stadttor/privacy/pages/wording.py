@@ -42,7 +42,7 @@ def found(one: Found, titles: Mapping[str, str]) -> dict[str, Any]:
     service = titles.get(one.service, one.service)
     cells = {
         "what": what,
-        "applicant": one.applicant or _("not said yet"),
+        "applicant": one.applicant or (_("Protected person") if one.is_masked else _("not said yet")),
         "service": service,
         "role": _("booked herself") if one.kind == "appointment" else _(ROLES[one.role]),
         "at": day(one.at.date()),

@@ -19,7 +19,7 @@ class Found:
     """An application, a draft or an appointment in which the person stands: `applicant` is who wrote it, by her own words,
     `places` the groups of answers that name the person who is sought.
 
-    `number` and `service` are empty for a draft.
+    `number` and `service` are empty for a draft. `is_masked`: whoever asked sees nothing of it but its number.
     """
 
     kind: Literal["application", "draft", "appointment"]
@@ -30,6 +30,7 @@ class Found:
     at: datetime
     applicant: str
     places: tuple[Place, ...] = ()
+    is_masked: bool = False
 
 
 def find_person(authority_id: UUID, sought: Sought) -> list[Found]:

@@ -7,12 +7,12 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
 
-from stadttor.cases.queries import case_of_submission, submission_of_case
+from stadttor.cases.queries import case_of_submission, kept_from, submission_of_case
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, authorities, files
 from stadttor.ground.actor import CITIZEN, Actor
@@ -86,7 +86,7 @@ def search_person(*, staff: Staff, sought: Sought, now: datetime) -> list[Found]
     """What is held about a person, for a lead. Noted with how much was found, not for whom."""
     must_lead(staff)
     with work(staff.authority_id):
-        found = find_person(staff.authority_id, sought)
+        found = _seen_by(staff, find_person(staff.authority_id, sought), now)
         details = {"found": len(found)}
         audit.record(
             staff.authority_id, act="privacy.searched", actor=staff.actor(), subject=("person", None), at=now,
@@ -99,9 +99,16 @@ def export_person(*, staff: Staff, sought: Sought, chosen: Iterable[UUID], langu
     """What was found of a person and chosen, for a lead who knows that it is she who asks. The caller closes the file."""
     must_lead(staff)
     wanted = set(chosen)
-    found = [one for one in find_person(staff.authority_id, sought) if one.id in wanted]
+    found = [one for one in _seen_by(staff, find_person(staff.authority_id, sought), now) if one.id in wanted]
     if not found:
         raise Refused("nothing_chosen", "Please tick what you want to save.", field="chosen")
+    if masked := [one.number for one in found if one.is_masked]:
+        raise Refused(
+            "case_protected",
+            "The person of {number} is protected. Please open this case first and say why you need it.",
+            field="chosen",
+            number=masked[0],
+        )
     parts = [_part(staff.authority_id, one) for one in found]
     export = _zip(staff.authority_id, parts, "person", language, now)
     for kind in ("application", "draft", "appointment"):
@@ -110,6 +117,18 @@ def export_person(*, staff: Staff, sought: Sought, chosen: Iterable[UUID], langu
             staff.authority_id, ids, "person", staff.actor(), now, kind="submission" if kind == "application" else kind
         )
     return export
+
+
+def _seen_by(staff: Staff, found: Sequence[Found], now: datetime) -> list[Found]:
+    """What exists for her: nothing under tax secrecy of another unit; of a protected person the number alone, until she has
+    opened the case.
+    """
+    kept = kept_from(staff, [one.id for one in found if one.kind == "application"], now)
+    return [
+        replace(one, applicant="", places=(), is_masked=True) if one.id in kept.masked else one
+        for one in found
+        if one.id not in kept.unknown
+    ]
 
 
 def export_for_archive(*, staff: Staff, retention_id: UUID, now: datetime) -> IO[bytes]:

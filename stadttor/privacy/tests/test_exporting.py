@@ -1,6 +1,7 @@
 """What a person gets of what is held about her: everything that is hers, nothing of a colleague, nothing of others."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Decision
+from stadttor.cases.queries import case_for, case_of_submission
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
 from stadttor.forms.models import Submission
@@ -125,6 +127,33 @@ def test_only_leads_search_and_only_what_is_found_is_exported(authority, applied
     files = read(services.export_person(staff=lead, sought=sought, chosen=[hers, his], language="de", now=now))
     assert len(json.loads(files["data.json"])["applications"]) == 1
     assert "Jonas" not in files["data.json"].decode()
+
+
+def test_a_protected_person_is_a_number_until_her_case_is_opened(authority, applied, lead, now):
+    hers = applied(AMIRA)
+    case_id = case_of_submission(authority.id, hers)
+    version = case_for(lead, case_id, now).version
+    cases.protect(staff=lead, case_id=case_id, version=version, reason="Auskunftssperre", now=now)
+    sought = Sought(email="amira.yilmaz@example.org")
+    [found] = services.search_person(staff=lead, sought=sought, now=now)
+    assert (found.id, found.applicant, found.places, found.is_masked) == (hers, "", (), True)
+    export = {"staff": lead, "sought": sought, "chosen": [hers], "language": "de", "now": now}
+    with pytest.raises(Refused, match="case_protected"):
+        services.export_person(**export)
+    cases.open_protected(staff=lead, case_id=case_id, reason="Auskunft nach Art. 15", now=now)
+    assert "Amira" in read(services.export_person(**export))["data.json"].decode()
+
+
+def test_an_application_under_tax_secrecy_is_found_by_its_unit_only(authority, applied, lead, now):
+    hers, unit_id = applied(AMIRA), new_id()
+    with work(authority.id):
+        Case.objects.filter(authority_id=authority.id, submission_id=hers).update(secrecy="tax", unit_id=unit_id)
+    sought = Sought(email="amira.yilmaz@example.org")
+    assert services.search_person(staff=lead, sought=sought, now=now) == []
+    with pytest.raises(Refused, match="nothing_chosen"):
+        services.export_person(staff=lead, sought=sought, chosen=[hers], language="de", now=now)
+    inside = replace(lead, unit_ids=frozenset({unit_id}))
+    assert [one.id for one in services.search_person(staff=inside, sought=sought, now=now)] == [hers]
 
 
 def test_the_neighbour_exports_nothing(authority, neighbour, applied, now):

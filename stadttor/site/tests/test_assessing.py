@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case
+from stadttor.cases.queries import case_for
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adopting
 from stadttor.core.refused import Refused
@@ -114,6 +116,10 @@ class Town:
         )  # fmt: skip
         return sent.submission_id
 
+    def secrecy(self) -> str:
+        with work(self.authority_id):
+            return Case.objects.get(authority_id=self.authority_id, id=self.case_id).secrecy
+
     def version(self) -> int:
         with work(self.authority_id):
             return Case.objects.get(authority_id=self.authority_id, id=self.case_id).version
@@ -179,6 +185,15 @@ def test_what_is_assessed_is_owed_from_the_moment_of_the_decision(town: Town) ->
     with work(town.authority_id):
         (entry,) = AuditEntry.objects.filter(act="finance.claimed")
         assert entry.details["cents"] == YEAR
+
+
+def test_a_tax_case_is_its_units_alone(town: Town) -> None:
+    """By what the package says (§ 30 AO), from the package to the case."""
+    assert town.secrecy() == "tax"
+    outside = replace(town.adler, unit_ids=frozenset())
+    with pytest.raises(Refused, match="not_found"):
+        case_for(outside, town.case_id, now())
+    assert case_for(town.adler, town.case_id, now()).applicant == "Amira Yılmaz"
 
 
 def test_decision_and_lines_are_there_together_or_not_at_all(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,16 @@ from uuid import UUID
 
 import pikepdf
 import pytest
+from django.test import Client
 
+from stadttor.cases.models import Case
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
-from stadttor.ground.actor import Actor
-from stadttor.ground.clock import BERLIN
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.clock import BERLIN, now
 from stadttor.ground.work import work
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.identity.services import create_member, sign_in
 from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import AuthorityFacts, CaseFacts, LetterFacts, RecipientFacts, letter_data
 from stadttor.notices.queries import deliveries_of, print_runs, waiting_letters
@@ -98,6 +102,27 @@ def test_a_run_that_was_printed_is_not_taken_apart_unasked(authority):
     assert refused.value.code == "run_was_printed"
     undo_run(**mine, run_id=run_id, now=TODAY, sure=True)
     assert len(waiting_letters(authority.id)) == 1
+
+
+def test_the_list_of_what_waits_names_no_protected_person(authority):
+    """Name and address stand on her letter, where they must be, and nowhere else in the post room."""
+    sent(authority, "BY")
+    account = {"email": "post@weissenburg.example", "password": "ein langes Kennwort"}
+    create_member(
+        authority_id=authority.id, name="Frau Post", roles=["post"], unit_ids=[], actor=SYSTEM, now=TODAY, **account
+    )
+    browser = Client(headers={"host": "weissenburg.localhost", "accept-language": "en"})
+    browser.cookies[STAFF_COOKIE] = sign_in(authority_id=authority.id, address="::1", now=now(), **account)
+    assert "Amira Yılmaz" in browser.get("/desk/post/").content.decode()
+    with work(authority.id):
+        Case.objects.create(
+            authority_id=authority.id, id=CASE, number="WUG-1", adoption_id=new_id(), service="x", title="X",
+            received=MADE, is_protected=True,
+        )  # fmt: skip
+    page = browser.get("/desk/post/").content.decode()
+    assert "Protected person" in page
+    assert "Amira" not in page
+    assert "Luitpoldstraße" not in page
 
 
 def letter(name: str, rows: int) -> bytes:

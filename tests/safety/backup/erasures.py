@@ -37,10 +37,13 @@ class Matters:
         from stadttor.identity.queries import Staff
         from stadttor.notices.ports import use_sender
         from tests.safety.privacy.lives import Post, apply, words
+        from tests.safety.privacy.town_hall import tax_office
 
         use_sender(Post())
         self._town = town
-        self._lead = Staff(new_id(), "Frau Adler", "lead@example.org", town, frozenset({"lead"}), frozenset())
+        self._lead = Staff(
+            new_id(), "Frau Adler", "lead@example.org", town, frozenset({"lead"}), frozenset({tax_office(town)})
+        )
         self._matters: list[Matter] = []
         for name, said in zip(words("Zqb"), words("Wkb"), strict=True):
             self._matters += _household(name, said)

@@ -114,6 +114,7 @@ UNKILLED: Mapping[str, str] = {
         appointments.services.erasing: forget_over
         appointments.services.reminding: remind_coming
         cases.services.looking: forget_looks
+        cases.services.placing: find_units
         citizens.services: forget_ended
         forms.services.drafting: delete_expired
         forms.services.retrieving: throw_away_old

@@ -342,8 +342,10 @@ def _offer(authority_id: UUID, folder: Path) -> None:
 def _staff(authority_id: UUID, role: str):  # type: ignore[no-untyped-def]  # of the product, which is set up later
     from stadttor.core.ids import new_id
     from stadttor.identity.queries import Staff
+    from tests.safety.privacy.town_hall import tax_office
 
-    return Staff(new_id(), f"Frau {role}", f"{role}@weissenburg.example", authority_id, frozenset({role}), frozenset())
+    units = frozenset({tax_office(authority_id)} if role == "lead" else ())
+    return Staff(new_id(), f"Frau {role}", f"{role}@weissenburg.example", authority_id, frozenset({role}), units)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from stadttor.forms.ports import Register, RegisterQuestion, Retrieved
 from stadttor.forms.queries import draft_for, submission
 from stadttor.forms.services import retrieving
 from stadttor.ground.actor import SYSTEM
-from stadttor.ground.clock import german_day
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import work
 from stadttor.identity.issuing import exchange as issuing
 from stadttor.identity.issuing.models import IssuedCredential
@@ -29,7 +29,8 @@ from stadttor.identity.issuing.nonces import new_nonce
 from stadttor.identity.issuing.pages import place_of
 from stadttor.identity.issuing.queries import open_offer
 from stadttor.identity.issuing.signing import put_signer
-from stadttor.identity.queries import Staff
+from stadttor.identity.queries import Staff, units
+from stadttor.identity.services import save_unit
 from stadttor.notices.queries import deliveries_of, letters_of_run, waiting_letters
 from stadttor.notices.services import make_run, note_printed
 from stadttor.payments.models import Payment, Receipt
@@ -50,6 +51,14 @@ from tests.safety.privacy.wallet import ORIGIN
 
 PERMIT, TAX = "bewohnerparkausweis", "hundesteuer"
 PROOF = "fahrzeug.zb1"
+
+
+def tax_office(authority_id: UUID) -> UUID:
+    """The unit in charge of the dog tax: nobody outside of it sees a case (§ 30 AO)."""
+    known = (one.id for one in units(authority_id) if TAX in one.services)
+    return next(known, None) or save_unit(
+        authority_id=authority_id, unit_id=None, name="Steueramt", services=[TAX], actor=SYSTEM, now=now()
+    )
 
 
 class OneRegister:
