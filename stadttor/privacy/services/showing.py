@@ -15,12 +15,16 @@ Row = dict[str, Any]
 STAFF = frozenset({
     "assignee_id", "assignee_name", "actor_id", "actor_name", "asked_by", "asked_by_name", "author_id", "author_name",
     "decided_by", "decided_by_name", "confirmed_by", "confirmed_by_name", "by_name", "staff_id", "staff_name",
+    "lifted_by_name", "looks",
 })  # fmt: skip
 HISTORIES = frozenset({"overrides", "history"})
 """Columns of lines {name, …}: what a colleague let pass when she entered it, what became of a permit."""
 # What a secret link alone does not open: thoughts of colleagues that may tell of others, and how the work runs, which
 # tells a decision before it is one. The authority hands it out.
-NOT_BY_LINK = frozenset({"cases_note", "cases_presence", "privacy_hold", "processes_instance", "processes_step"})
+NOT_BY_LINK = frozenset({
+    "cases_note", "cases_presence", "cases_protection", "cases_protectedlook", "privacy_hold", "processes_instance",
+    "processes_step",
+})  # fmt: skip
 # In whose accounts an application lies, and since when: two people may hold the same one. Her own account says what lies in it.
 OF_ACCOUNTS, AN_ACCOUNT = frozenset({"citizens_keptthing"}), "citizens_citizenaccount"
 # How colleagues come to a decision; that it was sent, and which, is told by other rows.

@@ -141,7 +141,11 @@ def test_a_protected_person_is_a_number_until_her_case_is_opened(authority, appl
     with pytest.raises(Refused, match="case_protected"):
         services.export_person(**export)
     cases.open_protected(staff=lead, case_id=case_id, reason="Auskunft nach Art. 15", now=now)
-    assert "Amira" in read(services.export_person(**export))["data.json"].decode()
+    told = read(services.export_person(**export))["data.json"].decode()
+    assert "Amira" in told
+    assert "Auskunft nach Art. 15" in told
+    assert "Frau Wagner" not in told
+    assert "Auskunft" not in read(by_link(authority, hers, now))["data.json"].decode()
 
 
 def test_an_application_under_tax_secrecy_is_found_by_its_unit_only(authority, applied, lead, now):
