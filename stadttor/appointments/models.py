@@ -40,6 +40,7 @@ class Booking(Walled):
     """An appointment of somebody. The token opens it without an account and is what makes a form sent twice one booking.
 
     `sequence` counts its changes, for calendars (RFC 5545 §3.8.7.4). `keep_until`: then the row goes.
+    `is_protected`: the desk sees no name (§ 51 BMG) but for a reason; `looks` [{at, name, reason}] are those who gave one.
     """
 
     pool_id = models.UUIDField()
@@ -57,6 +58,8 @@ class Booking(Walled):
     reason = classified(models.TextField(default=""), K2, keep="appointment")
     token_hash = classified(models.BinaryField(), K4, keep="appointment")
     token_sealed = classified(models.BinaryField(), K4, keep="appointment")
+    is_protected = models.BooleanField(default=False)
+    looks = classified(models.JSONField(default=list), K2, keep="appointment")
     sequence = models.IntegerField(default=0)
     created = models.DateTimeField()
     changed = models.DateTimeField()

@@ -87,6 +87,8 @@ class BookingRow:
     created: datetime
     changed: datetime
     keep_until: datetime
+    is_protected: bool = False
+    looks: tuple[Mapping[str, str], ...] = ()
 
     @property
     def ends(self) -> datetime:
@@ -260,8 +262,8 @@ def titles_of(authority_id: UUID, found: Sequence[BookingRow], language: str) ->
 
 
 def booking(authority_id: UUID, booking_id: UUID) -> BookingRow:
-    """An appointment, for colleagues of its authority."""
-    return _one(authority_id, id=booking_id)
+    """An appointment, for colleagues of its authority: masked where the person is protected."""
+    return masked(_one(authority_id, id=booking_id))
 
 
 def _one(authority_id: UUID, **equal: Any) -> BookingRow:
@@ -278,7 +280,7 @@ def bookings_on(authority_id: UUID, day: date) -> list[BookingRow]:
     with work(authority_id):
         found = Booking.objects.filter(authority_id=authority_id, begins__gte=begin, begins__lt=end)
         in_order = found.order_by(Case(When(state=CANCELLED, then=1), default=0), "begins", "id")
-        return [booking_row(row) for row in in_order[: MOST_ON_A_DAY + 1]]
+        return [masked(booking_row(row)) for row in in_order[: MOST_ON_A_DAY + 1]]
 
 
 def outside(authority_id: UUID, found: PoolRow, now: datetime) -> list[BookingRow]:
@@ -288,7 +290,7 @@ def outside(authority_id: UUID, found: PoolRow, now: datetime) -> list[BookingRo
     with work(authority_id):
         coming = Booking.objects.filter(authority_id=authority_id, pool_id=found.id, state=BOOKED, begins__gt=now)
         overfull = {step for (step,) in read(_OVERFULL_SQL, authority_id, found.id, now - DAY, found.opening.places)}
-        listed = (booking_row(row) for row in coming.order_by("begins", "id"))
+        listed = (masked(booking_row(row)) for row in coming.order_by("begins", "id"))
         return [
             one
             for one in listed
@@ -330,8 +332,13 @@ def booking_row(row: Booking) -> BookingRow:
     return BookingRow(
         row.id, row.authority_id, row.pool_id, row.number, row.service, row.title, row.begins, row.minutes, row.state,
         row.channel, row.language, row.name, row.email, row.phone, row.reason, row.sequence, row.created, row.changed,
-        row.keep_until,
+        row.keep_until, row.is_protected, tuple(row.looks),
     )  # fmt: skip
+
+
+def masked(row: BookingRow) -> BookingRow:
+    """As the desk sees it: of a protected person the number and the time alone."""
+    return replace(row, name="", email="", phone="", reason="") if row.is_protected else row
 
 
 def own_steps(authority_id: UUID, booking_id: UUID) -> Sequence[TakenStep]:

@@ -182,6 +182,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "appointments:enter": (
         Entry(query={"what": "{what}"}, body={"what": "{what}", "zeit": "20311224T0800Z", "key": "x" * 43} | GUEST),),
     "appointments:one": (Entry(body={"reason": ""}),),
+    "appointments:look": (Entry(body={"look": "Anruf"}),),
+    "appointments:protect": (Entry(body={"protects": "no"}),),
     "appointments:mark": (Entry(body={"state": "booked"}),),
     "appointments:move_for": (Entry(body={"zeit": "20311224T0800Z"}),),
     "appointments:new_pool": (Entry(body={"name": ""}),),

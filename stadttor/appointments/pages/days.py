@@ -17,7 +17,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import prove_before_access, require_role
 
 STATES = {
     BOOKED: (N_("Expected"), "info", "calendar-today"),
@@ -76,7 +76,8 @@ def _row(one: BookingRow, may_mark: bool) -> dict[str, Any]:
     label, kind, icon = STATES[one.state]
     marks = [{"value": state, "label": _(text)} for state, text in MARKS.items() if state in follows(one.state)]
     badge = {"label": _(label), "kind": kind, "icon": icon}
-    return {"booking": one, "badge": badge, "marks": marks if may_mark else []}
+    person = one.name or _("Protected person")
+    return {"booking": one, "badge": badge, "marks": marks if may_mark else [], "person": person}
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,18 +99,63 @@ def one(request: Any, booking_id: UUID) -> HttpResponse:
             if refused.field is None:
                 raise
             error = refused
+    return _one(request, row, error)
+
+
+@require_POST
+@require_role("clerk")
+@prove_before_access
+def look(request: Any, booking_id: UUID) -> HttpResponse:
+    """Name and contact of a protected person, shown once to whoever says why."""
+    try:
+        row = services.look_at_protected(
+            authority_id=request.authority.id,
+            booking_id=booking_id,
+            reason=request.POST.get("look", ""),
+            actor=request.staff.actor(),
+            now=now(),
+        )
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        return _one(request, queries.booking(request.authority.id, booking_id), refused)
+    return _one(request, row, None)
+
+
+def _one(request: Any, row: BookingRow, error: Refused | None) -> HttpResponse:
     today = german_day(now())
     with speaking(request.language):
         context = {
             **_row(row, german_day(row.begins) <= today),
             "pool": queries.pool(request.authority.id, row.pool_id),
             "is_coming": row.is_coming(now()),
+            "person": row.name or _("Protected person"),
+            "may_lift": row.is_protected and request.staff.may("lead"),
+            "looks": row.looks if request.staff.may("lead") else (),
             "may_delete": request.staff.may("lead") and not row.is_coming(now()),
             "day_href": _address(german_day(row.begins)),
             "typed": request.POST,
             "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
         }
     return render(request, "appointments/one.html", context, status=error.status if error else 200)
+
+
+@require_POST
+@require_role("clerk")
+@prove_before_access
+def protect(request: Any, booking_id: UUID) -> HttpResponse:
+    """Hide name and contact, or as a lead show them again."""
+    protects = request.POST.get("protects") != "no"
+    if not protects and not request.staff.may("lead"):
+        raise Refused("lead_only", "Only the lead of your unit can do this. Please ask her.", status=403)
+    services.protect(
+        authority_id=request.authority.id,
+        booking_id=booking_id,
+        protects=protects,
+        actor=request.staff.actor(),
+        now=now(),
+    )
+    return HttpResponseRedirect(url("appointments:one", booking_id=booking_id), status=303)
 
 
 @require_POST

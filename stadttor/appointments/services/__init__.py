@@ -4,6 +4,7 @@ from stadttor.appointments.services.booking import Person, Wanted, book, cancel,
 from stadttor.appointments.services.erasing import erase_booking, forget_over
 from stadttor.appointments.services.marking import mark
 from stadttor.appointments.services.pools import PoolSetting, save_pool
+from stadttor.appointments.services.protecting import look_at_protected, protect
 from stadttor.appointments.services.reminding import remind_coming
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "cancel",
     "erase_booking",
     "forget_over",
+    "look_at_protected",
     "mark",
     "move",
+    "protect",
     "remind_coming",
     "save_pool",
 ]

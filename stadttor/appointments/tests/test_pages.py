@@ -14,6 +14,7 @@ from stadttor.appointments.rules import Span
 from stadttor.appointments.secrets import new_token
 from stadttor.appointments.tests.conftest import SERVICE, TOMORROW, clock, copies, setting
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.notices.models import Mail
 
@@ -316,3 +317,35 @@ def test_more_closed_days_than_it_can_keep_are_refused_and_not_cut(client, autho
     answer = colleague("organiser").post("/desk/places/new", SETTING | {"closed": "24.12.2026\n" * 101})
     assert answer.status_code == 422
     assert queries.pools(authority.id) == []
+
+
+def test_the_desk_sees_no_name_of_a_protected_person_but_for_a_reason(client, authority, pool_of, colleague):
+    row = booked(client, authority, pool_of(authority), phone="09141 907-0", email="amira.yilmaz@example.org")
+    olsen, day = colleague("clerk"), f"/desk/appointments/?day={clock(8).date().isoformat()}"
+    assert "Amira" in text(olsen.get(day))
+    olsen.post(f"/desk/appointments/{row.id}/protect")
+    for page in (text(olsen.get(day)), text(olsen.get(f"/desk/appointments/{row.id}"))):
+        assert row.number in page
+        assert not any(word in page for word in ("Amira", "amira.yilmaz", "907-0"))
+    refused = olsen.post(f"/desk/appointments/{row.id}/look", {"look": " "})
+    assert "Amira" not in text(refused)
+    assert refused.status_code == 422
+    shown = text(olsen.post(f"/desk/appointments/{row.id}/look", {"look": "Amira Yılmaz bat um Rückruf"}))
+    assert "907-0" in shown
+    assert "Amira" not in text(olsen.get(f"/desk/appointments/{row.id}"))
+    assert olsen.post(f"/desk/appointments/{row.id}/protect", {"protects": "no"}).status_code == 403
+    assert "Amira Yılmaz" in text(client.get(f"/termin/{row.id}"))
+    with work(authority.id):
+        acts = {one.act: one for one in AuditEntry.objects.filter(subject_id=row.id)}
+    assert {"appointment.protected", "appointment.protected_opened"} <= set(acts)
+    assert not any("Amira" in str(one.details) for one in acts.values())
+
+
+def test_a_lead_sees_who_looked_and_ends_the_protection(client, authority, pool_of, colleague):
+    row = booked(client, authority, pool_of(authority))
+    lead = colleague("clerk", "lead")
+    lead.post(f"/desk/appointments/{row.id}/protect")
+    lead.post(f"/desk/appointments/{row.id}/look", {"look": "Bitte um Rückruf"})
+    assert "Herr Olsen: Bitte um Rückruf" in text(lead.get(f"/desk/appointments/{row.id}"))
+    lead.post(f"/desk/appointments/{row.id}/protect", {"protects": "no"})
+    assert "Amira Yılmaz" in text(lead.get(f"/desk/appointments/{row.id}"))

@@ -83,4 +83,7 @@ def _appointments(authority_id: UUID, sought: Sought) -> list[BookingRow]:
 
 
 def _appointment(one: BookingRow) -> Found:
-    return Found("appointment", one.id, "applicant", one.number, one.service, one.begins, one.name)
+    name = "" if one.is_protected else one.name
+    return Found(
+        "appointment", one.id, "applicant", one.number, one.service, one.begins, name, is_masked=one.is_protected
+    )

@@ -102,7 +102,7 @@ def export_person(*, staff: Staff, sought: Sought, chosen: Iterable[UUID], langu
     found = [one for one in _seen_by(staff, find_person(staff.authority_id, sought), now) if one.id in wanted]
     if not found:
         raise Refused("nothing_chosen", "Please tick what you want to save.", field="chosen")
-    if masked := [one.number for one in found if one.is_masked]:
+    if masked := [one.number for one in found if one.is_masked and one.kind == "application"]:
         raise Refused(
             "case_protected",
             "The person of {number} is protected. Please open this case first and say why you need it.",

@@ -35,6 +35,7 @@ LOOKS = "reads, and notes at most that somebody looked"
 
 UNKILLED: Mapping[str, str] = {
     AT_THE_DESK: """
+        appointments.services.protecting: protect look_at_protected
         cases.services.assigning: take assign move deputise end_deputy
         cases.services.closing: withdraw close reopen
         cases.services.deciding: confirm_second send_back undo complete_step
