@@ -1,17 +1,22 @@
 """What counts as well refused."""
 
-import ast
-from pathlib import Path
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from stadttor.catalog import archive as archives
-from stadttor.catalog.rules import limits
-from stadttor.catalog.tests.builders import checked, faults_of
-from stadttor.core.cel import reading
+from stadttor.catalog.checks import house_checks
+from stadttor.catalog.fim.codelists import read_code_list
+from stadttor.catalog.fim.importing import import_message
+from stadttor.catalog.fim.packaging import skeleton_of
+from stadttor.catalog.fim.reading import read_message
+from stadttor.catalog.rules.checking import Checks, check_package
+from stadttor.catalog.rules.faults import PackageRefused
+from stadttor.processes.rules import Step, replay
+from stadttor.processes.rules.parsing import parse
 from tests.safety import hostile
-from tests.safety.hostile import files, packages
+from tests.safety.hostile import bounds, files, packages, schemas
 
 REFUSED = {
     "kind": "file", "of": "a virus", "number": 0, "hostile": True, "size": 9, "tries": 1, "stored": 0, "left": 0,
@@ -81,28 +86,60 @@ def test_a_maker_gives_another_file_each_time(name):
     assert len({kind.bad(Random(f"{hostile.SEED} {name} {number}")) for number in range(10)}) == 10
 
 
-def test_each_limit_of_a_package_is_tried():
-    """Report: nobody handed over more values or codes than allowed, or wrote more operators."""
-    source = ast.parse(Path(packages.__file__).read_text())
-    named = {node.attr for node in ast.walk(source) if isinstance(node, ast.Attribute)}
-    named |= {node.id for node in ast.walk(source) if isinstance(node, ast.Name)}
-    assert {*written_in(limits), *written_in(reading)} <= named
+def test_each_limit_is_tried_by_a_hostile_package_or_says_why_none_can_pass_it():
+    """Reports: nobody handed over more values than allowed, drew more steps, or asked more of a wallet."""
+    found = set(bounds.bounds())
+    assert found == bounds.TRIED.keys() | bounds.NOT_OF_PACKAGES.keys()
+    assert not bounds.TRIED.keys() & bounds.NOT_OF_PACKAGES.keys()
+    assert set(bounds.TRIED.values()) <= {*packages.PACKAGES, *schemas.SCHEMAS}
 
 
-def written_in(module):
-    """The constants that count something and have their value here."""
-    for node in ast.parse(Path(module.__file__).read_text()).body:
-        if isinstance(node, ast.Assign) and isinstance(getattr(module, node.targets[0].id), int):
-            yield node.targets[0].id
+def test_a_new_limit_is_found_however_it_is_written():
+    source = "MAX_A = 5\nMOST: int = 1 << 20\nB = MAX_A\nNAMES = (1, 2)\nWORD = 'x'\nlower = 5\n"
+    assert list(bounds.numbers_in(source)) == ["MAX_A", "MOST", "B"]
 
 
-@pytest.mark.parametrize("name", [*packages.HAND_OVERS, *packages.CONDITIONS, "checks that look at too much"])
+@pytest.mark.parametrize(
+    "name",
+    [*packages.HAND_OVERS, *packages.CONDITIONS, *packages.FORMS, *packages.PROCESSES, "checks that look at too much"],
+)
 def test_a_limit_is_what_refuses_the_package_that_is_beyond_it(name):
     """The guard is the limit itself: the twin stands right at it and is taken."""
-    one = packages.PACKAGES[name]
-    said = faults_of(dict(archives.open_archive(one.make()).files))
-    assert all(words in said for words in one.says)
-    assert checked(dict(one.twin())).content
+    one, checks = packages.PACKAGES[name], replace(house_checks(), letter=None)
+    said = check_package(dict(archives.open_archive(one.make()).files), checks).faults
+    assert all(words in "\n".join(map(str, said)) for words in one.says)
+    assert check_package(dict(one.twin()), checks).accepted()
+
+
+def test_a_process_at_the_limit_begins():
+    """Report: what the check let pass was too much for the engine, which said so when a case began."""
+    steps = [Step("start", hostile.BEGIN)]
+    for name in ("more steps than allowed", "an act that leads through too much"):
+        assert replay(parse(packages.PACKAGES[name].twin()["process.bpmn"]), steps).open
+
+
+@pytest.mark.parametrize("name", schemas.SCHEMAS)
+def test_a_hostile_schema_is_refused_for_its_harm_and_its_twin_becomes_a_package(name):
+    one = schemas.SCHEMAS[name]
+    with pytest.raises(PackageRefused) as caught:
+        imported(one.bad())
+    assert all(words in str(caught.value) for words in (*one.says, "Mend: "))
+    assert check_package(imported(one.good()), Checks()).accepted()
+
+
+def imported(sent):
+    message, *lists = sent
+    return skeleton_of(
+        import_message(read_message(message, "s.xml"), [read_code_list(one, "l.xml") for one in lists]),
+        "de.example.probe",
+    ).files
+
+
+def test_a_schema_needs_its_twin():
+    schema = PACKAGE | {"kind": "schema", "of": "a bomb"}
+    found = hostile.outcome([BEGUN, schema, schema | {"hostile": False, "refused": "", "text": "", "says": []}])
+    assert (found.broken, found.figures["hostile_schemas"]) == ((), 1)
+    assert hostile.outcome([BEGUN, schema]).broken == ("no harmless twin of a bomb",)
 
 
 def test_a_name_that_stayed_harmful_is_an_accepted_file():

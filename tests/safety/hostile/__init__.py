@@ -6,9 +6,11 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,6 +33,8 @@ TRIES = 3
 figure is the slowest try of all.
 """
 LEAST = {"classes": (25, 25), "packages": (60, 60), "different files": (60, 400)}
+TWINNED = ("package", "schema")
+"""Their lines name the twin by what is in it."""
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 STORED = "SELECT (SELECT count(*) FROM forms_attachment) + (SELECT count(*) FROM ground_blob)"
 PUBLISHED = "SELECT (SELECT count(*) FROM catalog_packageversion) + (SELECT count(*) FROM processes_definition)"
@@ -53,6 +57,7 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
         _files(size, lines, stand, town, admin)
         _names(lines, town)
         _packages(size, lines, admin)
+        _schemas(size, lines, stand.folder / "schemas")
     if size.name != "small":
         try_slow(lines, addresses, stand.folder / "slow", town, partial(_stored_at, stand.superuser(DATABASE)))
     for text in NOT_TRIED:
@@ -70,7 +75,7 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     """Twins must be taken, everything else refused for its own reason within the limits; names must have become harmless,
     and who sends slowly keeps nobody waiting.
     """
-    tries = [line for line in lines if line["kind"] in ("file", "package")]
+    tries = [line for line in lines if line["kind"] in ("file", *TWINNED)]
     bad, twins = [line for line in tries if line["hostile"]], [line for line in tries if not line["hostile"]]
     names, slow = ([line for line in lines if line["kind"] == kind] for kind in ("name", "slow"))
     accepted = [line for line in bad if not line["refused"]]
@@ -96,11 +101,13 @@ def outcome(lines: Sequence[Line]) -> Outcome:
             "hostile_names": len(names),
             "worst_refusal_s": worst,
             "worst_memory_mb": max((line["memory_mb"] for line in bad), default=0),
+            **({"hostile_schemas": counted["schema"]} if counted["schema"] else {}),
         },
         notes=(*(line["text"] for line in lines if line["kind"] == "note"), *map(_told, slow)),
         known={
             "classes": frozenset(line["of"] for line in bad if line["kind"] == "file"),
             "packages": frozenset(line["of"] for line in bad if line["kind"] == "package"),
+            "data schemas": frozenset(line["of"] for line in bad if line["kind"] == "schema"),
         },
     )
 
@@ -154,11 +161,9 @@ def _too_few(bad: list[Line], twins: list[Line], counted: Counter[str], lines: S
     files = {line["of"] for line in bad if line["kind"] == "file"}
     taken = {line["of"] for line in twins if not line["refused"]}
     faults = [f"no harmless twin of {one}" for one in sorted(files - taken)]
-    taken = {line.get("twin") for line in twins if line["kind"] == "package" and not line["refused"]}
+    taken = {line.get("twin") for line in twins if line["kind"] in TWINNED and not line["refused"]}
     faults += [
-        f"no harmless twin of {line['of']}"
-        for line in bad
-        if line["kind"] == "package" and line.get("twin") not in taken
+        f"no harmless twin of {line['of']}" for line in bad if line["kind"] in TWINNED and line.get("twin") not in taken
     ]
     if size_of(lines) != "small" and not any(line["kind"] == "slow" and line["promised"] for line in lines):
         faults.append("no slow sender was tried")
@@ -229,6 +234,25 @@ def _packages(size: Size, lines: RowLines, admin: psycopg.Connection[tuple[int]]
         _attempt(lines, "package", name, number, hostile=False, act=_publishing(archive), stored=stored, **told)
 
 
+def _schemas(size: Size, lines: RowLines, folder: Path) -> None:
+    """Each, and right after it its twin, from files to a folder that is counted."""
+    from tests.safety.hostile.schemas import SCHEMAS as KINDS
+
+    for number, name in enumerate(list(KINDS)[:: size.pick(small=9, ci=1, night=1)]):
+        sent = {True: KINDS[name].bad(), False: KINDS[name].good()}
+        twin = _fingerprint({str(place): content for place, content in enumerate(sent[False])})
+        for hostile, contents in sent.items():
+            place = folder / f"{number}-{hostile}"
+            place.mkdir(parents=True)
+            paths = [place / f"{part}.xml" for part in range(len(contents))]
+            for path, content in zip(paths, contents, strict=True):
+                path.write_bytes(content)
+            told = {"size": sum(map(len, contents)), "says": list(KINDS[name].says) if hostile else [], "twin": twin}
+            stored = partial(_files_below, place / "package")
+            act = _importing(paths, place / "package")
+            _attempt(lines, "schema", name, number, hostile=hostile, act=act, stored=stored, **told)
+
+
 def _fingerprint(files: Mapping[str, bytes]) -> str:
     """The same for the same contents."""
     told = "".join(f"{path}:{hashlib.sha256(content).hexdigest()};" for path, content in sorted(files.items()))
@@ -293,6 +317,23 @@ def _publishing(archive: bytes) -> Callable[[], Answer]:
     return act
 
 
+def _importing(paths: Sequence[Path], folder: Path) -> Callable[[], Answer]:
+    """Somebody makes a package of it."""
+    from stadttor.catalog.checks import house_checks
+    from stadttor.catalog.fim.cli import imported
+    from stadttor.catalog.rules.faults import PackageRefused
+
+    def act() -> Answer:
+        try:
+            with redirect_stdout(StringIO()):
+                imported(paths[0], folder, "de.example.probe", paths[1:], house_checks())
+        except PackageRefused as refused:
+            return Answer("package_refused", str(refused))
+        return Answer("", "")
+
+    return act
+
+
 def _stored_at(address: str) -> int:
     with psycopg.connect(address, autocommit=True) as admin:
         return _counter(admin, STORED, None)()
@@ -303,7 +344,10 @@ def _counter(admin: psycopg.Connection[tuple[int]], query: str, folder: Path | N
 
     def count() -> int:
         row = admin.execute(query).fetchone()
-        files = sum(len(names) for _, _, names in os.walk(folder)) if folder else 0
-        return (row[0] if row else 0) + files
+        return (row[0] if row else 0) + (_files_below(folder) if folder else 0)
 
     return count
+
+
+def _files_below(folder: Path) -> int:
+    return sum(len(names) for _, _, names in os.walk(folder))

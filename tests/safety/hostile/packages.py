@@ -7,9 +7,9 @@ from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.files import Files
 from stadttor.catalog.tests.builders import a_package
 from stadttor.core.cel.reading import MAX_DEPTH, MAX_INTEGER, MAX_LENGTH, MAX_OPERATORS
-from stadttor.processes.queries import BUILTIN
-from stadttor.processes.rules.checking import MAX_BYTES
 from tests.safety.hostile import spoiling as s
+from tests.safety.hostile.forms import FORMS
+from tests.safety.hostile.processes import PROCESSES
 from tests.safety.hostile.spoiling import Hostile
 
 DAMAGED, OUTSIDE_OF = "This is no package archive", "The path leads outside the package"
@@ -114,11 +114,6 @@ def _words(length: int) -> str:
 
 def _same(prefix: str, ending: str, count: int, content: bytes) -> dict[str, bytes]:
     return {f"{prefix}{number}.{ending}": content for number in range(count)}
-
-
-def _commented(size: int) -> bytes:
-    """The process in so many bytes."""
-    return BUILTIN + b"<!--" + b"x" * (size - len(BUILTIN) - 7) + b"-->"
 
 
 LONG_PATH = "letters/" + "a" * (limits.PATH_LENGTH - 12) + ".svg"
@@ -232,9 +227,6 @@ LIMITS: dict[str, Hostile] = {
     "a repetition without end": s.spoiled(
         lambda: _repeated(1_000_000), "repeat.max`: max is not a number from 0 to 200", twin=lambda: _repeated(200)
     ),
-    "a process larger than allowed": s.changed(
-        _commented(MAX_BYTES + 1), "process is larger than 500000", of="process", good=_commented(MAX_BYTES)
-    ),
 }  # fmt: skip
 HAND_OVERS: dict[str, Hostile] = {
     "more values handed over than allowed": s.spoiled(
@@ -311,25 +303,6 @@ CONDITIONS: dict[str, Hostile] = {
         b'- {id: a, cents: "' + b"9 * " * 500 + b'9", text: a}\n', "2001 characters, 500 are allowed", of="fees"
     ),
 }  # fmt: skip
-PROCESSES: dict[str, Hostile] = {
-    "a script task": s.process('<scriptTask id="check"><script>import os</script></scriptTask>', "scriptTask is refused"),
-    "a service task of its own": s.process(
-        '<serviceTask id="check" implementation="os.system"/>', "serviceTask is unknown to the platform"
-    ),
-    "a script in a listener": s.process(
-        s.task(f'<c:taskListener xmlns:c="{s.OUTSIDE}" event="create"><c:script>x</c:script></c:taskListener>'),
-        "taskListener does not belong", "script does not belong",
-        good=s.task(f'<c:properties xmlns:c="{s.OUTSIDE}"><c:property name="a" value="b"/></c:properties>'),
-    ),
-    "a program called by a step": s.process(
-        s.task(f'<c:connector xmlns:c="{s.OUTSIDE}"/>'), "connector does not belong"
-    ),
-    "a billion laughs": s.xml(s.laughs(), "A DTD, an entity or an instruction is refused"),
-    "a file of the machine": s.xml(
-        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><definitions>&a;</definitions>', "A DTD, an entity"
-    ),
-    "tags without end": s.xml(b"<definitions>" * 20_000, "More than 12 levels of elements"),
-}  # fmt: skip
 LETTERS: dict[str, Hostile] = {
     "a letter that reads a file": s.letter('#read("/etc/passwd")', "`read(…)` is not allowed in a letter"),
     "a letter that loads a module": s.letter('#import "@preview/evil:1.0.0": *', "takes in `@preview/evil:1.0.0`"),
@@ -356,5 +329,5 @@ TEXTS: dict[str, Hostile] = {
         ("search:", "elsewhere: {url: 'javascript:alert(1)'}\nsearch:"), "elsewhere.url`: has the wrong form", of="package"
     ),
 }  # fmt: skip
-PACKAGES = ARCHIVES | PATHS | LIMITS | HAND_OVERS | YAML | CONDITIONS | PROCESSES | LETTERS | TEXTS
+PACKAGES = ARCHIVES | PATHS | LIMITS | FORMS | HAND_OVERS | YAML | CONDITIONS | PROCESSES | LETTERS | TEXTS
 """Each is made anew when called."""

@@ -121,8 +121,8 @@ def process(step: str, *says: str, good: str = STEP) -> Hostile:
     return changed(made(step), *says, of="process", good=made(good))
 
 
-def xml(bad: bytes, *says: str) -> Hostile:
-    return changed(bad, *says, of="process", good=BUILTIN)
+def xml(bad: bytes, *says: str, good: bytes = BUILTIN) -> Hostile:
+    return changed(bad, *says, of="process", good=good)
 
 
 def task(inside: str) -> str:
