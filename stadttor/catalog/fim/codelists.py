@@ -39,8 +39,17 @@ class CodeList:
         code = one.text("codeKey") or self.key
         others = [column for column in self.columns if column != code]
         name, more = one.text("nameKey") or next(iter(others), code), one.text("helpKey")
-        found = self._with_code.get(code, ())[: MAX_OPTIONS + 1]
-        return tuple(Value(row[code], row.get(name, ""), row.get(more, "")) for row in found)
+        if (code, name, more) not in self._given:
+            found = self._with_code.get(code, ())[: MAX_OPTIONS + 1]
+            self._given[code, name, more] = tuple(
+                Value(row[code], row.get(name, ""), row.get(more, "")) for row in found
+            )
+        return self._given[code, name, more]
+
+    @cached_property
+    def _given(self) -> dict[tuple[str, str, str], tuple[Value, ...]]:
+        """The entries by the columns they come from."""
+        return {}
 
     @cached_property
     def _with_code(self) -> dict[str, list[Texts]]:

@@ -40,6 +40,7 @@ def skeleton_of(imported: Imported, package: str) -> Skeleton:
     """A package with this id that passes the check as it is. Raises PackageRefused where a file would be too large."""
     root = imported.sidecar.message.root
     tasks = tuple(_tasks(imported))
+    _must_fit("form.yaml", imported.form)
     contents = {
         "package.yaml": _manifest(root, package),
         "form.yaml": imported.form,
