@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     competence.add_argument("--land", required=True, help="two digits: 09")
     competence.add_argument("--level", required=True, choices=("gemeinde", "verband", "kreis", "land"))
     competence.add_argument("--law", required=True, help="what makes it competent")
+    competence.add_argument("--from", dest="since", type=date.fromisoformat, help="the first day; default: today")
+    competence.add_argument("--themselves", nargs="+", default=[], metavar="KIND",
+                            help="municipalities that do it themselves all the same: grosse_kreisstadt")  # fmt: skip
     competence.set_defaults(run=_competence)
     apart = commands.add_parser("not-applicable", help="say that a service does not apply at an authority")
     apart.add_argument("package")
@@ -250,8 +253,13 @@ def _print_who(row: queries.RolloutRow) -> None:
 
 def _competence(chosen: argparse.Namespace) -> int:
     package_id = release(chosen.package).package_id
-    services.set_competence(package_id=package_id, land=chosen.land, level=chosen.level, source=chosen.law)
-    print(f"In {chosen.land} the level {chosen.level} does {chosen.package} from now on ({chosen.law}).")
+    since = chosen.since or german_day(now())
+    services.set_competence(
+        package_id=package_id, land=chosen.land, level=chosen.level, source=chosen.law, since=since,
+        themselves=chosen.themselves,
+    )  # fmt: skip
+    apart = f", but {', '.join(chosen.themselves)} do it themselves" if chosen.themselves else ""
+    print(f"In {chosen.land} the level {chosen.level} does {chosen.package} from {since} on{apart} ({chosen.law}).")
     return 0
 
 

@@ -1,16 +1,23 @@
 """Tables of roll-outs: who is competent, what is planned, how far it is. All global: what is offered where is public."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stadttor.ground.models import ALL, Authority, Common
 
+ALWAYS = date(1900, 1, 1)
+"""Since when a competence counts of which nobody said it."""
 READ_AND_WRITE = "SELECT, INSERT, UPDATE"
 _PUBLIC = "who offers what, and who shall, is public; no citizen is in it"
 
 
 class Competence(Common):
-    """Which level does a service in a Land, where that is not the level of the package. `source` names the law."""
+    """Which level does a service in a Land from a day on, where that is not the level of the package. `source` names the law.
+
+    Municipalities of the kinds in `themselves` (`grosse_kreisstadt`, see `tenancy.Area.kind`) do it themselves all the same.
+    """
 
     why_common = _PUBLIC
     app_rights = ALL
@@ -19,9 +26,11 @@ class Competence(Common):
     land = models.TextField()
     level = models.TextField()
     source = models.TextField()
+    since = models.DateField(default=ALWAYS)
+    themselves = ArrayField(models.TextField(), default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["package", "land"], name="rollout_competence_once")]
+        constraints = [models.UniqueConstraint(fields=["package", "land", "since"], name="rollout_competence_once")]
 
 
 class NotApplicable(Common):

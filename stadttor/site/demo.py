@@ -35,9 +35,10 @@ from stadttor.payments.queries.finance import BankAccount, all_rules
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, fee_rows
+from stadttor.rollout import queries as rollout_read
 from stadttor.rollout import services as rollout
 from stadttor.site import simulated_account, simulated_wallet
-from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, MEMBERS, PARAMETERS, PASSWORD, STEERING, UNITS
+from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, COMPETENCE, MEMBERS, PARAMETERS, PASSWORD, STEERING, UNITS
 from stadttor.site.handing_over import offered
 from stadttor.site.ways import DEMO_FOLDER
 from stadttor.tenancy import demo as places
@@ -62,6 +63,7 @@ def load() -> int:
     appointments.load(authorities["weissenburg"], moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)
+    _say_who_is_competent(moment)
     _steer(moment)
     _write_logins()
     return 0
@@ -96,6 +98,13 @@ def _describe_members(authority_id: UUID, moment: datetime) -> None:
         known = member(authority_id, ars)
         if known and one["places"] and not known.places:
             describe_member(authority_id, ars, actor=SYSTEM, now=moment, places=one["places"])
+
+
+def _say_who_is_competent(moment: datetime) -> None:
+    """Small places leave residents' parking to their Kreis here; a Große Kreisstadt does it itself."""
+    parking = catalog.release("de.stadttor.bewohnerparkausweis")
+    if not rollout_read.competence_of(parking.package_id, german_day(moment)):
+        rollout.set_competence(package_id=parking.package_id, since=german_day(moment), **COMPETENCE)
 
 
 def _steer(moment: datetime) -> None:

@@ -79,6 +79,13 @@ MEMBERS: dict[str, dict[str, Any]] = {
         "account": {"holder": "Gemeinde Ettenstatt (Beispiel)", "iban": "DE02300209000106531065", "bic": "CMCIDEDD"},
     },
 }  # fmt: skip
+# Invented for the demo: which places do it themselves is a question of each Land's law.
+COMPETENCE: dict[str, Any] = {
+    "land": "09",
+    "level": "kreis",
+    "themselves": ("grosse_kreisstadt",),
+    "source": "Beispiel der Vorführung, keine Rechtsgrundlage",
+}
 
 _AMIRA = {
     "vorname": "Amira",

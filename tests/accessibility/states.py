@@ -962,6 +962,7 @@ STATES: dict[str, list[State]] = {
         State("permit", "anybody", at(SERVICE), also=ARABIC),
         State("elsewhere", "anybody", at("/leistungen/fuehrungszeugnis")),
         State("described", "anybody", at("/leistungen/reisepass"), also=ARABIC),
+        State("done by the Kreis", "anybody", at("/leistungen/bewohnerparkausweis"), town=ASSOCIATION, also=ARABIC),
         State("unknown", "anybody", at("/leistungen/gibtesnicht"), status=404),
         State("closed", "anybody", lambda w: w.closed_service, also=ARABIC, status=404),
     ],

@@ -30,6 +30,7 @@ from stadttor.catalog.queries.rolled import (
     changed_by_rollout,
     newest_releases,
     release,
+    release_at,
     spread,
 )
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
@@ -66,6 +67,7 @@ __all__ = [
     "once_offered",
     "package_content",
     "release",
+    "release_at",
     "revisions_tried_out",
     "service_summary",
     "spread",

@@ -57,6 +57,14 @@ def release(package: str, version: str = "") -> ReleaseRow:
         return _release(row)
 
 
+def release_at(slug: str) -> ReleaseRow | None:
+    """The highest version of the package with this address; none where there is no such package."""
+    with common():
+        rows = PackageVersion.objects.filter(package__slug=slug).select_related("package", "signed_by").defer("archive")
+        row = rows.order_by("-major", "-minor", "-patch").first()
+        return _release(row) if row else None
+
+
 def newest_releases() -> list[ReleaseRow]:
     """The highest version of every package, by name."""
     with common():

@@ -19,6 +19,7 @@ from stadttor.ground.web.render import render
 from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
 from stadttor.portal.pages import descriptions, listing
+from stadttor.portal.pages.competent import competent
 from stadttor.portal.pages.listing import must_be_a_town
 from stadttor.portal.prices import price_list
 from stadttor.tenancy.queries import all_authorities, hours_today, next_opening, profile
@@ -55,7 +56,7 @@ def service(request: Any, slug: str) -> HttpResponse:
     try:
         form = _form(request, slug)
     except Refused:
-        return descriptions.described(request, slug) or _not_offered(request, slug)
+        return competent(request, slug) or descriptions.described(request, slug) or _not_offered(request, slug)
     texts = form.texts(request.language)
     elsewhere = form.manifest.elsewhere
     context = {

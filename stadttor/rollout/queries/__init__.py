@@ -31,6 +31,8 @@ from stadttor.rollout.queries.targets import (
     NotApplicableRow,
     Targets,
     competence_of,
+    level_at,
+    level_of_service,
     not_applicable_at,
     targets,
 )
@@ -61,6 +63,8 @@ __all__ = [
     "counted",
     "counted_as",
     "left_out",
+    "level_at",
+    "level_of_service",
     "not_applicable_at",
     "progress",
     "rollout",

@@ -1,12 +1,14 @@
 """Who a service is for: competent authorities, who of them is in a group, where it does not apply."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from stadttor.catalog.queries import ReleaseRow
+from stadttor.catalog.queries import ReleaseRow, release_at
 from stadttor.core.ars import Level
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import common
 from stadttor.rollout.models import Competence, NotApplicable
 from stadttor.rollout.rules.groups import Group
@@ -29,11 +31,14 @@ class Targets:
 
 @dataclass(frozen=True)
 class CompetenceRow:
-    """The level that does a service in a Land, other than the package says."""
+    """The level that does a service in a Land, other than the package says, since a day; municipalities of the kinds in
+    `themselves` do it themselves."""
 
     land: str
     level: Level
     source: str
+    since: date
+    themselves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,27 @@ class NotApplicableRow:
     since: datetime
 
 
-def competence_of(package_id: UUID) -> list[CompetenceRow]:
-    """The Länder where another level than that of the package is competent."""
+def competence_of(package_id: UUID, on: date) -> list[CompetenceRow]:
+    """The Länder where another level than that of the package is competent on a day."""
     with common():
-        rows = Competence.objects.filter(package_id=package_id).order_by("land")
-        return [CompetenceRow(row.land, cast(Level, row.level), row.source) for row in rows]
+        rows = Competence.objects.filter(package_id=package_id, since__lte=on).order_by("land", "-since")
+        return [
+            CompetenceRow(row.land, cast(Level, row.level), row.source, row.since, tuple(row.themselves))
+            for row in rows.distinct("land")
+        ]
+
+
+def level_at(package_id: UUID, competent: Level, on: date) -> Callable[[AreaRow], Level]:
+    """Which level does a service at a place on a day: `competent` as the package says, unless the table says otherwise."""
+    known = {row.land: row for row in competence_of(package_id, on)}
+
+    def level(place: AreaRow) -> Level:
+        row = known.get(place.ars[:2])
+        if row is None:
+            return competent
+        return "gemeinde" if place.kind in row.themselves else row.level
+
+    return level
 
 
 def not_applicable_at(package_id: UUID) -> dict[UUID, NotApplicableRow]:
@@ -59,10 +80,15 @@ def not_applicable_at(package_id: UUID) -> dict[UUID, NotApplicableRow]:
         return {row.authority_id: NotApplicableRow(row.authority_id, row.reason, row.since) for row in rows}
 
 
-def targets(release: ReleaseRow, group: Group) -> Targets:
-    """Whom a roll-out of this package to this group reaches."""
-    levels = {row.land: row.level for row in competence_of(release.package_id)}
-    all_of_them = competences(lambda land: levels.get(land, release.manifest.competent))
+def level_of_service(slug: str, on: date) -> Callable[[AreaRow], Level] | None:
+    """The same for the newest package with this address; none where the catalogue has no such package."""
+    row = release_at(slug)
+    return level_at(row.package_id, row.manifest.competent, on) if row else None
+
+
+def targets(release: ReleaseRow, group: Group, on: date | None = None) -> Targets:
+    """Whom a roll-out of this package to this group reaches on a day, today if it is not said."""
+    all_of_them = competences(level_at(release.package_id, release.manifest.competent, on or german_day(now())))
     apart = not_applicable_at(release.package_id)
     meant = [one for one in all_of_them.authorities if _holds(group, one)]
     return Targets(

@@ -1,6 +1,7 @@
 """Who does a service in a Land, and where it does not apply."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from stadttor.core.ars import LAENDER, Level
@@ -8,20 +9,34 @@ from stadttor.core.refused import Refused
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
 from stadttor.ground.work import common, work
-from stadttor.rollout.models import Competence, NotApplicable
+from stadttor.rollout.models import ALWAYS, Competence, NotApplicable
 
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 
 
-def set_competence(*, package_id: UUID, land: str, level: Level, source: str) -> None:
-    """In this Land (two digits) another level does the service than the package says; `source` names the law."""
+def set_competence(
+    *,
+    package_id: UUID,
+    land: str,
+    level: Level,
+    source: str,
+    since: date = ALWAYS,
+    themselves: Sequence[str] = (),
+) -> None:
+    """In this Land (two digits) another level does the service than the package says, from a day on; `source` names the law.
+
+    Municipalities of the kinds in `themselves` do it themselves all the same.
+    """
     if land not in LAENDER:
         raise Refused("ars.format", "This is no regional key: {reason}", reason=land)
     if not source.strip():
         raise Refused("competence_source", "Name the law that makes this level competent.")
     with common(write=True):
         Competence.objects.update_or_create(
-            package_id=package_id, land=land, defaults={"level": level, "source": source.strip()}
+            package_id=package_id,
+            land=land,
+            since=since,
+            defaults={"level": level, "source": source.strip(), "themselves": sorted(set(themselves))},
         )
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from stadttor.catalog.queries import ReleaseRow, spread
 from stadttor.catalog.tests.builders import NAME
+from stadttor.ground.clock import german_day, now
 from stadttor.rollout import cli, queries
 
 pytestmark = pytest.mark.db
@@ -53,7 +54,9 @@ def test_what_is_refused_is_said(first: ReleaseRow, tmp_path: Path, capsys: pyte
 
 def test_competence_and_exceptions_from_the_command_line(first: ReleaseRow) -> None:
     assert cli.main(["competence", NAME, "--land", "09", "--level", "kreis", "--law", "Art. 1 BayBeispielG"]) == 0
-    assert [(row.land, row.level) for row in queries.competence_of(first.package_id)] == [("09", "kreis")]
+    assert [(row.land, row.level) for row in queries.competence_of(first.package_id, german_day(now()))] == [
+        ("09", "kreis")
+    ]
     assert cli.main(["not-applicable", NAME, "muenchen", "--reason", "gibt es nicht"]) == 0
     assert len(queries.not_applicable_at(first.package_id)) == 1
     assert cli.main(["not-applicable", NAME, "muenchen", "--again"]) == 0

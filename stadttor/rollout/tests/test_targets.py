@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -49,6 +49,21 @@ def test_another_level_does_it_in_a_land(first: ReleaseRow) -> None:
     assert [(one.authority.kind, one.prefix) for one in after.authorities] == [("kreis", "09577")]
     assert slugs(queries.targets(first, group_of(["09162"]))) == {"muenchen"}
     assert slugs(queries.targets(first, group_of(["01"]))) == {"foehr-amrum"}
+
+
+def test_a_competence_counts_from_its_day_and_some_do_it_themselves(first: ReleaseRow) -> None:
+    """What the law says today does not change who was competent yesterday."""
+    said = {"package_id": first.package_id, "land": "09", "source": "Art. 1 BayBeispielG"}
+    services.set_competence(**said, level="kreis", since=date(2027, 1, 1), themselves=["grosse_kreisstadt"])
+    services.set_competence(**said, level="gemeinde", since=date(2028, 1, 1))
+    here = group_of(["09577"])
+    before, during, after = (
+        slugs(queries.targets(first, here, on)) for on in (date(2026, 12, 31), date(2027, 1, 1), date(2028, 1, 1))
+    )
+    assert during == {"weissenburg", "landkreis-weissenburg-gunzenhausen"}
+    assert before == after
+    assert "vg-ellingen" in before
+    assert [row.level for row in queries.competence_of(first.package_id, date(2027, 6, 1))] == ["kreis"]
 
 
 def test_a_competence_without_its_law_is_refused(first: ReleaseRow) -> None:

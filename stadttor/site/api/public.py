@@ -1,5 +1,6 @@
 """What everybody may ask: who is responsible, what is offered, which answers a service takes."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, JsonResponse
@@ -10,12 +11,13 @@ from stadttor.catalog import queries as catalog
 from stadttor.catalog.queries import AdoptedForm, ServiceSummary
 from stadttor.core.ars import Level
 from stadttor.core.refused import not_found
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
+from stadttor.rollout.queries import level_of_service
 from stadttor.site.api import schemas
 from stadttor.site.api.access import anybody, town_of
 from stadttor.site.api.form_schema import form_schema
 from stadttor.site.api.paging import page_of
-from stadttor.tenancy.queries import LONGEST_QUERY, answer_as_json, portal_url, responsible
+from stadttor.tenancy.queries import LONGEST_QUERY, AreaRow, answer_as_json, portal_url, responsible
 
 SCHEMA_TYPE = "application/schema+json"
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
@@ -32,7 +34,7 @@ def who_is_responsible(
 
     The register knows only the postal code of each town hall: in doubt the answer is `several`, ask for the place.
     """
-    level = _level(service) if service else "gemeinde"
+    level: Level | Callable[[AreaRow], Level] = _level(service) if service else "gemeinde"
     found = responsible(place, now=now(), level=level, service=service, offers=catalog.offering)
     answer = answer_as_json(found)
     for one in answer["candidates"]:  # type: ignore[attr-defined]  # a list of dicts, declared as object
@@ -42,12 +44,12 @@ def who_is_responsible(
     return answer
 
 
-def _level(service: str) -> Level:
-    """Where the service is competent: by its newest package. Refused as not found for an unknown one."""
-    for row in catalog.versions():
-        if row.slug == service:
-            return row.manifest.competent
-    raise not_found()
+def _level(service: str) -> Callable[[AreaRow], Level]:
+    """Who is competent at a place: by the newest package and the table of the Länder. Refused as not found for an unknown one."""
+    found = level_of_service(service, german_day(now()))
+    if found is None:
+        raise not_found()
+    return found
 
 
 @router.get("/services", response=schemas.Services)

@@ -1,21 +1,27 @@
 """Dog tax in an association: assessed by the statute of the municipality where the dog is kept."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries import decision_of
 from stadttor.catalog import queries as catalog
+from stadttor.catalog.tests.test_pages import signed_in
 from stadttor.core.refused import Refused
 from stadttor.forms.queries import DraftRow
+from stadttor.ground import authorities
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
+from stadttor.ground.models import Authority
+from stadttor.ground.work import common
 from stadttor.notices.letters import data
-from stadttor.payments.queries.finance import BankAccount
+from stadttor.payments.queries.finance import BankAccount, all_rules
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import Journey
 from stadttor.site import letters, wiring
@@ -145,3 +151,28 @@ def test_an_account_of_a_municipality_must_be_one(association: UUID) -> None:
     with pytest.raises(Refused, match="account_iban") as refused:
         set_rules(authority_id=association, valid_from=date(2026, 1, 1), actor=SYSTEM, now=now(), books=books)
     assert refused.value.field == "member.095775534127.iban"
+
+
+def test_the_organiser_sets_the_account_of_a_municipality_with_the_books(association: UUID, client: Client) -> None:
+    with common(write=True):
+        authority = Authority.objects.get(id=association)
+        authority.kind = "verband"
+        authority.save()
+    authorities.forget()
+    desk = signed_in(client, authority, "organiser")
+    page = desk.get("/desk/finance/books").content.decode()
+    assert "Gemeinde Höttingen" in page
+    said = {
+        "prefix": "577", "digits": "6", "check": "mod97", "days": "3", "close_days": "3", "accounts": "4311.01",
+        "valid_from.day": "1", "valid_from.month": "1", "valid_from.year": "2026",
+        "member.095775534127.holder": ACCOUNT.holder, "member.095775534127.iban": "DE02 3002 0900 0106 5310 65",
+    }  # fmt: skip
+    fields = dict(re.findall(r'name="(account[^"]*)"[^>]*value="([^"]*)"', page))
+    said |= dict.fromkeys(list(fields)[:1], "4311.01")
+    wrong = desk.post("/desk/finance/books", said | {"member.095775534127.iban": "DE00"})
+    assert wrong.status_code == 422
+    assert 'id="f-member-095775534127-iban"' in wrong.content.decode()
+    assert desk.post("/desk/finance/books", said).status_code == 302
+    (rules,) = all_rules(association)
+    assert rules.account_for("095775534127") == replace(ACCOUNT, bic="")
+    assert rules.account_for("095775534141") == BankAccount()

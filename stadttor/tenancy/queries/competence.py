@@ -36,8 +36,8 @@ class Competences:
     nobody: tuple[AreaRow, ...]
 
 
-def competences(level_in: Callable[[str], Level]) -> Competences:
-    """Who is competent where; `level_in` gives the level that does it in a Land (two digits).
+def competences(level_at: Callable[[AreaRow], Level]) -> Competences:
+    """Who is competent where; `level_at` gives the level that does it at a place.
 
     Where several authorities share the same key the first by address has it, as in `responsible`.
     """
@@ -46,7 +46,7 @@ def competences(level_in: Callable[[str], Level]) -> Competences:
     found: dict[str, list[AreaRow]] = {}
     nobody = []
     for place in places:
-        order = prefix_order(Ars(place.ars), level_in(place.ars[:2]))
+        order = prefix_order(Ars(place.ars), level_at(place))
         prefix = next((one for one in order if one in covering), None)
         if prefix is None:
             nobody.append(place)

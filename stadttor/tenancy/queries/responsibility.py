@@ -28,6 +28,7 @@ Note = Literal[
 ]
 
 # (slug of the service, authorities that might do it) -> those that offer it now; the catalogue lies above this module.
+LevelAt = Callable[[AreaRow], Level]
 Offers = Callable[[str, Sequence[UUID]], Collection[UUID]]
 
 
@@ -62,13 +63,14 @@ def responsible(
     text: str,
     *,
     now: datetime,
-    level: Level = "gemeinde",
+    level: Level | LevelAt = "gemeinde",
     service: str | None = None,
     offers: Offers | None = None,
 ) -> Answer:
     """Who is responsible at the place that `text` names (name, postal code, ARS, AGS), for a service or in general.
 
-    `level` is the competence of the service's package. `offers` tells which of some authorities offer the service now.
+    `level` is the competence of the service's package, or what says it for each place. `offers` tells which of some
+    authorities offer the service now.
     """
     index = areas_index()
     found = index.find(text)
@@ -111,9 +113,12 @@ def _notes_when_nothing(found: Found) -> tuple[Note, ...]:
 
 
 def _candidates(
-    places: Mapping[str, tuple[AreaRow, AreaRow | None]], level: Level, service: str | None, offers: Offers | None
+    places: Mapping[str, tuple[AreaRow, AreaRow | None]],
+    level: Level | LevelAt,
+    service: str | None,
+    offers: Offers | None,
 ) -> tuple[Candidate, ...]:
-    orders = {code: _order(area, level) for code, (area, _) in places.items()}
+    orders = {code: _order(area, level(area) if callable(level) else level) for code, (area, _) in places.items()}
     covering = _covering({prefix for order in orders.values() for prefix in order})
     offering = _offering(covering, service, offers)
     result = []
