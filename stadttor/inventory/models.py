@@ -58,3 +58,23 @@ class Weighting(Walled):
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority"], name="inventory_weighting_once"),
         ]
+
+
+class Plan(Walled):
+    """When a process has its turn, and its pilot: see `rules.roadmap.Plan`."""
+
+    process_id = models.UUIDField()
+    horizon = models.TextField()
+    goal = models.TextField(default="")
+    before = models.TextField(default="")
+    after = models.TextField(default="")
+    lesson = models.TextField(default="")
+    verdict = models.TextField(default="open")
+    changed = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(fields=["process_id"], to="inventory.Process", name="same_plan_process", on_delete="CASCADE"),
+            models.UniqueConstraint(fields=["authority", "process_id"], name="inventory_plan_once"),
+        ]

@@ -332,6 +332,17 @@ class World:
         page.wait_for_url("**/desk/inventory/priorities?done=saved")
         return "/desk/inventory/priorities"
 
+    @cached_property
+    def planned(self) -> str:
+        """The road map once the process of `stock` has its turn, with a pilot."""
+        page = self.person("kern").open(TOWN, f"{self.stock}/plan").page
+        page.locator('[name="horizon"][value="near"]').check()
+        for name, value in {"goal": "Antworten am selben Tag", "before": "12 Tage"}.items():
+            page.locator(f'[name="{name}"]').fill(value)
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/desk/inventory/roadmap?done=saved")
+        return "/desk/inventory/roadmap"
+
     def link(self, who: str, page: str, pattern: str) -> str:
         """The path of the first link on a page that looks like this."""
         self.person(who).open(TOWN, page)
@@ -528,6 +539,13 @@ def sent_table(text: str) -> Callable[[Page], None]:
         page.locator(".st-table").wait_for()
 
     return act
+
+
+def lesson_alone(page: Page) -> None:
+    """A lesson of a pilot that nobody said anything else about."""
+    page.locator('[name="horizon"][value="near"]').check()
+    page.locator('[name="lesson"]').fill("Formular kürzen")
+    page.locator(LAST_BUTTON).click()
 
 
 def press(selector: str) -> Callable[[Page], Any]:
@@ -928,6 +946,14 @@ STATES: dict[str, list[State]] = {
     "inventory:priorities": [
         State("nothing rated", "kern", lambda w: w.stock and "/desk/inventory/priorities"),
         State("one rated", "kern", lambda w: w.rated, also=ARABIC),
+    ],
+    "inventory:plan": [
+        State("empty", "kern", lambda w: f"{w.stock}/plan"),
+        State("wrong", "kern", lambda w: f"{w.stock}/plan", lesson_alone),
+    ],
+    "inventory:roadmap": [
+        State("nothing planned", "kern", lambda w: w.stock and "/desk/inventory/roadmap"),
+        State("one planned", "kern", lambda w: w.planned, also=ARABIC),
     ],
     "inventory:delete": [State("question", "kern", lambda w: f"{w.stock}/delete")],
     "figures:overview": [

@@ -66,6 +66,7 @@ INTERNAL = {
     "insights.Counter": "service measure",
     "insights.Feedback": "service",
     "inventory.Process": "name service systems law steps",
+    "inventory.Plan": "horizon goal before after lesson verdict",
     "inventory.Rating": "marks",
     "inventory.Weighting": "weights",
     "notices.LegalDelivery": "channel why state area calendar documents rule",

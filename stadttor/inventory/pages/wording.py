@@ -56,3 +56,10 @@ FIELD_WORDS = {
     "later": N_("Later"),
     "never": N_("Never"),
 }
+
+HORIZON_WORDS = {
+    "near": N_("In 0 to 12 months"),
+    "middle": N_("In 12 to 36 months"),
+    "far": N_("In more than 36 months"),
+}
+VERDICT_WORDS = {"open": N_("not decided yet"), "scale": N_("Scale"), "stop": N_("Stop")}

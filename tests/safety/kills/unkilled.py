@@ -60,6 +60,7 @@ UNKILLED: Mapping[str, str] = {
         exchange.services.targets: save_target remove_target ask_to_look
         inventory.services.importing: import_processes
         inventory.services.keeping: save_process delete_process take_over
+        inventory.services.planning: plan_process
         inventory.services.rating: rate set_weights
         identity.account_services: set_up renew agree roll_key remove
         identity.issuing.services: revoke_place
