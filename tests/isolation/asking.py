@@ -205,7 +205,7 @@ def _give_keys(client: Client, target: Target, things: Mapping[str, str], here: 
     if "HTTP_APPLICATION_TOKEN" in client.defaults:
         is_draft = "draft_id" in target.names()
         client.defaults["HTTP_APPLICATION_TOKEN"] = here.secrets["draft_id" if is_draft else "submission_id"]
-    for name, cookie_name in COOKIES.items():
+    for name, cookie_name in COOKIES.values():
         own = cookie_name(UUID(here.things[name]))
         if own in client.cookies:
             client.cookies[cookie_name(UUID(things[name]))] = client.cookies[own].value

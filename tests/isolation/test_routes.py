@@ -135,6 +135,19 @@ def test_the_neighbours_things_look_like_things_that_do_not_exist(steady, towns,
 
 
 @pytest.mark.db
+def test_what_a_register_answered_is_shown_to_her_and_unknown_to_the_neighbours_citizen(towns):
+    """Report: nobody had such an answer, so that the same refusal elsewhere proved nothing."""
+    here, there = towns
+    preview = next(one for one in targets() if one.route.name == "portal:retrieved")
+    shown = there.citizen().get(f"/antrag/{there.things['draft_id']}/abruf/fahrzeug.zb1/vorschau")
+    assert (shown.status_code, shown.getvalue()[:5]) == (200, b"%PDF-")
+    ask, whose = Asking(here, there), frozenset({"draft_id"})
+    theirs, nothing = (ask.seen(here.citizen(), preview, "get", of, whose) for of in (there.things, ask.nowhere))
+    assert (theirs.status, theirs.text) == (nothing.status, nothing.text)
+    assert theirs.status == 404
+
+
+@pytest.mark.db
 def test_the_live_process_tells_strangers_the_same_and_nobody_changes_the_neighbours_rows(
     towns, lines, tmp_path, database
 ):

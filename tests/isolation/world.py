@@ -41,6 +41,7 @@ from stadttor.ground.work import common, work
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.identity.account_services import services
+from stadttor.identity.assertions import browser_cookie
 from stadttor.identity.issuing.models import CredentialOffer
 from stadttor.identity.models import StaffPasskey, WalletSignIn
 from stadttor.identity.ports import IdentityAssertion
@@ -59,6 +60,7 @@ from stadttor.site import simulated_account
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 from tests.isolation.names import host_of, kreis_of
+from tests.isolation.registers import let_answer_wait
 from tests.isolation.steering import make_body
 from tests.shelf import publish
 
@@ -70,11 +72,12 @@ ROLES = ["clerk", "lead", "organiser", "post"]
 COLLEAGUES = {"olsen": ["clerk", "lead"], "kern": ["organiser"], "weber": ["clerk"]}
 """Whose sessions are tried, and one at whose rights an organiser may turn."""
 COOKIES = {
-    "draft_id": access.cookie_name,
-    "submission_id": access.cookie_name,
-    "booking_id": appointment_access.cookie_name,
+    "draft_id": ("draft_id", access.cookie_name),
+    "submission_id": ("submission_id", access.cookie_name),
+    "booking_id": ("booking_id", appointment_access.cookie_name),
+    "signed_in_with": ("draft_id", browser_cookie),
 }
-"""By what a secret opens: how the cookie that holds it is called."""
+"""By the name of a secret: what it opens, and how the cookie that holds it is called."""
 SCOPES = ["cases:read", "cases:write", "services:read", "applications:write"]
 
 
@@ -112,11 +115,11 @@ class Town:
         return client
 
     def citizen(self) -> Client:
-        """The one who holds the keys to this town's draft and application."""
+        """The one who holds the keys to this town's draft and application, and signed in for the draft."""
         tokens = {
-            cookie_name(UUID(self.things[name])): self.secrets[name]
-            for name, cookie_name in COOKIES.items()
-            if name in self.secrets
+            cookie_name(UUID(self.things[name])): self.secrets[secret]
+            for secret, (name, cookie_name) in COOKIES.items()
+            if secret in self.secrets
         }
         client = self.browser(**tokens, **{COOKIE: self.secrets["konto"]} if "konto" in self.secrets else {})
         client.defaults["HTTP_APPLICATION_TOKEN"] = self.secrets["submission_id"]
@@ -147,6 +150,7 @@ def made(authority: Authority) -> Town:
     _employ(town)
     _let_sign_in(town)
     _apply(town)
+    _ask_register(town)
     _work(town)
     _enter(town)
     _permit(town)
@@ -319,6 +323,14 @@ def _apply(town: Town) -> None:
     }
     town.things["state"] = _asked_wallet(town, draft_id)
     town.secrets |= {"draft_id": draft_token, "submission_id": token}
+
+
+def _ask_register(town: Town) -> None:
+    """What a register answered waits for her word; the question to her wallet, which the sign-in ended, is put again."""
+    browser, draft_id = access.new_token(), UUID(town.things["draft_id"])
+    let_answer_wait(town_id=town.authority_id, name=town.name, service=SERVICE, draft_id=draft_id, browser=browser)
+    town.secrets["signed_in_with"] = browser
+    town.things["state"] = _asked_wallet(town, draft_id)
 
 
 def _asked_wallet(town: Town, draft_id: UUID) -> str:

@@ -28,7 +28,6 @@ EXEMPT = {
     "simulated_wallet": DEMO,
     "simulated:receive": DEMO,
     "notices:demo_mail": DEMO,
-    "portal:retrieved": "it needs the answer of a register, which none gives in this row",
     "run_pdf": "the print run of this row has no letters: row marker opens one that has",
     "delivery": "the newest letter of this row waits for the post: tests of the delivery pages open it for one that went",
     "catalog:upgrade": "it needs a second version of a package, which tests of catalog publish",
