@@ -1,4 +1,6 @@
-"""How the bodies that steer are called; the product need not run to know it."""
+"""How the bodies that steer are called, and by what is asked; the product need not run to know it."""
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 PLACES = {"weissenburg": "095770177177", "muenchen": "091620000000"}
 """The towns by their names in addresses, and where the register knows them."""

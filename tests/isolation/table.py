@@ -9,7 +9,6 @@ from stadttor.ground.clock import german_day, now
 from stadttor.inventory.rules.ranking import CRITERIA, GIVEN
 from tests.architecture.routes import Route, routes
 
-METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # Parts of addresses that name nothing of an authority: the same in every town, or of the demo as a whole.
 GLOBAL = {
     "day": "2031-12-24",

@@ -76,6 +76,11 @@ def test_every_route_stands_in_the_table_and_nothing_else():
     assert set(ENTRIES) & NOTHING_MORE == set()
 
 
+def test_the_url_table_that_the_row_writes_down_is_djangos_and_the_table_holds_all_of_it():
+    assert set(isolation.urls()) == {route.pattern for route in (*routes(), *events.ROUTES)}
+    assert set(isolation.urls()) == {target.route.pattern for target in (*targets(), *events.targets())}
+
+
 def test_a_route_without_an_entry_is_an_error():
     with pytest.raises(LookupError, match="portal:new"):
         entries_of(replace(routes()[0], name="portal:new"))

@@ -1,7 +1,10 @@
 """What counts as the same answer, and as the whole table."""
 
+from itertools import product
+
 import pytest
 
+from tests.isolation.names import METHODS
 from tests.safety import isolation
 
 TABLE = {"kind": "table", "routes": ["desk/cases/<uuid:case_id>"], "methods": ["get"], "roles": ["clerk"]}
@@ -87,11 +90,45 @@ def test_a_cell_that_was_not_tried_breaks_the_promise():
     assert found.figures["routes_checked"] == 1
 
 
-def test_a_table_that_shrank_is_not_whole():
-    """Report: one route and one role were as good as all."""
-    few = isolation.outcome([{"kind": "begun", "size": "ci"}, TABLE, *asked()]).broken
-    assert few[:2] == ("1 routes instead of 200", "1 methods instead of 7")
-    assert few[2:] == tuple(f"nobody came as {role}" for role in isolation.ROLES if role != "clerk")
+ROUTES = ["desk/", "desk/cases/<uuid:case_id>"]
+WHOLE = [
+    {"kind": "begun", "size": "ci"},
+    {"kind": "urls", "routes": ROUTES},
+    {"kind": "table", "routes": ROUTES, "methods": list(METHODS), "roles": list(isolation.ROLES)},
+    *(
+        line | {"route": route, "method": method, "role": role}
+        for route, method, role in product(ROUTES, METHODS, isolation.ROLES)
+        for line in asked()
+    ),
+]
+
+
+def test_routes_checked_is_routes_by_methods_by_roles_of_the_url_table():
+    found = isolation.outcome(WHOLE)
+    assert (found.broken, found.figures["routes_checked"]) == ((), 2 * 7 * 8)
+
+
+@pytest.mark.parametrize(
+    "gone", [("routes", "route", "desk/"), ("methods", "method", "put"), ("roles", "role", "steering")]
+)
+def test_what_was_left_out_of_the_table_and_of_the_run_is_missed_all_the_same(gone):
+    """Report: 200 routes by one role less were as good as all; the least follows from the URL table itself."""
+    listed, named, name = gone
+    lines = [
+        line | {listed: [one for one in line[listed] if one != name]} if line["kind"] == "table" else line
+        for line in WHOLE
+        if line.get(named) != name
+    ]
+    most = 2 * 7 * 8
+    left = most - most // len({"routes": ROUTES, "methods": METHODS, "roles": isolation.ROLES}[listed])
+    assert isolation.outcome(lines).broken == (
+        f"{left} routes × methods × roles instead of {most}, those of the URL table", f"{listed} nobody tried: {name}",
+    )  # fmt: skip
+
+
+def test_a_run_that_does_not_say_what_the_url_table_holds_proves_nothing():
+    found = isolation.outcome([line for line in WHOLE if line["kind"] != "urls"]).broken
+    assert "the run does not say what stands in the URL table: it was not tried" in found
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from tests.isolation.names import METHODS
 from tests.measuring.lines import Line
 from tests.safety.isolation.watching import Watch
-from tests.safety.least import size_of, too_few
+from tests.safety.least import size_of
 from tests.safety.outcome import Outcome
 from tests.safety.running import RowLines, Size
 from tests.safety.stand import Stand, make_authority
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
     from tests.isolation.table import Target
 
 DATABASE = "safety_isolation"
-ROLES = ("anonymous", "citizen", "clerk", "organiser", "clerk of the neighbour", "operator")
-"""Those of the programme; that of an interface's caller comes on top."""
-LEAST = {"routes": (200, 200), "methods": (7, 7)}
+ROLES = ("anonymous", "citizen", "clerk", "organiser", "clerk of the neighbour", "operator", "system", "steering")
+"""Those of the programme, the caller of an interface, and who steers the Kreis."""
 TRIES = 4
 """What a process keeps for seconds may cost a statement at one request of a pair: statements alone are asked for again."""
 NOTES = (
@@ -56,11 +57,20 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
     here, there = (made(row) for row in rows)
     for town in (here, there):
         steer(town)
+    lines.write("urls", routes=urls())
     with psycopg.connect(stand.superuser(DATABASE), autocommit=True) as admin:
         attack(Asking(here, there), lookers(here, there), lines, watch=Watch(admin, there.authority_id))
     at_home(Asking(there, here), lines)
     for text in NOTES:
         lines.write("note", text=text)
+
+
+def urls() -> list[str]:
+    """Every address of the product, as Django knows it, and those of the live process: whatever is attacked, these are all."""
+    from tests.architecture.routes import routes
+    from tests.isolation import events
+
+    return sorted({one.pattern for one in (*routes(), *events.ROUTES)})
 
 
 def attack(
@@ -79,7 +89,7 @@ def attack(
     """
     from tests.isolation import events
     from tests.isolation.asking import ENDS_SESSIONS
-    from tests.isolation.table import METHODS, targets
+    from tests.isolation.table import targets
 
     chosen = [one for one in (*targets(), *events.targets()) if not wanted or one.route.name in wanted]
     methods = methods or METHODS
@@ -215,18 +225,26 @@ def outcome(lines: Sequence[Line]) -> Outcome:
                 if line["kind"] == "role" and line["status"] != 200
             ),
             *(() if expected else ("no route was found",)),
-            *_shrunk(lines, expected),
+            *_shrunk(lines, checked),
         ),
         figures={"routes_checked": len(checked), "leaks": len(leaks)},
         notes=tuple(line["text"] for line in lines if line["kind"] == "note"),
     )
 
 
-def _shrunk(lines: Sequence[Line], cells: set[Cell]) -> Iterator[str]:
-    """A table that is whole only because little stands in it."""
-    routes, methods, roles = ({cell[place] for cell in cells} for place in range(3))
-    yield from too_few(lines, LEAST, {"routes": len(routes), "methods": len(methods)})
-    yield from (f"nobody came as {role}" for role in ROLES if role not in roles and size_of(lines) != "small")
+def _shrunk(lines: Sequence[Line], checked: set[Cell]) -> Iterator[str]:
+    """A run that is whole only because little was asked of it: what must be tried follows from the URL table alone."""
+    if size_of(lines) == "small":
+        return
+    known = {route for line in lines if line["kind"] == "urls" for route in line["routes"]}
+    if not known:
+        yield "the run does not say what stands in the URL table: it was not tried"
+    whole = set(product(known, METHODS, ROLES))
+    if checked != whole:
+        yield f"{len(checked)} routes × methods × roles instead of {len(whole)}, those of the URL table"
+    for place, what in enumerate(("routes", "methods", "roles")):
+        if never := sorted({cell[place] for cell in whole} - {cell[place] for cell in checked}):
+            yield f"{what} nobody tried: {', '.join(never)}"
 
 
 def _leak(faults: Sequence[str]) -> str:
