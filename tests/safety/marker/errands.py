@@ -1,4 +1,5 @@
-"""What people do beside the one application: appointment, phone call, permit and wallet, refund, withdrawal, account, archive."""
+"""What people do beside the one application: appointment, phone call, permit and wallet, refund, withdrawal, register, account,
+archive."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tests.safety.live.browser import Answer, Values
-from tests.safety.live.service import HASTE, HASTY, SLUG
+from tests.safety.live.service import FILE, HASTE, HASTY, SLUG
 from tests.safety.marker.journey import Citizen, Colleague
 from tests.safety.marker.towns import Town
 from tests.safety.marker.wallet import Wallet
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Found = Callable[[str], Any]
 """The first column of the first row, once there is one; `%s` stands for the town."""
 
+BORN = "1988-05-24"
 AT = f"/leistungen/{SLUG}/termin"
 _TIME = re.compile(r'name="zeit" value="(\w+)"')
 _POOL = re.compile(r'name="ort" value="([0-9a-f-]+)"')
@@ -65,6 +67,7 @@ class Errands:
         self._print_run(refused)
         self._person()
         self._identified()
+        self._register()
         self._account()
         self._archive(UUID(refused.rpartition("/")[2]))
 
@@ -232,13 +235,30 @@ class Errands:
         assertions.keep(authority_id=self.town.id, draft_id=whose, assertion=self._said("wallet_pid"), now=moment)
         self.starts["citizen"] += [f"/antrag/{draft}/angemeldet", f"/antrag/{whose}/ausweisen", shown]
 
+    def _register(self) -> None:
+        """She signed in for a draft and agreed that a register is asked: what it answered waits for her word."""
+        from stadttor.ground.clock import now
+        from stadttor.ground.web import cookies
+        from stadttor.identity import assertions
+        from stadttor.identity.queries import hashed
+        from stadttor.portal.access import new_token
+
+        secret, draft = new_token(), UUID(self.citizen.begin(b"").split("/")[2])
+        assertions.keep(
+            authority_id=self.town.id, draft_id=draft, assertion=self._said("bundid"), now=now(), browser_hash=hashed(secret)
+        )  # fmt: skip
+        self.citizen.browser.cookies[cookies.named(assertions.browser_cookie(draft))] = secret
+        page = f"/antrag/{draft}/abruf/{FILE}"
+        self.citizen.post(page, [("choice", "fetch"), ("consent", "yes")])
+        self.starts["citizen"] += [page, f"{page}/vorschau"]
+
     def _said(self, source: str) -> "IdentityAssertion":
         """Who she is, by an account service or a wallet that is not asked here."""
         from stadttor.ground.clock import now
         from stadttor.identity.ports import Claim, IdentityAssertion
 
         first, last = self.town.words.name.split()
-        values = {"given_name": first, "family_name": last, "email": self.town.words.email}
+        values = {"given_name": first, "family_name": last, "birth_date": BORN, "email": self.town.words.email}
         claims = {name: Claim(value, "hoch", source) for name, value in values.items()}
         return IdentityAssertion(source, "hoch", now(), claims, "account", f"{source} {last}")
 

@@ -13,6 +13,7 @@ from stadttor.ground.launcher.roles import Dsns
 from tests.bench.stand import environment_of, process, wait_until
 
 PROCESSES = ("web", "worker", "live")
+SERVED = "tests.safety.marker.served:application"
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,11 @@ def house(addresses: Dsns, var: Path, logs: Path) -> Iterator[House]:
         "STADTTOR_PAYMENT": "simulator", "STADTTOR_LIVE_PORT": str(live), "STADTTOR_LOG_LEVEL": "DEBUG",
         "STADTTOR_SMTP_HOST": "127.0.0.1", "STADTTOR_SMTP_PORT": str(smtp),
     }  # fmt: skip
-    web = _granian(Setting(var=var, host="127.0.0.1", port=port, database_url="", postgres=""))
+    *web, _product = _granian(Setting(var=var, host="127.0.0.1", port=port, database_url="", postgres=""))
     words = {"mail": "mail-catcher", "worker": "worker", "live": "live"}
-    commands = {"web": web} | {name: (sys.executable, "-m", "stadttor", word) for name, word in words.items()}
+    commands = {"web": (*web, SERVED)} | {
+        name: (sys.executable, "-m", "stadttor", word) for name, word in words.items()
+    }
     with ExitStack() as running:
         for name, command in commands.items():
             running.enter_context(process(command, environment, logs / f"{name}.log"))

@@ -20,7 +20,7 @@ KINDS = (
     "api:document", "api:adopted", "api:form_schema", "mail", "stream", "crest",
     "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
     "privacy:export", "privacy:keeping", "privacy:offer_zip", "account:earlier", "account:export", "portal:identified",
-    "issuing:credential",
+    "issuing:credential", "portal:retrieve", "portal:retrieved",
 )  # fmt: skip
 """Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
 NAMELESS = (
@@ -44,14 +44,14 @@ NAMELESS = (
 )  # fmt: skip
 """Pages of numbers, days and public names alone: the town's own people must have had them, and others asked for them."""
 LEADS_ON = "it only leads on to another address"
-OTHER_SIDE = "an identity provider, a wallet or a register must have answered before; row isolation asks with the neighbour's names"
+OTHER_SIDE = "an identity provider or a wallet must have answered before; row isolation asks with the neighbour's names"
 DEMO = "it belongs to the demo, which shows the mails and wallets of all towns and is switched off here"
 EXEMPT = {
     "portal:resume": LEADS_ON, "desk": LEADS_ON, "cases:open_view": LEADS_ON, "account:go_on": LEADS_ON,
     "appointments:follow": LEADS_ON, "identity:openid_start": LEADS_ON, "identity:openid_callback": LEADS_ON,
     "identity:openid_proof": LEADS_ON, "account:arrived": OTHER_SIDE, "portal:wallet": OTHER_SIDE, "portal:show_proof": OTHER_SIDE,
-    "portal:retrieve": OTHER_SIDE, "portal:retrieved": OTHER_SIDE, "identity:wallet_request": OTHER_SIDE,
-    "identity:wallet_done": OTHER_SIDE, "simulated_wallet": DEMO, "simulated:receive": DEMO, "simulated:holdings": DEMO,
+    "identity:wallet_request": OTHER_SIDE, "identity:wallet_done": OTHER_SIDE,
+    "simulated_wallet": DEMO, "simulated:receive": DEMO, "simulated:holdings": DEMO,
     "notices:demo_mails": DEMO, "notices:demo_mail": DEMO, "static": "the product's own files, the same for everybody",
     "appointments:details": "the form of an appointment, empty until somebody fills it; row isolation asks for it",
     "payments:simulator": "an amount, for who has the key in its address",
