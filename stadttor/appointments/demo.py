@@ -36,7 +36,7 @@ _POOLS = (
         notice=24,
     ),
 )  # fmt: skip
-_COMING = (
+COMING = (
     ("personalausweis", Person("Amira Yılmaz", "amira.yilmaz@example.org", "", "de")),
     ("wohnsitzanmeldung", Person("Jonas Weber", "jonas.weber@example.org", "", "de")),
     ("reisepass", Person("Olena Kovalenko", "olena.kovalenko@example.org", "", "uk")),
@@ -51,7 +51,7 @@ def load(authority_id: UUID, now: datetime) -> None:
     for setting in _POOLS:
         save_pool(authority_id=authority_id, pool_id=None, setting=setting, actor=SYSTEM, now=now)
     pool = queries.pools(authority_id)[0]
-    for place, (slug, person) in enumerate(_COMING):
+    for place, (slug, person) in enumerate(COMING):
         days = queries.free_days(authority_id, pool, slug, german_day(now) + timedelta(days=1), now, most=1)
         book(
             authority_id=authority_id,

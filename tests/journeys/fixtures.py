@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.people import Colleague, Visitor
 from tests.journeys.product import Product, running
-from tests.journeys.quiet import faults_of
+from tests.journeys.quiet import read_for
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -53,7 +53,7 @@ def product(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator
         yield started
     whole = started.logs.whole()
     assert [name for name in ("web.log", "worker.log") if not whole.get(name)] == [], "nothing was written"
-    assert faults_of(whole) == {}
+    assert read_for("all together", whole) == {}
 
 
 @pytest.fixture

@@ -16,6 +16,9 @@ from tests.journeys.quiet import Logs, faults_of, listening, said_about
         "mail to jonas.weber@example.org failed",
         "<td>Y&#305;lmaz</td>",
         "signed in with stadttor-demo",
+        "b'Y\\xc4\\xb1lmaz'",
+        "line one\\nWeber",
+        "HERR BRANDT",
     ],
 )
 def test_somebody_is_found_however_she_is_written(line):

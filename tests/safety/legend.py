@@ -19,7 +19,9 @@ LEGENDS = {
         same_at_night=True,
     ),
     "rls": Legend("statements against each table, transactions over shared connections, and policies taken away"),
-    "marker": Legend("pages, mails and streams seen from another town, and logs searched", same_at_night=True),
+    "marker": Legend(
+        "pages, mails and streams seen from another town, and logs searched, those of journeys among them"
+    ),
     "kills": Legend("processes killed", "seconds after the last kill until nothing was left to be done"),
     "duplicates": Legend("requests, most of them repetitions, and the cases they belong to"),
     "races": Legend("rounds, half of them with the guard switched off"),

@@ -13,7 +13,7 @@ from tests.safety.plan import PLAN, Planned
 from tests.safety.standing import NIGHT, Ran, newest, runs
 
 FIGURES = (
-    "kills", "kill_lost", "kill_double", "kill_stuck", "routes_checked", "leaks", "rls_tables", "rls_leaks",
+    "kills", "kill_lost", "kill_double", "kill_stuck", "routes_checked", "leaks", "journeys", "log_hits", "rls_tables", "rls_leaks",
     "policy_mutants", "policy_mutants_noticed", "duplicates", "duplicate_effects", "races", "twins_failing_share",
     "hostile_files", "hostile_packages", "hostile_accepted", "worst_refusal_s", "worst_memory_mb", "fuzz_requests",
     "fuzz_5xx", "audit_changes", "audit_found", "asvs_met", "asvs_not_met", "asvs_not_applicable",

@@ -9,13 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.measuring.lines import Lines, read
 from tests.safety import marker
 from tests.safety.live.browser import Browser
-from tests.safety.marker import HERE, KINDS, MARK, NAMELESS, PREFIX, THERE
+from tests.safety.marker import HERE, KINDS, MARK, NAMELESS, PREFIX, THERE, played
 from tests.safety.marker.crawling import Crawler
 from tests.safety.marker.people import paper
 from tests.safety.marker.routes import EXEMPT, addresses_of, named_in, to_open, unsaid
 from tests.safety.marker.scanning import can_read_pdf, hits
+from tests.safety.running import RowLines, Size
 
 
 def part(said):
@@ -102,11 +104,19 @@ TABLE = {"kind": "routes", "opened": ["cases:case"]}
 AWAY = [line | {"town": HERE, "hits": 0} for line in HOME]
 QUIET = [TABLE, {"kind": "quiet", "of": "web.log", "bytes": 9, "hits": 0}, {"kind": "planted", "of": "web.log", "found": True},
          {"kind": "failing", "of": "worker.log", "told": True}]  # fmt: skip
+JOURNEYS = [{"kind": "journeys", "chosen": ["test_a"], "left": ["test_b"]}]
+JOURNEYS += [
+    {"kind": "journey", "journey": "test_a", "log": log, "lines": 2, "bytes": 9, "hits": 0} for log in played.LOGS
+]
+PLAYED = {"kind": "played", "code": 0, "words": 80, "found": 80}
+JOURNEYS.append(PLAYED)
+HOME += JOURNEYS
 
 
 def test_what_is_seen_at_home_only_is_no_leak():
     found = marker.outcome([*HOME, *AWAY, *QUIET])
-    assert (found.broken, found.leaked, found.injected) == ((), 0, len(KINDS) + len(NAMELESS) + 1)
+    logs = 1 + len(played.LOGS)
+    assert (found.broken, found.leaked, found.injected) == ((), 0, len(KINDS) + len(NAMELESS) + logs)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +126,7 @@ def test_what_is_seen_at_home_only_is_no_leak():
         ([*HOME, *AWAY, *QUIET, QUIET[1] | {"hits": 2}], 1),
         ([*HOME[1:], *AWAY, *QUIET], 0),
         ([*HOME, *AWAY[1:], *QUIET], 0),
-        ([*HOME[:-1], *AWAY, *QUIET], 0),
+        ([line for line in HOME if line is not BARE[-1]] + [*AWAY, *QUIET], 0),
         ([*HOME, *AWAY, *QUIET[:2], QUIET[2] | {"found": False}, QUIET[3]], 0),
         ([*HOME, *AWAY, TABLE, QUIET[3]], 0),
         ([*HOME, *AWAY, TABLE, QUIET[1] | {"bytes": 0}, *QUIET[2:]], 0),
@@ -145,6 +155,58 @@ def test_what_is_seen_at_home_only_is_no_leak():
 def test_what_is_seen_elsewhere_or_proves_nothing_breaks_the_promise(lines, leaked):
     found = marker.outcome(lines)
     assert (found.leaked, len(found.broken)) == (leaked, 1)
+
+
+def journeys(*lines, without=()):
+    """A run with other lines about its journeys."""
+    rest = [line for line in JOURNEYS if line not in without]
+    return marker.outcome([*(one for one in HOME if one not in JOURNEYS), *AWAY, *QUIET, *rest, *lines])
+
+
+def test_what_journeys_left_in_logs_is_counted_from_their_lines():
+    """Report: journeys were searched by pytest alone, and no line told of how many and with what in the end."""
+    found = journeys(JOURNEYS[1] | {"journey": "test_b", "lines": 1_000}, {"kind": "begun", "size": "ci"})
+    assert (found.broken, found.figures["journeys"], found.figures["log_hits"]) == ((), 2, 0)
+    assert played.told([*JOURNEYS, JOURNEYS[1] | {"lines": 1_000}]) == (
+        "1 of 2 journeys were played and 1,008 lines in 5 logs of them were searched for 80 words that name the cast: 0 were found."
+    )  # fmt: skip
+
+
+def test_a_journey_that_left_a_word_about_somebody_is_a_leak():
+    found = journeys(JOURNEYS[1] | {"hits": 2})
+    assert (found.leaked, found.figures["log_hits"]) == (1, 2)
+    assert found.broken == ("test_a left 2 words about the cast in this process",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "without", "fault"),
+    [
+        ([], JOURNEYS[:-1], "no journey was played"),
+        ([JOURNEYS[0] | {"chosen": ["test_c"]}], (), "nothing was read of test_c"),
+        ([{"kind": "begun", "size": "night"}], (), "1 journeys were not played"),
+        ([], JOURNEYS[2:3], "no journey left a word in web.log"),
+        ([JOURNEYS[2] | {"bytes": 0}], JOURNEYS[2:3], "no journey left a word in web.log"),
+        ([PLAYED | {"code": 1}], [PLAYED], "the journeys ended with 1"),
+        ([PLAYED | {"found": 79}], [PLAYED], "1 words about the cast would not be found"),
+        ([], [PLAYED], "the journeys did not come to their end"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_journeys_that_were_not_played_or_not_read_prove_nothing(lines, without, fault):
+    assert journeys(*lines, without=without).broken == (fault,)
+
+
+def test_journeys_are_played_apart_and_each_log_of_them_leaves_a_line(tmp_path):
+    """One journey without a browser; the same process reads what it says, as when it is played by itself."""
+    played.play(Size("small"), RowLines(Lines(tmp_path), "marker"), tmp_path)
+    found = list(read(tmp_path, "safety-marker"))
+    [named] = [line for line in found if line["kind"] == "journeys"]
+    [one] = played.logs_of(found)
+    assert [one["journey"]] == named["chosen"]
+    assert (one["log"], one["hits"], one["lines"] > 0, len(named["left"]) > 50) == ("this process", 0, True, True)
+    assert [(line["code"], line["found"] == line["words"] > 60) for line in found if line["kind"] == "played"] == [
+        (0, True)
+    ]
 
 
 @pytest.mark.parametrize("status", [302, 403, 404, 500, 0])

@@ -1,7 +1,7 @@
 """Everything of one town bears a mark; whatever the other town's people are shown is searched for it. Logs, too.
 
 The same journeys run in the other town with people of known names: neither these nor the mark may stand in a log, an
-argument of a job or an address.
+argument of a job or an address. So may nobody of the cast in what the journeys of tests/journeys leave in logs.
 """
 
 import re
@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from tests.journeys.quiet import said_about
 from tests.measuring.lines import Line
 from tests.safety.live.browser import Answer, Browser
 from tests.safety.live.service import SLUG
+from tests.safety.marker import played
 from tests.safety.marker.crawling import Crawler
 from tests.safety.marker.house import PROCESSES, House, house
 from tests.safety.marker.people import People
@@ -33,10 +35,9 @@ HERE, THERE = "weissenburg", "muenchen"
 MARK, PREFIX = "Qxmarkerzwiebel", "Qxmarker"
 WORDS = {
     HERE: Words(
-        "Amira Yılmaz", "amira.yilmaz@example.org", "Sie wohnt bei Jonas Weber in der Luitpoldstraße.", "Rosengasse",
-        ("Amira", "Yılmaz", "amira.yilmaz", "Jonas", "Weber", "Luitpoldstr", "Olsen", "olsen@", "kern@"), "Yılm",
+        "Amira Yılmaz", "amira.yilmaz@example.org", "Sie wohnt bei Jonas Weber in der Luitpoldstraße.", "Rosengasse", "Yılm"
     ),
-    THERE: Words(f"Jonas {MARK}", f"{MARK.lower()}@example.org", f"Am {MARK} gibt es nichts.", MARK, (MARK,), PREFIX),
+    THERE: Words(f"Jonas {MARK}", f"{MARK.lower()}@example.org", f"Am {MARK} gibt es nichts.", MARK, PREFIX),
 }  # fmt: skip
 _NAMES_SOMETHING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 KEEP_JOBS = """
@@ -55,6 +56,7 @@ CREATE TRIGGER refuse_some BEFORE INSERT ON cases_case FOR EACH ROW EXECUTE FUNC
 """
 """Two jobs fail once, and the error quotes a row with an applicant in it, as those of constraints do."""
 FAILED = b"RaiseException"
+PLANTED = ("Amira", "Yılmaz", "Brandt")
 EXEMPTED = f"{len(EXEMPT)} pages of the table of addresses are not opened, each with its reason in tests/safety/marker/routes.py."
 NOTES = (
     "The product gives out no metrics yet; what counts is on pages (opinions, work list), which are searched.",
@@ -76,14 +78,15 @@ def run(size: Size, lines: RowLines, stand: Stand) -> None:
         with house(addresses, Path(settings.VAR), logs) as running:
             people = {slug: People(running, town, admin) for slug, town in towns.items()}
             _live_and_look(people, running, lines)
-        words = [*_scanned(), *(secret for one in people.values() for secret in one.secrets())]
+        words = [MARK, *(secret for one in people.values() for secret in one.secrets())]
         _jobs(admin, words, lines)
     asked = "\n".join(address for one in people.values() for address in one.addresses()).encode()
-    lines.write("quiet", of="addresses", bytes=len(asked), hits=hits(asked, _scanned()))
+    lines.write("quiet", of="addresses", bytes=len(asked), hits=_named(asked, [MARK]))
     _logs(
         {**{name: logs / f"{name}.log" for name in PROCESSES}, "postgres": stand.folder / "postgres.log"}, words, lines
     )
     lines.write("failing", of="worker.log", told=FAILED in (logs / "worker.log").read_bytes())
+    played.play(size, lines, stand.folder)
     if not can_read_pdf():
         lines.write("unread")
     for text in NOTES:
@@ -114,8 +117,9 @@ def _live_and_look(people: dict[str, People], running: House, lines: RowLines) -
     _mails(running, lines)
 
 
-def _scanned() -> list[str]:
-    return [word for one in WORDS.values() for word in one.scanned]
+def _named(text: bytes, words: Sequence[str]) -> int:
+    """How many of the words stand in it, and how many that name somebody of the cast."""
+    return hits(text, words) + len(said_about(text.decode("utf-8", "replace")))
 
 
 def _crawl(
@@ -220,16 +224,16 @@ def _jobs(admin: "psycopg.Connection[Any]", words: Sequence[str], lines: RowLine
     """What was ever in the queue, which is a global table."""
     rows = admin.execute("SELECT told FROM seen_jobs").fetchall()
     text = "\n".join(row[0] for row in rows)
-    lines.write("quiet", of="jobs", bytes=len(text), hits=hits(text.encode(), words))
+    lines.write("quiet", of="jobs", bytes=len(text), hits=_named(text.encode(), words))
 
 
 def _logs(files: dict[str, Path], words: Sequence[str], lines: RowLines) -> None:
     """And each once more with a line about somebody in it, to see that it would be found."""
-    planted = "2026-11-23 ERROR cannot take {'name': 'Amira Y\\u0131lmaz'} at " + MARK
+    planted = "\n2026-11-23 ERROR cannot take {'name': 'Amira Y\\u0131lmaz', 'by': 'Herr Brandt'} at " + MARK
     for name, path in files.items():
         text = path.read_bytes()
-        lines.write("quiet", of=f"{name}.log", bytes=len(text), hits=hits(text, words))
-        lines.write("planted", of=f"{name}.log", found=hits(text + planted.encode(), words) >= 3)
+        lines.write("quiet", of=f"{name}.log", lines=text.count(b"\n"), bytes=len(text), hits=_named(text, words))
+        lines.write("planted", of=f"{name}.log", found=_named(text + planted.encode(), words) >= len(PLANTED) + 1)
 
 
 def outcome(lines: Sequence[Line]) -> Outcome:
@@ -240,12 +244,23 @@ def outcome(lines: Sequence[Line]) -> Outcome:
     strange = [line for line in pages if line["town"] != THERE]
     leaks = [f"{line['role']} saw the mark at {line['route']}" for line in strange if line["hits"]]
     leaks += [f"{line['of']} names {line['hits']} of the people" for line in quiet if line["hits"]]
+    leaks += played.leaks(lines)
+    logs = [*quiet, *played.logs_of(lines)]
     return Outcome(
-        injected=len(strange) + len(quiet),
+        injected=len(strange) + len(logs),
         leaked=len(leaks),
-        broken=(*leaks, *_unproven(pages, listed), *_deaf(lines)),
-        figures={"leaks": len(leaks)},
-        notes=(*_counted(pages), EXEMPTED, *(line["text"] for line in lines if line["kind"] == "note")),
+        broken=(*leaks, *_unproven(pages, listed), *_deaf(lines), *played.unproven(lines)),
+        figures={
+            "leaks": len(leaks),
+            "journeys": len(played.journeys_of(lines)),
+            "log_hits": sum(line["hits"] for line in logs),
+        },
+        notes=(
+            *_counted(pages),
+            played.told(lines),
+            EXEMPTED,
+            *(line["text"] for line in lines if line["kind"] == "note"),
+        ),
     )
 
 

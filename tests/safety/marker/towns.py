@@ -17,13 +17,12 @@ SCOPES = ["cases:read", "cases:write", "services:read"]
 
 @dataclass(frozen=True)
 class Words:
-    """What people of one town write. `scanned` must stand nowhere but there; `prefix` finds it without naming it."""
+    """What people of one town write; `prefix` finds it without naming it."""
 
     name: str
     email: str
     text: str
     place: str
-    scanned: tuple[str, ...]
     prefix: str
 
 
