@@ -120,15 +120,16 @@ def test_a_unit_that_is_named_later_gets_what_came_before(
     assert queries.case_for(replace(olsen, unit_ids=frozenset({unit_id})), case_id, now).number == "WUG-2026-8888-92"
 
 
-def test_pages_answer_as_for_an_unknown_case(adler: Desk, dog: UUID) -> None:
-    unknown = new_id()
+def test_pages_answer_as_for_an_unknown_case(sign_in: Callable[..., Desk], dog: UUID) -> None:
+    """Even to a lead, who sees all other cases."""
+    unknown, lead = new_id(), sign_in("Frau Wagner", "clerk", "lead")
     for path in ("", "/decide", "/ask", "/assign", "/protect", f"/documents/{new_id()}"):
-        hidden, none = (adler.get(f"/desk/cases/{one}{path}") for one in (dog, unknown))
+        hidden, none = (lead.get(f"/desk/cases/{one}{path}") for one in (dog, unknown))
         assert hidden.status_code == none.status_code == 404
         pages = [TOKEN.sub("", one.content.decode()) for one in (hidden, none)]
         assert pages[0].replace(str(dog), str(unknown)) == pages[1]
-    assert adler.post(f"/desk/cases/{dog}/open", reason="Neugier").status_code == 404
-    assert "Weber" not in adler.text("/desk/cases/export.csv", scope="all", state="any")
+    assert lead.post(f"/desk/cases/{dog}/open", reason="Neugier").status_code == 404
+    assert "Weber" not in lead.text("/desk/cases/export.csv", scope="all", state="any")
 
 
 def test_it_is_given_to_colleagues_of_its_unit_only(
