@@ -21,8 +21,8 @@ VALUES: dict[str, Any] = {
     "timestamp with time zone": "2026-11-23T09:00:00Z", "time without time zone": "09:00", "interval": "1 day",
     "ARRAY": "{}",
 }  # fmt: skip
-OWN_KIND = {("tenancy_coverage", "ars_prefix"): "095770136136"}
-"""Texts that the database takes in one form only: here a key of places (ARS)."""
+OWN_KIND = {("tenancy_coverage", "ars_prefix"): "095770136136", ("cases_case", "is_protected"): False}
+"""What the database takes in one form only: a key of places (ARS); a case with a name, which a protected one has not."""
 COLUMNS = """
 SELECT column_name, data_type FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' AND is_identity = 'NO'
@@ -82,9 +82,7 @@ def _insert(admin: psycopg.Connection[Any], table: str, town: UUID) -> set[str]:
     last = max(map(len, words.values()), default=1) - 1
     for number in range(last + 1):
         chosen = {column: each[number % len(each)] for column, each in words.items()}
-        values = {
-            name: OWN_KIND.get((table, name)) or chosen.get(name) or _value(kind) for name, kind in columns.items()
-        }
+        values = {name: OWN_KIND.get((table, name), chosen.get(name) or _value(kind)) for name, kind in columns.items()}
         try:
             _put(admin, table, values | ({"authority_id": town} if "authority_id" in values else {}) | keys)
         except psycopg.errors.CheckViolation:

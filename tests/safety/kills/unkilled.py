@@ -54,7 +54,7 @@ UNKILLED: Mapping[str, str] = {
     """,
     SETTINGS: """
         appointments.services.pools: save_pool
-        catalog.services.adopting: adopt change_parameters upgrade go_live to_test withdraw
+        catalog.services.adopting: adopt change_parameters change_member_parameters upgrade go_live to_test withdraw
         catalog.services.publishing: publish
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
@@ -72,6 +72,7 @@ UNKILLED: Mapping[str, str] = {
         rollout.services.steering: make_steering steer
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register
         tenancy.services.importing: store_register
+        tenancy.services.members: describe_member
         rollout.services.running: begin pause stop next_wave start_taking_back
     """,
     SIGNING_IN: """
