@@ -1,7 +1,10 @@
 """What counts as well refused."""
 
+import io
+import zipfile
 from dataclasses import replace
 from random import Random
+from unittest.mock import patch
 
 import pytest
 
@@ -13,6 +16,8 @@ from stadttor.catalog.fim.packaging import skeleton_of
 from stadttor.catalog.fim.reading import read_message
 from stadttor.catalog.rules.checking import Checks, check_package
 from stadttor.catalog.rules.faults import PackageRefused
+from stadttor.core.refused import Refused
+from stadttor.forms.uploads.kinds import must_be_acceptable
 from stadttor.processes.rules import Step, replay
 from stadttor.processes.rules.parsing import parse
 from tests.safety import hostile
@@ -31,6 +36,10 @@ PACKAGE = REFUSED | {
 SLOW = {"kind": "slow", "clients": 3, "promised": True, "asked": 4, "late": 0, "stored": 0}
 NAME = {"kind": "name", "sent": "../x", "kept": "x.pdf", "harmless": True}
 BEGUN = {"kind": "begun", "size": "small"}
+ARCHIVES = (
+    "an archive that unpacks without end", "archives in archives", "an archive of very many entries",
+    "an archive whose entries overlap",
+)  # fmt: skip
 
 
 def test_what_is_well_refused_is_counted():
@@ -84,6 +93,29 @@ def test_the_same_bytes_again_are_no_other_file():
 def test_a_maker_gives_another_file_each_time(name):
     [kind] = [one for one in files.CLASSES if one.name == name]
     assert len({kind.bad(Random(f"{hostile.SEED} {name} {number}")) for number in range(10)}) == 10
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_a_bomb_of_an_archive_is_one_that_could_be_sent_and_is_refused_unopened(name):
+    """Report: the archive among the hostile files was a small one that unpacks to a page."""
+    [kind] = [one for one in files.CLASSES if one.name == name]
+    data = kind.bad(Random(name))
+    assert data != kind.bad(Random("another"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        assert len(entries) >= 20_000 or _unpacked(archive, entries) > 100_000_000
+    with patch("zlib.decompressobj", side_effect=AssertionError("unpacked")), pytest.raises(Refused) as caught:
+        must_be_acceptable(data, accept=("pdf",), max_mb=kind.max_mb, path="f", name=f"nachweis.{kind.ending}")
+    assert caught.value.code == kind.code
+
+
+def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> int:
+    """Bytes, those within archives within too: each entry of a layer is like the first."""
+    within = archive.read(entries[0]) if entries[0].file_size < 20_000_000 else b""
+    if not within.startswith(b"PK"):
+        return sum(entry.file_size for entry in entries)
+    with zipfile.ZipFile(io.BytesIO(within)) as inner:
+        return len(entries) * _unpacked(inner, inner.infolist())
 
 
 def test_each_limit_is_tried_by_a_hostile_package_or_says_why_none_can_pass_it():

@@ -14,6 +14,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
 
 from stadttor.forms.tests import hostile
+from tests.safety.hostile import bombs
 
 Maker = Callable[[Random], bytes]
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -303,6 +304,10 @@ CLASSES = (
     FileClass("a web page", "pdf", _html, pdf, code=FALSE),
     FileClass("a program", "pdf", _program, pdf, code=FALSE),
     FileClass("an archive", "pdf", _zip, pdf, code=FALSE),
+    FileClass("an archive that unpacks without end", "pdf", bombs.deep, pdf, code=FALSE),
+    FileClass("archives in archives", "pdf", bombs.nested, pdf, code=FALSE),
+    FileClass("an archive of very many entries", "pdf", bombs.many, pdf, code=FALSE),
+    FileClass("an archive whose entries overlap", "pdf", bombs.overlapping, pdf, code=FALSE),
     FileClass("an old office document", "pdf", _office, pdf, code=FALSE),
     FileClass("a billion laughs", "pdf", _laughs, pdf, code=FALSE),
     FileClass("two files in one", "pdf", _before(b"GIF89a", b"#!/bin/sh\n", b"PK\x03\x04", b"<html>"), pdf, code=FALSE),
