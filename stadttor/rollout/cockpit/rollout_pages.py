@@ -49,8 +49,8 @@ ALREADY = "has_it"
 @require_safe
 @require_role("steering")
 def listed(request: Any) -> HttpResponse:
-    """All of them, the newest first."""
-    queries.steering_at(request.authority.id)
+    """Those that concern this body, the newest first."""
+    body = queries.steering_at(request.authority.id)
     columns = {
         "number": _("Roll-out"),
         "service": _("Service"),
@@ -60,7 +60,7 @@ def listed(request: Any) -> HttpResponse:
     }
     context = {
         "columns": [{"key": key, "label": label} for key, label in columns.items()],
-        "rows": [_listed(row) for row in queries.rollouts()],
+        "rows": [_listed(row) for row in queries.rollouts_seen(body)],
     }
     return render(request, "rollout/cockpit/rollouts.html", context)
 
@@ -81,7 +81,8 @@ def _listed(row: RolloutRow) -> dict[str, Any]:
 @require_role("steering")
 def one(request: Any, rollout: int) -> HttpResponse:
     """How far it is, who was left out and why, and what this body may do with it."""
-    body, row = queries.steering_at(request.authority.id), queries.rollout(rollout)
+    body = queries.steering_at(request.authority.id)
+    row = queries.rollout_seen(body, rollout)
     found = queries.progress(row.id)
     may = body.may_act_on(row)
     context = {
@@ -111,7 +112,8 @@ def one(request: Any, rollout: int) -> HttpResponse:
 @prove_first
 def act(request: Any, rollout: int, word: str) -> HttpResponse:
     """Asks first, with what will happen to whom; then does it."""
-    body, row = queries.steering_at(request.authority.id), queries.rollout(rollout)
+    body = queries.steering_at(request.authority.id)
+    row = queries.rollout_seen(body, rollout)
     if word not in WORDS or not body.may_act_on(row):
         raise not_found()
     if request.method == "POST":

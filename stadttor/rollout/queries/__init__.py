@@ -25,7 +25,7 @@ from stadttor.rollout.queries.standing import (
     by_package,
     counted_as,
 )
-from stadttor.rollout.queries.steering import SteeringRow, steering_at
+from stadttor.rollout.queries.steering import SteeringRow, rollout_seen, rollouts_seen, steering_at
 from stadttor.rollout.queries.targets import (
     CompetenceRow,
     NotApplicableRow,
@@ -69,7 +69,9 @@ __all__ = [
     "progress",
     "rollout",
     "rollout_by_id",
+    "rollout_seen",
     "rollouts",
+    "rollouts_seen",
     "slugs_of",
     "steering_at",
     "targets",

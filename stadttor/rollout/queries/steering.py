@@ -7,7 +7,7 @@ from stadttor.core.refused import not_found
 from stadttor.ground.rows import first
 from stadttor.ground.work import common
 from stadttor.rollout.models import Steering
-from stadttor.rollout.queries.progress import RolloutRow, targets_of
+from stadttor.rollout.queries.progress import RolloutRow, rollout, rollouts, targets_of
 from stadttor.rollout.rules.stages import within
 from stadttor.tenancy.queries import prefixes_of
 
@@ -23,6 +23,11 @@ class SteeringRow:
     def sees(self, key: str) -> bool:
         """Whether a regional key lies within its bounds."""
         return within(key, self.keys)
+
+    def sees_rollout(self, row: RolloutRow) -> bool:
+        """Whether its group and the bounds have a place in common. A roll-out to everybody concerns each body."""
+        group = row.group["keys"]
+        return not group or any(map(self.sees, group)) or any(within(own, group) for own in self.keys)
 
     def may_act_on(self, row: RolloutRow) -> bool:
         """Whether a roll-out lies within its bounds: its group, and all that each of its authorities covers.
@@ -42,3 +47,16 @@ def steering_at(authority_id: UUID) -> SteeringRow:
     if row is None:
         raise not_found()
     return SteeringRow(authority_id, tuple(row.keys), row.acts)
+
+
+def rollouts_seen(body: SteeringRow) -> list[RolloutRow]:
+    """Those that concern the body, the newest first."""
+    return [row for row in rollouts() if body.sees_rollout(row)]
+
+
+def rollout_seen(body: SteeringRow, number: int) -> RolloutRow:
+    """One of them. Raises Refused (404), beyond the bounds as for a number that nobody gave."""
+    row = rollout(number)
+    if not body.sees_rollout(row):
+        raise not_found()
+    return row

@@ -265,3 +265,22 @@ def test_nobody_acts_beyond_the_bounds(first: ReleaseRow, now: datetime, steerin
         assert desk.post(f"{HOME}/rollouts/{number}/go-on", {"confirm": "yes"}).status_code == 404
         assert queries.rollout(number).state == "planned"
     assert land.post(f"{HOME}/rollouts/{hamburg}/go-on", {"confirm": "yes"}).status_code == 302
+
+
+def test_a_roll_out_beyond_the_bounds_is_as_unknown_as_one_that_does_not_exist(
+    first: ReleaseRow, now: datetime, steering: Desk
+) -> None:
+    """Report: a body saw the roll-outs of every Land, in the list and by number."""
+    numbers = {
+        key: planned(first, now, group=Group((key,) if key else ())) for key in ("", "02", "09", "09577", "09162")
+    }
+    kreis = {"", "09", "09577"}
+    bodies = {"09577": kreis, "09": kreis | {"09162"}, "02": {"", "02"}, "": set(numbers)}
+    for own, seen in bodies.items():
+        desk = steering(*filter(None, [own]), slug=f"stelle{own}")
+        listed = text(desk.get(f"{HOME}/rollouts"))
+        for key, number in numbers.items():
+            page = f"{HOME}/rollouts/{number}"
+            assert (f'{page}"' in listed, desk.get(page).status_code) == ((True, 200) if key in seen else (False, 404))
+            if key not in seen:
+                assert desk.get(f"{page}/go-on").status_code == 404
