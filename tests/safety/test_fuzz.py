@@ -110,6 +110,8 @@ OF_STRANGERS = {
     "COSE": "adapters.eudi_wallet.cose.read_cbor",
     "claims with what they hide": "adapters.eudi_wallet.sd_jwt.digest_of",
     "answer of a target": "adapters.http_api._readable",
+    "table of the inventory, CSV": "stadttor.inventory.rules.tables._csv",
+    "table of the inventory, XLSX": "stadttor.inventory.rules.tables._xlsx",
 }
 """By the name of a reader: what of the product it must go through."""
 
