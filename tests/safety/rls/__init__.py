@@ -12,6 +12,7 @@ from tests.measuring.lines import Line
 from tests.safety.least import size_of, too_few
 from tests.safety.outcome import Outcome
 from tests.safety.rls.checks import Attack, Found, checks_of
+from tests.safety.rls.commons import NOTE, UNLISTED, unlisted
 from tests.safety.rls.filled import Table, fill, walled_tables
 from tests.safety.rls.mutants import mutants_of
 from tests.safety.rls.pooled import bouncer, bouncer_program, pooled
@@ -158,6 +159,9 @@ def _structure(addresses: Dsns, tables: list[Table], lines: RowLines) -> None:
     for name in sorted(set(there) - known):
         ours = not name.startswith(("procrastinate_", "django_"))
         lines.write("check", table=name, check="declared", attempt="", seen="neither walled nor common", leaked=ours)
+    for name in unlisted():
+        lines.write("check", table=name, check="declared", attempt="", seen=UNLISTED, leaked=True)
+    lines.write("note", text=NOTE)
     for table in tables:
         lines.write("table", table=table.name, keys=keys[table.name], policies=policies[table.name])
         with psycopg.connect(addresses.app) as app:
