@@ -100,6 +100,7 @@ def unknown(like: Town) -> dict[str, str]:
         "what": f"{uuid4()} bewohnerparkausweis",
         "search": "x" * len(like.things["search"]),
         "kreis": "09999",
+        "rollout": "1809999",
         "administration": "x" * len(like.things.get("administration", "")),
         "email": "rilda@" + like.things["email"].partition("@")[2],
     }

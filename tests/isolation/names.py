@@ -15,3 +15,8 @@ def host_of(slug: str) -> str:
 def kreis_of(slug: str) -> str:
     """Its key."""
     return PLACES[slug][:KREIS_DIGITS]
+
+
+def rollout_of(slug: str) -> int:
+    """Number of the upgrade that is announced in its Kreis: no other number of a page is written like it."""
+    return int(f"18{kreis_of(slug)}")

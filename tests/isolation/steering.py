@@ -1,19 +1,22 @@
 """A body for each town that steers its Kreis: it looks on in the cockpit and acts on the roll-out planned there."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from stadttor.catalog import queries as catalog
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.authorities import STEERING
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import common
 from stadttor.identity import services as staff
 from stadttor.rollout import services as rollout
+from stadttor.rollout.models import Rollout
 from stadttor.rollout.rules.groups import Group
+from stadttor.rollout.rules.notice import NOTICE_DAYS, Notice
 from stadttor.tenancy import services as tenancy
 from stadttor.tenancy.demo import REGISTER, VERSION
 from stadttor.tenancy.models import ImportRun
-from tests.isolation.names import PLACES, host_of, kreis_of
+from tests.isolation.names import PLACES, host_of, kreis_of, rollout_of
 
 PACKAGE = "de.stadttor.hundesteuer"
 
@@ -34,6 +37,19 @@ def make_body(*, slug: str, town_id: UUID, email: str, password: str) -> UUID:
     rollout.plan(rollout.Plan(catalog.release(PACKAGE), "adopt", Group((kreis_of(slug),)), {}), now=moment)
     rollout.count_all(now=moment)
     return body
+
+
+def announce(slug: str) -> int:
+    """An upgrade for the town's Kreis that nobody else is meant by; gives its number.
+
+    Numbers are counted through the installation. It gets one of its own, as "1" and "2" stand in every page.
+    """
+    notice = Notice("§ 45 StVO", german_day(now()) + timedelta(days=NOTICE_DAYS))
+    wanted = rollout.Plan(catalog.release(PACKAGE), "upgrade", Group((kreis_of(slug),)), {}, notice=notice)
+    counted = rollout.plan(wanted, now=now())
+    with common(write=True):
+        Rollout.objects.filter(number=counted).update(number=rollout_of(slug))
+    return rollout_of(slug)
 
 
 def _know_places() -> None:

@@ -86,6 +86,12 @@ def test_a_route_without_an_entry_is_an_error():
         entries_of(replace(routes()[0], name="portal:new"))
 
 
+def test_a_roll_out_is_asked_for_by_the_neighbours_number():
+    """Report: it was "1" everywhere, so that the neighbour's was never tried."""
+    asked = {target.route.name for target in targets() if "rollout" in target.in_path}
+    assert asked == {"cockpit:rollout", "cockpit:act", "rollout:upgrade"}
+
+
 def test_every_operation_of_the_description_is_a_route_and_every_id_in_it_is_asked_for():
     """The OpenAPI description names ids in path, query and body; the table must put somebody else's in their place."""
     described = api.get_openapi_schema()

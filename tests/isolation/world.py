@@ -61,7 +61,7 @@ from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 from tests.isolation.names import host_of, kreis_of
 from tests.isolation.registers import let_answer_wait
-from tests.isolation.steering import make_body
+from tests.isolation.steering import announce, make_body
 from tests.shelf import publish
 
 # So far that the page with the files is shown.
@@ -230,10 +230,10 @@ def _employ(town: Town) -> None:
 
 
 def steer(town: Town) -> None:
-    """A body that steers the Kreis of this town, and what its pages call by name."""
+    """A body that steers the Kreis of this town, an upgrade announced there, and what its pages call by name."""
     email = f"sommer@{town.name}.example"
     town.body_id = make_body(slug=town.name, town_id=town.authority_id, email=email, password=PASSWORD)
-    town.things |= {"kreis": kreis_of(town.name), "administration": town.name}
+    town.things |= {"kreis": kreis_of(town.name), "administration": town.name, "rollout": str(announce(town.name))}
     sign_in(town)
 
 
