@@ -228,12 +228,16 @@ class BeforeClosing(Protocol):
 
 @dataclass(frozen=True)
 class Caution:
-    """What a clerk should know before deciding: texts in the reader's language, `href` to where it can be settled."""
+    """What a clerk should know before deciding: texts in the reader's language, `href` to where it can be settled.
+
+    `kind` is how it looks: a warning, or info where nothing is wrong.
+    """
 
     title: str
     text: str
     href: str = ""
     link: str = ""
+    kind: str = "warning"
 
 
 class Cautions(Protocol):

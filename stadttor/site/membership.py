@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 
 from stadttor.cases.ports import CaseRef, Caution
+from stadttor.catalog.queries import AdoptedForm
 from stadttor.ground.web.language import _
 from stadttor.site.applications import submitted
 from stadttor.tenancy.queries import authority_by_id
 
 
-def no_member_is_picked(case: CaseRef) -> Sequence[Caution]:
-    """Says before a decision that the address names none of the members, so that the authority's own settings count.
+def whose_settings_count(case: CaseRef) -> Sequence[Caution]:
+    """Says before a decision which member's settings count, or that the address names none, so that the authority's own do.
 
     Implements `stadttor.cases.ports.Cautions`.
     """
     if case.submission_id is None:
         return ()
     form = submitted(case.authority_id, case.submission_id).form
-    if form.member is not None or not form.picks_members:
+    if not form.picks_members:
         return ()
+    if form.member is not None:
+        return (_of(form),)
     row = authority_by_id(case.authority_id)
     title = _("The address names none of your member municipalities")
     text = _(
@@ -26,3 +29,10 @@ def no_member_is_picked(case: CaseRef) -> Sequence[Caution]:
         authority=row.name if row else "",
     )
     return (Caution(title, text),)
+
+
+def _of(form: AdoptedForm) -> Caution:
+    """Which member the address picked."""
+    name = form.member.name if form.member else ""
+    text = _("You decide in its name.") if form.in_name_of else _("You decide in the name of your own authority.")
+    return Caution(_("The settings of this municipality count: {member}", member=name), text, kind="info")

@@ -42,7 +42,7 @@ from stadttor.site.fees import (
 from stadttor.site.handing_over import offered
 from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
-from stadttor.site.membership import no_member_is_picked
+from stadttor.site.membership import whose_settings_count
 from stadttor.site.panels import (
     DeliveryPanel,
     EntryPanel,
@@ -76,7 +76,7 @@ def connect() -> None:
             fee_is_left,
             fee_is_for_more,
             speaks_without_proof,
-            no_member_is_picked,
+            whose_settings_count,
         ],
         marks=[payment_marks, marks_of_returned],
         delivery=LawfulWays(),

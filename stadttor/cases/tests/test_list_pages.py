@@ -44,6 +44,7 @@ def test_what_a_tab_does_not_hold_is_one_button_away(adler: Desk, opened: Open) 
     assert "WUG-1" in adler.found(everywhere)
     nowhere = adler.found(adler.post("/desk/cases/search", scope="all", state="any", q="nobody")["Location"])
     assert not links(nowhere, "Search in all cases")
+    assert "Protected persons are not found by their names" in nowhere
 
 
 def test_a_page_behind_the_last_is_the_last(adler: Desk, opened: Open) -> None:

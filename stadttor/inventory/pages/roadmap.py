@@ -54,10 +54,11 @@ def roadmap(request: Any) -> HttpResponse:
 def plan(request: Any, process_id: UUID) -> HttpResponse:
     """When one has its turn, and its pilot."""
     row, error = queries.process(request.authority.id, process_id), None
+    kept = queries.plan(request.authority.id, process_id)
     if request.method == "POST":
         try:
             services.plan_process(
-                authority_id=request.authority.id, process_id=process_id, plan=_typed(request),
+                authority_id=request.authority.id, process_id=process_id, plan=_typed(request, kept),
                 actor=request.staff.actor(), now=now(),
             )  # fmt: skip
             return HttpResponseRedirect(url("inventory:roadmap") + "?done=saved", status=303)
@@ -65,10 +66,9 @@ def plan(request: Any, process_id: UUID) -> HttpResponse:
             if refused.field is None:
                 raise
             error = refused
-    kept = queries.plan(request.authority.id, process_id) or Plan(NOT_YET)
     context = {
         "row": row,
-        "values": request.POST if error else kept,
+        "values": request.POST if error else kept or Plan(NOT_YET),
         "horizons": [
             {"value": NOT_YET, "label": _("Not on the road map")},
             *({"value": one, "label": _(HORIZON_WORDS[one])} for one in HORIZONS),
@@ -88,10 +88,14 @@ def _row(row: ProcessRow, plan: Plan) -> dict[str, Any]:
     return {"cells": cells, "href": _address(row.id)}
 
 
-def _typed(request: Any) -> Plan | None:
-    """What was typed; none takes the process off the road map."""
+def _typed(request: Any, kept: Plan | None) -> Plan | None:
+    """What was typed; none takes the process off the road map. Refused for words of a pilot that would be lost with it."""
     given = {name: line_in(request.POST.get(name, "")) for name in ("horizon", "goal", "before", "after", "lesson")}
     if given["horizon"] == NOT_YET:
+        if kept is None and any(given[name] for name in ("goal", "before", "after", "lesson")):
+            raise Refused(
+                "no_turn", "Please say when it has its turn; a pilot is kept on the road map only.", field="horizon"
+            )
         return None
     return Plan(**given, verdict=request.POST.get("verdict", "open"))
 

@@ -55,6 +55,15 @@ def test_a_process_gets_its_turn_and_its_pilot_and_loses_it_again(desk, authorit
 
 
 @database
+def test_words_about_a_pilot_are_not_lost_where_no_turn_is_chosen(desk, authority):
+    process_id = kept(authority)
+    answer = desk.post(f"{HOME}/{process_id}/plan", PILOT | {"horizon": "none", "verdict": "open"})
+    assert answer.status_code == 422
+    assert "Antworten am selben Tag" in text(answer)
+    assert desk.post(f"{HOME}/{process_id}/plan", {"horizon": "none", "verdict": "open"}).status_code == 303
+
+
+@database
 def test_a_verdict_without_its_figures_is_refused_at_the_field(desk, authority):
     process_id = kept(authority)
     answer = desk.post(f"{HOME}/{process_id}/plan", PILOT | {"after": ""})

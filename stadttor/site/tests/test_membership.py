@@ -19,6 +19,7 @@ from stadttor.ground import authorities
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.models import Authority
+from stadttor.ground.web.language import speaking
 from stadttor.ground.work import common
 from stadttor.notices.letters import data
 from stadttor.payments.queries.finance import BankAccount, all_rules
@@ -28,7 +29,7 @@ from stadttor.site import letters, wiring
 from stadttor.site.applications import submitted
 from stadttor.site.assessing import assessment_of
 from stadttor.site.letters import decision_letters
-from stadttor.site.membership import no_member_is_picked
+from stadttor.site.membership import whose_settings_count
 from stadttor.site.tests.test_assessing import ANSWERS, Town
 from stadttor.tenancy import demo
 from stadttor.tenancy.services import describe_member, set_coverage
@@ -62,10 +63,17 @@ def test_the_tax_is_that_of_the_municipality(association: UUID, place: str, cent
     assert sum(town.owed().values()) == cents + 7500 + 2 * 300
 
 
-@pytest.mark.parametrize(("place", "warned"), [("Ettenstatt", 0), ("Pleinfeld", 1)])
-def test_the_clerk_is_told_where_the_address_names_no_member(association: UUID, place: str, warned: int) -> None:
-    town = Town(association, place=place, members=ETTENSTATT)
-    assert len(no_member_is_picked(case_of(town))) == warned
+@pytest.mark.parametrize(
+    ("place", "kind", "title"),
+    [
+        ("Ettenstatt", "info", "The settings of this municipality count: Gemeinde Ettenstatt"),
+        ("Pleinfeld", "warning", "The address names none of your member municipalities"),
+    ],
+)
+def test_the_clerk_is_told_which_member_the_address_names(association: UUID, place: str, kind: str, title: str) -> None:
+    with speaking("en"):
+        (told,) = whose_settings_count(case_of(Town(association, place=place, members=ETTENSTATT)))
+    assert (told.kind, told.title) == (kind, title)
 
 
 def test_a_town_alone_has_nothing_to_pick(authority) -> None:
@@ -73,7 +81,7 @@ def test_a_town_alone_has_nothing_to_pick(authority) -> None:
     demo.load(now=now())
     set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
     town = Town(authority.id, place="Pleinfeld")
-    assert no_member_is_picked(case_of(town)) == ()
+    assert whose_settings_count(case_of(town)) == ()
     assert submitted(town.authority_id, town.submission_id).form.in_name_of is None
 
 
