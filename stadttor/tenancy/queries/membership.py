@@ -65,9 +65,11 @@ def member_at(authority_id: UUID, address: Any) -> MemberRow | None:
     A town's name decides, also of one that became part of a member, or of a part that was named with it. A postal code does
     not: the register knows only that of each town hall.
     """
-    known = _known(authority_id)
-    town = address.get("city") if isinstance(address, Mapping) and known else None
+    town = address.get("city") if isinstance(address, Mapping) else None
     if not isinstance(town, str) or not town.strip():
+        return None
+    known = _known(authority_id)
+    if not known:
         return None
     wanted = search_key(town)
     named = [row for row in known.values() if any(search_key(place) == wanted for place in row.places)]

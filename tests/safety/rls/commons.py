@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from django.db.models import Field
+if TYPE_CHECKING:  # the plan of all rows reads this before Django is set up
+    from django.db.models import Field
 
-from stadttor.ground.models import Authority, Common
+    from stadttor.ground.models import Common
 
 _PLACES = "public: places, authorities and their contact are found before an authority is chosen"
 _OFFERS = "who offers what, and who shall, is public; no citizen is in it"
@@ -36,7 +38,7 @@ NOTE = (
 )
 
 
-def unlisted(models: Iterable[type[Common]] | None = None) -> list[str]:
+def unlisted(models: Iterable["type[Common]"] | None = None) -> list[str]:
     """The common tables that name an authority and are not listed with the reason they give; all of the product by default."""
     from stadttor.ground.wall import common_models
 
@@ -45,9 +47,11 @@ def unlisted(models: Iterable[type[Common]] | None = None) -> list[str]:
     return sorted(table for table, why in tables.items() if not why or LISTED.get(table) != why)
 
 
-def _names_authority(model: type[Common]) -> bool:
+def _names_authority(model: "type[Common]") -> bool:
     return any(_is_authority(field) for field in model._meta.concrete_fields)
 
 
 def _is_authority(field: "Field[object, object]") -> bool:
+    from stadttor.ground.models import Authority
+
     return field.related_model is Authority or field.column.startswith("authorit") or field.column == "only_at"
