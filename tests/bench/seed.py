@@ -135,10 +135,10 @@ FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id 
 _CASES = """
 INSERT INTO cases_case (id, authority_id, number, submission_id, adoption_id, adoption_revision, service, title,
  applicant, applicant_key, language, channel, trust, land, unit_id, assignee_name, state, active, version, received,
- period, due, four_eyes, outcome, retention, is_test, answer_unseen)
+ period, due, four_eyes, outcome, retention, is_test, answer_unseen, is_protected, secrecy)
 SELECT gen_random_uuid(), authority_id, number, id, adoption_id, 1, service, 'Messbogen', applicant, lower(applicant),
  'de', 'online', 'none', 'BY', %(unit)s, '', CASE WHEN n %% 5 = 0 THEN 'in_review' ELSE 'received' END, true, 1,
- received, 'P14D', current_date - 3 + n::int %% 60, false, '', 'P3Y', false, false
+ received, 'P14D', current_date - 3 + n::int %% 60, false, '', 'P3Y', false, false, false, ''
 FROM (SELECT *, row_number() OVER (ORDER BY number) n FROM forms_submission WHERE authority_id = %(authority)s) s
 """
 _WORDS = """

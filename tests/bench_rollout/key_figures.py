@@ -30,12 +30,12 @@ _HISTORY = (
     """
 INSERT INTO cases_case (id, authority_id, number, adoption_id, adoption_revision, service, title, applicant, applicant_key,
  language, channel, trust, land, assignee_name, state, active, version, received, period, four_eyes, outcome, retention,
- is_test, answer_unseen)
+ is_test, answer_unseen, is_protected, secrecy)
 SELECT gen_random_uuid(), %(authority)s, 'KPI-' || n, gen_random_uuid(), 1,
  CASE WHEN n %% %(services)s::int = 0 THEN %(slug)s ELSE 'dienst-' || n %% %(services)s::int END, 'Messung', 'Amira ' || n,
  'amira ' || n, 'de', CASE WHEN n %% 3 = 0 THEN 'counter' ELSE 'online' END, 'none', 'BY', '', 'closed', false, 1,
  %(now)s::timestamptz - interval '40 days' - n %% %(days)s::int * interval '1 day' - n %% 600 * interval '1 minute',
- 'P14D', false, 'granted', 'P3Y', false, false
+ 'P14D', false, 'granted', 'P3Y', false, false, false, ''
 FROM generate_series(1, %(cases)s::int) n
 """,
     """
