@@ -62,7 +62,6 @@ def count(*, authority_id: UUID, calendar: str, now: datetime) -> None:
         row.save(update_fields=["at", "final"])
 
 
-@step
 def recount(
     *, authority_id: UUID, calendar: str, now: datetime, progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Recounted:

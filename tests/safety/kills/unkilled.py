@@ -138,6 +138,7 @@ UNKILLED: Mapping[str, str] = {
     AGAIN: """
         catalog.services.trusting: revoke_key
         identity.openid_settings: save_settings
+        insights.services.counting: recount
     """,
     HALF_WAY: """
         identity.wallet_sign_in: answer
