@@ -259,7 +259,7 @@ class Cluster:
         deadline = time.monotonic() + patience
         while not self.is_ready():
             if exits_within(server, 0.02) or time.monotonic() > deadline:
-                last = "\n  ".join(log.read_text(errors="replace").splitlines()[-5:])
+                last = "\n  ".join(_last_words(log.read_text(errors="replace")))
                 raise LaunchProblem(f"PostgreSQL did not start. Its last words:\n  {last}")
 
     def _initdb(self) -> None:
@@ -305,6 +305,11 @@ class Cluster:
             return
         for path in (folder, *folder.rglob("*")):
             os.chown(path, self.account.uid, self.account.gid, follow_symlinks=False)
+
+
+def _last_words(log: str) -> list[str]:
+    """The last lines, without the refusals to our own knocking: they hide why the server ended."""
+    return [line for line in log.splitlines() if "the database system is " not in line or "shut down" in line][-5:]
 
 
 def existing_major(folder: Path) -> int | None:

@@ -14,6 +14,7 @@ from stadttor.ground.backup.manifest import NAME
 from stadttor.ground.backup.problems import BackupProblem
 from stadttor.ground.backup.tests.living import Followed, contents, rows, rows_of_cluster
 from stadttor.ground.heads import append_line
+from stadttor.ground.launcher import postgres
 from stadttor.ground.launcher.dsn import changed
 from stadttor.ground.launcher.roles import BACKUP
 
@@ -76,6 +77,20 @@ class TestComingBack:
         assert rows_of_cluster(tmp_path / "data", tmp_path) == expected
         assert early in contents(elsewhere.files)
         assert late not in contents(elsewhere.files)
+
+    def test_a_moment_after_the_last_word_is_all_of_the_log_however_the_server_says_so(
+        self, living, elsewhere, tmp_path, monkeypatch
+    ):
+        """Report: a restore failed when somebody knocked in the moment the server ended: its reason stood one line higher."""
+        monkeypatch.setattr(
+            postgres, "_last_words", lambda log: ["FATAL:  the database system is not accepting connections"]
+        )
+        with Followed(living) as follower:
+            manifest = living.make()
+            living.keep("zuletzt")
+            follower.catch_up(datetime.now(UTC))
+        back_to(living, elsewhere, tmp_path / "data", until=checking.window(living.folder, manifest).until)
+        assert rows_of_cluster(tmp_path / "data", tmp_path) == living.rows()
 
     def test_a_moment_the_log_does_not_reach_is_refused(self, living, elsewhere, tmp_path):
         living.make()

@@ -49,6 +49,20 @@ def test_the_server_keeps_its_data_from_start_to_start(closed: Path) -> None:
     assert existing_major(closed / "pg") == cluster.binaries.major
 
 
+def test_the_last_words_say_why_the_server_ended_not_who_knocked() -> None:
+    log = """LOG:  starting PostgreSQL
+FATAL:  recovery ended before configured recovery target was reached
+FATAL:  the database system is not accepting connections
+LOG:  startup process (PID 7) exited with exit code 1
+FATAL:  the database system is starting up
+LOG:  shutting down due to startup process failure
+LOG:  database system is shut down"""
+    words = postgres._last_words(log)
+    assert "before configured recovery target" in words[1]
+    assert not any("not accepting" in word or "starting up" in word for word in words)
+    assert words[-1].endswith("is shut down")
+
+
 def test_the_log_holds_no_word_of_a_failed_statement_or_its_row(closed: Path) -> None:
     """Report: an answer stood in the server's log when the statement that carried it failed."""
     cluster = Cluster(closed / "pg", find_binaries(), settings=FAST_AND_SMALL)
