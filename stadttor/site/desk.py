@@ -7,15 +7,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stadttor.core.refused import not_found
+from stadttor.ground.web.addresses import url
+from stadttor.site.setup.needed import is_to_be_set_up
 
 
 @require_safe
 def desk(request: Any) -> HttpResponse:
-    """Where she begins: the work list, the services, the plates, the post room, the cockpit; else the sign-in page."""
+    """Where she begins: the set-up of a new town, the work list, the services, the plates, the post room, the cockpit; else the
+    sign-in page.
+    """
     if request.authority is None:
         raise not_found()
     if request.staff is None:
         return HttpResponseRedirect(reverse("identity:sign_in"))
+    if is_to_be_set_up(request.authority, request.staff):
+        return HttpResponseRedirect(url("setup:overview"))
     if request.staff.may("clerk"):
         return HttpResponseRedirect(reverse("cases:work_list"))
     if request.staff.may("warden") and not request.staff.may("organiser"):

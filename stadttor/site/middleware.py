@@ -15,9 +15,11 @@ from stadttor.core.refused import Refused
 from stadttor.ground import authorities
 from stadttor.ground.clock import now
 from stadttor.ground.web import cookies
+from stadttor.ground.web.addresses import url
 from stadttor.identity import queries as identity
 from stadttor.site import errors
 from stadttor.site.navigation import navigation
+from stadttor.site.setup.needed import is_to_be_set_up
 
 View = Callable[[HttpRequest], HttpResponse]
 PREFIX = re.compile(r"^/~([a-z0-9-]{1,60})(?=/|$)")
@@ -86,7 +88,15 @@ class Principals:
             request.staff, request.path, request.authority.kind if request.authority else ""
         )
         request.live = _live_address(request)
+        request.setting_up = _setting_up(request)
         return self.get_response(request)
+
+
+def _setting_up(request: Any) -> str:
+    """Where an organiser goes on with the set-up of her town, on every page of the desk outside of it; else nothing."""
+    if not request.path_info.startswith("/desk/") or request.path_info.startswith("/desk/setup"):
+        return ""
+    return url("setup:overview") if is_to_be_set_up(request.authority, request.staff) else ""
 
 
 def _live_address(request: HttpRequest) -> str:

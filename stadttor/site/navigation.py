@@ -29,6 +29,7 @@ ENTRIES = (
     ("inventory:overview", N_("Stock of processes"), "organiser", "checklist"),
     ("figures:overview", N_("Key figures"), "organiser", "checklist"),
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),
+    ("setup:overview", N_("Set-up"), "organiser", "home"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),
     ("identity:own_password", N_("My password"), "", "edit"),
     ("identity:sessions", N_("My sign-ins"), "", "check"),

@@ -4,7 +4,9 @@ The German text comes from the table of `stadttor.notices.law`, by area of law, 
 where the table has none. In a copy only what it surely says is translated: which remedy and how long.
 """
 
+from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import area_of_law
@@ -28,6 +30,13 @@ def remedy_of(found: Submitted, day: date) -> str:
     court = law.court_of(coverage_of(authority_id))
     text = law.remedy_text(rule.kind, authority=", ".join(dict.fromkeys(whole)), court=court) if rule else ""
     return text or (whose.remedy if whose else "") or described.remedy
+
+
+def is_known(authority_id: UUID, outcomes: Collection[str], day: date) -> bool:
+    """Whether the table says the remedy against decisions with these outcomes here, so that nobody need write it."""
+    rule = law.remedy_rule(area_of_law(outcomes), calendar_of(authority_id), day)
+    row, court = authority_by_id(authority_id), law.court_of(coverage_of(authority_id))
+    return bool(rule and law.remedy_text(rule.kind, authority=row.name if row else "", court=court))
 
 
 def remedy_in(language: str, german: str) -> str:

@@ -74,6 +74,7 @@ urlpatterns = [
     LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),
     LateURLs("desk/inventory", "stadttor.inventory.urls", "inventory"),
+    LateURLs("desk/setup", "stadttor.site.setup.urls", "setup"),
     LateURLs("desk/cockpit", "stadttor.rollout.cockpit.urls", "cockpit"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),
     # Last: whatever nobody else knows is looked for here, and only then are these pages loaded.

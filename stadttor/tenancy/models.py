@@ -79,8 +79,9 @@ class Profile(Common):
     """What describes an authority: letterhead, contact, opening hours, holidays, look, legal remedy.
 
     `lines` is the postal address, line by line; `hours` a list of `{day: 0–6, from: "08:00", until: "12:00"}`;
-    `holidays` names those of its place beyond the Land's (`services.HOLIDAYS`); `example` says that contact data are
-    made up (demo).
+    `holidays` names those of its place beyond the Land's (`services.HOLIDAYS`); `officer` is how the data protection officer
+    is reached (Art. 13(1)(b) GDPR); `example` says that contact data are made up (demo). `parts_off` names the parts of the
+    product that are switched off here, `setup_aside` that its organisers need no guided set-up.
     """
 
     why_common = _PUBLIC
@@ -97,6 +98,9 @@ class Profile(Common):
     hours = models.JSONField(default=list)
     holidays = models.JSONField(default=list)
     remedy = models.TextField(blank=True, default="")
+    officer = models.TextField(blank=True, default="")
+    parts_off = models.JSONField(default=list)
+    setup_aside = models.BooleanField(default=False)
     example = models.BooleanField(default=False)
 
 

@@ -22,7 +22,8 @@ from tests.journeys.product import Product
 TOWN = "weissenburg"
 STEERING = "steuerung"
 ASSOCIATION, ITS_KERN = "vg-ellingen", "kern of the association"
-WORKS_AT = {"sommer": STEERING, ITS_KERN: ASSOCIATION}
+NEW_TOWN, KERN_OF_THE_NEW_TOWN = "aschaffenburg", "kern of the new town"
+WORKS_AT = {"sommer": STEERING, ITS_KERN: ASSOCIATION, KERN_OF_THE_NEW_TOWN: NEW_TOWN}
 DOG_TAX = "/desk/cockpit/packages/de.stadttor.hundesteuer"
 MEETING = "/leistungen/personalausweis/termin"
 SERVICE = "/leistungen/bewohnerparkausweis"
@@ -956,6 +957,21 @@ STATES: dict[str, list[State]] = {
         State("one planned", "kern", lambda w: w.planned, also=ARABIC),
     ],
     "inventory:delete": [State("question", "kern", lambda w: f"{w.stock}/delete")],
+    "setup:overview": [
+        State("open town", "kern", at("/desk/setup"), also=ARABIC),
+        State("town that is new", KERN_OF_THE_NEW_TOWN, at("/desk/setup"), town=NEW_TOWN, also=ARABIC),
+    ],
+    "setup:areas": [
+        State("one", "kern", at("/desk/setup/places"), also=ARABIC),
+        State("found", "kern", at("/desk/setup/places?q=Treuchtlingen")),
+        State("none found", "kern", at("/desk/setup/places?q=xyzzyx")),
+    ],
+    "setup:contact": [State("known", "kern", at("/desk/setup/contact"), also=ARABIC)],
+    "setup:hours": [State("known", "kern", at("/desk/setup/hours"), also=ARABIC)],
+    "setup:law": [
+        State("officer missing", "kern", at("/desk/setup/law"), also=ARABIC),
+        State("wrong", "kern", at("/desk/setup/law"), press(LAST_BUTTON)),
+    ],
     "figures:overview": [
         State("nothing counted", "kern", at("/desk/figures")),
         State("a year", "kern", lambda w: w.figures, also=ARABIC),

@@ -161,7 +161,7 @@ class Colleague(Visitor):
         self.page.locator('[name="email"]').fill(f"{name}@{town}.example")
         self.page.locator('[name="password"]').fill(PASSWORD)
         self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_url(re.compile("/desk/(cases|services|check|cockpit)"))
+        self.page.wait_for_url(re.compile("/desk/(cases|services|check|cockpit|setup)"))
         return self
 
     def begin_entry(self, town: str, service: str, channel: str, *, received: str = "", language: str = "") -> None:

@@ -12,7 +12,7 @@ from stadttor.catalog.queries.adoptions import (
     member_values,
     revisions_tried_out,
 )
-from stadttor.catalog.queries.offered import ServiceSummary, offered, offering, once_offered, service_summary
+from stadttor.catalog.queries.offered import ServiceSummary, has_live, offered, offering, once_offered, service_summary
 from stadttor.catalog.queries.published import (
     KeyRow,
     VersionRow,
@@ -57,6 +57,7 @@ __all__ = [
     "adoptions_signed_by",
     "changed_by_rollout",
     "forget_offered",
+    "has_live",
     "history",
     "keys",
     "member_values",

@@ -44,6 +44,12 @@ def _summary(authority_id: UUID, row: tuple[UUID, str, str, UUID, str], language
     return service_summary(authority_id, adoption_id, slug, state, content_by_id(version_id, sha256), language)
 
 
+def has_live(authority_id: UUID) -> bool:
+    """Whether citizens can apply for anything here."""
+    with common():
+        return Adoption.objects.filter(authority_id=authority_id, state="live").exists()
+
+
 def once_offered(authority_id: UUID, slug: str, language: str) -> str:
     """The title of a service that citizens could find here and cannot now; empty for one they never saw."""
     with common():

@@ -38,6 +38,9 @@ class ProfileRow:
     hours: tuple[OpeningHours, ...] = ()
     holidays: tuple[str, ...] = ()
     remedy: str = ""
+    officer: str = ""
+    parts_off: frozenset[str] = frozenset()
+    setup_aside: bool = False
     example: bool = False
 
 
@@ -77,6 +80,9 @@ def _profile_row(row: Profile) -> ProfileRow:
         hours=tuple(OpeningHours(entry["day"], entry["from"], entry["until"]) for entry in hours),
         holidays=tuple(row.holidays),
         remedy=row.remedy,
+        officer=row.officer,
+        parts_off=frozenset(row.parts_off),
+        setup_aside=row.setup_aside,
         example=row.example,
     )
 

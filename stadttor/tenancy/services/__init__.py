@@ -9,6 +9,7 @@ from stadttor.tenancy.services.authorities import (
 )
 from stadttor.tenancy.services.importing import ImportReport, import_register, store_register
 from stadttor.tenancy.services.members import describe_member
+from stadttor.tenancy.services.served import leave_place, serve_place
 
 __all__ = [
     "HOLIDAYS",
@@ -18,6 +19,8 @@ __all__ = [
     "describe",
     "describe_member",
     "import_register",
+    "leave_place",
+    "serve_place",
     "set_coverage",
     "store_register",
 ]

@@ -43,6 +43,9 @@ class Description(TypedDict, total=False):
     hours: Sequence[Mapping[str, object]]
     holidays: Sequence[str]
     remedy: str
+    officer: str
+    parts_off: Sequence[str]
+    setup_aside: bool
     example: bool
 
 
@@ -105,6 +108,8 @@ def _checked_description(values: Description) -> dict[str, object]:
         checked["holidays"] = _checked_holidays(values["holidays"])
     if "lines" in values:
         checked["lines"] = [line.strip() for line in values["lines"] if line.strip()]
+    if "parts_off" in values:
+        checked["parts_off"] = sorted(set(values["parts_off"]))
     return checked
 
 

@@ -73,6 +73,7 @@ UNKILLED: Mapping[str, str] = {
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register
         tenancy.services.importing: store_register
         tenancy.services.members: describe_member
+        tenancy.services.served: serve_place leave_place
         rollout.services.running: begin pause stop next_wave start_taking_back
     """,
     SIGNING_IN: """

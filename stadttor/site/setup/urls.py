@@ -1,0 +1,14 @@
+from django.urls import path
+
+from stadttor.site.setup import areas, describing, pages
+
+# Below `desk/setup`; loaded with the first page of it (site/urls.py).
+app_name = "setup"
+urlpatterns = [
+    path("", pages.overview, name="overview"),
+    path("/aside", pages.put_aside, name="aside"),
+    path("/places", areas.areas, name="areas"),
+    path("/contact", describing.contact, name="contact"),
+    path("/hours", describing.hours, name="hours"),
+    path("/law", describing.law, name="law"),
+]
