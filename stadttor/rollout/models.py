@@ -10,6 +10,7 @@ from stadttor.ground.models import ALL, Authority, Common
 ALWAYS = date(1900, 1, 1)
 """Since when a competence counts of which nobody said it."""
 READ_AND_WRITE = "SELECT, INSERT, UPDATE"
+READ_AND_ADD = "SELECT, INSERT"
 _PUBLIC = "who offers what, and who shall, is public; no citizen is in it"
 
 
@@ -172,3 +173,48 @@ class Standing(Common):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["package", "kreis"], name="rollout_standing_once")]
         indexes = [models.Index(fields=["kreis"], name="rollout_standing_kreis")]
+
+
+class Promise(Common):
+    """That a body (`by`) promised a package at a stage (`rules.promises.GOALS`): for an authority, or for all that are
+    responsible within `key`, a Land or Kreis. By when stands in its lines.
+    """
+
+    why_common = _PUBLIC
+    app_rights = READ_AND_ADD
+
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, related_name="+")
+    key = models.TextField(default="", db_collation="C")
+    goal = models.TextField()
+    by = models.ForeignKey(Authority, on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(authority=None) ^ models.Q(key=""), name="rollout_promise_for_one_or_all"
+            ),
+            models.UniqueConstraint(
+                fields=["package", "goal", "authority", "key"], nulls_distinct=False, name="rollout_promise_once"
+            ),
+        ]
+
+
+class PromiseLine(Common):
+    """By when, as of a moment; `number` counts from 1. Nothing is overwritten: a shift is a new line with its reason.
+
+    Without `due` nobody promises it any more. `entered_by` is the authority at whose desk the line was written.
+    """
+
+    why_common = _PUBLIC
+    app_rights = READ_AND_ADD
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, db_index=False, related_name="lines")
+    number = models.IntegerField()
+    due = models.DateField(null=True)
+    reason = models.TextField(default="")
+    entered_by = models.ForeignKey(Authority, on_delete=models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["promise", "number"], name="rollout_promise_line_once")]

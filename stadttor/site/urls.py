@@ -68,6 +68,7 @@ urlpatterns = [
     LateURLs("konto", "stadttor.portal.account_urls", "account"),
     LateURLs("desk/finance/", "stadttor.site.finance_urls", "finance"),
     LateURLs("desk/targets/", "stadttor.exchange.urls", "exchange"),
+    LateURLs("desk/promises", "stadttor.rollout.promises.urls", "promises"),
     LateURLs("desk/upgrades", "stadttor.rollout.urls", "rollout"),
     LateURLs("simulierte-wallet/", "stadttor.site.simulated_wallet_urls", "simulated"),
     LateURLs("wallet-issuer/", "stadttor.identity.issuing.urls", "issuing"),

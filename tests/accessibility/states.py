@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from playwright.sync_api import Browser, Page
@@ -68,6 +69,10 @@ NOT_PAGES = {
     "cockpit:authorities_csv": "a CSV",
     "cockpit:packages_xlsx": "a spreadsheet",
     "cockpit:authorities_xlsx": "a spreadsheet",
+    "cockpit:promises_csv": "a CSV",
+    "cockpit:promises_xlsx": "a spreadsheet",
+    "promises:csv": "a CSV",
+    "promises:xlsx": "a spreadsheet",
     "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
     "portal:resume": "leads to the draft or the status",
     "identity:wallet_request": "a signed question, for wallets",
@@ -322,6 +327,18 @@ class World:
         page.locator(LAST_BUTTON).click()
         page.wait_for_url("**/desk/inventory?done=saved")
         return self.link("kern", "/desk/inventory?q=Fundsachen", f"/desk/inventory/{UUID}")
+
+    @cached_property
+    def promised(self) -> str:
+        """The page of a promise that is late."""
+        page = self.person("kern").open(TOWN, "/desk/promises/new").page
+        page.locator('[name="package"]').select_option("de.stadttor.hundesteuer")
+        page.locator('[name="goal"][value="live"]').check()
+        for name, value in {"day": "1", "month": "10", "year": "2020"}.items():
+            page.locator(f'[name="due.{name}"]').fill(value)
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url(re.compile(f"/desk/promises/{UUID}"))
+        return urlsplit(page.url).path
 
     @cached_property
     def rated(self) -> str:
@@ -914,6 +931,24 @@ STATES: dict[str, list[State]] = {
     ],
     "cockpit:kreis": [State("sheet", "sommer", at("/desk/cockpit/kreise/09577"), town=STEERING, also=("ar",))],
     "cockpit:authority": [State("services", "sommer", at("/desk/cockpit/authorities/weissenburg"), town=STEERING)],
+    "cockpit:promises": [
+        State("some", "sommer", lambda w: w.promised and "/desk/cockpit/promises", town=STEERING, also=("ar",))
+    ],
+    "cockpit:promise": [
+        State("one", "sommer", lambda w: w.promised.replace("promises", "cockpit/promises"), town=STEERING)
+    ],
+    "cockpit:promise_for": [
+        State("empty", "sommer", at("/desk/cockpit/authorities/weissenburg/promise"), town=STEERING)
+    ],
+    "cockpit:promise_for_place": [
+        State("nothing chosen", "sommer", at("/desk/cockpit/kreise/09577/promise"), press(LAST_BUTTON), town=STEERING)
+    ],
+    "promises:own": [State("late", "kern", lambda w: w.promised and "/desk/promises", also=ARABIC)],
+    "promises:new": [State("empty", "kern", at("/desk/promises/new"))],
+    "promises:one": [
+        State("late", "kern", lambda w: w.promised, also=ARABIC),
+        State("no reason", "kern", lambda w: w.promised, press(LAST_BUTTON)),
+    ],
     "cockpit:rollouts": [State("list", "sommer", at("/desk/cockpit/rollouts"), town=STEERING)],
     "cockpit:rollout": [State("planned", "sommer", at("/desk/cockpit/rollouts/1"), town=STEERING, also=("ar",))],
     "cockpit:act": [State("question", "sommer", at("/desk/cockpit/rollouts/1/go-on"), town=STEERING)],

@@ -11,6 +11,7 @@ from stadttor.ground.work import common
 from stadttor.identity import services as staff
 from stadttor.rollout import services as rollout
 from stadttor.rollout.models import Rollout
+from stadttor.rollout.queries.promises import Target
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.rules.notice import NOTICE_DAYS, Notice
 from stadttor.tenancy import services as tenancy
@@ -50,6 +51,14 @@ def announce(slug: str) -> int:
     with common(write=True):
         Rollout.objects.filter(number=counted).update(number=rollout_of(slug))
     return rollout_of(slug)
+
+
+def promised(town_id: UUID) -> UUID:
+    """What the town promised; its own organiser and the body of its Kreis see it."""
+    return rollout.promise(
+        entered_by=town_id, target=Target(town_id), package_id=catalog.release(PACKAGE).package_id, goal="live",
+        due=german_day(now()) + timedelta(days=90), by=town_id, actor=SYSTEM, now=now(),
+    )  # fmt: skip
 
 
 def _know_places() -> None:

@@ -61,7 +61,7 @@ from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 from tests.isolation.names import host_of, kreis_of
 from tests.isolation.registers import let_answer_wait
-from tests.isolation.steering import announce, make_body
+from tests.isolation.steering import announce, make_body, promised
 from tests.shelf import publish
 
 # So far that the page with the files is shown.
@@ -234,6 +234,7 @@ def steer(town: Town) -> None:
     email = f"sommer@{town.name}.example"
     town.body_id = make_body(slug=town.name, town_id=town.authority_id, email=email, password=PASSWORD)
     town.things |= {"kreis": kreis_of(town.name), "administration": town.name, "rollout": str(announce(town.name))}
+    town.things["promise_id"] = str(promised(town.authority_id))
     sign_in(town)
 
 

@@ -25,10 +25,12 @@ from stadttor.catalog.queries.published import (
 )
 from stadttor.catalog.queries.rolled import (
     ChangedRow,
+    ReachedRow,
     ReleaseRow,
     SpreadRow,
     changed_by_rollout,
     newest_releases,
+    reached,
     release,
     release_at,
     spread,
@@ -43,6 +45,7 @@ __all__ = [
     "AdoptionRow",
     "ChangedRow",
     "KeyRow",
+    "ReachedRow",
     "ReleaseRow",
     "RevisionRow",
     "RevokedAdoption",
@@ -67,6 +70,7 @@ __all__ = [
     "offering",
     "once_offered",
     "package_content",
+    "reached",
     "release",
     "release_at",
     "revisions_tried_out",

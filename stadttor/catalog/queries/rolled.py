@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from stadttor.catalog.models import PackageVersion
@@ -112,6 +113,52 @@ def _preset_names(presets: Collection[str]) -> dict[str, frozenset[str]]:
     rows = read("SELECT id::text, ARRAY(SELECT jsonb_object_keys(given)) FROM catalog_preset WHERE id::text = ANY(%s)",
                 list(presets)) if presets else []  # fmt: skip
     return {preset: frozenset(names) for preset, names in rows}
+
+
+_REACHED = """
+SELECT a.authority_id, r.at, r.state, v.id, v.sha256, r.preset_id::text, ARRAY(SELECT jsonb_object_keys(r.parameters))
+FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id
+JOIN catalog_packageversion v ON v.id = r.version_id
+WHERE a.package_id = %s AND a.authority_id = ANY(%s) ORDER BY a.authority_id, r.number
+"""
+
+
+@dataclass(frozen=True)
+class ReachedRow:
+    """Since when an authority has a package (`adopted`), has set all that is required (`test`), is open (`live`).
+
+    What was withdrawn, or is closed again, counts from when it comes again.
+    """
+
+    adopted: datetime | None = None
+    test: datetime | None = None
+    live: datetime | None = None
+
+    def at(self, goal: str) -> datetime | None:
+        """By the name of a stage: adopted, test or live."""
+        return {"adopted": self.adopted, "test": self.test, "live": self.live}[goal]
+
+
+def reached(package_id: UUID, authorities: Collection[UUID]) -> dict[UUID, ReachedRow]:
+    """How far these authorities have come with a package, by the history of their adoptions."""
+    with common():
+        rows = read(_REACHED, package_id, list(authorities))
+        presets = _preset_names({row[5] for row in rows if row[5]})
+        required = {one[0]: required_parameters(content_by_id(*one)) for one in {(row[3], row[4]) for row in rows}}
+    found: dict[UUID, ReachedRow] = {}
+    for authority_id, at, state, version_id, _sha, preset, own in rows:
+        before = found.get(authority_id, ReachedRow())
+        is_ready = not _unset(required[version_id], frozenset(own) | presets.get(preset, frozenset()))
+        found[authority_id] = (
+            ReachedRow()
+            if state == "withdrawn"
+            else ReachedRow(
+                before.adopted or at,
+                before.test or (at if is_ready or state == "live" else None),
+                (before.live or at) if state == "live" else None,
+            )
+        )
+    return found
 
 
 _CHANGED = """

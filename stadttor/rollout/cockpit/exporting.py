@@ -1,16 +1,15 @@
 """The cockpit's tables for a spreadsheet: what the page shows, with every stage, whole and in the same order."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from stadttor.ground.clock import german_day, now
-from stadttor.ground.web.language import _, current, speaking
-from stadttor.ground.web.sheets import Cell, csv_file, xlsx_file
+from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.sheets import Cell
 from stadttor.identity.guards import require_role
 from stadttor.rollout import queries
+from stadttor.rollout.cockpit.files import table_file
 from stadttor.rollout.cockpit.lists import COUNT_WORDS, count_cells
 from stadttor.rollout.cockpit.pages import asked_for, standing_cells, standings
 from stadttor.rollout.cockpit.pages import packages as asked_packages
@@ -38,11 +37,3 @@ def authorities(request: Any, package: str, kind: str) -> HttpResponse:
         cells = (list(standing_cells(row).values()) for row in rows)
         title = _("{service}: all authorities", service=counted.title)
         return table_file(kind, package, title, head, cells)
-
-
-def table_file(kind: str, name: str, title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
-    """The table of today as the kind asked for."""
-    day = german_day(now())
-    if kind == "csv":
-        return csv_file(name, day, head, rows)
-    return xlsx_file(name, day, title, head, rows, leftwards=current().direction == "rtl")

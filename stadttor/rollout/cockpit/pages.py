@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from stadttor.core.ars import LAENDER
 from stadttor.core.refused import not_found
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.blocks import page_of
 from stadttor.ground.web.language import _
@@ -33,7 +33,9 @@ from stadttor.rollout.cockpit.lists import (
     scope_of,
     stage_options,
 )
+from stadttor.rollout.promises import lists as promises
 from stadttor.rollout.queries import CountedRow, StandingRow
+from stadttor.rollout.queries.promises import promises_seen
 from stadttor.rollout.rules.stages import STAGES, Counts
 from stadttor.tenancy.queries import authority_by_slug, coverage_of
 
@@ -173,7 +175,8 @@ def standing_cells(row: StandingRow) -> dict[str, str]:
 @require_role("steering")
 def kreis(request: Any, kreis: str) -> HttpResponse:
     """The state of a Kreis on one sheet: every package with its counts, and what blocks where."""
-    if not queries.steering_at(request.authority.id).sees(kreis):
+    body = queries.steering_at(request.authority.id)
+    if not body.sees(kreis):
         raise not_found()
     counted, listed = queries.at_kreis(kreis)
     if not counted:
@@ -190,10 +193,25 @@ def kreis(request: Any, kreis: str) -> HttpResponse:
         ],
         "authorities": len({row.slug for row in listed}),
         "blocked": _blocked(listed),
+        "promises": _promised(body, kreis),
+        "promise": url("cockpit:promise_for_place", kreis=kreis) if body.acts else "",
         "at": oldest(counted),
         "printed": now(),
     }
     return render(request, "rollout/cockpit/kreis.html", context)
+
+
+def _promised(body: queries.SteeringRow, kreis: str) -> dict[str, Any]:
+    """What was promised in the Kreis or for the whole of it; how many are late."""
+    today = german_day(now())
+    rows = promises.chosen(promises_seen(body, kreis), dict.fromkeys(promises.ASKED, ""), today)
+    return {
+        "columns": [{**one, "sort_url": ""} for one in promises.columns(lambda order: "", "")],
+        "rows": [
+            {"cells": promises.cells(row, today), "href": url("cockpit:promise", promise_id=row.id)} for row in rows
+        ],
+        "late": promises.late_text(rows, today),
+    }
 
 
 def _blocked(listed: Sequence[StandingRow]) -> list[dict[str, str]]:
@@ -219,6 +237,7 @@ def authority(request: Any, administration: str) -> HttpResponse:
     context = {
         "name": found.name,
         "kreis": kreis_name(keys[0][:5]),
+        "promise": url("cockpit:promise_for", administration=administration) if body.acts else "",
         "kreis_href": url("cockpit:kreis", kreis=keys[0][:5]) if rows else "",
         "columns": [
             {"key": "title", "label": _("Service")},

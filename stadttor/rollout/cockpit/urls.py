@@ -1,6 +1,7 @@
 from django.urls import path
 
 from stadttor.rollout.cockpit import exporting, pages, rollout_pages
+from stadttor.rollout.promises import steering_pages as promises
 
 # Below `desk/cockpit`; loaded with the first page of it (site/urls.py).
 app_name = "cockpit"
@@ -14,6 +15,12 @@ urlpatterns = [
     path("/packages/<str:package>/authorities.xlsx", exporting.authorities, {"kind": "xlsx"}, name="authorities_xlsx"),
     path("/kreise/<str:kreis>", pages.kreis, name="kreis"),
     path("/authorities/<str:administration>", pages.authority, name="authority"),
+    path("/kreise/<str:kreis>/promise", promises.for_place, name="promise_for_place"),
+    path("/authorities/<str:administration>/promise", promises.for_authority, name="promise_for"),
+    path("/promises", promises.listed, name="promises"),
+    path("/promises.csv", promises.exported, {"kind": "csv"}, name="promises_csv"),
+    path("/promises.xlsx", promises.exported, {"kind": "xlsx"}, name="promises_xlsx"),
+    path("/promises/<uuid:promise_id>", promises.one, name="promise"),
     path("/rollouts", rollout_pages.listed, name="rollouts"),
     path("/rollouts/<int:rollout>", rollout_pages.one, name="rollout"),
     path("/rollouts/<int:rollout>/<str:word>", rollout_pages.act, name="act"),

@@ -1,10 +1,11 @@
-"""Verbs: say who is competent and where a service does not apply; plan, run, pause and take back a roll-out; object."""
+"""Verbs: say who is competent and where a service does not apply; plan, run, pause and take back a roll-out; object; promise."""
 
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.services.competence import does_apply, does_not_apply, set_competence
 from stadttor.rollout.services.counting import count, count_all
 from stadttor.rollout.services.objecting import object_to, withdraw_objection
 from stadttor.rollout.services.planning import Plan, plan, try_out
+from stadttor.rollout.services.promising import promise, shift
 from stadttor.rollout.services.running import (
     begin,
     next_wave,
@@ -32,8 +33,10 @@ __all__ = [
     "object_to",
     "pause",
     "plan",
+    "promise",
     "run_batch",
     "set_competence",
+    "shift",
     "start_taking_back",
     "steer",
     "stop",

@@ -32,6 +32,8 @@ EXEMPT = {
     "delivery": "the newest letter of this row waits for the post: tests of the delivery pages open it for one that went",
     "catalog:upgrade": "it needs a second version of a package, which tests of catalog publish",
     "catalog:member_settings": "it needs an association of several municipalities, which tests of catalog prepare",
+    "promises:one": "it needs a promise, which tests of rollout make",
+    "cockpit:promise": "it needs a promise, which tests of rollout make",
     "cases:confirm": "it needs a decision that a second person confirms, which tests of cases prepare",
     "api:api-root": "nothing is there: the API says so in its own words",
     "api:": "nothing is there: the API says so in its own words",

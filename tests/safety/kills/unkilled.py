@@ -50,6 +50,7 @@ UNKILLED: Mapping[str, str] = {
         rollout.services.competence: set_competence does_not_apply does_apply
         rollout.services.objecting: object_to withdraw_objection
         rollout.services.planning: plan
+        rollout.services.promising: promise shift
         rollout.services.running: try_again
     """,
     SETTINGS: """

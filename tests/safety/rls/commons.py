@@ -25,6 +25,8 @@ LISTED = {
     "rollout_batch": _OFFERS,
     "rollout_leftout": _OFFERS,
     "rollout_objection": _OFFERS,
+    "rollout_promise": _OFFERS,
+    "rollout_promiseline": _OFFERS,
     "rollout_steering": "which body steers is public; no citizen is in it",
     "rollout_standing": _OFFERS,
 }
