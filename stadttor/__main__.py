@@ -137,6 +137,13 @@ def _rollout(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
+def _catalogue(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.site.catalogue_cli import main
+
+    return main(arguments)
+
+
 def _figures(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.site.figures_cli import main
@@ -171,6 +178,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "assets": ("build style sheets, scripts and fonts", _assets),
     "texts": ("extract, compile or count the product's texts", _texts),
     "package": ("new, check, build, verify or publish a service package", _package),
+    "catalogue": ("share packages with other installations", _catalogue),
     "authority": ("create an authority and its first organiser", _authority),
     "rollout": ("plan, run, pause or take back one version of a package for many authorities", _rollout),
     "areas": ("import the official register of municipalities", _areas),

@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
     publish = commands.add_parser("publish", help="put a signed archive into this installation's catalogue")
     publish.add_argument("archive", type=Path)
+    publish.add_argument(
+        "--private", action="store_true", help="for this installation alone: not in its catalogue for others"
+    )
     publish.set_defaults(run=_publish)
     keygen = commands.add_parser("keygen", help="make a signing key and its trust file")
     keygen.add_argument("key", type=Path, help="file for the private key; the trust file gets the ending .trust.json")
@@ -176,7 +179,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _publish(arguments: argparse.Namespace) -> int:
     from stadttor.catalog.services import publish
 
-    published = publish(archive=_archive(arguments.archive), now=now())
+    published = publish(archive=_archive(arguments.archive), now=now(), private=arguments.private)
     print(f"{published.package} {published.version} is {'now' if published.is_new else 'already'} in the catalogue.")
     return 0
 

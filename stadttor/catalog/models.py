@@ -52,6 +52,43 @@ class PackageVersion(Common):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["package", "version"], name="catalog_version_once")]
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its publisher took it back; read `withheld` with the row."""
+        return hasattr(self, "withheld") and self.withheld.kind == "withdrawn"
+
+
+class Withheld(Common):
+    """A version that is not to be had like others. `private`: no catalogue for others names it. `withdrawn`: its publisher
+    took it back, `reason` says why; nobody adopts it from then on.
+    """
+
+    why_common = "packages are the same for all authorities"
+    app_rights = "SELECT, INSERT, DELETE"
+
+    version = models.OneToOneField(PackageVersion, on_delete=models.PROTECT, related_name="withheld")
+    kind = models.TextField()
+    reason = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=("private", "withdrawn")), name="catalog_withheld_kind")
+        ]
+
+
+class IssuedIndex(Common):
+    """The catalogue as other installations get it, signed: `content` is the file, `contents_sha256` of what is in it."""
+
+    why_common = "public: what this installation publishes"
+    app_rights = READ_AND_ADD
+
+    number = models.BigIntegerField(unique=True)
+    content = models.TextField()
+    contents_sha256 = models.TextField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
 
 class Preset(Common):
     """Values that many adoptions share, kept once: what a roll-out sets for a Land. `sha256` of them as sorted JSON."""

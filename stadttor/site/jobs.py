@@ -15,6 +15,7 @@ from procrastinate.jobs import Status
 
 from stadttor.appointments import services as appointments
 from stadttor.cases import services as cases
+from stadttor.catalog import services as catalog
 from stadttor.citizens import services as citizens
 from stadttor.forms.services.drafting import delete_expired
 from stadttor.forms.services.retrieving import throw_away_old
@@ -175,6 +176,13 @@ def watch_rollouts(timestamp: int) -> None:
     """Stop an upgrade for many whose new version does worse than the old one."""
     for number in rollout.watch_all():
         log.critical("roll-out %d was stopped: errors or refusals rose", number)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="site.issue_catalogue", queueing_lock="site.issue_catalogue", pass_context=False)
+def issue_catalogue(timestamp: int) -> None:
+    """Sign the catalogue for other installations anew, when it changed or grows old."""
+    catalog.issue(now=now())
 
 
 @app.periodic(cron="43 * * * *")

@@ -77,6 +77,7 @@ urlpatterns = [
     LateURLs("desk/inventory", "stadttor.inventory.urls", "inventory"),
     LateURLs("desk/setup", "stadttor.site.setup.urls", "setup"),
     LateURLs("desk/cockpit", "stadttor.rollout.cockpit.urls", "cockpit"),
+    LateURLs("catalogue/", "stadttor.catalog.federation.urls", "federation"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),
     # Last: whatever nobody else knows is looked for here, and only then are these pages loaded.
     LateURLs("", "stadttor.appointments.urls", "appointments"),

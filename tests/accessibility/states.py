@@ -41,6 +41,8 @@ NOT_PAGES = {
     "accent": "a style sheet",
     "crest": "a picture",
     "desk": "leads to the work list or the services",
+    "federation:index": "JSON for other installations",
+    "federation:archive": "a ZIP for other installations",
     "file_pdf": "a PDF",
     "run_pdf": "a PDF",
     "file_zip": "a ZIP",

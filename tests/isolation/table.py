@@ -230,6 +230,7 @@ NOTHING_MORE = frozenset({
     "catalog:adoption", "catalog:go_live", "catalog:to_test", "catalog:upgrade", "cases:open_view", "cases:remove_view",
     "cases:take", "cases:give_back", "cases:stop_asking", "written_answer",
     "cases:undo", "cases:close", "cases:reopen", "cases:document", "cases:end_deputy",
+    "federation:index", "federation:archive",
     "rollout:announced", "cockpit:overview", "cockpit:packages_csv", "cockpit:packages_xlsx",
     "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv", "cockpit:authorities_xlsx", "cockpit:kreis",
     "cockpit:authority", "cockpit:rollouts", "cockpit:rollout",

@@ -35,6 +35,7 @@ from stadttor.catalog.queries.rolled import (
     release_at,
     spread,
 )
+from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
 from stadttor.catalog.rules.representing import SELF as SPEAKS_FOR_HERSELF
 
@@ -60,8 +61,10 @@ __all__ = [
     "adoptions_signed_by",
     "changed_by_rollout",
     "forget_offered",
+    "has_expired",
     "has_live",
     "history",
+    "issued_index",
     "keys",
     "member_values",
     "newest_releases",
@@ -75,6 +78,7 @@ __all__ = [
     "release_at",
     "revisions_tried_out",
     "service_summary",
+    "shared_archive",
     "spread",
     "trusted_keys",
     "version_for",

@@ -88,7 +88,8 @@ def _adoption_rows(rows: QuerySet[Adoption]) -> list[AdoptionRow]:
     found = list(rows.select_related("version", "package").defer("version__archive"))
     versions = PackageVersion.objects.filter(
         package__in=[row.package_id for row in found], signed_by__revoked_at=None
-    ).only("package_id", *_NUMBERS)
+    ).exclude(withheld__kind="withdrawn")
+    versions = versions.only("package_id", *_NUMBERS)
     newest = {row.package_id: row for row in versions.order_by(*_NUMBERS)}
     presets = presets_of(row.id for row in found)
     return [_adoption_row(row, newest.get(row.package_id, row.version), presets.get(row.id)) for row in found]

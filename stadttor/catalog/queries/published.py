@@ -17,7 +17,8 @@ from stadttor.ground.work import common
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A published version. `is_revoked`: its publisher's key is no longer trusted, so it cannot be adopted."""
+    """A published version. `is_revoked`: its publisher's key is no longer trusted, or took it back (`withdrawn` says why),
+    so it cannot be adopted."""
 
     id: UUID
     package: str
@@ -32,6 +33,7 @@ class VersionRow:
     manifest: Manifest
     missing_texts: Mapping[str, int]
     is_revoked: bool = False
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,14 @@ def newest_version(package: str) -> str | None:
 def versions() -> list[VersionRow]:
     """Every published version, packages by name, the highest version of each first."""
     with common():
-        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
+        rows = PackageVersion.objects.select_related("package", "signed_by", "withheld").defer("archive")
         return [_version_row(row) for row in rows.order_by("package__name", "-major", "-minor", "-patch")]
 
 
 def version_for(version_id: UUID) -> tuple[VersionRow, PackageContent]:
     """A published version and what it holds. Raises Refused (404)."""
     with common():
-        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
+        rows = PackageVersion.objects.select_related("package", "signed_by", "withheld").defer("archive")
         row = rows.filter(id=version_id).first()
         if row is None:
             raise not_found()
@@ -105,5 +107,6 @@ def _version_row(row: PackageVersion) -> VersionRow:
         published_at=row.published_at,
         manifest=content.manifest,
         missing_texts={language: len(keys) for language, keys in content.missing_texts.items()},
-        is_revoked=row.signed_by.revoked_at is not None,
+        is_revoked=row.signed_by.revoked_at is not None or row.is_withdrawn,
+        withdrawn=row.withheld.reason if row.is_withdrawn else "",
     )

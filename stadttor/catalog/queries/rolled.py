@@ -50,8 +50,8 @@ def release(package: str, version: str = "") -> ReleaseRow:
     """A published version by its names, without a number the highest. Raises Refused."""
     with common():
         rows = PackageVersion.objects.filter(package__name=package, **({"version": version} if version else {}))
-        ordered = rows.select_related("package", "signed_by").defer("archive").order_by("-major", "-minor", "-patch")
-        row = ordered.first()
+        rows = rows.select_related("package", "signed_by", "withheld").defer("archive")
+        row = rows.order_by("-major", "-minor", "-patch").first()
         if row is None:
             raise Refused("no_such_version", "The catalogue has no {package} {version}.", status=404,
                           package=package, version=version)  # fmt: skip
@@ -61,7 +61,8 @@ def release(package: str, version: str = "") -> ReleaseRow:
 def release_at(slug: str) -> ReleaseRow | None:
     """The highest version of the package with this address; none where there is no such package."""
     with common():
-        rows = PackageVersion.objects.filter(package__slug=slug).select_related("package", "signed_by").defer("archive")
+        rows = PackageVersion.objects.filter(package__slug=slug)
+        rows = rows.select_related("package", "signed_by", "withheld").defer("archive")
         row = rows.order_by("-major", "-minor", "-patch").first()
         return _release(row) if row else None
 
@@ -69,7 +70,7 @@ def release_at(slug: str) -> ReleaseRow | None:
 def newest_releases() -> list[ReleaseRow]:
     """The highest version of every package, by name."""
     with common():
-        rows = PackageVersion.objects.select_related("package", "signed_by").defer("archive")
+        rows = PackageVersion.objects.select_related("package", "signed_by", "withheld").defer("archive")
         ordered = rows.order_by("package__name", "-major", "-minor", "-patch").distinct("package__name")
         return [_release(row) for row in ordered]
 
@@ -82,7 +83,7 @@ def _release(row: PackageVersion) -> ReleaseRow:
         slug=row.package.slug,
         version=row.version,
         manifest=content_by_id(row.id, row.sha256).manifest,
-        is_revoked=row.signed_by.revoked_at is not None,
+        is_revoked=row.signed_by.revoked_at is not None or row.is_withdrawn,
     )
 
 

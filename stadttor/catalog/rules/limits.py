@@ -29,3 +29,8 @@ HAND_OVER_CODE_LENGTH = 60
 TABLE_ROWS = 2_000
 MANIFEST_BYTES = 200_000
 SIGNATURE_BYTES = 4_000
+INDEX_BYTES = 4_000_000
+"""Of another installation's index (federation/index.py), and how much may stand in it."""
+INDEX_VERSIONS = 10_000
+INDEX_TEXT = 200
+INDEX_SIGNATURES = 4

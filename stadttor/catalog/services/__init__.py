@@ -1,5 +1,7 @@
 """Verbs of the catalogue: trust a publisher, publish, adopt, change, upgrade, go live, withdraw."""
 
+from stadttor.catalog.federation.refusals import CatalogueRefused
+from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.services.adopting import (
     ParametersRefused,
     adopt,
@@ -10,12 +12,20 @@ from stadttor.catalog.services.adopting import (
     upgrade,
     withdraw,
 )
+from stadttor.catalog.services.issuing import Issued, issue, offer_version, shared_versions, withdraw_version
 from stadttor.catalog.services.publishing import Published, publish
 from stadttor.catalog.services.rolling import NotDone, adopt_in_turn, take_back_in_turn, upgrade_in_turn
 from stadttor.catalog.services.trusting import revoke_key, trust_key
 
+REFUSED = (CatalogueRefused, PackageRefused)
+"""What refuses a package or a catalogue: its text says why, and how to mend it."""
+
 __all__ = [
+    "REFUSED",
+    "CatalogueRefused",
+    "Issued",
     "NotDone",
+    "PackageRefused",
     "ParametersRefused",
     "Published",
     "adopt",
@@ -23,12 +33,16 @@ __all__ = [
     "change_member_parameters",
     "change_parameters",
     "go_live",
+    "issue",
+    "offer_version",
     "publish",
     "revoke_key",
+    "shared_versions",
     "take_back_in_turn",
     "to_test",
     "trust_key",
     "upgrade",
     "upgrade_in_turn",
     "withdraw",
+    "withdraw_version",
 ]

@@ -180,14 +180,21 @@ def _checked(content: PackageContent, parameters: Mapping[str, Any]) -> dict[str
 
 
 def version_to_adopt(version_id: UUID) -> PackageVersion:
-    """A version to adopt or change to. Refused when its publisher's key was revoked."""
-    row = PackageVersion.objects.select_related("package", "signed_by").defer("archive").filter(id=version_id).first()
+    """A version to adopt or change to. Refused when its publisher's key was revoked, or took the version back."""
+    rows = PackageVersion.objects.select_related("package", "signed_by", "withheld").defer("archive")
+    row = rows.filter(id=version_id).first()
     if row is None:
         raise not_found()
     if row.signed_by.revoked_at:
         raise Refused(
             "key_revoked",
             "The key that signed this version is no longer trusted here. Please wait for a new version.",
+            status=409,
+        )
+    if row.is_withdrawn:
+        raise Refused(
+            "version_withdrawn",
+            "This version was withdrawn by its publisher. Please wait for a new version.",
             status=409,
         )
     return row

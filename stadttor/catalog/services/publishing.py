@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from stadttor.catalog import archive as archives
-from stadttor.catalog.models import Package, PackageVersion, PublisherKey
+from stadttor.catalog.models import Package, PackageVersion, PublisherKey, Withheld
 from stadttor.catalog.queries import newest_version, trusted_keys
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.faults import refuse
@@ -32,8 +32,8 @@ class Published:
     is_new: bool
 
 
-def publish(*, archive: bytes, now: datetime) -> Published:
-    """Put a signed archive into the catalogue after checking all of it.
+def publish(*, archive: bytes, now: datetime, private: bool = False) -> Published:
+    """Put a signed archive into the catalogue after checking all of it. `private`: no catalogue for others names it.
 
     Raises PackageRefused, and then nothing is stored. Publishing the same archive again changes nothing.
     """
@@ -53,7 +53,10 @@ def publish(*, archive: bytes, now: datetime) -> Published:
         with common(write=True):
             if content.process is not None:
                 store_definition(xml=content.process, now=now)
-            return _store(archive, verified, content, now)
+            published = _store(archive, verified, content, now)
+            if private:
+                Withheld.objects.create(version_id=published.version_id, kind="private", at=now)
+            return published
     except IntegrityError:
         # Somebody else published this version at the same moment: then it is there now, or refused as changed.
         if there := _published(verified):

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from stadttor.catalog import archive as archives
 from stadttor.catalog import signing
+from stadttor.catalog.federation.index import read as read_index
+from stadttor.catalog.federation.refusals import CatalogueRefused
+from stadttor.catalog.federation.tests.builders import a_file
 from stadttor.catalog.fim.model import Value
 from stadttor.catalog.fim.reading import read_message
 from stadttor.catalog.fim.tests.builders import a_field, a_group, a_message, export_of, files_of, times
@@ -94,6 +97,7 @@ def _registers() -> list[Reader]:
 def _packages() -> list[Reader]:
     sound = a_package()
     archive = signing.build(sound, NAME, "0.1.0", KEY)
+    index = a_file()
     yamls = {path: content for path, content in sound.items() if path.endswith(".yaml")}
     return [
         Reader("YAML", sound["form.yaml"], spoiled_bytes(*yamls.values()), _strict, (PackageRefused,)),
@@ -101,6 +105,7 @@ def _packages() -> list[Reader]:
         Reader("manifest", sound["package.yaml"], spoiled_bytes(sound["package.yaml"]), _manifest, (PackageRefused,)),
         Reader("form", FORM, spoiled_data(FORM), lambda raw: parse_form(raw, {}), (FormFaults,)),
         Reader("archive", archive, spoiled_binary(archive) | st.binary(max_size=200), archives.open_archive, (PackageRefused,)),
+        Reader("index of a catalogue", index, spoiled_bytes(index), read_index, (CatalogueRefused,)),
         Reader("version", "1.10.0", texts | spoiled(["1.10.0"]), parse_version, (ValueError,)),
         Reader("BPMN", BUILTIN, spoiled_bytes(BUILTIN), _process, (PackageRefused,)),
         Reader("CEL", SOURCES[0], spoiled(SOURCES) | texts, lambda text: Expression.parse(text, NAMES), (ProfileError,)),

@@ -6,6 +6,7 @@ from tests.measuring.lines import Line
 
 LEADS_ON = "it only leads on to another address"
 OTHER_SIDE = "an identity provider or a wallet must have answered before, and none does in this row"
+SHARED = "what is shared with other installations is at the operator's own host, and nothing is shared in this row"
 DEMO = "it belongs to the demo, and there is none in this row"
 EXEMPT = {
     "portal:resume": LEADS_ON,
@@ -35,6 +36,8 @@ EXEMPT = {
     "promises:one": "it needs a promise, which tests of rollout make",
     "cockpit:promise": "it needs a promise, which tests of rollout make",
     "cases:confirm": "it needs a decision that a second person confirms, which tests of cases prepare",
+    "federation:index": SHARED,
+    "federation:archive": SHARED,
     "api:api-root": "nothing is there: the API says so in its own words",
     "api:": "nothing is there: the API says so in its own words",
 }

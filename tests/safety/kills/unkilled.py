@@ -57,6 +57,7 @@ UNKILLED: Mapping[str, str] = {
         appointments.services.pools: save_pool
         catalog.services.adopting: adopt change_parameters change_member_parameters upgrade go_live to_test withdraw
         catalog.services.publishing: publish
+        catalog.services.issuing: withdraw_version offer_version
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
         inventory.services.importing: import_processes
@@ -118,6 +119,7 @@ UNKILLED: Mapping[str, str] = {
     BY_THE_CLOCK: """
         appointments.services.erasing: forget_over
         appointments.services.reminding: remind_coming
+        catalog.services.issuing: issue
         cases.services.looking: forget_looks
         cases.services.placing: find_units
         citizens.services: forget_ended

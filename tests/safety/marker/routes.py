@@ -65,6 +65,8 @@ EXEMPT = {
     "promises:one": "a promise of the town, and it has none here; row isolation asks for it",
     "cockpit:promise": "a promise of the town, and it has none here; row isolation asks for it",
     "inventory:xlsx": "packed; the CSV beside it says the same and is searched",
+    "federation:index": "what is shared with other installations: packages, at the operator's own host",
+    "federation:archive": "as federation:index",
     "cases:confirm": "a decision that waits for a second person; row isolation asks for it",
     "api:status": "an application's, for the system that sent it; row isolation asks for it",
     "api:api-root": "nothing is there", "api:": "nothing is there",
