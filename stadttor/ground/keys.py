@@ -1,5 +1,11 @@
-"""Keys of the installation, K4: kept as files outside the database, derived per authority and purpose (RFC 5869)."""
+"""Keys of the installation, K4: kept as files outside the database, derived per authority and purpose (RFC 5869).
 
+Each authority has a key of its own (the extract step), from which its keys for single purposes come (the expand step). It
+comes from the master key, unless the authority moved here and brought it along: then it lies in a file of its own.
+"""
+
+import hashlib
+import hmac
 import os
 from contextlib import suppress
 from functools import cache
@@ -8,7 +14,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from django.conf import settings
 
 SIZE = 32
@@ -22,14 +28,35 @@ def master() -> bytes:
     return _file(Path(settings.STADTTOR_KEYS) / "master.key")
 
 
+def own(authority_id: UUID) -> bytes:
+    """The 32-byte key of one authority: the one it brought along, else from the master key. It opens nothing of another."""
+    brought = brought_path(authority_id)
+    return _file(brought) if brought.exists() else own_from(master(), authority_id)
+
+
+def own_from(key: bytes, authority_id: UUID) -> bytes:
+    """The same from a master key (RFC 5869 §2.2)."""
+    return hmac.digest(authority_id.bytes, key, "sha256")
+
+
+def brought_path(authority_id: UUID) -> Path:
+    """Where the key lies that an authority brought along from another installation."""
+    return Path(settings.STADTTOR_KEYS) / f"{authority_id}.key"
+
+
 def derived(authority_id: UUID, purpose: str) -> bytes:
     """The 32-byte key of one authority for one purpose."""
-    return derived_from(master(), authority_id, purpose)
+    return purposed(own(authority_id), purpose)
 
 
-def derived_from(key: bytes, authority_id: UUID, purpose: str) -> bytes:
-    """The same from a master key that lies elsewhere."""
-    return HKDF(hashes.SHA256(), 32, salt=authority_id.bytes, info=purpose.encode()).derive(key)
+def purposed(own_key: bytes, purpose: str) -> bytes:
+    """The same from the authority's own key (RFC 5869 §2.3)."""
+    return HKDFExpand(hashes.SHA256(), SIZE, info=purpose.encode()).derive(own_key)
+
+
+def fingerprint(key: bytes) -> str:
+    """Enough to tell one key from another, nothing to open with."""
+    return hashlib.sha256(b"stadttor key\0" + key).hexdigest()[:16]
 
 
 @cache

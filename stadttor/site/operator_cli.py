@@ -1,4 +1,4 @@
-"""`stadttor authority new …`: the first authority and its first organiser, who does the rest in the browser."""
+"""`stadttor authority new …`: the first authority and its first organiser, who does the rest in the browser; and leaving."""
 
 import argparse
 import getpass
@@ -11,6 +11,8 @@ from stadttor.ground.authorities import STEERING
 from stadttor.ground.clock import now
 from stadttor.identity.services import create_member
 from stadttor.rollout.services import make_steering
+from stadttor.site.leaving.cli import add_commands
+from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.tenancy.queries import authority_by_slug
 from stadttor.tenancy.services import HOLIDAYS, create_authority, describe
 
@@ -27,9 +29,14 @@ def main(arguments: Sequence[str]) -> int:
     new.add_argument("--holiday", action="append", default=[], choices=HOLIDAYS, help="of its place, beyond the Land's")
     new.add_argument("--organiser", required=True, help="e-mail address of the first organiser")
     new.add_argument("--organiser-name", required=True)
+    new.set_defaults(act=_create)
+    add_commands(commands)
     chosen = parser.parse_args(arguments)
     try:
-        return _create(chosen)
+        return int(chosen.act(chosen))
+    except LeaveProblem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
     except Refused as error:
         sys.stderr.write(f"{error.text.format(**error.values)}\n")
         return 1

@@ -1,13 +1,14 @@
 """The folders of a running cell, and the keys that open its files."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from stadttor.ground.keys import FILES, fingerprint, own_from, purposed
 from stadttor.ground.ports import BlobStore, named_store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,7 +36,13 @@ class Cell:
     def fingerprints(self) -> dict[str, str]:
         """Of each key that is here: enough to tell one from another, nothing to open with."""
         found = {path.name: path.read_bytes() for path in sorted(self.keys.glob("*.key"))}
-        return {name: hashlib.sha256(b"stadttor key\0" + key).hexdigest()[:16] for name, key in found.items()}
+        return {name: fingerprint(key) for name, key in found.items()}
+
+    def files_key(self, authority: UUID) -> bytes | None:
+        """The key of an authority's files: by the one it brought along (`ground/keys.py`), else by the master key."""
+        brought, master = self._key(f"{authority}.key"), self.master()
+        own = brought or (own_from(master, authority) if master else None)
+        return purposed(own, FILES) if own else None
 
     def _key(self, name: str) -> bytes | None:
         path = self.keys / name

@@ -50,7 +50,7 @@ def make(folder: Folder, url: str, cell: Cell, *, now: datetime, out: TextIO, lo
         write_entries(half / FILES, files)
         manifest = Manifest(
             name=half.stem, kind=kind, begun=now.isoformat(), ended=datetime.now(UTC).isoformat(), postgres=server.major,
-            product=_product(), system=server.system, timeline=server.timeline, database=server.database,
+            product=product(), system=server.system, timeline=server.timeline, database=server.database,
             parts={path.name: hashed(path) for path in sorted(half.iterdir())}, heads=heads.parts(), keys=cell.fingerprints(),
             file_count=len(files), file_bytes=sum(one.size for one in files), missing=tuple(missing),
             log=_log(half / BASE_LIST, server.segment) if kind == "base" else None,
@@ -150,7 +150,7 @@ def _log(base_list: Path, segment: int) -> Log:
     return Log(told[0]["Timeline"], told[0]["Start-LSN"], told[0]["End-LSN"], segment)
 
 
-def _product() -> str:
+def product() -> str:
     """What to check out before this set is brought back: the commit where the program is a clone, else its version."""
     command = ["git", "-C", str(ROOT), "-c", f"safe.directory={ROOT}", "rev-parse", "--verify", "HEAD"]
     try:

@@ -13,7 +13,6 @@ from typing import TextIO
 
 from cryptography.exceptions import InvalidTag
 
-from stadttor.ground.keys import FILES, derived_from
 from stadttor.ground.launcher.dsn import changed
 from stadttor.ground.launcher.postgres import Cluster, find_binaries
 from stadttor.ground.launcher.problems import LaunchProblem
@@ -214,7 +213,7 @@ def _recovery(half: Path, until: datetime | None) -> Mapping[str, str]:
 
 def _bring_files(folder: Folder, url: str, cell: Cell, out: TextIO) -> Brought:
     """Exactly the files that the rows of this moment name, and all heads that were kept."""
-    held, master = folder.entries(), cell.master()
+    held = folder.entries()
     files, opened, missing, damaged = 0, 0, [], []
     progress = Progress(out, "of files")
     with connected(url) as connection:
@@ -225,10 +224,11 @@ def _bring_files(folder: Folder, url: str, cell: Cell, out: TextIO) -> Brought:
                 missing.append(path)
                 continue
             part = copy_file(folder.files / path, cell.files / path)
-            if part.sha256 != entry.sha256 or (master and not _opens(cell.files / path, row, master)):
+            key = cell.files_key(row.authority)
+            if part.sha256 != entry.sha256 or (key and not _opens(cell.files / path, row, key)):
                 damaged.append(path)
             files += 1
-            opened += master is not None
+            opened += key is not None
             progress.add(part.size)
     progress.end()
     for head in sorted(folder.heads.glob("*.jsonl")):
@@ -236,10 +236,10 @@ def _bring_files(folder: Folder, url: str, cell: Cell, out: TextIO) -> Brought:
     return Brought(files, opened, tuple(missing), tuple(damaged))
 
 
-def _opens(path: Path, row: StoredRow, master: bytes) -> bool:
+def _opens(path: Path, row: StoredRow, key: bytes) -> bool:
     """Whether the key opens it and what is in it is what its row says."""
     try:
-        plain = unseal(derived_from(master, row.authority, FILES), row.blob, path.read_bytes())
+        plain = unseal(key, row.blob, path.read_bytes())
     except InvalidTag:
         return False
     return hashlib.sha256(plain).digest() == row.sha256

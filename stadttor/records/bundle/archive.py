@@ -49,9 +49,13 @@ def _write(target: IO[bytes], authority_id: UUID, rows: Sequence[DocumentRow]) -
 
 def file_name(place: int, row: DocumentRow) -> str:
     """`003_Bescheid_v2.pdf`: place, title in plain letters, version, the ending of its type."""
-    plain = unicodedata.normalize("NFKD", row.title.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    title = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:60] or row.kind
-    return f"{place:03}_{title}_v{row.version}.{ENDINGS.get(row.media_type, 'bin')}"
+    return f"{place:03}_{plain_name(row.title) or row.kind}_v{row.version}.{ENDINGS.get(row.media_type, 'bin')}"
+
+
+def plain_name(text: str) -> str:
+    """In plain letters, for a file on any system; empty when none is left."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:60]
 
 
 def _entry(name: str, at: datetime, media_type: str = "") -> zipfile.ZipInfo:

@@ -1,0 +1,190 @@
+"""An authority as one file in open formats: every row, every file opened, everything with a hash. It only reads."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from stadttor.ground.backup.making import product
+from stadttor.ground.backup.progress import Progress
+from stadttor.ground.keys import FILES, fingerprint, purposed
+from stadttor.ground.ports import BlobGone, StoreAway
+from stadttor.ground.sealed import MORE, unseal
+from stadttor.site.leaving import readable
+from stadttor.site.leaving.archive import Held, Manifest, Writer, row_file, written
+from stadttor.site.leaving.house import House
+from stadttor.site.leaving.problems import LeaveProblem
+from stadttor.site.leaving.shared import write_shared
+from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
+
+README = Path(__file__).parent / "LIESMICH.txt"
+KEY, FILE_LIST, HEADS, DELETED = "keys/authority.key", "files.csv", "audit/heads.jsonl", "audit/deleted.jsonl"
+AT_ONCE = 2_000
+SPARE, PER_ROW = 50_000_000, 400
+PACKED = frozenset({"application/pdf", "image/jpeg", "image/png"})
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "text/plain": "txt"}
+COLUMNS = ("id", "path", "size", "sha256", "media_type", "created")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file as its row tells of it; `sha256` of the plain bytes."""
+
+    id: UUID
+    sha256: bytes
+    size: int
+    media_type: str
+    created: datetime
+
+
+def export(authority_id: UUID, target: Path, *, url: str, house: House, now: datetime, out: TextIO) -> Manifest:
+    """All of the authority at one moment into the new file `target`, while everybody works on.
+
+    `url` is an address of the product's role, which sees no neighbour. Raises LeaveProblem.
+    """
+    # Heads before the rows: these were committed when a head was signed, so they reach every head in here.
+    heads = {
+        name: _kept(house.heads / f"{authority_id}{end}")
+        for name, end in ((HEADS, ".jsonl"), (DELETED, ".deleted.jsonl"))
+    }
+    with seen(url, authority_id) as connection, written(target) as archive:
+        tables = own_tables(connection)
+        counts = {table.name: _count(connection, table, authority_id) for table in tables}
+        if not counts["ground_authority"]:
+            raise LeaveProblem(f"There is no authority {authority_id} in this database.")
+        _must_fit(target, connection, authority_id, sum(counts.values()))
+        archive.put("LIESMICH.txt", README.read_bytes())
+        held = _write_rows(archive, connection, tables, authority_id, sum(counts.values()), out)
+        named = readable.folders(connection, authority_id)
+        readable.write_cases(archive, connection, authority_id, named)
+        missing = _write_files(archive, connection, authority_id, house, named, out)
+        write_shared(archive, connection, authority_id, tables)
+        archive.put(KEY, house.own(authority_id))
+        for name, data in heads.items():
+            archive.put(name, data)
+        slug, title = _name(connection, authority_id)
+        manifest = Manifest(
+            authority=str(authority_id), slug=slug, name=title, at=now.isoformat(), product=product(), tables=held,
+            files=counts["ground_blob"], missing=tuple(missing), key=fingerprint(house.own(authority_id)),
+            head=_head(connection, authority_id),
+        )  # fmt: skip
+        return archive.close(manifest, house.signing)
+
+
+def _kept(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _count(connection: Connection, table: Table, authority_id: UUID) -> int:
+    row = connection.execute(table.count, {"authority": authority_id}).fetchone()
+    assert row
+    return int(row[0])
+
+
+def _name(connection: Connection, authority_id: UUID) -> tuple[str, str]:
+    row = connection.execute("SELECT slug, name FROM ground_authority WHERE id = %s", [authority_id]).fetchone()
+    assert row
+    return row[0], row[1]
+
+
+def _head(connection: Connection, authority_id: UUID) -> tuple[int, str] | None:
+    """The newest seal of the chain as these rows have it."""
+    asked = "SELECT position, encode(digest, 'hex') FROM ground_auditseal WHERE authority_id = %s ORDER BY position DESC LIMIT 1"
+    row = connection.execute(asked, [authority_id]).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _must_fit(target: Path, connection: Connection, authority_id: UUID, rows: int) -> None:
+    """Better before than in the middle."""
+    asked = "SELECT coalesce(sum(size), 0) FROM ground_blob WHERE authority_id = %s"
+    row = connection.execute(asked, [authority_id]).fetchone()
+    assert row
+    needed, free = int(row[0]) + rows * PER_ROW + SPARE, shutil.disk_usage(target.parent).free
+    if free < needed:
+        raise LeaveProblem(f"{target.parent} has {free // 10**6} MB left; this needs about {needed // 10**6} MB.")
+
+
+def _write_rows(
+    archive: Writer, connection: Connection, tables: list[Table], authority_id: UUID, total: int, out: TextIO
+) -> dict[str, Held]:
+    """Each table as JSON Lines, also the empty ones: what is not there was not forgotten."""
+    progress, held, done = Progress(out, "of the rows", unit="rows"), {}, 0
+    for table in tables:
+        rows = 0
+        with archive.entry(row_file(table.name)) as write:
+            for line in lines(connection, table, authority_id):
+                write(line.encode() + b"\n")
+                rows += 1
+                if rows % AT_ONCE == 0:
+                    progress.at(done + rows, total)
+        done += rows
+        progress.at(done, total)
+        held[table.name] = Held(rows, table.columns)
+    progress.end()
+    return held
+
+
+def lines(connection: Connection, table: Table, authority_id: UUID) -> Iterator[str]:
+    """The rows of a table, each as JSON in one line."""
+    with connection.cursor("rows") as cursor:
+        cursor.itersize = AT_ONCE
+        for (text,) in cursor.execute(table.lines, {"authority": authority_id}):
+            yield text
+
+
+def _write_files(
+    archive: Writer, connection: Connection, authority_id: UUID, house: House, named: dict[UUID, str], out: TextIO
+) -> list[str]:
+    """Every file, opened, and the list of them; gives those that were deleted meanwhile."""
+    paths = readable.document_paths(connection, authority_id, named)
+    stored = stored_files(connection, authority_id)
+    total, missing, listed = sum(one.size for one in stored), [], []
+    progress, done = Progress(out, f"of {len(stored)} files"), 0
+    for one in stored:
+        path = paths.get(one.id) or f"files/{one.id}.{ENDINGS.get(one.media_type, 'bin')}"
+        data = opened(house, authority_id, one)
+        if data is None:
+            missing.append(str(one.id))
+        else:
+            archive.put(path, data, packed=one.media_type in PACKED)
+            listed.append([one.id, path, one.size, one.sha256.hex(), one.media_type, one.created.isoformat()])
+        done += one.size
+        progress.at(done, total)
+    progress.end()
+    with archive.entry(FILE_LIST) as write:
+        write(readable.line(COLUMNS, first=True))
+        for cells in listed:
+            write(readable.line(cells))
+    return missing
+
+
+def stored_files(connection: Connection, authority_id: UUID) -> list[Stored]:
+    """The files as their rows tell of them."""
+    asked = "SELECT id, sha256, size, media_type, created FROM ground_blob WHERE authority_id = %s ORDER BY id"
+    return [Stored(row[0], bytes(row[1]), *row[2:]) for row in connection.execute(asked, [authority_id]).fetchall()]
+
+
+def opened(house: House, authority_id: UUID, one: Stored) -> bytes | None:
+    """The plain bytes; none when they are gone. Raises LeaveProblem when they do not open."""
+    try:
+        data = unseal(
+            purposed(house.own(authority_id), FILES), one.id, house.store.get(authority_id, one.id, one.size + MORE)
+        )
+    except BlobGone:
+        return None
+    except StoreAway as away:
+        raise LeaveProblem(f"The file store gives no files: {away}.", "start again when it answers") from away
+    except InvalidTag as wrong:
+        raise LeaveProblem(
+            f"File {one.id} does not open: the key here is not the one it was sealed with, or its bytes were changed.",
+            "is STADTTOR_VAR the cell's folder, with its keys? stadttor backup verify finds changed files",
+        ) from wrong
+    if hashlib.sha256(data).digest() != one.sha256:
+        raise LeaveProblem(f"File {one.id} is not what its row says.", "stadttor restore, from a sound backup")
+    return data

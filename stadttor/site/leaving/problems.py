@@ -1,0 +1,7 @@
+"""What an operator reads when an export, a return or an erasure cannot go on."""
+
+from stadttor.ground.launcher.problems import LaunchProblem
+
+
+class LeaveProblem(LaunchProblem):
+    """`what` says it in one sentence, `mend` is the step that helps."""
