@@ -23,6 +23,8 @@ _ADOPTED = f"adoption_id IN (SELECT id FROM catalog_adoption WHERE {_NAMED})"  #
 _WORKS = f"SELECT account_id FROM identity_membership WHERE {_NAMED}"  # noqa: S608
 _SIGNS_IN = f"SELECT account_id FROM identity_openididentity WHERE {_NAMED}"  # noqa: S608
 _HOME = "home_id = %(authority)s"
+# What was promised for it, and what it promised itself.
+_PROMISED = f"({_NAMED} OR by_id = %(authority)s)"
 OWN: Mapping[str, str] = {
     "ground_authority": "id = %(authority)s",
     "ground_auditwaiting": _NAMED,
@@ -38,6 +40,8 @@ OWN: Mapping[str, str] = {
     "rollout_leftout": _NAMED,
     "rollout_objection": _NAMED,
     "rollout_steering": _NAMED,
+    "rollout_promise": _PROMISED,
+    "rollout_promiseline": f"promise_id IN (SELECT id FROM rollout_promise WHERE {_PROMISED})",  # noqa: S608
 }
 """Common tables with rows about an authority, and which these are."""
 
@@ -53,6 +57,8 @@ SHARED: Mapping[str, str] = {
     "catalog_publisherkey": _PACKAGES,
     "catalog_package": _PACKAGES,
     "catalog_packageversion": _PACKAGES,
+    "catalog_withheld": _PACKAGES,
+    "catalog_issuedindex": "what this installation publishes",
     "catalog_preset": "values of a roll-out that many share; an adoption's own row names its set",
     "rollout_competence": "law of a Land",
     "rollout_rollout": "a plan for many authorities",
