@@ -25,6 +25,7 @@ urlpatterns = [
     path("barrierefreiheit", legal.accessibility, name="accessibility"),
     path("leistungen", listing.listing, name="listing"),
     path("leistungen/<slug:slug>", entrance.service, name="service"),
+    path("leistungen/<slug:slug>/datenschutz", legal.service_privacy, name="service_privacy"),
     path("leistungen/<slug:slug>/antrag", entrance.start, name="start"),
     path("antrag/<uuid:draft_id>/zusammenfassung", sending.summary, name="summary"),
     path("antrag/<uuid:draft_id>/ausweisen", identifying.identify, name="identify"),

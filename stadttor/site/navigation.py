@@ -28,6 +28,7 @@ ENTRIES = (
     ("cockpit:rollouts", N_("Roll-outs"), "steering", "autorenew"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),
     ("privacy:archive", N_("Archive and deletion"), "organiser", "delete"),
+    ("papers:overview", N_("Legal papers"), "organiser", "info"),
     ("inventory:overview", N_("Stock of processes"), "organiser", "checklist"),
     ("figures:overview", N_("Key figures"), "organiser", "checklist"),
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),

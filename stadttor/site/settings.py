@@ -67,7 +67,7 @@ INSTALLED_APPS = [
         f"stadttor.{name}"
         for name in (
             "ground", "tenancy", "identity", "notices", "citizens", "forms", "processes", "records", "payments",
-            "exchange", "appointments", "catalog", "cases", "privacy", "insights", "rollout", "inventory", "portal", "site",
+            "exchange", "appointments", "catalog", "cases", "privacy", "insights", "rollout", "inventory", "papers", "portal", "site",
         )
     ),
 ]  # fmt: skip
@@ -94,6 +94,10 @@ STADTTOR_DOMAIN = os.environ.get("STADTTOR_DOMAIN", "localhost")
 ALLOWED_HOSTS = [STADTTOR_DOMAIN, f".{STADTTOR_DOMAIN}"]
 if STADTTOR_DEMO:  # and the tests, which run as the demo
     ALLOWED_HOSTS += ["127.0.0.1", "testserver"]
+# Who runs this installation for the authorities, with address, and whom it employs for that ("who: what for; …"): it stands in
+# privacy notices and in the annex for processors (Art. 13 and 28 GDPR).
+STADTTOR_PROCESSOR = os.environ.get("STADTTOR_PROCESSOR", "")
+STADTTOR_SUBPROCESSORS = os.environ.get("STADTTOR_SUBPROCESSORS", "")
 STADTTOR_HTTPS = os.environ.get("STADTTOR_HTTPS") == "1"
 STADTTOR_PORT = os.environ.get("PORT", "8000")
 

@@ -76,6 +76,7 @@ urlpatterns = [
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),
     LateURLs("desk/inventory", "stadttor.inventory.urls", "inventory"),
     LateURLs("desk/setup", "stadttor.site.setup.urls", "setup"),
+    LateURLs("desk/papers", "stadttor.papers.urls", "papers"),
     LateURLs("desk/cockpit", "stadttor.rollout.cockpit.urls", "cockpit"),
     LateURLs("catalogue/", "stadttor.catalog.federation.urls", "federation"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),

@@ -730,6 +730,12 @@ def miscounted(page: Page) -> None:
     page.locator('main [name="difference"]').wait_for()
 
 
+def undated_assessment(page: Page) -> None:
+    """A result without the day it is from."""
+    page.check("input[name=status][value=partly]")
+    page.click(LAST_BUTTON)
+
+
 def today() -> str:
     return german_day(now()).isoformat()
 
@@ -1029,6 +1035,12 @@ STATES: dict[str, list[State]] = {
     ],
     "portal:imprint": [State("town", "anybody", at("/impressum"))],
     "portal:privacy": [State("town", "anybody", at("/datenschutz"))],
+    "portal:service_privacy": [State("a service", "anybody", at(f"{SERVICE}/datenschutz"), also=ARABIC)],
+    "papers:overview": [State("something missing", "kern", at("/desk/papers"), also=ARABIC)],
+    "papers:assessment": [
+        State("empty", "kern", at("/desk/papers/accessibility")),
+        State("wrong", "kern", at("/desk/papers/accessibility"), undated_assessment),
+    ],
     "portal:accessibility": [State("town", "anybody", at("/barrierefreiheit"))],
     "portal:listing": [
         State("all", "anybody", at("/leistungen"), also=ARABIC),

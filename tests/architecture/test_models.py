@@ -69,6 +69,7 @@ INTERNAL = {
     "inventory.Plan": "horizon goal before after lesson verdict",
     "inventory.Rating": "marks",
     "inventory.Weighting": "weights",
+    "papers.Assessment": "status gaps",
     "notices.LegalDelivery": "channel why state area calendar documents rule",
     "notices.PrintRun": "made_by_name posted_by_name printed_by_name",
     "notices.Mail": "key kind language state reply",

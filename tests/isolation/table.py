@@ -148,6 +148,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "cases:preview": (Entry(body={"outcome": "granted"}),),
     "cases:confirm": (Entry(body={"agree": "yes", "version": "{version}"}),),
     "cases:deputies": (Entry(body={"for_id": "{account_id}", "deputy_id": "{other_account_id}"} | DAYS),),
+    "papers:assessment": (Entry(body={"status": "none", "gaps": "Ortsplan als Bild"}),),
     "inventory:process": (Entry(body={"version": "1", "name": "Fundsachen", "demand": "0"}),),
     "inventory:import": (
         Entry(body={"file": b"Process;Step\nFundsachen;Abtippen\n"}),
@@ -211,7 +212,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "api:decide": (Entry(body={"version": 1, "outcome": "granted"}),),
 }  # fmt: skip
 NOTHING_MORE = frozenset({
-    "portal:home", "portal:imprint", "portal:privacy", "portal:accessibility", "portal:listing", "portal:service",
+    "portal:home", "portal:imprint", "portal:privacy", "portal:service_privacy",
+    "portal:accessibility", "portal:listing", "portal:service",
     "entered", "entered_summary", "portal:permit", "portal:permit_again", "portal:retrieved", "portal:take",
     "post_room", "make_run", "undo_run", "run_pdf",
     "issuing:offer", "issuing:token", "issuing:nonce", "issuing:credential", "issuing:status", "well_known:issuer",
@@ -235,7 +237,7 @@ NOTHING_MORE = frozenset({
     "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv", "cockpit:authorities_xlsx", "cockpit:kreis",
     "cockpit:authority", "cockpit:rollouts", "cockpit:rollout",
     "promises:own", "promises:csv", "promises:xlsx", "cockpit:promises", "cockpit:promises_csv", "cockpit:promises_xlsx",
-    "inventory:overview", "inventory:roadmap", "inventory:take_over", "inventory:csv", "inventory:xlsx",
+    "papers:overview", "inventory:overview", "inventory:roadmap", "inventory:take_over", "inventory:csv", "inventory:xlsx",
     "setup:overview", "figures:overview", "figures:service", "figures:csv", "figures:xlsx", "figures:json",
     "insights:feedback", "privacy:archive", "privacy:offer_zip", "notices:demo_mails", "notices:demo_mail",
     "appointments:booked", "appointments:ics", "appointments:cancel", "appointments:day", "appointments:delete",

@@ -1,12 +1,16 @@
-"""Imprint, privacy and accessibility of an authority's portal."""
+"""Imprint, privacy and accessibility of an authority's portal; privacy of one service."""
 
 from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from stadttor.appointments.queries import has_appointments
+from stadttor.catalog import queries as catalog
 from stadttor.core.refused import not_found
 from stadttor.ground.web.render import render
+from stadttor.papers import queries as papers
+from stadttor.portal.pages.listing import must_be_a_town
 from stadttor.tenancy.queries import profile
 
 
@@ -18,8 +22,30 @@ def imprint(request: Any) -> HttpResponse:
 
 @require_safe
 def privacy(request: Any) -> HttpResponse:
-    """What happens with what a person writes here (Art. 13 GDPR)."""
-    return _page(request, "portal/privacy.html")
+    """What happens with what a person writes here (Art. 13 GDPR), and where that stands for each service."""
+    authority = must_be_a_town(request)
+    context = {
+        "watching": papers.watching(authority.id),
+        "services": catalog.offered(authority.id, request.language),
+    }
+    return _page(request, "portal/privacy.html", context)
+
+
+@require_safe
+def service_privacy(request: Any, slug: str) -> HttpResponse:
+    """What happens with what a person writes for this service (Art. 13 GDPR), made from its package."""
+    authority = must_be_a_town(request)
+    form = catalog.adopted_form(authority.id, slug, include_test=getattr(request, "staff", None) is not None)
+    found = papers.notice(form, request.language)
+    context = {
+        "slug": slug,
+        "notice": found,
+        "period": papers.period_text(found.period),
+        "watching": papers.watching(authority.id),
+        "processor": papers.processor(),
+        "appointments": has_appointments(authority.id, slug),
+    }
+    return _page(request, "portal/service_privacy.html", context)
 
 
 @require_safe
@@ -28,7 +54,7 @@ def accessibility(request: Any) -> HttpResponse:
     return _page(request, "portal/accessibility.html")
 
 
-def _page(request: Any, template: str) -> HttpResponse:
+def _page(request: Any, template: str, more: dict[str, Any] | None = None) -> HttpResponse:
     if request.authority is None:
         raise not_found()
-    return render(request, template, {"profile": profile(request.authority.id)})
+    return render(request, template, {"profile": profile(request.authority.id), **(more or {})})

@@ -70,6 +70,7 @@ UNKILLED: Mapping[str, str] = {
         identity.services: create_member change_member set_password save_unit create_token revoke_token
         identity.sign_in_rules: set_rules
         identity.wallet_access: put_access renew register ask_across remove
+        papers.services.assessing: assess
         payments.services.finance: set_rules
         rollout.services.steering: make_steering steer
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register

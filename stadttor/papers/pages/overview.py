@@ -1,0 +1,36 @@
+"""The organiser's page of papers: which there are, and what is missing in them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from stadttor.ground.web.addresses import url
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+from stadttor.papers import queries
+from stadttor.tenancy.queries import profile
+
+
+@require_safe
+@require_role("organiser")
+def overview(request: Any) -> HttpResponse:
+    """What papers there are, and what is missing in them with the way to enter it."""
+    context = {"missing": missing(request.authority.id), "done": request.GET.get("done", "") == "saved"}
+    return render(request, "papers/overview.html", context)
+
+
+def missing(authority_id: UUID) -> list[dict[str, str]]:
+    """What nobody entered: what it is, and where that is done; an empty `href` is the operator's."""
+    watching, shown = queries.watching(authority_id), profile(authority_id)
+    asked = [
+        (shown.officer, _("The data protection officer"), url("setup:law")),
+        (queries.assessment(authority_id).status, _("The self-assessment of accessibility"), url("papers:assessment")),
+        (shown.lines, _("The address of the authority"), url("setup:contact")),
+        (shown.imprint, _("Legal form and representation in the imprint"), url("setup:law")),
+        (watching.supervision, _("The places served, and with them the Land and its supervisory authority"), url("setup:areas")),
+        (queries.processor(), _("The data centre that processes for you (STADTTOR_PROCESSOR)"), ""),
+    ]  # fmt: skip
+    return [{"what": what, "href": href} for given, what, href in asked if not given]

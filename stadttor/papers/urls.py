@@ -1,0 +1,10 @@
+from django.urls import path
+
+from stadttor.papers.pages import assessing, overview
+
+# Below `desk/papers`; loaded with the first page of it (site/urls.py).
+app_name = "papers"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("/accessibility", assessing.assessment, name="assessment"),
+]

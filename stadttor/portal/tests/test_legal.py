@@ -1,0 +1,78 @@
+"""What a person can read about her data before she writes anything."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from stadttor.catalog.tests.builders import adopted
+from stadttor.forms.definition import Field
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import now
+from stadttor.papers.queries import notice
+from stadttor.portal.tests.builders import PACKAGES, offered
+from stadttor.tenancy.services import describe, set_coverage
+
+SHIPPED = sorted(path.name for path in PACKAGES.iterdir() if path.is_dir())
+
+
+def texts_of(parts):
+    return {one.text for part in parts for one in part.asked}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("language", ["de", "de-simple", "en", "uk", "tr", "ar"])
+def test_every_question_of_every_package_stands_in_its_notice(name, language):
+    form = offered(name)
+    found, texts = notice(form, language), form.texts(language)
+
+    def label(one: Field) -> str:
+        return texts.text(f"fields.{one.path}.label")
+
+    fields = [one for one in form.form.fields.values() if one.type != "info" and one.data_class not in ("K0", "K1")]
+    assert texts_of(found.personal) | texts_of(found.special) == {label(one) for one in fields}
+    assert {label(one) for one in fields if one.data_class == "K3"} <= texts_of(found.special)
+    assert "" not in texts_of(found.personal) | texts_of(found.special)
+    assert found.law
+    assert found.purpose.text
+
+
+def test_the_notice_says_where_a_case_is_handed_over_and_that_tax_is_secret():
+    assert notice(offered("wohnsitzanmeldung"), "de").target == "Melderegister"
+    assert notice(offered("hundesteuer"), "de").tax_secrecy
+    assert not notice(offered("fundsache"), "de").tax_secrecy
+
+
+@pytest.mark.db
+def test_it_is_reached_from_the_service_and_from_the_privacy_page(authority, client):
+    adopted(authority.id, now() - timedelta(minutes=1))
+    address = "/leistungen/muster/datenschutz"
+    for page in ("/leistungen/muster", "/datenschutz"):
+        assert f'href="{address}"' in client.get(page).content.decode()
+    assert client.get(address).status_code == 200
+    assert client.get("/leistungen/gibtesnicht/datenschutz").status_code == 404
+
+
+@pytest.mark.db
+def test_it_names_officer_supervision_law_and_data_centre(authority, client, monkeypatch):
+    monkeypatch.setattr(settings, "STADTTOR_PROCESSOR", "Rechenzentrum Muster, Ringstraße 1, 90402 Nürnberg")
+    set_coverage(authority.id, ["095775534"], actor=SYSTEM, now=now())
+    adopted(authority.id, now() - timedelta(minutes=1))
+    officer = "Datenschutzbeauftragter\nMarktplatz 19\nschutz@weissenburg.example"
+    describe(authority.id, actor=SYSTEM, now=now(), officer=officer)
+    page = client.get("/leistungen/muster/datenschutz").content.decode()
+    for word in (
+        "Marktplatz 19",
+        "schutz@weissenburg.example",
+        "Rechenzentrum Muster",
+        "www.datenschutz-bayern.de",
+        "Art",
+    ):
+        assert word in page
+    assert "datenschutz-bayern.de" in client.get("/datenschutz").content.decode()
+
+
+@pytest.mark.db
+def test_a_service_in_test_mode_shows_its_notice_to_nobody_outside(authority, client):
+    adopted(authority.id, now() - timedelta(minutes=1), live=False)
+    assert client.get("/leistungen/muster/datenschutz").status_code == 404
