@@ -11,4 +11,5 @@ urlpatterns = [
     path("desk/archive/payments/<uuid:payment_id>", archive.stray, name="stray"),
     path("desk/archive/<uuid:retention_id>", archive.offer, name="offer"),
     path("desk/archive/<uuid:retention_id>/case.zip", archive.offer_as_zip, name="offer_zip"),
+    path("desk/archive/<uuid:retention_id>/open", archive.open_offer, name="open_offer"),
 ]

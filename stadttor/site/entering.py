@@ -4,7 +4,7 @@ In between it is the form of the citizens (`portal/pages/filling.py`), with the 
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stadttor.cases.queries import CaseView, case_for, case_of_submission
+from stadttor.cases.queries import CaseView, case_for, case_of_submission, withheld
 from stadttor.cases.queries.permits import permit_of
 from stadttor.catalog import queries as catalog
 from stadttor.core.languages import LANGUAGES, OFFICIAL
@@ -35,6 +35,10 @@ from stadttor.portal.again import ACTS, prefilled
 from stadttor.site.applications import submitted
 from stadttor.site.counter import owed
 from stadttor.site.letters import summary_to_sign
+
+TO_PRINT = timedelta(hours=1)
+"""How long whoever entered it prints the summary though the case is not open to her."""
+OPEN, MASKED, SECRET = "", "masked", "secret"
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,10 +163,12 @@ def go_on(request: Any, entry_id: UUID) -> HttpResponse:
         query = urlencode({"lang": entry.desk_language})
         return HttpResponseRedirect(f"{url('entered', entry_id=entry_id)}?{query}")
     row = submission(request.authority.id, draft.submission_id)
-    case = _visible_case(request, row.id)
+    case, holds = _visible_case(request, row.id), _withheld(request, row.id)
     with speaking(request.language):
         context = {
             "row": row,
+            "applicant": row.applicant if holds == OPEN else _("Protected person") if holds == MASKED else "",
+            "may_print": _may_print(request, entry, draft.edited, holds),
             "entry": entry,
             "title": catalog.adopted_revision(request.authority.id, row.revision_id)
             .texts(request.language)
@@ -172,6 +178,20 @@ def go_on(request: Any, entry_id: UUID) -> HttpResponse:
             "owed": owed(case.ref) if case else None,
         }
     return render(request, "site/entered.html", context)
+
+
+def _withheld(request: Any, submission_id: UUID) -> str:
+    """What is kept from whoever entered it, as from any colleague: she did not have to work on the case."""
+    with work(request.authority.id):
+        case_id = case_of_submission(request.authority.id, submission_id)
+        kept = withheld(request.staff, {case_id} if case_id else set(), now())
+    return SECRET if case_id in kept.unknown else MASKED if case_id in kept.masked else OPEN
+
+
+def _may_print(request: Any, entry: EntryRow, sent: datetime, holds: str) -> bool:
+    """What she entered herself she prints for the signature while the person is still before her."""
+    mine = entry.staff_id == request.staff.id and now() < sent + TO_PRINT
+    return holds == OPEN or mine
 
 
 def _visible_case(request: Any, submission_id: UUID) -> CaseView | None:
@@ -188,8 +208,11 @@ def _visible_case(request: Any, submission_id: UUID) -> CaseView | None:
 @require_role("clerk")
 def summary(request: Any, entry_id: UUID) -> HttpResponse:
     """What was entered, to be signed: in German, which is what counts, or with `?language=` in the person's."""
-    draft, _entry = _entered(request, entry_id)
+    draft, entry = _entered(request, entry_id)
     if draft.submission_id is None:
+        raise not_found()
+    row = submission(request.authority.id, draft.submission_id)
+    if not _may_print(request, entry, draft.edited, _withheld(request, row.id)):
         raise not_found()
     language = draft.language if request.GET.get("language") == draft.language else OFFICIAL
     found = submitted(request.authority.id, draft.submission_id)

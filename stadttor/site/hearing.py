@@ -27,20 +27,37 @@ class Listener:
     session: bytes
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What a listener is answered, 200 while it may hear of its topic; `units`: those of whoever listens."""
+
+    status: int
+    units: frozenset[UUID] = frozenset()
+
+    def hears(self, only: frozenset[UUID] | None) -> bool:
+        """Whether it may hear of a thing that exists for the members of some units alone; None is a thing like any other."""
+        return self.status == 200 and (only is None or bool(only & self.units))
+
+
 @dataclass(eq=False)
 class Question:
     """About the listeners of one authority; they may join until it is sent."""
 
-    answer: "asyncio.Task[dict[Listener, int]]"
+    answer: "asyncio.Task[dict[Listener, Standing]]"
     listeners: set[Listener] = field(default_factory=set)
 
 
 _gathering: dict[UUID, Question] = {}
-_asking: dict[UUID, "asyncio.Task[dict[Listener, int]]"] = {}
+_asking: dict[UUID, "asyncio.Task[dict[Listener, Standing]]"] = {}
 
 
 async def status(listener: Listener) -> int:
-    """200 while it may hear of its topic, else what is answered. Asked anew before every event."""
+    """200 while it may hear of its topic, else what is answered."""
+    return (await standing(listener)).status
+
+
+async def standing(listener: Listener) -> Standing:
+    """What a listener may hear. Asked anew before every event."""
     key = listener.authority_id
     if key not in _gathering:
         _gathering[key] = Question(asyncio.create_task(_ask(key)))
@@ -50,7 +67,7 @@ async def status(listener: Listener) -> int:
     return (await asyncio.shield(question.answer))[listener]
 
 
-async def _ask(authority_id: UUID) -> dict[Listener, int]:
+async def _ask(authority_id: UUID) -> dict[Listener, Standing]:
     """One question at a time for an authority."""
     try:
         while before := _asking.get(authority_id):
@@ -64,13 +81,13 @@ async def _ask(authority_id: UUID) -> dict[Listener, int]:
         del _asking[authority_id]
 
 
-def statuses(authority_id: UUID, listeners: Set[Listener]) -> dict[Listener, int]:
-    """What each of these listeners of one authority is answered at this moment."""
+def statuses(authority_id: UUID, listeners: Set[Listener]) -> dict[Listener, Standing]:
+    """Where each of these listeners of one authority stands at this moment."""
     staff = identity.staff_by_sessions({one.session for one in listeners}, authority_id, now())
-    return {one: _status(staff.get(one.session), one.topic) for one in listeners}
+    return {one: _standing(staff.get(one.session), one.topic) for one in listeners}
 
 
-def _status(staff: identity.Staff | None, topic: str) -> int:
+def _standing(staff: identity.Staff | None, topic: str) -> Standing:
     if staff is None:
-        return 404
-    return 200 if staff.may(TOPICS[topic]) else 403
+        return Standing(404)
+    return Standing(200, staff.unit_ids) if staff.may(TOPICS[topic]) else Standing(403)

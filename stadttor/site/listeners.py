@@ -4,6 +4,7 @@ from typing import Any
 
 from stadttor.cases import events as cases
 from stadttor.cases.jobs import open_case
+from stadttor.cases.queries import units_alone
 from stadttor.forms.events import ProofInfected, ProofReleased, Submitted
 from stadttor.forms.queries import is_accepted
 from stadttor.ground.actor import SYSTEM
@@ -161,4 +162,4 @@ def _closed(fact: cases.Closed) -> None:
 
 
 def _live(fact: cases.CaseFact) -> None:
-    announce(fact.authority_id, "cases", fact.case_id)
+    announce(fact.authority_id, "cases", fact.case_id, only=units_alone(fact.authority_id, fact.case_id))

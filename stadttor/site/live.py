@@ -1,7 +1,8 @@
 """The live process: Server-Sent Events for signed-in staff, fed by one LISTEN connection. Comfort only: it may be down.
 
-`GET /events/cases` on a town's host, with the cookie of a clerk, sends the id of what changed. Before each event and
-with each sign of life the session is looked at again: whoever signed out or lost the role hears nothing more.
+`GET /events/cases` on a town's host, with the cookie of a clerk, sends the id of what changed; of a case under tax
+secrecy only members of the unit in charge hear (§ 30 AO). Before each event and with each sign of life the session is looked
+at again: whoever signed out or lost the role hears nothing more.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
+from uuid import UUID
 
 import psycopg
 import uvicorn
@@ -44,12 +46,20 @@ GUARDS = [
 RETRY, STILL_HERE = b"retry: 3000\n\n", b": still here\n\n"
 
 
+@dataclass(frozen=True)
+class Change:
+    """An id, and the units for which alone it exists, if it is not there for all."""
+
+    id: str
+    only: frozenset[UUID] | None
+
+
 @dataclass(eq=False)
 class Stream:
-    """An open connection; `changed` holds ids that wait to be sent."""
+    """An open connection; `changed` holds what waits to be sent."""
 
     listener: Listener
-    changed: "asyncio.Queue[str]" = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    changed: "asyncio.Queue[Change]" = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
 
 
 _open: dict[tuple[str, str], set[Stream]] = defaultdict(set)
@@ -135,13 +145,17 @@ async def _next(stream: Stream, gone: "asyncio.Task[None]") -> bytes | None:
     await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
     if not waiting.done():
         waiting.cancel()
-    if gone.done() or await hearing.status(stream.listener) != 200:
+    if gone.done():
+        return None
+    standing = await hearing.standing(stream.listener)
+    if standing.status != 200:
         return None
     changed = [waiting.result()] if waiting.done() and not waiting.cancelled() else []
     while not stream.changed.empty():
         changed.append(stream.changed.get_nowait())
     # Many changes within a moment are one question of the browser.
-    return "".join(f"data: {one}\n\n" for one in dict.fromkeys(changed)).encode() or STILL_HERE
+    heard = dict.fromkeys(one.id for one in changed if standing.hears(one.only))
+    return "".join(f"data: {one}\n\n" for one in heard).encode() or STILL_HERE
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -176,11 +190,13 @@ def _pass_on(payload: str) -> None:
     try:
         told = json.loads(payload)
         key = (str(told["authority"]), str(told["topic"]))
+        only = frozenset(UUID(one) for one in told["only"]) if "only" in told else None
+        change = Change(str(told["id"]), only)
     except (ValueError, KeyError, TypeError):
         return  # not ours; the listener must go on
     for stream in _open.get(key, ()):
         with contextlib.suppress(asyncio.QueueFull):
-            stream.changed.put_nowait(told["id"])
+            stream.changed.put_nowait(change)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

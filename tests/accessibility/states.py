@@ -62,6 +62,7 @@ NOT_PAGES = {
     "account:go_on": "leads to the draft",
     "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
+    "privacy:open_offer": "answers where it came from",
     "inventory:csv": "a CSV",
     "inventory:xlsx": "a spreadsheet",
     "figures:csv": "a CSV",

@@ -184,6 +184,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "privacy:keeping": (Entry(body={"act": "lift"}),),
     "privacy:stray": (Entry(body={"how": "keep"}),),
     "privacy:offer": (Entry(body={"answer": "accepted"}),),
+    "privacy:open_offer": (Entry(body={"reason": "Abgabe"}),),
     "payments:simulator": (Entry(body={"choice": "pay"}),),
     "appointments:times": (Entry(query={"ort": "{pool_id}"}),),
     "appointments:details": (

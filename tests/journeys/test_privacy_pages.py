@@ -136,6 +136,18 @@ def test_an_organiser_hands_a_case_over_to_the_archive(town):
     assert clerk.get(offer).status_code == 404
 
 
+def test_the_offer_of_a_protected_person_is_opened_with_a_reason(town):
+    with work(town.authority_id):
+        row = Case.objects.get(id=town.things["case_id"])
+        Case.objects.filter(id=row.id).update(is_protected=True, applicant="", applicant_key="")
+    clerk, offer = town.clerk(), f"/desk/archive/{town.things['retention_id']}"
+    assert "§ 51 BMG" in clerk.get(offer).content.decode()
+    assert clerk.post(f"{offer}/case.zip").status_code == 403
+    assert clerk.post(f"{offer}/open", {"reason": ""}).status_code == 422
+    assert clerk.post(f"{offer}/open", {"reason": "Abgabe an das Archiv"}).status_code == 302
+    assert "data.json" in archived(clerk.post(f"{offer}/case.zip")).namelist()
+
+
 def test_a_proof_stands_in_the_list_without_a_name(town):
     closed(town, retention="P1D", closed_at=this_moment() - timedelta(days=3))
     with work(town.authority_id):

@@ -27,6 +27,7 @@ from stadttor.cases.queries.masked import (
     masked_case,
     protected_among,
     protections_of,
+    withheld,
 )
 from stadttor.cases.queries.own_work import (
     CaseRow,
@@ -41,6 +42,7 @@ from stadttor.cases.queries.own_work import (
     standing_decision,
     unsent_decisions,
 )
+from stadttor.cases.queries.seen import units_alone
 from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of, submission_of_case
 from stadttor.cases.queries.work_list import ListRow, WorkList, export_rows, saved_filter, work_list
 
@@ -99,7 +101,9 @@ __all__ = [
     "standing_decision",
     "status_of",
     "submission_of_case",
+    "units_alone",
     "unsent_decisions",
     "viewer_of",
+    "withheld",
     "work_list",
 ]

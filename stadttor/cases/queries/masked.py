@@ -64,7 +64,7 @@ def masked_case(staff: Staff, case_id: UUID, now: datetime) -> MaskedCase:
 
 @dataclass(frozen=True)
 class KeptFrom:
-    """Of some applications: those whose cases do not exist for somebody, and those of which she sees the mask alone."""
+    """Of some applications or cases: those whose cases do not exist for somebody, and those of which she sees the mask alone."""
 
     unknown: frozenset[UUID]
     masked: frozenset[UUID]
@@ -78,6 +78,20 @@ def kept_from(staff: Staff, submission_ids: Collection[UUID], now: datetime) -> 
         return KeptFrom(
             frozenset(one.submission_id for one in cases if one.submission_id and not viewer.sees(one)),
             frozenset(one.submission_id for one in cases if one.submission_id and not is_open_to(viewer, one)),
+        )
+
+
+def withheld(staff: Staff, case_ids: Collection[UUID], now: datetime) -> KeptFrom:
+    """For who has to do with cases by another right than working on them: who entered the application, who offers the file to
+    the archive. Unknown to her are those under tax secrecy of a unit she is not in; masked those of protected persons that
+    she has not opened.
+    """
+    with work(staff.authority_id):
+        viewer = viewer_of(staff, now)
+        cases = list(Case.objects.filter(authority_id=staff.authority_id, id__in=list(case_ids)))
+        return KeptFrom(
+            frozenset(one.id for one in cases if one.secrecy and not viewer.sees(one)),
+            frozenset(one.id for one in cases if not is_open_to(viewer, one)),
         )
 
 

@@ -28,7 +28,7 @@ from stadttor.cases.services.looking import forget_looks, look_at
 from stadttor.cases.services.noting import note, note_from_outside, remove_filter, save_filter, typed_reason
 from stadttor.cases.services.opening import open_case
 from stadttor.cases.services.placing import find_units
-from stadttor.cases.services.protecting import lift_protection, open_protected, protect
+from stadttor.cases.services.protecting import lift_protection, open_for_archive, open_protected, protect
 from stadttor.cases.services.staying import ends_with_case, quiet_without, stays
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "note_list",
     "note_look",
     "open_case",
+    "open_for_archive",
     "open_protected",
     "protect",
     "quiet_without",

@@ -13,7 +13,7 @@ from stadttor.cases.models import Case
 from stadttor.cases.queries import Filters
 from stadttor.cases.queries.masked import kept_from
 from stadttor.cases.queries.permits import permits_for
-from stadttor.cases.queries.seen import seen_by
+from stadttor.cases.queries.seen import seen_by, units_alone
 from stadttor.cases.tests.test_pages import Desk, Open, adler, sign_in
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
@@ -161,3 +161,14 @@ def test_the_audit_chain_says_nothing_of_its_person(
         found = list(AuditEntry.objects.filter(authority_id=authority.id, subject_id=dog))
     assert len(found) >= 3
     assert not any(word in f"{one.details}{one.actor_name}" for one in found for word in ("Weber", "Hunde"))
+
+
+def test_live_updates_name_its_unit_alone(
+    authority: Authority, opened: Open, tax: UUID, dog: UUID, now: datetime
+) -> None:
+    other = opened(number="WUG-2026-8889-92")
+    assert units_alone(authority.id, other) is None
+    assert units_alone(authority.id, dog) == {tax}
+    with work(authority.id):
+        Case.objects.filter(authority_id=authority.id, id=dog).update(unit_id=None)
+    assert units_alone(authority.id, dog) == frozenset()

@@ -7,12 +7,12 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import spooled_response
-from stadttor.ground.web.language import speaking
+from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import prove_before_access, require_role
 from stadttor.payments.queries import strays
 from stadttor.privacy import queries, services
 from stadttor.privacy.pages import wording
@@ -26,7 +26,7 @@ def archive(request: Any) -> HttpResponse:
     titles = wording.titles_of(request.authority.id)
     with speaking(request.language):
         context = {
-            "offers": [wording.offer_row(one, titles) for one in queries.offers(request.authority.id)],
+            "offers": [wording.offer_row(one, titles) for one in queries.offers(request.staff, now())],
             "strays": [wording.stray(one) for one in strays(request.authority.id)],
             "deletions": [wording.deletion_row(one, titles) for one in queries.deletions(request.authority.id)[:100]],
         }
@@ -37,12 +37,38 @@ def archive(request: Any) -> HttpResponse:
 @require_role("organiser")
 def offer(request: Any, retention_id: UUID) -> HttpResponse:
     """One case: save it for the archive, note what the archive says."""
-    row = queries.offer(request.authority.id, retention_id)
     if request.method == "POST":
         _answer(request, retention_id)
         return HttpResponseRedirect(reverse("privacy:archive"))
-    title = wording.titles_of(request.authority.id).get(row.service, row.service)
-    return render(request, "privacy/offer.html", {"row": row, "title": title})
+    return _offer_page(request, retention_id, None)
+
+
+@require_POST
+@require_role("organiser")
+@prove_before_access
+def open_offer(request: Any, retention_id: UUID) -> HttpResponse:
+    """Say why the file of a protected person is opened, then save it within an hour (§ 51 BMG)."""
+    try:
+        services.open_offer(
+            staff=request.staff, retention_id=retention_id, reason=request.POST.get("reason", ""), now=now()
+        )
+    except Refused as error:
+        if error.field != "reason":
+            raise
+        return _offer_page(request, retention_id, error)
+    return HttpResponseRedirect(reverse("privacy:offer", args=[retention_id]))
+
+
+def _offer_page(request: Any, retention_id: UUID, error: Refused | None) -> HttpResponse:
+    row = queries.offer(request.staff, retention_id, now())
+    with speaking(request.language):
+        context = {
+            "row": row,
+            "title": wording.titles_of(request.authority.id).get(row.service, row.service),
+            "reason": request.POST.get("reason", ""),
+            "error": _(error.text, **error.values) if error else "",
+        }
+    return render(request, "privacy/offer.html", context, status=error.status if error else 200)
 
 
 @require_POST

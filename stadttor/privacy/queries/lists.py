@@ -1,17 +1,18 @@
 """What waits for the archive, and the proofs of what was deleted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists
 
-from stadttor.cases.queries import moved_on_of_outer_case
+from stadttor.cases.queries import moved_on_of_outer_case, withheld
 from stadttor.core.refused import not_found
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
 from stadttor.privacy.models import Deletion, Retention
 from stadttor.privacy.rules import ACCEPTED, OFFERED
 
@@ -20,7 +21,10 @@ MOST = 500
 
 @dataclass(frozen=True)
 class OfferRow:
-    """A case before the archive: its number is in the file that is handed over, here it has the id of its row only."""
+    """A case before the archive: its number is in the file that is handed over, here it has the id of its row only.
+
+    `is_masked`: its person is protected, and whoever asks has not said in this sitting why she opens it.
+    """
 
     id: UUID
     case_id: UUID
@@ -30,6 +34,7 @@ class OfferRow:
     state: str
     offered: date
     answer_by: date
+    is_masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,21 +57,28 @@ class DeletionRow:
         return sum(self.counts.values())
 
 
-def offers(authority_id: UUID) -> list[OfferRow]:
-    """What was offered and what the archive wants to have, longest offered first; not what was closed anew since."""
+def offers(staff: Staff, now: datetime) -> list[OfferRow]:
+    """What was offered and what the archive wants to have, longest offered first; not what was closed anew since, and nothing
+    under tax secrecy of a unit she is not in (§ 30 AO).
+    """
+    authority_id = staff.authority_id
     with work(authority_id):
         moved = Exists(moved_on_of_outer_case(authority_id).filter(active=False))
         waiting = Retention.objects.filter(~moved, authority_id=authority_id, state__in=[OFFERED, ACCEPTED])
-        return [_offer(row) for row in waiting.order_by("offered", "id")[:MOST]]
+        found = [_offer(row) for row in waiting.order_by("offered", "id")[:MOST]]
+        return _seen_by(staff, found, now)
 
 
-def offer(authority_id: UUID, retention_id: UUID) -> OfferRow:
-    """One of them. Refused as not found when it is not offered (any more)."""
-    with work(authority_id):
-        row = first(Retention, authority_id=authority_id, id=retention_id)
-    if row is None or row.state not in (OFFERED, ACCEPTED):
+def offer(staff: Staff, retention_id: UUID, now: datetime) -> OfferRow:
+    """One of them. Refused as not found when it is not offered (any more), or not hers to know."""
+    with work(staff.authority_id):
+        row = first(Retention, authority_id=staff.authority_id, id=retention_id)
+        if row is None or row.state not in (OFFERED, ACCEPTED):
+            raise not_found()
+        seen = _seen_by(staff, [_offer(row)], now)
+    if not seen:
         raise not_found()
-    return _offer(row)
+    return seen[0]
 
 
 def deletions(authority_id: UUID) -> list[DeletionRow]:
@@ -74,6 +86,11 @@ def deletions(authority_id: UUID) -> list[DeletionRow]:
     with work(authority_id):
         rows = Deletion.objects.filter(authority_id=authority_id).order_by("-at", "-id")[:MOST]
         return [_deletion(row) for row in rows]
+
+
+def _seen_by(staff: Staff, found: list[OfferRow], now: datetime) -> list[OfferRow]:
+    kept = withheld(staff, {one.case_id for one in found}, now)
+    return [replace(one, is_masked=one.case_id in kept.masked) for one in found if one.case_id not in kept.unknown]
 
 
 def _offer(row: Any) -> OfferRow:

@@ -10,7 +10,7 @@ from stadttor.privacy.services.exporting import (
     search_person,
 )
 from stadttor.privacy.services.holding import change_hold, hold, lift
-from stadttor.privacy.services.offering import answer_offer, hand_over
+from stadttor.privacy.services.offering import answer_offer, hand_over, open_offer
 from stadttor.privacy.services.remembering import remember_all
 from stadttor.privacy.services.requests import delete_on_request
 from stadttor.privacy.services.straying import settle_stray
@@ -30,6 +30,7 @@ __all__ = [
     "hold",
     "keep_time",
     "lift",
+    "open_offer",
     "remember_all",
     "search_person",
     "settle_stray",

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
 
-from stadttor.cases.queries import case_of_submission, kept_from, submission_of_case
+from stadttor.cases.queries import PROTECTED, case_of_submission, kept_from, submission_of_case
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, authorities, files
 from stadttor.ground.actor import CITIZEN, Actor
@@ -132,8 +132,14 @@ def _seen_by(staff: Staff, found: Sequence[Found], now: datetime) -> list[Found]
 
 
 def export_for_archive(*, staff: Staff, retention_id: UUID, now: datetime) -> IO[bytes]:
-    """A case as the archive takes it, with everything. Refused as not found when it is not offered."""
-    row = offer(staff.authority_id, retention_id)
+    """A case as the archive takes it, with everything.
+
+    Refused as not found when it is not offered or not hers to know, and when its person is protected and she has not said
+    in this sitting why she opens it.
+    """
+    row = offer(staff, retention_id, now)
+    if row.is_masked:
+        raise Refused(PROTECTED, "This case is about a protected person. Please say first why you open it.", status=403)
     submission_id = _submission_of(staff.authority_id, row.case_id)
     export = _zip(staff.authority_id, [Part(holding_of(staff.authority_id, submission_id))], "archive", "de", now)
     _note(staff.authority_id, [submission_id], "archive", staff.actor(), now)

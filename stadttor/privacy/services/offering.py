@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from stadttor.cases.queries import withheld
+from stadttor.cases.services import open_for_archive
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.rows import first
@@ -10,13 +12,14 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.privacy.models import Retention
 from stadttor.privacy.queries.ended import end_of, has_moved_on
+from stadttor.privacy.queries.lists import offer
 from stadttor.privacy.rules import ACCEPTED, FREE, OFFERED, Answer
 
 
 def answer_offer(*, staff: Staff, retention_id: UUID, answer: Answer, now: datetime) -> None:
     """Note what the archive answered: what it does not want is deleted the next night. Only for organisers."""
     with work(staff.authority_id):
-        row = _locked(staff, retention_id, OFFERED)
+        row = _locked(staff, retention_id, OFFERED, now)
         row.archive, row.state, row.moved = answer, ACCEPTED if answer == "accepted" else FREE, now
         row.save(update_fields=["archive", "state", "moved"])
         _note(staff, row, f"privacy.archive_{answer}", now)
@@ -25,10 +28,18 @@ def answer_offer(*, staff: Staff, retention_id: UUID, answer: Answer, now: datet
 def hand_over(*, staff: Staff, retention_id: UUID, now: datetime) -> None:
     """The archive has the case: it is deleted here the next night. Only for organisers."""
     with work(staff.authority_id):
-        row = _locked(staff, retention_id, ACCEPTED)
+        row = _locked(staff, retention_id, ACCEPTED, now)
         row.state, row.moved = FREE, now
         row.save(update_fields=["state", "moved"])
         _note(staff, row, "privacy.handed_over", now)
+
+
+def open_offer(*, staff: Staff, retention_id: UUID, reason: str, now: datetime) -> None:
+    """Open the file of a protected person for one sitting, to hand it to the archive; why stays with the case. Only for
+    organisers; refused without a reason, and as not found when it is not offered or not hers to know.
+    """
+    row = offer(staff, retention_id, now)
+    open_for_archive(staff=staff, case_id=row.case_id, reason=reason, now=now)
 
 
 def must_organise(staff: Staff) -> None:
@@ -37,10 +48,10 @@ def must_organise(staff: Staff) -> None:
         raise Refused("organiser_only", "Only a colleague with the role organiser can do this.", status=403)
 
 
-def _locked(staff: Staff, retention_id: UUID, state: str) -> Retention:
+def _locked(staff: Staff, retention_id: UUID, state: str, now: datetime) -> Retention:
     must_organise(staff)
     found = first(Retention, authority_id=staff.authority_id, id=retention_id)
-    if found is None:
+    if found is None or found.case_id in withheld(staff, {found.case_id}, now).unknown:
         raise not_found()
     end = end_of(staff.authority_id, found.case_id, lock=True)
     row = first(Retention, lock=True, authority_id=staff.authority_id, id=retention_id)

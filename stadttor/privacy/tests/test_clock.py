@@ -41,12 +41,14 @@ def acts(authority, case_id):
         return [one.act for one in entries]
 
 
-def test_a_case_is_offered_on_the_day_after_its_last_and_deleted_when_the_archive_is_silent(authority, closed):
+def test_a_case_is_offered_on_the_day_after_its_last_and_deleted_when_the_archive_is_silent(
+    authority, closed, organiser, now
+):
     case_id = closed(CLOSED)
     assert night(authority, german_day(CLOSED)).enrolled == 1
     assert night(authority, OVER - timedelta(days=1)) == services.Night(0, 0, 0, 0, 0)
     assert night(authority, OVER).offered == 1
-    [offer] = queries.offers(authority.id)
+    [offer] = queries.offers(organiser, now)
     assert (offer.until, offer.answer_by) == (date(2029, 12, 31), date(2030, 7, 1))
     assert night(authority, offer.answer_by) == services.Night(0, 0, 0, 0, 0)
     assert there(authority, case_id)
@@ -77,22 +79,22 @@ def test_the_proof_says_why_and_what_went_and_nothing_about_anybody(authority, c
     assert proof.number_hash == number_hash(authority.id, "WUG-2026-4F7K-92")
 
 
-def test_what_the_archive_does_not_want_goes_the_next_night(authority, closed, organiser):
+def test_what_the_archive_does_not_want_goes_the_next_night(authority, closed, organiser, now):
     case_id = closed(CLOSED)
     night(authority, german_day(CLOSED))
     night(authority, OVER)
-    [offer] = queries.offers(authority.id)
+    [offer] = queries.offers(organiser, now)
     services.answer_offer(staff=organiser, retention_id=offer.id, answer="refused", now=CLOSED)
     assert there(authority, case_id)
     assert night(authority, OVER + timedelta(days=1)).deleted == 1
     assert not there(authority, case_id)
 
 
-def test_what_the_archive_takes_stays_until_it_was_handed_over(authority, closed, organiser, lead):
+def test_what_the_archive_takes_stays_until_it_was_handed_over(authority, closed, organiser, lead, now):
     case_id = closed(CLOSED)
     night(authority, german_day(CLOSED))
     night(authority, OVER)
-    [offer] = queries.offers(authority.id)
+    [offer] = queries.offers(organiser, now)
     services.answer_offer(staff=organiser, retention_id=offer.id, answer="accepted", now=CLOSED)
     night(authority, offer.answer_by + timedelta(days=400))
     assert there(authority, case_id)
@@ -155,7 +157,7 @@ def test_a_hold_that_comes_while_the_archive_thinks_keeps_the_case(authority, cl
     assert there(authority, case_id)
 
 
-def test_the_clock_of_a_case_that_is_opened_again_begins_anew(authority, closed, lead):
+def test_the_clock_of_a_case_that_is_opened_again_begins_anew(authority, closed, lead, organiser, now):
     case_id = closed(CLOSED)
     night(authority, german_day(CLOSED))
     with work(authority.id):
@@ -166,9 +168,9 @@ def test_the_clock_of_a_case_that_is_opened_again_begins_anew(authority, closed,
         Case.objects.filter(id=case_id).update(active=False, closed_at=datetime(2030, 3, 1, tzinfo=UTC))
     night(authority, date(2030, 3, 2))
     night(authority, date(2033, 12, 31))
-    assert queries.offers(authority.id) == []
+    assert queries.offers(organiser, now) == []
     night(authority, date(2034, 1, 1))
-    assert len(queries.offers(authority.id)) == 1
+    assert len(queries.offers(organiser, now)) == 1
 
 
 def test_a_case_opened_and_closed_again_between_two_nights_is_not_offered_early(authority, closed):
@@ -192,12 +194,12 @@ def closed_again(authority, case_id):
 
 
 @pytest.mark.parametrize("answered", [(), ("accepted",), ("refused",), ("accepted", "handed_over")])
-def test_what_was_closed_again_after_its_offer_is_offered_anew(authority, closed, organiser, answered):
+def test_what_was_closed_again_after_its_offer_is_offered_anew(authority, closed, organiser, answered, now):
     """What was decided since, the archive has not seen."""
     case_id = closed(CLOSED)
     night(authority, german_day(CLOSED))
     night(authority, OVER)
-    [offer] = queries.offers(authority.id)
+    [offer] = queries.offers(organiser, now)
     for answer in answered:
         if answer == "handed_over":
             services.hand_over(staff=organiser, retention_id=offer.id, now=AGAIN)
@@ -207,19 +209,19 @@ def test_what_was_closed_again_after_its_offer_is_offered_anew(authority, closed
     assert night(authority, date(2030, 7, 2)) == services.Night(0, 0, 0, 0, 0)
     assert acts(authority, case_id)[-1] == "privacy.began_anew"
     night(authority, date(2033, 12, 31))
-    assert queries.offers(authority.id) == []
+    assert queries.offers(organiser, now) == []
     assert night(authority, date(2034, 1, 1)).offered == 1
     night(authority, date(2034, 1, 2))
     assert there(authority, case_id)
 
 
-def test_the_old_offer_of_a_case_closed_again_is_answered_by_nobody(authority, closed, organiser):
+def test_the_old_offer_of_a_case_closed_again_is_answered_by_nobody(authority, closed, organiser, now):
     case_id = closed(CLOSED)
     night(authority, german_day(CLOSED))
     night(authority, OVER)
-    [offer] = queries.offers(authority.id)
+    [offer] = queries.offers(organiser, now)
     closed_again(authority, case_id)
-    assert queries.offers(authority.id) == []
+    assert queries.offers(organiser, now) == []
     with pytest.raises(Refused, match="offer_ended"):
         services.answer_offer(staff=organiser, retention_id=offer.id, answer="refused", now=AGAIN)
     with work(authority.id):
@@ -229,7 +231,9 @@ def test_the_old_offer_of_a_case_closed_again_is_answered_by_nobody(authority, c
 
 
 @pytest.mark.parametrize("blocked", ["end_of", "close_file"])
-def test_a_case_opened_again_that_cannot_be_locked_keeps_no_other_waiting(authority, closed, monkeypatch, blocked):
+def test_a_case_opened_again_that_cannot_be_locked_keeps_no_other_waiting(
+    authority, closed, monkeypatch, blocked, organiser, now
+):
     stuck, other = closed(CLOSED), closed(CLOSED)
     night(authority, german_day(CLOSED))
     with work(authority.id):
@@ -245,7 +249,7 @@ def test_a_case_opened_again_that_cannot_be_locked_keeps_no_other_waiting(author
 
     monkeypatch.setattr(clock, blocked, waits_in_vain)
     assert night(authority, OVER).offered == 1
-    assert [one.case_id for one in queries.offers(authority.id)] == [other]
+    assert [one.case_id for one in queries.offers(organiser, now)] == [other]
 
 
 def test_jobs_that_name_the_case_go_with_it(authority, closed, now):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -219,3 +219,54 @@ def test_a_decision_that_was_sent_is_in_it(authority, applied, lead, adler, vers
     [one] = json.loads(read(by_link(authority, submission_id, now))["data.json"])["applications"]
     assert one["data"]["cases_case"][0]["outcome"] == one["data"]["cases_decision"][0]["outcome"] == "refused"
     assert "Kein Wohnsitz" in json.dumps(one["data"]["cases_decision"], ensure_ascii=False)
+
+
+def offered(authority, submission_id: UUID, now, **case) -> Retention:
+    """The case of an application, offered to the archive."""
+    case_id = case_of_submission(authority.id, submission_id)
+    with work(authority.id):
+        Case.objects.filter(authority_id=authority.id, id=case_id).update(**case)
+        return Retention.objects.create(
+            authority_id=authority.id, case_id=case_id, service="x", closed=now, until=now, state="offered",
+            offered=now, answer_by=now, closed_at=Case.objects.get(id=case_id).closed_at,
+        )  # fmt: skip
+
+
+def test_an_organiser_says_why_before_the_archive_gets_a_protected_person(authority, applied, lead, organiser, now):
+    hers = applied(AMIRA)
+    case_id = case_of_submission(authority.id, hers)
+    cases.protect(staff=lead, case_id=case_id, version=case_for(lead, case_id, now).version, reason="Sperre", now=now)
+    row = offered(authority, hers, now)
+    asked = {"staff": organiser, "retention_id": row.id, "now": now}
+    assert queries.offer(organiser, row.id, now).is_masked
+    with pytest.raises(Refused, match="case_protected"):
+        services.export_for_archive(**asked)
+    with pytest.raises(Refused, match="reason_missing"):
+        services.open_offer(**asked, reason=" ")
+    with pytest.raises(Refused, match="organiser_only"):
+        services.open_offer(**(asked | {"staff": lead}), reason="Archiv")
+    services.open_offer(**asked, reason="Abgabe an das Stadtarchiv")
+    assert "Amira" in read(services.export_for_archive(**asked))["data.json"].decode()
+    with work(authority.id):
+        assert AuditEntry.objects.filter(act="case.protected_opened", subject_id=case_id).count() == 1
+    with pytest.raises(Refused, match="case_protected"):
+        services.export_for_archive(**(asked | {"now": now + timedelta(hours=1)}))
+
+
+def test_a_tax_case_is_offered_to_organisers_of_its_unit_only(authority, applied, organiser, now):
+    unit_id = new_id()
+    row = offered(authority, applied(AMIRA), now, secrecy="tax", unit_id=unit_id)
+    asked = {"staff": organiser, "retention_id": row.id, "now": now}
+    assert queries.offers(organiser, now) == []
+    for act in (
+        lambda: queries.offer(organiser, row.id, now),
+        lambda: services.export_for_archive(**asked),
+        lambda: services.open_offer(**asked, reason="Abgabe"),
+        lambda: services.answer_offer(**asked, answer="accepted"),
+        lambda: services.hand_over(**asked),
+    ):
+        with pytest.raises(Refused, match="not_found"):
+            act()
+    inside = replace(organiser, unit_ids=frozenset({unit_id}))
+    assert [one.id for one in queries.offers(inside, now)] == [row.id]
+    assert "Amira" in read(services.export_for_archive(**(asked | {"staff": inside})))["data.json"].decode()

@@ -27,12 +27,12 @@ def late(authority, day):
     return queries.late_nights(authority.id, at(day, hour=12), MOST)
 
 
-def offered(authority, closed):
+def offered(authority, closed, organiser, now):
     """A case that waits for the archive: its id, that of its offer, the archive's last day."""
     case_id = closed(CLOSED)
     for day in (german_day(CLOSED), OVER):
         night(authority, day)
-    [offer] = queries.offers(authority.id)
+    [offer] = queries.offers(organiser, now)
     return case_id, offer.id, offer.answer_by
 
 
@@ -51,16 +51,16 @@ def test_a_case_that_was_not_offered_is_late_from_the_second_night_on(authority,
     assert late(authority, OVER + timedelta(days=2)) == []
 
 
-def test_a_case_the_archive_did_not_want_must_be_gone_after_two_nights(authority, closed, organiser):
-    case_id, offer_id, answer_by = offered(authority, closed)
+def test_a_case_the_archive_did_not_want_must_be_gone_after_two_nights(authority, closed, organiser, now):
+    case_id, offer_id, answer_by = offered(authority, closed, organiser, now)
     assert late(authority, answer_by) == []
     services.answer_offer(staff=organiser, retention_id=offer_id, answer="refused", now=at(OVER, hour=9))
     assert late(authority, OVER + timedelta(days=1)) == []
     assert late(authority, OVER + timedelta(days=3)) == [case_id]
 
 
-def test_what_the_archive_did_not_answer_in_time_is_late(authority, closed):
-    case_id, _offer_id, answer_by = offered(authority, closed)
+def test_what_the_archive_did_not_answer_in_time_is_late(authority, closed, organiser, now):
+    case_id, _offer_id, answer_by = offered(authority, closed, organiser, now)
     assert late(authority, answer_by + timedelta(days=1)) == []
     assert late(authority, answer_by + timedelta(days=3)) == [case_id]
 
@@ -76,8 +76,8 @@ def test_a_held_case_is_not_late_and_gets_its_nights_when_the_hold_ends(authorit
     assert late(authority, ended + timedelta(days=3)) == [case_id]
 
 
-def test_what_the_archive_wants_and_has_not_got_is_told_after_three_months(authority, closed, organiser):
-    case_id, offer_id, _answer_by = offered(authority, closed)
+def test_what_the_archive_wants_and_has_not_got_is_told_after_three_months(authority, closed, organiser, now):
+    case_id, offer_id, _answer_by = offered(authority, closed, organiser, now)
     services.answer_offer(staff=organiser, retention_id=offer_id, answer="accepted", now=at(OVER))
     waits = [queries.late_hand_overs(authority.id, at(OVER + timedelta(days=days)), MOST) for days in (90, 91)]
     assert waits == [[], [case_id]]

@@ -239,3 +239,32 @@ def test_a_hostile_file_is_refused_to_colleagues_too(town):
         draft = Draft.objects.get(id=UUID(address.split("/")[2]))
         assert len(draft.answers["fahrzeug"]["zb1"]) == 1
         assert AuditEntry.objects.filter(act="proof.added", actor_kind="staff").count() == 1
+
+
+def test_who_entered_it_sees_no_protected_name_and_prints_it_at_the_counter_only(town):
+    """§ 51 BMG: her page of what she entered stays in her browser; the summary is for the person before her."""
+    row = sent(town, filled(town))
+    case, page = opened(town, row), f"/desk/entries/{row.draft_id}?lang=de"
+    assert row.applicant in town.clerk().get(page).content.decode()
+    with work(town.authority_id):
+        Case.objects.filter(id=case.id).update(is_protected=True, applicant="", applicant_key="")
+    answer = town.clerk().get(page).content.decode()
+    assert row.applicant not in answer
+    assert case.number in answer
+    assert town.clerk().get(f"/desk/entries/{row.draft_id}/summary.pdf").status_code == 200
+    with work(town.authority_id):
+        Draft.objects.filter(id=row.draft_id).update(edited=now() - timedelta(hours=2))
+    assert town.clerk().get(f"/desk/entries/{row.draft_id}/summary.pdf").status_code == 404
+    assert "summary.pdf" not in town.clerk().get(page).content.decode()
+
+
+def test_what_she_entered_for_a_tax_is_not_open_to_her_either(town):
+    """§ 30 AO: it is the case of the unit in charge."""
+    row = sent(town, filled(town))
+    case = opened(town, row)
+    with work(town.authority_id):
+        Case.objects.filter(id=case.id).update(secrecy="tax", unit_id=None)
+        Draft.objects.filter(id=row.draft_id).update(edited=now() - timedelta(hours=2))
+    answer = town.clerk().get(f"/desk/entries/{row.draft_id}?lang=de").content.decode()
+    assert row.applicant not in answer
+    assert town.clerk().get(f"/desk/entries/{row.draft_id}/summary.pdf").status_code == 404

@@ -10,6 +10,7 @@ from adapters import http_api, sftp
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Decision
 from stadttor.catalog.queries import handing_over as handing_over_queries
+from stadttor.core.ids import new_id
 from stadttor.exchange import jobs, ports, queries
 from stadttor.exchange import services as exchange
 from stadttor.exchange.models import HandOver
@@ -208,6 +209,24 @@ def test_the_list_says_what_is_overdue_and_shows_only_cases_one_sees(town, memor
     kern = town.colleague("kern").get("/desk/hand-overs/")
     assert kern.status_code == 403, "organisers do not work on cases"
     assert watcher.count(town.authority_id, now())["data not taken over"] == 1
+
+
+def test_a_tax_case_is_handed_over_before_the_eyes_of_its_unit_alone(town, memory):
+    """§ 30 AO. Whoever is lead elsewhere gets no row, no count and no page."""
+    one = decided(town)
+    with work(town.authority_id):
+        HandOver.objects.filter(id=one).update(due=now() - timedelta(days=1))
+        number = Case.objects.get(id=town.things["case_id"]).number
+    assert number in town.clerk().get("/desk/hand-overs/").content.decode()
+    with work(town.authority_id):
+        Case.objects.filter(id=town.things["case_id"]).update(secrecy="tax", unit_id=new_id())
+    page = town.clerk().get("/desk/hand-overs/").content.decode()
+    assert number not in page
+    assert str(one) not in page
+    assert "Überfällig" not in page
+    for path in (f"/desk/hand-overs/{one}", f"/desk/hand-overs/{one}/file"):
+        assert town.clerk().get(path).status_code == 404
+    assert town.clerk().post(f"/desk/hand-overs/{one}", {"act": "drop", "reason": "Neugier"}).status_code == 404
 
 
 def test_the_file_is_shown_as_the_target_gets_it(town, memory):

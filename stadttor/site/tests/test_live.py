@@ -1,17 +1,24 @@
 """Who hears live events, and until when. The process itself: tests/crash/test_live.py."""
 
 import asyncio
-from uuid import uuid4
+import json
+import os
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
+from stadttor.cases.events import Closed
+from stadttor.cases.models import Case
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
-from stadttor.ground.work import common
+from stadttor.ground.live import CHANNEL
+from stadttor.ground.work import common, work
 from stadttor.identity import services
-from stadttor.identity.models import StaffSession
+from stadttor.identity.models import StaffSession, Unit
 from stadttor.identity.queries import hashed
-from stadttor.site import hearing, live
+from stadttor.site import hearing, listeners, live
+from tests.isolation.world import in_work
 
 pytestmark = pytest.mark.db
 PASSWORD = "ein-gutes-kennwort"
@@ -21,10 +28,10 @@ PASSWORD = "ein-gutes-kennwort"
 def sign_in(authority):
     """`sign_in("clerk")`: a colleague with these roles; gives her membership and the token of her session."""
 
-    def enter(*roles, name="olsen", must_change=False):
+    def enter(*roles, name="olsen", must_change=False, units=()):
         email = f"{name}@weissenburg.example"
         membership = services.create_member(
-            authority_id=authority.id, email=email, name=name, roles=list(roles), unit_ids=[], password=PASSWORD,
+            authority_id=authority.id, email=email, name=name, roles=list(roles), unit_ids=list(units), password=PASSWORD,
             actor=SYSTEM, now=now(), must_change=must_change,
         )  # fmt: skip
         return membership, services.sign_in(
@@ -62,7 +69,17 @@ async def _listen(token, then, host):
 
 def change(authority, *ids):
     for one in ids:
-        live._pass_on(f'{{"authority": "{authority.id}", "topic": "cases", "id": "{one}"}}')
+        live._pass_on(payload(authority, one))
+
+
+def payload(authority, one, **more):
+    told = {"authority": authority.id, "topic": "cases", "id": one} | more
+    return json.dumps(told, default=str)
+
+
+def services_unit(authority, name):
+    with work(authority.id):
+        return Unit.objects.create(authority=authority, name=name, services=[]).id
 
 
 @pytest.fixture
@@ -81,6 +98,40 @@ def test_a_clerk_hears_what_changed_each_once(authority, sign_in):
 
     _membership, token = sign_in("clerk")
     assert listen(token, then) == (200, ["retry: 3000\n\n", f"data: {one}\n\ndata: {other}\n\n"])
+
+
+def test_of_a_tax_case_only_its_unit_hears(authority, sign_in):
+    """§ 30 AO: not even that something happened to it. A lead of another unit, and no unit in charge, hear nothing."""
+    tax, other = (services_unit(authority, name) for name in ("Steueramt", "Ordnungsamt"))
+    secret, open_to_all = uuid4(), uuid4()
+
+    def heard_by(*units, only):
+        def then(said):
+            if len(said) == 1:
+                live._pass_on(payload(authority, secret, only=only))
+                change(authority, open_to_all)
+            return len(said) == 2
+
+        _membership, token = sign_in("clerk", "lead", name=uuid4().hex, units=units)
+        return str(secret) in listen(token, then)[1][1]
+
+    assert heard_by(tax, only=[tax])
+    assert heard_by(tax, other, only=[tax])
+    assert not heard_by(other, only=[tax])
+    assert not heard_by(only=[tax])
+    assert not heard_by(tax, other, only=[])
+
+
+def test_what_happens_to_a_tax_case_is_announced_for_its_unit_alone(authority):
+    case_id, unit_id = UUID(in_work(authority).things["case_id"]), uuid4()
+    with work(authority.id):
+        Case.objects.filter(id=case_id).update(secrecy="tax", unit_id=unit_id)
+    with psycopg.connect(os.environ["STADTTOR_DATABASE_URL"], autocommit=True) as link:
+        link.execute(f"LISTEN {CHANNEL}")
+        with work(authority.id):
+            listeners._live(Closed(authority.id, case_id, now(), "granted"))
+        told = [json.loads(one.payload) for one in link.notifies(timeout=5, stop_after=1)]
+    assert [(one["id"], one["only"]) for one in told] == [(str(case_id), [str(unit_id)])]
 
 
 @pytest.mark.parametrize("rights", ["clerk", "organiser"])

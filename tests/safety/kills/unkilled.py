@@ -40,12 +40,12 @@ UNKILLED: Mapping[str, str] = {
         cases.services.closing: withdraw close reopen
         cases.services.deciding: confirm_second send_back undo complete_step
         cases.services.noting: note save_filter remove_filter
-        cases.services.protecting: protect lift_protection open_protected
+        cases.services.protecting: protect lift_protection open_protected open_for_archive
         forms.services.entering: keep_overrides
         notices.services.printing: note_printed
         payments.services: waive ask_anew keep note_stray
         privacy.services.holding: hold change_hold lift
-        privacy.services.offering: answer_offer hand_over
+        privacy.services.offering: answer_offer hand_over open_offer
         privacy.services.straying: settle_stray
         rollout.services.competence: set_competence does_not_apply does_apply
         rollout.services.objecting: object_to withdraw_objection
