@@ -78,3 +78,21 @@ class Plan(Walled):
             SameAuthority(fields=["process_id"], to="inventory.Process", name="same_plan_process", on_delete="CASCADE"),
             models.UniqueConstraint(fields=["authority", "process_id"], name="inventory_plan_once"),
         ]
+
+
+class Maturity(Walled):
+    """What an organiser said of the maturity of a service: {question: answer} of `rules.maturity.QUESTIONS`."""
+
+    process_id = models.UUIDField()
+    answers = models.JSONField()
+    version = models.IntegerField(default=1)
+    changed = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(
+                fields=["process_id"], to="inventory.Process", name="same_maturity_process", on_delete="CASCADE"
+            ),
+            models.UniqueConstraint(fields=["authority", "process_id"], name="inventory_maturity_once"),
+        ]

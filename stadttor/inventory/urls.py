@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.inventory.pages import editing, exporting, importing, listing, ranking, roadmap
+from stadttor.inventory.pages import editing, exporting, importing, listing, maturity, ranking, roadmap
 
 # Below `desk/inventory`; loaded with the first page of it (site/urls.py).
 app_name = "inventory"
@@ -12,9 +12,11 @@ urlpatterns = [
     path("/import", importing.import_table, name="import"),
     path("/priorities", ranking.priorities, name="priorities"),
     path("/roadmap", roadmap.roadmap, name="roadmap"),
+    path("/maturity", maturity.overview, name="maturity"),
     path("/new", editing.new, name="new"),
     path("/<uuid:process_id>", editing.one, name="process"),
     path("/<uuid:process_id>/rating", ranking.rating, name="rating"),
     path("/<uuid:process_id>/plan", roadmap.plan, name="plan"),
+    path("/<uuid:process_id>/maturity", maturity.assessment, name="assessment"),
     path("/<uuid:process_id>/delete", editing.delete, name="delete"),
 ]

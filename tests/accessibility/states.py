@@ -364,6 +364,16 @@ class World:
         page.wait_for_url("**/desk/inventory/roadmap?done=saved")
         return "/desk/inventory/roadmap"
 
+    @cached_property
+    def assessed(self) -> str:
+        """The page of maturity once the process of `stock` has two answers."""
+        page = self.person("kern").open(TOWN, f"{self.stock}/maturity").page
+        for name, value in {"payment": "counter", "status": "own_page"}.items():
+            page.locator(f'[name="{name}"][value="{value}"]').check()
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/desk/inventory/maturity?done=saved")
+        return "/desk/inventory/maturity"
+
     def link(self, who: str, page: str, pattern: str) -> str:
         """The path of the first link on a page that looks like this."""
         self.person(who).open(TOWN, page)
@@ -1000,6 +1010,11 @@ STATES: dict[str, list[State]] = {
         State("nothing planned", "kern", lambda w: w.stock and "/desk/inventory/roadmap"),
         State("one planned", "kern", lambda w: w.planned, also=ARABIC),
     ],
+    "inventory:maturity": [
+        State("nothing assessed", "kern", lambda w: w.stock and "/desk/inventory/maturity"),
+        State("one assessed", "kern", lambda w: w.assessed, also=ARABIC),
+    ],
+    "inventory:assessment": [State("empty", "kern", lambda w: f"{w.stock}/maturity")],
     "inventory:delete": [State("question", "kern", lambda w: f"{w.stock}/delete")],
     "setup:overview": [
         State("open town", "kern", at("/desk/setup"), also=ARABIC),

@@ -65,6 +65,7 @@ INTERNAL = {
     "identity.ApiToken": "name scopes",
     "insights.Counter": "service measure",
     "insights.Feedback": "service",
+    "inventory.Maturity": "answers",
     "inventory.Process": "name service systems law steps",
     "inventory.Plan": "horizon goal before after lesson verdict",
     "inventory.Rating": "marks",

@@ -60,6 +60,7 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.issuing: withdraw_version offer_version
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
+        inventory.services.assessing: assess
         inventory.services.importing: import_processes
         inventory.services.keeping: save_process delete_process take_over
         inventory.services.planning: plan_process
