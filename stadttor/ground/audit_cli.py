@@ -3,13 +3,17 @@ after a restored backup.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
-from stadttor.ground import heads, sealing
+from django.conf import settings
+
+from stadttor.ground import heads, keys, sealing
 from stadttor.ground.clock import now
 from stadttor.ground.commands import asks_for_help
+from stadttor.ground.erasures import Erasure, erasures
 from stadttor.ground.models import Authority
 from stadttor.ground.verifying import Verdict, verify
 from stadttor.ground.work import common, work
@@ -46,18 +50,33 @@ def _verify(slugs: Sequence[str], at: datetime) -> int:
             wrong += verdict.fault is not None or _is_late(verdict, at)
             sys.stdout.write(f"{slug}: {_line(verdict, at)}\n")
     if not slugs:
-        for line in _without_authority(known):
+        gone = _proven(known)
+        for proof in gone.values():
+            sys.stdout.write(f"{proof.slug}: erased at {proof.at}, with a signed proof\n")
+        for line in _without_authority(known, gone.keys()):
             wrong += 1
             sys.stdout.write(f"{line}\n")
     return 1 if wrong else 0
 
 
-def _without_authority(known: Known) -> Iterator[str]:
+def _without_authority(known: Known, gone: Collection[UUID]) -> Iterator[str]:
     """What is wrong beyond the chains that are there: another database, or one that lost whole authorities."""
-    for authority_id in sorted(heads.kept_of() - {one for one, _ in known}):
+    for authority_id in sorted(heads.kept_of() - {one for one, _ in known} - set(gone)):
         yield f"authority {authority_id}: BROKEN: signed heads of it are kept, but the database does not know it"
     if not known:
         yield "There is no authority in this database, so no chain was verified."
+
+
+def _proven(known: Known) -> dict[UUID, Erasure]:
+    """The authorities that were erased: this installation signed it, and no head was kept since."""
+    ours = keys.signing().public_key().public_bytes_raw().hex()
+    there = {one for one, _ in known}
+    signed = {UUID(one.authority): one for one in erasures(Path(settings.STADTTOR_HEADS)) if one.is_signed_by(ours)}
+    return {
+        authority_id: proof
+        for authority_id, proof in signed.items()
+        if authority_id not in there and heads.expected(authority_id).last <= (proof.head[0] if proof.head else 0)
+    }
 
 
 def _resume(slug: str, at: datetime) -> int:

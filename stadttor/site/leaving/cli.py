@@ -1,4 +1,4 @@
-"""`stadttor authority export SLUG FILE`: what one authority has here, to take along."""
+"""`stadttor authority export|erase|proof`: what one authority has here, to take along and to be gone."""
 
 import argparse
 import hashlib
@@ -11,8 +11,10 @@ from uuid import UUID
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
+from stadttor.ground.erasures import Erasure, erasures
 from stadttor.ground.models import Authority
 from stadttor.ground.work import common, work
+from stadttor.site.leaving.erasing import erase, finish, half_done, held, left, read_proof
 from stadttor.site.leaving.exporting import export
 from stadttor.site.leaving.house import this_house
 from stadttor.site.leaving.problems import LeaveProblem
@@ -26,6 +28,12 @@ def add_commands(commands: Any) -> None:
     words.add_argument("slug")
     words.add_argument("file", type=Path, help="the file to make, as weissenburg.zip")
     words.set_defaults(act=_export)
+    words = commands.add_parser("erase", help="delete all rows, files and keys of an authority, with a proof")
+    words.add_argument("slug")
+    words.set_defaults(act=_erase)
+    words = commands.add_parser("proof", help="check the proof of an erasure, and that nothing came back")
+    words.add_argument("what", help="the name the authority had, or the file of a proof")
+    words.set_defaults(act=_proof)
 
 
 def _export(asked: argparse.Namespace) -> int:
@@ -42,6 +50,53 @@ def _export(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _erase(asked: argparse.Namespace) -> int:
+    house = this_house()
+    if begun := half_done(house, asked.slug):
+        print(f"{asked.slug}: its rows are gone since {begun.at}; the rest goes now")
+        return _erased(finish(begun, house=house, now=now(), out=sys.stderr))
+    authority_id = known(asked.slug)
+    here = held(authority_id, asked.slug, url=app_url())
+    for table, rows in here.rows.items():
+        print(f"{rows:>12,}  {table}")
+    print(f"{here.total:>12,}  rows in all go for good, with {here.rows.get('ground_blob', 0):,} files.")
+    print(f"Type {asked.slug} to erase it, anything else to leave it as it is: ", end="", flush=True)
+    if sys.stdin.readline().strip() != asked.slug:
+        print("Nothing was erased.")
+        return 1
+    return _erased(erase(authority_id, owner_url=owner_url(), house=house, now=now(), out=sys.stderr))
+
+
+def _erased(proof: Erasure) -> int:
+    print(f"{proof.slug}: {sum(proof.rows.values()):,} rows and {proof.files:,} files are erased. The proof:")
+    print(proof.as_line())
+    print(f"signed by {fingerprint_of(proof.signer)}; kept beside the audit heads. Backups of before still hold it:")
+    print("  python -m stadttor backup forget FOLDER, when their time is over (docs/operating/leaving.md)")
+    return 0
+
+
+def _proof(asked: argparse.Namespace) -> int:
+    house = this_house()
+    kept = [one for one in erasures(house.heads) if one.slug == asked.what]
+    proof = kept[-1] if kept else read_proof(Path(asked.what))
+    ours = house.signing.public_key().public_bytes_raw().hex()
+    if not proof.is_signed_by(proof.signer):
+        raise LeaveProblem("The proof was changed after it was signed.")
+    print(
+        f"{proof.name} ({proof.slug}): {sum(proof.rows.values()):,} rows and {proof.files:,} files erased at {proof.at}"
+    )
+    print(
+        f"its audit chain ended at position {proof.head[0]}, {proof.head[1]}"
+        if proof.head
+        else "it had no sealed chain"
+    )
+    print(f"signed by {fingerprint_of(proof.signer)}, {'this installation' if proof.signer == ours else 'ANOTHER one'}")
+    here = left(UUID(proof.authority), url=app_url(), house=house, now=now())
+    for name, count in here.items():
+        print(f"  {name}: {count:,} are HERE again, or still")
+    return 1 if here or proof.signer != ours else 0
+
+
 def known(slug: str) -> UUID:
     """The authority of this name, also one that is switched off. Raises LeaveProblem."""
     with common():
@@ -54,6 +109,11 @@ def known(slug: str) -> UUID:
 def app_url() -> str:
     """The address of the product's role, as the settings read it."""
     return os.environ.get("STADTTOR_DATABASE_URL", "postgresql:///stadttor")
+
+
+def owner_url() -> str:
+    """The address of the role that may delete what only grows otherwise."""
+    return os.environ.get("STADTTOR_OWNER_URL", app_url())
 
 
 def fingerprint_of(signer: str) -> str:

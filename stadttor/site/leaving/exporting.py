@@ -55,7 +55,7 @@ def export(authority_id: UUID, target: Path, *, url: str, house: House, now: dat
     }
     with seen(url, authority_id) as connection, written(target) as archive:
         tables = own_tables(connection)
-        counts = {table.name: _count(connection, table, authority_id) for table in tables}
+        counts = {table.name: count(connection, table, authority_id) for table in tables}
         if not counts["ground_authority"]:
             raise LeaveProblem(f"There is no authority {authority_id} in this database.")
         _must_fit(target, connection, authority_id, sum(counts.values()))
@@ -72,7 +72,7 @@ def export(authority_id: UUID, target: Path, *, url: str, house: House, now: dat
         manifest = Manifest(
             authority=str(authority_id), slug=slug, name=title, at=now.isoformat(), product=product(), tables=held,
             files=counts["ground_blob"], missing=tuple(missing), key=fingerprint(house.own(authority_id)),
-            head=_head(connection, authority_id),
+            head=head_of(connection, authority_id),
         )  # fmt: skip
         return archive.close(manifest, house.signing)
 
@@ -81,7 +81,8 @@ def _kept(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
 
 
-def _count(connection: Connection, table: Table, authority_id: UUID) -> int:
+def count(connection: Connection, table: Table, authority_id: UUID) -> int:
+    """How many rows of a table are the authority's."""
     row = connection.execute(table.count, {"authority": authority_id}).fetchone()
     assert row
     return int(row[0])
@@ -93,7 +94,7 @@ def _name(connection: Connection, authority_id: UUID) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def _head(connection: Connection, authority_id: UUID) -> tuple[int, str] | None:
+def head_of(connection: Connection, authority_id: UUID) -> tuple[int, str] | None:
     """The newest seal of the chain as these rows have it."""
     asked = "SELECT position, encode(digest, 'hex') FROM ground_auditseal WHERE authority_id = %s ORDER BY position DESC LIMIT 1"
     row = connection.execute(asked, [authority_id]).fetchone()

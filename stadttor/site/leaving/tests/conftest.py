@@ -35,8 +35,8 @@ def full(authority, folders, superuser):
     from tests.safety.backup.filling import fill_rest
 
     made(authority)
-    fill_rest(superuser, authority.id)
     sealing.seal_waiting(authority.id, datetime.now(UTC))
+    fill_rest(superuser, authority.id)
     return authority
 
 
