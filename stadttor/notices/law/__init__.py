@@ -144,4 +144,6 @@ def remedy_text(kind: RemedyKind, *, authority: str, court: Court | None) -> str
     template = table().texts[kind]
     if "{court}" in template and court is None:
         return ""
+    # The sentence ends behind it: an address that ends with an abbreviation ("i. Bay.") brings its full stop along.
+    authority = authority.removesuffix(".")
     return template.format(authority=authority, court=f"{court.name}, {court.address}" if court else "")

@@ -108,6 +108,12 @@ def test_a_land_with_a_law_of_its_own_says_that_its_days_are_not_confirmed(land:
     assert (rule.land, rule.days, rule.checked) == (land, 4, False)
 
 
+def test_a_town_whose_name_ends_with_an_abbreviation_ends_the_sentence_once() -> None:
+    """Seen on a letter of Weißenburg i. Bay.: "einzulegen bei: … i. Bay.."."""
+    said = law.remedy_text("objection", authority="Rathaus, 91781 Weißenburg i. Bay.", court=None)
+    assert "91781 Weißenburg i. Bay. Eine einfache" in said
+
+
 def test_an_objection_goes_to_the_authority_and_a_court_nobody_knows_is_not_made_up() -> None:
     assert "bei: Stadt, Rathaus 1." in law.remedy_text("objection", authority="Stadt, Rathaus 1", court=None)
     assert law.remedy_text("action", authority="Stadt", court=None) == ""
