@@ -2,10 +2,10 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-story test test-slow test-fast check format bench bench-rollout safety identity docs texts lock venv dev
+.PHONY: help demo demo-reset demo-story story-town-hall test test-slow test-fast check format bench bench-rollout safety identity docs texts lock venv dev
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: venv  ## start everything with demo data; PORT=8001 and HOST=0.0.0.0 change where; Ctrl-C ends it
 	@exec $(PY) -m stadttor demo
@@ -15,6 +15,10 @@ demo-reset: venv  ## throw the demo's data away, so that the next `make demo` st
 
 demo-story: dev  ## play the whole story against the running demo, pictures in var/story/
 	@exec $(PY) -m tests.journeys.story
+
+story-town-hall: dev  ## play a real town hall in a browser, into reports/town-hall.json and var/story/town-hall/; JOURNEY=phone for one
+	@$(PY) -m stadttor assets
+	@exec $(PY) -m tests.town_hall
 
 test: dev  ## run the tests (a private PostgreSQL and a headless Chromium)
 	@$(PY) -m stadttor assets

@@ -1,113 +1,14 @@
 """A real HTTP endpoint as target: the contract, what it may answer, where we may go."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
 
 import pytest
 
 from adapters.http_api import HttpApi
+from adapters.http_api.tests.server import Endpoint
 from stadttor.exchange.ports import Place, TargetAway, TargetRefuses
 from stadttor.exchange.tests.way_contract import PARCEL, WayContract
-
-TOKEN = "ein-token"
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Takes each key once; hangs up where it is told to."""
-
-    target: ClassVar["Endpoint"]
-
-    def do_POST(self) -> None:
-        target, size = self.target, int(self.headers["Content-Length"])
-        target.asked.append(self.headers)
-        if self.headers["Authorization"] != f"Bearer {TOKEN}":
-            self._answer(401, b"")
-        elif target.breaks_now("body"):
-            self.rfile.read(size // 2)
-            self._hang_up()
-        elif target.status != 201:
-            self.rfile.read(size)
-            self._answer(target.status, b"no")
-        else:
-            self._take(self.rfile.read(size))
-
-    def _take(self, data: bytes) -> None:
-        if self.target.breaks_now("before"):
-            return self._hang_up()
-        self.target.take(self.headers["Idempotency-Key"], self.headers.get_filename() or "", data)
-        if self.target.breaks_now("after"):
-            return self._hang_up()
-        return self._answer(503 if self.target.breaks_now("unwell") else 201, b'{"id": "FV-2026-17"}')
-
-    def do_OPTIONS(self) -> None:
-        self._answer(204 if self.headers["Authorization"] == f"Bearer {TOKEN}" else 401, b"")
-
-    def do_GET(self) -> None:
-        self.target.followed += 1
-        self._answer(200, b"")
-
-    def _answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        if 300 <= status < 400:
-            self.send_header("Location", f"http://localhost:{self.target.port}/elsewhere")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.connection.close()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing on the terminal of the tests."""
-
-
-class Endpoint:
-    """Implements `Target` of the contract."""
-
-    breaks = ("body", "before", "after", "unwell")
-
-    def __init__(self) -> None:
-        self.asked: list[Any] = []
-        self.read: list[tuple[str, bytes]] = []
-        self.status, self.followed = 201, 0
-        self._keys: set[str] = set()
-        self._breaks: dict[str, int] = {}
-        self._server = ThreadingHTTPServer(("localhost", 0), type("H", (Handler,), {"target": self}))
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        self.place = Place("weissenburg", f"http://{self.host}/faelle", secret=TOKEN)
-
-    @property
-    def host(self) -> str:
-        return f"localhost:{self.port}"
-
-    def break_at(self, moment: str, times: int = 1) -> None:
-        self._breaks[moment] = times
-
-    def breaks_now(self, moment: str) -> bool:
-        left = self._breaks.get(moment, 0)
-        self._breaks[moment] = left - 1
-        return left > 0
-
-    def take(self, key: str, name: str, data: bytes) -> None:
-        if key not in self._keys:
-            self._keys.add(key)
-            self.read.append((name, data))
-
-    def fetch(self) -> list[tuple[str, bytes]]:
-        return self.read
-
-    def lies(self) -> list[str]:
-        """Nothing is kept for us."""
-        return []
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture
