@@ -59,7 +59,7 @@ class Setting:
 
 def posted_values(schema: ParameterSchema, posted: Posted) -> dict[str, Any]:
     """The values in a posted form. What cannot be read stays text, so that the check names it."""
-    return {parameter.name: _value(parameter, posted, f"p.{parameter.name}") for parameter in schema.parameters}
+    return {parameter.name: value_of(parameter, posted, f"p.{parameter.name}") for parameter in schema.parameters}
 
 
 def edited(schema: ParameterSchema, posted: Posted) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def edited(schema: ParameterSchema, posted: Posted) -> dict[str, Any]:
     return values
 
 
-def _value(parameter: Parameter, posted: Posted, name: str) -> Any:
+def value_of(parameter: Parameter, posted: Posted, name: str) -> Any:
+    """The value posted under this name. What cannot be read stays text, so that the check names it."""
     if parameter.kind == "table":
         return _table(parameter, posted, name)
     text = posted.get(name, "").replace("\r\n", "\n").strip()
@@ -183,7 +184,7 @@ def _setting(
 ) -> Setting:
     if parameter.kind == "table":
         return Setting(None, _table_of(parameter, value, said, as_text), parameter.source)
-    field = _field(parameter, f"p.{parameter.name}", value, _said(said, parameter), labels=labels)
+    field = field_of(parameter, f"p.{parameter.name}", value, _said(said, parameter), labels=labels)
     return Setting(field, None, parameter.source)
 
 
@@ -196,7 +197,7 @@ def _said(said: Mapping[str, str], parameter: Parameter) -> str:
     return " ".join([*found, *lines[:5]])
 
 
-def _field(
+def field_of(
     parameter: Parameter,
     name: str,
     value: Any,
@@ -204,6 +205,7 @@ def _field(
     label: str = "",
     labels: Mapping[str, str] | None = None,
 ) -> Field:
+    """How a parameter that is no table is edited under this name."""
     choices = [
         {"value": str(choice), "label": shown(parameter, choice, labels or {})} for choice in _choices(parameter)
     ]
@@ -266,7 +268,7 @@ def _row(parameter: Parameter, place: int, row: Any, said: Mapping[str, str]) ->
     for column in parameter.columns:
         path = f"{parameter.name}.{place}.{column.name}"
         label = _("{column}, row {number}", column=column.title, number=place + 1)
-        cells.append(_field(column, f"p.{path}", values.get(column.name), said.get(path, ""), label))
+        cells.append(field_of(column, f"p.{path}", values.get(column.name), said.get(path, ""), label))
     return Row(place, tuple(cells))
 
 

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from stadttor.catalog import member_pages, pages
+from stadttor.catalog import member_pages, pages, starting_pages
 
 app_name = "catalog"
 urlpatterns = [
     path("desk/services/", pages.catalogue, name="catalogue"),
+    path("desk/services/choose", starting_pages.choose, name="choose"),
+    path("desk/services/first-settings", starting_pages.first_settings, name="first_settings"),
     path("desk/services/versions/<uuid:version_id>/", pages.package, name="package"),
     path("desk/services/versions/<uuid:version_id>/adopt", pages.adopt, name="adopt"),
     path("desk/services/<uuid:adoption_id>/", pages.adoption, name="adoption"),

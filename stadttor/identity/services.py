@@ -252,6 +252,24 @@ def save_unit(
         return unit.id
 
 
+def assign_services(*, authority_id: UUID, unit_of: Mapping[str, UUID], actor: Actor, now: datetime) -> None:
+    """Let these services (addresses) be handled by these units from now on; what a unit handles besides stays with it.
+
+    Refused for a unit that does not exist here.
+    """
+    with work(authority_id):
+        units = list(Unit.objects.select_for_update().filter(authority_id=authority_id).order_by("id"))
+        if not set(unit_of.values()) <= {unit.id for unit in units}:
+            raise not_found()
+        for unit in units:
+            kept = [slug for slug in unit.services if unit_of.get(slug, unit.id) == unit.id]
+            added = [slug for slug, unit_id in unit_of.items() if unit_id == unit.id and slug not in kept]
+            if kept + added != list(unit.services):
+                unit.services = kept + added
+                unit.save()
+                _note(authority_id, "staff.unit_saved", actor, unit.id, now)
+
+
 def _must_be_its_own(authority_id: UUID, unit_id: UUID | None, name: str, services: Sequence[str]) -> None:
     for other in Unit.objects.select_for_update().filter(authority_id=authority_id).order_by("id"):
         if other.id == unit_id:

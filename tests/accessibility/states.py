@@ -344,6 +344,17 @@ class World:
         return urlsplit(page.url).path
 
     @cached_property
+    def first_settings(self) -> str:
+        """What must be set of three services that the new town chose."""
+        page = self.person(KERN_OF_THE_NEW_TOWN).open(NEW_TOWN, "/desk/services/choose").page
+        untick_all(page, press=False)
+        for title in ("Fundsache", "Kita", "Sondernutzung"):
+            page.locator("label", has_text=title).first.click()
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/desk/services/first-settings")
+        return "/desk/services/first-settings"
+
+    @cached_property
     def rated(self) -> str:
         """What comes first once the process of `stock` has its marks."""
         page = self.person("kern").open(TOWN, f"{self.stock}/rating").page
@@ -577,6 +588,14 @@ def lesson_alone(page: Page) -> None:
     page.locator('[name="horizon"][value="near"]').check()
     page.locator('[name="lesson"]').fill("Formular kürzen")
     page.locator(LAST_BUTTON).click()
+
+
+def untick_all(page: Page, *, press: bool = True) -> None:
+    """Nothing is chosen of what was proposed."""
+    for box in reversed(page.locator('main [type="checkbox"]:checked').all()):
+        box.uncheck()
+    if press:
+        page.locator(LAST_BUTTON).click()
 
 
 def press(selector: str) -> Callable[[Page], Any]:
@@ -1019,6 +1038,25 @@ STATES: dict[str, list[State]] = {
     "setup:overview": [
         State("open town", "kern", at("/desk/setup"), also=ARABIC),
         State("town that is new", KERN_OF_THE_NEW_TOWN, at("/desk/setup"), town=NEW_TOWN, also=ARABIC),
+    ],
+    "catalog:choose": [
+        State("to choose", KERN_OF_THE_NEW_TOWN, at("/desk/services/choose"), town=NEW_TOWN, also=ARABIC),
+        State("nothing chosen", KERN_OF_THE_NEW_TOWN, at("/desk/services/choose"), untick_all, town=NEW_TOWN),
+    ],
+    "catalog:first_settings": [
+        State("nothing in test", "kern", at("/desk/services/first-settings")),
+        State("three in test", KERN_OF_THE_NEW_TOWN, lambda w: w.first_settings, town=NEW_TOWN, also=ARABIC),
+    ],
+    "setup:trying": [
+        State("nothing in test", "kern", at("/desk/setup/trying")),
+        State(
+            "three in test",
+            KERN_OF_THE_NEW_TOWN,
+            lambda w: w.first_settings and "/desk/setup/trying",
+            press("main li .kern-btn--secondary >> nth=0"),
+            town=NEW_TOWN,
+            also=ARABIC,
+        ),
     ],
     "setup:areas": [
         State("one", "kern", at("/desk/setup/places"), also=ARABIC),

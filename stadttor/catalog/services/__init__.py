@@ -15,6 +15,7 @@ from stadttor.catalog.services.adopting import (
 from stadttor.catalog.services.issuing import Issued, issue, offer_version, shared_versions, withdraw_version
 from stadttor.catalog.services.publishing import Published, publish
 from stadttor.catalog.services.rolling import NotDone, adopt_in_turn, take_back_in_turn, upgrade_in_turn
+from stadttor.catalog.services.together import adopt_together, change_together
 from stadttor.catalog.services.trusting import revoke_key, trust_key
 
 REFUSED = (CatalogueRefused, PackageRefused)
@@ -30,8 +31,10 @@ __all__ = [
     "Published",
     "adopt",
     "adopt_in_turn",
+    "adopt_together",
     "change_member_parameters",
     "change_parameters",
+    "change_together",
     "go_live",
     "issue",
     "offer_version",

@@ -16,6 +16,7 @@ from stadttor.tenancy.queries import LONGEST_QUERY, areas_index, areas_of, cover
 from stadttor.tenancy.services import leave_place, serve_place
 
 MOST_SHOWN = 10
+KREIS = 5
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +36,7 @@ def areas(request: Any) -> HttpResponse:
             error = {"text": _(refused.text, **refused.values)}
     typed = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     served, alone = areas_of(request.authority.id), set(coverage_of(request.authority.id))
-    known = {one.code for one in served}
+    known, kreise = {one.code for one in served}, {prefix[:KREIS] for prefix in alone}
     found = [one for one in areas_index().find(typed).areas if one.level == "gemeinde" and not one.dissolved]
     context = {
         "error": error,
@@ -47,7 +48,9 @@ def areas(request: Any) -> HttpResponse:
         ],
         "may_leave": len(alone) > 1,
         "found": [
-            {"ars": one.ars, "label": place_label(one)} for one in found if one.code not in known
+            {"ars": one.ars, "label": place_label(one), "near": one.ars[:KREIS] in kreise}
+            for one in found
+            if one.code not in known
         ][:MOST_SHOWN],
     }  # fmt: skip
     return render(request, "site/setup_areas.html", context, status=409 if error else 200)

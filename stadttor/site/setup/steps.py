@@ -51,6 +51,10 @@ class Town:
         """By the address of a service, who handles it."""
         return {slug: unit for unit in self.units for slug in unit.services}
 
+    def lacks_unit(self, row: AdoptionRow) -> bool:
+        """Whether applications for a service would wait for nobody's unit."""
+        return row.slug not in self.unit_of
+
     @cached_property
     def asks_for_money(self) -> list[AdoptionRow]:
         """The services that may cost something, at whatever moment."""
@@ -159,11 +163,19 @@ STEPS: Sequence[Step] = (
     ),
     Step(
         "services",
-        "catalog:catalogue",
+        "catalog:choose",
         N_("Choose services"),
         N_("Finished services with form, letters and languages. Citizens do not see them before you open them."),
         4,
         lambda town: bool(town.services),
+    ),
+    Step(
+        "settings",
+        "catalog:first_settings",
+        N_("Fees and units of your services"),
+        N_("What your statutes say it costs, and who works on it. All services on one page."),
+        8,
+        lambda town: bool(town.services) and not any(town.lacks_unit(row) for row in town.services),
     ),
     Step(
         "account",

@@ -132,6 +132,9 @@ def test_a_place_of_the_same_kreis_that_nobody_serves_is_added_and_left_again(ke
     store_register(places.REGISTER, file_name="demo", sha256=places.VERSION, now=now)
     set_coverage(authority.id, [WUG], actor=SYSTEM, now=now)
     assert "Treuchtlingen" in kern.get("/desk/setup/places?q=Treuchtlingen").content.decode()
+    far = kern.get("/desk/setup/places?q=München").content.decode()
+    assert "in another Kreis" in far
+    assert MUNICH not in far
     assert kern.post("/desk/setup/places", {"serve": TREUCHTLINGEN}).status_code == 303
     assert {one.ars for one in areas_of(authority.id)} == {WUG, TREUCHTLINGEN}
     assert kern.post("/desk/setup/places", {"leave": TREUCHTLINGEN}).status_code == 303

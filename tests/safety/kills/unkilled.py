@@ -58,6 +58,7 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.adopting: adopt change_parameters change_member_parameters upgrade go_live to_test withdraw
         catalog.services.publishing: publish
         catalog.services.issuing: withdraw_version offer_version
+        catalog.services.together: adopt_together change_together
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
         inventory.services.assessing: assess
@@ -68,7 +69,7 @@ UNKILLED: Mapping[str, str] = {
         identity.account_services: set_up renew agree roll_key remove
         identity.issuing.services: revoke_place
         identity.issuing.signing: put_signer
-        identity.services: create_member change_member set_password save_unit create_token revoke_token
+        identity.services: create_member change_member set_password save_unit assign_services create_token revoke_token
         identity.sign_in_rules: set_rules
         identity.wallet_access: put_access renew register ask_across remove
         papers.services.assessing: assess
