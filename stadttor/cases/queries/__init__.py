@@ -14,7 +14,7 @@ from stadttor.cases.queries.detail import (
 )
 from stadttor.cases.queries.documents import document_bytes, documents_of
 from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, moved_on_of_outer_case
-from stadttor.cases.queries.faring import Fared, fared, in_use
+from stadttor.cases.queries.faring import Fared, fared, in_use, tried_out
 from stadttor.cases.queries.figures import DecidedCase, came_in, decided_between, first_received
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.holding import held_case
@@ -101,6 +101,7 @@ __all__ = [
     "standing_decision",
     "status_of",
     "submission_of_case",
+    "tried_out",
     "units_alone",
     "unsent_decisions",
     "viewer_of",

@@ -51,3 +51,15 @@ def in_use(authority_id: UUID, *, since: datetime) -> frozenset[str]:
     """The services (addresses) for which a real application came in since a moment."""
     with work(authority_id):
         return frozenset(row[0] for row in read(_IN_USE, authority_id, since))
+
+
+_TRIED = """
+SELECT DISTINCT ON (adoption_id) adoption_id, id, decided_at IS NOT NULL FROM cases_case
+WHERE authority_id = %s AND is_test ORDER BY adoption_id, decided_at NULLS LAST, received DESC
+"""
+
+
+def tried_out(authority_id: UUID) -> dict[UUID, tuple[UUID, bool]]:
+    """By adoption, the case that came farthest of those made while the service was tried out, and whether it was decided."""
+    with work(authority_id):
+        return {adoption_id: (case_id, decided) for adoption_id, case_id, decided in read(_TRIED, authority_id)}

@@ -12,6 +12,7 @@ from stadttor.catalog.queries.adoptions import (
     member_values,
     revisions_tried_out,
 )
+from stadttor.catalog.queries.inventing import invented_answers
 from stadttor.catalog.queries.offered import ServiceSummary, has_live, offered, offering, once_offered, service_summary
 from stadttor.catalog.queries.published import (
     KeyRow,
@@ -64,6 +65,7 @@ __all__ = [
     "has_expired",
     "has_live",
     "history",
+    "invented_answers",
     "issued_index",
     "keys",
     "member_values",

@@ -28,7 +28,7 @@ def filled(example: Example, content: PackageContent, parameters: Mapping[str, A
     applicant = {key: str(value) for key, value in data.get("applicant", {}).items()}
     return Filled(
         content.form,
-        _with_files(data.get("answers", {})),
+        with_files(data.get("answers", {})),
         {**parameters, **data.get("parameters", {})},
         date.fromisoformat(data["today"]),
         Applicant(**applicant),
@@ -38,21 +38,21 @@ def filled(example: Example, content: PackageContent, parameters: Mapping[str, A
 def fee_of(example: Example, content: PackageContent, parameters: Mapping[str, Any]) -> int:
     """What the example costs under these parameters, in cents; the example's own parameters do not count."""
     data = example.data
-    one = Filled(content.form, _with_files(data["answers"]), parameters, date.fromisoformat(data["today"]))
+    one = Filled(content.form, with_files(data["answers"]), parameters, date.fromisoformat(data["today"]))
     return one.fees(content.fees).total
 
 
-def _with_files(value: Any) -> Any:
+def with_files(value: Any) -> Any:
     """Answers as the engine takes them: a file `{name: zb1.pdf}` stands for an attachment of that name."""
     if isinstance(value, list):
-        return [_with_files(item) for item in value]
+        return [with_files(item) for item in value]
     if isinstance(value, dict):
         return value["name"] if set(value) == {"name"} and _is_file(value["name"]) else _each(value)
     return value
 
 
 def _each(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _with_files(below) for key, below in value.items()}
+    return {key: with_files(below) for key, below in value.items()}
 
 
 def _is_file(name: object) -> bool:

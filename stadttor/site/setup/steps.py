@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from stadttor.appointments.queries import pools
+from stadttor.cases.queries import tried_out
 from stadttor.catalog.queries import AdoptionRow, adoptions, package_content
 from stadttor.ground.web.language import N_
 from stadttor.identity.queries import MemberRow, UnitRow, members, units
@@ -59,6 +60,20 @@ class Town:
     def asks_for_money(self) -> list[AdoptionRow]:
         """The services that may cost something, at whatever moment."""
         return [row for row in self.services if costs(row)]
+
+    @cached_property
+    def in_test(self) -> list[AdoptionRow]:
+        """The services that citizens cannot use yet."""
+        return [row for row in self.services if row.state == "test"]
+
+    @cached_property
+    def test_cases(self) -> dict[UUID, tuple[UUID, bool]]:
+        """By adoption, the test case that came farthest, and whether it was decided."""
+        return tried_out(self.id)
+
+    def tried(self, row: AdoptionRow) -> bool | None:
+        """Whether a test case of the service was decided; none where there is no test case."""
+        return self.test_cases[row.id][1] if row.id in self.test_cases else None
 
     @cached_property
     def has_account(self) -> bool:
@@ -185,6 +200,14 @@ STEPS: Sequence[Step] = (
         4,
         lambda town: town.has_account,
         lambda town: bool(town.asks_for_money),
+    ),
+    Step(
+        "trying",
+        "setup:trying",
+        N_("Try your services"),
+        N_("An invented application for each service, so that your colleagues practise up to the letter."),
+        15,
+        lambda town: bool(town.services) and all(town.tried(row) for row in town.in_test),
     ),
     Step(
         "appointments",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.site.setup import areas, describing, pages
+from stadttor.site.setup import areas, describing, pages, trying
 
 # Below `desk/setup`; loaded with the first page of it (site/urls.py).
 app_name = "setup"
@@ -10,5 +10,6 @@ urlpatterns = [
     path("/places", areas.areas, name="areas"),
     path("/contact", describing.contact, name="contact"),
     path("/hours", describing.hours, name="hours"),
+    path("/trying", trying.trying, name="trying"),
     path("/law", describing.law, name="law"),
 ]
