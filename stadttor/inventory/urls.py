@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.inventory.pages import editing, exporting, importing, listing, maturity, ranking, roadmap
+from stadttor.inventory.pages import diagram, editing, exporting, importing, listing, maturity, ranking, roadmap
 
 # Below `desk/inventory`; loaded with the first page of it (site/urls.py).
 app_name = "inventory"
@@ -18,5 +18,6 @@ urlpatterns = [
     path("/<uuid:process_id>/rating", ranking.rating, name="rating"),
     path("/<uuid:process_id>/plan", roadmap.plan, name="plan"),
     path("/<uuid:process_id>/maturity", maturity.assessment, name="assessment"),
+    path("/<uuid:process_id>/diagram", diagram.show, name="diagram"),
     path("/<uuid:process_id>/delete", editing.delete, name="delete"),
 ]

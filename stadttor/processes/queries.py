@@ -1,9 +1,11 @@
 """Reads: definitions by hash, where a subject's process stands."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +15,9 @@ from stadttor.ground.work import common, work
 from stadttor.processes.models import Definition as DefinitionRow
 from stadttor.processes.models import Instance
 from stadttor.processes.models import Step as StepRow
-from stadttor.processes.rules import Definition, OpenTask, Step, parse
+from stadttor.processes.rules import Definition, Flow, OpenTask, Step, diagram_of, laid_out, parse
+from stadttor.processes.rules import Diagram as Diagram
+from stadttor.processes.rules import Shape as Shape
 
 BUILTIN = (Path(__file__).parent / "builtin" / "antrag.bpmn").read_bytes()
 BUILTIN_HASH = hashlib.sha256(BUILTIN).hexdigest()
@@ -47,6 +51,21 @@ def stored_xml(definition_hash: str) -> bytes:
     if row is None:
         raise not_found()
     return bytes(row.xml)
+
+
+def diagram(xml: bytes | None) -> Diagram:
+    """The picture of a checked definition, of the built-in process for None."""
+    return diagram_of(xml or BUILTIN)
+
+
+def chain(names: Sequence[str]) -> Diagram:
+    """The picture of steps that follow each other, between a beginning and an end."""
+    shapes = [
+        Shape("start", "start"),
+        *(Shape(f"step{number}", "user", name) for number, name in enumerate(names)),
+        Shape("end", "end"),
+    ]
+    return laid_out(shapes, [Flow(one.id, next_one.id) for one, next_one in pairwise(shapes)])
 
 
 def running(authority_id: UUID, subject_id: UUID) -> InstanceRow | None:

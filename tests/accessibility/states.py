@@ -376,6 +376,12 @@ class World:
         return "/desk/inventory/roadmap"
 
     @cached_property
+    def diagram(self) -> str:
+        """The diagram of a service that was taken over from the catalogue."""
+        assert self.stock
+        return self.link("kern", "/desk/inventory?q=Bewohnerpark", f"/desk/inventory/{UUID}") + "/diagram"
+
+    @cached_property
     def assessed(self) -> str:
         """The page of maturity once the process of `stock` has two answers."""
         page = self.person("kern").open(TOWN, f"{self.stock}/maturity").page
@@ -1028,6 +1034,10 @@ STATES: dict[str, list[State]] = {
     "inventory:roadmap": [
         State("nothing planned", "kern", lambda w: w.stock and "/desk/inventory/roadmap"),
         State("one planned", "kern", lambda w: w.planned, also=ARABIC),
+    ],
+    "inventory:diagram": [
+        State("own steps", "kern", lambda w: f"{w.stock}/diagram"),
+        State("of a package", "kern", lambda w: w.diagram, also=ARABIC),
     ],
     "inventory:maturity": [
         State("nothing assessed", "kern", lambda w: w.stock and "/desk/inventory/maturity"),

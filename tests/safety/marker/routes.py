@@ -15,7 +15,7 @@ KINDS = (
     "scan", "run_pdf", "hand_over_file",
     "identity:members", "identity:member", "identity:member_new", "identity:units", "identity:tokens", "catalog:settings",
     "inventory:overview", "inventory:process", "inventory:delete", "inventory:csv", "inventory:rating", "inventory:priorities",
-    "inventory:plan", "inventory:roadmap", "inventory:maturity", "inventory:assessment",
+    "inventory:plan", "inventory:roadmap", "inventory:maturity", "inventory:diagram", "inventory:assessment",
     "catalog:adoption", "insights:feedback", "api:cases", "api:search_cases", "api:case", "api:list_documents",
     "api:document", "api:adopted", "api:form_schema", "mail", "stream", "crest",
     "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
