@@ -1,5 +1,6 @@
 """Reads: what is handed over of a case, what no target has yet, where a service goes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +28,7 @@ __all__ = [
     "HandOverRow",
     "TargetRow",
     "TickRow",
+    "copied_by_hand",
     "file_of",
     "hand_over_row",
     "hand_overs_of",
@@ -181,6 +183,14 @@ def held_hand_overs(authority_id: UUID, case_id: UUID) -> Tables:
             row["payload"] = file[2].decode() if file else ""
         ids = HandOver.objects.filter(authority_id=authority_id, case_id=case_id).values_list("id", flat=True)
         return joined(found, *(held(Tick, authority_id, hand_over_id=one) for one in ids))
+
+
+def copied_by_hand(authority_id: UUID, cases: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the cases of which a line was typed into a procedure."""
+    with work(authority_id):
+        ticked = Tick.objects.filter(authority_id=authority_id).values("hand_over_id")
+        found = HandOver.objects.filter(authority_id=authority_id, case_id__in=list(cases), id__in=ticked)
+        return frozenset(found.values_list("case_id", flat=True))
 
 
 def _row(row: HandOver) -> HandOverRow:

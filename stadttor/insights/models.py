@@ -53,3 +53,22 @@ class Counting(Walled):
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority"], name="insights_counting_once"),
         ]
+
+
+class FigureSettings(Walled):
+    """What an authority says of its key figures. `handling`: minutes of work are counted (see `cases.queries.handled_between`).
+
+    `visit_least` and `visit_most`: minutes that a visit to the office takes an applicant; `hourly_cents`: what an hour of work
+    costs. None where nobody said it.
+    """
+
+    handling = models.BooleanField(default=True)
+    visit_least = models.IntegerField(null=True)
+    visit_most = models.IntegerField(null=True)
+    hourly_cents = models.IntegerField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority"], name="insights_settings_once"),
+        ]

@@ -1,6 +1,6 @@
 """What was told to whom, and what of it arrived."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from stadttor.notices.models import LegalDelivery, Mail, Message, PrintRun
 
 MOST = 200
 MOST_RUNS = 50
+ON_PAPER = ("post", "counter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +253,10 @@ def _mail(row: Mail) -> MailRow:
     return MailRow(
         row.id, row.kind, row.recipient, row.language, row.state, row.attempts, row.reply, row.created, row.sent_at
     )
+
+
+def left_on_paper(authority_id: UUID, cases: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the cases of which a decision went by post or over the counter."""
+    with work(authority_id):
+        found = LegalDelivery.objects.filter(authority_id=authority_id, case_id__in=list(cases), channel__in=ON_PAPER)
+        return frozenset(found.values_list("case_id", flat=True))

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +20,7 @@ from stadttor.exchange import ports as exchange_ports
 from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
 from stadttor.identity import ports as identity_ports
+from stadttor.insights import ports as insight_ports
 from stadttor.notices import ports as notice_ports
 from stadttor.payments import ports as payment_ports
 from stadttor.payments.ports import NoProvider
@@ -82,6 +84,7 @@ def connect() -> None:
         delivery=LawfulWays(),
         hints=[days_not_closed],
     )
+    insight_ports.connect(baseline=_minutes_by_service)
     appointment_ports.connect(services=services_of, calendar=calendar_of)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
     notice_ports.use_sender(
@@ -171,3 +174,9 @@ def _issuer() -> "identity_ports.Issuer":
 def _adopted(authority_id: UUID) -> list[tuple[str, str]]:
     """The services units may handle: those not withdrawn."""
     return [(one.slug, one.title) for one in adoptions(authority_id) if one.state != "withdrawn"]
+
+
+def _minutes_by_service(authority_id: UUID) -> Mapping[str, int]:
+    from stadttor.inventory.queries import minutes_by_service  # with the first page that asks
+
+    return minutes_by_service(authority_id)

@@ -576,6 +576,13 @@ def at(path: str) -> Callable[[World], str]:
     return lambda world: path
 
 
+def typed_visit(page: Page) -> None:
+    """A visit that takes longer at least than at most."""
+    page.locator('[name="visit_least"]').fill("60")
+    page.locator('[name="visit_most"]').fill("30")
+    page.locator(LAST_BUTTON).click()
+
+
 def sent_table(text: str) -> Callable[[Page], None]:
     """A table that the organiser sends, and what the page says of it."""
 
@@ -1082,6 +1089,10 @@ STATES: dict[str, list[State]] = {
     "figures:overview": [
         State("nothing counted", "kern", at("/desk/figures")),
         State("a year", "kern", lambda w: w.figures, also=ARABIC),
+    ],
+    "figures:settings": [
+        State("as it is", "kern", at("/desk/figures/settings")),
+        State("the wrong way round", "kern", at("/desk/figures/settings"), typed_visit),
     ],
     "figures:service": [
         State("nothing counted", "kern", at("/desk/figures/hundesteuer")),

@@ -160,6 +160,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "inventory:plan": (Entry(body={"horizon": "near", "goal": "Schneller"}),),
     "inventory:assessment": (Entry(body={"version": "0", "payment": "free"}),),
     "inventory:delete": (Entry(body={"confirm": "yes"}),),
+    "figures:settings": (Entry(body={"handling": "off"}),),
     "promises:new": (Entry(body={"package": "", "goal": "live"}),),
     "promises:one": (Entry(body={"act": "given_up", "reason": ""}),),
     "cockpit:promise": (Entry(body={"act": "given_up", "reason": ""}),),

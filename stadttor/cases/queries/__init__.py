@@ -15,7 +15,7 @@ from stadttor.cases.queries.detail import (
 from stadttor.cases.queries.documents import document_bytes, documents_of
 from stadttor.cases.queries.ended import EndedCase, ended_case, ended_without, moved_on_of_outer_case
 from stadttor.cases.queries.faring import Fared, fared, in_use, tried_out
-from stadttor.cases.queries.figures import DecidedCase, came_in, decided_between, first_received
+from stadttor.cases.queries.figures import DecidedCase, came_in, decided_between, first_received, handled_between
 from stadttor.cases.queries.filtering import Filters
 from stadttor.cases.queries.holding import held_case
 from stadttor.cases.queries.masked import (
@@ -84,6 +84,7 @@ __all__ = [
     "export_rows",
     "fared",
     "first_received",
+    "handled_between",
     "held_case",
     "in_use",
     "is_noted",

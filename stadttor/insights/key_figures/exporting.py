@@ -10,14 +10,16 @@ from django.views.decorators.http import require_safe
 from stadttor.catalog.queries import adoptions
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.downloads import disposition
-from stadttor.ground.web.language import _, current, speaking
+from stadttor.ground.web.language import N_, _, current, speaking
 from stadttor.ground.web.sheets import Cell, csv_file, xlsx_file
 from stadttor.identity.guards import require_role
 from stadttor.insights.key_figures.pages import definitions
-from stadttor.insights.key_figures.wording import DEFINITIONS, by_name
+from stadttor.insights.key_figures.wording import DEFINITIONS, Figure, by_name
 from stadttor.insights.queries.figures import Counted, counted_at, figures_by_month, figures_of_all
-from stadttor.insights.rules.figures import Figures, Share, Spread
+from stadttor.insights.rules.figures import Amount, Figures, Range, Spread
 from stadttor.insights.rules.marks import SHOWN_FROM
+
+UNITS = {"minutes": N_("minutes"), "hours": N_("hours"), "cents": N_("cents")}
 
 
 @require_safe
@@ -83,6 +85,10 @@ def _lines(title: str, month: str, figures: Figures) -> Iterator[list[Cell]]:
         label = _(DEFINITIONS[name].label)
         if isinstance(figure, Spread):
             yield [title, month, label, _("working days"), figure.median, figure.p90, None, None, figure.n]
+        elif isinstance(figure, Amount):
+            yield [title, month, label, _("number"), figure.n, None, None, None, figure.n]
+        elif isinstance(figure, Range):
+            yield [title, month, label, _(UNITS[figure.unit]), None, None, figure.low, figure.high, figure.n]
         elif figure:
             low, high = (round(one, 1) for one in figure.bounds)
             yield [title, month, label, "%", round(figure.percent, 1), None, low, high, figure.n]
@@ -92,7 +98,11 @@ def _data(figures: Figures) -> dict[str, Any]:
     return {name: _one(figure) for name, figure in by_name(figures).items() if figure}
 
 
-def _one(figure: Spread | Share) -> dict[str, Any]:
+def _one(figure: Figure) -> dict[str, Any]:
+    if isinstance(figure, Amount):
+        return {"unit": "number", "n": figure.n}
+    if isinstance(figure, Range):
+        return {"unit": figure.unit, "low": figure.low, "high": figure.high, "n": figure.n}
     if isinstance(figure, Spread):
         return {"unit": "working days", "median": figure.median, "p90": figure.p90, "n": figure.n}
     low, high = (round(one, 1) for one in figure.bounds)

@@ -22,7 +22,7 @@ from stadttor.insights.rules.marks import SHOWN_FROM
 
 # What the table of all services shows; the rest is on the page of each, and in the files.
 SHOWN = ("net", "asked_back", "not_again", "satisfied", "online", "finished")
-BY_MONTH = ("gross", "net", "asked_back", "satisfied", "online", "finished")
+BY_MONTH = ("gross", "net", "asked_back", "satisfied", "online", "unbroken", "visits", "begun", "finished", "handling")
 KINDS = ("csv", "xlsx", "json")
 
 
@@ -46,6 +46,7 @@ def overview(request: Any) -> HttpResponse:
         "least": SHOWN_FROM,
         "months": MONTHS,
         "definitions": _explained(),
+        "settings": url("figures:settings"),
         "files": [{"kind": kind.upper(), "href": url(f"figures:{kind}")} for kind in KINDS],
     }
     return render(request, "insights/figures.html", context)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stadttor.ground.web.formats import number
+from stadttor.ground.web.formats import money, number
 from stadttor.ground.web.language import N_, _, ngettext
-from stadttor.insights.rules.figures import Figures, Share, Spread
+from stadttor.insights.rules.figures import Amount, Figures, Range, Share, Spread
 
 SPEC = N_("DIN SPEC 66336 (service standard), 5.12.2.2")
 SPEC_MUST = N_("DIN SPEC 66336 (service standard), 5.12.2.1")
@@ -82,19 +82,96 @@ DEFINITIONS: Mapping[str, Definition] = {
         N_("Share of the applications begun online that were sent within 14 days. Deleted ones do not count."),
         SPEC_MUST,
     ),
+    "begun": Definition(
+        N_("Applications begun online"),
+        N_("Begun"),
+        N_(
+            "How many applications were begun online, whether they were sent or not. Those that colleagues enter do not count."
+        ),
+        SPEC_MUST,
+    ),
+    "visits": Definition(
+        N_("Visits of the service page"),
+        N_("Visits"),
+        N_(
+            "How often the page of the service was opened. Only this number is kept, by day: no cookie, no address, nothing"
+            " about who it was. What a process has not written down when it is restarted is missing."
+        ),
+        SPEC_MUST,
+    ),
+    "unbroken": Definition(
+        N_("Without a media break"),
+        N_("No media break"),
+        N_(
+            "Share of the decided cases that came in online, of which no decision left on paper, and of which nobody copied"
+            " anything into another procedure."
+        ),
+        SPEC,
+    ),
+    "handling": Definition(
+        N_("Minutes of work on a case"),
+        N_("Work"),
+        N_(
+            "From the acts of colleagues in the case up to its decision: the time since the act before, in any case. After a"
+            " break of more than 15 minutes nobody knows how long the work took: at least nothing, at most 15 minutes. The"
+            " median of both. Never by colleague; the authority can switch it off."
+        ),
+        N_("Guide to compliance costs (Federal Statistical Office): minutes of an activity; DIN SPEC 66336, 5.12.2.2"),
+    ),
+    "saved": Definition(
+        N_("Working time saved"),
+        N_("Hours saved"),
+        N_(
+            "Minutes of a case before, by the steps of the process in the authority's stock, less the minutes of work on the"
+            " decided cases, at most and at least."
+        ),
+        N_("Guide to compliance costs (Federal Statistical Office); the authority's stock of processes"),
+    ),
+    "saved_visits": Definition(
+        N_("Time saved for applicants"),
+        N_("Hours saved for applicants"),
+        N_(
+            "Applications sent online times the minutes of a visit to the office, as the authority states them. The time of"
+            " filling in the form is not taken off."
+        ),
+        N_("Guide to compliance costs (Federal Statistical Office); the authority's own statement"),
+    ),
+    "cost": Definition(
+        N_("Cost of work for a case"),
+        N_("Cost"),
+        N_(
+            "Mean minutes of work on a case, at least and at most, times what an hour costs, as the authority states it."
+        ),
+        N_("Guide to compliance costs (Federal Statistical Office); the authority's own statement"),
+    ),
 }
+Figure = Spread | Share | Range | Amount
 
 
-def value(figure: Spread | Share | None) -> str:
+def value(figure: Figure | None) -> str:
     """The figure itself; that there are too few is said in words."""
     if figure is None:
         return _("too few")
     if isinstance(figure, Spread):
         return working_days(figure.median)
+    if isinstance(figure, Amount):
+        return number(figure.n)
+    if isinstance(figure, Range):
+        return _span(figure)
     return percent(figure.percent)
 
 
-def range_of(name: str, figure: Spread | Share | None) -> str:
+def _span(figure: Range) -> str:
+    """From to, in its unit."""
+    if figure.unit == "cents":
+        return _("{low} to {high}", low=money(figure.low), high=money(figure.high))
+    low, high = number(figure.low), number(figure.high)
+    if figure.unit == "hours":
+        return _("{low} to {high} hours", low=low, high=high)
+    return _("{low} to {high} minutes", low=low, high=high)
+
+
+def range_of(name: str, figure: Figure | None) -> str:
     """Beside it: within how many days nine of ten stay, or between which bounds the true share lies."""
     if isinstance(figure, Spread):
         return _("nine of ten within {days}", days=working_days(figure.p90))
@@ -112,6 +189,6 @@ def percent(share: float) -> str:
     return _("{percent} %", percent=number(round(share)))
 
 
-def by_name(figures: Figures) -> dict[str, Spread | Share | None]:
+def by_name(figures: Figures) -> dict[str, Figure | None]:
     """The figures in the order in which they are shown."""
     return {name: getattr(figures, name) for name in DEFINITIONS}

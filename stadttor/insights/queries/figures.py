@@ -1,7 +1,7 @@
 """Key figures of an authority from its counters, by service and by month."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -9,8 +9,9 @@ from uuid import UUID
 from stadttor.core.periods import months_later
 from stadttor.ground.rows import first, read
 from stadttor.ground.work import work
-from stadttor.insights.models import Counting
-from stadttor.insights.rules.figures import Figures, figures_of, hidden_parts
+from stadttor.insights.models import Counting, FigureSettings
+from stadttor.insights.ports import baseline_of
+from stadttor.insights.rules.figures import Basis, Figures, figures_of, hidden_parts
 
 MONTHS = 12
 OF_ALL_SQL = """
@@ -24,7 +25,8 @@ WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s
 # Which counters stand behind a figure: their sum is its n.
 BEHIND = {
     "gross": "gross", "net": "net", "asked_back": "asked", "first_contact": "first_contact", "not_again": "not_again",
-    "online": "online", "satisfied": "score", "finished": "begun",
+    "online": "online", "satisfied": "score", "finished": "begun", "begun": "begun", "visits": "visits",
+    "unbroken": "breaks", "handling": "worked_most", "saved": "worked_most", "cost": "worked_most", "saved_visits": "online",
 }  # fmt: skip
 Measured = Mapping[str, Mapping[int, int]]
 
@@ -58,7 +60,10 @@ def figures_of_all(authority_id: UUID, last: date) -> list[FiguresOfService]:
     with work(authority_id):
         for service, measure, value, often in read(OF_ALL_SQL, authority_id, *_span(last)):
             found[service][measure][value] = often
-    made = [FiguresOfService(service, figures_of(counted)) for service, counted in sorted(found.items())]
+    basis = basis_of(authority_id)
+    made = [
+        FiguresOfService(service, figures_of(counted, basis(service))) for service, counted in sorted(found.items())
+    ]
     return [one for one in made if not one.figures.is_empty]
 
 
@@ -74,11 +79,25 @@ def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
         for month, measure, value, often in read(OF_ONE_SQL, authority_id, service, begin, end):
             months[month][measure][value] = often
             whole[measure][value] += often
-    figures = [figures_of(counted) for counted in months.values()]
+    basis = basis_of(authority_id)(service)
+    figures = [figures_of(counted, basis) for counted in months.values()]
     for name, measure in BEHIND.items():
         for place in hidden_parts([sum(counted.get(measure, {}).values()) for counted in months.values()]):
             figures[place] = replace(figures[place], **{name: None})
-    return Counted(figures_of(whole), tuple(zip(months, figures, strict=True)))
+    return Counted(figures_of(whole, basis), tuple(zip(months, figures, strict=True)))
+
+
+def settings_of(authority_id: UUID) -> FigureSettings:
+    """What the authority said of its key figures; as it is at first where it said nothing."""
+    with work(authority_id):
+        return first(FigureSettings, authority_id=authority_id) or FigureSettings(authority_id=authority_id)
+
+
+def basis_of(authority_id: UUID) -> Callable[[str], Basis]:
+    """What each service is reckoned against."""
+    said, minutes = settings_of(authority_id), baseline_of(authority_id)
+    visit = None if said.visit_least is None or said.visit_most is None else (said.visit_least, said.visit_most)
+    return lambda service: Basis(minutes.get(service), visit, said.hourly_cents)
 
 
 def _span(last: date) -> tuple[date, date]:

@@ -1,18 +1,32 @@
 """How key figures are made of counters. A counter says how often a measure had a value; nothing leads back to a case.
 
 Measures: `gross` and `net` (working days a case took), `asked` (ask-backs before the decision), `first_contact` and
-`not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5), `begun` and `sent` (by day of the month).
+`not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5), `begun` and `sent` (by day of the month),
+`worked_least` and `worked_most` (minutes), `breaks` (of media, in a case), `visits` (by day of the month).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil, sqrt
 
 from stadttor.insights.rules.marks import SHOWN_FROM
 
 DAYS = ("gross", "net")
-MEASURES = (*DAYS, "asked", "first_contact", "not_again", "online", "score", "begun", "sent")
+WORKED = ("worked_least", "worked_most")
+MEASURES = (
+    *DAYS,
+    "asked",
+    "first_contact",
+    "not_again",
+    "online",
+    "score",
+    "begun",
+    "sent",
+    "breaks",
+    *WORKED,
+    "visits",
+)
 LONGEST = 9_999
 # As contact centres count: who comes again later comes with something new.
 AGAIN_DAYS = 7
@@ -20,6 +34,8 @@ SENT_WITHIN_DAYS = 14
 # So long a month may still change; drafts live for thirty days, so nothing is gone before it was counted for good.
 OPEN_DAYS = 20
 SATISFIED = (4, 5)
+# A break longer than this says nothing of how long a colleague worked on what she did next.
+LONGEST_BREAK = timedelta(minutes=15)
 # The normal distribution's two-sided 95 %.
 Z = 1.959963984540054
 
@@ -56,6 +72,35 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Range:
+    """Between two values of a unit: minutes, hours or cents; `n` cases stand behind them."""
+
+    low: int
+    high: int
+    n: int
+    unit: str = "minutes"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """So many, from SHOWN_FROM on."""
+
+    n: int
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What an authority said itself: minutes of a case before, minutes of a visit to the office, cents of an hour."""
+
+    minutes: int | None = None
+    visit: tuple[int, int] | None = None
+    hourly_cents: int | None = None
+
+
+NO_BASIS = Basis()
+
+
+@dataclass(frozen=True)
 class Figures:
     """The key figures of one service in one span of time; None where fewer than SHOWN_FROM stand behind a figure."""
 
@@ -67,14 +112,21 @@ class Figures:
     online: Share | None
     satisfied: Share | None
     finished: Share | None
+    visits: Amount | None = None
+    begun: Amount | None = None
+    unbroken: Share | None = None
+    handling: Range | None = None
+    saved: Range | None = None
+    saved_visits: Range | None = None
+    cost: Range | None = None
 
     @property
     def is_empty(self) -> bool:
         return not any(getattr(self, name) for name in self.__dataclass_fields__)
 
 
-def figures_of(counted: Mapping[str, Values]) -> Figures:
-    """`counted` maps a measure to how often it had which value."""
+def figures_of(counted: Mapping[str, Values], basis: Basis = NO_BASIS) -> Figures:
+    """`counted` maps a measure to how often it had which value; without a basis there is nothing to reckon against."""
     of: Callable[[str], Values] = lambda name: counted.get(name, {})  # noqa: E731  # one word for a look-up
     begun, sent = sum(of("begun").values()), sum(of("sent").values())
     return Figures(
@@ -86,7 +138,42 @@ def figures_of(counted: Mapping[str, Values]) -> Figures:
         online=_share(of("online"), bool),
         satisfied=_share(of("score"), lambda score: score in SATISFIED),
         finished=Share(sent, begun) if begun >= SHOWN_FROM else None,
+        visits=_amount(of("visits")),
+        begun=Amount(begun) if begun >= SHOWN_FROM else None,
+        unbroken=_share(of("breaks"), lambda breaks: not breaks),
+        **_worked(of("worked_least"), of("worked_most"), basis),
+        saved_visits=_visits(of("online").get(1, 0), basis),
     )
+
+
+def _worked(least: Values, most: Values, basis: Basis) -> dict[str, Range | None]:
+    """Minutes of work on a case, as they lie in the middle; against the minutes before, and what an hour costs."""
+    n, (low, high) = sum(most.values()), (sum(value * often for value, often in one.items()) for one in (least, most))
+    if n < SHOWN_FROM:
+        return {"handling": None, "saved": None, "cost": None}
+    before, hourly = basis.minutes, basis.hourly_cents
+    return {
+        "handling": Range(_rank(least, n, 50), _rank(most, n, 50), n),
+        "saved": None
+        if before is None
+        else Range(round((n * before - high) / 60), round((n * before - low) / 60), n, "hours"),
+        "cost": None
+        if hourly is None
+        else Range(round(low * hourly / 60 / n), round(high * hourly / 60 / n), n, "cents"),
+    }
+
+
+def _visits(online: int, basis: Basis) -> Range | None:
+    """Hours that applicants did not spend on a visit."""
+    if basis.visit is None or online < SHOWN_FROM:
+        return None
+    low, high = (round(online * minutes / 60) for minutes in basis.visit)
+    return Range(low, high, online, "hours")
+
+
+def _amount(values: Values) -> Amount | None:
+    n = sum(values.values())
+    return Amount(n) if n >= SHOWN_FROM else None
 
 
 def spread(values: Values) -> Spread | None:

@@ -2,29 +2,42 @@
 before stay as they are, although the cases behind them are deleted one day."""
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
-from stadttor.cases.queries import came_in, decided_between, first_received
+from stadttor.cases.queries import DecidedCase, came_in, decided_between, first_received, handled_between
 from stadttor.catalog.queries import revisions_tried_out
 from stadttor.core.periods import is_working_day, months_later
+from stadttor.exchange.queries import copied_by_hand
 from stadttor.forms.queries.begun import begun
 from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.rows import first, insert_unless_taken, read
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter, Counting
-from stadttor.insights.rules.figures import AGAIN_DAYS, OPEN_DAYS, SENT_WITHIN_DAYS, days_taken
+from stadttor.insights.queries.figures import settings_of
+from stadttor.insights.rules.figures import (
+    AGAIN_DAYS,
+    LONGEST,
+    LONGEST_BREAK,
+    OPEN_DAYS,
+    SENT_WITHIN_DAYS,
+    WORKED,
+    days_taken,
+)
+from stadttor.notices.queries import left_on_paper
 
 SCORES_SQL = """
 SELECT service, score, count(*) FROM insights_feedback WHERE authority_id = %s AND day >= %s AND day < %s GROUP BY 1, 2
 """
 BY_DAY = ("begun", "sent")
 # Whose number says of a measure how many stand behind it.
-BEHIND = {"net": "gross", "asked": "gross", "first_contact": "gross", "sent": "begun"}
+BEHIND = {"net": "gross", "asked": "gross", "first_contact": "gross", "sent": "begun", "worked_least": "worked_most"}
+# What is counted when it happens; nothing else says how often.
+WRITTEN_AT_ONCE = ("visits",)
 
 
 class Key(NamedTuple):
@@ -93,7 +106,7 @@ def _group(key: Key) -> tuple[str, str]:
 
 
 def _kept(authority_id: UUID, month: date) -> Tally[Key]:
-    rows = Counter.objects.filter(authority_id=authority_id, month=month)
+    rows = Counter.objects.filter(authority_id=authority_id, month=month).exclude(measure__in=WRITTEN_AT_ONCE)
     return Tally({Key(row.service, row.measure, row.value): row.count for row in rows})
 
 
@@ -144,7 +157,11 @@ def _tally_decided(
     found: Tally[Key], authority_id: UUID, since: datetime, until: datetime, calendar: str, now: datetime
 ) -> None:
     working = cache(partial(is_working_day, land=calendar))
-    for case in decided_between(authority_id, since, until):
+    decided = decided_between(authority_id, since, until)
+    _tally_breaks(found, authority_id, decided)
+    if settings_of(authority_id).handling:
+        _tally_worked(found, decided, handled_between(authority_id, since, until, longest_break=LONGEST_BREAK))
+    for case in decided:
         gross, net = days_taken(case.received, case.decided, case.turns, working)
         at_first = not case.turns
         found[Key(case.service, "gross", gross)] += 1
@@ -154,6 +171,21 @@ def _tally_decided(
         # Whether somebody comes again is known when the time for it is over.
         if case.decided_at + timedelta(days=AGAIN_DAYS) < now:
             found[Key(case.service, "not_again", int(at_first and not case.came_again))] += 1
+
+
+def _tally_breaks(found: Tally[Key], authority_id: UUID, decided: Sequence[DecidedCase]) -> None:
+    """Where a case left the medium: what came in on paper or by word, what left on paper, what somebody copied."""
+    ids = [case.id for case in decided]
+    broken = (left_on_paper(authority_id, ids), copied_by_hand(authority_id, ids))
+    for case in decided:
+        breaks = (case.channel != "online") + sum(case.id in one for one in broken)
+        found[Key(case.service, "breaks", breaks)] += 1
+
+
+def _tally_worked(found: Tally[Key], decided: Sequence[DecidedCase], handled: Mapping[UUID, tuple[int, int]]) -> None:
+    for case in decided:
+        for measure, minutes in zip(WORKED, handled.get(case.id, ()), strict=False):
+            found[Key(case.service, measure, min(minutes, LONGEST))] += 1
 
 
 def _tally_begun(found: Tally[Key], authority_id: UUID, since: datetime, until: datetime) -> None:
@@ -169,7 +201,7 @@ def _write(authority_id: UUID, month: date, found: Tally[Key], stays: Callable[[
     """Make the month's counters these, but for those that stay as they are. Gives how many it changed."""
     before = {
         key: row
-        for row in Counter.objects.filter(authority_id=authority_id, month=month)
+        for row in Counter.objects.filter(authority_id=authority_id, month=month).exclude(measure__in=WRITTEN_AT_ONCE)
         if not stays(key := Key(row.service, row.measure, row.value))
     }
     wanted = {key: often for key, often in found.items() if often and not stays(key)}

@@ -99,10 +99,33 @@ def test_the_files_say_the_same(desk):
     assert {one["name"] for one in data["definitions"]} >= {"gross", "net", "satisfied"}
 
 
+def test_an_organiser_says_what_is_reckoned_against(authority, desk):
+    counters(
+        authority, (LAST, "worked_least", 5, 6), (LAST, "worked_most", 20, 6), (LAST, "visits", 3, 40),
+        (THIS, "online", 1, 6),
+    )  # fmt: skip
+    assert "5 to 20 minutes" in text(desk.get(f"{HOME}/muster"))
+    assert "Count minutes of work" in text(desk.get(f"{HOME}/settings"))
+    given = {"handling": "on", "visit_least": "40", "visit_most": "80", "hourly": "60"}
+    assert desk.post(f"{HOME}/settings", {**given, "hourly": "viel"}).status_code == 422
+    assert desk.post(f"{HOME}/settings", given).status_code == 303
+    page = text(desk.get(f"{HOME}/muster"))
+    for said in ("€5.00 to €20.00", "6 to 12 hours", ">40<"):
+        assert said in page
+    assert 'value="40"' in text(desk.get(f"{HOME}/settings"))
+    assert ["minutes", "5", "20", "6"] in [
+        [cell for _kind, cell in row if cell][-4:] for row in cells(desk.get(f"{HOME}.xlsx"))
+    ]
+    (service,) = json.loads(desk.get(f"{HOME}.json").content)["services"]
+    assert service["twelve_months"]["cost"] == {"unit": "cents", "low": 500, "high": 2000, "n": 6}
+    desk.post(f"{HOME}/settings", {**given, "handling": "off"})
+    assert "5 to 20 minutes" not in text(desk.get(f"{HOME}/muster"))
+
+
 def test_only_an_organiser_of_this_town_sees_them(authority, desk, neighbour):
     clerk = signed_in(authority, "clerk")
     other = signed_in(neighbour)
-    for page in ("", "/muster", ".csv", ".xlsx", ".json"):
+    for page in ("", "/muster", ".csv", ".xlsx", ".json", "/settings"):
         assert clerk.get(f"{HOME}{page}").status_code == 403
     assert "not enough" in text(other.get(HOME))
     assert other.get(f"{HOME}/muster").status_code == 404

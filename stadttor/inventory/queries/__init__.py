@@ -3,9 +3,9 @@
 from stadttor.inventory.queries.maturity import Assessed, maturities, maturity
 from stadttor.inventory.queries.ranking import Ranking, RatingRow, ranking, rating, weights_of
 from stadttor.inventory.queries.roadmap import Roadmap, plan, roadmap
-from stadttor.inventory.queries.stock import ProcessRow, process, processes
+from stadttor.inventory.queries.stock import ProcessRow, minutes_by_service, process, processes
 
 __all__ = [
-    "Assessed", "ProcessRow", "Ranking", "RatingRow", "Roadmap", "maturities", "maturity", "plan", "process", "processes",
-    "ranking", "rating", "roadmap", "weights_of",
+    "Assessed", "ProcessRow", "Ranking", "RatingRow", "Roadmap", "maturities", "maturity", "minutes_by_service", "plan", "process",
+    "processes", "ranking", "rating", "roadmap", "weights_of",
 ]  # fmt: skip

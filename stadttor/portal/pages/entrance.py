@@ -16,6 +16,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.prose import package_prose
 from stadttor.ground.web.render import render
+from stadttor.insights.services import visited
 from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
 from stadttor.portal.pages import descriptions, listing
@@ -80,6 +81,8 @@ def service(request: Any, slug: str) -> HttpResponse:
         "appointment": has_appointments(request.authority.id, slug),
         "pages": [texts.text(f"pages.{page.id}.title") for page in form.form.pages if page.show_if is None],
     }
+    if form.state != "test" and request.method == "GET":
+        visited(authority_id=request.authority.id, service=slug, today=german_day(now()))
     return render(request, "portal/service.html", context)
 
 

@@ -31,6 +31,7 @@ BY_THE_CLOCK = (
     "one transaction, or one for each thing, that deletes or tells what is over: a death leaves it to the next time"
 )
 RETENTION = "deletion of whole cases: what promises were made of is gone then; the rows privacy and backup look at it"
+COMFORT = "a count of visits, which a death leaves short by what one process holds: a page is worth more than its visit"
 LOOKS = "reads, and notes at most that somebody looked"
 
 UNKILLED: Mapping[str, str] = {
@@ -61,6 +62,7 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.together: adopt_together change_together
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
+        insights.services.settling: settle
         inventory.services.assessing: assess
         inventory.services.importing: import_processes
         inventory.services.keeping: save_process delete_process take_over
@@ -146,6 +148,9 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.trusting: revoke_key
         identity.openid_settings: save_settings
         insights.services.counting: recount
+    """,
+    COMFORT: """
+        insights.services.visiting: write_visits
     """,
     HALF_WAY: """
         identity.wallet_sign_in: answer

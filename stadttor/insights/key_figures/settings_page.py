@@ -1,0 +1,67 @@
+"""What an organiser says of the key figures: whether minutes of work are counted, and what is reckoned against."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from stadttor.core.refused import Refused
+from stadttor.ground.clock import now
+from stadttor.ground.web.addresses import url
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.identity.guards import require_role
+from stadttor.insights.queries.figures import settings_of
+from stadttor.insights.services.settling import settle
+
+LONGEST = 6
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("organiser")
+def settings(request: Any) -> HttpResponse:
+    """Shown and saved."""
+    error = None
+    if request.method == "POST":
+        try:
+            settle(
+                authority_id=request.authority.id, handling=request.POST.get("handling") == "on",
+                visit=(_number(request, "visit_least"), _number(request, "visit_most")),
+                hourly_cents=_euros(request), actor=request.staff.actor(), now=now(),
+            )  # fmt: skip
+            return HttpResponseRedirect(url("figures:overview"), status=303)
+        except Refused as refused:
+            if refused.field is None:
+                raise
+            error = refused
+    kept = settings_of(request.authority.id)
+    shown: dict[str, Any] = {
+        "handling": "on" if kept.handling else "off",
+        "visit_least": _text(kept.visit_least),
+        "visit_most": _text(kept.visit_most),
+        "hourly": "" if kept.hourly_cents is None else str(kept.hourly_cents // 100),
+    }
+    context = {
+        "values": request.POST if error else shown,
+        "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
+    }
+    return render(request, "insights/settings.html", context, status=error.status if error else 200)
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _number(request: Any, name: str) -> int | None:
+    """A whole number or nothing. Refused for anything else."""
+    typed = request.POST.get(name, "").strip()
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST):
+        raise Refused("whole_number", "Please enter a whole number.", field=name)
+    return int(typed)
+
+
+def _euros(request: Any) -> int | None:
+    euros = _number(request, "hourly")
+    return None if euros is None else euros * 100

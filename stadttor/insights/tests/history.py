@@ -1,0 +1,135 @@
+"""Cases as they come and go, for key figures."""
+
+import random
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+
+from stadttor.cases.models import Case, Decision, Event, Question
+from stadttor.core.ids import new_id
+from stadttor.exchange.models import HandOver, Tick
+from stadttor.forms.models import Draft, Entry, Submission
+from stadttor.ground.clock import BERLIN, german_day
+from stadttor.insights.models import Feedback
+from stadttor.notices.models import LegalDelivery
+
+LAND = "BY"
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)
+SERVICES = ("anwohnerparken", "hundesteuer")
+COLLEAGUES = [uuid4() for _colleague in range(3)]
+MINUTES = {"anwohnerparken": 90, "hundesteuer": 20}
+
+
+def at(day, hour):
+    return datetime.combine(day, time(hour), BERLIN)
+
+
+class History:
+    """Cases as they come and go, with every event of theirs; some are trials."""
+
+    def __init__(self, authority, seed):
+        self.authority_id, self.dice = authority.id, random.Random(seed)
+        self.adoption = uuid4()
+
+    def case(self, service, received, *, name="", channel="online", is_test=False):
+        return Case.objects.create(
+            authority_id=self.authority_id, number=uuid4().hex, adoption_id=self.adoption, service=service, title=service,
+            applicant=name, applicant_key=name, received=received, channel=channel, is_test=is_test,
+        )  # fmt: skip
+
+    def event(self, case, act, moment):
+        Event.objects.create(
+            authority_id=self.authority_id, case_id=case.id, at=moment, act=act, actor_kind="staff", details={},
+            actor_id=self.dice.choice(COLLEAGUES),
+        )  # fmt: skip
+
+    def worked(self, case, moment):
+        """Acts on a morning; the colleague was busy with another case a moment before some of them."""
+        for _act in range(self.dice.randrange(4)):
+            moment += timedelta(seconds=self.dice.randrange(20, 1500))
+            self.event(case, "noted", moment)
+
+    def on_paper(self, case, decision):
+        """Some decisions leave by post, some cases are copied by hand."""
+        if self.dice.random() < 0.3:
+            channel = self.dice.choice(("post", "account"))
+            LegalDelivery.objects.create(
+                authority_id=self.authority_id, case_id=case.id, subject_id=uuid4(), decision_id=decision.id, channel=channel,
+                why="", state="posted", area="", created=decision.sent_at,
+            )  # fmt: skip
+        if self.dice.random() < 0.2:
+            made = HandOver.objects.create(
+                authority_id=self.authority_id, case_id=case.id, key=uuid4().hex, service=case.service, target="", state="sheet",
+                made=decision.sent_at, due=decision.sent_at,
+            )  # fmt: skip
+            Tick.objects.create(
+                authority_id=self.authority_id, hand_over_id=made.id, line="a", value_hash="", by_id=uuid4(), by_name="",
+                at=decision.sent_at,
+            )  # fmt: skip
+
+    def question(self, case, asked, answered, *, how="answered"):
+        column = {"answered": "answered_at", "stopped_asking": "withdrawn_at"}[how]
+        Question.objects.create(
+            authority_id=self.authority_id, case_id=case.id, asked_at=asked, items=[], **{column: answered}
+        )
+        self.event(case, "asked_back", asked)
+        self.event(case, how, answered)
+
+    def sent(self, case, moment):
+        decision = Decision.objects.create(
+            authority_id=self.authority_id, case_id=case.id, outcome="granted", decided_at=moment, sent_at=moment
+        )
+        self.on_paper(case, decision)
+        self.event(case, "sent", moment)
+
+    def some(self):
+        """One case after the other from July on, as the dice fall."""
+        dice = self.dice
+        for number in range(110):
+            received = at(date(2026, 7, 1) + timedelta(days=dice.randrange(140)), dice.randrange(7, 23))
+            case = self.case(
+                dice.choice(SERVICES), received, name=f"NAME{number % 30}", is_test=dice.random() < 0.1,
+                channel=dice.choice(("online", "online", "counter", "post")),
+            )  # fmt: skip
+            moment = received + timedelta(hours=dice.randrange(1, 200))
+            self.worked(case, moment)
+            for _question in range(dice.choice((0, 0, 0, 1, 2))):
+                answered = moment + timedelta(hours=dice.randrange(1, 400))
+                self.question(case, moment, answered, how=dice.choice(("answered", "stopped_asking")))
+                moment = answered + timedelta(hours=dice.randrange(1, 100))
+            if dice.random() < 0.9 and moment < NOW:
+                self.sent(case, moment)
+                if dice.random() < 0.2:
+                    self.event(case, "reopened", moment + timedelta(days=dice.randrange(1, 12)))
+                    self.sent(case, moment + timedelta(days=15))
+
+    def drafts(self, tried, live):
+        for _number in range(60):
+            begun = at(date(2026, 10, 20) + timedelta(days=self.dice.randrange(33)), 12)
+            self.draft(begun, live if self.dice.random() < 0.8 else tried, self.dice.choice((None, 1, 10, 14, 16)))
+        entered = self.draft(NOW, live, 0)
+        Entry.objects.create(
+            authority_id=self.authority_id, draft_id=entered, staff_id=uuid4(), staff_name="Frau Adler",
+            channel="counter", received_on=german_day(NOW), started=NOW,
+        )  # fmt: skip
+
+    def draft(self, begun, revision, sent_after):
+        submission = None if sent_after is None else new_id()
+        shared = {"service": SERVICES[0], "adoption_id": self.adoption, "revision_id": revision, "language": "de"}
+        if submission:
+            Submission.objects.create(
+                authority_id=self.authority_id, id=submission, key=uuid4().hex, number=uuid4().hex, answers={},
+                token_hash=uuid4().bytes, token_sealed=b"", received=begun + timedelta(days=sent_after), **shared,
+            )  # fmt: skip
+        draft = Draft.objects.create(
+            authority_id=self.authority_id, token_hash=uuid4().bytes, created=begun, edited=begun,
+            expires=begun + timedelta(days=30), submission_id=submission, **shared,
+        )  # fmt: skip
+        return draft.id
+
+    def opinions(self):
+        for _number in range(50):
+            day = date(2026, 8, 1) + timedelta(days=self.dice.randrange(110))
+            Feedback.objects.create(
+                authority_id=self.authority_id, service=self.dice.choice(SERVICES), day=day,
+                score=self.dice.randrange(1, 6),
+            )  # fmt: skip
