@@ -22,6 +22,7 @@ RETENTIONS = {
     "account": "while the account exists",
     "audit": "for good: nothing deletes an entry, its chain would break",
     "feedback": "1 year",
+    "barrier": "3 months after the answer, 1 year after the report",
     "session": "until the session ends",
     "appointment": "14 days after the appointment, or after it was cancelled",
 }

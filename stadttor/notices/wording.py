@@ -205,6 +205,29 @@ def _wallet_code(values: Values) -> list[str]:
     ]
 
 
+def _barrier(values: Values) -> list[str]:
+    elsewhere = (
+        [_("If this does not help you, you may turn to: {body}", body=values["body"])] if values.get("body") else []
+    )
+    return [
+        _("Your report of a barrier"),
+        _("You have reported a barrier on our pages. Thank you."),
+        _("The town hall writes: {reason}", reason=values["answer"]),
+        *elsewhere,
+    ]
+
+
+def _draft_ends(values: Values) -> list[str]:
+    return [
+        _("Your application will be deleted soon: {service}", service=values["service"]),
+        _("You have begun “{service}” and not sent it. We delete it on {day}.", **_named(values, "service", "day")),
+        _(
+            "Do you still want to send it? Then open the link of our earlier e-mail and go on. With each change it stays for 30 days."
+        ),
+        _("You do not want to send it any more? Then you need do nothing."),
+    ]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -226,5 +249,7 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "appointment_soon": _appointment_soon,
     "appointment_cancelled": _appointment_cancelled,
     "wallet_code": _wallet_code,
+    "barrier": _barrier,
+    "draft_ends": _draft_ends,
 }
 KINDS = tuple(_KINDS)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from stadttor.portal.pages import (
+    barriers,
     drafts,
     entrance,
     feedback,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("impressum", legal.imprint, name="imprint"),
     path("datenschutz", legal.privacy, name="privacy"),
     path("barrierefreiheit", legal.accessibility, name="accessibility"),
+    path("barrierefreiheit/melden", barriers.report, name="report_barrier"),
     path("leistungen", listing.listing, name="listing"),
     path("leistungen/<slug:slug>", entrance.service, name="service"),
     path("leistungen/<slug:slug>/datenschutz", legal.service_privacy, name="service_privacy"),

@@ -30,6 +30,7 @@ from stadttor.identity.issuing import signing
 from stadttor.identity.services import forget_ended
 from stadttor.identity.signing_in import forget_ended_sign_ins
 from stadttor.insights.services import counting, forget_old
+from stadttor.papers.services import forget_barriers
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.privacy.services import keep_time, remember_all
@@ -37,6 +38,7 @@ from stadttor.rollout import services as rollout
 from stadttor.rollout.jobs import MANY
 from stadttor.site import delivering, leftovers, watcher
 from stadttor.site.applications import calendar_of
+from stadttor.site.ending_drafts import announce_ending_drafts
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
 from stadttor.site.permits import remind_of_permits
@@ -87,6 +89,16 @@ def delete_expired_drafts(timestamp: int) -> None:
     """Delete drafts 30 days after their last edit, with their files (§ 8a Abs. 3 OZG)."""
     _for_each_authority(
         "site.delete_expired_drafts", lambda authority_id: delete_expired(authority_id=authority_id, now=now())
+    )
+
+
+@app.periodic(cron="47 5 * * *")
+@app.task(name="site.announce_ending_drafts", queueing_lock="site.announce_ending_drafts", pass_context=False)
+def tell_of_ending_drafts(timestamp: int) -> None:
+    """Tell by mail whose draft is deleted within a week."""
+    moment = now()
+    _for_each_authority(
+        "site.announce_ending_drafts", lambda authority_id: announce_ending_drafts(authority_id, moment)
     )
 
 
@@ -167,6 +179,15 @@ def forget_old_feedback(timestamp: int) -> None:
     today = german_day(now())
     _for_each_authority(
         "site.forget_old_feedback", lambda authority_id: forget_old(authority_id=authority_id, today=today)
+    )
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(name="site.forget_barriers", queueing_lock="site.forget_barriers", pass_context=False)
+def forget_old_barriers(timestamp: int) -> None:
+    """Delete reports of barriers three months after their answer."""
+    _for_each_authority(
+        "site.forget_barriers", lambda authority_id: forget_barriers(authority_id=authority_id, now=now())
     )
 
 

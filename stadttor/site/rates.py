@@ -1,5 +1,5 @@
 """How often pages take something in: per network address, and per authority, so that one town's rush is not another's.
-Saving everything that is held about somebody, and booking appointments, are counted once more, each by itself.
+Saving everything that is held about somebody, booking appointments and reporting barriers are counted once more, each by itself.
 
 Reading is not counted. Whoever calls from the machine itself is not counted by address: that is a proxy nobody named in
 STADTTOR_PROXIES, the demo, or a measurement.
@@ -25,6 +25,9 @@ EXPORTS_BY_ADDRESS = Buckets(Rate(burst=20, per_minute=10))
 # Nobody needs many times that others need too; a library with a computer for everybody stays below.
 BOOKINGS = frozenset({"appointments:details", "appointments:move"})
 BOOKINGS_BY_ADDRESS = Buckets(Rate(burst=30, per_minute=5))
+# A report of a barrier is written, and answered, by people.
+REPORTS = frozenset({"portal:report_barrier"})
+REPORTS_BY_ADDRESS = Buckets(Rate(burst=10, per_minute=1))
 READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -57,6 +60,8 @@ class Rates:
 def _of_route(name: str) -> Buckets | None:
     if name in EXPORTS:
         return EXPORTS_BY_ADDRESS
+    if name in REPORTS:
+        return REPORTS_BY_ADDRESS
     return BOOKINGS_BY_ADDRESS if name in BOOKINGS else None
 
 

@@ -332,6 +332,16 @@ class World:
         return self.link("kern", "/desk/inventory?q=Fundsachen", f"/desk/inventory/{UUID}")
 
     @cached_property
+    def barrier(self) -> str:
+        """The page of a barrier that somebody reported."""
+        page = self.person("anybody").open(TOWN, "/barrierefreiheit/melden").page
+        page.locator('[name="text"]').fill("Der Ortsplan ist ein Bild ohne Beschreibung.")
+        page.locator('[name="email"]').fill("amira.yilmaz@example.org")
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/barrierefreiheit?done=reported**")
+        return self.link("kern", "/desk/papers/barriers", f"/desk/papers/barriers/{UUID}")
+
+    @cached_property
     def promised(self) -> str:
         """The page of a promise that is late."""
         page = self.person("kern").open(TOWN, "/desk/promises/new").page
@@ -1112,11 +1122,26 @@ STATES: dict[str, list[State]] = {
     "portal:privacy": [State("town", "anybody", at("/datenschutz"))],
     "portal:service_privacy": [State("a service", "anybody", at(f"{SERVICE}/datenschutz"), also=ARABIC)],
     "papers:overview": [State("something missing", "kern", at("/desk/papers"), also=ARABIC)],
+    "papers:barriers": [
+        State("none", "kern", at("/desk/papers/barriers")),
+        State("one", "kern", lambda w: w.barrier and "/desk/papers/barriers", also=ARABIC),
+    ],
+    "papers:barrier": [
+        State("waits", "kern", lambda w: w.barrier, also=ARABIC),
+        State("no answer", "kern", lambda w: w.barrier, press(LAST_BUTTON)),
+    ],
+    "portal:report_barrier": [
+        State("empty", "anybody", at("/barrierefreiheit/melden"), also=ARABIC),
+        State("nothing said", "anybody", at("/barrierefreiheit/melden"), press(LAST_BUTTON), also=ARABIC),
+    ],
     "papers:assessment": [
         State("empty", "kern", at("/desk/papers/accessibility")),
         State("wrong", "kern", at("/desk/papers/accessibility"), undated_assessment),
     ],
-    "portal:accessibility": [State("town", "anybody", at("/barrierefreiheit"))],
+    "portal:accessibility": [
+        State("town", "anybody", at("/barrierefreiheit"), also=ARABIC),
+        State("reported", "anybody", at("/barrierefreiheit?done=reported")),
+    ],
     "portal:listing": [
         State("all", "anybody", at("/leistungen"), also=ARABIC),
         State("found", "anybody", at("/leistungen?q=hund")),

@@ -71,6 +71,7 @@ INTERNAL = {
     "inventory.Rating": "marks",
     "inventory.Weighting": "weights",
     "papers.Assessment": "status gaps",
+    "papers.Barrier": "language answered_by_name",
     "notices.LegalDelivery": "channel why state area calendar documents rule",
     "notices.PrintRun": "made_by_name posted_by_name printed_by_name",
     "notices.Mail": "key kind language state reply",

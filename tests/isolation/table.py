@@ -148,6 +148,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "cases:preview": (Entry(body={"outcome": "granted"}),),
     "cases:confirm": (Entry(body={"agree": "yes", "version": "{version}"}),),
     "cases:deputies": (Entry(body={"for_id": "{account_id}", "deputy_id": "{other_account_id}"} | DAYS),),
+    "papers:barrier": (Entry(body={"answer": "Ist behoben."}),),
+    "portal:report_barrier": (Entry(body={"text": "Die Karte ist ein Bild."}),),
     "papers:assessment": (Entry(body={"status": "none", "gaps": "Ortsplan als Bild"}),),
     "inventory:process": (Entry(body={"version": "1", "name": "Fundsachen", "demand": "0"}),),
     "inventory:import": (
@@ -243,7 +245,7 @@ NOTHING_MORE = frozenset({
     "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv", "cockpit:authorities_xlsx", "cockpit:kreis",
     "cockpit:authority", "cockpit:rollouts", "cockpit:rollout",
     "promises:own", "promises:csv", "promises:xlsx", "cockpit:promises", "cockpit:promises_csv", "cockpit:promises_xlsx",
-    "papers:overview",
+    "papers:overview", "papers:barriers",
     "inventory:overview", "inventory:roadmap", "inventory:maturity", "inventory:diagram",
     "inventory:take_over", "inventory:csv", "inventory:xlsx",
     "setup:overview", "figures:overview", "figures:service", "figures:csv", "figures:xlsx", "figures:json",

@@ -49,6 +49,8 @@ from stadttor.identity.sessions import own_sessions
 from stadttor.inventory import services as inventory
 from stadttor.inventory.rules.stock import Process, Step
 from stadttor.notices.services import Way, begin_delivery, make_run
+from stadttor.papers.queries import barriers
+from stadttor.papers.services import report_barrier
 from stadttor.payments.models import Payment, Receipt
 from stadttor.payments.services import try_to_pay
 from stadttor.portal import access
@@ -157,6 +159,7 @@ def made(authority: Authority) -> Town:
     _hand_over(town)
     _appointment(town)
     _take_stock(town)
+    _report_barrier(town)
     open_account(town)
     return town
 
@@ -478,6 +481,14 @@ def _take_stock(town: Town) -> None:
         authority_id=town.authority_id, process_id=None, seen=0, process=process, actor=SYSTEM, now=now()
     )
     town.things["process_id"] = str(process_id)
+
+
+def _report_barrier(town: Town) -> None:
+    """Somebody could not use a page of the town."""
+    report = {"text": "Die Karte ist ein Bild.", "place": "", "email": "", "language": "de"}
+    report_barrier(authority_id=town.authority_id, key=new_id(), now=now(), **report)
+    (row,) = barriers(town.authority_id)
+    town.things["barrier_id"] = str(row.id)
 
 
 def version_of(town: Town) -> str:

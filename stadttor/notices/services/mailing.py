@@ -33,7 +33,7 @@ def send_mail(
     reopened {service, number, link, authority}, receipt also {fee, payment} while a fee is open, paid also {amount, day},
     refunded {amount}, withdrawn {day}; appointment, appointment_moved, appointment_soon and appointment_cancelled
     {service, number, when, where, link, authority}, the last also {reason};
-    wallet_code {service, number, code, authority}.
+    wallet_code {service, number, code, authority}; barrier {answer, body, authority}; draft_ends {service, day, authority}.
     Refused when `to` is no address; KeyError for an unknown kind, a missing value.
     """
     if not is_address(to):

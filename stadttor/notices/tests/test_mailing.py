@@ -168,6 +168,7 @@ def test_a_german_mail_goes_on_in_small_letters_after_the_greeting(kind: str) ->
         "amount": "30,70 €",
         "day": "22. November 2026",
         "code": "123456",
+        "answer": "Ist behoben.",
         "when": "22. November 2026 um 9:00",
         "where": "Rathaus",
     }

@@ -18,7 +18,11 @@ from stadttor.tenancy.queries import profile
 @require_role("organiser")
 def overview(request: Any) -> HttpResponse:
     """What papers there are, and what is missing in them with the way to enter it."""
-    context = {"missing": missing(request.authority.id), "done": request.GET.get("done", "") == "saved"}
+    context = {
+        "missing": missing(request.authority.id),
+        "waiting": sum(one.answered is None for one in queries.barriers(request.authority.id)),
+        "done": request.GET.get("done", "") == "saved",
+    }
     return render(request, "papers/overview.html", context)
 
 

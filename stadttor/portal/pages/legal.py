@@ -50,8 +50,14 @@ def service_privacy(request: Any, slug: str) -> HttpResponse:
 
 @require_safe
 def accessibility(request: Any) -> HttpResponse:
-    """How accessible these pages are, and how to report a barrier (§ 12b BGG and the Länder's laws)."""
-    return _page(request, "portal/accessibility.html")
+    """How accessible these pages are, where to report a barrier, and who helps then (the Länder's laws, as § 12b BGG)."""
+    authority = must_be_a_town(request)
+    context = {
+        "assessment": papers.assessment(authority.id),
+        "watching": papers.watching(authority.id),
+        "done": request.GET.get("done", "") == "reported",
+    }
+    return _page(request, "portal/accessibility.html", context)
 
 
 def _page(request: Any, template: str, more: dict[str, Any] | None = None) -> HttpResponse:

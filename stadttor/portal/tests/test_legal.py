@@ -1,6 +1,6 @@
 """What a person can read about her data before she writes anything."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -9,7 +9,8 @@ from stadttor.catalog.tests.builders import adopted
 from stadttor.forms.definition import Field
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
-from stadttor.papers.queries import notice
+from stadttor.papers.queries import Assessment, barriers, notice
+from stadttor.papers.services import assess
 from stadttor.portal.tests.builders import PACKAGES, offered
 from stadttor.tenancy.services import describe, set_coverage
 
@@ -76,3 +77,49 @@ def test_it_names_officer_supervision_law_and_data_centre(authority, client, mon
 def test_a_service_in_test_mode_shows_its_notice_to_nobody_outside(authority, client):
     adopted(authority.id, now() - timedelta(minutes=1), live=False)
     assert client.get("/leistungen/muster/datenschutz").status_code == 404
+
+
+REPORT = {"text": "Der Ortsplan ist ein Bild.", "place": "Startseite", "email": "amira.yilmaz@example.org"}
+
+
+@pytest.mark.db
+def test_a_barrier_is_reported_without_account_and_javascript(authority, client):
+    assert 'href="/barrierefreiheit/melden"' in client.get("/barrierefreiheit").content.decode()
+    assert 'name="text"' in client.get("/barrierefreiheit/melden").content.decode()
+    answer = client.post("/barrierefreiheit/melden", REPORT | {"email": " amira.yilmaz@Example.org "})
+    assert answer.status_code == 303
+    assert "Danke" in client.get(answer["Location"]).content.decode()
+    (row,) = barriers(authority.id)
+    assert (row.text, row.place, row.email, row.language) == (*REPORT.values(), "de")
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"text": " \0"}, "text"), ({"email": "amira"}, "email"), ({"text": "x" * 2_001}, "text")]
+)
+def test_a_report_that_is_none_keeps_what_was_typed(authority, client, wrong, field):
+    answer = client.post("/barrierefreiheit/melden", REPORT | wrong)
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in answer.content.decode()
+    assert "Startseite" in answer.content.decode()
+    assert barriers(authority.id) == []
+
+
+@pytest.mark.db
+def test_the_statement_says_how_far_since_when_what_not_and_who_helps(authority, client):
+    page = client.get("/barrierefreiheit").content.decode()
+    assert "noch nicht bewertet" in page
+    set_coverage(authority.id, ["095775534"], actor=SYSTEM, now=now())
+    found = Assessment("partly", date(2026, 10, 1), "Ortsplan als Bild\nAlte Satzungen")
+    assess(authority_id=authority.id, found=found, actor=SYSTEM, now=now())
+    page = client.get("/barrierefreiheit").content.decode()
+    for word in (
+        "1. Oktober 2026",
+        "Ortsplan als Bild",
+        "Alte Satzungen",
+        "§ 11 BayDiV",
+        "ldbv.bayern.de",
+        "Gebärdensprache",
+    ):
+        assert word in page
+    assert "noch nicht bewertet" not in page

@@ -105,3 +105,13 @@ def test_booking_times_is_dearer_than_a_form(authority: Authority, monkeypatch: 
     pages = ["/leistungen/personalausweis/termin/angaben", f"/termin/{UUID(int=7)}/verschieben"]
     assert [client.post(page).status_code for page in (*pages, *pages)] == [404, 404, 429, 429]
     assert client.get(pages[0]).status_code == 404
+
+
+def test_reporting_barriers_is_dearer_than_a_form(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    for plenty in ("BY_ADDRESS", "BY_AUTHORITY"):
+        monkeypatch.setattr(rates, plenty, Buckets(Rate(burst=20, per_minute=1)))
+    monkeypatch.setattr(rates, "REPORTS_BY_ADDRESS", Buckets(Rate(burst=2, per_minute=1)))
+    client = Client(headers={"host": "weissenburg.localhost"}, REMOTE_ADDR=STRANGER)
+    page = "/barrierefreiheit/melden"
+    assert [client.post(page, {"text": ""}).status_code for _ in range(3)] == [422, 422, 429]
+    assert client.get(page).status_code == 200

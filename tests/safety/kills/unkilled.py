@@ -48,6 +48,7 @@ UNKILLED: Mapping[str, str] = {
         privacy.services.holding: hold change_hold lift
         privacy.services.offering: answer_offer hand_over open_offer
         privacy.services.straying: settle_stray
+        papers.services.reporting: answer_barrier
         rollout.services.competence: set_competence does_not_apply does_apply
         rollout.services.objecting: object_to withdraw_objection
         rollout.services.planning: plan
@@ -100,6 +101,7 @@ UNKILLED: Mapping[str, str] = {
         forms.services.reusing: reuse
         forms.services.showing: add_shown throw_away_shown
         insights.services.answering: give_score add_comment
+        papers.services.reporting: report_barrier
         notices.services.posting: mark_read
         identity.wallet_proofs: take_proof
         portal.services: add_proof go_on_without
@@ -135,6 +137,7 @@ UNKILLED: Mapping[str, str] = {
         identity.signing_in: forget_ended_sign_ins
         identity.wallet_sign_in: forget_ended
         insights.services.answering: forget_old
+        papers.services.reporting: forget_barriers
         privacy.services.clock: keep_time
         rollout.services.counting: count
     """,

@@ -16,6 +16,7 @@ KINDS = (
     "identity:members", "identity:member", "identity:member_new", "identity:units", "identity:tokens", "catalog:settings",
     "inventory:overview", "inventory:process", "inventory:delete", "inventory:csv", "inventory:rating", "inventory:priorities",
     "inventory:plan", "inventory:roadmap", "inventory:maturity", "inventory:diagram", "inventory:assessment",
+    "papers:barriers", "papers:barrier",
     "catalog:adoption", "insights:feedback", "api:cases", "api:search_cases", "api:case", "api:list_documents",
     "api:document", "api:adopted", "api:form_schema", "mail", "stream", "crest",
     "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
@@ -25,7 +26,7 @@ KINDS = (
 """Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
 NAMELESS = (
     "portal:home", "portal:imprint", "portal:privacy", "portal:service_privacy", "papers:overview",
-    "papers:assessment", "portal:accessibility", "portal:listing", "portal:service",
+    "papers:assessment", "portal:report_barrier", "portal:accessibility", "portal:listing", "portal:service",
     "portal:delete", "portal:permit", "portal:withdraw", "portal:identify", "portal:take", "accent", "entries", "entered", "fee",
     "delivery", "post_room", "hand_overs", "hand_over", "cases:end_permit", "cases:reopen",
     "cases:check", "cases:protect", "identity:sign_in", "identity:own_password", "identity:confirm_me",

@@ -54,6 +54,7 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     from stadttor.insights.services import add_comment, give_score, right_to_answer
     from stadttor.inventory import services as stock
     from stadttor.inventory.rules.stock import Process
+    from stadttor.papers.services import report_barrier
     from stadttor.site import simulated_account
     from stadttor.tenancy.services import describe
     from tests.isolation.steering import make_body
@@ -85,6 +86,8 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
         give_score(authority_id=town, right=right, service=SLUG, score=2, today=german_day(now()))
         add_comment(authority_id=town, right=right, service=SLUG, text=words.text)
     stock.save_process(process_id=None, seen=0, process=Process(f"Fundsachen {words.place}"), **known)
+    report = {"text": words.text, "place": words.place, "email": words.email, "language": "de"}
+    report_barrier(authority_id=town, key=uuid4(), now=now(), **report)
     simulated_account.set_up(town, slug, now())
     let_issue(town)
     return Town(slug, town, token, services(town)[0].id, words)
