@@ -62,7 +62,7 @@ def _lines(shape: Shape) -> list[str]:
     if shape.kind == "box":
         return [shape.name]
     small = shape.width < 100
-    return textwrap.wrap(shape.name, BESIDE if small else INSIDE, max_lines=LINES, placeholder=" …")
+    return textwrap.wrap(shape.name or shape.after, BESIDE if small else INSIDE, max_lines=LINES, placeholder=" …")
 
 
 def _kind(shape: Shape) -> str:

@@ -56,7 +56,7 @@ def overview(request: Any) -> HttpResponse:
         "page": page,
         "asked": asked,
         "is_empty": not everything,
-        "breaks": [{"value": "", "label": _("All")}, *break_options()],
+        "breaks": break_options(),
         "sums": sums,
         "hours": number(round(sums.minutes_a_year / 60)),
         "by_kind": by_kind(sums),
