@@ -16,7 +16,11 @@ os.environ.setdefault("STADTTOR_DEMO", "1")
 
 ACROSS = Path(__file__).parent / "tests"
 # What attacks the running product, whole cells saved and brought back: `make test-slow`, so that `make test` stays short.
-SLOW = (ACROSS / "safety", Path(__file__).parent / "stadttor/ground/backup/tests")
+SLOW = (
+    ACROSS / "safety",
+    Path(__file__).parent / "stadttor/ground/backup/tests",
+    Path(__file__).parent / "stadttor/site/leaving/tests",
+)
 FIXED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 

@@ -179,7 +179,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "texts": ("extract, compile or count the product's texts", _texts),
     "package": ("new, check, build, verify or publish a service package", _package),
     "catalogue": ("share packages with other installations", _catalogue),
-    "authority": ("create an authority and its first organiser; export or erase one", _authority),
+    "authority": ("create an authority and its first organiser; export, erase, bring back one", _authority),
     "rollout": ("plan, run, pause or take back one version of a package for many authorities", _rollout),
     "areas": ("import the official register of municipalities", _areas),
     "watch": ("count what is overdue, acknowledge jobs that gave up", _watch),

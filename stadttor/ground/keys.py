@@ -44,6 +44,20 @@ def brought_path(authority_id: UUID) -> Path:
     return Path(settings.STADTTOR_KEYS) / f"{authority_id}.key"
 
 
+def bring(authority_id: UUID, key: bytes) -> bool:
+    """Keep the key that an authority brings along, unless it comes from the master key here; gives whether a file was made.
+
+    Raises ValueError when another one lies there, or it is none.
+    """
+    if own(authority_id) == key:
+        return False
+    path = brought_path(authority_id)
+    if len(key) != SIZE or path.exists():
+        raise ValueError(f"{path.name} is there already and is another key" if path.exists() else "this is no key")
+    _make(path, key)
+    return True
+
+
 def derived(authority_id: UUID, purpose: str) -> bytes:
     """The 32-byte key of one authority for one purpose."""
     return purposed(own(authority_id), purpose)
@@ -68,19 +82,19 @@ def signing() -> Ed25519PrivateKey:
 def _file(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        _make(path)
+        _make(path, os.urandom(SIZE))
     key = path.read_bytes()
     if len(key) != SIZE:
         raise ValueError(f"{path.name} is damaged: restore it from the backup of the keys")
     return key
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, key: bytes) -> None:
     """Whole from its first moment: another process starting at the same time must not read half a key."""
     half = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(os.urandom(SIZE))
+        file.write(key)
         file.flush()
         os.fsync(file.fileno())
     with suppress(FileExistsError):

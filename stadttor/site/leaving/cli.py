@@ -1,4 +1,4 @@
-"""`stadttor authority export|erase|proof`: what one authority has here, to take along and to be gone."""
+"""`stadttor authority export|erase|proof|restore`: one authority takes all along, is gone, comes back."""
 
 import argparse
 import hashlib
@@ -14,10 +14,12 @@ from stadttor.ground.clock import now
 from stadttor.ground.erasures import Erasure, erasures
 from stadttor.ground.models import Authority
 from stadttor.ground.work import common, work
+from stadttor.site.leaving.archive import read
 from stadttor.site.leaving.erasing import erase, finish, half_done, held, left, read_proof
 from stadttor.site.leaving.exporting import export
 from stadttor.site.leaving.house import this_house
 from stadttor.site.leaving.problems import LeaveProblem
+from stadttor.site.leaving.restoring import restore, settle
 
 CHUNK = 1024 * 1024
 
@@ -28,6 +30,13 @@ def add_commands(commands: Any) -> None:
     words.add_argument("slug")
     words.add_argument("file", type=Path, help="the file to make, as weissenburg.zip")
     words.set_defaults(act=_export)
+    words = commands.add_parser("restore", help="bring one authority back, while its neighbours go on")
+    words.add_argument("slug")
+    words.add_argument("--from", dest="export", type=Path, required=True, metavar="FILE", help="an export of it")
+    words.add_argument(
+        "--signed-by", default="", metavar="FINGERPRINT", help="of the other installation that signed it"
+    )
+    words.set_defaults(act=_restore)
     words = commands.add_parser("erase", help="delete all rows, files and keys of an authority, with a proof")
     words.add_argument("slug")
     words.set_defaults(act=_erase)
@@ -47,6 +56,31 @@ def _export(asked: argparse.Namespace) -> int:
     print(f"signed by {fingerprint_of(made.signer)}: tell the other side on another way than the file")
     for one in made.missing:
         print(f"  deleted while it was made: file {one}")
+    return 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    at = now()
+    with read(asked.export) as export:
+        slug, signer = export.manifest.slug, export.manifest.signer
+    if slug != asked.slug:
+        raise LeaveProblem(f"{asked.export} is the export of {slug}, not of {asked.slug}.")
+    trusted = signer if asked.signed_by and asked.signed_by == fingerprint_of(signer) else ""
+    came = restore(
+        asked.export,
+        owner_url=owner_url(),
+        app_url=app_url(),
+        house=this_house(),
+        now=at,
+        out=sys.stderr,
+        trusted=trusted,
+    )
+    print(f"{came.slug}: {sum(came.rows.values()):,} rows and {came.files:,} files are back")
+    for table, rows in came.behind.items():
+        print(f"  {rows:,} of {table} stayed behind: they are about plans or bodies that are not in this installation")
+    for line in settle(came.authority_id, at):
+        print(f"  {line}")
+    print("Next: python -m stadttor privacy erase-again   (what was deleted here after the export was made)")
     return 0
 
 

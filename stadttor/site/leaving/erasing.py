@@ -113,7 +113,7 @@ def changing(owner_url: str, authority_id: UUID) -> Iterator[Connection]:
         with psycopg.connect(owner_url, connect_timeout=5, prepare_threshold=None) as connection:
             behind_the_wall(connection, authority_id)
             yield connection
-    except psycopg.IntegrityError as error:
+    except (psycopg.IntegrityError, psycopg.DataError) as error:
         raise LeaveProblem(f"The database refused, and nothing has changed: {str(error).strip()}.") from error
 
 

@@ -1,6 +1,7 @@
 """An authority as one file in open formats: every row, every file opened, everything with a hash. It only reads."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,11 +49,6 @@ def export(authority_id: UUID, target: Path, *, url: str, house: House, now: dat
 
     `url` is an address of the product's role, which sees no neighbour. Raises LeaveProblem.
     """
-    # Heads before the rows: these were committed when a head was signed, so they reach every head in here.
-    heads = {
-        name: _kept(house.heads / f"{authority_id}{end}")
-        for name, end in ((HEADS, ".jsonl"), (DELETED, ".deleted.jsonl"))
-    }
     with seen(url, authority_id) as connection, written(target) as archive:
         tables = own_tables(connection)
         counts = {table.name: count(connection, table, authority_id) for table in tables}
@@ -66,15 +62,30 @@ def export(authority_id: UUID, target: Path, *, url: str, house: House, now: dat
         missing = _write_files(archive, connection, authority_id, house, named, out)
         write_shared(archive, connection, authority_id, tables)
         archive.put(KEY, house.own(authority_id))
-        for name, data in heads.items():
-            archive.put(name, data)
+        head = head_of(connection, authority_id)
+        archive.put(HEADS, _heads(house, authority_id, head))
+        archive.put(DELETED, _kept(house.heads / f"{authority_id}.deleted.jsonl"))
         slug, title = _name(connection, authority_id)
         manifest = Manifest(
             authority=str(authority_id), slug=slug, name=title, at=now.isoformat(), product=product(), tables=held,
             files=counts["ground_blob"], missing=tuple(missing), key=fingerprint(house.own(authority_id)),
-            head=head_of(connection, authority_id),
+            head=head,
         )  # fmt: skip
         return archive.close(manifest, house.signing)
+
+
+def _heads(house: House, authority_id: UUID, head: tuple[int, str] | None) -> bytes:
+    """Those up to the end of the chain as the rows have it: kept after its seals, before these stop waiting for it."""
+    lines = _kept(house.heads / f"{authority_id}.jsonl").splitlines(keepends=True)
+    return b"".join(line for line in lines if head and _position(line) <= head[0])
+
+
+def _position(line: bytes) -> int:
+    """Half a line of a power cut stays: who reads the heads leaves it out."""
+    try:
+        return int(json.loads(line)["position"])
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def _kept(path: Path) -> bytes:

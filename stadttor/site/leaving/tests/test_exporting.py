@@ -8,22 +8,16 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from stadttor.ground.models import Common
 from stadttor.ground.tests.storing import stored
-from stadttor.ground.wall import common_models, walled_models
+from stadttor.ground.wall import walled_models
 from stadttor.site import operator_cli
 from stadttor.site.leaving import archive
 from stadttor.site.leaving.comparing import export_restore_differences
 from stadttor.site.leaving.exporting import FILE_LIST
 from stadttor.site.leaving.house import this_house
 from stadttor.site.leaving.problems import LeaveProblem
-from stadttor.site.leaving.tables import OWN, SHARED, unsorted_tables
 
 pytestmark = pytest.mark.db
-NAMES_AN_AUTHORITY = """
-SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.column_name IN ('authority_id', 'home_id', 'only_at')
-"""
 
 
 def names(path):
@@ -41,29 +35,6 @@ def differences(path, database):
 
 
 class TestWhatIsInIt:
-    def test_every_table_that_names_an_authority_is_sorted(self, database):
-        """A new table is in every export without a word, or somebody says why not."""
-        assert unsorted_tables() == []
-        assert not OWN.keys() & SHARED.keys()
-        known = {model._meta.db_table for model in [*walled_models(), *common_models()]}
-        with psycopg.connect(database["STADTTOR_OWNER_URL"]) as connection:
-            found = {name for (name,) in connection.execute(NAMES_AN_AUTHORITY).fetchall()}
-        assert found <= known
-        assert {one for one in found if one in SHARED} == {"identity_staffsession"}
-
-    def test_a_common_table_nobody_sorted_is_named(self):
-        class Forgotten(Common):
-            class Meta:
-                app_label = "site"
-                managed = False
-
-        from django.apps import apps
-
-        try:
-            assert unsorted_tables([Forgotten]) == ["site_forgotten"]
-        finally:
-            apps.all_models["site"].pop("forgotten")
-
     def test_all_rows_and_files_of_the_authority(self, full, beside, take_along, database, superuser):
         path = take_along(full)
         with archive.read(path) as export:

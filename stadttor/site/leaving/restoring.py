@@ -1,0 +1,325 @@
+"""An authority comes back from its export, into this cell or another: all of it or nothing, while neighbours go on.
+
+Nothing in the export is believed before its signature and every hash fit, and nothing is kept whose rows are not exactly
+those of the authority it names.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from stadttor.ground import audit, keys, sealing
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.backup.progress import Progress
+from stadttor.ground.heads import append_line
+from stadttor.ground.keys import FILES, fingerprint, purposed
+from stadttor.ground.ports import StoreAway
+from stadttor.ground.sealed import seal
+from stadttor.ground.verifying import verify
+from stadttor.ground.work import work
+from stadttor.privacy.services import remember_all
+from stadttor.site.leaving import readable
+from stadttor.site.leaving.archive import Export, read
+from stadttor.site.leaving.erasing import ACCOUNTS, changing
+from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_of
+from stadttor.site.leaving.house import House
+from stadttor.site.leaving.problems import LeaveProblem
+from stadttor.site.leaving.shared import Known, bring_processes, find_shared
+from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
+
+ROWS_AT_ONCE, TEXT_AT_ONCE = 500, 4_000_000
+ABOUT_OTHERS = frozenset({"rollout_leftout", "rollout_objection", "rollout_promise", "rollout_promiseline"})
+"""Rows that hang on plans and bodies of the cell they were in: where these are not here they stay behind."""
+_AUTHORITIES = ("authority_id", "by_id", "entered_by_id")
+
+
+@dataclass
+class Returned:
+    """What came: rows by table, files; `behind` counts rows about others that are not in this cell."""
+
+    authority_id: UUID
+    slug: str
+    rows: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    behind: dict[str, int] = field(default_factory=dict)
+
+
+def restore(
+    path: Path, *, owner_url: str, app_url: str, house: House, now: datetime, out: TextIO, trusted: str = ""
+) -> Returned:
+    """Bring the authority back that is not here. `trusted` is the public key (hex) of another installation, if it signed.
+
+    Raises LeaveProblem; then nothing has changed.
+    """
+    with read(path) as export:
+        authority_id = proven(export, house, out, trusted)
+        _must_be_free(export, authority_id, app_url)
+        bring_processes(export, now)
+        with (
+            _with_its_key(export, authority_id),
+            _with_its_files(export, authority_id, house, out) as files,
+            changing(owner_url, authority_id) as connection,
+        ):
+            came = put_rows(connection, export, authority_id, files, out)
+            # Before the commit: a chain whose heads are gone would count as broken.
+            _bring_heads(export, authority_id, house)
+    return came
+
+
+def settle(authority_id: UUID, now: datetime) -> list[str]:
+    """After the return: the chain goes on, deletions are remembered here; gives what is to be told. Safe to repeat."""
+    told = []
+    with work(authority_id):
+        fault = sealing.head_fault(authority_id)
+    if fault:
+        told.append(f"{sealing.resume(authority_id, now).missing()}; the chain goes on, which stays noted")
+    remember_all(authority_id=authority_id)
+    with work(authority_id):
+        about = ("authority", authority_id)
+        audit.record(authority_id, act="authority.restored", actor=SYSTEM, subject=about, at=now)
+        verdict = verify(authority_id)
+    told.append(f"audit chain: {verdict.fault or 'intact'}, {verdict.sealed:,} sealed")
+    return told
+
+
+def proven(export: Export, house: House, out: TextIO, trusted: str = "") -> UUID:
+    """Whose it is, when everything in it is as it was written by whom we trust. Raises LeaveProblem."""
+    manifest = export.manifest
+    ours = house.signing.public_key().public_bytes_raw().hex()
+    if manifest.signer not in (ours, trusted):
+        raise LeaveProblem(
+            "Another installation signed this export.",
+            "ask its operator, on another way than the file, for its fingerprint: --signed-by FINGERPRINT",
+        )
+    progress = Progress(out, "checked")
+    faults = list(export.faults(progress.add))
+    progress.end()
+    if faults:
+        raise LeaveProblem(
+            f"The export is not as it was made: {'; '.join(faults[:5])}.", "take the copy the other side kept"
+        )
+    if fingerprint(_key(export)) != manifest.key:
+        raise LeaveProblem("The key in the export is not the one its rows were sealed with.")
+    return UUID(manifest.authority)
+
+
+def _key(export: Export) -> bytes:
+    with export.entry(KEY) as opened:
+        return opened.read()
+
+
+def _must_be_free(export: Export, authority_id: UUID, app_url: str) -> None:
+    manifest = export.manifest
+    with seen(app_url, authority_id) as connection:
+        fits(export, own_tables(connection))
+        asked = "SELECT id, slug FROM ground_authority WHERE id = %s OR slug = %s"
+        there = connection.execute(asked, [authority_id, manifest.slug]).fetchall()
+    if any(row[0] == authority_id for row in there):
+        raise LeaveProblem(
+            f"{manifest.slug} is here. Nothing is written over.",
+            f"stadttor authority erase {manifest.slug}, if that is meant",
+        )
+    if there:
+        raise LeaveProblem(f"Another authority has the name {manifest.slug} here.")
+
+
+def fits(export: Export, tables: list[Table]) -> None:
+    """Raises LeaveProblem when the export was made by a version with other tables."""
+    held, here = export.manifest.tables, {table.name: table.columns for table in tables}
+    other = sorted(
+        name
+        for name in held.keys() | here.keys()
+        if name not in held or set(held[name].columns) != set(here.get(name, ()))
+    )
+    if other:
+        raise LeaveProblem(
+            f"The export was made by another version of Stadttor ({export.manifest.product}): {', '.join(other[:3])} differ.",
+            "bring both installations to the same version, then export again",
+        )
+
+
+@contextmanager
+def _with_its_key(export: Export, authority_id: UUID) -> Iterator[None]:
+    """Within the block and after it the authority has the key it brought along; after a failure none."""
+    try:
+        made = keys.bring(authority_id, _key(export))
+    except ValueError as error:
+        raise LeaveProblem(f"The key of the authority cannot be kept: {error}.") from error
+    try:
+        yield
+    except BaseException:
+        if made:
+            keys.brought_path(authority_id).unlink()
+        raise
+
+
+@contextmanager
+def _with_its_files(export: Export, authority_id: UUID, house: House, out: TextIO) -> Iterator[dict[UUID, str]]:
+    """Within the block and after it the bytes lie in the store; after a failure none of them. Gives their hashes by id."""
+    put: dict[UUID, str] = {}
+    try:
+        put_files(export, authority_id, house, out, put)
+        yield put
+    except BaseException:
+        for blob_id in put:
+            house.store.remove(authority_id, blob_id)
+        raise
+
+
+def put_files(export: Export, authority_id: UUID, house: House, out: TextIO, put: dict[UUID, str]) -> None:
+    """Seal every file of the export and make it durable; notes in `put` what is there, as soon as it may be."""
+    key = purposed(house.own(authority_id), FILES)
+    progress = Progress(out, "of files")
+    with export.entry(FILE_LIST) as listed:
+        for row in readable.rows_of(line.decode("utf-8-sig") for line in listed):
+            with export.entry(row["path"]) as opened:
+                data = opened.read()
+            if hashlib.sha256(data).hexdigest() != row["sha256"]:
+                raise LeaveProblem(f"{row['path']} is not what {FILE_LIST} says.")
+            blob_id = UUID(row["id"])
+            put[blob_id] = row["sha256"]
+            try:
+                house.store.put(authority_id, blob_id, seal(key, blob_id, data))
+            except StoreAway as away:
+                raise LeaveProblem(f"The file store takes no files: {away}.", "start again when it does") from away
+            progress.add(len(data))
+    progress.end()
+
+
+def put_rows(
+    connection: Connection, export: Export, authority_id: UUID, files: Mapping[UUID, str], out: TextIO
+) -> Returned:
+    """All rows, inside the open transaction of the owner behind the wall. Raises LeaveProblem; psycopg's for what keys refuse."""
+    tables = own_tables(connection)
+    fits(export, tables)
+    known = find_shared(connection, export, tables)
+    came = Returned(authority_id, export.manifest.slug, files=len(files))
+    progress, done = Progress(out, "of the rows", unit="rows"), 0
+    for table in tables:
+        came.rows[table.name] = _put_table(connection, export, table, known, authority_id, came.behind)
+        done += came.rows[table.name]
+        progress.at(done, export.manifest.rows)
+    progress.end()
+    _must_be_its_own(connection, export, tables, authority_id, came, files)
+    return came
+
+
+def _put_table(
+    connection: Connection, export: Export, table: Table, known: Known, authority_id: UUID, behind: dict[str, int]
+) -> int:
+    statement = _insert(table, known.moved(table.name))
+    moved = json.dumps(known.moved(table.name))
+    lines: list[str] = []
+    size, rows = 0, 0
+
+    def send() -> None:
+        given = {"rows": f"[{','.join(lines)}]", "moved": moved, "authority": authority_id}
+        try:
+            connection.execute(statement, given)
+        except psycopg.errors.InsufficientPrivilege as error:
+            if "row-level security" not in str(error):
+                raise
+            raise _strange(table) from error
+
+    for line in export.lines(table.name):
+        if table.name in ABOUT_OTHERS and not _is_here(connection, json.loads(line), known.moved(table.name)):
+            behind[table.name] = behind.get(table.name, 0) + 1
+            continue
+        lines.append(line)
+        size, rows = size + len(line), rows + 1
+        if len(lines) >= ROWS_AT_ONCE or size > TEXT_AT_ONCE:
+            send()
+            lines, size = [], 0
+    if lines:
+        send()
+    return rows
+
+
+def _is_here(connection: Connection, row: Mapping[str, Any], moved: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether what the row is about is in this cell: the plan, the bodies, the promise a line belongs to."""
+    if any(row[column] is not None and row[column] not in ids for column, ids in moved.items()):
+        return False
+    bodies = {row[column] for column in _AUTHORITIES if row.get(column)}
+    asked = "SELECT count(*) FROM ground_authority WHERE id = ANY(%s::uuid[])"
+    found = connection.execute(asked, [list(bodies)]).fetchone()
+    if found is None or found[0] < len(bodies):
+        return False
+    promise = row.get("promise_id")
+    return not promise or bool(connection.execute("SELECT 1 FROM rollout_promise WHERE id = %s", [promise]).fetchone())
+
+
+def _insert(table: Table, moved: Mapping[str, Any]) -> sql.Composed:
+    """As PostgreSQL wrote the rows, so it reads them; nothing is turned into a type of ours in between."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    values = sql.SQL(", ").join(_value(table.name, column, column in moved) for column in table.columns)
+    statement = sql.SQL(
+        "INSERT INTO {0} ({1}) SELECT {2} FROM json_populate_recordset(NULL::{0}, %(rows)s::json) r"
+    ).format(sql.Identifier(table.name), columns, values)
+    if table.name == ACCOUNTS:
+        # Who works elsewhere too kept her account; what she is at home at is restored.
+        statement += sql.SQL(
+            " ON CONFLICT (id) DO UPDATE SET home_id = excluded.home_id WHERE excluded.home_id = %(authority)s"
+        )
+    return statement
+
+
+def _value(table: str, column: str, is_moved: bool) -> sql.Composed:
+    if is_moved:
+        return sql.SQL("coalesce((%(moved)s::jsonb #>> ARRAY[{0}, r.{1}::text])::uuid, r.{1})").format(
+            sql.Literal(column), sql.Identifier(column)
+        )
+    if (table, column) == (ACCOUNTS, "home_id"):
+        # Whose home is not in this cell is at home here from now on, without a password.
+        return sql.SQL(
+            "CASE WHEN EXISTS (SELECT FROM ground_authority a WHERE a.id = r.home_id) THEN r.home_id ELSE %(authority)s END"
+        ).format()
+    return sql.SQL("r.{}").format(sql.Identifier(column))
+
+
+def _must_be_its_own(
+    connection: Connection,
+    export: Export,
+    tables: list[Table],
+    authority_id: UUID,
+    came: Returned,
+    files: Mapping[UUID, str],
+) -> None:
+    """What is the authority's now is what was brought: a row of another is not among it."""
+    for table in tables:
+        expected = export.manifest.tables[table.name].rows - came.behind.get(table.name, 0)
+        found = count(connection, table, authority_id)
+        if not found == expected == came.rows[table.name]:
+            raise LeaveProblem(
+                f"{table.name} holds rows of another authority, or not all it says; nothing has changed."
+            )
+    asked = "SELECT id, encode(sha256, 'hex') FROM ground_blob WHERE authority_id = %s"
+    stored = {row[0]: row[1] for row in connection.execute(asked, [authority_id]).fetchall()}
+    for missing in export.manifest.missing:
+        stored.pop(UUID(missing), None)
+    if stored != dict(files):
+        raise LeaveProblem("The files are not those that the rows tell of; nothing has changed.")
+    if head_of(connection, authority_id) != export.manifest.head:
+        raise LeaveProblem("The audit chain does not end where the manifest says; nothing has changed.")
+
+
+def _strange(table: Table) -> LeaveProblem:
+    return LeaveProblem(f"{table.name} holds rows of another authority, or not all it says; nothing has changed.")
+
+
+def _bring_heads(export: Export, authority_id: UUID, house: House) -> None:
+    """Where none are kept here, and we signed those in the export."""
+    path = house.heads / f"{authority_id}.jsonl"
+    if path.exists() or export.manifest.signer != house.signing.public_key().public_bytes_raw().hex():
+        return
+    with export.entry(HEADS) as opened:
+        for line in opened.read().decode().splitlines():
+            append_line(path, line)
