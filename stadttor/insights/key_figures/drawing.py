@@ -13,6 +13,8 @@ HEIGHT = 60
 BAR, STEP = 8, 10
 # A bar lower than this has no room for its number.
 LOWEST = 6
+# From one pair of lying bars to the next.
+ROW = 18
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,14 @@ def chart(months: Sequence[tuple[date, Figures]], name: str, labels: Sequence[st
         for place, ((month, _figures), one) in enumerate(zip(months, spreads, strict=True))
     ]
     return {"bars": bars, "width": len(bars) * STEP, "height": HEIGHT, "bar": BAR, "is_empty": not any(spreads)}
+
+
+def pairs(shares: Sequence[tuple[str, float, float]]) -> dict[str, Any]:
+    """Two lying bars for each share of a hundred, the earlier one above the later one; `y` counts from the top."""
+    return {
+        "rows": [
+            {"y": place * ROW, "name": name, "before": round(before), "lately": round(lately)}
+            for place, (name, before, lately) in enumerate(shares)
+        ],
+        "height": len(shares) * ROW,
+    }

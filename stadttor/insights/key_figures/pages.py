@@ -14,10 +14,10 @@ from stadttor.ground.web.formats import number
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.insights.key_figures.drawing import chart
+from stadttor.insights.key_figures.drawing import chart, pairs
 from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, range_of, value
-from stadttor.insights.queries.figures import MONTHS, Counted, counted_at, figures_by_month, figures_of_all
-from stadttor.insights.rules.figures import Figures
+from stadttor.insights.queries.figures import MONTHS, TREND, Counted, counted_at, figures_by_month, figures_of_all
+from stadttor.insights.rules.figures import Figures, Share
 from stadttor.insights.rules.marks import SHOWN_FROM
 
 # What the table of all services shows; the rest is on the page of each, and in the files.
@@ -71,6 +71,7 @@ def service(request: Any, service: str) -> HttpResponse:
         ],
         "rows": [_row(name, found.whole) for name in DEFINITIONS],
         "chart": _chart(found),
+        "trend": _trend(found),
         "month_columns": [{"key": "month", "label": _("Month")}, *_columns(BY_MONTH)],
         "months": [
             {"cells": {"month": month_name(month), **_cells(figures, BY_MONTH)}}
@@ -122,6 +123,40 @@ def _row(name: str, figures: Figures) -> dict[str, Any]:
         "n": number(figure.n) if figure else "",
     }
     return {"cells": cells}
+
+
+def _trend(found: Counted) -> dict[str, Any]:
+    """The last months that are over against those before: shares as bars, all as a table."""
+    before, lately = by_name(found.before), by_name(found.lately)
+    names = [name for name in DEFINITIONS if before[name] and lately[name]]
+    over = [month for month, _figures in found.months[:-1]]
+    spans = {"before": over[-2 * TREND : -TREND], "lately": over[-TREND:]}
+    said = {key: f"{month_name(months[0])} – {month_name(months[-1])}" for key, months in spans.items()}
+    return {
+        "columns": [
+            {"key": "figure", "label": _("Key figure")},
+            {"key": "before", "label": said["before"], "numeric": True},
+            {"key": "lately", "label": said["lately"], "numeric": True},
+        ],
+        "rows": [
+            {
+                "cells": {
+                    "figure": _(DEFINITIONS[name].label),
+                    "before": value(before[name]),
+                    "lately": value(lately[name]),
+                }
+            }
+            for name in names
+        ],
+        "bars": pairs(
+            [
+                (_(DEFINITIONS[name].short), one.percent, other.percent)
+                for name in names
+                if isinstance(one := before[name], Share) and isinstance(other := lately[name], Share)
+            ]
+        ),
+        **said,
+    }
 
 
 def _chart(found: Counted) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Key figures of an authority from its counters, by service and by month."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -12,8 +12,10 @@ from stadttor.ground.work import work
 from stadttor.insights.models import Counting, FigureSettings
 from stadttor.insights.ports import baseline_of
 from stadttor.insights.rules.figures import Basis, Figures, figures_of, hidden_parts
+from stadttor.insights.rules.marks import SHOWN_FROM
 
 MONTHS = 12
+TREND = 3
 OF_ALL_SQL = """
 SELECT service, measure, value, sum(count)::int FROM insights_counter
 WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
@@ -41,10 +43,15 @@ class FiguresOfService:
 
 @dataclass(frozen=True)
 class Counted:
-    """One service: over all the months, and in each of them (its first day), the oldest first."""
+    """One service: over all the months, and in each of them (its first day), the oldest first.
+
+    `lately` and `before` are the last TREND months that are over and as many before them.
+    """
 
     whole: Figures
     months: tuple[tuple[date, Figures], ...]
+    lately: Figures
+    before: Figures
 
 
 def counted_at(authority_id: UUID) -> datetime | None:
@@ -81,10 +88,34 @@ def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
             whole[measure][value] += often
     basis = basis_of(authority_id)(service)
     figures = [figures_of(counted, basis) for counted in months.values()]
+    spans = [_sum(months, MONTHS - 1 - (number + 1) * TREND) for number in range(2)]
+    lately, before = (figures_of(one, basis) for one in spans)
     for name, measure in BEHIND.items():
-        for place in hidden_parts([sum(counted.get(measure, {}).values()) for counted in months.values()]):
+        parts = [sum(counted.get(measure, {}).values()) for counted in months.values()]
+        hidden = hidden_parts(parts)
+        for place in hidden:
             figures[place] = replace(figures[place], **{name: None})
-    return Counted(figures_of(whole, basis), tuple(zip(months, figures, strict=True)))
+        if _betrays(parts, hidden):
+            lately, before = replace(lately, **{name: None}), replace(before, **{name: None})
+    return Counted(figures_of(whole, basis), tuple(zip(months, figures, strict=True)), lately, before)
+
+
+def _sum(months: Mapping[date, Measured], begin: int) -> Measured:
+    """What was counted in the TREND months from the place `begin` on."""
+    found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for counted in list(months.values())[begin : begin + TREND]:
+        for measure, values in counted.items():
+            for value, often in values.items():
+                found[measure][value] += often
+    return found
+
+
+def _betrays(parts: Sequence[int], hidden: Collection[int]) -> bool:
+    """Whether the sums of the trend beside the months that are shown tell of fewer than SHOWN_FROM."""
+    last = MONTHS - 1
+    spans = [set(range(last - TREND, last)), set(range(last - 2 * TREND, last - TREND))]
+    rest = set(range(MONTHS)) - spans[0] - spans[1]
+    return any(0 < sum(parts[place] for place in span & set(hidden)) < SHOWN_FROM for span in (*spans, rest))
 
 
 def settings_of(authority_id: UUID) -> FigureSettings:

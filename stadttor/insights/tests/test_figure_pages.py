@@ -99,6 +99,27 @@ def test_the_files_say_the_same(desk):
     assert {one["name"] for one in data["definitions"]} >= {"gross", "net", "satisfied"}
 
 
+def test_the_trend_stands_as_bars_and_as_a_table(authority, desk):
+    lately = [
+        (months_later(THIS, -back), "first_contact", good, often)
+        for back in (1, 2, 3)
+        for good, often in ((1, 9), (0, 1))
+    ]
+    before = [(months_later(THIS, -back), "first_contact", good, 5) for back in (4, 5, 6) for good in (0, 1)]
+    counters(authority, *lately, *before)
+    page = text(desk.get(f"{HOME}/muster"))
+    table = page.split("Against the three months before")[1].split("</table>")[0]
+    assert ("50 %" in table, "90 %" in table) == (True, True)
+    assert "Solved at once: 50 %, 90 %" in page
+
+
+def test_a_trend_does_not_betray_a_month_with_few(authority, desk):
+    """Four cases of one month of three, beside the two others: the sum of the three would tell of them."""
+    counted = {1: 20, 2: 20, 3: 4, 4: 20, 5: 20, 6: 20, 7: 6}
+    counters(authority, *((months_later(THIS, -back), "first_contact", 1, often) for back, often in counted.items()))
+    assert "Against the three months before" not in text(desk.get(f"{HOME}/muster"))
+
+
 def test_an_organiser_says_what_is_reckoned_against(authority, desk):
     counters(
         authority, (LAST, "worked_least", 5, 6), (LAST, "worked_most", 20, 6), (LAST, "visits", 3, 40),
