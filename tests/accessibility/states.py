@@ -1085,6 +1085,16 @@ STATES: dict[str, list[State]] = {
             also=ARABIC,
         ),
     ],
+    "setup:opening": [
+        State("all open", "kern", at("/desk/setup/opening")),
+        State(
+            "not ready",
+            KERN_OF_THE_NEW_TOWN,
+            lambda w: w.first_settings and "/desk/setup/opening",
+            town=NEW_TOWN,
+            also=ARABIC,
+        ),
+    ],
     "setup:areas": [
         State("one", "kern", at("/desk/setup/places"), also=ARABIC),
         State("found", "kern", at("/desk/setup/places?q=Treuchtlingen")),

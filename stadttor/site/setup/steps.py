@@ -210,6 +210,14 @@ STEPS: Sequence[Step] = (
         lambda town: bool(town.services) and all(town.tried(row) for row in town.in_test),
     ),
     Step(
+        "opening",
+        "setup:opening",
+        N_("Check and open"),
+        N_("A list says what is missing. Then you open all services that are ready at once."),
+        4,
+        lambda town: any(row.state == "live" for row in town.services),
+    ),
+    Step(
         "appointments",
         "appointments:pools",
         N_("Appointments"),

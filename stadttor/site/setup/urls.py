@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.site.setup import areas, describing, pages, trying
+from stadttor.site.setup import areas, describing, opening, pages, trying
 
 # Below `desk/setup`; loaded with the first page of it (site/urls.py).
 app_name = "setup"
@@ -11,5 +11,6 @@ urlpatterns = [
     path("/contact", describing.contact, name="contact"),
     path("/hours", describing.hours, name="hours"),
     path("/trying", trying.trying, name="trying"),
+    path("/opening", opening.opening, name="opening"),
     path("/law", describing.law, name="law"),
 ]
