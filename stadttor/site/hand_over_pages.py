@@ -15,6 +15,7 @@ from stadttor.cases.queries.seen import seen_by
 from stadttor.cases.services import look_at
 from stadttor.core.refused import Refused, not_found
 from stadttor.exchange import services
+from stadttor.exchange.ports import FOLDER
 from stadttor.exchange.queries import (
     SHEET,
     HandOverRow,
@@ -25,6 +26,7 @@ from stadttor.exchange.queries import (
     lately_ended,
     open_hand_overs,
     problem_text,
+    target_for,
     ticks_of,
 )
 from stadttor.ground.clock import now
@@ -122,6 +124,11 @@ def _act(request: Any, row: HandOverRow, act: str) -> None:
             raise not_found()
 
 
+def _goes_into_a_folder(row: HandOverRow) -> bool:
+    target = target_for(row.authority_id, row.service)
+    return target is not None and target.way == FOLDER
+
+
 def _shown(request: Any, row: HandOverRow, error: Refused | None) -> HttpResponse:
     row = hand_over_row(row.authority_id, row.id) or row
     known = ticks_of(row.authority_id, row.id)
@@ -132,7 +139,7 @@ def _shown(request: Any, row: HandOverRow, error: Refused | None) -> HttpRespons
             "number": seen_by(request.staff, {row.case_id}, now()).get(row.case_id, ""),
             "badge_of": hand_over_badge(row, now()),
             "problem": problem_text(row.problem),
-            "simulated": settings.STADTTOR_DEMO and bool(row.name),
+            "simulated": settings.STADTTOR_DEMO and _goes_into_a_folder(row),
             "screens": lines,
             "left": sum(not one["ticked"] for screen in lines for one in screen["lines"]),
             "count": sum(len(screen["lines"]) for screen in lines),

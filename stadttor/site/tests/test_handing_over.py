@@ -13,7 +13,7 @@ from stadttor.catalog.queries import handing_over as handing_over_queries
 from stadttor.core.ids import new_id
 from stadttor.exchange import jobs, ports, queries
 from stadttor.exchange import services as exchange
-from stadttor.exchange.models import HandOver
+from stadttor.exchange.models import HandOver, Target
 from stadttor.exchange.rules import LEASE
 from stadttor.exchange.tests.fakes import Memory
 from stadttor.forms.models import Submission
@@ -117,11 +117,22 @@ def test_a_granted_permit_reaches_the_list_outside_once(town, memory):
     assert str(one) in data.decode()
     page = page_of(town, one)
     assert "Übernommen" in page
+    assert "Beendet am" in page, "not expired, as it was said of permits and of this alike"
     assert "FV-1" in page
     assert (
         "Verzeichnis der Bewohnerparkausweise"
         in town.clerk().get(f"/desk/cases/{town.things['case_id']}").content.decode()
     )
+
+
+def test_only_a_folder_of_the_demo_is_called_one_for_practice(town, memory):
+    """Seen: a file on its way to an SFTP server was said to go into a folder that nobody reads."""
+    to_folder(town)
+    one = decided(town)
+    assert "Übungsordner" in page_of(town, one)
+    with work(town.authority_id):
+        Target.objects.update(way="sftp")
+    assert "Übungsordner" not in page_of(town, one)
 
 
 def test_a_refusal_is_handed_over_to_nobody(town, memory):
