@@ -46,6 +46,15 @@ OF_ROLLOUT = {
     "inconsistent_after_kill": "authorities between two states after that",
     "not_resumed_after_kill": "roll-outs that did not go on to their end",
 }
+OF_TOWN_HALL = {
+    "journeys": "journeys that were played to their end, or as far as they came",
+    "journeys_failed": "of them, those in which something was not as a person would judge it right",
+    "new_town_minutes": "a new town, from the operator's command to its first case: script and typing, without reading and thinking",
+    "hand_over_lost": "hand-overs that a target broke off in the middle and then did not get",
+    "hand_over_double": "and that it got twice",
+    "export_restore_differences": "rows and files of an authority that differ after export, erasure and restore",
+    "service_descriptions": "services described without a form",
+}
 SHOWN = ("lost", "double", "stuck", "leaked")
 MOST_FAULTS = 3
 
@@ -60,6 +69,7 @@ def filled(readme: str, reports: Path) -> str:
     """The text with each table as the reports say. Raises ValueError where a place for one is missing."""
     readme = _put(readme, "bench", bench_table(json.loads((reports / "bench.json").read_text())))
     readme = _put(readme, "rollout", bench_table(json.loads((reports / "rollout.json").read_text()), OF_ROLLOUT))
+    readme = _put(readme, "town hall", town_hall_table(json.loads((reports / "town-hall.json").read_text())))
     return _put(readme, "safety", safety_table(json.loads((reports / "safety.json").read_text())))
 
 
@@ -81,6 +91,15 @@ def bench_table(report: Mapping[str, Any], meaning_of: Mapping[str, str] = MEANI
     ]
     head = ["", "| figure | what it says | goal | measured |", "|---|---|---|---|"]
     return "\n".join([f"{_where(report)} {said}", *head, *rows])
+
+
+def town_hall_table(report: Mapping[str, Any]) -> str:
+    """The figures of the story, what failed in it and what was not played."""
+    failed = [
+        f"- `{name}` failed: {one['failed'][0][:300]}" for name, one in report["journeys"].items() if one["failed"]
+    ]
+    not_played = [f"- `{name}` was not played: {why}." for name, why in report["not_played"].items()]
+    return "\n".join([bench_table(report, OF_TOWN_HALL), *([""] if failed or not_played else []), *failed, *not_played])
 
 
 def _with_unit(name: str, value: float | None) -> str:

@@ -1,10 +1,12 @@
 """The tools of the story: its day, its report, what it counts."""
 
+import json
 from datetime import date
 
 import pytest
 
 from stadttor.core.holidays import holidays_of
+from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Lines
 from tests.town_hall.hand_over import counted
 from tests.town_hall.house import first_day
@@ -71,3 +73,8 @@ def test_files_that_are_missing_and_files_beyond_the_first_are_counted() -> None
 def test_a_letter_is_read_over_its_line_breaks_and_hyphens() -> None:
     assert read("remedy", "Widerspruch erhoben", "Wider\u00ad\nspruch\nerhoben werden")["right"]
     assert not read("remedy", "Klage", "Widerspruch")["right"]
+
+
+def test_the_report_is_what_its_lines_say() -> None:
+    kept = json.loads((ROOT / "reports" / "town-hall.json").read_text())
+    assert recompute(ROOT / "reports" / "raw") == kept
