@@ -46,7 +46,7 @@ UNKILLED: Mapping[str, str] = {
         notices.services.printing: note_printed
         payments.services: waive ask_anew keep note_stray
         privacy.services.holding: hold change_hold lift
-        privacy.services.offering: answer_offer hand_over open_offer
+        privacy.services.offering: answer_offer hand_over
         privacy.services.straying: settle_stray
         papers.services.reporting: answer_barrier
         rollout.services.competence: set_competence does_not_apply does_apply
