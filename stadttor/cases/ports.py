@@ -92,7 +92,8 @@ class Opening:
 @dataclass(frozen=True)
 class AnswerRow:
     """One answer as a clerk reads it. `doubt` says why it needs a look (empty: it does not), `trust` how sure it is,
-    `former` what stood there before it was changed, as lines, newest first.
+    `former` what stood there before it was changed, as lines, newest first, `language` that of a free text that was not
+    written on a German page.
     """
 
     path: str
@@ -103,6 +104,7 @@ class AnswerRow:
     doubt: str = ""
     former: tuple[str, ...] = ()
     where: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ class Draft(Walled):
     email = classified(models.TextField(default=""), K2, keep="draft")
     revision = models.IntegerField(default=0)
     notes = classified(models.JSONField(default=dict), K2, keep="draft")
+    # {path: language} of free texts that were written on a page that was not German.
+    written_in = classified(models.JSONField(default=dict), K2, keep="draft")
     created = models.DateTimeField()
     edited = models.DateTimeField()
     expires = models.DateTimeField()

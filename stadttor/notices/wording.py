@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from stadttor.core import languages
 from stadttor.ground.web.language import N_, _, speaking
+from stadttor.ground.web.official import official_note
 from stadttor.notices.rules import MailText, one_line
 
 Values = Mapping[str, str]
@@ -17,7 +18,8 @@ def mail_text(kind: str, language: str, values: Values) -> MailText:
     with speaking(language):
         subject, *paragraphs = _KINDS[kind](plain)
         closing = _("This e-mail was sent automatically. Please do not answer it.")
-        body = "\n\n".join([_("Hello,"), *paragraphs, f"{plain['authority']}\n{closing}"])
+        end = "\n".join(filter(None, (plain["authority"], closing, official_note())))
+        body = "\n\n".join([_("Hello,"), *paragraphs, end])
     return MailText(subject, body + "\n")
 
 

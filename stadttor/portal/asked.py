@@ -29,7 +29,7 @@ from stadttor.forms.services.attaching import keep_checked
 from stadttor.ground.clock import german_day
 from stadttor.ground.web import blocks
 from stadttor.ground.web.language import N_, _, speaking
-from stadttor.portal import wording
+from stadttor.portal import free_text, wording
 from stadttor.portal.journey import Journey, applicant_name
 from stadttor.portal.questions import in_words_of
 
@@ -59,6 +59,8 @@ class Asking:
     items: Sequence[Mapping[str, Any]]
     language: str
     now: datetime
+    by_herself: bool = False
+    """Whether the applicant answers on her page; a colleague who writes an answer down writes German."""
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -123,7 +125,10 @@ class Asking:
             return Drawn("document", self._file(item, label, text))
         text = _(error.text, **error.values) if error and error.field == key else ""
         name = f"text-{key}"
-        block = blocks.Field("textarea", name, label, rows=4, value=texts.get(name, ""), error=text, maxlength=4000)
+        hint = free_text.hint(self.language) if self.by_herself else ""
+        block = blocks.Field(
+            "textarea", name, label, help=hint, rows=4, value=texts.get(name, ""), error=text, maxlength=4000
+        )
         return Drawn("question", block)
 
     def _wording(self, item: Mapping[str, Any]) -> Markup:
@@ -222,7 +227,8 @@ class Asking:
             with speaking(OFFICIAL):
                 return Given(key, self.said_at(place, again.answers, OFFICIAL))
         documents = [self._kept(key, item, sent, kept) for sent in files.get(f"file-{key}", ())]
-        return Given(key, texts.get(f"text-{key}", "")[:4000], tuple(documents))
+        tag = self.language if self.by_herself and free_text.is_marked(self.language) else ""
+        return Given(key, texts.get(f"text-{key}", "")[:4000], tuple(documents), tag)
 
     def _kept(self, key: str, item: Mapping[str, Any], sent: Any, kept: list[UUID]) -> Document:
         one = self._file_field(item)

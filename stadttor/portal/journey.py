@@ -29,7 +29,7 @@ from stadttor.ground.web.prose import prose
 from stadttor.identity.assertions import assertion_of
 from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.queries import Staff
-from stadttor.portal import wording
+from stadttor.portal import free_text, wording
 from stadttor.portal.explaining import Explaining, element_name
 from stadttor.portal.prefill import PREFIX, SOURCES, asked_fields, left_over, standing
 from stadttor.portal.prices import prices_of_options, with_prices
@@ -217,7 +217,12 @@ class Journey:
         one, problems = shown.field, wrong.get(shown.path, ())
         parts = self.explaining.parts(problems[0]) if problems else {}
         return blocks.Field(
-            **{**_constant(self.form.set_package, self.language, one.path), **self._priced(one), **self._known(one)},
+            **{
+                **_constant(self.form.set_package, self.language, one.path),
+                **self._priced(one),
+                **self._known(one),
+                **self._helped(one),
+            },
             name=shown.path,
             path=shown.path,
             value=self._value(shown),
@@ -227,6 +232,16 @@ class Journey:
             uploads=self._stored(shown) if one.type == "file" else (),
             shown=self.filled.visible(group, one, shown.index),
         )
+
+    def _helped(self, one: Field) -> dict[str, Any]:
+        """A colleague at the counter writes German."""
+        if one.type != free_text.KIND or self.entry:
+            return {}
+        return {
+            "help": free_text.help_for(
+                one, self.language, _constant(self.form.set_package, self.language, one.path)["help"]
+            )
+        }
 
     def _known(self, one: Field) -> dict[str, Any]:
         """Where the value came from, below the label, as long as it is still what the sign-in said; or what it said that

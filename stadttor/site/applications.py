@@ -21,6 +21,7 @@ from stadttor.cases.ports import (
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.core.cel import Environment
+from stadttor.core.languages import language as language_of
 from stadttor.core.refused import not_found
 from stadttor.core.trust import Trust, as_trust
 from stadttor.forms import queries as forms
@@ -57,7 +58,8 @@ class Submitted:
     """A submission with the service as it was then, and its answers as they are now, ready to be shown.
 
     `amendments` is what was said otherwise since it was sent, `entry` how it came in that a colleague entered,
-    `reused` what she took from an earlier application, by path, `fetched` what registers gave, by the id of the file.
+    `reused` what she took from an earlier application, by path, `fetched` what registers gave, by the id of the file,
+    `written_in` the language of free texts that she did not write on a German page, by path.
     """
 
     row: SubmissionRow
@@ -69,6 +71,7 @@ class Submitted:
     assertion: IdentityAssertion | None = None
     reused: Mapping[str, ReusedRow] = field(default_factory=dict)
     fetched: Mapping[str, RetrievalRow] = field(default_factory=dict)
+    written_in: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def applicant(self) -> str:
@@ -119,7 +122,9 @@ def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False)
     # Under another person's sign-in it says nothing about who applies.
     mine = [one for one in asked if (signed and one.assertion_id == signed) or _is_of_nobody(one)]
     fetched = {str(one.attachment_id): one for one in mine if one.attachment_id}
-    return Submitted(row, form, filled, attachments, amendments, entry, said, taken, fetched)
+    amended_since = {change.path for one in amendments for change in one.changes}
+    written = {path: tag for path, tag in forms.written_in(authority_id, row).items() if path not in amended_since}
+    return Submitted(row, form, filled, attachments, amendments, entry, said, taken, fetched, written)
 
 
 def _is_of_nobody(one: RetrievalRow) -> bool:
@@ -172,8 +177,19 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
     doubt = doubt or _not_compared(found, shown)
     if origin == "typed" and not where and (earlier := _earlier(found, shown)):
         origin, where = "prefilled", _("application {number} of {day}", number=earlier.number, day=day(earlier.day))
+    tag = found.written_in.get(shown.path, "") if value else ""
+    if tag and not where:
+        where = _("written on the page in {language}", language=language_of(tag).name)
     return AnswerRow(
-        shown.path, label_of(shown, texts), value, origin, trust, doubt or told, _former(found, shown, words), where
+        shown.path,
+        label_of(shown, texts),
+        value,
+        origin,
+        trust,
+        doubt or told,
+        _former(found, shown, words),
+        where,
+        tag,
     )
 
 
@@ -362,6 +378,8 @@ class SubmittedApplications:
             permit=_permit(found),
             cautions=_cautions(found, texts),
             fresh_proof=found.form.manifest.fresh_proof,
+            has_copy=case.language in found.form.manifest.languages,
+            german_only=_german_only(found, case.language),
         )
 
 
@@ -379,6 +397,18 @@ def _choices(found: Submitted, texts: Texts, section: str) -> tuple[Choice, ...]
         for key, text in texts.section(section).items()
         if key not in only_if or only_if[key].holds(environment)
     )
+
+
+def _german_only(found: Submitted, language: str) -> frozenset[str]:
+    """What the applicant would read in German although the page around it is in her language."""
+    texts = found.form.texts(language)
+    blocks = [f"{section}.{key}" for section in ("reasons", "conditions") for key in texts.section(section)]
+    keys = {key: key for key in blocks} | {
+        f"evidences.{one.evidence}": f"fields.{one.path}.label"
+        for one in found.form.form.fields.values()
+        if one.evidence
+    }
+    return frozenset(name for name, key in keys.items() if texts.language_of(key) != language)
 
 
 def _permit(found: Submitted) -> Permit | None:

@@ -210,7 +210,11 @@ def _decision_pdf(
         outcome=outcome,
         reasons=_texts(found, language, "reasons", reasons),
         conditions=_texts(found, language, "conditions", conditions),
-        own=own_words(reasons, conditions),
+        own=(
+            *own_words(reasons, conditions),
+            *_untranslated(found, language, "reasons", reasons),
+            *_untranslated(found, language, "conditions", conditions),
+        ),
         clerk=clerk,
         remedy=remedy_in(language, remedy_of(found, german_day(at))) if is_decision(outcome) else "",
         valid_from=validity.begins if validity else None,
@@ -354,6 +358,13 @@ def _texts(found: Submitted, language: str, section: str, chosen: Sequence[Choic
     """The building blocks in this language; what the clerk wrote freely stays German."""
     texts = found.form.texts(language)
     return tuple(one.text if one.is_free else texts.text(f"{section}.{one.key}", one.text) for one in chosen)
+
+
+def _untranslated(found: Submitted, language: str, section: str, chosen: Sequence[Choice]) -> tuple[str, ...]:
+    """Building blocks that the package has in German alone: in a copy they are marked like what the clerk wrote."""
+    texts = found.form.texts(language)
+    keys = [f"{section}.{one.key}" for one in chosen if not one.is_free]
+    return tuple(texts.text(key) for key in keys if texts.language_of(key) != language and texts.text(key))
 
 
 def own_words(*chosen: Sequence[Choice]) -> tuple[str, ...]:

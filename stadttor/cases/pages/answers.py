@@ -23,4 +23,5 @@ def _answer(row: AnswerRow) -> dict[str, object]:
         "origin": f"{origin}{trust}".removeprefix(", "),
         "doubt": row.doubt,
         "former": row.former,
+        "language": row.language.split("-")[0],
     }

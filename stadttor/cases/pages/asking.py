@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from stadttor.cases import ports, queries, services
 from stadttor.cases.pages import labels
+from stadttor.cases.pages import speaking as speaking_to
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.cases.ports import Content
 from stadttor.cases.queries import CaseView
-from stadttor.cases.rules import Choice, must
+from stadttor.cases.rules import Choice, Vocabulary, must
 from stadttor.cases.services import Asked
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
@@ -31,12 +32,12 @@ def ask(request: Any, case_id: UUID) -> HttpResponse:
     staff = request.staff
     case = services.look_at(staff=staff, case_id=case_id, now=now())
     with work(staff.authority_id):
-        evidences = ports.applications().vocabulary(case.ref).evidences
+        vocabulary = ports.applications().vocabulary(case.ref)
         content = ports.applications().content(case.ref, "de")
     if request.method == "GET":
         must("ask_back", case.state)
-        return _page(request, case, evidences, content, None)
-    items = _items(request, evidences, content)
+        return _page(request, case, vocabulary, content, None)
+    items = _items(request, vocabulary.evidences, content)
     try:
         services.ask_back(staff=staff, case_id=case_id, version=version_in(request), items=items, now=now())
     except Refused as error:
@@ -46,7 +47,7 @@ def ask(request: Any, case_id: UUID) -> HttpResponse:
             staff=staff, case_id=case_id, items=items, now=now()
         ):
             return to_case(case_id, "asked")
-        return _page(request, queries.case_for(staff, case_id, now()), evidences, content, error)
+        return _page(request, queries.case_for(staff, case_id, now()), vocabulary, content, error)
     return to_case(case_id, "asked")
 
 
@@ -77,12 +78,13 @@ def _items(request: Any, evidences: tuple[Choice, ...], content: Content) -> lis
 
 
 def _page(
-    request: Any, case: CaseView, evidences: tuple[Choice, ...], content: Content, error: Refused | None
+    request: Any, case: CaseView, vocabulary: Vocabulary, content: Content, error: Refused | None
 ) -> HttpResponse:
     with speaking(request.language):
         context = {
             "case": case,
-            "evidences": [{"value": one.key, "label": one.text} for one in evidences],
+            "speaks": speaking_to.of_asking(case, vocabulary),
+            "evidences": speaking_to.options(vocabulary, case, "evidences", vocabulary.evidences),
             "groups": [
                 {
                     "title": group.title,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stadttor.cases import ports, services
 from stadttor.cases.pages import labels
+from stadttor.cases.pages import speaking as speaking_to
 from stadttor.cases.pages.acts import to_case, version_in
 from stadttor.cases.pages.answers import answers
 from stadttor.cases.pages.proving import package_asks
@@ -86,11 +87,11 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
 @prove_first_where(package_asks)
 def confirm(request: Any, case_id: UUID) -> HttpResponse:
     """The second person reads the proposal and the letter, then agrees or sends it back."""
-    case, _vocabulary = _case(request, case_id)
+    case, vocabulary = _case(request, case_id)
     if case.decision is None or not case.decision.pending:
         raise not_found()
     if request.method == "GET":
-        return _confirm_page(request, case, None)
+        return _confirm_page(request, case, vocabulary, None)
     verb = {"staff": request.staff, "case_id": case_id, "version": version_in(request), "now": now()}
     try:
         if request.POST.get("agree") == "yes":
@@ -100,8 +101,8 @@ def confirm(request: Any, case_id: UUID) -> HttpResponse:
     except Refused as error:
         if error.status == 404:
             raise
-        case, _vocabulary = _case(request, case_id)
-        return _confirm_page(request, case, error)
+        case, vocabulary = _case(request, case_id)
+        return _confirm_page(request, case, vocabulary, error)
     return to_case(case_id, "sent_back")
 
 
@@ -178,11 +179,12 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
         ways = _ways(request, case)
         context = {
             "case": case,
-            "copy_in": labels.copy_in(case.ref.language),
+            "copy_in": labels.copy_in(case.ref.language) if vocabulary.has_copy else "",
+            "speaks": speaking_to.of_deciding(case, vocabulary),
             "groups": answers(content)["groups"],
             "outcomes": [{"value": one.key, "label": one.text, "hint": one.help} for one in outcomes],
-            "reasons": _blocks("reasons", outcomes, vocabulary.reasons, typed),
-            "conditions": _blocks("conditions", outcomes, vocabulary.conditions, typed),
+            "reasons": _blocks("reasons", case, vocabulary, vocabulary.reasons, typed),
+            "conditions": _blocks("conditions", case, vocabulary, vocabulary.conditions, typed),
             "permit": _validity(request, vocabulary.permit) if vocabulary.permit else None,
             "chosen": typed,
             "to_confirm": _to_confirm(request, vocabulary),
@@ -225,12 +227,13 @@ def _to_confirm(request: Any, vocabulary: Vocabulary) -> list[dict[str, Any]]:
 
 
 def _blocks(
-    name: str, outcomes: Sequence[Choice], blocks: Sequence[Choice], typed: dict[str, Any]
+    name: str, case: CaseView, vocabulary: Vocabulary, blocks: Sequence[Choice], typed: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """The building blocks by the outcomes they are for, in the package's order; each stands there once.
 
     The group that fits the chosen outcome carries the id to which an error leads.
     """
+    outcomes = vocabulary.decidable()
     every = tuple(one.key for one in outcomes)
     groups: dict[tuple[str, ...], list[Choice]] = {}
     for block in blocks:
@@ -245,7 +248,7 @@ def _blocks(
             "for_all": keys == every,
             "needed_for": ", ".join(names[key] for key in keys if key in NEEDS_REASON) if name == "reasons" else "",
             "open": typed["outcome"] in keys or any(one.key in typed[name] for one in group),
-            "options": [{"value": one.key, "label": one.text} for one in group],
+            "options": speaking_to.options(vocabulary, case, name, group),
         }
         for keys, group in groups.items()
         if keys
@@ -274,12 +277,12 @@ def _way_of(request: Any, case: CaseView) -> str:
     return f"{label}: {decision.channel_reason}" if decision.channel_reason else label
 
 
-def _confirm_page(request: Any, case: CaseView, error: Refused | None) -> HttpResponse:
+def _confirm_page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused | None) -> HttpResponse:
     decision = case.decision
     with speaking(request.language):
         context = {
             "case": case,
-            "copy_in": labels.copy_in(case.ref.language),
+            "copy_in": labels.copy_in(case.ref.language) if vocabulary.has_copy else "",
             "decision": decision,
             "outcome": labels.outcome(decision.outcome) if decision else "",
             "is_author": decision is not None and decision.decided_by == request.staff.id,

@@ -54,6 +54,10 @@ class Vocabulary:
     """What must have been seen before this application is decided with one of a caution's outcomes."""
     fresh_proof: bool = False
     """Whether who decides or agrees proves a moment before who she is, whatever her authority asks for."""
+    has_copy: bool = True
+    """Whether the package speaks the applicant's language, so that she gets a copy of the letter in it."""
+    german_only: frozenset[str] = frozenset()
+    """Building blocks and evidences that do not exist in her language: `reasons.<key>`, `conditions.…`, `evidences.…`."""
 
     def permit_of(self, outcome: str) -> Permit | None:
         """The permit that a decision with this outcome brings along."""

@@ -44,11 +44,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Given:
-    """The answer to one thing: text, uploaded files (already stored, `Document.id` is the blob), or both."""
+    """The answer to one thing: text, uploaded files (already stored, `Document.id` is the blob), or both.
+
+    `language` of a text that was not written on a German page.
+    """
 
     key: str
     text: str = ""
     documents: tuple[Document, ...] = field(default=())
+    language: str = ""
 
 
 @step
@@ -247,7 +251,8 @@ def _plain(answer: Given) -> dict[str, object]:
     documents = [
         {"id": str(d.id), "name": d.name, "media_type": d.media_type, "size": d.size} for d in answer.documents
     ]
-    return {"key": answer.key, "text": answer.text, "documents": documents}
+    written = {"language": answer.language} if answer.language and answer.text else {}
+    return {"key": answer.key, "text": answer.text, "documents": documents, **written}
 
 
 def _restart_clock(case: Case, today: date) -> None:

@@ -61,7 +61,7 @@ class Answered:
 @dataclass(frozen=True)
 class DraftRow:
     """A draft as its pages need it; `answers` in the stored form of docs/package-format.md, `notes` what its page has
-    still to say about what was sent last."""
+    still to say about what was sent last, `written_in` the language of free texts that are not German, by path."""
 
     id: UUID
     service: str
@@ -75,6 +75,7 @@ class DraftRow:
     expires: datetime
     submission_id: UUID | None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    written_in: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,13 @@ def is_accepted(authority_id: UUID, submission_id: UUID) -> bool:
     """Whether there is such an application (still)."""
     with reading(authority_id):
         return first(Submission, authority_id=authority_id, id=submission_id) is not None
+
+
+def written_in(authority_id: UUID, row: SubmissionRow) -> Mapping[str, str]:
+    """The language of free texts that were written on a page that was not German, by path."""
+    with reading(authority_id):
+        draft = first(Draft, authority_id=authority_id, id=row.draft_id) if row.draft_id else None
+    return draft.written_in if draft else {}
 
 
 def amendments(authority_id: UUID, submission_id: UUID) -> tuple[AmendmentRow, ...]:
@@ -309,7 +317,7 @@ def draft_row(row: Draft) -> DraftRow:
     """A draft as its pages need it."""
     return DraftRow(
         row.id, row.service, row.adoption_id, row.revision_id, row.language, row.answers, row.email, row.revision,
-        row.edited, row.expires, row.submission_id, row.notes,
+        row.edited, row.expires, row.submission_id, row.notes, row.written_in,
     )  # fmt: skip
 
 

@@ -66,9 +66,10 @@ def save_answers(
     language: str,
     now: datetime,
     notes: Mapping[str, Any] | None = None,
+    written_in: Mapping[str, str] | None = None,
 ) -> int:
     """Replace the answers if nobody saved since `revision`; gives the new revision. `notes` is what the page that comes
-    next has to say about them; without it the earlier notes stay.
+    next has to say about them, `written_in` the language of free texts; without them the earlier ones stay.
 
     Refused when they are larger than any form of ours needs.
 
@@ -81,6 +82,8 @@ def save_answers(
         values["revision"] = revision + 1
         if notes is not None:
             values["notes"] = dict(notes)
+        if written_in is not None:
+            values["written_in"] = dict(written_in)
         if not change(Draft, values, authority_id=authority_id, id=draft_id, revision=revision, submission_id=None):
             _explain(authority_id, draft_id)
     return revision + 1

@@ -16,6 +16,7 @@ from stadttor.ground.web import controls, drawing, formats, keeping, look
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _, current, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
+from stadttor.ground.web.official import official_note
 from stadttor.ground.web.prose import package_prose, prose
 
 PRODUCT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,7 @@ def environment() -> Environment:
         languages=tuple(LANGUAGES.values()),
         language_of=language,
         current_language=current,
+        official_note=official_note,
         countries=formats.countries,
         date_parts=formats.date_parts,
         as_field=controls.as_field,

@@ -15,6 +15,7 @@ from stadttor.core.din91379 import unprintable
 from stadttor.core.languages import OFFICIAL, language
 from stadttor.ground.web import formats
 from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.official import official_language
 
 # What stands for a letter that our fonts lack; never the sign that looks like a fault of the machine.
 REPLACEMENT = "?"
@@ -300,6 +301,7 @@ def words() -> dict[str, str]:
         "clerk": _("Your contact"),
         "closing": _("Yours sincerely"),
         "convenience": _("Translation. Only the German text is legally binding."),
+        "official": official_language(),
         "crest": _("Crest"),
         "date": _("Date"),
         "document": _("Document"),

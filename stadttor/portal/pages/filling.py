@@ -26,7 +26,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.assertions import browser_cookie
 from stadttor.identity.ports import PERSON
-from stadttor.portal import access
+from stadttor.portal import access, free_text
 from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
@@ -66,7 +66,7 @@ def autosave(request: Any, draft_id: UUID, page_id: str) -> HttpResponse:
     if request.POST.get("revision", "") not in ("", str(journey.draft.revision)):
         return JsonResponse({"text": ""})
     try:
-        saved = _keep_once(journey, _read(request, journey, here))
+        saved = _keep_once(journey, here, _read(request, journey, here))
     except Refused:
         return JsonResponse({"text": ""})
     told = _("Saved at {time}", time=formats.clock(journey.now))
@@ -137,24 +137,29 @@ def _save(request: Any, journey: Journey, here: Page) -> Journey:
     # A browser with our script has shown the questions already that an answer brings up.
     if "live" not in request.POST:
         told = replace(told, asked=newly_asked(journey.filled, journey.with_answers(answers).filled, here))
-    return _keep(request, journey, answers, told.stored(here))
+    return _keep(request, journey, here, answers, told.stored(here))
 
 
-def _keep(request: Any, journey: Journey, reading: dict[str, Any], notes: dict[str, Any]) -> Journey:
+def _keep(request: Any, journey: Journey, here: Page, reading: dict[str, Any], notes: dict[str, Any]) -> Journey:
     """Save this page. Was something saved since it was read (mostly the browser's own autosave), it is put on top of that."""
     try:
-        return _keep_once(journey, reading, notes)
+        return _keep_once(journey, here, reading, notes)
     except Refused as refused:
         if refused.code != "edited_elsewhere":
             raise
-    return _keep_once(open_here(request, journey.draft.id), reading, notes)
+    return _keep_once(open_here(request, journey.draft.id), here, reading, notes)
 
 
-def _keep_once(journey: Journey, reading: dict[str, Any], notes: dict[str, Any] | None = None) -> Journey:
+def _keep_once(journey: Journey, here: Page, reading: dict[str, Any], notes: dict[str, Any] | None = None) -> Journey:
     """Save answers of a page, and `notes` unless those that are there stay."""
     answers = {**journey.draft.answers, **reading}
     revision, kept = journey.draft.revision, journey.draft.notes
     told = kept if notes is None else notes
+    written = (
+        journey.draft.written_in
+        if journey.entry
+        else free_text.written_in(here, journey.draft.answers, reading, journey.draft.written_in, journey.language)
+    )
     if answers != journey.draft.answers or told != kept:
         revision = drafting.save_answers(
             authority_id=journey.form.authority_id,
@@ -164,8 +169,11 @@ def _keep_once(journey: Journey, reading: dict[str, Any], notes: dict[str, Any] 
             language=journey.language_of_person,
             now=journey.now,
             notes=notes,
+            written_in=written,
         )
-    draft = replace(journey.draft, answers=answers, revision=revision, edited=journey.now, notes=told)
+    draft = replace(
+        journey.draft, answers=answers, revision=revision, edited=journey.now, notes=told, written_in=written
+    )
     return replace(journey, draft=draft)
 
 

@@ -80,7 +80,7 @@ def answer(request: Any, submission_id: UUID, question_id: UUID) -> HttpResponse
     if found is None or question is None:
         raise not_found()
     form = adopted_revision(request.authority.id, row.revision_id)
-    asking = Asking(row, form, question.items, request.language, now())
+    asking = Asking(row, form, question.items, request.language, now(), by_herself=True)
     again = asking.again(dict(request.POST.lists()))
     if again.problems and question.is_open:
         return _show(request, row, None, again)
@@ -260,7 +260,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
     texts = form.texts(request.language)
     got_nothing = found is not None and found.got_nothing
     items = found.open_question.items if found and found.open_question else ()
-    asking = Asking(row, form, items, request.language, now()) if items else None
+    asking = Asking(row, form, items, request.language, now(), by_herself=True) if items else None
     status_code = error.status if error else 422 if again and again.problems else 200
     context = {
         "row": row,
