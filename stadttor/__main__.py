@@ -144,6 +144,13 @@ def _catalogue(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
+def _publisher(arguments: Sequence[str]) -> int:
+    _django()
+    from stadttor.studio.cli import main
+
+    return main(arguments)
+
+
 def _figures(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.site.figures_cli import main
@@ -181,6 +188,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "catalogue": ("share packages with other installations", _catalogue),
     "authority": ("create an authority and its first organiser; export, erase, bring back one", _authority),
     "rollout": ("plan, run, pause or take back one version of a package for many authorities", _rollout),
+    "publisher": ("let a steering body edit and publish packages below a name", _publisher),
     "areas": ("import the official register of municipalities", _areas),
     "watch": ("count what is overdue, acknowledge jobs that gave up", _watch),
     "backup": ("make, follow, verify and forget backups of this cell", _backup),

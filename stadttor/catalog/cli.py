@@ -16,11 +16,9 @@ from stadttor.catalog.rules.checking import Report, check_package
 from stadttor.catalog.rules.faults import PackageRefused, refuse
 from stadttor.catalog.rules.files import Files, read_folder
 from stadttor.catalog.rules.manifest import Manifest
+from stadttor.catalog.services.drafting import SKELETON, SKELETON_ID
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
-
-SKELETON = Path(__file__).parent / "skeleton"
-SKELETON_ID = "de.example.muster"
 
 
 def main(argv: Sequence[str]) -> int:

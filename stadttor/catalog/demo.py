@@ -16,6 +16,7 @@ from stadttor.catalog.services import Published, publish, trust_key
 
 PUBLISHER = "Stadttor-Redaktion"
 NAMESPACE = "de.stadttor"
+KEY_FILE = "demo-publisher.jwk"
 
 
 def load_packages(root: Path, *, keys: Path, now: datetime) -> list[Published]:
@@ -23,7 +24,7 @@ def load_packages(root: Path, *, keys: Path, now: datetime) -> list[Published]:
 
     Raises PackageRefused with all faults of the first package that has any.
     """
-    key = _demo_key(keys / "demo-publisher.jwk")
+    key = _demo_key(keys / KEY_FILE)
     trust_key(archives.TrustedKey(dict(key.as_dict(private=False)), PUBLISHER, NAMESPACE), now=now, is_demo=True)
     folders = sorted(path.parent for path in root.glob("*/package.yaml"))
     return [_publish(folder, key, now) for folder in folders]

@@ -24,6 +24,7 @@ ROLE_NAMES = {
     "organiser": N_("Organiser: services, staff and units"),
     "warden": N_("Warden: asks whether a number plate has a valid permit, sees nothing else"),
     "steering": N_("Steering: sees how far services are at all authorities, never a case"),
+    "publisher": N_("Publisher: edits service packages in the studio and publishes them"),
     "post": N_("Post room: prints and posts letters, sees names and addresses, no cases"),
 }
 SCOPES = {

@@ -12,6 +12,7 @@ DUTIES = {
     "organiser": N_("Organiser"),
     "warden": N_("Warden"),
     "steering": N_("Steering"),
+    "publisher": N_("Publisher"),
     "post": N_("Post room"),
 }
 FILE = "logins.json"

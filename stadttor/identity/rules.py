@@ -10,7 +10,8 @@ from stadttor.ground.authorities import STEERING
 from stadttor.ground.web.language import N_
 from stadttor.identity.common_passwords import is_common
 
-ROLES = ("clerk", "lead", "organiser", "warden", "post", "steering")
+ROLES = ("clerk", "lead", "organiser", "warden", "post", "steering", "publisher")
+OF_STEERING = ("organiser", "steering", "publisher")
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 # How a session began: by a password alone, or by something nobody can guess.
@@ -143,7 +144,7 @@ def must_be_name(name: str) -> None:
 
 def roles_at(kind: str) -> tuple[str, ...]:
     """The roles colleagues of such an authority may have."""
-    return ("organiser", "steering") if kind == STEERING else ROLES[:-1]
+    return OF_STEERING if kind == STEERING else ROLES[:-2]
 
 
 def must_be_email(email: str) -> None:

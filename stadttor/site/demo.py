@@ -38,9 +38,20 @@ from stadttor.portal.services import accept, fee_rows
 from stadttor.rollout import queries as rollout_read
 from stadttor.rollout import services as rollout
 from stadttor.site import simulated_account, simulated_wallet
-from stadttor.site.demo_cast import APPLICATIONS, COLLEAGUES, COMPETENCE, MEMBERS, PARAMETERS, PASSWORD, STEERING, UNITS
+from stadttor.site.demo_cast import (
+    APPLICATIONS,
+    COLLEAGUES,
+    COMPETENCE,
+    MEMBERS,
+    PARAMETERS,
+    PASSWORD,
+    STEERING,
+    STEERING_ROLES,
+    UNITS,
+)
 from stadttor.site.handing_over import offered
 from stadttor.site.ways import DEMO_FOLDER
+from stadttor.studio.services import make_publisher
 from stadttor.tenancy import demo as places
 from stadttor.tenancy import queries as places_read
 from stadttor.tenancy.queries import member
@@ -113,8 +124,15 @@ def _steer(moment: datetime) -> None:
     if places_read.authority_by_slug(slug) is None:
         body = create_authority(slug=slug, name=name, kind=STEERING_KIND, covers=[], actor=SYSTEM, now=moment)
         rollout.make_steering(authority_id=body, keys=keys, acts=True)
+        make_publisher(
+            slug=slug,
+            namespace=packages.NAMESPACE,
+            name=packages.PUBLISHER,
+            key_file=packages.KEY_FILE,
+            four_eyes=False,
+        )
         staff.create_member(
-            authority_id=body, email=f"{local}@{slug}.example", name=colleague, roles=["organiser", "steering"],
+            authority_id=body, email=f"{local}@{slug}.example", name=colleague, roles=STEERING_ROLES,
             unit_ids=[], password=PASSWORD, actor=SYSTEM, now=moment,
         )  # fmt: skip
         release = catalog.release("de.stadttor.hundesteuer")
@@ -212,7 +230,7 @@ def _protect(authority_id: UUID, submission_id: UUID, reason: str, moment: datet
 def _write_logins() -> None:
     folder = settings.VAR / "demo"
     people = [(name, f"{local}@weissenburg.example", roles) for local, name, roles, _units in COLLEAGUES]
-    people.append((STEERING[4], f"{STEERING[3]}@{STEERING[0]}.example", ["organiser", "steering"]))
+    people.append((STEERING[4], f"{STEERING[3]}@{STEERING[0]}.example", STEERING_ROLES))
     logins.keep(folder, people, PASSWORD, "@muenchen.example, @stuttgart.example …")
     with speaking(OFFICIAL):
         (folder / "logins.txt").write_text("\n".join(logins.lines(folder)) + "\n")

@@ -17,8 +17,9 @@ COLLEAGUES: list[tuple[str, str, list[str], list[str]]] = [
     ("brandt", "Herr Brandt", ["warden"], []),
 ]
 
-# Sees how far the services are in Bavaria, and never a case.
+# Sees how far the services are in Bavaria, and never a case; edits the packages of the demo.
 STEERING = ("steuerung", "Koordinierungsstelle Bayern", ("09",), "sommer", "Frau Sommer")
+STEERING_ROLES = ["organiser", "steering", "publisher"]
 
 _STREETS = [
     {"strasse": "Bahnhofstraße", "von": 1, "bis": 40, "zone": "A"},

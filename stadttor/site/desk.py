@@ -13,8 +13,8 @@ from stadttor.site.setup.needed import is_to_be_set_up
 
 @require_safe
 def desk(request: Any) -> HttpResponse:
-    """Where she begins: the set-up of a new town, the work list, the services, the plates, the post room, the cockpit; else the
-    sign-in page.
+    """Where she begins: the set-up of a new town, the work list, the services, the plates, the post room, the cockpit, the
+    studio; else the sign-in page.
     """
     if request.authority is None:
         raise not_found()
@@ -28,6 +28,8 @@ def desk(request: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("cases:check"))
     if request.staff.may("steering"):
         return HttpResponseRedirect(reverse("cockpit:overview"))
+    if request.staff.may("publisher"):
+        return HttpResponseRedirect(reverse("studio:copies"))
     if request.staff.may("post") and not request.staff.may("organiser"):
         return HttpResponseRedirect(reverse("post_room"))
     return HttpResponseRedirect(reverse("catalog:catalogue"))

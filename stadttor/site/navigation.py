@@ -26,6 +26,7 @@ ENTRIES = (
     ("cockpit:overview", N_("Cockpit"), "steering", "checklist"),
     ("cockpit:promises", N_("Promises"), "steering", "calendar-today"),
     ("cockpit:rollouts", N_("Roll-outs"), "steering", "autorenew"),
+    ("studio:copies", N_("Studio"), "publisher", "edit"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),
     ("privacy:archive", N_("Archive and deletion"), "organiser", "delete"),
     ("papers:overview", N_("Legal papers"), "organiser", "info"),
@@ -40,7 +41,7 @@ ENTRIES = (
 
 
 # What a steering body's organiser needs of hers: it serves no place and offers nothing.
-STEERING_ENTRIES = ("cockpit:", "identity:")
+STEERING_ENTRIES = ("cockpit:", "studio:", "identity:")
 
 
 def navigation(staff: Staff | None, path: str, kind: str = "") -> list[dict[str, Any]]:

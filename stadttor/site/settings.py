@@ -10,6 +10,8 @@ STADTTOR_FILES = VAR / "files"
 STADTTOR_KEYS = VAR / "keys"
 STADTTOR_HEADS = VAR / "audit-heads"
 STADTTOR_DEMO = os.environ.get("STADTTOR_DEMO") == "1"
+# Only the worker reads these; where it runs under an account of its own, nobody else needs the right to.
+STADTTOR_PUBLISHER_KEYS = Path(os.environ.get("STADTTOR_PUBLISHER_KEYS", STADTTOR_KEYS))
 STADTTOR_PACKAGES = Path(os.environ.get("STADTTOR_PACKAGES", ROOT / "packages"))
 
 # "app" serves people and owns nothing; "owner" migrates and never serves.
@@ -67,7 +69,8 @@ INSTALLED_APPS = [
         f"stadttor.{name}"
         for name in (
             "ground", "tenancy", "identity", "notices", "citizens", "forms", "processes", "records", "payments",
-            "exchange", "appointments", "catalog", "cases", "privacy", "insights", "rollout", "inventory", "papers", "portal", "site",
+            "exchange", "appointments", "catalog", "cases", "privacy", "insights", "rollout", "inventory", "papers", "studio",
+            "portal", "site",
         )
     ),
 ]  # fmt: skip

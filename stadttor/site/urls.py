@@ -79,6 +79,7 @@ urlpatterns = [
     LateURLs("desk/papers", "stadttor.papers.urls", "papers"),
     LateURLs("desk/cockpit", "stadttor.rollout.cockpit.urls", "cockpit"),
     LateURLs("catalogue/", "stadttor.catalog.federation.urls", "federation"),
+    LateURLs("desk/studio", "stadttor.studio.urls", "studio"),
     LateURLs("api/", "stadttor.site.api.urls", "api"),
     # Last: whatever nobody else knows is looked for here, and only then are these pages loaded.
     LateURLs("", "stadttor.appointments.urls", "appointments"),

@@ -401,6 +401,14 @@ class World:
         page.wait_for_url("**/desk/inventory/maturity?done=saved")
         return "/desk/inventory/maturity"
 
+    @cached_property
+    def copy(self) -> str:
+        """A working copy in the studio."""
+        page = self.person("sommer").open(STEERING, "/desk/studio").page
+        page.locator('main button[value="de.stadttor.hundesteuer"]').click()
+        page.wait_for_url(re.compile(f"/desk/studio/{UUID}$"))
+        return urlsplit(page.url).path
+
     def link(self, who: str, page: str, pattern: str) -> str:
         """The path of the first link on a page that looks like this."""
         self.person(who).open(TOWN, page)
@@ -1013,6 +1021,20 @@ STATES: dict[str, list[State]] = {
     "cockpit:rollouts": [State("list", "sommer", at("/desk/cockpit/rollouts"), town=STEERING)],
     "cockpit:rollout": [State("planned", "sommer", at("/desk/cockpit/rollouts/1"), town=STEERING, also=("ar",))],
     "cockpit:act": [State("question", "sommer", at("/desk/cockpit/rollouts/1/go-on"), town=STEERING)],
+    "studio:copies": [State("list", "sommer", lambda w: w.copy and "/desk/studio", town=STEERING, also=ARABIC)],
+    "studio:new": [
+        State("empty", "sommer", at("/desk/studio/new"), town=STEERING),
+        State("wrong", "sommer", at("/desk/studio/new"), press(LAST_BUTTON), town=STEERING),
+    ],
+    "studio:copy": [State("nothing wrong", "sommer", lambda w: w.copy, town=STEERING, also=ARABIC)],
+    "studio:history": [State("opened", "sommer", lambda w: f"{w.copy}/history", town=STEERING)],
+    "studio:delete": [State("question", "sommer", lambda w: f"{w.copy}/delete", town=STEERING)],
+    "studio:texts": [
+        State("all", "sommer", lambda w: f"{w.copy}/texts", town=STEERING, also=ARABIC),
+        State("none like this", "sommer", lambda w: f"{w.copy}/texts?q=xyzxyz", town=STEERING),
+    ],
+    "studio:add_file": [State("wrong", "sommer", lambda w: f"{w.copy}/files?name=x", town=STEERING)],
+    "studio:file": [State("a place", "sommer", lambda w: f"{w.copy}/files/form.yaml?line=9", town=STEERING)],
     "rollout:announced": [State("nothing announced", "kern", at("/desk/upgrades"))],
     "inventory:overview": [
         State("empty", "kern", at("/desk/inventory"), also=ARABIC),

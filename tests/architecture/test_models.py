@@ -92,6 +92,9 @@ INTERNAL = {
     "processes.Step": "kind task outcome flags",
     "records.File": "number plan_key",
     "records.Document": "kind origin sha256 media_type source_key",
+    "studio.WorkingCopy": "package title based_on changed_by_name",
+    "studio.Revision": "act by_name",
+    "studio.FileChange": "path",
     "site.Replay": "key digest",
 }
 

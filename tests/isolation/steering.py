@@ -14,6 +14,8 @@ from stadttor.rollout.models import Rollout
 from stadttor.rollout.queries.promises import Target
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.rules.notice import NOTICE_DAYS, Notice
+from stadttor.studio import services as publishing
+from stadttor.studio.queries import publisher_at
 from stadttor.tenancy import services as tenancy
 from stadttor.tenancy.demo import REGISTER, VERSION
 from stadttor.tenancy.models import ImportRun
@@ -31,8 +33,12 @@ def make_body(*, slug: str, town_id: UUID, email: str, password: str) -> UUID:
         slug=host_of(slug), name=f"Lenkung {kreis_of(slug)}", kind=STEERING, covers=[], actor=SYSTEM, now=moment
     )
     rollout.make_steering(authority_id=body, keys=[kreis_of(slug)], acts=True)
+    publishing.make_publisher(
+        slug=host_of(slug), namespace=PACKAGE.rpartition(".")[0], name=f"Redaktion {slug}", key_file="x.jwk"
+    )
+    publishing.open_published(publisher=publisher_at(body), package=PACKAGE, actor=SYSTEM, now=moment)
     staff.create_member(
-        authority_id=body, email=email, name="Frau Sommer", roles=["organiser", "steering"], unit_ids=[],
+        authority_id=body, email=email, name="Frau Sommer", roles=["organiser", "steering", "publisher"], unit_ids=[],
         password=password, actor=SYSTEM, now=moment,
     )  # fmt: skip
     rollout.plan(rollout.Plan(catalog.release(PACKAGE), "adopt", Group((kreis_of(slug),)), {}), now=moment)

@@ -61,6 +61,7 @@ from stadttor.records.queries import documents
 from stadttor.site import simulated_account
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
+from stadttor.studio.queries import copies
 from tests.isolation.names import host_of, kreis_of
 from tests.isolation.registers import let_answer_wait
 from tests.isolation.steering import announce, make_body, promised
@@ -238,6 +239,7 @@ def steer(town: Town) -> None:
     town.body_id = make_body(slug=town.name, town_id=town.authority_id, email=email, password=PASSWORD)
     town.things |= {"kreis": kreis_of(town.name), "administration": town.name, "rollout": str(announce(town.name))}
     town.things["promise_id"] = str(promised(town.authority_id))
+    town.things["copy_id"] = str(copies(town.body_id)[0].id)
     sign_in(town)
 
 

@@ -1,12 +1,15 @@
 """What changes from one version of a package to another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.parameters import Parameter
 from stadttor.catalog.rules.semver import Step, step
 from stadttor.catalog.rules.texts import OFFICIAL, Texts
+
+SAYS_ONLY = ("texts/", "examples/", "README.md", "CHANGELOG.md", "LICENSE")
+"""Files that change nothing but words; what else differs in package.yaml beside its version is never among them."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,21 @@ def compare(before: PackageContent, after: PackageContent) -> Difference:
         texts_changed=len(_changed(old_texts.own, new_texts.own)),
         process_changed=before.process != after.process,
     )
+
+
+def needed_step(found: Difference, before: PackageContent, after: PackageContent, files: Iterable[str]) -> Step:
+    """How far the version must rise at least, `files` being those that differ (docs/package-format.md).
+
+    Major where a question or a setting goes, or a question asks for something of another kind; patch where only texts, examples
+    and notes differ; minor otherwise.
+    """
+    old, new = before.form.fields, after.form.fields
+    another_kind = any(path in old and one.type != old[path].type for path, one in new.items())
+    if found.fields_removed or found.parameters_removed or another_kind:
+        return "major"
+    if found.languages_added or not all(path.startswith(SAYS_ONLY) for path in files):
+        return "minor"
+    return "patch"
 
 
 def _titles(these: tuple[Parameter, ...], others: tuple[Parameter, ...]) -> tuple[str, ...]:

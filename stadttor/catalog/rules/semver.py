@@ -27,6 +27,17 @@ def parse_version(text: str) -> Version:
     return Version(*map(int, match.groups()))
 
 
+def raised(version: str, how: Step) -> str:
+    """The next version by this step; the same one for none."""
+    major, minor, patch = parse_version(version)
+    higher = {
+        "major": Version(major + 1, 0, 0),
+        "minor": Version(major, minor + 1, 0),
+        "patch": Version(major, minor, patch + 1),
+    }
+    return str(higher.get(how, Version(major, minor, patch)))
+
+
 def step(old: str, new: str) -> Step:
     """How far apart two versions are."""
     before, after = parse_version(old), parse_version(new)

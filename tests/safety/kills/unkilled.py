@@ -78,6 +78,8 @@ UNKILLED: Mapping[str, str] = {
         papers.services.assessing: assess
         payments.services.finance: set_rules
         rollout.services.steering: make_steering steer
+        studio.services.naming: make_publisher
+        studio.services.editing: open_published begin save go_back throw_away
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register
         tenancy.services.importing: store_register
         tenancy.services.members: describe_member

@@ -95,7 +95,10 @@ class People:
             "clerk": (self.clerk.browser, [*more["clerk"], *desk]),
             "organiser": (self.organiser.browser, [*more["organiser"], *organising]),
             "system": (Browser(port, self.town.slug, headers=token), ["/api/v1/cases?state=any", "/api/v1/adoptions"]),
-            "steering": (self.steering.browser, [*more["steering"], "/desk/cockpit", "/desk/cockpit/rollouts"]),
+            "steering": (
+                self.steering.browser,
+                [*more["steering"], "/desk/cockpit", "/desk/cockpit/rollouts", "/desk/studio"],
+            ),
             "operator": (Browser(port, "", cookies=held, headers=at_the_entrance), everybody),
         }
 

@@ -44,6 +44,7 @@ NAMELESS = (
     "cockpit:authorities_xlsx", "cockpit:kreis", "cockpit:authority", "cockpit:rollouts", "cockpit:rollout", "cockpit:act",
     "promises:own", "promises:csv", "promises:new", "cockpit:promises", "cockpit:promises_csv", "cockpit:promise_for",
     "cockpit:promise_for_place",
+    "studio:copies", "studio:new", "studio:copy", "studio:history", "studio:delete", "studio:texts", "studio:add_file", "studio:file",
     "api:docs", "api:description", "api:who_is_responsible", "api:services", "api:service", "appointments:ics",
     "appointments:times", "appointments:move", "appointments:cancel", "appointments:enter", "appointments:pools",
     "appointments:new_pool", "appointments:pool", "appointments:move_for", "issuing:offer", "issuing:token",

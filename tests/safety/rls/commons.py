@@ -29,6 +29,7 @@ LISTED = {
     "rollout_promiseline": _OFFERS,
     "rollout_steering": "which body steers is public; no citizen is in it",
     "rollout_standing": _OFFERS,
+    "studio_publisher": "who publishes packages is public; no citizen is in it",
 }
 """By table: the reason its model gives (`why_common`). Another reason there needs another look here."""
 

@@ -78,7 +78,7 @@ const conditionsWhenThere = {
 
 async function scripts() {
   await esbuild.build({
-    entryPoints: { form: join(own, 'form.js'), desk: join(own, 'desk.js'), passkey: join(own, 'passkey.js') },
+    entryPoints: { form: join(own, 'form.js'), desk: join(own, 'desk.js'), passkey: join(own, 'passkey.js'), studio: join(own, 'studio.js') },
     outdir: out, bundle: true, minify: true, format: 'esm', target: 'es2022', legalComments: 'none',
     nodePaths: [packages], plugins: [conditionsWhenThere], logLevel: 'warning',
   })

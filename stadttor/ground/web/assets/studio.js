@@ -1,0 +1,33 @@
+// Saves what is typed in the studio by itself, a while after the last key. The button does the same without it.
+// <form data-saves-itself> holds the revision it saw in the field `seen` and a line [data-told data-failed="…"]
+
+const PAUSE_MS = 4000
+
+function watch(form) {
+  const line = form.querySelector('[data-told]')
+  let waits, stopped = false
+  const tell = text => { line.textContent = text }
+
+  async function save() {
+    const typed = new FormData(form)
+    typed.set('alone', 'yes')
+    typed.delete('act')
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body: typed, redirect: 'error', headers: { Accept: 'application/json' } })
+      const said = await answer.json()
+      tell(said.told)
+      if (answer.ok) form.elements.seen.value = said.revision
+      else stopped = true
+    } catch {
+      tell(line.dataset.failed)
+    }
+  }
+
+  form.addEventListener('input', () => {
+    clearTimeout(waits)
+    if (!stopped) waits = setTimeout(save, PAUSE_MS)
+  })
+  form.addEventListener('submit', () => clearTimeout(waits))
+}
+
+document.querySelectorAll('form[data-saves-itself]').forEach(watch)

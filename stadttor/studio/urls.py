@@ -1,0 +1,17 @@
+from django.urls import path
+
+from stadttor.studio.pages import copies, files, texts
+
+# Below `desk/studio`; loaded with the first page of it (site/urls.py).
+app_name = "studio"
+urlpatterns = [
+    path("", copies.listed, name="copies"),
+    path("/open", copies.open_one, name="open"),
+    path("/new", copies.new, name="new"),
+    path("/<uuid:copy_id>", copies.one, name="copy"),
+    path("/<uuid:copy_id>/history", copies.history, name="history"),
+    path("/<uuid:copy_id>/delete", copies.delete, name="delete"),
+    path("/<uuid:copy_id>/texts", texts.texts, name="texts"),
+    path("/<uuid:copy_id>/files", files.add, name="add_file"),
+    path("/<uuid:copy_id>/files/<path:file>", files.file, name="file"),
+]
