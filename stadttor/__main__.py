@@ -140,6 +140,9 @@ def _rollout(arguments: Sequence[str]) -> int:
 def _catalogue(arguments: Sequence[str]) -> int:
     _django()
     from stadttor.site.catalogue_cli import main
+    from stadttor.site.wiring import connect
+
+    connect()
 
     return main(arguments)
 
@@ -185,7 +188,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "assets": ("build style sheets, scripts and fonts", _assets),
     "texts": ("extract, compile or count the product's texts", _texts),
     "package": ("new, check, build, verify or publish a service package", _package),
-    "catalogue": ("share packages with other installations", _catalogue),
+    "catalogue": ("share packages with other installations, follow theirs", _catalogue),
     "authority": ("create an authority and its first organiser; export, erase, bring back one", _authority),
     "rollout": ("plan, run, pause or take back one version of a package for many authorities", _rollout),
     "publisher": ("let a steering body edit and publish packages below a name", _publisher),

@@ -90,6 +90,43 @@ class IssuedIndex(Common):
     expires_at = models.DateTimeField()
 
 
+class Subscription(Common):
+    """Another installation's catalogue that is followed here.
+
+    `kid` is the thumbprint of the key that was agreed, `public_jwk` that key once it was seen. `index` is the last file that was
+    believed, `newest` of each package the highest version it offers. `problem` is why the last try was refused.
+    """
+
+    why_common = "what others publish is the same for all authorities"
+    app_rights = "SELECT, INSERT, UPDATE"
+
+    name = models.TextField(unique=True)
+    address = models.TextField(unique=True)
+    kid = models.TextField()
+    public_jwk = models.JSONField()
+    title = models.TextField()
+    number = models.BigIntegerField()
+    index = models.TextField()
+    newest = models.JSONField()
+    expires_at = models.DateTimeField()
+    good_at = models.DateTimeField()
+    tried_at = models.DateTimeField()
+    problem = models.TextField(default="")
+    ended_at = models.DateTimeField(null=True)
+
+
+class Imported(Common):
+    """Where a version came from: the catalogue it was taken from, and the number of the index that named it."""
+
+    why_common = "packages are the same for all authorities"
+    app_rights = READ_AND_ADD
+
+    version = models.OneToOneField(PackageVersion, on_delete=models.PROTECT, related_name="imported")
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
 class Preset(Common):
     """Values that many adoptions share, kept once: what a roll-out sets for a Land. `sha256` of them as sorted JSON."""
 

@@ -45,6 +45,21 @@ def may_be_asked(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool
     return not nowhere and found not in _METADATA and str(found) != "255.255.255.255"
 
 
+# Where IPv6 carries an address of IPv4 for a translator (RFC 6052 §2.1, RFC 8215).
+_CARRIERS = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48")))
+
+
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether a host that a stranger may have named lies in the open internet, and not in a network of our own."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inside = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inside is None and any(address in carrier for carrier in _CARRIERS):
+            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inside is not None:
+            return is_public(inside)
+    return address.is_global and not address.is_multicast and may_be_asked(address)
+
+
 def address_parts(text: str) -> SplitResult:
     """The parts of a URL (RFC 3986 §3) that a stranger wrote; all of them empty for what is none."""
     try:

@@ -1,11 +1,13 @@
-"""`stadttor catalogue …`: share this installation's packages with others. What is shared is signed and public."""
+"""`stadttor catalogue …`: share this installation's packages with others, and follow theirs."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from stadttor.catalog import services
+from stadttor.catalog import queries, services
 from stadttor.catalog.services import own_keys
+from stadttor.catalog.services.following import WORDS
 from stadttor.ground.clock import now
 
 
@@ -39,7 +41,40 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("package", help="de.example.hundesteuer")
         command.add_argument("version", help="1.2.0")
         command.set_defaults(run=verb)
+    _following(commands)
     return parser
+
+
+def _following(commands: Any) -> None:
+    follow = commands.add_parser(
+        "subscribe", help="follow another installation's catalogue; again, to agree on another key"
+    )
+    follow.add_argument("address", help="https://stadttor.bayern.example")
+    follow.add_argument(
+        "--key", required=True, help="the thumbprint that `show` prints there; have it by a way of its own"
+    )
+    follow.add_argument("--name", default="", help="what it is called here; default: its host")
+    follow.set_defaults(run=_subscribe)
+    commands.add_parser("list", help="what is followed, and what is new there").set_defaults(run=_list)
+    again = commands.add_parser("refresh", help="read them now; the worker does it every hour")
+    again.add_argument("name", nargs="?", help="without it all")
+    again.set_defaults(run=_refresh)
+    trust = commands.add_parser("trust", help="accept packages of a publisher that a catalogue names")
+    take = commands.add_parser("import", help="fetch a version, check it, and put it into the catalogue here")
+    for name, verb, line in (
+        ("unsubscribe", _unsubscribe, "follow it no more; what was imported stays"),
+        ("publishers", _publishers, "whom it names, and whether they are trusted here"),
+    ):
+        command = commands.add_parser(name, help=line)
+        command.add_argument("name")
+        command.set_defaults(run=verb)
+    trust.add_argument("name")
+    trust.add_argument("kid", help="the key's name, as `publishers` prints it")
+    trust.set_defaults(run=_trust)
+    take.add_argument("name")
+    take.add_argument("package", help="de.example.hundesteuer")
+    take.add_argument("version", nargs="?", default="", help="1.2.0; without it the highest")
+    take.set_defaults(run=_import)
 
 
 def _open(chosen: argparse.Namespace) -> int:
@@ -89,6 +124,63 @@ def _withdraw(chosen: argparse.Namespace) -> int:
 def _offer(chosen: argparse.Namespace) -> int:
     services.offer_version(package=chosen.package, version=chosen.version)
     return _issue(chosen)
+
+
+def _subscribe(chosen: argparse.Namespace) -> int:
+    name = services.subscribe(address=chosen.address, kid=chosen.key, name=chosen.name, now=now())
+    _say(f"{name} is followed from now on.")
+    return _list(chosen)
+
+
+def _unsubscribe(chosen: argparse.Namespace) -> int:
+    services.unsubscribe(name=chosen.name, now=now())
+    _say(f"{chosen.name} is followed no more. What was imported stays.")
+    return 0
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    news = queries.news()
+    for one in queries.followed_catalogues():
+        state = (
+            f"NOT BELIEVED: {WORDS[one.problem]}" if one.problem else f"valid until {one.expires_at:%Y-%m-%d %H:%M} UTC"
+        )
+        _say(
+            f"{one.name}  {one.title}, {one.address}, index {one.number}, read {one.good_at:%Y-%m-%d %H:%M} UTC, {state}"
+        )
+        for new in (row for row in news if row.catalogue == one.name):
+            here = f"here {new.here}" if new.here else "not here"
+            trust = "" if new.is_trusted else ", whose key is not trusted here"
+            _say(f"  new: {new.package} {new.version} ({new.title}), {here}, by {new.publisher}{trust}")
+    return 0
+
+
+def _refresh(chosen: argparse.Namespace) -> int:
+    if chosen.name:
+        services.refresh(name=chosen.name, now=now())
+        return _list(chosen)
+    refused = services.refresh_all(now=now())
+    for name, error in refused.items():
+        sys.stderr.write(f"{name}: {error}\n")
+    _list(chosen)
+    return 1 if refused else 0
+
+
+def _publishers(chosen: argparse.Namespace) -> int:
+    for one in queries.publishers_in(chosen.name):
+        _say(f"{one.kid}  {one.publisher}, below {one.namespace}, {one.state} here")
+    return 0
+
+
+def _trust(chosen: argparse.Namespace) -> int:
+    key = services.trust_publisher(name=chosen.name, kid=chosen.kid, now=now())
+    _say(f"Packages of {key.publisher} below {key.namespace} are accepted from now on.")
+    return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    done = services.import_version(name=chosen.name, package=chosen.package, version=chosen.version, now=now())
+    _say(f"{done.package} {done.version} is {'now' if done.is_new else 'already'} in the catalogue.")
+    return 0
 
 
 def _say(line: str) -> None:

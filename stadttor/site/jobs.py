@@ -17,6 +17,7 @@ from stadttor.appointments import services as appointments
 from stadttor.cases import services as cases
 from stadttor.catalog import services as catalog
 from stadttor.citizens import services as citizens
+from stadttor.exchange.jobs import OUTSIDE
 from stadttor.forms.services.drafting import delete_expired
 from stadttor.forms.services.retrieving import throw_away_old
 from stadttor.ground import authorities, files, sealing
@@ -204,6 +205,14 @@ def watch_rollouts(timestamp: int) -> None:
 def issue_catalogue(timestamp: int) -> None:
     """Sign the catalogue for other installations anew, when it changed or grows old."""
     catalog.issue(now=now())
+
+
+@app.periodic(cron="33 * * * *")
+@app.task(name="site.refresh_catalogues", queue=OUTSIDE, queueing_lock="site.refresh_catalogues", pass_context=False)
+def refresh_catalogues(timestamp: int) -> None:
+    """Read the catalogues of other installations that are followed here."""
+    for name, refused in catalog.refresh_all(now=now()).items():
+        log.warning("catalogue %s was not believed: %s", name, refused)
 
 
 @app.periodic(cron="43 * * * *")

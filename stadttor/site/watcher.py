@@ -16,7 +16,7 @@ from uuid import UUID
 
 from stadttor.cases import jobs as case_jobs
 from stadttor.cases.queries import UnsentDecision, cases_of_outer_submission, unsent_decisions
-from stadttor.catalog.queries import has_expired
+from stadttor.catalog.queries import has_expired, stale_catalogues
 from stadttor.exchange import jobs as exchange_jobs
 from stadttor.exchange.queries import not_taken_over, unsent_hand_overs
 from stadttor.forms import jobs as form_jobs
@@ -130,6 +130,7 @@ def _print_counts(at: datetime) -> int:
         found.update(count(authority_id, at))
     found["jobs that gave up"] = len(given_up())
     found["own catalogue expired"] = int(has_expired(at))
+    found["catalogues not fresh"] = len(stale_catalogues(at))
     for kind, number in found.items():
         sys.stdout.write(f"{kind:24} {number:6}\n")
     return 1 if any(found.values()) else 0

@@ -15,6 +15,7 @@ from adapters.smtp.sender import SmtpSender
 from stadttor.appointments import ports as appointment_ports
 from stadttor.cases import panels as case_panels
 from stadttor.cases import ports as case_ports
+from stadttor.catalog import ports as catalog_ports
 from stadttor.catalog.queries import adoptions
 from stadttor.exchange import ports as exchange_ports
 from stadttor.forms import ports as form_ports
@@ -108,6 +109,7 @@ def connect() -> None:
         from adapters.simulated_register import SimulatedRegisters
 
         form_ports.use_registers(SimulatedRegisters())
+    catalog_ports.use_fetching(_other_catalogues)
     look.use(profile)
     identity_ports.use_services(_adopted)
     identity_ports.use_accounts(Saml())
@@ -129,6 +131,14 @@ def connect() -> None:
     ):
         case_panels.register(panel)
     listeners.connect()
+
+
+def _other_catalogues() -> catalog_ports.Fetching:
+    """Loaded by commands and the worker alone; on a machine for trying, all lies on it and speaks without TLS."""
+    from adapters.other_catalogue import OtherCatalogues
+
+    inside = os.environ.get("STADTTOR_CATALOGUE_HOSTS", "").split()
+    return OtherCatalogues(inside, trying=settings.STADTTOR_DEMO)
 
 
 def _openid(hosts: frozenset[str]) -> identity_ports.OpenIdProviders:

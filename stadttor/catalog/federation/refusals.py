@@ -27,9 +27,14 @@ WORDS: Mapping[str, str] = {
     "not_listed": "This version is not in the catalogue.",
     "withdrawn": "This version was withdrawn by its publisher.",
     "changed_archive": "The archive is not the one that the index names.",
-    "not_read": "This catalogue was not read yet.",
-    "ended": "Nobody follows this catalogue any more.",
+    "unknown_publisher": "Its publisher's key is not trusted here. To look and to decide: stadttor catalogue publishers NAME",
+    "unknown": "No catalogue of this name is followed here. To look: stadttor catalogue list",
+    "name": "A catalogue is called by small letters, digits, dots and hyphens, and no other one has this name.",
+    "key": "A key is named by its thumbprint of 43 characters, as `stadttor catalogue show` prints it there.",
 }
+
+AWAY = frozenset({"away", "slow", "broken_off", "status"})
+"""What may be over in an hour; all else somebody must look at."""
 
 
 class CatalogueRefused(Exception):

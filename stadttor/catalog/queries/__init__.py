@@ -12,6 +12,15 @@ from stadttor.catalog.queries.adoptions import (
     member_values,
     revisions_tried_out,
 )
+from stadttor.catalog.queries.followed import (
+    FollowedRow,
+    NewsRow,
+    PublisherRow,
+    followed_catalogues,
+    news,
+    publishers_in,
+    stale_catalogues,
+)
 from stadttor.catalog.queries.inventing import invented_answers
 from stadttor.catalog.queries.offered import ServiceSummary, has_live, offered, offering, once_offered, service_summary
 from stadttor.catalog.queries.published import (
@@ -46,7 +55,10 @@ __all__ = [
     "AdoptedForm",
     "AdoptionRow",
     "ChangedRow",
+    "FollowedRow",
     "KeyRow",
+    "NewsRow",
+    "PublisherRow",
     "ReachedRow",
     "ReleaseRow",
     "RevisionRow",
@@ -61,6 +73,7 @@ __all__ = [
     "adoptions",
     "adoptions_signed_by",
     "changed_by_rollout",
+    "followed_catalogues",
     "forget_offered",
     "has_expired",
     "has_live",
@@ -71,10 +84,12 @@ __all__ = [
     "member_values",
     "newest_releases",
     "newest_version",
+    "news",
     "offered",
     "offering",
     "once_offered",
     "package_content",
+    "publishers_in",
     "reached",
     "release",
     "release_at",
@@ -82,6 +97,7 @@ __all__ = [
     "service_summary",
     "shared_archive",
     "spread",
+    "stale_catalogues",
     "trusted_keys",
     "version_for",
     "versions",

@@ -28,7 +28,7 @@ def shared_archive(package: str, version: str, now: datetime) -> tuple[str, byte
     issued_index(now)
     with common():
         rows = PackageVersion.objects.filter(package__name=package, version=version, signed_by__revoked_at=None)
-        row = rows.filter(withheld=None).values_list("sha256", "archive").first()
+        row = rows.filter(withheld=None, imported=None).values_list("sha256", "archive").first()
     if row is None:
         raise not_found()
     return row[0], bytes(row[1])

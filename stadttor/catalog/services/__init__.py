@@ -12,6 +12,8 @@ from stadttor.catalog.services.adopting import (
     upgrade,
     withdraw,
 )
+from stadttor.catalog.services.following import refresh, refresh_all, subscribe, trust_publisher, unsubscribe
+from stadttor.catalog.services.importing import import_version
 from stadttor.catalog.services.issuing import Issued, issue, offer_version, shared_versions, withdraw_version
 from stadttor.catalog.services.publishing import Published, publish
 from stadttor.catalog.services.rolling import NotDone, adopt_in_turn, take_back_in_turn, upgrade_in_turn
@@ -36,14 +38,20 @@ __all__ = [
     "change_parameters",
     "change_together",
     "go_live",
+    "import_version",
     "issue",
     "offer_version",
     "publish",
+    "refresh",
+    "refresh_all",
     "revoke_key",
     "shared_versions",
+    "subscribe",
     "take_back_in_turn",
     "to_test",
     "trust_key",
+    "trust_publisher",
+    "unsubscribe",
     "upgrade",
     "upgrade_in_turn",
     "withdraw",

@@ -120,7 +120,7 @@ def _public(jwk: Mapping[str, str]) -> dict[str, str]:
 
 def shared() -> "QuerySet[PackageVersion]":
     """The versions that were published here and are not private."""
-    return PackageVersion.objects.exclude(withheld__kind="private")
+    return PackageVersion.objects.filter(imported=None).exclude(withheld__kind="private")
 
 
 def _versions(titles: Mapping[str, str]) -> tuple[Listed, ...]:

@@ -1,5 +1,6 @@
 """A signed archive becomes a version of the catalogue."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -37,6 +38,15 @@ def publish(*, archive: bytes, now: datetime, private: bool = False) -> Publishe
 
     Raises PackageRefused, and then nothing is stored. Publishing the same archive again changes nothing.
     """
+
+    def withhold(published: Published) -> None:
+        Withheld.objects.create(version_id=published.version_id, kind="private", at=now)
+
+    return publish_with(archive=archive, now=now, more=withhold if private else lambda published: None)
+
+
+def publish_with(*, archive: bytes, now: datetime, more: Callable[[Published], None]) -> Published:
+    """As `publish`; `more` is written in the same transaction, when the version is new."""
     # Here, because pages load this module for its other verbs and never publish: 8 MB in each web worker.
     from stadttor.catalog import signing
     from stadttor.catalog.checks import house_checks
@@ -54,8 +64,7 @@ def publish(*, archive: bytes, now: datetime, private: bool = False) -> Publishe
             if content.process is not None:
                 store_definition(xml=content.process, now=now)
             published = _store(archive, verified, content, now)
-            if private:
-                Withheld.objects.create(version_id=published.version_id, kind="private", at=now)
+            more(published)
             return published
     except IntegrityError:
         # Somebody else published this version at the same moment: then it is there now, or refused as changed.

@@ -58,8 +58,9 @@ UNKILLED: Mapping[str, str] = {
     SETTINGS: """
         appointments.services.pools: save_pool
         catalog.services.adopting: adopt change_parameters change_member_parameters upgrade go_live to_test withdraw
-        catalog.services.publishing: publish
+        catalog.services.publishing: publish_with
         catalog.services.issuing: withdraw_version offer_version
+        catalog.services.following: subscribe unsubscribe
         catalog.services.together: adopt_together change_together
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
@@ -129,6 +130,7 @@ UNKILLED: Mapping[str, str] = {
         appointments.services.erasing: forget_over
         appointments.services.reminding: remind_coming
         catalog.services.issuing: issue
+        catalog.services.following: refresh
         cases.services.looking: forget_looks
         cases.services.placing: find_units
         citizens.services: forget_ended
