@@ -4,17 +4,21 @@ Listeners run in the transaction of the decision: its lines are there together w
 taken back takes its lines back; one that leaves the house takes back those of the decisions it replaces.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from stadttor.cases import events as cases
-from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions
+from stadttor.cases.ports import CaseRef, Caution
+from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions, standing_decision
 from stadttor.catalog.queries import adopted_revision
 from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM, Actor
-from stadttor.ground.clock import german_day
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.formats import money
+from stadttor.ground.web.language import _, current
 from stadttor.payments.queries.finance import Instalment, assessed_year, instalments, of_year
 from stadttor.payments.services.claiming import ask_for, let_go
 from stadttor.site.applications import Submitted, submitted
@@ -66,6 +70,30 @@ def assessment_of(found: Submitted, outcome: str, decided: date) -> Assessment |
     if once:
         asked = (Instalment(asked[0].due, asked[0].cents + once), *asked[1:])
     return Assessment(year, elements, once, asked)
+
+
+def what_it_comes_to(case: CaseRef) -> Sequence[Caution]:
+    """Says before a decision what each outcome asks for. Implements `stadttor.cases.ports.Cautions`."""
+    if case.submission_id is None or standing_decision(case.authority_id, case.case_id):
+        return ()
+    found, today = submitted(case.authority_id, case.submission_id), german_day(now())
+    rule = found.form.content.assessment
+    if rule is None or found.row.is_test:
+        return ()
+    texts, lines = found.form.texts(current().tag), []
+    for outcome in rule.outcomes:
+        made = assessment_of(found, outcome, today)
+        if made and made.elements:
+            lines.append(
+                _(
+                    "{outcome}: {amount} a year, {asked} of it for {year}",
+                    outcome=texts.text(f"outcomes.{outcome}", outcome),
+                    amount=money(sum(one.cents for one in made.elements)),
+                    asked=money(sum(one.of_year for one in made.elements)),
+                    year=str(made.year),
+                )
+            )
+    return (Caution(_("What a decision of today asks for"), "; ".join(lines), kind="info"),) if lines else ()
 
 
 def claim_assessed(fact: cases.Decided) -> None:

@@ -28,6 +28,7 @@ from stadttor.payments.ports import NoProvider
 from stadttor.payments.simulator import Simulator
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications, calendar_of
+from stadttor.site.assessing import what_it_comes_to
 from stadttor.site.bookable import services_of
 from stadttor.site.bucket import use_bucket
 from stadttor.site.closing import days_not_closed
@@ -80,6 +81,7 @@ def connect() -> None:
             fee_is_for_more,
             speaks_without_proof,
             whose_settings_count,
+            what_it_comes_to,
         ],
         marks=[payment_marks, marks_of_returned],
         delivery=LawfulWays(),

@@ -37,6 +37,7 @@ from stadttor.portal.told import Told, newly_asked, with_files
 from stadttor.portal.typed_again import saying_why
 from stadttor.portal.wallets import evidence_of
 from stadttor.portal.ways import is_offered
+from stadttor.portal.whose_rules import after_the_address
 
 
 @require_http_methods(["GET", "POST"])
@@ -359,6 +360,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "conditions": conditions_text(journey.filled, here),
         "change": request.GET.get("change") or "",
         "offer": _offers_sign_in(journey, here),
+        "whose": after_the_address(journey, here),
         "has_files": any(one.type == "file" for one in here.fields),
         "came_in": came_in(journey.entry),
         "passing": passing(journey, here, problems),

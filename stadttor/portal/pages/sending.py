@@ -19,6 +19,7 @@ from stadttor.portal.journey import Journey, signed_in
 from stadttor.portal.pages import feedback
 from stadttor.portal.pages.filling import open_here, to_receipt
 from stadttor.portal.pages.identifying import known
+from stadttor.portal.whose_rules import on_the_summary
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,6 +88,7 @@ def _show(request: Any, journey: Journey, problems: list[Problem], after: str) -
         "came_in": came_in(journey.entry),
         "service_title": journey.texts.text("title"),
         "sections": journey.summary(),
+        "whose": on_the_summary(journey),
         "declaration": journey.texts.text("declaration"),
         "declared": declared,
         "errors": errors,

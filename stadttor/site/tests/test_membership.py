@@ -25,9 +25,10 @@ from stadttor.notices.letters import data
 from stadttor.payments.queries.finance import BankAccount, all_rules
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import Journey
+from stadttor.portal.whose_rules import after_the_address, on_the_summary
 from stadttor.site import letters, wiring
 from stadttor.site.applications import submitted
-from stadttor.site.assessing import assessment_of
+from stadttor.site.assessing import assessment_of, what_it_comes_to
 from stadttor.site.letters import decision_letters
 from stadttor.site.membership import whose_settings_count
 from stadttor.site.tests.test_assessing import ANSWERS, Town
@@ -94,6 +95,37 @@ def test_the_form_follows_the_address_while_it_is_filled_in(association: UUID) -
     there = journey.with_answers(lives_in("Ettenstatt"))
     assert there.filled.parameters["zahlungsarten"] == ["ueberweisung"]
     assert there.with_answers(lives_in("Ellingen")).form.parameters["zahlungsarten"] != ["ueberweisung"]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("Ettenstatt", "By your address the rules of this municipality apply: Gemeinde Ettenstatt"),
+        ("Pleinfeld", "Your address does not tell us your municipality."),
+    ],
+)
+def test_the_citizen_is_told_whose_rules_apply_and_what_they_make(association: UUID, place: str, said: str) -> None:
+    town = Town(association, place=place, members=ETTENSTATT)
+    found = submitted(association, town.submission_id)
+    journey = Journey(draft_of(found.form), found.form, "en", now()).with_answers(found.filled.answers)
+    follows = [one for one in journey.steps if after_the_address(journey, one)]
+    with speaking("en"):
+        (told, amount) = on_the_summary(journey)
+        assert after_the_address(journey, follows[0])[0].startswith(said)
+    assert told.startswith(said)
+    full = 3000 if place == "Ettenstatt" else 5000
+    assert f"{(full + 7500) / 100:.2f}" in amount
+    assert len(follows) == 1, "only on the page that follows the address"
+
+
+def test_the_clerk_reads_what_a_decision_comes_to_before_she_writes_it(association: UUID) -> None:
+    town = Town(association, place="Ettenstatt", members=ETTENSTATT)
+    with speaking("de"):
+        (told,) = what_it_comes_to(case_of(town))
+    assert "105,00\u00a0€" in told.text
+    town.decide()
+    with speaking("de"):
+        assert what_it_comes_to(case_of(town)) == ()
 
 
 def case_of(town: Town) -> CaseRef:
