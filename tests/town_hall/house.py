@@ -1,5 +1,6 @@
 """The town hall of the story: the whole product on a port and a database of its own, on the day the story has reached."""
 
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,7 @@ class House:
     environment: dict[str, str]
     begins: date
     targets: Targets
+    rights: dict[str, str]
 
     def address(self, town: str, path: str = "/") -> str:
         """The address of a page of a town; browsers take every name below localhost for this machine."""
@@ -101,11 +103,22 @@ class House:
     # The operator
 
     def command(self, *words: str, say: str = "") -> str:
-        """What `stadttor …` prints for the operator. Raises CalledProcessError."""
-        command = [sys.executable, "-m", CLOCK, *words]
+        """What `stadttor …` prints for the operator. Raises RuntimeError with what it said."""
+        return self._run(CLOCK, *words, say=say)
+
+    def differences(self, export: Path) -> dict[str, int]:
+        """Rows and files in which an authority here differs from its export, by table."""
+        found: dict[str, int] = json.loads(self._run("tests.town_hall.comparing", str(export)))
+        return found
+
+    def _run(self, *words: str, say: str = "") -> str:
+        around = self.environment | self.rights
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, input=say, check=True, capture_output=True, text=True, timeout=300
-        )
+            [sys.executable, "-m", *words], cwd=ROOT, env=around, input=say, check=False, capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)}: {done.returncode}: {done.stdout[-500:]} {done.stderr[-1_500:]}")
         return done.stdout
 
 
@@ -118,7 +131,15 @@ def built(folder: Path, targets: Targets) -> Iterator[House]:
         setting = Setting(var=folder / "var", host="127.0.0.1", port=free_port(), database_url="", postgres="")
         around = {FILE: str(folder / "days"), "DJANGO_SETTINGS_MODULE": "stadttor.site.settings", **targets.environment}
         known = _bare(_environment(setting, dsns)) | around
-        house = House(folder, setting.port, ground.superuser("town_hall"), known, first_day(german_day(now())), targets)
+        house = House(
+            folder,
+            setting.port,
+            ground.superuser("town_hall"),
+            known,
+            first_day(german_day(now())),
+            targets,
+            dsns.environment(),
+        )
         house._set(house.begins)
         _fill(known | dsns.environment())
         for program in _later(_processes(setting, dsns), around):

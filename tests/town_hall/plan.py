@@ -37,8 +37,8 @@ PLAN: tuple[Planned, ...] = (
     Planned("hand_over", "Hand-over to an SFTP server and an HTTP interface that break off", ("hand_over", "play_targets")),
     Planned("new_town", "A new town, from nothing to its first case", ("new_town", "play_new_town")),
     Planned(
-        "export_restore", "One authority is exported and restored while others work", None,
-        "there is no export of one authority yet",
+        "export_restore", "One authority is exported, erased and restored while others work",
+        ("export_restore", "play_export_restore"),
     ),
     # The last one: the day goes on in it.
     Planned("returned", "A letter comes back and is delivered anew", ("delivery", "play_returned")),
