@@ -4,7 +4,7 @@ from django.db import models
 
 from stadttor.core.classify import K2
 from stadttor.ground.classify import classified
-from stadttor.ground.models import Walled
+from stadttor.ground.models import ALL, Common, Walled
 
 
 class Feedback(Walled):
@@ -72,3 +72,22 @@ class FigureSettings(Walled):
             *Walled.Meta.constraints,
             models.UniqueConstraint(fields=["authority"], name="insights_settings_once"),
         ]
+
+
+class Summed(Common):
+    """How often something (`rules.summing.COUNTS`) happened with a service at all authorities of a Land in twelve months.
+
+    It is there from SHOWN_FROM on; no authority and no case stands in it.
+    """
+
+    why_common = "sums over the authorities of a Land, from five on; neither an authority nor a citizen is in it"
+    app_rights = ALL
+
+    land = models.TextField(db_collation="C")
+    service = models.TextField()
+    name = models.TextField()
+    count = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["land", "service", "name"], name="insights_summed_once")]

@@ -30,7 +30,7 @@ from stadttor.identity.issuing import services as issuing
 from stadttor.identity.issuing import signing
 from stadttor.identity.services import forget_ended
 from stadttor.identity.signing_in import forget_ended_sign_ins
-from stadttor.insights.services import counting, forget_old
+from stadttor.insights.services import counting, forget_old, summing
 from stadttor.papers.services import forget_barriers
 from stadttor.payments import jobs as payment_jobs
 from stadttor.payments.queries import ASK_AFTER, open_attempts
@@ -225,9 +225,10 @@ def count_rollouts(timestamp: int) -> None:
 @app.periodic(cron="53 * * * *")
 @app.task(name="site.count_figures", queue=MANY, queueing_lock="site.count_figures", pass_context=False)
 def count_figures(timestamp: int) -> None:
-    """Bring the counters of the key figures up to date."""
+    """Bring the counters of the key figures up to date, and their sums over all authorities."""
     moment = now()
     _for_each_authority("site.count_figures", lambda authority_id: _count_figures(authority_id, moment))
+    summing.sum_all(authorities.all_ids(), now=moment)
 
 
 @app.periodic(cron="37 5 * * *")

@@ -25,6 +25,7 @@ ENTRIES = (
     ("promises:own", N_("Promises"), "organiser", "calendar-today"),
     ("cockpit:overview", N_("Cockpit"), "steering", "checklist"),
     ("cockpit:promises", N_("Promises"), "steering", "calendar-today"),
+    ("cockpit:figures", N_("Key figures"), "steering", "checklist"),
     ("cockpit:rollouts", N_("Roll-outs"), "steering", "autorenew"),
     ("studio:copies", N_("Studio"), "publisher", "edit"),
     ("privacy:person", N_("Information on a person"), "lead", "search"),

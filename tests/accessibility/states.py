@@ -73,6 +73,8 @@ NOT_PAGES = {
     "cockpit:packages_xlsx": "a spreadsheet",
     "cockpit:authorities_xlsx": "a spreadsheet",
     "cockpit:promises_csv": "a CSV",
+    "cockpit:figures_csv": "a CSV",
+    "cockpit:figures_xlsx": "a spreadsheet",
     "cockpit:promises_xlsx": "a spreadsheet",
     "promises:csv": "a CSV",
     "promises:xlsx": "a spreadsheet",
@@ -1000,6 +1002,7 @@ STATES: dict[str, list[State]] = {
     ],
     "cockpit:kreis": [State("sheet", "sommer", at("/desk/cockpit/kreise/09577"), town=STEERING, also=("ar",))],
     "cockpit:authority": [State("services", "sommer", at("/desk/cockpit/authorities/weissenburg"), town=STEERING)],
+    "cockpit:figures": [State("nothing summed", "sommer", at("/desk/cockpit/figures"), town=STEERING, also=("ar",))],
     "cockpit:promises": [
         State("some", "sommer", lambda w: w.promised and "/desk/cockpit/promises", town=STEERING, also=("ar",))
     ],

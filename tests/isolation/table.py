@@ -254,6 +254,7 @@ NOTHING_MORE = frozenset({
     "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv", "cockpit:authorities_xlsx", "cockpit:kreis",
     "cockpit:authority", "cockpit:rollouts", "cockpit:rollout",
     "promises:own", "promises:csv", "promises:xlsx", "cockpit:promises", "cockpit:promises_csv", "cockpit:promises_xlsx",
+    "cockpit:figures", "cockpit:figures_csv", "cockpit:figures_xlsx",
     "papers:overview", "papers:barriers",
     "inventory:overview", "inventory:roadmap", "inventory:maturity", "inventory:diagram",
     "inventory:take_over", "inventory:csv", "inventory:xlsx",

@@ -63,15 +63,21 @@ def counted_at(authority_id: UUID) -> datetime | None:
 
 def figures_of_all(authority_id: UUID, last: date) -> list[FiguresOfService]:
     """Every service with a figure to show over the MONTHS up to the month of `last`."""
-    found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    with work(authority_id):
-        for service, measure, value, often in read(OF_ALL_SQL, authority_id, *_span(last)):
-            found[service][measure][value] = often
+    found = measured(authority_id, last)
     basis = basis_of(authority_id)
     made = [
         FiguresOfService(service, figures_of(counted, basis(service))) for service, counted in sorted(found.items())
     ]
     return [one for one in made if not one.figures.is_empty]
+
+
+def measured(authority_id: UUID, last: date) -> dict[str, Measured]:
+    """Each service with its measures over the same months, as they were counted: for sums that are shown to nobody as such."""
+    found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    with work(authority_id):
+        for service, measure, value, often in read(OF_ALL_SQL, authority_id, *_span(last)):
+            found[service][measure][value] = often
+    return dict(found)
 
 
 def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:

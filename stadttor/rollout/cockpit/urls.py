@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.rollout.cockpit import exporting, pages, rollout_pages
+from stadttor.rollout.cockpit import exporting, figure_pages, pages, rollout_pages
 from stadttor.rollout.promises import steering_pages as promises
 
 # Below `desk/cockpit`; loaded with the first page of it (site/urls.py).
@@ -17,6 +17,9 @@ urlpatterns = [
     path("/authorities/<str:administration>", pages.authority, name="authority"),
     path("/kreise/<str:kreis>/promise", promises.for_place, name="promise_for_place"),
     path("/authorities/<str:administration>/promise", promises.for_authority, name="promise_for"),
+    path("/figures", figure_pages.figures, name="figures"),
+    path("/figures.csv", figure_pages.exported, {"kind": "csv"}, name="figures_csv"),
+    path("/figures.xlsx", figure_pages.exported, {"kind": "xlsx"}, name="figures_xlsx"),
     path("/promises", promises.listed, name="promises"),
     path("/promises.csv", promises.exported, {"kind": "csv"}, name="promises_csv"),
     path("/promises.xlsx", promises.exported, {"kind": "xlsx"}, name="promises_xlsx"),

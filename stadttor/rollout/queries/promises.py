@@ -83,6 +83,11 @@ def offered() -> dict[str, tuple[UUID, str]]:
     }
 
 
+def titles() -> dict[str, str]:
+    """The titles of services by their addresses."""
+    return {one.slug: package_content(one.id).texts_in(OFFICIAL).text("title") for one in newest_releases()}
+
+
 def promises_seen(body: SteeringRow, at: str = "") -> list[PromiseRow]:
     """What was promised within the bounds of a steering body; with `at`, a Kreis, also for the whole Land it lies in."""
     return _told(

@@ -141,6 +141,7 @@ UNKILLED: Mapping[str, str] = {
         identity.signing_in: forget_ended_sign_ins
         identity.wallet_sign_in: forget_ended
         insights.services.answering: forget_old
+        insights.services.summing: sum_all
         papers.services.reporting: forget_barriers
         privacy.services.clock: keep_time
         rollout.services.counting: count

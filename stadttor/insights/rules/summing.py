@@ -1,0 +1,33 @@
+"""What is summed over authorities, and what of it may leave them."""
+
+from collections.abc import Mapping
+
+from stadttor.insights.rules.figures import Values
+from stadttor.insights.rules.marks import SHOWN_FROM
+
+COUNTS = ("received", "online", "decided", "asked_back", "begun", "sent", "visits")
+# A part beside its whole tells how many the others are.
+PART_OF = {"online": "received", "asked_back": "decided", "sent": "begun"}
+
+
+def counts_of(counted: Mapping[str, Values]) -> dict[str, int]:
+    """The COUNTS of a service at one authority; `counted` maps a measure to how often it had which value."""
+    of = {name: counted.get(name, {}) for name in ("online", "gross", "asked", "begun", "sent", "visits")}
+    return {
+        "received": sum(of["online"].values()),
+        "online": of["online"].get(1, 0),
+        "decided": sum(of["gross"].values()),
+        "asked_back": sum(often for times, often in of["asked"].items() if times),
+        "begun": sum(of["begun"].values()),
+        "sent": sum(of["sent"].values()),
+        "visits": sum(of["visits"].values()),
+    }
+
+
+def told(counts: Mapping[str, int]) -> dict[str, int]:
+    """Those that enough stand behind; a part only if enough are no part of it, or none."""
+    return {
+        name: count
+        for name, count in counts.items()
+        if count >= SHOWN_FROM and not 0 < counts.get(PART_OF.get(name, ""), count) - count < SHOWN_FROM
+    }
