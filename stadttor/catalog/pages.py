@@ -24,6 +24,7 @@ from stadttor.identity.guards import require_role
 from stadttor.identity.queries import members
 
 Change = Callable[..., object]
+MOST_NEWS = 50
 
 
 @require_safe
@@ -39,6 +40,7 @@ def catalogue(request: Any) -> HttpResponse:
     context = {
         "mine": [{"row": row, "state": wording.state(row.state)} for row in mine],
         "offers": [row for name, row in newest.items() if name not in adopted],
+        "news": queries.news()[:MOST_NEWS],
     }
     return render(request, "catalog/catalogue.html", context)
 

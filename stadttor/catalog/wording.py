@@ -70,6 +70,7 @@ def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:
     signer = _("{publisher} (demo key, for trying only)", publisher=row.publisher) if row.is_demo else row.publisher
     return [
         {"label": _("Published by"), "value": signer},
+        {"label": _("Taken from the catalogue of"), "value": row.taken_from},
         {"label": _("Version"), "value": row.version},
         {"label": _("Package name"), "value": row.package},
         {"label": _("LeiKa key"), "value": manifest.leistung or ""},

@@ -50,6 +50,7 @@ class NewsRow:
     publisher: str
     here: str
     is_trusted: bool
+    good_at: datetime
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ def stale_catalogues(now: datetime) -> list[str]:
 def news() -> list[NewsRow]:
     """What other catalogues have and this one does not: a package that is unknown here, or a higher version."""
     with common():
-        rows = list(_followed().values_list("name", "title", "newest"))
+        rows = list(_followed().values_list("name", "title", "newest", "good_at"))
         trusted = frozenset(PublisherKey.objects.filter(revoked_at=None).values_list("kid", flat=True))
         ordered = PackageVersion.objects.order_by("major", "minor", "patch")
         here = dict(ordered.values_list("package__name", "version"))
     found = [
         NewsRow(name, title, one["package"], one["version"], one["title"], one["publisher"], here.get(one["package"], ""),
-                one["kid"] in trusted)
-        for name, title, newest in rows
+                one["kid"] in trusted, good_at)
+        for name, title, newest, good_at in rows
         for one in newest
     ]  # fmt: skip
     return [row for row in found if not row.here or parse_version(row.here) < parse_version(row.version)]

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db.models import F
 
 from stadttor.catalog.archive import TrustedKey
 from stadttor.catalog.models import PackageVersion, PublisherKey
@@ -14,11 +17,14 @@ from stadttor.catalog.stored import content_by_id
 from stadttor.core.refused import not_found
 from stadttor.ground.work import common
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 
 @dataclass(frozen=True)
 class VersionRow:
     """A published version. `is_revoked`: its publisher's key is no longer trusted, or took it back (`withdrawn` says why),
-    so it cannot be adopted."""
+    so it cannot be adopted. `taken_from` is the catalogue of another installation, empty for what was published here."""
 
     id: UUID
     package: str
@@ -34,6 +40,7 @@ class VersionRow:
     missing_texts: Mapping[str, int]
     is_revoked: bool = False
     withdrawn: str = ""
+    taken_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,15 +79,14 @@ def newest_version(package: str) -> str | None:
 def versions() -> list[VersionRow]:
     """Every published version, packages by name, the highest version of each first."""
     with common():
-        rows = PackageVersion.objects.select_related("package", "signed_by", "withheld").defer("archive")
-        return [_version_row(row) for row in rows.order_by("package__name", "-major", "-minor", "-patch")]
+        rows = _rows().order_by("package__name", "-major", "-minor", "-patch")
+        return [_version_row(row) for row in rows]
 
 
 def version_for(version_id: UUID) -> tuple[VersionRow, PackageContent]:
     """A published version and what it holds. Raises Refused (404)."""
     with common():
-        rows = PackageVersion.objects.select_related("package", "signed_by", "withheld").defer("archive")
-        row = rows.filter(id=version_id).first()
+        row = _rows().filter(id=version_id).first()
         if row is None:
             raise not_found()
         return _version_row(row), content_by_id(row.id, row.sha256)
@@ -89,6 +95,11 @@ def version_for(version_id: UUID) -> tuple[VersionRow, PackageContent]:
 def package_content(version_id: UUID) -> PackageContent:
     """What a published version holds. Raises Refused (404)."""
     return version_for(version_id)[1]
+
+
+def _rows() -> "QuerySet[PackageVersion]":
+    rows = PackageVersion.objects.select_related("package", "signed_by", "withheld").defer("archive")
+    return rows.annotate(taken_from=F("imported__subscription__title"))
 
 
 def _version_row(row: PackageVersion) -> VersionRow:
@@ -109,4 +120,5 @@ def _version_row(row: PackageVersion) -> VersionRow:
         missing_texts={language: len(keys) for language, keys in content.missing_texts.items()},
         is_revoked=row.signed_by.revoked_at is not None or row.is_withdrawn,
         withdrawn=row.withheld.reason if row.is_withdrawn else "",
+        taken_from=row.taken_from or "",  # type: ignore[attr-defined]  # annotated by _rows
     )

@@ -474,3 +474,34 @@ def test_two_catalogues_have_two_names(bavaria, index, now):
         hamburg.index(bavaria.pages["/catalogue/index.json"])
         assert code(follow, hamburg, now) == "name"
         assert code(follow, hamburg, now, name="../x") == "name"
+
+
+# --- what people see of it
+
+
+def test_an_organiser_sees_what_is_new_elsewhere_and_where_a_package_came_from(bavaria, index, now, authority, client):
+    from stadttor.catalog.tests.test_pages import signed_in, text
+
+    ready(bavaria, now)
+    desk = signed_in(client, authority, "organiser")
+    page = text(desk.get("/desk/services/"))
+    assert f"Musterleistung, version 0.2.0, published by {TRUST.publisher}, offered by Bayern, as of" in page
+    done = take(now)
+    page = text(desk.get("/desk/services/"))
+    assert "New in other catalogues" not in page
+    assert "Taken from the catalogue of Bayern" in page
+    index(number=8, versions=(listed(), listed("0.2.0", state="withdrawn", reason="Falsche Gebühr")))
+    services.refresh(name="bayern", now=now)
+    page = text(desk.get(f"/desk/services/versions/{done.version_id}/"))
+    assert "The publisher withdrew this version" in page
+    assert "Falsche Gebühr" in page
+
+
+def test_what_a_catalogue_says_is_shown_and_runs_nothing(bavaria, index, now, authority, client):
+    from stadttor.catalog.tests.test_pages import signed_in, text
+
+    index(name="<b>Bayern", versions=(listed(title="<script>alert(1)</script>"),))
+    follow(bavaria, now)
+    page = text(signed_in(client, authority, "organiser").get("/desk/services/"))
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from stadttor.catalog.queries import news
 from stadttor.core.ars import LAENDER
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day, now
@@ -41,6 +42,7 @@ from stadttor.tenancy.queries import authority_by_slug, coverage_of
 
 PAGE = 50
 LONGEST = 100
+MOST_NEWS = 50
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def overview(request: Any) -> HttpResponse:
         "asked": asked,
         "lands": land_options(body),
         "at": oldest(rows),
+        "news": news()[:MOST_NEWS],
         "files": files_of("packages", asked),
     }
     return render(request, "rollout/cockpit/overview.html", context)

@@ -10,6 +10,8 @@ from django.test import Client
 
 from stadttor.catalog import services as adoptions
 from stadttor.catalog import signing
+from stadttor.catalog.federation.tests.builders import a_file
+from stadttor.catalog.models import Subscription
 from stadttor.catalog.queries import ReleaseRow
 from stadttor.catalog.tests.builders import ADLER, KEY, NAME, a_package
 from stadttor.core.refused import Refused
@@ -284,3 +286,15 @@ def test_a_roll_out_beyond_the_bounds_is_as_unknown_as_one_that_does_not_exist(
             assert (f'{page}"' in listed, desk.get(page).status_code) == ((True, 200) if key in seen else (False, 404))
             if key not in seen:
                 assert desk.get(f"{page}/go-on").status_code == 404
+
+
+def test_a_steering_body_sees_what_is_new_in_other_catalogues(country: int, steering: Desk, now: datetime) -> None:
+    index, moment = a_file(), clock.now()
+    with common(write=True):
+        Subscription.objects.create(
+            name="bayern", address="https://stadttor.bayern.example/catalogue/", kid="x", public_jwk={}, title="Bayern", number=7,
+            index=index.decode(), expires_at=moment, good_at=moment, tried_at=moment,
+            newest=[{"package": NAME, "version": "9.0.0", "title": "Muster", "kid": "x", "publisher": "Redaktion Bayern"}],
+        )  # fmt: skip
+    page = text(steering("09").get(HOME))
+    assert "Muster, version 9.0.0, published by Redaktion Bayern, offered by Bayern" in page
