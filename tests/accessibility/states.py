@@ -63,6 +63,7 @@ NOT_PAGES = {
     "privacy:offer": "there only years after the demo began; tests/journeys/test_privacy_pages.py tries it",
     "privacy:offer_zip": "a ZIP",
     "privacy:open_offer": "answers where it came from",
+    "papers:record_csv": "a CSV",
     "inventory:csv": "a CSV",
     "inventory:xlsx": "a spreadsheet",
     "figures:csv": "a CSV",
@@ -1157,6 +1158,9 @@ STATES: dict[str, list[State]] = {
     "portal:privacy": [State("town", "anybody", at("/datenschutz"))],
     "portal:service_privacy": [State("a service", "anybody", at(f"{SERVICE}/datenschutz"), also=ARABIC)],
     "papers:overview": [State("something missing", "kern", at("/desk/papers"), also=ARABIC)],
+    "papers:record": [State("services of the town", "kern", at("/desk/papers/record"), also=ARABIC)],
+    "papers:processor": [State("of the town", "kern", at("/desk/papers/processor"), also=ARABIC)],
+    "papers:screening": [State("services of the town", "kern", at("/desk/papers/screening"), also=ARABIC)],
     "papers:barriers": [
         State("none", "kern", at("/desk/papers/barriers")),
         State("one", "kern", lambda w: w.barrier and "/desk/papers/barriers", also=ARABIC),

@@ -255,7 +255,7 @@ NOTHING_MORE = frozenset({
     "cockpit:authority", "cockpit:rollouts", "cockpit:rollout",
     "promises:own", "promises:csv", "promises:xlsx", "cockpit:promises", "cockpit:promises_csv", "cockpit:promises_xlsx",
     "cockpit:figures", "cockpit:figures_csv", "cockpit:figures_xlsx",
-    "papers:overview", "papers:barriers",
+    "papers:overview", "papers:barriers", "papers:record", "papers:record_csv", "papers:processor", "papers:screening",
     "inventory:overview", "inventory:roadmap", "inventory:maturity", "inventory:diagram",
     "inventory:take_over", "inventory:csv", "inventory:xlsx",
     "setup:overview", "figures:overview", "figures:service", "figures:csv", "figures:xlsx", "figures:json",

@@ -1,17 +1,22 @@
 """The organiser's page of papers: which there are, and what is missing in them."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.papers import queries
+from stadttor.papers.queries import Assessment
 from stadttor.tenancy.queries import profile
+
+YEAR = 365
 
 
 @require_safe
@@ -31,10 +36,15 @@ def missing(authority_id: UUID) -> list[dict[str, str]]:
     watching, shown = queries.watching(authority_id), profile(authority_id)
     asked = [
         (shown.officer, _("The data protection officer"), url("setup:law")),
-        (queries.assessment(authority_id).status, _("The self-assessment of accessibility"), url("papers:assessment")),
+        (_is_fresh(queries.assessment(authority_id)), _("The self-assessment of accessibility"), url("papers:assessment")),
         (shown.lines, _("The address of the authority"), url("setup:contact")),
         (shown.imprint, _("Legal form and representation in the imprint"), url("setup:law")),
         (watching.supervision, _("The places served, and with them the Land and its supervisory authority"), url("setup:areas")),
         (queries.processor(), _("The data centre that processes for you (STADTTOR_PROCESSOR)"), ""),
     ]  # fmt: skip
     return [{"what": what, "href": href} for given, what, href in asked if not given]
+
+
+def _is_fresh(found: Assessment) -> bool:
+    """A statement is looked at again once a year (§ 4 Abs. 4 BITVNRW; other Länder alike)."""
+    return found.assessed is not None and found.assessed + timedelta(days=YEAR) >= german_day(now())

@@ -2,6 +2,7 @@
 
 from stadttor.papers.queries.barriers import BarrierRow, barrier, barriers
 from stadttor.papers.queries.notice import Notice, Part, Said, notice, period_text
+from stadttor.papers.queries.processing import Processing, facts_of, processings, subprocessors
 from stadttor.papers.queries.watching import Watching, assessment, processor, watching
 from stadttor.papers.rules.assessment import Assessment
 from stadttor.papers.rules.barriers import LONGEST, LONGEST_EMAIL, LONGEST_PLACE
@@ -17,13 +18,17 @@ __all__ = [
     "Body",
     "Notice",
     "Part",
+    "Processing",
     "Said",
     "Watching",
     "assessment",
     "barrier",
     "barriers",
+    "facts_of",
     "notice",
     "period_text",
+    "processings",
     "processor",
+    "subprocessors",
     "watching",
-]  # fmt: skip
+]

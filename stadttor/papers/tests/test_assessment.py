@@ -1,12 +1,14 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from stadttor.ground.actor import SYSTEM
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
 from stadttor.papers import queries
+from stadttor.papers.pages.overview import missing
+from stadttor.papers.services import assess
 from stadttor.papers.tests.builders import HOME, signed_in, text
 from stadttor.tenancy.services import describe, set_coverage
 
@@ -30,6 +32,14 @@ def test_what_is_missing_is_listed_with_the_way_to_enter_it(authority):
     page = text(desk.get(HOME))
     for what in ("The data protection officer", "self-assessment", "The places served"):
         assert what not in page
+
+
+def test_an_assessment_older_than_a_year_is_missing_again(authority):
+    today = german_day(now())
+    for days, is_missing in ((366, True), (364, False)):
+        found = queries.Assessment("partly", today - timedelta(days=days))
+        assess(authority_id=authority.id, found=found, actor=SYSTEM, now=now())
+        assert any("/accessibility" in one["href"] for one in missing(authority.id)) == is_missing
 
 
 def test_what_was_found_is_kept_and_shown_again(authority):

@@ -9,7 +9,8 @@ from stadttor.catalog.tests.builders import adopted
 from stadttor.forms.definition import Field
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
-from stadttor.papers.queries import Assessment, barriers, notice
+from stadttor.papers.queries import Assessment, barriers, facts_of, notice
+from stadttor.papers.rules.screening import screened
 from stadttor.papers.services import assess
 from stadttor.portal.tests.builders import PACKAGES, offered
 from stadttor.tenancy.services import describe, set_coverage
@@ -42,6 +43,16 @@ def test_the_notice_says_where_a_case_is_handed_over_and_that_tax_is_secret():
     assert notice(offered("wohnsitzanmeldung"), "de").target == "Melderegister"
     assert notice(offered("hundesteuer"), "de").tax_secrecy
     assert not notice(offered("fundsache"), "de").tax_secrecy
+
+
+def test_the_first_look_reads_risks_off_the_packages():
+    moving, lost = facts_of(offered("wohnsitzanmeldung")), facts_of(offered("fundsache"))
+    assert moving.special
+    assert moving.joined
+    assert moving.for_others
+    assert screened(moving).result == "due"
+    assert facts_of(offered("bewohnerparkausweis")).plates
+    assert not lost.joined
 
 
 @pytest.mark.db

@@ -26,7 +26,8 @@ KINDS = (
 """Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
 NAMELESS = (
     "portal:home", "portal:imprint", "portal:privacy", "portal:service_privacy", "papers:overview",
-    "papers:assessment", "portal:report_barrier", "portal:accessibility", "portal:listing", "portal:service",
+    "papers:assessment", "papers:record", "papers:record_csv", "papers:processor", "papers:screening",
+    "portal:report_barrier", "portal:accessibility", "portal:listing", "portal:service",
     "portal:delete", "portal:permit", "portal:withdraw", "portal:identify", "portal:take", "accent", "entries", "entered", "fee",
     "delivery", "post_room", "hand_overs", "hand_over", "cases:end_permit", "cases:reopen",
     "cases:check", "cases:protect", "identity:sign_in", "identity:own_password", "identity:confirm_me",

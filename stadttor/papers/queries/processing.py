@@ -1,0 +1,51 @@
+"""What an authority's services do with data, each as papers for the desk need it (Art. 28, 30 and 35 GDPR)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+
+from stadttor.catalog.queries import AdoptedForm, adopted_form, offered
+from stadttor.papers.queries.notice import Notice, notice
+from stadttor.papers.rules.screening import Facts, Screening, screened
+
+
+@dataclass(frozen=True)
+class Processing:
+    """A service that is open or in test: what it does, for whom else one may apply by it, and the first look at its risks."""
+
+    slug: str
+    state: str
+    notice: Notice
+    for_others: bool
+    screening: Screening
+
+
+def processings(authority_id: UUID, language: str) -> list[Processing]:
+    """Every service the authority offers or tries out, by title."""
+    found = offered(authority_id, language, include_test=True)
+    forms = [adopted_form(authority_id, one.slug, include_test=True) for one in found]
+    return [_processing(form, language) for form in forms]
+
+
+def _processing(form: AdoptedForm, language: str) -> Processing:
+    said, facts = notice(form, language), facts_of(form)
+    return Processing(form.slug, form.state, said, facts.for_others, screened(facts))
+
+
+def facts_of(form: AdoptedForm) -> Facts:
+    """What the package says for the first look."""
+    fields, manifest = form.form.fields.values(), form.manifest
+    return Facts(
+        special=any(one.data_class in ("K3", "K4") for one in fields),
+        joined=form.content.handover is not None or any(one.register for one in fields),
+        for_others=bool(manifest.on_behalf) or any(one.protects for one in fields),
+        plates=bool(manifest.permit and manifest.permit.plates),
+        wallets=bool(manifest.credential) or any(one.wallet for one in fields),
+        refuses="refused" in manifest.outcomes,
+    )
+
+
+def subprocessors() -> tuple[str, ...]:
+    """Whom the data centre employs, as the operator says it."""
+    return tuple(one.strip() for one in str(settings.STADTTOR_SUBPROCESSORS).split(";") if one.strip())

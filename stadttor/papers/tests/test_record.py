@@ -1,0 +1,77 @@
+"""The papers for the house: record, annex, first look. Each says that it is a draft."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from stadttor.catalog.tests.builders import adopted
+from stadttor.ground.clock import now
+from stadttor.papers.queries import processings
+from stadttor.papers.tests.builders import HOME, signed_in, text
+
+pytestmark = pytest.mark.db
+PAPERS = ("record", "processor", "screening")
+
+
+@pytest.fixture
+def desk(authority):
+    adopted(authority.id, now() - timedelta(minutes=1))
+    return signed_in(authority)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_each_paper_says_that_it_is_a_draft_and_what_is_missing(desk, paper):
+    page = text(desk.get(f"{HOME}/{paper}"))
+    assert "This is a draft" in page
+    assert "/desk/setup/law" in page
+    assert "Muster" in page
+
+
+def test_the_record_has_every_service_with_purpose_law_data_recipients_and_time(desk, authority, monkeypatch):
+    monkeypatch.setattr(settings, "STADTTOR_PROCESSOR", "Rechenzentrum Muster")
+    (one,) = processings(authority.id, "en")
+    lines = list(csv.reader(io.StringIO(text(desk.get(f"{HOME}/record.csv")).removeprefix("\ufeff")), delimiter=";"))
+    assert len(lines) == 2
+    row = dict(zip(lines[0], lines[1], strict=True))
+    assert row["Service"] == one.notice.title.text
+    assert row["Purpose"] == one.notice.purpose.text
+    assert all(law in row["Legal basis"] for law in one.notice.law)
+    for part in one.notice.personal:
+        assert all(asked.text in row["Personal data"] for asked in part.asked)
+    assert "Rechenzentrum Muster" in row["Recipients"]
+    assert row["Time limit for deletion"]
+    page = text(desk.get(f"{HOME}/record"))
+    assert f'href="{HOME}/record.csv"' in page
+    assert "accounts of citizens" in page
+
+
+def test_a_service_in_test_mode_is_in_the_record_and_marked(authority):
+    adopted(authority.id, now() - timedelta(minutes=1), live=False)
+    page = text(signed_in(authority).get(f"{HOME}/record"))
+    assert "in test" in page
+
+
+def test_the_annex_names_data_centre_and_subprocessors_or_says_that_nobody_did(desk, monkeypatch):
+    page = text(desk.get(f"{HOME}/processor"))
+    assert "the operator sets STADTTOR_PROCESSOR" in page
+    monkeypatch.setattr(settings, "STADTTOR_PROCESSOR", "Rechenzentrum Muster")
+    monkeypatch.setattr(settings, "STADTTOR_SUBPROCESSORS", "Druck AG: Briefe; ;Netz GmbH: Leitung")
+    page = text(desk.get(f"{HOME}/processor"))
+    for word in ("Rechenzentrum Muster", "Druck AG: Briefe", "Netz GmbH: Leitung"):
+        assert word in page
+    assert "the operator sets" not in page
+
+
+def test_the_first_look_says_whose_list_counts(desk):
+    page = text(desk.get(f"{HOME}/screening"))
+    assert "made for private bodies" in page
+    assert "For a person to judge" in page
+
+
+@pytest.mark.parametrize("paper", [*PAPERS, "record.csv"])
+def test_only_an_organiser_reads_them_and_only_of_her_town(desk, authority, neighbour, paper):
+    assert signed_in(authority, "clerk").get(f"{HOME}/{paper}").status_code == 403
+    assert "Muster" not in text(signed_in(neighbour).get(f"{HOME}/{paper}"))
