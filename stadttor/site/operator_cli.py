@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.authorities import STEERING
+from stadttor.ground.backup.problems import NotReachable
 from stadttor.ground.clock import now
+from stadttor.ground.commands import AWAY
+from stadttor.ground.launcher.problems import LaunchProblem
 from stadttor.identity.services import create_member
 from stadttor.rollout.services import make_steering
 from stadttor.site.leaving.cli import add_commands
-from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.tenancy.queries import authority_by_slug
 from stadttor.tenancy.services import HOLIDAYS, create_authority, describe
 
@@ -34,9 +36,9 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.act(chosen))
-    except LeaveProblem as problem:
+    except LaunchProblem as problem:
         sys.stderr.write(f"{problem}\n")
-        return 1
+        return AWAY if isinstance(problem, NotReachable) else 1
     except Refused as error:
         sys.stderr.write(f"{error.text.format(**error.values)}\n")
         return 1

@@ -77,7 +77,7 @@ def _restore_words() -> argparse.ArgumentParser:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--data", type=Path, help="base backup: the data directory of PostgreSQL to make")
     where.add_argument("--server", help="dump: the address of a superuser")
-    parser.add_argument("--until", type=_moment, help="a moment, as 2026-11-22T10:15:03+01:00")
+    parser.add_argument("--until", type=moment, help="a moment, as 2026-11-22T10:15:03+01:00")
     parser.add_argument(
         "--without-keys", action="store_true", help="go on although keys are missing; files stay closed"
     )
@@ -85,14 +85,15 @@ def _restore_words() -> argparse.ArgumentParser:
     return parser
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A moment with its time zone, as a word of a command."""
     try:
-        moment = datetime.fromisoformat(text)
+        said = datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text} is no moment: write it as 2026-11-22T10:15:03+01:00") from error
-    if moment.tzinfo is None:
+    if said.tzinfo is None:
         raise argparse.ArgumentTypeError("say the time zone too, as +01:00")
-    return moment
+    return said
 
 
 def _days(text: str) -> int:

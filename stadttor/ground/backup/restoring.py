@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
@@ -58,10 +59,11 @@ class Restored:
 
 def restore_base(
     folder: Folder, manifest: Manifest, data: Path, cell: Cell, *, until: datetime | None, over: bool, now: datetime,
-    out: TextIO,
+    out: TextIO, only: UUID | None = None,
 ) -> Restored:  # fmt: skip
     """Into the data directory `data` and the folders of `cell`; the server runs only meanwhile. Raises BackupProblem.
 
+    With `only` the database is whole and the files are those of one authority.
     What is there is put aside when the database is back, and comes back itself when the files do not.
     """
     places, half = [cell.files, cell.heads, data], data.with_name(f"{data.name}{HALF}")
@@ -71,13 +73,13 @@ def restore_base(
         _check_until(folder, manifest, until)
         shutil.rmtree(half, ignore_errors=True)
         base = (folder.sets / manifest.name / BASE).stat().st_size
-        _must_fit([(half, base * UNPACKED), (cell.files, manifest.file_bytes)])
+        _must_fit([(half, base * UNPACKED), (cell.files, 0 if only else manifest.file_bytes)])
         half.mkdir(parents=True, mode=0o700)
         _lay_out(folder, manifest, half / "data", out)
         with ExitStack() as way:
             with _recovered(half, manifest, until) as url:
                 way.enter_context(put_aside(places, now))
-                brought = _bring_files(folder, url, cell, out)
+                brought = _bring_files(folder, url, cell, out, only)
             reached = _REACHED.findall((half / RECOVERY_LOG).read_text(errors="replace"))
             if data.exists():
                 data.rmdir()
@@ -179,8 +181,7 @@ def _unpacked(archive: Path, target: Path, out: TextIO) -> None:
 @contextmanager
 def _recovered(half: Path, manifest: Manifest, until: datetime | None) -> Iterator[str]:
     """The server behind a private socket, recovered to the moment; the address for the backup's role."""
-    for name, text in {"postgresql.conf": "", "pg_hba.conf": "local all all trust\n", "pg_ident.conf": ""}.items():
-        (half / name).write_text(text)
+    _write_settings(half)
     with ExitStack() as stack:
         try:
             cluster = stack.enter_context(_served(half, manifest, until))
@@ -200,24 +201,45 @@ def _served(half: Path, manifest: Manifest, until: datetime | None) -> Iterator[
         yield cluster
 
 
+@contextmanager
+def private(folder: Path, manifest: Manifest) -> Iterator[Cluster]:
+    """The server over the restored data directory `folder/data`, behind a private socket, until the block ends."""
+    _write_settings(folder)
+    cluster = Cluster(folder, find_binaries(major=manifest.postgres), settings=_places(folder))
+    try:
+        with cluster.running(log=folder / "postgres.log", patience=HOURS_S):
+            yield cluster
+    except LaunchProblem as problem:
+        raise BackupProblem(str(problem)) from problem
+
+
+def _write_settings(folder: Path) -> None:
+    """Those of the lost machine play no part."""
+    for name, text in {"postgresql.conf": "", "pg_hba.conf": "local all all trust\n", "pg_ident.conf": ""}.items():
+        (folder / name).write_text(text)
+
+
+def _places(folder: Path) -> dict[str, str]:
+    named = {"config_file": "postgresql.conf", "hba_file": "pg_hba.conf", "ident_file": "pg_ident.conf"}
+    return {name: str(folder / file) for name, file in named.items()}
+
+
 def _recovery(half: Path, until: datetime | None) -> Mapping[str, str]:
     """All of the log lies beside the data, so nothing is fetched; settings of the lost machine play no part."""
-    places = {name: str(half / file) for name, file in
-              {"config_file": "postgresql.conf", "hba_file": "pg_hba.conf", "ident_file": "pg_ident.conf"}.items()}  # fmt: skip
     moment = {"recovery_target_time": until.astimezone(UTC).isoformat(sep=" ")} if until else {}
     return {
-        **places, **moment, "restore_command": "false", "hot_standby": "off", "recovery_target_action": "promote",
+        **_places(half), **moment, "restore_command": "false", "hot_standby": "off", "recovery_target_action": "promote",
         "recovery_target_timeline": "current",
     }  # fmt: skip
 
 
-def _bring_files(folder: Folder, url: str, cell: Cell, out: TextIO) -> Brought:
+def _bring_files(folder: Folder, url: str, cell: Cell, out: TextIO, only: UUID | None = None) -> Brought:
     """Exactly the files that the rows of this moment name, and all heads that were kept."""
     held = folder.entries()
     files, opened, missing, damaged = 0, 0, [], []
     progress = Progress(out, "of files")
     with connected(url) as connection:
-        for row in stored_rows(connection):
+        for row in stored_rows(connection, only):
             path = path_of(row.authority, row.blob)
             entry = held.get(path)
             if entry is None or not (folder.files / path).exists():

@@ -77,11 +77,13 @@ class StoredRow:
     sha256: bytes
 
 
-def stored_rows(connection: Connection) -> Iterator[StoredRow]:
-    """Every file the rows name."""
+def stored_rows(connection: Connection, only: UUID | None = None) -> Iterator[StoredRow]:
+    """Every file the rows name, or those of one authority."""
     with connection.cursor("rows") as cursor:
         cursor.itersize = AT_ONCE
-        cursor.execute("SELECT authority_id, id, sha256 FROM ground_blob")
+        cursor.execute(
+            "SELECT authority_id, id, sha256 FROM ground_blob WHERE authority_id = coalesce(%s, authority_id)", [only]
+        )
         yield from (StoredRow(*row) for row in cursor)
 
 

@@ -5,11 +5,15 @@ import hashlib
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.backup.cell import cell_of
+from stadttor.ground.backup.cli import moment
+from stadttor.ground.backup.folder import Folder
 from stadttor.ground.clock import now
 from stadttor.ground.erasures import Erasure, erasures
 from stadttor.ground.models import Authority
@@ -18,8 +22,9 @@ from stadttor.site.leaving.archive import read
 from stadttor.site.leaving.erasing import erase, finish, half_done, held, left, read_proof
 from stadttor.site.leaving.exporting import export
 from stadttor.site.leaving.house import this_house
+from stadttor.site.leaving.moment import export_at
 from stadttor.site.leaving.problems import LeaveProblem
-from stadttor.site.leaving.restoring import restore, settle
+from stadttor.site.leaving.restoring import Returned, replace, restore, settle
 
 CHUNK = 1024 * 1024
 
@@ -32,7 +37,12 @@ def add_commands(commands: Any) -> None:
     words.set_defaults(act=_export)
     words = commands.add_parser("restore", help="bring one authority back, while its neighbours go on")
     words.add_argument("slug")
-    words.add_argument("--from", dest="export", type=Path, required=True, metavar="FILE", help="an export of it")
+    source = words.add_mutually_exclusive_group(required=True)
+    source.add_argument("--from", dest="export", type=Path, metavar="FILE", help="an export of it")
+    source.add_argument("--at", type=moment, help="a moment, as 2026-11-22T10:15:03+01:00; needs --backup")
+    words.add_argument("--backup", type=Path, metavar="FOLDER", help="the folder of backups that knows the moment")
+    words.add_argument("--beside", type=Path, metavar="FOLDER", help="where the whole database comes back meanwhile")
+    words.add_argument("--keep", type=Path, default=Path(), metavar="FOLDER", help="for what is here now, as an export")
     words.add_argument(
         "--signed-by", default="", metavar="FINGERPRINT", help="of the other installation that signed it"
     )
@@ -61,6 +71,8 @@ def _export(asked: argparse.Namespace) -> int:
 
 def _restore(asked: argparse.Namespace) -> int:
     at = now()
+    if asked.at:
+        return _restore_at(asked)
     with read(asked.export) as export:
         slug, signer = export.manifest.slug, export.manifest.signer
     if slug != asked.slug:
@@ -75,10 +87,45 @@ def _restore(asked: argparse.Namespace) -> int:
         out=sys.stderr,
         trusted=trusted,
     )
+    return _came(came)
+
+
+def _restore_at(asked: argparse.Namespace) -> int:
+    """What is here now is exported first: nothing is ever written over without a copy."""
+    if not asked.backup:
+        raise LeaveProblem("A moment lies in a folder of backups.", "--backup FOLDER")
+    house, at = this_house(), now()
+    here = find(asked.slug)
+    gone = [UUID(one.authority) for one in erasures(house.heads) if one.slug == asked.slug]
+    authority_id = here or (gone[-1] if gone else None)
+    if authority_id is None:
+        raise LeaveProblem(f"No authority {asked.slug} is here or was erased here.")
+    given: dict[str, Any] = {
+        "owner_url": owner_url(),
+        "app_url": app_url(),
+        "house": house,
+        "now": at,
+        "out": sys.stderr,
+    }
+    with TemporaryDirectory(prefix="stadttor-export-", dir=asked.beside) as place:
+        then = Path(place) / "then.zip"
+        export_at(
+            authority_id, then, at=asked.at, folder=Folder(asked.backup), cell=cell_of(), beside=asked.beside, now=at,
+            out=sys.stderr,
+        )  # fmt: skip
+        if here is None:
+            return _came(restore(then, **given))
+        kept = asked.keep / f"{asked.slug}-before-{at:%Y%m%dT%H%M%S}.zip"
+        export(authority_id, kept, url=app_url(), house=house, now=at, out=sys.stderr)
+        print(f"{kept}: what was here until now")
+        return _came(replace(then, **given))
+
+
+def _came(came: Returned) -> int:
     print(f"{came.slug}: {sum(came.rows.values()):,} rows and {came.files:,} files are back")
     for table, rows in came.behind.items():
         print(f"  {rows:,} of {table} stayed behind: they are about plans or bodies that are not in this installation")
-    for line in settle(came.authority_id, at):
+    for line in settle(came.authority_id, now()):
         print(f"  {line}")
     print("Next: python -m stadttor privacy erase-again   (what was deleted here after the export was made)")
     return 0
@@ -131,10 +178,15 @@ def _proof(asked: argparse.Namespace) -> int:
     return 1 if here or proof.signer != ours else 0
 
 
-def known(slug: str) -> UUID:
-    """The authority of this name, also one that is switched off. Raises LeaveProblem."""
+def find(slug: str) -> UUID | None:
+    """The authority of this name, also one that is switched off."""
     with common():
-        found = Authority.objects.filter(slug=slug).values_list("id", flat=True).first()
+        return Authority.objects.filter(slug=slug).values_list("id", flat=True).first()
+
+
+def known(slug: str) -> UUID:
+    """The same. Raises LeaveProblem when there is none."""
+    found = find(slug)
     if found is None:
         raise LeaveProblem(f"There is no authority {slug}.")
     return found

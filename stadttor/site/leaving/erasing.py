@@ -33,8 +33,7 @@ _WORKS = """
 SELECT account_id FROM identity_membership WHERE authority_id = %(authority)s AND account_id = ANY(%(accounts)s)
 UNION SELECT account_id FROM identity_openididentity WHERE authority_id = %(authority)s AND account_id = ANY(%(accounts)s)
 """
-# What stands in rows of others and names the authority.
-_NAMED_BY_OTHERS = (
+_SIGNED_IN = (
     """
     DELETE FROM identity_staffsession
     WHERE only_at = %(authority)s OR account_id IN (SELECT id FROM identity_staffaccount WHERE home_id = %(authority)s)
@@ -43,6 +42,9 @@ _NAMED_BY_OTHERS = (
     DELETE FROM identity_passkeychallenge
     WHERE account_id IN (SELECT id FROM identity_staffaccount WHERE home_id = %(authority)s)
     """,
+)
+# What stands in rows of others and names the authority.
+_NAMED_BY_OTHERS = (
     """
     UPDATE rollout_batch SET authorities = array_remove(authorities, %(authority)s::uuid)
     WHERE %(authority)s::uuid = ANY(authorities)
@@ -117,8 +119,10 @@ def changing(owner_url: str, authority_id: UUID) -> Iterator[Connection]:
         raise LeaveProblem(f"The database refused, and nothing has changed: {str(error).strip()}.") from error
 
 
-def delete_rows(connection: Connection, authority_id: UUID, now: datetime) -> Erasure:
+def delete_rows(connection: Connection, authority_id: UUID, now: datetime, *, for_good: bool = True) -> Erasure:
     """All rows of the authority, children first, inside the open transaction; gives what the proof will say.
+
+    Plans of others forget it, unless it comes back in the same transaction (`for_good` is false).
 
     Whoever writes a row of it meanwhile waits for the end and is refused then: the authority is not there any more.
     """
@@ -129,7 +133,7 @@ def delete_rows(connection: Connection, authority_id: UUID, now: datetime) -> Er
         raise LeaveProblem("The authority is not there any more.")
     tables, head = own_tables(connection), head_of(connection, authority_id)
     _move_accounts(connection, authority_id)
-    for statement in _NAMED_BY_OTHERS:
+    for statement in (*_SIGNED_IN, *(_NAMED_BY_OTHERS if for_good else ())):
         connection.execute(statement.encode(), {"authority": authority_id})
     rows: dict[str, int] = {}
     for table in reversed(tables):

@@ -6,7 +6,7 @@ those of the authority it names.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,8 +29,8 @@ from stadttor.ground.work import work
 from stadttor.privacy.services import remember_all
 from stadttor.site.leaving import readable
 from stadttor.site.leaving.archive import Export, read
-from stadttor.site.leaving.erasing import ACCOUNTS, changing
-from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_of
+from stadttor.site.leaving.erasing import ACCOUNTS, changing, delete_rows
+from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_of, stored_files
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.shared import Known, bring_processes, find_shared
@@ -66,12 +66,32 @@ def restore(
         bring_processes(export, now)
         with (
             _with_its_key(export, authority_id),
-            _with_its_files(export, authority_id, house, out) as files,
+            _with_its_files(export, authority_id, house, out) as put,
             changing(owner_url, authority_id) as connection,
         ):
-            came = put_rows(connection, export, authority_id, files, out)
+            came = put_rows(connection, export, authority_id, put, out)
             # Before the commit: a chain whose heads are gone would count as broken.
             _bring_heads(export, authority_id, house)
+    return came
+
+
+def replace(path: Path, *, owner_url: str, app_url: str, house: House, now: datetime, out: TextIO) -> Returned:
+    """Put the authority of the export in the place of what is here of it: old or new, nothing between.
+
+    Bytes of the old state that no row names any more are swept at night. Raises LeaveProblem; then nothing has changed.
+    """
+    with read(path) as export:
+        authority_id = proven(export, house, out)
+        with seen(app_url, authority_id) as connection:
+            fits(export, own_tables(connection))
+            before = {one.id for one in stored_files(connection, authority_id)}
+        bring_processes(export, now)
+        with (
+            _with_its_files(export, authority_id, house, out, before) as put,
+            changing(owner_url, authority_id) as connection,
+        ):
+            delete_rows(connection, authority_id, now, for_good=False)
+            came = put_rows(connection, export, authority_id, put, out)
     return came
 
 
@@ -163,20 +183,27 @@ def _with_its_key(export: Export, authority_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def _with_its_files(export: Export, authority_id: UUID, house: House, out: TextIO) -> Iterator[dict[UUID, str]]:
-    """Within the block and after it the bytes lie in the store; after a failure none of them. Gives their hashes by id."""
+def _with_its_files(
+    export: Export, authority_id: UUID, house: House, out: TextIO, before: Collection[UUID] = ()
+) -> Iterator[dict[UUID, str]]:
+    """Within the block and after it the bytes lie in the store; after a failure none of them but those that were there `before`.
+
+    Gives their hashes by id.
+    """
     put: dict[UUID, str] = {}
     try:
-        put_files(export, authority_id, house, out, put)
+        put_files(export, authority_id, house, out, put, before)
         yield put
     except BaseException:
-        for blob_id in put:
+        for blob_id in put.keys() - set(before):
             house.store.remove(authority_id, blob_id)
         raise
 
 
-def put_files(export: Export, authority_id: UUID, house: House, out: TextIO, put: dict[UUID, str]) -> None:
-    """Seal every file of the export and make it durable; notes in `put` what is there, as soon as it may be."""
+def put_files(
+    export: Export, authority_id: UUID, house: House, out: TextIO, put: dict[UUID, str], before: Collection[UUID]
+) -> None:
+    """Seal every file of the export that was not there `before` and make it durable; notes in `put` what may be there."""
     key = purposed(house.own(authority_id), FILES)
     progress = Progress(out, "of files")
     with export.entry(FILE_LIST) as listed:
@@ -187,29 +214,34 @@ def put_files(export: Export, authority_id: UUID, house: House, out: TextIO, put
                 raise LeaveProblem(f"{row['path']} is not what {FILE_LIST} says.")
             blob_id = UUID(row["id"])
             put[blob_id] = row["sha256"]
-            try:
-                house.store.put(authority_id, blob_id, seal(key, blob_id, data))
-            except StoreAway as away:
-                raise LeaveProblem(f"The file store takes no files: {away}.", "start again when it does") from away
+            if blob_id not in before:
+                _put(house, authority_id, blob_id, seal(key, blob_id, data))
             progress.add(len(data))
     progress.end()
 
 
+def _put(house: House, authority_id: UUID, blob_id: UUID, sealed: bytes) -> None:
+    try:
+        house.store.put(authority_id, blob_id, sealed)
+    except StoreAway as away:
+        raise LeaveProblem(f"The file store takes no files: {away}.", "start again when it does") from away
+
+
 def put_rows(
-    connection: Connection, export: Export, authority_id: UUID, files: Mapping[UUID, str], out: TextIO
+    connection: Connection, export: Export, authority_id: UUID, put: Mapping[UUID, str], out: TextIO
 ) -> Returned:
     """All rows, inside the open transaction of the owner behind the wall. Raises LeaveProblem; psycopg's for what keys refuse."""
     tables = own_tables(connection)
     fits(export, tables)
     known = find_shared(connection, export, tables)
-    came = Returned(authority_id, export.manifest.slug, files=len(files))
+    came = Returned(authority_id, export.manifest.slug, files=len(put))
     progress, done = Progress(out, "of the rows", unit="rows"), 0
     for table in tables:
         came.rows[table.name] = _put_table(connection, export, table, known, authority_id, came.behind)
         done += came.rows[table.name]
         progress.at(done, export.manifest.rows)
     progress.end()
-    _must_be_its_own(connection, export, tables, authority_id, came, files)
+    _must_be_its_own(connection, export, tables, authority_id, came, put)
     return came
 
 
@@ -291,7 +323,7 @@ def _must_be_its_own(
     tables: list[Table],
     authority_id: UUID,
     came: Returned,
-    files: Mapping[UUID, str],
+    put: Mapping[UUID, str],
 ) -> None:
     """What is the authority's now is what was brought: a row of another is not among it."""
     for table in tables:
@@ -305,7 +337,7 @@ def _must_be_its_own(
     stored = {row[0]: row[1] for row in connection.execute(asked, [authority_id]).fetchall()}
     for missing in export.manifest.missing:
         stored.pop(UUID(missing), None)
-    if stored != dict(files):
+    if stored != dict(put):
         raise LeaveProblem("The files are not those that the rows tell of; nothing has changed.")
     if head_of(connection, authority_id) != export.manifest.head:
         raise LeaveProblem("The audit chain does not end where the manifest says; nothing has changed.")
