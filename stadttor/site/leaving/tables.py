@@ -40,6 +40,7 @@ OWN: Mapping[str, str] = {
     "rollout_leftout": _NAMED,
     "rollout_objection": _NAMED,
     "rollout_steering": _NAMED,
+    "studio_publisher": _NAMED,
     "rollout_promise": _PROMISED,
     "rollout_promiseline": f"promise_id IN (SELECT id FROM rollout_promise WHERE {_PROMISED})",  # noqa: S608
 }
@@ -59,6 +60,9 @@ SHARED: Mapping[str, str] = {
     "catalog_packageversion": _PACKAGES,
     "catalog_withheld": _PACKAGES,
     "catalog_issuedindex": "what this installation publishes",
+    "catalog_subscription": "what this installation follows",
+    "catalog_imported": _PACKAGES,
+    "insights_summed": "sums over many authorities",
     "catalog_preset": "values of a roll-out that many share; an adoption's own row names its set",
     "rollout_competence": "law of a Land",
     "rollout_rollout": "a plan for many authorities",
