@@ -292,9 +292,9 @@ def authority_facts(authority_id: UUID, whose: MemberRow | None = None) -> Autho
     return AuthorityFacts(
         name=row.name if row else "",
         lines=(whose.lines if whose else ()) or described.lines,
-        phone=described.phone,
-        email=described.email,
-        website=described.website,
+        phone=(whose.phone if whose else "") or described.phone,
+        email=(whose.email if whose else "") or described.email,
+        website=(whose.website if whose else "") or described.website,
         crest=(whose.crest if whose else "") or described.crest,
         in_name_of=_in_name_of(whose) if whose else "",
     )

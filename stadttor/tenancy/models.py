@@ -119,6 +119,9 @@ class Member(Common):
     lines = models.JSONField(default=list)
     crest = models.TextField(blank=True, default="")
     remedy = models.TextField(blank=True, default="")
+    phone = models.TextField(blank=True, default="")
+    email = models.TextField(blank=True, default="")
+    website = models.TextField(blank=True, default="")
     places = models.JSONField(default=list)
 
     class Meta:

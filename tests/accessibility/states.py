@@ -1100,6 +1100,16 @@ STATES: dict[str, list[State]] = {
         State("nothing in test", "kern", at("/desk/services/first-settings")),
         State("three in test", KERN_OF_THE_NEW_TOWN, lambda w: w.first_settings, town=NEW_TOWN, also=ARABIC),
     ],
+    "setup:members": [State("all", ITS_KERN, at("/desk/setup/members"), town=ASSOCIATION)],
+    "setup:member": [
+        State(
+            "one",
+            ITS_KERN,
+            lambda w: f"/desk/setup/members/{w.association.split('/')[-2]}",
+            town=ASSOCIATION,
+            also=ARABIC,
+        ),
+    ],
     "setup:trying": [
         State("nothing in test", "kern", at("/desk/setup/trying")),
         State(

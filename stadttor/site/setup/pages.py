@@ -12,6 +12,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.site.setup.steps import Town, standings
+from stadttor.tenancy.queries import members
 from stadttor.tenancy.services import describe
 
 STATES = {"done": N_("done"), "open": N_("open"), "optional": N_("if you like")}
@@ -45,6 +46,7 @@ def overview(request: Any) -> HttpResponse:
         "minutes": sum(one.step.minutes for one in open_ones),
         "next": next((row for row in rows if row["is_next"]), None),
         "aside": town.profile.setup_aside,
+        "has_letterheads": has_letterheads(request.authority),
         "saved": request.GET.get("done", "") == "saved",
     }
     return render(request, "site/setup.html", context)
@@ -57,6 +59,11 @@ def put_aside(request: Any) -> HttpResponse:
     aside = request.POST.get("aside") == "yes"
     describe(request.authority.id, actor=request.staff.actor(), now=now(), setup_aside=aside)
     return HttpResponseRedirect(reverse("desk") if aside else url("setup:overview"), status=303)
+
+
+def has_letterheads(authority: Any) -> bool:
+    """Whether anything is decided in the name of a member here: a Kreis decides in its own."""
+    return authority.kind == "verband" and bool(members(authority.id))
 
 
 def back_to_steps() -> HttpResponse:

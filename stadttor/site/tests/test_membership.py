@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from stadttor.cases.ports import CaseRef
@@ -33,6 +34,7 @@ from stadttor.site.letters import decision_letters
 from stadttor.site.membership import whose_settings_count
 from stadttor.site.tests.test_assessing import ANSWERS, Town
 from stadttor.tenancy import demo
+from stadttor.tenancy.queries import member
 from stadttor.tenancy.services import describe_member, set_coverage
 
 pytestmark = pytest.mark.db
@@ -216,3 +218,44 @@ def test_the_organiser_sets_the_account_of_a_municipality_with_the_books(associa
     (rules,) = all_rules(association)
     assert rules.account_for("095775534127") == replace(ACCOUNT, bic="")
     assert rules.account_for("095775534141") == BankAccount()
+
+
+CREST = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#0b4f8a"/></svg>'
+
+
+def test_the_organiser_sets_the_letterhead_of_a_municipality(association: UUID, client: Client) -> None:
+    with common(write=True):
+        authority = Authority.objects.get(id=association)
+        authority.kind = "verband"
+        authority.save()
+    authorities.forget()
+    desk, page = signed_in(client, authority, "organiser"), "/desk/setup/members/095775534127"
+    assert page in desk.get("/desk/setup/members").content.decode()
+    assert "/desk/setup/members" in desk.get("/desk/setup").content.decode()
+    said = {
+        "lines": "Am Hof 1\n91796 Ettenstatt", "phone": "09148 1", "email": "rathaus@ettenstatt.example", "website": "",
+        "remedy": "Widerspruch innerhalb eines Monats.",
+    }  # fmt: skip
+    for wrong, field in (({"email": "keine"}, "email"), ({"crest": drawing("<svg><script/></svg>")}, "crest")):
+        refused = desk.post(page, said | wrong)
+        assert (refused.status_code, f'href="#f-{field}"' in refused.content.decode()) == (422, True)
+        assert "Am Hof 1" in refused.content.decode(), "what was typed is still there"
+    assert desk.post(page, said | {"crest": drawing(CREST)}).status_code == 303
+    facts = letters.authority_facts(association, member(association, "095775534127"))
+    assert list(facts.lines) == ["Am Hof 1", "91796 Ettenstatt"]
+    assert (facts.phone, facts.email, facts.crest) == ("09148 1", "rathaus@ettenstatt.example", CREST)
+    assert desk.post(page, said).status_code == 303
+    assert member(association, "095775534127").crest == CREST, "no new file changes nothing"
+    assert desk.post(page, said | {"no_crest": "yes"}).status_code == 303
+    assert member(association, "095775534127").crest == ""
+    assert desk.get("/desk/setup/members/091620000000").status_code == 404
+
+
+def test_a_town_alone_has_no_letterheads_of_members(authority, client: Client) -> None:
+    desk = signed_in(client, authority, "organiser")
+    assert desk.get("/desk/setup/members").status_code == 404
+    assert desk.get("/desk/setup/members/095775534127").status_code == 404
+
+
+def drawing(svg: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("wappen.svg", svg.encode(), "image/svg+xml")

@@ -34,6 +34,9 @@ class MemberRow:
     crest: str = ""
     remedy: str = ""
     places: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    website: str = ""
 
     @property
     def of_it(self) -> str:
@@ -101,4 +104,6 @@ def _row(area: AreaRow, own: Member | None) -> MemberRow:
     name = title(area.name, area.kind, area.level)
     if own is None:
         return MemberRow(area.ars, name)
-    return MemberRow(area.ars, name, tuple(own.lines), own.crest, own.remedy, tuple(own.places))
+    return MemberRow(
+        area.ars, name, tuple(own.lines), own.crest, own.remedy, tuple(own.places), own.phone, own.email, own.website
+    )

@@ -20,6 +20,9 @@ class MemberDescription(TypedDict, total=False):
     lines: Sequence[str]
     crest: str
     remedy: str
+    phone: str
+    email: str
+    website: str
     places: Sequence[str]
 
 

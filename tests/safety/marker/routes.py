@@ -66,6 +66,8 @@ EXEMPT = {
     "appointments:details": "the form of an appointment, empty until somebody fills it; row isolation asks for it",
     "payments:simulator": "an amount, for who has the key in its address",
     "catalog:upgrade": "a question about a second version of a package; row isolation asks for it",
+    "setup:members": "the municipalities of an association, which a town is not; row isolation asks for it",
+    "setup:member": "one of several municipalities of an association, which a town is not; row isolation asks for it",
     "catalog:member_settings": "settings for one of several municipalities, which a town is not; row isolation asks for it",
     "rollout:upgrade": "an upgrade that is announced to all; row isolation asks for it",
     "cockpit:figures_xlsx": "packed; the CSV beside it says the same and is searched",
