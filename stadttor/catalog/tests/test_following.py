@@ -280,6 +280,41 @@ def test_who_was_away_in_between_agrees_on_the_new_key_and_cannot_be_led_back(ba
     services.refresh(name="bayern", now=now)
 
 
+def overtaken(bavaria, index, now, **later):
+    """Bavaria answers with what it served, but not before another reading here has seen a later index."""
+    slow = bavaria.pages["/catalogue/index.json"]
+
+    def answer(request):
+        from django.db import connection
+
+        index(**later)
+        services.refresh(name="bayern", now=now)
+        connection.close()
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(slow)))
+        request.end_headers()
+        request.wfile.write(slow)
+
+    bavaria.index(answer)
+
+
+def test_of_two_readings_at_once_the_later_index_stays(bavaria, index, now):
+    """The twin: without the second look under the lock the older one would be stored over it."""
+    follow(bavaria, now)
+    index(number=8)
+    overtaken(bavaria, index, now, number=9)
+    assert code(services.refresh, name="bayern", now=now) == "replayed"
+    assert [one.number for one in queries.followed_catalogues()] == [9]
+
+
+def test_a_key_that_was_changed_during_a_reading_stays_changed(bavaria, index, now):
+    follow(bavaria, now)
+    index(number=9)
+    overtaken(bavaria, lambda **later: index(STRANGER, BAVARIA, **later), now, number=8, key=public(STRANGER))
+    assert code(services.refresh, name="bayern", now=now) == "unknown_signer"
+    assert [(one.number, one.kid) for one in queries.followed_catalogues()] == [(8, kid(STRANGER))]
+
+
 # --- an archive that is not believed
 
 
