@@ -75,3 +75,35 @@ class FileChange(Walled):
             SameAuthority(fields=["copy_id"], to="studio.WorkingCopy", name="same_change_copy", on_delete="CASCADE"),
             models.UniqueConstraint(fields=["authority", "copy_id", "path", "number"], name="studio_change_once"),
         ]
+
+
+OPEN = ("asked", "confirmed")
+
+
+class Publication(Walled):
+    """That a revision shall become a version: asked for, confirmed, then published by the worker, refused, or taken back.
+
+    `problem` says why it was refused, one fault a line.
+    """
+
+    copy_id = models.UUIDField()
+    revision = models.IntegerField()
+    version = models.TextField()
+    state = models.TextField()
+    asked_by_id = models.UUIDField(null=True)
+    asked_by_name = models.TextField()
+    asked_at = models.DateTimeField()
+    confirmed_by_name = models.TextField(default="")
+    ended_at = models.DateTimeField(null=True)
+    problem = models.TextField(default="")
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(
+                fields=["copy_id"], to="studio.WorkingCopy", name="same_publication_copy", on_delete="CASCADE"
+            ),
+            models.UniqueConstraint(
+                fields=["authority", "copy_id"], name="studio_one_publication", condition=models.Q(state__in=OPEN)
+            ),
+        ]

@@ -95,6 +95,7 @@ INTERNAL = {
     "studio.WorkingCopy": "package title based_on changed_by_name",
     "studio.Revision": "act by_name",
     "studio.FileChange": "path",
+    "studio.Publication": "version state asked_by_name confirmed_by_name problem",
     "site.Replay": "key digest",
 }
 

@@ -107,3 +107,12 @@ def test_the_demo_publishes_folders_once_and_labels_them(tmp_path: Path, now: da
     again = load_packages(tmp_path / "packages", keys=tmp_path / "keys", now=now)
     assert [one.is_new for one in first + again] == [True, False]
     assert all(row.is_demo for row in queries.versions())
+    # The studio published a later one, and the demo is started again.
+    later = tmp_path / "later" / "hund"
+    later.parent.mkdir()
+    (tmp_path / "packages" / "hund").rename(later)
+    manifest = later / "package.yaml"
+    manifest.write_text(manifest.read_text().replace("version: 0.1.0", "version: 0.2.0"))
+    assert len(load_packages(later.parent, keys=tmp_path / "keys", now=now)) == 1
+    manifest.write_text(manifest.read_text().replace("version: 0.2.0", "version: 0.1.0"))
+    assert load_packages(later.parent, keys=tmp_path / "keys", now=now) == []

@@ -81,6 +81,7 @@ UNKILLED: Mapping[str, str] = {
         rollout.services.steering: make_steering steer
         studio.services.naming: make_publisher
         studio.services.editing: open_published begin save go_back throw_away
+        studio.services.publishing: ask_to_publish confirm_publication take_back_publication sign_and_publish
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register
         tenancy.services.importing: store_register
         tenancy.services.members: describe_member
