@@ -15,8 +15,7 @@ from stadttor.identity.guards import require_role
 from stadttor.site.setup.describing import LONGEST_LINE, LONGEST_TEXT, MOST_LINES, is_email
 from stadttor.site.setup.pages import has_letterheads
 from stadttor.tenancy.queries import MemberRow, member, members
-from stadttor.tenancy.rules.look import LARGEST_CREST
-from stadttor.tenancy.services import describe_member
+from stadttor.tenancy.services import LARGEST_CREST, describe_member
 
 TEXTS = ("phone", "email", "website", "remedy")
 

@@ -8,11 +8,12 @@ from stadttor.tenancy.services.authorities import (
     set_coverage,
 )
 from stadttor.tenancy.services.importing import ImportReport, import_register, store_register
-from stadttor.tenancy.services.members import describe_member
+from stadttor.tenancy.services.members import LARGEST_CREST, describe_member
 from stadttor.tenancy.services.served import leave_place, serve_place
 
 __all__ = [
     "HOLIDAYS",
+    "LARGEST_CREST",
     "ImportReport",
     "create_authorities_from_register",
     "create_authority",

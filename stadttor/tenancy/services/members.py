@@ -11,7 +11,9 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.work import work
 from stadttor.tenancy import queries
 from stadttor.tenancy.models import Member
-from stadttor.tenancy.rules.look import check_crest
+from stadttor.tenancy.rules.look import LARGEST_CREST, check_crest
+
+__all__ = ["LARGEST_CREST", "MemberDescription", "describe_member"]
 
 
 class MemberDescription(TypedDict, total=False):
