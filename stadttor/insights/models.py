@@ -74,6 +74,20 @@ class FigureSettings(Walled):
         ]
 
 
+class MonthReport(Walled):
+    """The key figures of a month as an accessible PDF, in German; `month` is its first day. It stays as it was made."""
+
+    month = models.DateField()
+    made = models.DateTimeField()
+    pdf = models.BinaryField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "month"], name="insights_report_once"),
+        ]
+
+
 class Summed(Common):
     """How often something (`rules.summing.COUNTS`) happened with a service at all authorities of a Land in twelve months.
 

@@ -42,6 +42,7 @@ from stadttor.site.applications import calendar_of
 from stadttor.site.ending_drafts import announce_ending_drafts
 from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
+from stadttor.site.month_reports import report_last_month
 from stadttor.site.permits import remind_of_permits
 
 log = logging.getLogger("stadttor.jobs")
@@ -229,6 +230,14 @@ def count_figures(timestamp: int) -> None:
     moment = now()
     _for_each_authority("site.count_figures", lambda authority_id: _count_figures(authority_id, moment))
     summing.sum_all(authorities.all_ids(), now=moment)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="site.report_figures", queue=MANY, queueing_lock="site.report_figures", pass_context=False)
+def report_figures(timestamp: int) -> None:
+    """Make the reports of the month that is over, where there are none yet: on its first day, or when the worker runs again."""
+    moment = now()
+    _for_each_authority("site.report_figures", lambda authority_id: report_last_month(authority_id, moment))
 
 
 @app.periodic(cron="37 5 * * *")

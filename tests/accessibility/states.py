@@ -69,6 +69,7 @@ NOT_PAGES = {
     "figures:csv": "a CSV",
     "figures:xlsx": "a spreadsheet",
     "figures:json": "open data as JSON",
+    "figures:report": "a PDF",
     "cockpit:packages_csv": "a CSV",
     "cockpit:authorities_csv": "a CSV",
     "cockpit:packages_xlsx": "a spreadsheet",

@@ -17,6 +17,7 @@ from stadttor.identity.guards import require_role
 from stadttor.insights.key_figures.drawing import chart, pairs
 from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, range_of, value
 from stadttor.insights.queries.figures import MONTHS, TREND, Counted, counted_at, figures_by_month, figures_of_all
+from stadttor.insights.queries.reports import months_reported
 from stadttor.insights.rules.figures import Figures, Share
 from stadttor.insights.rules.marks import SHOWN_FROM
 
@@ -46,6 +47,10 @@ def overview(request: Any) -> HttpResponse:
         "least": SHOWN_FROM,
         "months": MONTHS,
         "definitions": _explained(),
+        "reports": [
+            {"month": month_name(month), "href": url("figures:report", month=f"{month:%Y-%m}")}
+            for month in months_reported(authority_id)
+        ],
         "settings": url("figures:settings"),
         "files": [{"kind": kind.upper(), "href": url(f"figures:{kind}")} for kind in KINDS],
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.insights.key_figures import exporting, pages, settings_page
+from stadttor.insights.key_figures import exporting, pages, reporting, settings_page
 
 # Below `desk/figures`; loaded with the first page of it (site/urls.py).
 app_name = "figures"
@@ -9,6 +9,7 @@ urlpatterns = [
     path(".csv", exporting.table, {"kind": "csv"}, name="csv"),
     path(".xlsx", exporting.table, {"kind": "xlsx"}, name="xlsx"),
     path(".json", exporting.open_data, name="json"),
+    path("/report/<str:month>.pdf", reporting.report, name="report"),
     path("/settings", settings_page.settings, name="settings"),
     path("/<slug:service>", pages.service, name="service"),
 ]

@@ -8,7 +8,7 @@ from stadttor.notices.letters.typesetting import LetterFailed, set_letter
 
 __all__ = ["BUILTIN", "LetterFailed", "builtin", "render_letter"]
 
-BUILTIN = ("summary", "question", "cover", "note", "resend", "receipt", "closing", "proof")
+BUILTIN = ("summary", "question", "cover", "note", "resend", "receipt", "closing", "proof", "figures")
 
 
 def render_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, Any]) -> bytes:
@@ -19,6 +19,6 @@ def render_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, An
 def builtin(name: str) -> str:
     """The source of one of our own letters: summary (of an application), question (asking back), cover (of a file), note,
     resend (before a decision that goes out again), receipt (for money at the counter), closing (of a day),
-    proof (shown from a wallet)."""
+    proof (shown from a wallet), figures (of a month)."""
     assert name in BUILTIN, name
     return (Path(__file__).parent / "builtin" / f"{name}.typ").read_text("utf-8")

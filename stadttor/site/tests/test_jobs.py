@@ -227,6 +227,7 @@ def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
         "rollout.go_on",
         "site.count_figures",
         "site.count_rollouts",
+        "site.report_figures",
     ]
     assert LANES[MANY] == 1
 

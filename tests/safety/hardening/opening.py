@@ -35,6 +35,7 @@ EXEMPT = {
     "setup:members": "it needs an association of several municipalities, which tests of the set-up prepare",
     "setup:member": "it needs an association of several municipalities, which tests of the set-up prepare",
     "catalog:member_settings": "it needs an association of several municipalities, which tests of catalog prepare",
+    "figures:report": "it needs a month that is over, which tests of the site make",
     "promises:one": "it needs a promise, which tests of rollout make",
     "cockpit:promise": "it needs a promise, which tests of rollout make",
     "cases:confirm": "it needs a decision that a second person confirms, which tests of cases prepare",

@@ -143,6 +143,7 @@ UNKILLED: Mapping[str, str] = {
         identity.wallet_sign_in: forget_ended
         insights.services.answering: forget_old
         insights.services.summing: sum_all
+        insights.services.reporting: keep_report
         papers.services.reporting: forget_barriers
         privacy.services.clock: keep_time
         rollout.services.counting: count

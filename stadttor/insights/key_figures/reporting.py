@@ -1,0 +1,81 @@
+"""What the report of a month says, and where an organiser saves it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from stadttor.catalog.queries import adoptions
+from stadttor.core.german_sort import sort_key
+from stadttor.core.refused import not_found
+from stadttor.ground.web.downloads import file_response
+from stadttor.ground.web.language import _
+from stadttor.identity.guards import require_role
+from stadttor.insights.key_figures.pages import definitions, month_name
+from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, range_of, value
+from stadttor.insights.queries.figures import figures_by_month, figures_of_all
+from stadttor.insights.queries.reports import report_of
+from stadttor.insights.rules.figures import Figures
+from stadttor.insights.rules.marks import SHOWN_FROM
+
+
+@dataclass(frozen=True)
+class Told:
+    """A service: (key figure, of the month, of the twelve months up to it) in words, those that enough stand behind."""
+
+    title: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+def said(authority_id: UUID, month: date) -> dict[str, Any] | None:
+    """All of a report in the current language, none where there is nothing to tell: title, intro, head of the tables,
+    services with their lines, definitions."""
+    services = told(authority_id, month)
+    if not services:
+        return None
+    return {
+        "title": _("Key figures of {month}", month=month_name(month)),
+        "intro": _("A figure stands here from {count} cases on; no figure is about a colleague.", count=SHOWN_FROM),
+        "head": [_("Key figure"), month_name(month), _("Twelve months")],
+        "services": [{"title": one.title, "lines": [list(line) for line in one.lines]} for one in services],
+        "made": _("How each figure is made"),
+        "definitions": [{**one, "source": _("Source: {source}", source=one["source"])} for one in definitions()],
+    }
+
+
+def told(authority_id: UUID, month: date) -> list[Told]:
+    """Every service with figures in the twelve months up to this one, in the current language."""
+    titles = {row.slug: row.title for row in adoptions(authority_id)}
+    found = []
+    for one in figures_of_all(authority_id, month):
+        figures = figures_by_month(authority_id, one.service, month)
+        lines = tuple(_lines(figures.months[-1][1], figures.whole))
+        found.append(Told(titles.get(one.service, one.service), lines))
+    return sorted(found, key=lambda one: sort_key(one.title))
+
+
+def _lines(of_month: Figures, of_year: Figures) -> list[tuple[str, str, str]]:
+    lately, whole = by_name(of_month), by_name(of_year)
+    return [
+        (_(DEFINITIONS[name].label), _words(name, lately[name]), _words(name, whole[name]))
+        for name in DEFINITIONS
+        if whole[name]
+    ]
+
+
+def _words(name: str, figure: Any) -> str:
+    return ", ".join(filter(None, (value(figure), range_of(name, figure))))
+
+
+@require_safe
+@require_role("organiser")
+def report(request: Any, month: str) -> HttpResponse:
+    """The report of a month, `2026-10`."""
+    try:
+        begin = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise not_found() from None
+    return file_response(report_of(request.authority.id, begin), "application/pdf", f"kennzahlen-{month}.pdf")

@@ -1,0 +1,45 @@
+"""The report of the key figures of a month: made as a letter is, on the authority's paper, in German."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from stadttor.core.languages import OFFICIAL
+from stadttor.core.periods import months_later
+from stadttor.ground.clock import german_day
+from stadttor.ground.steps import step
+from stadttor.ground.web.language import speaking
+from stadttor.insights.key_figures.reporting import said
+from stadttor.insights.queries.reports import months_reported
+from stadttor.insights.services.reporting import keep_report
+from stadttor.notices.letters import builtin, render_letter
+from stadttor.notices.letters.data import CaseFacts, LetterFacts, letter_data
+from stadttor.site.letters import authority_facts
+
+
+@step
+def report_last_month(authority_id: UUID, now: datetime) -> None:
+    """Make the report of the month that is over, if there is none and something to tell. Safe to repeat."""
+    month = months_later(german_day(now).replace(day=1), -1)
+    if month in months_reported(authority_id):
+        return
+    pdf = report(authority_id, month, german_day(now))
+    if pdf:
+        keep_report(authority_id=authority_id, month=month, pdf=pdf, now=now)
+
+
+def report(authority_id: UUID, month: date, today: date) -> bytes | None:
+    """The PDF, none where there is nothing to tell."""
+    with speaking(OFFICIAL):
+        values = said(authority_id, month)
+        if values is None:
+            return None
+        facts = LetterFacts(
+            kind="figures",
+            language=OFFICIAL,
+            subject=values["title"],
+            day=today,
+            authority=authority_facts(authority_id),
+            case=CaseFacts(f"{month:%Y-%m}", values["title"]),
+            values=values,
+        )
+    return render_letter(builtin("figures"), {}, letter_data(facts))

@@ -1,0 +1,61 @@
+"""The report of the key figures of a month: an accessible PDF that is made once and saved by the organiser."""
+
+from datetime import datetime
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from stadttor.catalog.tests.builders import adopted
+from stadttor.core.periods import months_later
+from stadttor.ground import clock
+from stadttor.ground.clock import BERLIN, german_day
+from stadttor.insights.tests.test_figure_pages import HOME, counters, signed_in, text
+from stadttor.site import jobs
+from stadttor.site.month_reports import report, report_last_month
+
+pytestmark = pytest.mark.db
+NOW = clock.now()
+THIS = german_day(NOW).replace(day=1)
+LAST = months_later(THIS, -1)
+
+
+@pytest.fixture
+def town(authority):
+    adopted(authority.id, NOW)
+    counters(authority, (LAST, "score", 5, 8), (LAST, "score", 1, 2), (LAST, "visits", 3, 40), (LAST, "online", 1, 4))
+    return authority
+
+
+def test_the_organiser_saves_the_report_of_the_month_that_is_over(town, neighbour):
+    desk, page = signed_in(town), f"{HOME}/report/{LAST:%Y-%m}.pdf"
+    assert desk.get(page).status_code == 404
+    jobs.report_figures(0)
+    made = desk.get(page)
+    assert (made.status_code, made["Content-Type"]) == (200, "application/pdf")
+    assert page in text(desk.get(HOME))
+    # Once made it stays: figures that change for twenty days more change the pages, not the report.
+    counters(town, (LAST, "visits", 4, 60))
+    jobs.report_figures(0)
+    assert desk.get(page).getvalue() == made.getvalue()
+    assert signed_in(neighbour).get(page).status_code == 404
+    assert signed_in(town, "clerk").get(page).status_code == 403
+    for other in ("2031-12", "x", "2026-13"):
+        assert desk.get(f"{HOME}/report/{other}.pdf").status_code == 404
+
+
+def test_it_is_tagged_titled_and_speaks_german(town):
+    made = pikepdf.open(BytesIO(report(town.id, LAST, THIS)))
+    assert made.Root.MarkInfo.Marked
+    assert str(made.Root.Lang).startswith("de")
+    with made.open_metadata() as about:
+        assert about["pdfuaid:part"] == "1"
+        assert f"{LAST.month:02}/{LAST.year}" in about["dc:title"]
+    kinds = {str(one.get("/S")) for one in made.objects if isinstance(one, pikepdf.Dictionary) and one.get("/S")}
+    assert {"/Table", "/TH", "/TD", "/H2"} <= kinds
+
+
+def test_a_month_of_few_is_not_told(town, neighbour):
+    assert report(neighbour.id, LAST, THIS) is None
+    report_last_month(neighbour.id, datetime(2026, 12, 1, 5, tzinfo=BERLIN))
+    assert "Reports by month" not in text(signed_in(neighbour).get(HOME))
