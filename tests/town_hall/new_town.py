@@ -16,6 +16,8 @@ from tests.town_hall.acts import DOG_PAGES, DOG_TAX, begin, go_through
 from tests.town_hall.play import Play, main_of, read, seen
 
 TOWN, NAME, AREA, POSTAL_CODE = "treuchtlingen", "Stadt Treuchtlingen", "095770173173", "91757"
+NUMBER = "TRE-"
+"""How the numbers of its cases begin."""
 HERE = AMIRA | {"person.anschrift.postal_code": POSTAL_CODE, "person.anschrift.city": "Treuchtlingen"}
 FIRST, OWN = "erstes Kennwort für Olsen", "vier Pappeln am Altmühlufer"
 PER_KEY_S = 0.3
@@ -29,12 +31,13 @@ LAW = {
     "imprint": f"Die {NAME} ist eine Körperschaft des öffentlichen Rechts. Sie wird vertreten durch die Erste Bürgermeisterin.",
     "officer": f"datenschutz@{TOWN}.example",
 }
-SETTINGS = {
-    "p.satzung": "Satzung für die Erhebung der Hundesteuer vom 3. Februar 2025",
-    "p.satz_erster_cents": "60,00",
-    "p.satz_zweiter_cents": "90,00",
-    "p.satz_weitere_cents": "120,00",
+RATES = {
+    "hundesteuer.satz_erster_cents": "60,00",
+    "hundesteuer.satz_zweiter_cents": "90,00",
+    "hundesteuer.satz_weitere_cents": "120,00",
 }
+STATUTE = {"p.satzung": "Satzung für die Erhebung der Hundesteuer vom 3. Februar 2025"}
+TEN = 10
 BOOKS = {
     "digits": "8",
     "account": "9.0000.4032",
@@ -77,11 +80,10 @@ def play_new_town(play: Play) -> Iterator[Line]:
     _employ(play, kern)
     yield from _adopt(play, kern)
     _keep_books(play, kern)
-    kern.open(TOWN, "/desk/setup")
-    play.picture(kern, "steps-done", "What is left of the steps")
-    yield read("every step that is needed is done", "Alle Schritte sind erledigt", main_of(kern))
-    yield from _try(play, kern)
-    _open(play, kern)
+    olsen = _typist(play, keys)
+    _begin_work(play, olsen)
+    yield from _try(play, kern, olsen)
+    yield from _open(play, kern)
 
     amira = _typist(play, keys)
     amira.open(TOWN)
@@ -89,8 +91,6 @@ def play_new_town(play: Play) -> Iterator[Line]:
     begin(amira, TOWN, DOG_TAX)
     go_through(amira, HERE, *DOG_PAGES)
     amira.send()
-    olsen = _typist(play, keys)
-    _begin_work(play, olsen)
     olsen.open_case(TOWN, amira.number)
     play.picture(olsen, "first-case", "The first case of the town")
     yield read("the first case is a dog", "Bello", main_of(olsen))
@@ -159,21 +159,27 @@ def _employ(play: Play, kern: Typist) -> None:
 
 
 def _adopt(play: Play, kern: Typist) -> Iterator[Line]:
-    """The package with the town's own rates, for colleagues only as yet, and the unit that works on it."""
+    """Ten services in one go, for colleagues only as yet; their units and fees on one page; the statute where it is cited."""
+    kern.open(TOWN, "/desk/services/choose")
+    boxes = kern.page.locator('[name="versions"]')
+    yield seen("ten services are on the shelf", TEN, boxes.count())
+    for box in boxes.all():
+        kern.keys.count += 0 if box.is_checked() else 1
+        box.check()
+    play.picture(kern, "choose", "Ten services are chosen in one go")
+    kern.page.locator("main form button[type=submit]").first.click()
+    kern.page.wait_for_url("**/desk/services/first-settings")
+    kern.fill({"postleitzahlen": POSTAL_CODE, **RATES})
+    play.picture(kern, "settings", "Units and fees of all services on one page")
+    kern.page.locator("main form button[type=submit]").last.click()
+    kern.page.wait_for_url("**/desk/setup?done=saved")
     kern.open(TOWN, "/desk/services/")
     kern.page.locator("main").get_by_role("link", name="Hundesteuer").first.click()
-    kern.page.locator('main a[href$="/adopt"]').click()
-    kern.fill(SETTINGS)
-    play.picture(kern, "settings", "The settings of the package, with the town's own rates")
+    kern.page.locator('main a[href$="/settings"]').first.click()
+    kern.fill(STATUTE)
     kern.press("save")
     kern.page.wait_for_url(ADOPTED)
     yield read("the town's rate stands in the settings", "60,00", main_of(kern))
-    kern.open(TOWN, "/desk/units")
-    kern.keys.count += 1
-    kern.page.locator(f'[name="services"][value="{DOG_TAX}"]').first.check()
-    play.picture(kern, "unit", "A unit, and what it handles")
-    kern.page.locator("main form button[type=submit]").first.click()
-    kern.page.wait_for_url("**saved=1")
 
 
 def _keep_books(play: Play, kern: Typist) -> None:
@@ -187,24 +193,35 @@ def _keep_books(play: Play, kern: Typist) -> None:
     kern.page.wait_for_url("**?done=**")
 
 
-def _try(play: Play, kern: Typist) -> Iterator[Line]:
-    """Frau Kern fills in the form as a citizen would, before anybody else sees it."""
+def _try(play: Play, kern: Typist, olsen: Typist) -> Iterator[Line]:
+    """An invented dog, which Herr Olsen assesses, before any citizen sees the service."""
     stranger = play.somebody()
     stranger.open(TOWN, f"/leistungen/{DOG_TAX}")
     yield seen("nobody else can begin it yet", 0, stranger.page.locator('main form[action$="/antrag"]').count())
-    begin(kern, TOWN, DOG_TAX)
-    go_through(kern, HERE, *DOG_PAGES)
-    play.picture(kern, "tried", "The form, tried before it is opened")
-    kern.send()
+    kern.open(TOWN, "/desk/setup/trying")
+    kern.page.locator(f'main form:has([name="service"][value="{DOG_TAX}"]) button').click()
+    kern.page.wait_for_url(f"**/desk/setup/trying?made={DOG_TAX}")
+    play.picture(kern, "trying", "A test case for each service, made with one button")
+    olsen.open_case(TOWN, NUMBER)
+    yield read("the case is marked as a test", "Test", main_of(olsen))
+    yield read("its person cannot be mistaken", "Testfall", main_of(olsen))
+    play.picture(olsen, "test-case", "The invented application in the work list")
+    olsen.begin_decision("assessed")
+    # The invented person asks for relief; the page wants to know that this was seen.
+    for box in olsen.page.locator('[name="cautions_seen"]:visible').all():
+        box.check()
+    olsen.decide()
 
 
-def _open(play: Play, kern: Typist) -> None:
-    kern.open(TOWN, "/desk/services/")
-    kern.page.locator("main").get_by_role("link", name="Hundesteuer").first.click()
-    kern.page.locator('main a[href$="/go-live"]').click()
-    play.picture(kern, "go-live", "What opening it means")
-    kern.page.locator("main form button[type=submit]").click()
-    kern.page.wait_for_url(ADOPTED)
+def _open(play: Play, kern: Typist) -> Iterator[Line]:
+    """What is ready, at once; what is not says why."""
+    kern.open(TOWN, "/desk/setup/opening")
+    play.picture(kern, "check", "What is missing, and what is ready")
+    kern.page.locator('main form:has([name="services"]) button[type=submit]').click()
+    kern.page.wait_for_url("**/desk/setup/opening?opened=1")
+    play.picture(kern, "opened", "One service is open, the others say why not")
+    yield read("one service was opened", "Geöffnete Leistungen: 1", main_of(kern))
+    yield read("the others are not yet", "Noch kein Testfall wurde bis zum Bescheid bearbeitet", main_of(kern))
 
 
 def _begin_work(play: Play, olsen: Typist) -> None:
