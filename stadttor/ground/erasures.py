@@ -45,7 +45,7 @@ class Erasure:
         try:
             key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signer))
             key.verify(base64.b64decode(self.signature), self._message())
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, ValueError, TypeError):
             return False
         return True
 

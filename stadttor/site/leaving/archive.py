@@ -7,7 +7,9 @@ import base64
 import hashlib
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -26,6 +28,11 @@ MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 HALF = ".part"
 CHUNK = 1024 * 1024
 LARGEST_MANIFEST = 4_000_000
+# What `zipfile` raises for bytes that only look like a ZIP.
+UNREADABLE = (
+    zipfile.BadZipFile, EOFError, OSError, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, OverflowError,
+    MemoryError,
+)  # fmt: skip
 Write = Callable[[bytes], object]
 
 
@@ -71,7 +78,7 @@ class Manifest:
         try:
             signer = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.signer))
             signer.verify(base64.b64decode(self.signature), self.message())
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, ValueError, TypeError):
             return False
         return True
 
@@ -197,15 +204,18 @@ class Export:
                         if left < 0:
                             yield "it holds more than its manifest says"
                             return
-            except (zipfile.BadZipFile, EOFError, OSError) as error:
+            except UNREADABLE as error:
                 yield f"{name} cannot be read: {error}"
                 continue
             if name in listed and digest.hexdigest() != listed[name]:
                 yield f"{name} was changed"
 
     def _sums(self) -> Iterator[tuple[str, str]]:
-        with self.entry(SUMS) as opened:
-            data = opened.read(self.manifest.size + LARGEST_MANIFEST)
+        try:
+            with self.entry(SUMS) as opened:
+                data = opened.read(self.manifest.size + LARGEST_MANIFEST)
+        except (LeaveProblem, *UNREADABLE):
+            return
         if hashlib.sha256(data).hexdigest() == self.manifest.sums:
             for line in data.decode().splitlines():
                 digest, _, name = line.partition("  ")
@@ -221,12 +231,22 @@ def row_file(table: str) -> str:
 def read(path: Path) -> Iterator[Export]:
     """An export whose manifest is whole and signed by the key it names. Raises LeaveProblem."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield Export(archive, _manifest(archive, path.name))
-    except FileNotFoundError as error:
-        raise LeaveProblem(f"{path} is not there.") from error
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise LeaveProblem(f"{path.name} is no whole ZIP: {error}.", "take the copy the other side kept") from error
+        opened = path.open("rb")
+    except OSError as error:
+        raise LeaveProblem(f"{path} cannot be read: {error.strerror}.") from error
+    with opened as file, opened_export(file, path.name) as export:
+        yield export
+
+
+@contextmanager
+def opened_export(file: IO[bytes], name: str) -> Iterator[Export]:
+    """The same from an open file."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except UNREADABLE as error:
+        raise LeaveProblem(f"{name} is no whole ZIP: {error}.", "take the copy the other side kept") from error
+    with archive:
+        yield Export(archive, _manifest(archive, name))
 
 
 def _manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
@@ -236,7 +256,7 @@ def _manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
         if told.get("format") != FORMAT:
             raise LeaveProblem(f"{name} is of format {told.get('format')}; this version reads format {FORMAT}.")
         manifest = _typed(told)
-    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError, *UNREADABLE) as error:
         raise LeaveProblem(f"{name} is no export of Stadttor, or its manifest is damaged.") from error
     if not manifest.is_signed():
         raise LeaveProblem(

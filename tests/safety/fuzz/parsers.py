@@ -43,7 +43,7 @@ from stadttor.tenancy.rules.register import BadRegister
 from stadttor.tenancy.tests.test_gv100ad import ELLINGEN, file, line
 from stadttor.tenancy.tests.test_keylist import HANAU, WEISSENBURG, csv
 from tests.cel.test_corpus import NAMES, SOURCES
-from tests.safety.fuzz import answers, strangers, tables
+from tests.safety.fuzz import answers, leaving, strangers, tables
 from tests.safety.fuzz.inputs import Reader, Strategy, spoiled, spoiled_binary, spoiled_bytes, spoiled_data, texts
 
 DAY, TOWN = date(2026, 11, 23), "095770177177"
@@ -66,7 +66,7 @@ FORM: dict[str, Any] = {
 def readers() -> list[Reader]:
     """All of them."""
     own = [*_registers(), *_packages(), *_schemas(), *_typed(), *_mails_and_files(), *_texts()]
-    return [*own, *answers.readers(), *strangers.readers(), *tables.readers()]
+    return [*own, *answers.readers(), *strangers.readers(), *tables.readers(), *leaving.readers()]
 
 
 def _registers() -> list[Reader]:
