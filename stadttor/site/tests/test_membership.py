@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from stadttor.ground.models import Authority
 from stadttor.ground.web.language import speaking
 from stadttor.ground.work import common
 from stadttor.notices.letters import data
+from stadttor.notices.tests.test_letters import running, text_of
 from stadttor.payments.queries.finance import BankAccount, all_rules
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import Journey
@@ -259,3 +261,19 @@ def test_a_town_alone_has_no_letterheads_of_members(authority, client: Client) -
 
 def drawing(svg: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("wappen.svg", svg.encode(), "image/svg+xml")
+
+
+def test_the_notice_names_the_statute_of_the_municipality_and_keeps_account_and_code_together(
+    association: UUID, tmp_path: Path
+) -> None:
+    with_books(association)
+    town = Town(association, place="Ettenstatt", members=ETTENSTATT)
+    found = submitted(association, town.submission_id)
+    decision = decision_of(association, town.decide())
+    pdf = decision_letters(found, decision, now())["de"]
+    assert "nach der Satzung (Hundesteuersatzung der Gemeinde Ettenstatt)" in running(pdf, tmp_path)
+    assert "unserer Satzung" not in running(pdf, tmp_path)
+    whole = text_of(pdf, tmp_path)
+    (sheet,) = [one for one in whole.split("\f") if "GiroCode" in one]
+    assert ACCOUNT.iban in sheet
+    assert "Für dieses Jahr zahlen Sie" in sheet
