@@ -39,6 +39,8 @@ def _kept(request: Any, tag: str, how_long: str, data: bytes, media_type: str) -
     """With what a cache needs (RFC 9110 §8.8.3, RFC 9111 §5.2.2)."""
     known = request.headers.get("If-None-Match") == f'"{tag}"'
     answer = HttpResponseNotModified() if known else HttpResponse(data, content_type=media_type)
+    if not known:
+        answer.headers["Content-Length"] = str(len(data))
     answer.headers["Cache-Control"] = how_long
     answer.headers["ETag"] = f'"{tag}"'
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

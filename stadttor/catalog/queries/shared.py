@@ -25,8 +25,9 @@ def has_expired(now: datetime) -> bool:
 
 def shared_archive(package: str, version: str, now: datetime) -> tuple[str, bytes]:
     """SHA-256 and archive of a version that others may have. Raises Refused (404): private, withdrawn, no catalogue."""
-    issued_index(now)
     with common():
+        if not IssuedIndex.objects.filter(expires_at__gt=now).exists():
+            raise not_found()
         rows = PackageVersion.objects.filter(package__name=package, version=version, signed_by__revoked_at=None)
         row = rows.filter(withheld=None, imported=None).values_list("sha256", "archive").first()
     if row is None:
