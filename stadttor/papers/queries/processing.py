@@ -29,8 +29,8 @@ def processings(authority_id: UUID, language: str) -> list[Processing]:
 
 
 def _processing(form: AdoptedForm, language: str) -> Processing:
-    said, facts = notice(form, language), facts_of(form)
-    return Processing(form.slug, form.state, said, facts.for_others, screened(facts))
+    for_others = bool(form.manifest.on_behalf) or _protects(form)
+    return Processing(form.slug, form.state, notice(form, language), for_others, screened(facts_of(form)))
 
 
 def facts_of(form: AdoptedForm) -> Facts:
@@ -39,11 +39,16 @@ def facts_of(form: AdoptedForm) -> Facts:
     return Facts(
         special=any(one.data_class in ("K3", "K4") for one in fields),
         joined=form.content.handover is not None or any(one.register for one in fields),
-        for_others=bool(manifest.on_behalf) or any(one.protects for one in fields),
+        # With a question of its own the form itself says for whom.
+        children="child" in manifest.on_behalf or manifest.on_behalf == "form" or _protects(form),
         plates=bool(manifest.permit and manifest.permit.plates),
         wallets=bool(manifest.credential) or any(one.wallet for one in fields),
         refuses="refused" in manifest.outcomes,
     )
+
+
+def _protects(form: AdoptedForm) -> bool:
+    return any(one.protects for one in form.form.fields.values())
 
 
 def subprocessors() -> tuple[str, ...]:

@@ -20,12 +20,12 @@ DUE_FROM = 2
 @dataclass(frozen=True)
 class Facts:
     """What a package says: `special` whether it asks for data from class K3 on, `joined` whether data go to or come from elsewhere,
-    `for_others` whether one applies for children, wards or protected persons, `plates` whether wardens ask for permits by plate,
+    `children` whether one applies for children or may have to be protected, `plates` whether wardens ask for permits by plate,
     `wallets` whether proofs come from or go into wallets, `refuses` whether the decision may be no."""
 
     special: bool
     joined: bool
-    for_others: bool
+    children: bool
     plates: bool
     wallets: bool
     refuses: bool
@@ -45,21 +45,17 @@ class Screening:
 
 def screened(facts: Facts) -> Screening:
     """The first look. Nothing is ever said to be free of an assessment: a person has to say that."""
-
-    def sure(met: bool) -> Finding:
-        return "yes" if met else "no"
-
     findings: dict[str, Finding] = {
-        # Whether rules of a package rank people, and how many they are, no field says.
+        # Whether rules of a package rank people, how many they are, and whether they expect what is joined, no field says.
         "evaluation": "judge",
         "large": "judge",
+        "matching": "judge" if facts.joined else "no",
         # A decision is always made by a colleague: the product has no other.
         "automated": "no",
         "monitoring": "judge" if facts.plates else "no",
-        "sensitive": sure(facts.special),
-        "matching": sure(facts.joined),
-        "vulnerable": "yes" if facts.for_others else "judge",
-        "new": sure(facts.wallets),
+        "sensitive": "yes" if facts.special else "no",
+        "vulnerable": "yes" if facts.children else "judge",
+        "new": "judge" if facts.wallets else "no",
         "prevents": "judge" if facts.refuses else "no",
     }
     met = sum(one == "yes" for one in findings.values())

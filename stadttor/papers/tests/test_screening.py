@@ -2,7 +2,7 @@ import pytest
 
 from stadttor.papers.rules.screening import CRITERIA, Facts, screened
 
-NOTHING = dict.fromkeys(("special", "joined", "for_others", "plates", "wallets", "refuses"), False)
+NOTHING = dict.fromkeys(("special", "joined", "children", "plates", "wallets", "refuses"), False)
 
 
 def look(**facts):
@@ -10,7 +10,7 @@ def look(**facts):
 
 
 def test_two_criteria_that_are_met_ask_for_an_assessment():
-    assert look(special=True, joined=True).result == "due"
+    assert look(special=True, children=True).result == "due"
     assert look(special=True).result == "judge"
 
 
@@ -22,15 +22,14 @@ def test_no_service_is_ever_declared_free_and_people_always_have_something_to_ju
     assert set(found.findings) == set(CRITERIA)
 
 
-@pytest.mark.parametrize(
-    ("fact", "criterion"),
-    [("special", "sensitive"), ("joined", "matching"), ("for_others", "vulnerable"), ("wallets", "new")],
-)
+@pytest.mark.parametrize(("fact", "criterion"), [("special", "sensitive"), ("children", "vulnerable")])
 def test_what_the_data_say_counts(fact, criterion):
     assert criterion not in look().those("yes")
     assert look(**{fact: True}).those("yes") == (criterion,)
 
 
 def test_what_the_data_only_hint_at_is_for_people():
-    assert {"monitoring", "prevents"} <= set(look(plates=True, refuses=True).those("judge"))
-    assert "monitoring" in look().those("no")
+    hints = {"plates": "monitoring", "refuses": "prevents", "joined": "matching", "wallets": "new"}
+    for fact, criterion in hints.items():
+        assert criterion in look(**{fact: True}).those("judge")
+        assert criterion in look().those("no")

@@ -49,10 +49,11 @@ def test_the_first_look_reads_risks_off_the_packages():
     moving, lost = facts_of(offered("wohnsitzanmeldung")), facts_of(offered("fundsache"))
     assert moving.special
     assert moving.joined
-    assert moving.for_others
+    assert moving.children
     assert screened(moving).result == "due"
     assert facts_of(offered("bewohnerparkausweis")).plates
     assert not lost.joined
+    assert not lost.special
 
 
 @pytest.mark.db
