@@ -16,6 +16,7 @@ import pytest
 from stadttor.ground.launcher.dsn import changed
 from stadttor.ground.launcher.postgres import SUPERUSER
 from stadttor.identity.queries import tokens
+from stadttor.insights.services import visiting
 from stadttor.site.api.app import api
 from tests.architecture.routes import routes
 from tests.isolation import asking, events
@@ -55,6 +56,7 @@ def steady(monkeypatch):
     """What is kept is kept until the end: on a slow machine it ran out in the middle of each pair of requests."""
     for module in KEPT:
         monkeypatch.setattr(module, "KEEP_S", 3_600.0)
+    monkeypatch.setattr(visiting, "EVERY_S", 3_600.0)
     yield
     for module in KEPT:
         getattr(module, "forget", lambda: None)()

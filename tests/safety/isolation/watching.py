@@ -20,6 +20,10 @@ class Watch:
     seen: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        from stadttor.insights.services.visiting import write_visits  # once Django is set up
+
+        # What was counted before the neighbour is watched must not be written while she is.
+        write_visits()
         rows = self.admin.execute(
             "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
             " AND column_name = 'authority_id' AND table_name NOT IN (SELECT viewname FROM pg_views) ORDER BY 1"

@@ -126,7 +126,10 @@ def _lines(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=";"))
 
 
-_COUNTED = "SELECT authority_id::text, service, month, measure, value, count FROM insights_counter"
+# Visits are counted when they happen, and a process that dies may lose some: nothing says afterwards how often there were.
+_COUNTED = (
+    "SELECT authority_id::text, service, month, measure, value, count FROM insights_counter WHERE measure <> 'visits'"
+)
 
 
 def figures(admin: Admin) -> Counter[tuple[Any, ...]]:
