@@ -31,10 +31,13 @@ from stadttor.ground.holdings import Tables, held, joined
 from stadttor.ground.rows import first, read, rows
 from stadttor.ground.work import reading, work
 from stadttor.identity.queries import hashed
+from stadttor.tenancy.queries import profile
 
 LINK_COOKIE = "termin-"
 """So begins the name of each cookie by which a browser remembers the link of an appointment."""
 KEEP_S = 5.0
+PART = "appointments"
+"""What this module is called among the parts that an authority may switch off."""
 LISTED_DAYS = 10
 WINDOW = timedelta(days=14)
 MOST_ON_A_DAY = 500
@@ -119,6 +122,8 @@ def forget() -> None:
 
 def has_appointments(authority_id: UUID, slug: str) -> bool:
     """Whether one can book an appointment for this service, as of at most `KEEP_S` seconds ago: asked by every service page."""
+    if PART in profile(authority_id).parts_off:
+        return False
     known = _kept.get(authority_id)
     if known is None or known[0] < clocks.monotonic():
         if len(_kept) > 20_000:
@@ -126,6 +131,12 @@ def has_appointments(authority_id: UUID, slug: str) -> bool:
         offered = frozenset(slug for pool in pools(authority_id) if pool.active for slug in pool.minutes)
         known = _kept[authority_id] = (clocks.monotonic() + KEEP_S, offered)
     return slug in known[1]
+
+
+def has_coming(authority_id: UUID, now: datetime) -> bool:
+    """Whether somebody is still to come."""
+    with work(authority_id):
+        return Booking.objects.filter(authority_id=authority_id, state="booked", begins__gte=now).exists()
 
 
 def pools(authority_id: UUID) -> list[PoolRow]:

@@ -23,8 +23,9 @@ from stadttor.identity.issuing.status import status_list
 from stadttor.identity.ports import CredentialKind, Issuable
 from stadttor.portal.prefill import CLAIM_NAMES
 from stadttor.site.matter import matter_of
-from stadttor.tenancy.queries import authority_by_host
+from stadttor.tenancy.queries import authority_by_host, profile
 
+PART = "wallets"
 # Wallets speak in locales; ours in plain German is none.
 LANGUAGES = (OFFICIAL, "en", "uk", "tr", "ar")
 PERMIT = {
@@ -48,14 +49,16 @@ class Issued:
     """A kind for each service whose favourable decision brings a permit along, or another credential."""
 
     def kinds(self, authority_id: UUID) -> Sequence[CredentialKind]:
-        """Of the services that are offered now."""
+        """Of the services that are offered now; none where the authority does without."""
+        if PART in profile(authority_id).parts_off:
+            return []
         forms = (_form(authority_id, one.slug) for one in adoptions(authority_id) if one.state == "live")
         return [kind for form in forms if form and (kind := _kind(form))]
 
     def issuable(self, authority_id: UUID, kind: str, about: UUID, now: datetime) -> Issuable | None:
         """What it says now; nothing before the decision left, after its last day or its end, and of a service not offered."""
         town = authorities.by_id(authority_id)
-        if town is None:
+        if town is None or PART in profile(authority_id).parts_off:
             return None
         if not any(one.slug == kind and one.state == "live" for one in adoptions(authority_id)):
             return None

@@ -19,7 +19,9 @@ from stadttor.ground.web.addresses import url
 from stadttor.identity import queries as identity
 from stadttor.site import errors
 from stadttor.site.navigation import navigation
+from stadttor.site.parts import refused_by_part
 from stadttor.site.setup.needed import is_to_be_set_up
+from stadttor.tenancy.queries import profile
 
 View = Callable[[HttpRequest], HttpResponse]
 PREFIX = re.compile(r"^/~([a-z0-9-]{1,60})(?=/|$)")
@@ -84,12 +86,18 @@ class Principals:
         token = cookies.kept(request, identity.STAFF_COOKIE)
         if token and request.authority:
             request.staff = identity.staff_of(token, request.authority.id, now())
-        request.navigation = navigation(
-            request.staff, request.path, request.authority.kind if request.authority else ""
-        )
+        request.navigation = []
+        if request.staff:
+            off = profile(request.authority.id).parts_off
+            request.navigation = navigation(request.staff, request.path, request.authority.kind, off)
         request.live = _live_address(request)
         request.setting_up = _setting_up(request)
         return self.get_response(request)
+
+    def process_view(self, request: Any, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Django calls this with the page that was found: one of a part that is switched off here is not there."""
+        error = refused_by_part(request)
+        return errors.refused(request, error) if error else None
 
 
 def _setting_up(request: Any) -> str:

@@ -1,5 +1,6 @@
 """The staff's main navigation: what her roles let her open (no role: what every member may), the present page marked."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import NoReverseMatch
@@ -8,6 +9,7 @@ from stadttor.ground.authorities import STEERING
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _
 from stadttor.identity.queries import Staff
+from stadttor.site.parts import part_of
 
 ENTRIES = (
     ("cases:work_list", N_("Cases"), "clerk", "mail"),
@@ -45,14 +47,17 @@ ENTRIES = (
 STEERING_ENTRIES = ("cockpit:", "studio:", "identity:")
 
 
-def navigation(staff: Staff | None, path: str, kind: str = "") -> list[dict[str, Any]]:
-    """The entries in order; none for somebody who is not signed in. `kind` is the authority's."""
+def navigation(
+    staff: Staff | None, path: str, kind: str = "", off: Collection[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """The entries in order; none for somebody who is not signed in. `kind` is the authority's, `off` its switched-off parts."""
     if staff is None:
         return []
     found = [
         {"label": _(label), "href": address, "icon": icon, "current": _is_here(address, path)}
         for name, label, role, icon in ENTRIES
         if (not role or staff.may(role))
+        and part_of(name) not in off
         and (kind != STEERING or name.startswith(STEERING_ENTRIES))
         and (address := _address(name))
     ]

@@ -1123,6 +1123,7 @@ STATES: dict[str, list[State]] = {
             also=ARABIC,
         ),
     ],
+    "setup:parts": [State("all on", "kern", at("/desk/setup/parts"), also=ARABIC)],
     "setup:opening": [
         State("all open", "kern", at("/desk/setup/opening")),
         State(

@@ -188,6 +188,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "setup:aside": (Entry(body={"aside": "no"}),),
     "setup:areas": (Entry(query={"q": "Weißenburg"}, body={"serve": "095770173173"}),),
     "setup:opening": (Entry(body={"services": "hundesteuer"}),),
+    "setup:parts": (Entry(body={"parts": ["appointments", "inventory", "figures", "feedback", "wallets"]}),),
     "setup:trying": (Entry(body={"service": "bewohnerparkausweis"}),),
     "setup:contact": (Entry(body={"lines": "Rathaus", "email": "x"}),),
     "setup:hours": (Entry(body={"day0": "8-12"}),),

@@ -16,7 +16,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.site.setup.pages import back_to_steps
-from stadttor.tenancy.queries import OpeningHours, ProfileRow, profile
+from stadttor.tenancy.queries import OpeningHours, ProfileRow, profile_now
 from stadttor.tenancy.services import HOLIDAYS, describe
 
 LONGEST_LINE = 200
@@ -49,7 +49,7 @@ Read = Callable[[Mapping[str, str]], dict[str, Any]]
 @require_role("organiser")
 def contact(request: Any) -> HttpResponse:
     """Postal address, telephone, e-mail, website."""
-    row = profile(request.authority.id)
+    row = profile_now(request.authority.id)
     fields = [
         Field(
             "textarea", "lines", _("Postal address"), value="\n".join(row.lines or (request.authority.name,)), rows=4,
@@ -85,7 +85,7 @@ def is_email(text: str) -> bool:
 @require_role("organiser")
 def law(request: Any) -> HttpResponse:
     """Imprint, data protection officer, remedy."""
-    row = profile(request.authority.id)
+    row = profile_now(request.authority.id)
     fields = [
         _text("imprint", _("Legal form and representation"), row, _(IMPRINT)),
         _text("officer", _("Data protection officer"), row, _(OFFICER)),
@@ -120,7 +120,7 @@ def _law(posted: Mapping[str, str]) -> dict[str, Any]:
 @require_role("organiser")
 def hours(request: Any) -> HttpResponse:
     """When the town hall is open, and which holidays only its place has."""
-    row = profile(request.authority.id)
+    row = profile_now(request.authority.id)
     days = [
         Field("text", f"day{day}", weekday(day), value=spoken(row.hours, day), required=False, maxlength=100,
               example="8:00–12:00, 13:30–16:00" if day == 0 else "")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.ground.clock import german_day, now
@@ -58,7 +57,7 @@ def put_aside(request: Any) -> HttpResponse:
     """Nobody is reminded of the set-up any more, or again; the page itself stays."""
     aside = request.POST.get("aside") == "yes"
     describe(request.authority.id, actor=request.staff.actor(), now=now(), setup_aside=aside)
-    return HttpResponseRedirect(reverse("desk") if aside else url("setup:overview"), status=303)
+    return HttpResponseRedirect(url("setup:overview"), status=303)
 
 
 def has_letterheads(authority: Any) -> bool:

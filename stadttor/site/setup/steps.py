@@ -14,7 +14,7 @@ from stadttor.ground.web.language import N_
 from stadttor.identity.queries import MemberRow, UnitRow, members, units
 from stadttor.payments.queries.finance import all_rules
 from stadttor.site.remedies import is_known
-from stadttor.tenancy.queries import ProfileRow, areas_of, profile
+from stadttor.tenancy.queries import ProfileRow, areas_of, profile_now
 
 State = Literal["done", "open", "optional"]
 
@@ -27,7 +27,7 @@ class Town:
 
     @cached_property
     def profile(self) -> ProfileRow:
-        return profile(self.id)
+        return profile_now(self.id)
 
     @cached_property
     def places(self) -> int:
@@ -224,6 +224,15 @@ STEPS: Sequence[Step] = (
         N_("Where citizens may come at a time of their choice. You can do this later."),
         8,
         lambda town: town.has_pools,
+        lambda town: False,
+    ),
+    Step(
+        "parts",
+        "setup:parts",
+        N_("Parts that you use"),
+        N_("Appointments, key figures and others: switch off what you do not need, and on when you do."),
+        2,
+        lambda town: bool(town.profile.parts_off),
         lambda town: False,
     ),
 )

@@ -9,11 +9,13 @@ from stadttor.catalog.tests.builders import adopted
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.identity.services import create_member, sign_in
 from stadttor.site.setup.describing import spans
 from stadttor.site.setup.steps import Town, standings
 from stadttor.tenancy import demo as places
+from stadttor.tenancy.models import Profile
 from stadttor.tenancy.queries import areas_of, forget, profile
 from stadttor.tenancy.services import create_authority, describe, leave_place, serve_place, set_coverage, store_register
 
@@ -64,7 +66,7 @@ def test_an_organiser_of_a_new_town_is_led_until_the_first_service_is_open(kern,
 
 
 def test_the_set_up_is_put_aside_and_taken_up_again(kern):
-    assert kern.post("/desk/setup/aside", {"aside": "yes"})["Location"] == "/desk/"
+    assert kern.post("/desk/setup/aside", {"aside": "yes"})["Location"] == "/desk/setup"
     forget()
     assert kern.get("/desk/")["Location"] == "/desk/services/"
     assert "Back to the steps" not in kern.get("/desk/staff").content.decode()
@@ -110,6 +112,16 @@ def test_every_step_is_read_off_what_is_there(kern, authority, now):
     page = kern.get("/desk/setup/hours").content.decode()
     assert 'value="8:00–12:00, 13:30–16:00"' in page
     assert "Frau Lang, Marktplatz 19" in kern.get("/datenschutz").content.decode()
+
+
+def test_what_was_just_saved_is_seen_by_every_process(kern, authority, now):
+    """Report: the next step was still the one that had been saved, as another web process remembered the profile."""
+    kern.get("/desk/setup")
+    with work(authority.id):
+        Profile.objects.create(authority_id=authority.id, lines=["Stadt", "Weg 1"], email="rathaus@weissenburg.example")
+    page = kern.get("/desk/setup").content.decode()
+    assert "Go on: Letterhead and contact" not in page
+    assert "rathaus@weissenburg.example" in kern.get("/desk/setup/contact").content.decode()
 
 
 def test_what_was_typed_stays_when_something_is_wrong(kern):

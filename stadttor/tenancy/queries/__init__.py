@@ -20,7 +20,15 @@ from stadttor.tenancy.queries.authorities import (
 from stadttor.tenancy.queries.competence import Competences, Competent, competences, first_prefixes
 from stadttor.tenancy.queries.membership import MemberRow, member, member_at, members
 from stadttor.tenancy.queries.places import area, areas_index, place_label
-from stadttor.tenancy.queries.profiles import NextOpening, OpeningHours, ProfileRow, hours_today, next_opening, profile
+from stadttor.tenancy.queries.profiles import (
+    NextOpening,
+    OpeningHours,
+    ProfileRow,
+    hours_today,
+    next_opening,
+    profile,
+    profile_now,
+)
 from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note, Offers, responsible
 from stadttor.tenancy.rules.search import LONGEST_QUERY, AreaRow
 
@@ -61,6 +69,7 @@ __all__ = [
     "portal_url",
     "prefixes_of",
     "profile",
+    "profile_now",
     "responsible",
 ]
 

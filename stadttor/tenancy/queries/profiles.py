@@ -57,13 +57,18 @@ def profile(authority_id: UUID) -> ProfileRow:
     kept = _profiles.get(authority_id)
     if kept and kept[0] > time.monotonic():
         return kept[1]
-    with common():
-        row = first(Profile, authority_id=authority_id)
-    found = _profile_row(row) if row else ProfileRow(authority_id)
+    found = profile_now(authority_id)
     if len(_profiles) > 20_000:
         _profiles.clear()
     _profiles[authority_id] = (time.monotonic() + KEEP_S, found)
     return found
+
+
+def profile_now(authority_id: UUID) -> ProfileRow:
+    """The same as it is at this moment: for whoever has just changed it, maybe in another process."""
+    with common():
+        row = first(Profile, authority_id=authority_id)
+    return _profile_row(row) if row else ProfileRow(authority_id)
 
 
 def _profile_row(row: Profile) -> ProfileRow:

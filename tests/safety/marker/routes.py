@@ -39,7 +39,7 @@ NAMELESS = (
     "account:home", "account:sign_in", "account:close", "finance:days", "finance:day", "finance:day_csv", "finance:day_pdf",
     "finance:books", "finance:take", "finance:undo", "exchange:targets", "exchange:target", "rollout:announced",
     "inventory:new", "inventory:import", "setup:overview", "setup:areas", "setup:contact", "setup:hours", "setup:law",
-    "setup:trying", "setup:opening",
+    "setup:trying", "setup:opening", "setup:parts",
     "figures:overview", "figures:csv", "figures:xlsx", "figures:json", "figures:service", "figures:settings", "cockpit:overview",
     "cockpit:packages_csv", "cockpit:packages_xlsx", "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv",
     "cockpit:authorities_xlsx", "cockpit:kreis", "cockpit:authority", "cockpit:rollouts", "cockpit:rollout", "cockpit:act",
