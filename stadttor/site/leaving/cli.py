@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from stadttor.ground import audit
+from stadttor.ground import audit, sealing
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.backup.cell import cell_of
 from stadttor.ground.backup.cli import moment
@@ -57,9 +57,10 @@ def add_commands(commands: Any) -> None:
 
 def _export(asked: argparse.Namespace) -> int:
     authority_id, at = known(asked.slug), now()
-    # Before the rows are read, so that what is exported knows of it.
+    # Before the rows are read and sealed at once, so that the chain that leaves ends with it.
     with work(authority_id):
         audit.record(authority_id, act="authority.exported", actor=SYSTEM, subject=("authority", authority_id), at=at)
+    sealing.seal_waiting(authority_id, at)
     made = export(authority_id, asked.file, url=app_url(), house=this_house(), now=at, out=sys.stderr)
     print(f"{made.slug}: {made.rows:,} rows of {len(made.tables)} tables, {made.files:,} files, as of {made.at}")
     print(f"{asked.file}: {asked.file.stat().st_size:,} bytes, SHA-256 {_hash(asked.file)}")

@@ -163,7 +163,7 @@ def _move_accounts(connection: Connection, authority_id: UUID) -> None:
 
 def remove_files(authority_id: UUID, house: House, now: datetime, out: TextIO) -> None:
     """All bytes of the authority in the store, whether a row told of them or not."""
-    progress, removed = Progress(out, "of files removed", unit="files"), 0
+    progress, removed = Progress(out, "removed", unit="files"), 0
     try:
         for blob_id in list(house.store.old(authority_id, now + LATER)):
             house.store.remove(authority_id, blob_id)

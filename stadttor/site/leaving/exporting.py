@@ -126,7 +126,7 @@ def _write_rows(
     archive: Writer, connection: Connection, tables: list[Table], authority_id: UUID, total: int, out: TextIO
 ) -> dict[str, Held]:
     """Each table as JSON Lines, also the empty ones: what is not there was not forgotten."""
-    progress, held, done = Progress(out, "of the rows", unit="rows"), {}, 0
+    progress, held, done = Progress(out, "written", unit="rows"), {}, 0
     for table in tables:
         rows = 0
         with archive.entry(row_file(table.name)) as write:

@@ -235,7 +235,7 @@ def put_rows(
     fits(export, tables)
     known = find_shared(connection, export, tables)
     came = Returned(authority_id, export.manifest.slug, files=len(put))
-    progress, done = Progress(out, "of the rows", unit="rows"), 0
+    progress, done = Progress(out, "put back", unit="rows"), 0
     for table in tables:
         came.rows[table.name] = _put_table(connection, export, table, known, authority_id, came.behind)
         done += came.rows[table.name]

@@ -170,7 +170,7 @@ class TestCommand:
         assert operator_cli.main(["export", "weissenburg", str(path)]) == 0
         told = capsys.readouterr()
         assert hashlib.sha256(path.read_bytes()).hexdigest() in told.out
-        assert "of the rows" in told.err
+        assert "rows written" in told.err
         assert '"authority.exported"' in text(path, "rows/ground_auditentry.jsonl")
 
     def test_an_unknown_town_and_a_name_that_is_taken_are_said_in_words(self, full, tmp_path, capsys):

@@ -131,6 +131,20 @@ class TestTheSame:
         bring_back(path)
         assert waiting() == before != []
 
+    def test_nothing_is_missing_in_the_chain_when_nobody_acted_since(self, full, tmp_path, monkeypatch, capsys):
+        """Report: the act of the export itself was sealed after it, and counted as missing when the town came back."""
+        from stadttor.ground import sealing
+
+        path = tmp_path / "town.zip"
+        assert operator_cli.main(["export", full.slug, str(path)]) == 0
+        sealing.seal_waiting(full.id, datetime.now(UTC))
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{full.slug}\n"))
+        assert operator_cli.main(["erase", full.slug]) == 0
+        assert operator_cli.main(["restore", full.slug, "--from", str(path)]) == 0
+        told = capsys.readouterr().out
+        assert "audit chain: intact" in told
+        assert "are missing" not in told
+
     def test_what_happened_after_the_export_is_noted_as_missing(self, full, take_along, wipe, bring_back, capsys, now):
         from stadttor.ground import audit, sealing
         from stadttor.ground.actor import SYSTEM
