@@ -212,13 +212,17 @@ class Journey:
             return self.explaining.at_field(problems[0]) if problems else ""
         return Markup("<br>").join(self.explaining.at_field(problem) for problem in problems)
 
+    def constant(self, path: str) -> Mapping[str, Any]:
+        """What a field looks like for everybody; made once for all."""
+        return _constant(self.form.set_package, self.language, path)
+
     def block(self, shown: Shown, group: Group, wrong: Mapping[str, Sequence[Problem]]) -> blocks.Field:
         """A field as the templates draw it."""
         one, problems = shown.field, wrong.get(shown.path, ())
         parts = self.explaining.parts(problems[0]) if problems else {}
         return blocks.Field(
             **{
-                **_constant(self.form.set_package, self.language, one.path),
+                **self.constant(one.path),
                 **self._priced(one),
                 **self._known(one),
                 **self._helped(one),
@@ -237,11 +241,7 @@ class Journey:
         """A colleague at the counter writes German."""
         if one.type != free_text.KIND or self.entry:
             return {}
-        return {
-            "help": free_text.help_for(
-                one, self.language, _constant(self.form.set_package, self.language, one.path)["help"]
-            )
-        }
+        return {"help": free_text.help_for(one, self.language, self.constant(one.path)["help"])}
 
     def _known(self, one: Field) -> dict[str, Any]:
         """Where the value came from, below the label, as long as it is still what the sign-in said; or what it said that
@@ -257,7 +257,7 @@ class Journey:
             text = _("From your sign-in: {account}. You can change it.", account=_(SOURCES[self.assertion.source]))
         else:
             return {}
-        help_text = _constant(self.form.set_package, self.language, one.path)["help"]
+        help_text = self.constant(one.path)["help"]
         return {"help": f"{help_text} {text}".strip()}
 
     def _priced(self, one: Field) -> dict[str, Any]:
@@ -328,6 +328,10 @@ class Journey:
 
 @lru_cache(maxsize=4_096)
 def _constant(form: SetPackage, language: str, path: str) -> Mapping[str, Any]:
+    return constant(form, language, path)
+
+
+def constant(form: SetPackage, language: str, path: str) -> Mapping[str, Any]:
     """What a field looks like for everybody who fills this form in this language, at every authority with its values."""
     one, texts, key = form.content.form.fields[path], form.texts(language), f"fields.{path}"
     label = texts.text(f"{key}.label", one.id)

@@ -62,6 +62,7 @@ from stadttor.site.part_fees import fee_is_for_more
 from stadttor.site.representing import speaks_without_proof
 from stadttor.site.simulated_people import DEMO_WALLETS, RECEIVING
 from stadttor.site.ways import allow_ways
+from stadttor.studio import ports as studio_ports
 from stadttor.tenancy.queries import profile
 
 
@@ -87,6 +88,7 @@ def connect() -> None:
         delivery=LawfulWays(),
         hints=[days_not_closed],
     )
+    studio_ports.connect(preview=_previewed)
     insight_ports.connect(baseline=_minutes_by_service)
     appointment_ports.connect(services=services_of, calendar=calendar_of)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
@@ -192,3 +194,10 @@ def _minutes_by_service(authority_id: UUID) -> Mapping[str, int]:
     from stadttor.inventory.queries import minutes_by_service  # with the first page that asks
 
     return minutes_by_service(authority_id)
+
+
+def _previewed(tried: studio_ports.Tried) -> studio_ports.Drawn:
+    # Loaded with the first preview: few web processes ever draw one.
+    from stadttor.portal.preview import preview
+
+    return preview(tried)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.studio.pages import copies, files, publishing, texts
+from stadttor.studio.pages import copies, files, previewing, publishing, texts
 
 # Below `desk/studio`; loaded with the first page of it (site/urls.py).
 app_name = "studio"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("/<uuid:copy_id>", copies.one, name="copy"),
     path("/<uuid:copy_id>/history", copies.history, name="history"),
     path("/<uuid:copy_id>/delete", copies.delete, name="delete"),
+    path("/<uuid:copy_id>/preview", previewing.preview, name="preview"),
     path("/<uuid:copy_id>/publish", publishing.publish, name="publish"),
     path("/<uuid:copy_id>/texts", texts.texts, name="texts"),
     path("/<uuid:copy_id>/files", files.add, name="add_file"),

@@ -1033,6 +1033,7 @@ STATES: dict[str, list[State]] = {
     ],
     "studio:copy": [State("nothing wrong", "sommer", lambda w: w.copy, town=STEERING, also=ARABIC)],
     "studio:history": [State("opened", "sommer", lambda w: f"{w.copy}/history", town=STEERING)],
+    "studio:preview": [State("first page", "sommer", lambda w: f"{w.copy}/preview", town=STEERING, also=ARABIC)],
     "studio:publish": [State("nothing new", "sommer", lambda w: f"{w.copy}/publish", town=STEERING, also=ARABIC)],
     "studio:delete": [State("question", "sommer", lambda w: f"{w.copy}/delete", town=STEERING)],
     "studio:texts": [

@@ -175,6 +175,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "studio:new": (Entry(body={"package": ""}),),
     "studio:history": (Entry(body={"to": "1", "seen": "1"}),),
     "studio:delete": (Entry(body={"confirm": "yes"}),),
+    "studio:preview": (Entry(query={"page": "x"}, body={"x": "x"}),),
     "studio:publish": (Entry(body={"act": "ask", "seen": "1", "step": "patch"}),),
     "studio:texts": (Entry(body={"seen": "1", "de:title": "Fundsachen"}),),
     "studio:add_file": (Entry(query={"name": "README.md"}),),

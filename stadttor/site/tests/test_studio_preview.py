@@ -1,0 +1,73 @@
+"""The preview: what citizens would see, in each language, and nothing of it kept."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from stadttor.forms.models import Draft
+from stadttor.ground.work import work
+from stadttor.site.wiring import connect
+from stadttor.studio import queries, services
+from stadttor.studio.tests.builders import HOME, a_body, a_copy, signed_in, text
+from stadttor.studio.tests.test_publishing import SOMMER, change
+from stadttor.tenancy import queries as queries_of_places
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture(autouse=True)
+def _wired() -> Iterator[None]:
+    connect()
+    queries_of_places.forget()
+    yield
+    queries_of_places.forget()
+
+
+@pytest.fixture
+def body(_clean: None) -> UUID:
+    return a_body()
+
+
+@pytest.fixture
+def copy_id(body: UUID, now: datetime) -> UUID:
+    return a_copy(body, now)
+
+
+@pytest.fixture
+def desk(body: UUID) -> Any:
+    return signed_in(body, "redaktion")
+
+
+def test_it_shows_what_is_written_now_and_what_conditions_open(
+    desk: Any, body: UUID, copy_id: UUID, now: datetime
+) -> None:
+    address = f"{HOME}/{copy_id}/preview"
+    change(body, copy_id, now, "texts/de.yaml", "label: Vorname", "label: Rufname")
+    assert "Rufname" in text(desk.get(address))
+    page = text(desk.get(f"{address}?page=anliegen"))
+    assert "Meine Genehmigung verlängern" in page
+    tried = text(desk.post(f"{address}?page=anliegen", {"anliegen.art": "verlaengerung"}))
+    assert "Nummer der bisherigen Genehmigung" in tried
+    assert "kern-error" in tried
+
+
+def test_answers_of_an_example_stand_in_it(desk: Any, copy_id: UUID) -> None:
+    assert "Amira" in text(desk.get(f"{HOME}/{copy_id}/preview?example=examples/neu.yaml"))
+
+
+def test_nothing_tried_is_kept(desk: Any, body: UUID, copy_id: UUID) -> None:
+    desk.post(f"{HOME}/{copy_id}/preview", {"person.vorname": "Xaverl"})
+    assert "Xaverl" not in text(desk.get(f"{HOME}/{copy_id}/preview"))
+    assert queries.copy(body, copy_id).revision == 1
+    with work(body):
+        assert not Draft.objects.filter(authority_id=body).exists()
+
+
+def test_a_package_with_findings_is_not_drawn(desk: Any, body: UUID, copy_id: UUID, now: datetime) -> None:
+    services.save(
+        authority_id=body, copy_id=copy_id, seen=1, contents={"form.yaml": b"pages: []"}, actor=SOMMER, now=now
+    )
+    assert "Only a package without findings" in text(desk.get(f"{HOME}/{copy_id}/preview"))

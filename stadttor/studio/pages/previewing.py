@@ -1,0 +1,56 @@
+"""A page of the form as the citizen sees it: with an example's answers, in any language; what is tried is never kept."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from stadttor.catalog.services.drafting import OFFICIAL
+from stadttor.core.languages import LANGUAGES
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.language import _
+from stadttor.ground.web.render import render
+from stadttor.studio import queries
+from stadttor.studio.pages.guard import for_publishers
+from stadttor.studio.pages.looking import look
+from stadttor.studio.pages.saving import trail
+from stadttor.studio.ports import Tried, draw
+from stadttor.studio.queries import PublisherRow
+
+
+@require_http_methods(["GET", "POST"])
+@for_publishers
+def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
+    """The working copy as it is now; as soon as it can be read."""
+    copy = queries.copy(publisher.authority_id, copy_id)
+    looked = look(copy_id, queries.files(publisher.authority_id, copy_id, copy.revision))
+    content = looked.report.content
+    examples = {one.file: one.data for one in content.examples} if content else {}
+    asked = {name: request.GET.get(name, "")[:200] for name in ("page", "in", "example")}
+    language = asked["in"] if content and asked["in"] in content.manifest.languages else OFFICIAL
+    data = examples.get(asked["example"], {})
+    drawn = None
+    if content and not looked.findings:
+        posted = dict(request.POST.lists()) if request.method == "POST" else None
+        drawn = draw(
+            Tried(
+                content, language, german_day(now()), asked["page"], data.get("answers", {}), data.get("parameters", {}),
+                posted,
+            )
+        )  # fmt: skip
+    context = {
+        "copy": copy,
+        "trail": trail(copy.id, copy.title, _("Preview")),
+        "looked": looked,
+        "drawn": drawn,
+        "language": LANGUAGES.get(language, LANGUAGES[OFFICIAL]),
+        "asked": {**asked, "in": language, "page": drawn.page_id if drawn else ""},
+        "pages": [{"value": one, "label": title} for one, title in drawn.steps] if drawn else [],
+        "languages": [
+            {"value": tag, "label": LANGUAGES[tag].name if tag in LANGUAGES else tag}
+            for tag in (content.manifest.languages if content else ())
+        ],
+        "examples": [{"value": file, "label": str(one.get("title") or file)} for file, one in examples.items()],
+    }
+    return render(request, "studio/preview.html", context)
