@@ -134,7 +134,7 @@ def _came(came: Returned) -> int:
 
 def _erase(asked: argparse.Namespace) -> int:
     house = this_house()
-    if begun := half_done(house, asked.slug):
+    if begun := half_done(house, asked.slug, url=app_url()):
         print(f"{asked.slug}: its rows are gone since {begun.at}; the rest goes now")
         return _erased(finish(begun, house=house, now=now(), out=sys.stderr))
     authority_id = known(asked.slug)

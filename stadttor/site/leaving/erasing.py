@@ -83,13 +83,22 @@ def erase(authority_id: UUID, *, owner_url: str, house: House, now: datetime, ou
     return finish(gone, house=house, now=now, out=out)
 
 
-def half_done(house: House, slug: str) -> Erasure | None:
-    """The erasure of an authority of this name that broke off after its rows were gone."""
+def half_done(house: House, slug: str, *, url: str) -> Erasure | None:
+    """The erasure of an authority of this name that broke off after its rows were gone.
+
+    A note of one that broke off before counts for nothing: the authority is there, and with it all its files.
+    """
     for path in sorted(house.heads.glob(f"*{NOTE}")):
         one = erasures.parsed(path.read_text(errors="replace"))
-        if one and one.slug == slug:
+        if one and one.slug == slug and not _is_there(UUID(one.authority), url):
             return one
     return None
+
+
+def _is_there(authority_id: UUID, url: str) -> bool:
+    with seen(url, authority_id) as connection:
+        found = connection.execute("SELECT 1 FROM ground_authority WHERE id = %s", [authority_id]).fetchone()
+    return found is not None
 
 
 def finish(gone: Erasure, *, house: House, now: datetime, out: TextIO) -> Erasure:

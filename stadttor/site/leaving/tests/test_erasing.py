@@ -118,6 +118,28 @@ class TestAllOrNothing:
         assert all_rows(superuser) == before
         assert contents(folders / "files") == files
 
+    def test_killed_between_its_note_and_the_commit_no_file_goes(self, full, monkeypatch, capsys, superuser, folders):
+        """A note of what did not happen must not take the files of an authority that is there."""
+        before, files = all_rows(superuser), contents(folders / "files")
+
+        def killed(path, text):
+            path.write_text(text)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as dying:
+            dying.setattr("stadttor.site.leaving.erasing.write_whole", killed)
+            answer(monkeypatch, full.slug)
+            with pytest.raises(KeyboardInterrupt):
+                operator_cli.main(["erase", full.slug])
+        answer(monkeypatch, "nein")
+        assert operator_cli.main(["erase", full.slug]) == 1
+        assert "Nothing was erased" in capsys.readouterr().out
+        assert all_rows(superuser) == before
+        assert contents(folders / "files") == files
+        answer(monkeypatch, full.slug)
+        assert operator_cli.main(["erase", full.slug]) == 0
+        assert contents(folders / "files") == {}
+
     def test_killed_after_it_the_same_command_does_the_rest(self, full, monkeypatch, capsys, folders):
         house = this_house()
 
