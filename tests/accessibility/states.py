@@ -1040,7 +1040,7 @@ STATES: dict[str, list[State]] = {
         State("all", "sommer", lambda w: f"{w.copy}/texts", town=STEERING, also=ARABIC),
         State("none like this", "sommer", lambda w: f"{w.copy}/texts?q=xyzxyz", town=STEERING),
     ],
-    "studio:add_file": [State("wrong", "sommer", lambda w: f"{w.copy}/files?name=x", town=STEERING)],
+    "studio:add_file": [State("wrong", "sommer", lambda w: f"{w.copy}/files?name=x", town=STEERING, status=422)],
     "studio:file": [State("a place", "sommer", lambda w: f"{w.copy}/files/form.yaml?line=9", town=STEERING)],
     "rollout:announced": [State("nothing announced", "kern", at("/desk/upgrades"))],
     "inventory:overview": [
