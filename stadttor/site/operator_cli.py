@@ -29,9 +29,20 @@ def main(arguments: Sequence[str]) -> int:
     new.add_argument("--covers", required=True, nargs="+", help="regional keys (ARS) or their first 9 or 5 digits")
     new.add_argument("--kind", default="gemeinde", choices=("gemeinde", "verband", "kreis", "land"))
     new.add_argument("--holiday", action="append", default=[], choices=HOLIDAYS, help="of its place, beyond the Land's")
-    new.add_argument("--organiser", required=True, help="e-mail address of the first organiser")
-    new.add_argument("--organiser-name", required=True)
     new.set_defaults(act=_create)
+    steering = commands.add_parser(
+        "steering", help="create a body that sees how far services are, and its first organiser"
+    )
+    steering.add_argument("slug", help="name in addresses: steuerung")
+    steering.add_argument("name", help="full name: Koordinierungsstelle Bayern")
+    steering.add_argument(
+        "--in", dest="keys", default=[], nargs="+", help="keys of Länder (2 digits) or Kreise (5); else all"
+    )
+    steering.add_argument("--acts", action="store_true", help="it may run, pause and take back roll-outs within them")
+    steering.set_defaults(act=_create, kind=STEERING, covers=[], holiday=[])
+    for command in (new, steering):
+        command.add_argument("--organiser", required=True, help="e-mail address of the first organiser")
+        command.add_argument("--organiser-name", required=True)
     add_commands(commands)
     chosen = parser.parse_args(arguments)
     try:
