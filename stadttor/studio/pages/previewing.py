@@ -44,7 +44,7 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
         "trail": trail(copy.id, copy.title, _("Preview")),
         "looked": looked,
         "drawn": drawn,
-        "language": LANGUAGES.get(language, LANGUAGES[OFFICIAL]),
+        "shown_in": LANGUAGES.get(language, LANGUAGES[OFFICIAL]),
         "asked": {**asked, "in": language, "page": drawn.page_id if drawn else ""},
         "pages": [{"value": one, "label": title} for one, title in drawn.steps] if drawn else [],
         "languages": [
