@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from stadttor.core.holidays import holidays_of
+from stadttor.ground import clock
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Lines
 from tests.town_hall.hand_over import counted
@@ -15,6 +16,11 @@ from tests.town_hall.play import read, seen
 from tests.town_hall.report import FIGURES, SUBJECT, recompute
 
 RUN = {"kind": "begun", "machine": {}, "commit": "c", "uncommitted_changes": False, "date": "2026-11-23"}
+
+
+def test_the_clock_of_other_tests_stays_as_it_is() -> None:
+    """Report: whatever ran after these tests in one process asked for the file of the story's clock."""
+    assert clock.now().tzinfo is not None
 
 
 @pytest.mark.parametrize("year", range(2026, 2040))
