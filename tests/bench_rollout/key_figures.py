@@ -64,12 +64,12 @@ FROM went, unnest(array['received', 'taken', 'noted', 'decided', 'sent']) WITH O
 _RECKONED = """
 WITH days AS (SELECT unnest(%(days)s::date[]) AS day, unnest(%(worked)s::int[]) AS worked),
 decided AS (
- SELECT c.service, c.id, c.received AT TIME ZONE 'Europe/Berlin' AS begun, d.sent AT TIME ZONE 'Europe/Berlin' AS sent,
+ SELECT c.service, c.channel, c.id, c.received AT TIME ZONE 'Europe/Berlin' AS begun, d.sent AT TIME ZONE 'Europe/Berlin' AS sent,
   d.sent < %(now)s::timestamptz - interval '7 days' AS known
  FROM cases_case c JOIN (SELECT case_id, min(sent_at) AS sent FROM cases_decision WHERE authority_id = %(authority)s
   AND sent_at IS NOT NULL GROUP BY 1) d ON d.case_id = c.id WHERE c.authority_id = %(authority)s AND NOT c.is_test
 ), taken AS (
- SELECT one.service, date_trunc('month', one.sent)::date AS month, one.known, e.worked - b.worked AS gross,
+ SELECT one.service, one.channel, date_trunc('month', one.sent)::date AS month, one.known, e.worked - b.worked AS gross,
   coalesce((SELECT least(f.worked, e.worked) - a.worked FROM cases_question q
    JOIN days a ON a.day = (q.asked_at AT TIME ZONE 'Europe/Berlin')::date
    JOIN days f ON f.day = greatest((q.answered_at AT TIME ZONE 'Europe/Berlin')::date, a.day)
@@ -80,6 +80,7 @@ decided AS (
 ), reckoned AS (
  SELECT service, month, 'gross' AS measure, gross AS value, count(*) AS count FROM taken GROUP BY 1, 2, 4
  UNION ALL SELECT service, month, 'net', gross - theirs, count(*) FROM taken GROUP BY 1, 2, 4
+ UNION ALL SELECT service, month, 'breaks', (channel <> 'online')::int, count(*) FROM taken GROUP BY 1, 2, 4
  UNION ALL SELECT service, month, 'asked', asked, count(*) FROM taken GROUP BY 1, 2, 4
  UNION ALL SELECT service, month, 'first_contact', 1 - asked, count(*) FROM taken GROUP BY 1, 2, 4
  UNION ALL SELECT service, month, 'not_again', 1 - asked, count(*) FROM taken WHERE known GROUP BY 1, 2, 4
