@@ -19,7 +19,7 @@ class Rate:
     """`burst` calls at once, then `per_minute` on average."""
 
     burst: int
-    per_minute: int
+    per_minute: float
 
 
 class TooMany(Refused):

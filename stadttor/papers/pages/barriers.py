@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import url
+from stadttor.ground.web.blocks import page_of
 from stadttor.ground.web.formats import moment
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
@@ -24,14 +25,19 @@ SHORT = 80
 @require_safe
 @require_role("organiser")
 def barriers(request: Any) -> HttpResponse:
-    """Those that wait first."""
+    """Those that wait first, page by page."""
+    (total, waiting), typed = queries.count_barriers(request.authority.id), request.GET.get("page", "1")
+    number = int(typed) if typed.isdecimal() and len(typed) < 6 else 1
+    page = page_of(total, number, size=queries.PAGE, path=request.path, query={})
     context = {
         "columns": [
             {"key": "text", "label": _("What was reported")},
             {"key": "reported", "label": _("Reported")},
             {"key": "state", "label": _("State")},
         ],
-        "rows": [_row(one) for one in queries.barriers(request.authority.id)],
+        "rows": [_row(one) for one in queries.barriers(request.authority.id, page.number)],
+        "waiting": waiting,
+        "page": page,
         "days": KEEP_ANSWERED_DAYS,
         "done": request.GET.get("done", "") == "answered",
     }

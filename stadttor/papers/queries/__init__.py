@@ -1,6 +1,6 @@
 """Reads: what was assessed, who watches in this Land, what a service does with data."""
 
-from stadttor.papers.queries.barriers import BarrierRow, barrier, barriers
+from stadttor.papers.queries.barriers import PAGE, BarrierRow, barrier, barriers, count_barriers
 from stadttor.papers.queries.notice import Notice, Part, Said, notice, period_text
 from stadttor.papers.queries.processing import Processing, facts_of, processings, subprocessors
 from stadttor.papers.queries.watching import Watching, assessment, processor, watching
@@ -13,6 +13,7 @@ LONGEST_OF_REPORT = {"text": LONGEST, "place": LONGEST_PLACE, "email": LONGEST_E
 
 __all__ = [
     "LONGEST_OF_REPORT",
+    "PAGE",
     "Assessment",
     "BarrierRow",
     "Body",
@@ -24,6 +25,7 @@ __all__ = [
     "assessment",
     "barrier",
     "barriers",
+    "count_barriers",
     "facts_of",
     "notice",
     "period_text",

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F
+
 from stadttor.core.refused import not_found
-from stadttor.ground.rows import first, rows
+from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.papers import models
 from stadttor.papers.rules.barriers import ANSWER_WITHIN_DAYS
 
-MOST = 200
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,22 @@ class BarrierRow:
         return self.answered is None and self.reported + timedelta(days=ANSWER_WITHIN_DAYS) < at
 
 
-def barriers(authority_id: UUID) -> list[BarrierRow]:
-    """The newest reports: those without an answer first, and of them the oldest."""
+def barriers(authority_id: UUID, page: int = 1) -> list[BarrierRow]:
+    """One page of the reports: those without an answer first, of them the oldest; then what was answered last.
+
+    The database puts them in order, so that however many come none falls off the end.
+    """
     with work(authority_id):
-        found = [_row(one) for one in rows(models.Barrier, order=("-reported",), most=MOST, authority_id=authority_id)]
-    waiting = [one for one in found if one.answered is None]
-    return [*reversed(waiting), *(one for one in found if one.answered)]
+        every = models.Barrier.objects.filter(authority_id=authority_id)
+        ordered = every.order_by(F("answered").desc(nulls_first=True), "reported", "id")
+        return [_row(one) for one in ordered[(page - 1) * PAGE : page * PAGE]]
+
+
+def count_barriers(authority_id: UUID) -> tuple[int, int]:
+    """How many reports there are, and how many of them wait for an answer."""
+    with work(authority_id):
+        every = models.Barrier.objects.filter(authority_id=authority_id)
+        return every.count(), every.filter(answered=None).count()
 
 
 def barrier(authority_id: UUID, barrier_id: UUID) -> BarrierRow:

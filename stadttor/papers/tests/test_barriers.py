@@ -130,6 +130,32 @@ def test_what_waits_longest_comes_first_and_says_so(authority):
     assert "waits too long" in page
 
 
+def test_however_many_come_what_waits_longest_stays_first_and_the_counts_are_true(authority):
+    today = now()
+    real = reported(authority, today - timedelta(days=9), text="Lange gemeldet")
+    with work(authority.id):
+        Barrier.objects.bulk_create(
+            Barrier(
+                authority_id=authority.id, key=uuid4(), text=f"Flut {number}", language="de",
+                reported=today - timedelta(days=3), answered=today if number % 2 else None,
+            )
+            for number in range(250)
+        )  # fmt: skip
+    assert queries.barriers(authority.id)[0].id == real
+    pages = [queries.barriers(authority.id, number) for number in range(1, 8)]
+    assert [len(page) for page in pages] == [50, 50, 50, 50, 50, 1, 0]
+    every = [one for page in pages for one in page]
+    assert len({one.id for one in every}) == 251
+    assert [one.answered is None for one in every] == [True] * 126 + [False] * 125
+    desk = signed_in(authority)
+    assert "126 reports wait for an answer." in text(desk.get(HOME))
+    page = text(desk.get(f"{HOME}/barriers"))
+    assert "126 reports wait for an answer." in page
+    assert f'href="{HOME}/barriers/{real}"' in page
+    assert f'href="{HOME}/barriers?page=6"' in page
+    assert text(desk.get(f"{HOME}/barriers?page=6")).count(f'href="{HOME}/barriers/') == 1
+
+
 def test_only_organisers_of_this_town_see_it(authority, neighbour):
     barrier_id = reported(authority)
     clerk, other = signed_in(authority, "clerk"), signed_in(neighbour)

@@ -1,8 +1,9 @@
 """Pages take in only so much from one address and for one town."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -10,8 +11,9 @@ from django.test import Client
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import Authority
 from stadttor.identity import services
+from stadttor.papers.queries import count_barriers
 from stadttor.site import rates
-from stadttor.site.buckets import Buckets, Rate
+from stadttor.site.buckets import Buckets, Rate, TooMany
 from tests.architecture.routes import routes
 
 pytestmark = pytest.mark.db
@@ -105,6 +107,36 @@ def test_booking_times_is_dearer_than_a_form(authority: Authority, monkeypatch: 
     pages = ["/leistungen/personalausweis/termin/angaben", f"/termin/{UUID(int=7)}/verschieben"]
     assert [client.post(page).status_code for page in (*pages, *pages)] == [404, 404, 429, 429]
     assert client.get(pages[0]).status_code == 404
+
+
+def test_one_address_cannot_use_up_the_reports_of_everybody(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for plenty in ("BY_ADDRESS", "BY_AUTHORITY", "REPORTS_BY_ADDRESS"):
+        monkeypatch.setattr(rates, plenty, Buckets(Rate(burst=100, per_minute=100)))
+    rates.REPORTS_A_DAY.forget()
+    assert [report(STRANGER, " ").status_code for _ in range(12)] == [422] * 12, "what is not taken in uses up no share"
+    assert [report(STRANGER).status_code for _ in range(11)] == [303] * 10 + [429]
+    refused = report(STRANGER)
+    assert "or come back tomorrow" in refused.content.decode()
+    assert 3_600 < int(refused["Retry-After"]) <= 24 * 3_600
+    assert report("198.51.100.4").status_code == 303
+    assert count_barriers(authority.id) == (11, 11)
+    rates.REPORTS_A_DAY.forget()
+
+
+def test_the_share_of_reports_comes_back_over_a_day() -> None:
+    share, hour = Buckets(rates.REPORTS_A_DAY.rate), 3_600.0
+    for _ in range(10):
+        share.spend("a", 0.0)
+    for at in (2 * hour, 2.5 * hour, 3 * hour):
+        with pytest.raises(TooMany) if at != 2.5 * hour else nullcontext():
+            share.spend("a", at)
+
+
+def report(address: str, text: str = "Die Karte ist ein Bild.") -> Any:
+    client = Client(headers={"host": "weissenburg.localhost", "accept-language": "en"}, REMOTE_ADDR=address)
+    return client.post("/barrierefreiheit/melden", {"text": text, "key": str(uuid4())})
 
 
 def test_reporting_barriers_is_dearer_than_a_form(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
