@@ -11,6 +11,7 @@ DEMO = "it belongs to the demo, and there is none in this row"
 EXEMPT = {
     "portal:resume": LEADS_ON,
     "desk": LEADS_ON,
+    "studio:add_file": LEADS_ON,
     "cases:open_view": LEADS_ON,
     "account:go_on": LEADS_ON,
     "appointments:follow": LEADS_ON,
@@ -36,8 +37,6 @@ EXEMPT = {
     "setup:member": "it needs an association of several municipalities, which tests of the set-up prepare",
     "catalog:member_settings": "it needs an association of several municipalities, which tests of catalog prepare",
     "figures:report": "it needs a month that is over, which tests of the site make",
-    "promises:one": "it needs a promise, which tests of rollout make",
-    "cockpit:promise": "it needs a promise, which tests of rollout make",
     "cases:confirm": "it needs a decision that a second person confirms, which tests of cases prepare",
     "federation:index": SHARED,
     "federation:archive": SHARED,
