@@ -101,7 +101,7 @@ def one(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
     """A working copy: what is wrong with it, what its examples say, where to go on."""
     copy = queries.copy(publisher.authority_id, copy_id)
     files = queries.files(publisher.authority_id, copy_id, copy.revision)
-    looked = look(copy_id, files)
+    looked = look(copy, files)
     context = {
         "copy": copy,
         "changed": _("{moment} by {name}", moment=moment(copy.changed), name=copy.changed_by),

@@ -78,7 +78,7 @@ def _post(request: Any, copy: CopyRow, file: str) -> HttpResponse:
 def _page(request: Any, copy: CopyRow, file: str, error: Refused | None) -> HttpResponse:
     files = queries.files(request.authority.id, copy.id, copy.revision)
     content, is_text = _as_text(files.get(file, b""))
-    looked = look(copy.id, files)
+    looked = look(copy, files)
     line = request.GET.get("line", "")
     context = {
         "copy": copy,

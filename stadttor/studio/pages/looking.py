@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from stadttor.catalog.services.drafting import Fault, Report, looked_over
+from stadttor.catalog.services.drafting import Fault, Report
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
+from stadttor.studio.queries import CopyRow
+from stadttor.studio.services.checking import looked_over_as
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,11 @@ class Looked:
         return [one for one in self.findings if one["file"] == path]
 
 
-def look(copy_id: UUID, files: Mapping[str, bytes]) -> Looked:
+def look(copy: CopyRow, files: Mapping[str, bytes]) -> Looked:
     """Check the files and run the examples."""
-    report = looked_over(files)
-    findings = tuple(_finding(copy_id, one) for one in report.faults)
-    return Looked(report, findings, tuple(_examples(copy_id, report)))
+    report = looked_over_as(copy.package, files)
+    findings = tuple(_finding(copy.id, one) for one in report.faults)
+    return Looked(report, findings, tuple(_examples(copy.id, report)))
 
 
 def _finding(copy_id: UUID, fault: Fault) -> dict[str, Any]:

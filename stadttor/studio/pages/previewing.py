@@ -24,7 +24,7 @@ from stadttor.studio.queries import PublisherRow
 def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
     """The working copy as it is now; as soon as it can be read."""
     copy = queries.copy(publisher.authority_id, copy_id)
-    looked = look(copy_id, queries.files(publisher.authority_id, copy_id, copy.revision))
+    looked = look(copy, queries.files(publisher.authority_id, copy_id, copy.revision))
     content = looked.report.content
     examples = {one.file: one.data for one in content.examples} if content else {}
     asked = {name: request.GET.get(name, "")[:200] for name in ("page", "in", "example")}

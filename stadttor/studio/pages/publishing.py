@@ -79,7 +79,7 @@ def _page(request: Any, publisher: PublisherRow, copy: CopyRow, error: Refused |
     row = publication(publisher.authority_id, copy.id)
     revision = row.revision if row and row.is_open else copy.revision
     files = queries.files(publisher.authority_id, copy.id, revision)
-    looked = look(copy.id, files)
+    looked = look(copy, files)
     newest = newest_version(copy.package)
     before = next((one for one in versions() if (one.package, one.version) == (copy.package, newest)), None)
     found = compared(before.id, files, looked.report.content) if before and looked.report.content else None

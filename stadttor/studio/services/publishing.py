@@ -11,7 +11,6 @@ from stadttor.catalog.services import publish
 from stadttor.catalog.services.drafting import (
     PackageRefused,
     compared,
-    looked_over,
     put,
     raised,
     signed,
@@ -25,11 +24,11 @@ from stadttor.ground.rows import change, first, insert_unless_taken
 from stadttor.ground.work import reading, work
 from stadttor.studio import models, queries
 from stadttor.studio.queries import PublisherRow
-from stadttor.studio.rules.copies import Crossed
+from stadttor.studio.rules.copies import Crossed, must_be_name
 from stadttor.studio.rules.publishing import HIGHER, may_follow
+from stadttor.studio.services.checking import MANIFEST, looked_over_as, must_be_own
 from stadttor.studio.services.editing import save
 
-MANIFEST = "package.yaml"
 LONGEST_PROBLEM = 4_000
 
 
@@ -40,12 +39,13 @@ def ask_to_publish(
 
     The version is written into package.yaml first, as a revision of its own. With a single editor it is confirmed at once.
     Raises Crossed when anything changed since `seen`; Refused while another one is open, when the check finds anything, when
-    nothing differs, and for a step smaller than what changed.
+    nothing differs, for a step smaller than what changed, and for a name that is no longer below the publisher's namespace.
     """
     authority_id = publisher.authority_id
     copy = queries.copy(authority_id, copy_id)
     if copy.revision != seen:
         raise Crossed((), copy.revision, copy.changed_by)
+    must_be_name(copy.package, publisher.namespace)
     files = queries.files(authority_id, copy_id, seen)
     version = _next_version(copy.package, files, step)
     manifest = put(files[MANIFEST], MANIFEST, ("version",), version)
@@ -69,7 +69,7 @@ def ask_to_publish(
 
 def _next_version(package: str, files: dict[str, bytes], step: str) -> str:
     """The version the step leads to; for a package that was never published, the one it says itself."""
-    report = looked_over(files)
+    report = looked_over_as(package, files)
     if report.faults or report.content is None:
         raise Refused("findings", "Mend what the check found first.", field="step")
     newest = newest_version(package)
@@ -118,8 +118,10 @@ def sign_and_publish(*, authority_id: UUID, publication_id: UUID, actor: Actor, 
         row = first(models.Publication, authority_id=authority_id, id=publication_id)
     if row is None or row.state != "confirmed":
         return
+    package = queries.copy(authority_id, row.copy_id).package
     files = queries.files(authority_id, row.copy_id, row.revision)
     try:
+        must_be_own(package, publisher.namespace, files)
         archive = signed(files, Path(settings.STADTTOR_PUBLISHER_KEYS) / publisher.key_file)
         publish(archive=archive, now=now)
         problem = ""

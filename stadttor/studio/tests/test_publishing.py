@@ -17,6 +17,7 @@ from stadttor.ground.models import AuditEntry
 from stadttor.ground.tests.queue import do, waiting
 from stadttor.ground.work import work
 from stadttor.studio import queries, services
+from stadttor.studio.models import FileChange
 from stadttor.studio.queries.publications import publication
 from stadttor.studio.services import publishing
 from stadttor.studio.tests.builders import HOME, a_body, a_copy, signed_in, text
@@ -236,3 +237,50 @@ def test_a_copy_that_is_behind_says_so(desk: Any, body: UUID, copy_id: UUID, now
     published(now, "0.5.0")
     change(body, copy_id, now, *WORDS)
     assert "Version 0.5.0 was published meanwhile" in text(desk.get(f"{HOME}/{copy_id}/publish"))
+
+
+OTHER = "de.example.hund"
+STOLEN = ("package.yaml", f"id: {OTHER}", f"id: {NAME}")
+
+
+def test_a_copy_is_published_as_its_own_package_only(desk: Any, body: UUID, copy_id: UUID, now: datetime) -> None:
+    """Else a new package's copy would skip the step rule of another package, and what others published."""
+    made = services.begin(publisher=queries.publisher_at(body), package=OTHER, actor=SOMMER, now=now)
+    change(body, made, now, *STOLEN)
+    change(body, made, now, "package.yaml", "version: 0.1.0", "version: 99.0.0")
+    assert f"This is the working copy of {OTHER}, but `id` says another package." in text(desk.get(f"{HOME}/{made}"))
+    with pytest.raises(Refused, match="findings"):
+        ask(body, made, now)
+    assert waiting("studio.publish") == []
+
+
+def test_the_worker_signs_no_other_package_than_that_of_the_copy(body: UUID, copy_id: UUID, now: datetime) -> None:
+    made = services.begin(publisher=queries.publisher_at(body), package=OTHER, actor=SOMMER, now=now)
+    one = ask(body, made, now)
+    with work(body):
+        found = FileChange.objects.get(authority_id=body, copy_id=made, path="package.yaml")
+        stolen = bytes(found.content).replace(b"0.1.0", b"99.0.0").replace(OTHER.encode(), NAME.encode())
+        FileChange.objects.filter(authority_id=body, id=found.id).update(content=stolen)
+    agree(body, made, one, now)
+    do("studio.publish")
+    ended = publication(body, made)
+    assert ended
+    assert (ended.state, newest_version(NAME)) == ("refused", "0.1.0")
+    assert "another package" in ended.problem
+
+
+@pytest.mark.parametrize("when", ["before the wish", "before it is signed"])
+def test_nothing_below_a_namespace_that_was_taken_away_is_published(
+    body: UUID, copy_id: UUID, now: datetime, when: str
+) -> None:
+    change(body, copy_id, now, *WORDS)
+    one = ask(body, copy_id, now) if when == "before it is signed" else None
+    services.make_publisher(slug="redaktion", namespace="de.anderswo", name="Muster", key_file="redaktion.jwk")
+    if one is None:
+        with pytest.raises(Refused, match="package_namespace"):
+            ask(body, copy_id, now)
+    else:
+        agree(body, copy_id, one, now)
+        do("studio.publish")
+        assert state(body, copy_id) == "refused"
+    assert newest_version(NAME) == "0.1.0"
