@@ -119,7 +119,7 @@ def _restore_at(asked: argparse.Namespace) -> int:
         kept = asked.keep / f"{asked.slug}-before-{at:%Y%m%dT%H%M%S}.zip"
         export(authority_id, kept, url=app_url(), house=house, now=at, out=sys.stderr)
         print(f"{kept}: what was here until now")
-        return _came(replace(then, **given))
+        return _came(replace(then, kept=kept, **given))
 
 
 def _came(came: Returned) -> int:

@@ -34,6 +34,7 @@ from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_o
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.shared import Known, bring_processes, find_shared
+from stadttor.site.leaving.since import must_be_in
 from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
 
 ROWS_AT_ONCE, TEXT_AT_ONCE = 500, 4_000_000
@@ -75,10 +76,13 @@ def restore(
     return came
 
 
-def replace(path: Path, *, owner_url: str, app_url: str, house: House, now: datetime, out: TextIO) -> Returned:
+def replace(
+    path: Path, *, kept: Path, owner_url: str, app_url: str, house: House, now: datetime, out: TextIO
+) -> Returned:
     """Put the authority of the export in the place of what is here of it: old or new, nothing between.
 
-    Bytes of the old state that no row names any more are swept at night. Raises LeaveProblem; then nothing has changed.
+    `kept` is an export of what is here: refused when more came since it was made. Bytes of the old state that no row names
+    any more are swept at night. Raises LeaveProblem; then nothing has changed.
     """
     with read(path) as export:
         authority_id = proven(export, house, out)
@@ -90,6 +94,7 @@ def replace(path: Path, *, owner_url: str, app_url: str, house: House, now: date
             _with_its_files(export, authority_id, house, out, before) as put,
             changing(owner_url, authority_id) as connection,
         ):
+            must_be_in(kept, connection, authority_id, app_url=app_url)
             delete_rows(connection, authority_id, now, for_good=False)
             came = put_rows(connection, export, authority_id, put, out)
     return came
