@@ -124,8 +124,8 @@ def _restore_at(asked: argparse.Namespace) -> int:
 
 def _came(came: Returned) -> int:
     print(f"{came.slug}: {sum(came.rows.values()):,} rows and {came.files:,} files are back")
-    for table, rows in came.behind.items():
-        print(f"  {rows:,} of {table} stayed behind: they are about plans or bodies that are not in this installation")
+    for line in came.told():
+        print(f"  {line}")
     for line in settle(came.authority_id, now()):
         print(f"  {line}")
     print("Next: python -m stadttor privacy erase-again   (what was deleted here after the export was made)")

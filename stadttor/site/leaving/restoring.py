@@ -29,6 +29,7 @@ from stadttor.ground.work import work
 from stadttor.privacy.services import remember_all
 from stadttor.site.leaving import readable
 from stadttor.site.leaving.archive import Export, read
+from stadttor.site.leaving.door import OTHERS, WHY, Door, door
 from stadttor.site.leaving.erasing import ACCOUNTS, changing, delete_rows
 from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_of, stored_files
 from stadttor.site.leaving.house import House
@@ -38,20 +39,27 @@ from stadttor.site.leaving.since import must_be_in
 from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
 
 ROWS_AT_ONCE, TEXT_AT_ONCE = 500, 4_000_000
-ABOUT_OTHERS = frozenset({"rollout_leftout", "rollout_objection", "rollout_promise", "rollout_promiseline"})
-"""Rows that hang on plans and bodies of the cell they were in: where these are not here they stay behind."""
-_AUTHORITIES = ("authority_id", "by_id", "entered_by_id")
 
 
 @dataclass
 class Returned:
-    """What came: rows by table, files; `behind` counts rows about others that are not in this cell."""
+    """What came: rows by table, files.
+
+    `behind` counts rows about others that are not in this cell and rights that are not the export's to give, `kept` what is
+    here already and stays as it is.
+    """
 
     authority_id: UUID
     slug: str
     rows: dict[str, int] = field(default_factory=dict)
     files: int = 0
     behind: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+
+    def told(self) -> list[str]:
+        """What did not come, in words."""
+        left = [*self.behind.items(), *self.kept.items()]
+        return [f"{rows:,} of {table} stayed behind: {WHY.get(table, OTHERS)}" for table, rows in left]
 
 
 def restore(
@@ -70,7 +78,7 @@ def restore(
             _with_its_files(export, authority_id, house, out) as put,
             changing(owner_url, authority_id) as connection,
         ):
-            came = put_rows(connection, export, authority_id, put, out)
+            came = put_rows(connection, export, authority_id, put, out, foreign=not _is_ours(export, house))
             # Before the commit: a chain whose heads are gone would count as broken.
             _bring_heads(export, authority_id, house)
     return came
@@ -233,16 +241,26 @@ def _put(house: House, authority_id: UUID, blob_id: UUID, sealed: bytes) -> None
 
 
 def put_rows(
-    connection: Connection, export: Export, authority_id: UUID, put: Mapping[UUID, str], out: TextIO
+    connection: Connection,
+    export: Export,
+    authority_id: UUID,
+    put: Mapping[UUID, str],
+    out: TextIO,
+    *,
+    foreign: bool = False,
 ) -> Returned:
-    """All rows, inside the open transaction of the owner behind the wall. Raises LeaveProblem; psycopg's for what keys refuse."""
+    """All rows, inside the open transaction of the owner behind the wall. Raises LeaveProblem; psycopg's for what keys refuse.
+
+    Of a `foreign` export, which another installation signed, those that `door` lets in.
+    """
     tables = own_tables(connection)
     fits(export, tables)
     known = find_shared(connection, export, tables)
+    inside = door(connection, export, authority_id, foreign=foreign)
     came = Returned(authority_id, export.manifest.slug, files=len(put))
     progress, done = Progress(out, "put back", unit="rows"), 0
     for table in tables:
-        came.rows[table.name] = _put_table(connection, export, table, known, authority_id, came.behind)
+        came.rows[table.name] = _put_table(connection, export, table, known, inside, came)
         done += came.rows[table.name]
         progress.at(done, export.manifest.rows)
     progress.end()
@@ -250,16 +268,14 @@ def put_rows(
     return came
 
 
-def _put_table(
-    connection: Connection, export: Export, table: Table, known: Known, authority_id: UUID, behind: dict[str, int]
-) -> int:
-    statement = _insert(table, known.moved(table.name))
+def _put_table(connection: Connection, export: Export, table: Table, known: Known, inside: Door, came: Returned) -> int:
+    statement = _insert(table, known.moved(table.name), foreign=inside.foreign)
     moved = json.dumps(known.moved(table.name))
     lines: list[str] = []
     size, rows = 0, 0
 
     def send() -> None:
-        given = {"rows": f"[{','.join(lines)}]", "moved": moved, "authority": authority_id}
+        given = {"rows": f"[{','.join(lines)}]", "moved": moved, "authority": came.authority_id}
         try:
             connection.execute(statement, given)
         except psycopg.errors.InsufficientPrivilege as error:
@@ -268,8 +284,9 @@ def _put_table(
             raise _strange(table) from error
 
     for line in export.lines(table.name):
-        if table.name in ABOUT_OTHERS and not _is_here(connection, json.loads(line), known.moved(table.name)):
-            behind[table.name] = behind.get(table.name, 0) + 1
+        if way := inside.outside(connection, table.name, line, known.moved(table.name)):
+            left = came.behind if way == "behind" else came.kept
+            left[table.name] = left.get(table.name, 0) + 1
             continue
         lines.append(line)
         size, rows = size + len(line), rows + 1
@@ -281,40 +298,33 @@ def _put_table(
     return rows
 
 
-def _is_here(connection: Connection, row: Mapping[str, Any], moved: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether what the row is about is in this cell: the plan, the bodies, the promise a line belongs to."""
-    if any(row[column] is not None and row[column] not in ids for column, ids in moved.items()):
-        return False
-    bodies = {row[column] for column in _AUTHORITIES if row.get(column)}
-    asked = "SELECT count(*) FROM ground_authority WHERE id = ANY(%s::uuid[])"
-    found = connection.execute(asked, [list(bodies)]).fetchone()
-    if found is None or found[0] < len(bodies):
-        return False
-    promise = row.get("promise_id")
-    return not promise or bool(connection.execute("SELECT 1 FROM rollout_promise WHERE id = %s", [promise]).fetchone())
-
-
-def _insert(table: Table, moved: Mapping[str, Any]) -> sql.Composed:
+def _insert(table: Table, moved: Mapping[str, Any], *, foreign: bool) -> sql.Composed:
     """As PostgreSQL wrote the rows, so it reads them; nothing is turned into a type of ours in between."""
     columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    values = sql.SQL(", ").join(_value(table.name, column, column in moved) for column in table.columns)
+    values = sql.SQL(", ").join(
+        _value(table.name, column, column in moved, foreign=foreign) for column in table.columns
+    )
     statement = sql.SQL(
         "INSERT INTO {0} ({1}) SELECT {2} FROM json_populate_recordset(NULL::{0}, %(rows)s::json) r"
     ).format(sql.Identifier(table.name), columns, values)
-    if table.name == ACCOUNTS:
-        # Who works elsewhere too kept her account; what she is at home at is restored.
+    if table.name == ACCOUNTS and not foreign:
+        # Who works elsewhere too kept her account when this authority was erased here, and came to be at home there: only
+        # an erasure moves a home, so that our own export says where it was. No other's may: at home, her password is set.
         statement += sql.SQL(
             " ON CONFLICT (id) DO UPDATE SET home_id = excluded.home_id WHERE excluded.home_id = %(authority)s"
         )
     return statement
 
 
-def _value(table: str, column: str, is_moved: bool) -> sql.Composed:
+def _value(table: str, column: str, is_moved: bool, *, foreign: bool) -> sql.Composed:
     if is_moved:
         return sql.SQL("coalesce((%(moved)s::jsonb #>> ARRAY[{0}, r.{1}::text])::uuid, r.{1})").format(
             sql.Literal(column), sql.Identifier(column)
         )
     if (table, column) == (ACCOUNTS, "home_id"):
+        if foreign:
+            # No account comes to be at home at a neighbour because another operator says so.
+            return sql.SQL("%(authority)s").format()
         # Whose home is not in this cell is at home here from now on, without a password.
         return sql.SQL(
             "CASE WHEN EXISTS (SELECT FROM ground_authority a WHERE a.id = r.home_id) THEN r.home_id ELSE %(authority)s END"
@@ -332,9 +342,11 @@ def _must_be_its_own(
 ) -> None:
     """What is the authority's now is what was brought: a row of another is not among it."""
     for table in tables:
-        expected = export.manifest.tables[table.name].rows - came.behind.get(table.name, 0)
+        rows, kept = came.rows[table.name], came.kept.get(table.name, 0)
+        held = export.manifest.tables[table.name].rows
+        # What was here already is the authority's as well, where it says so: an account of somebody who works for it.
         found = count(connection, table, authority_id)
-        if not found == expected == came.rows[table.name]:
+        if held != rows + kept + came.behind.get(table.name, 0) or not rows <= found <= rows + kept:
             raise LeaveProblem(
                 f"{table.name} holds rows of another authority, or not all it says; nothing has changed."
             )
@@ -352,10 +364,14 @@ def _strange(table: Table) -> LeaveProblem:
     return LeaveProblem(f"{table.name} holds rows of another authority, or not all it says; nothing has changed.")
 
 
+def _is_ours(export: Export, house: House) -> bool:
+    return export.manifest.signer == house.signing.public_key().public_bytes_raw().hex()
+
+
 def _bring_heads(export: Export, authority_id: UUID, house: House) -> None:
     """Where none are kept here, and we signed those in the export."""
     path = house.heads / f"{authority_id}.jsonl"
-    if path.exists() or export.manifest.signer != house.signing.public_key().public_bytes_raw().hex():
+    if path.exists() or not _is_ours(export, house):
         return
     with export.entry(HEADS) as opened:
         for line in opened.read().decode().splitlines():

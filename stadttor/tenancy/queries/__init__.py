@@ -30,6 +30,7 @@ from stadttor.tenancy.queries.profiles import (
     profile_now,
 )
 from stadttor.tenancy.queries.responsibility import Answer, Candidate, Note, Offers, responsible
+from stadttor.tenancy.rules.responsibility import compete
 from stadttor.tenancy.rules.search import LONGEST_QUERY, AreaRow
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "authority_by_host",
     "authority_by_id",
     "authority_by_slug",
+    "compete",
     "competences",
     "coverage_of",
     "covers",

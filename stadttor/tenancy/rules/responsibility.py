@@ -2,6 +2,9 @@
 
 from stadttor.core.ars import Ars, ArsPrefix, Level, is_gemeindefrei, is_kreisfrei
 
+_LEVELS: tuple[Level, ...] = ("land", "kreis", "verband", "gemeinde")
+_WHOLE = 12
+
 
 def prefix_order(ars: Ars, level: Level) -> tuple[ArsPrefix, ...]:
     """The prefixes whose authority may be competent at a place, the first that exists is.
@@ -18,3 +21,14 @@ def prefix_order(ars: Ars, level: Level) -> tuple[ArsPrefix, ...]:
     if is_gemeindefrei(ars):
         return (gemeinde, kreis)
     return (verband, gemeinde) if level == "verband" else (gemeinde, verband)
+
+
+def compete(one: str, other: str) -> bool:
+    """Whether two regional keys may stand for one administration: who serves one could be asked instead of who serves the other.
+
+    A municipality and its Verband compete, and a kreisfreie Stadt and its Kreis; a town and its Landkreis do not.
+    """
+    ars = Ars(max(one, other, key=len))
+    return one == other or (
+        len(ars) == _WHOLE and any({one, other} <= set(prefix_order(ars, level)) for level in _LEVELS)
+    )
