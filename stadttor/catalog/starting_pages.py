@@ -33,22 +33,25 @@ POSTCODES = "postleitzahlen"
 @require_role("organiser")
 def choose(request: Any) -> HttpResponse:
     """What is not adopted yet, the first ten that fit ticked; all are taken over in test."""
-    offers, error = _offers(request.authority.id), None
+    offers, error, wanted = _offers(request.authority.id), None, list[UUID]()
     if request.method == "POST":
         chosen = set(request.POST.getlist("versions"))
         wanted = [row.id for row in offers if str(row.id) in chosen]
-        if wanted:
-            services.adopt_together(
-                authority_id=request.authority.id,
-                version_ids=wanted,
-                proposed=_proposed(request.authority.id),
-                actor=request.staff.actor(),
-                now=now(),
-            )
-            return HttpResponseRedirect(url("catalog:first_settings"), status=303)
-        error = _("Choose at least one service.")
+        if not wanted:
+            error = _("Choose at least one service.")
+        else:
+            try:
+                services.adopt_together(
+                    authority_id=request.authority.id, version_ids=wanted, proposed=_proposed(request.authority.id),
+                    actor=request.staff.actor(), now=now(),
+                )  # fmt: skip
+                return HttpResponseRedirect(url("catalog:first_settings"), status=303)
+            except Refused as refused:
+                if refused.field != "versions":
+                    raise
+                error = _(refused.text, **refused.values)
     fitting = [row for row in offers if _is_ours(request.authority.id, request.authority.kind, row.manifest.competent)]
-    ticked = {row.id for row in fitting[:FIRST]} if request.method == "GET" else set[UUID]()
+    ticked = {row.id for row in fitting[:FIRST]} if request.method == "GET" else set(wanted)
     context = {
         "offers": [
             {"value": str(row.id), "label": row.title, "hint": _hint(row.summary, row in fitting)} for row in offers

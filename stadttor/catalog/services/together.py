@@ -8,6 +8,7 @@ from uuid import UUID
 from stadttor.catalog.models import Adoption
 from stadttor.catalog.services.adopting import adopt, change_parameters, version_to_adopt
 from stadttor.catalog.stored import content_of
+from stadttor.core.refused import Refused
 from stadttor.ground.actor import Actor
 from stadttor.ground.work import work
 
@@ -20,12 +21,17 @@ def adopt_together(
     """Take these packages over in test mode, all or none; one that was adopted meanwhile stays as it is.
 
     `proposed` are values by the names of parameters, set where a package has one of this name that takes the value; else its
-    own default counts. Raises ParametersRefused, and Refused for a version that must not be adopted.
+    own default counts. Raises ParametersRefused, and Refused for a version that must not be adopted, or for more than `MOST`.
     """
+    if len(version_ids) > MOST:
+        raise Refused(
+            "too_many", "Please take over at most {most} services at once, and the others afterwards.",
+            field="versions", most=MOST,
+        )  # fmt: skip
     made = []
     with work(authority_id):
         known = set(Adoption.objects.filter(authority_id=authority_id).values_list("package_id", flat=True))
-        for version_id in version_ids[:MOST]:
+        for version_id in version_ids:
             version = version_to_adopt(version_id)
             if version.package_id in known:
                 continue

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from stadttor.catalog import queries
-from stadttor.catalog.services import ParametersRefused, adopt_together, change_together
+from stadttor.catalog.services import ParametersRefused, adopt_together, change_together, together
 from stadttor.catalog.tests.test_pages import signed_in
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
@@ -88,7 +88,12 @@ def test_fees_and_units_of_all_are_set_on_one_page(kern: Client, town: Authority
     page = kern.get("/desk/services/first-settings").content.decode()
     assert 'name="hundesteuer.satz_erster_cents"' in page
     assert 'name="hundesteuer.satzung"' not in page, "texts have the page of all settings"
-    wrong = {"postleitzahlen": "91781", "hundesteuer.satz_erster_cents": "viel", "hundesteuer.unit": taxes}
+    wrong = {
+        "postleitzahlen": "91781",
+        "postleitzahlen.shown": "91781",
+        "hundesteuer.satz_erster_cents": "viel",
+        "hundesteuer.unit": taxes,
+    }
     answer = kern.post("/desk/services/first-settings", wrong)
     assert answer.status_code == 422
     assert 'value="viel"' in answer.content.decode()
@@ -101,6 +106,20 @@ def test_fees_and_units_of_all_are_set_on_one_page(kern: Client, town: Authority
     assert {row.name: set(row.services) for row in units(town.id)} == {
         "Bürgerbüro": {"fundsache", "sperrmuell"}, "Steueramt": {"hundesteuer"},
     }  # fmt: skip
+
+
+def test_more_than_can_be_taken_over_at_once_is_refused_with_words(
+    kern: Client, town: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "MOST", 2)
+    answer = kern.post("/desk/services/choose", {"versions": list(versions().values())})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "at most 2 services at once" in page
+    assert page.count(" checked") == 3, "what was ticked stays ticked"
+    assert queries.adoptions(town.id) == []
+    assert kern.post("/desk/services/choose", {"versions": list(versions().values())[:2]}).status_code == 303
+    assert len(queries.adoptions(town.id)) == 2
 
 
 def test_a_wrong_value_changes_no_service(town: Authority, now: datetime) -> None:
