@@ -1,5 +1,6 @@
 """What an authority begins with: several services chosen in one go, and what must be set of them on one page."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,8 @@ from stadttor.tenancy.queries import areas_of
 FIRST = 10
 POSTCODES = "postleitzahlen"
 """What packages of ours call the postal codes of the authority's area."""
+SHOWN = f"{POSTCODES}.shown"
+"""The list that stood in the field when the page was made."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,6 +149,8 @@ class FirstSettings:
             "errors": errors,
             "units": self.units,
             "postcodes": self._postcodes() if any(self._has_postcodes(row) for row in self.rows) else None,
+            "shown": {"type": "hidden", "name": SHOWN, "value": self._shown_codes()},
+            "of_their_own": self._of_their_own(),
         }
         return render(self.request, "catalog/first_settings.html", context, status=422 if errors else 200)
 
@@ -155,9 +160,19 @@ class FirstSettings:
         for parameter in self.contents[row.id].parameters.parameters:
             if (name := f"{row.slug}.{parameter.name}") in self.posted:
                 found[parameter.name] = value_of(parameter, self.posted, name)
-            elif parameter.name == POSTCODES and POSTCODES in self.posted:
-                found[POSTCODES] = self.posted[POSTCODES].replace(",", " ").split()
+            elif parameter.name == POSTCODES and self._is_common(row):
+                found[POSTCODES] = _codes(self.posted[POSTCODES])
         return found
+
+    def _is_common(self, row: queries.AdoptionRow) -> bool:
+        """Whether what was typed is meant for this service: its list is the one that was shown, and another was typed.
+
+        A service that has a list of its own, of one district or none at all, keeps it; it is changed on its own page.
+        """
+        if POSTCODES not in self.posted or SHOWN not in self.posted:
+            return False
+        shown, own = _codes(self.posted[SHOWN]), row.parameters.get(POSTCODES, [])
+        return set(own) == set(shown) != set(_codes(self.posted[POSTCODES]))
 
     def _faults(self, row: queries.AdoptionRow) -> dict[str, str]:
         content = self.contents[row.id]
@@ -194,15 +209,42 @@ class FirstSettings:
     def _has_postcodes(self, row: queries.AdoptionRow) -> bool:
         return POSTCODES in self.values[row.id]
 
+    def _common(self) -> list[str]:
+        """The list that most of these services have now; of as many the longer one, so that an empty one never wins a draw."""
+        lists = [
+            tuple(row.parameters[POSTCODES]) for row in self.rows if isinstance(row.parameters.get(POSTCODES), list)
+        ]
+        sets = Counter(frozenset(one) for one in lists)
+        if not sets:
+            return []
+        most = max(sets, key=lambda one: (sets[one], len(one), sorted(one)))
+        return list(next(one for one in lists if frozenset(one) == most))
+
+    def _shown_codes(self) -> str:
+        """As it stood in the field when the page was first made, also after something was refused."""
+        return str(self.posted.get(SHOWN, " ".join(self._common())))
+
+    def _of_their_own(self) -> list[dict[str, Any]]:
+        """Services with another list than the one shown: what is typed here is not for them."""
+        shown = set(_codes(self._shown_codes()))
+        return [
+            {"id": row.id, "title": row.title}
+            for row in self.rows
+            if POSTCODES in row.parameters and set(row.parameters[POSTCODES]) != shown
+        ]
+
     def _postcodes(self) -> Field:
-        found = [code for row in self.rows for code in row.parameters.get(POSTCODES, [])]
-        typed = self.posted.get(POSTCODES, " ".join(dict.fromkeys(found)))
+        typed = self.posted.get(POSTCODES, " ".join(self._common()))
         wrong = [text for said in self.said.values() for path, text in said.items() if path.startswith(POSTCODES)]
         field = Field("text", POSTCODES, _("Postal codes of your area"), value=typed, required=False, maxlength=2_000)
         text = _(
             "An address elsewhere is refused, and the form says who is responsible. Leave it empty to check nothing."
         )
         return replace(field, help=text, example="91781 91782", error=wrong[0] if wrong else "")
+
+
+def _codes(typed: str) -> list[str]:
+    return typed.replace(",", " ").split()
 
 
 def _unit_options(found: Sequence[UnitRow]) -> list[Mapping[str, str]]:

@@ -88,6 +88,7 @@ def test_fees_and_units_of_all_are_set_on_one_page(kern: Client, town: Authority
     page = kern.get("/desk/services/first-settings").content.decode()
     assert 'name="hundesteuer.satz_erster_cents"' in page
     assert 'name="hundesteuer.satzung"' not in page, "texts have the page of all settings"
+    assert '<input type="hidden" name="postleitzahlen.shown" value="91781">' in page
     wrong = {
         "postleitzahlen": "91781",
         "postleitzahlen.shown": "91781",
@@ -106,6 +107,38 @@ def test_fees_and_units_of_all_are_set_on_one_page(kern: Client, town: Authority
     assert {row.name: set(row.services) for row in units(town.id)} == {
         "Bürgerbüro": {"fundsache", "sperrmuell"}, "Steueramt": {"hundesteuer"},
     }  # fmt: skip
+
+
+def test_a_service_with_postal_codes_of_its_own_keeps_them(kern: Client, town: Authority, now: datetime) -> None:
+    kern.post("/desk/services/choose", {"versions": list(versions().values())})
+    page = "/desk/services/first-settings"
+    set_codes(town, now, hundesteuer=["91781", "91782"], sperrmuell=[])
+    shown = kern.get(page).content.decode()
+    assert 'name="postleitzahlen.shown" value="91781 91782"' in shown
+    assert "or none, and keep them" in shown
+    said = {"postleitzahlen.shown": "91781 91782", "hundesteuer.satz_erster_cents": "42,00"}
+    assert kern.post(page, said | {"postleitzahlen": "91782, 91781"}).status_code == 303
+    assert codes(town) == {"hundesteuer": ["91781", "91782"], "sperrmuell": []}, "the field was left as it was shown"
+    assert kern.post(page, said | {"postleitzahlen": "91781"}).status_code == 303
+    assert codes(town) == {"hundesteuer": ["91781"], "sperrmuell": []}
+    # Somebody gave one a list of its own since the page was made.
+    set_codes(town, now, hundesteuer=["91799"], sperrmuell=["91781"])
+    stale = {"postleitzahlen.shown": "91781", "postleitzahlen": "91781 91785", "hundesteuer.satz_erster_cents": "42,00"}
+    assert kern.post(page, stale).status_code == 303
+    assert codes(town) == {"hundesteuer": ["91799"], "sperrmuell": ["91781", "91785"]}
+    assert kern.post(page, {"postleitzahlen": "91700"}).status_code == 303
+    assert codes(town)["sperrmuell"] == ["91781", "91785"], "without what was shown nothing is meant"
+
+
+def codes(town: Authority) -> dict[str, list[str]]:
+    found = {row.slug: row.parameters.get("postleitzahlen") for row in queries.adoptions(town.id)}
+    return {slug: own for slug, own in found.items() if own is not None}
+
+
+def set_codes(town: Authority, now: datetime, **lists: list[str]) -> None:
+    rows = [row for row in queries.adoptions(town.id) if row.slug in lists]
+    parameters = {row.id: row.parameters | {"postleitzahlen": lists[row.slug]} for row in rows}
+    change_together(authority_id=town.id, parameters=parameters, actor=SYSTEM, now=now)
 
 
 def test_more_than_can_be_taken_over_at_once_is_refused_with_words(
