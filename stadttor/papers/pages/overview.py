@@ -25,6 +25,7 @@ def overview(request: Any) -> HttpResponse:
     """What papers there are, and what is missing in them with the way to enter it."""
     context = {
         "missing": missing(request.authority.id),
+        "bodies": _bodies(request.authority.id),
         "waiting": queries.count_barriers(request.authority.id)[1],
         "done": request.GET.get("done", "") == "saved",
     }
@@ -43,6 +44,13 @@ def missing(authority_id: UUID) -> list[dict[str, str]]:
         (queries.processor(), _("The data centre that processes for you (STADTTOR_PROCESSOR)"), ""),
     ]  # fmt: skip
     return [{"what": what, "href": href} for given, what, href in asked if not given]
+
+
+def _bodies(authority_id: UUID) -> list[dict[str, Any]]:
+    """Who watches over the authority, each with whether somebody compared the row with what the body says of itself."""
+    watching = queries.watching(authority_id)
+    named = ((_("Data protection"), watching.supervision), (_("Accessibility"), watching.enforcement))
+    return [{"what": what, "body": body} for what, body in named if body]
 
 
 def _is_fresh(found: Assessment) -> bool:
