@@ -352,13 +352,13 @@ def _ways_that_suffice(visit: Visit) -> Iterator[str]:
 
 def _answers(slug: str) -> dict[str, Any]:
     """Of an accepted example of this day or the nearest; a file stands there by its name."""
-    from stadttor.catalog.rules.examples import _with_files
+    from stadttor.catalog.rules.examples import with_files
 
     package = slug.rpartition("-")[0]
     examples = (yaml.safe_load(path.read_text()) for path in sorted((PACKAGES / package / "examples").glob("*.yaml")))
     whole = [one for one in examples if one["expect"]["valid"] and not one.keys() & {"parameters", "applicant"}]
     nearest = min(whole, key=lambda one: abs(date.fromisoformat(one["today"]) - NOW.date()))
-    found: dict[str, Any] = _with_files(nearest["answers"])
+    found: dict[str, Any] = with_files(nearest["answers"])
     return found
 
 
