@@ -159,6 +159,9 @@ def _listed(found: Any) -> Listed:
         state=found["state"],
         reason=_text(found["reason"], least=0),
     )
+    # The size is how much is fetched at most: that is for this side to say.
+    if one.size > limits.ARCHIVE_BYTES:
+        raise ValueError("larger than any archive")
     if not _NAME.fullmatch(one.package) or not _SHA256.fullmatch(one.sha256) or one.state not in STATES:
         raise ValueError("a version")
     return one

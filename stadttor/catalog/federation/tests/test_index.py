@@ -61,6 +61,7 @@ def spoiled() -> dict[str, bytes]:
         "a version twice": with_(versions=signed["versions"] * 2),
         "a path as name": with_(versions=[{**signed["versions"][0], "package": "de.example/../x"}]),
         "a sum that is none": with_(versions=[{**signed["versions"][0], "sha256": "A" * 64}]),
+        "an archive larger than any": with_(versions=[{**signed["versions"][0], "size": limits.ARCHIVE_BYTES + 1}]),
         "a state nobody knows": with_(versions=[{**signed["versions"][0], "state": "best"}]),
         "a line break in a title": with_(versions=[{**signed["versions"][0], "title": "a\nb"}]),
         "a private key": with_(key=dict(BAVARIA.as_dict(private=True))),
