@@ -70,6 +70,7 @@ def _following(commands: Any) -> None:
         command.set_defaults(run=verb)
     trust.add_argument("name")
     trust.add_argument("kid", help="the key's name, as `publishers` prints it")
+    trust.add_argument("namespace", help="below which its packages are accepted, as `publishers` prints it")
     trust.set_defaults(run=_trust)
     take.add_argument("name")
     take.add_argument("package", help="de.example.hundesteuer")
@@ -172,7 +173,7 @@ def _publishers(chosen: argparse.Namespace) -> int:
 
 
 def _trust(chosen: argparse.Namespace) -> int:
-    key = services.trust_publisher(name=chosen.name, kid=chosen.kid, now=now())
+    key = services.trust_publisher(name=chosen.name, kid=chosen.kid, namespace=chosen.namespace, now=now())
     _say(f"Packages of {key.publisher} below {key.namespace} are accepted from now on.")
     return 0
 

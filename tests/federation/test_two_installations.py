@@ -70,7 +70,9 @@ def test_bavaria_publishes_and_a_town_in_hesse_adopts(bavaria, tmp_path, capsys,
     assert "not trusted here" in refused(capsys, "import", "bayern", NAME)
     assert queries.versions() == []
     publisher = hesse(capsys, "publishers", "bayern").split()[0]
-    hesse(capsys, "trust", "bayern", publisher)
+    assert "names another namespace" in refused(capsys, "trust", "bayern", publisher, "de")
+    assert "not trusted here" in refused(capsys, "import", "bayern", NAME)
+    hesse(capsys, "trust", "bayern", publisher, "de.example")
     assert "is now in the catalogue" in hesse(capsys, "import", "bayern", NAME)
 
     # A town in Hesse adopts what Bavaria signed, byte for byte.

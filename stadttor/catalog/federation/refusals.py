@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = {
     "withdrawn": "This version was withdrawn by its publisher.",
     "changed_archive": "The archive is not the one that the index names.",
     "unknown_publisher": "Its publisher's key is not trusted here. To look and to decide: stadttor catalogue publishers NAME",
+    "other_namespace": "The catalogue names another namespace for this key. Look again: stadttor catalogue publishers NAME",
     "unknown": "No catalogue of this name is followed here. To look: stadttor catalogue list",
     "name": "A catalogue is called by small letters, digits, dots and hyphens, and no other one has this name.",
     "key": "A key is named by its thumbprint of 43 characters, as `stadttor catalogue show` prints it there.",

@@ -78,10 +78,15 @@ def refresh_all(*, now: datetime) -> dict[str, CatalogueRefused]:
     return refused
 
 
-def trust_publisher(*, name: str, kid: str, now: datetime) -> TrustedKey:
-    """Accept packages of a publisher that a catalogue names, as the operator has decided. Raises CatalogueRefused."""
+def trust_publisher(*, name: str, kid: str, namespace: str, now: datetime) -> TrustedKey:
+    """Accept packages of a publisher that a catalogue names, below the namespace that the operator read and decided on.
+
+    Raises CatalogueRefused, too, when the catalogue says another namespace by now: it is read again each hour.
+    """
     row = followed(name)
     for key in read(row.index.encode()).index.publishers:
+        if key.kid == kid and key.namespace != namespace:
+            raise CatalogueRefused("other_namespace", f"{key.namespace}, not {namespace}")
         if key.kid == kid:
             trust_key(key, now=now)
             return key

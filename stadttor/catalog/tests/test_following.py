@@ -92,7 +92,10 @@ def test_what_is_new_is_seen_and_imported_once_its_publisher_is_trusted(bavaria,
         "Bayern", "0.2.0", TRUST.publisher, "", False,
     )  # fmt: skip
     assert code(take, now) == "unknown_publisher"
-    services.trust_publisher(name="bayern", kid=TRUST.kid, now=now)
+    agreed = {"name": "bayern", "kid": TRUST.kid, "now": now}
+    assert code(services.trust_publisher, **agreed, namespace="de") == "other_namespace"
+    assert code(take, now) == "unknown_publisher"
+    services.trust_publisher(**agreed, namespace=TRUST.namespace)
     assert take(now, "0.1.0").is_new
     (new,) = queries.news()
     assert (new.here, new.version, new.is_trusted) == ("0.1.0", "0.2.0", True)
