@@ -12,7 +12,7 @@ from uuid import UUID
 
 from stadttor.site.leaving.archive import Export
 from stadttor.site.leaving.erasing import ACCOUNTS
-from stadttor.site.leaving.tables import Connection
+from stadttor.site.leaving.tables import JOBS, Connection
 from stadttor.tenancy.queries import compete
 
 PASSKEYS, COVERAGE = "identity_staffpasskey", "tenancy_coverage"
@@ -22,6 +22,7 @@ WHY: Mapping[str, str] = {
     STEERING: "who steers here is said here: stadttor authority steering",
     COVERAGE: "another authority serves these places here",
     ACCOUNTS: "they are here already, and stay as they are",
+    JOBS: "a job that does the same waits already",
     PASSKEYS: "their accounts are here already, and stay as they are",
 }
 """By table, why rows stay behind; those of `ABOUT_OTHERS` for one reason."""

@@ -36,7 +36,7 @@ from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.shared import Known, bring_processes, find_shared
 from stadttor.site.leaving.since import must_be_in
-from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
+from stadttor.site.leaving.tables import JOBS, Connection, Table, own_tables, seen
 
 ROWS_AT_ONCE, TEXT_AT_ONCE = 500, 4_000_000
 
@@ -276,12 +276,16 @@ def _put_table(connection: Connection, export: Export, table: Table, known: Know
 
     def send() -> None:
         given = {"rows": f"[{','.join(lines)}]", "moved": moved, "authority": came.authority_id}
+        nonlocal rows
         try:
-            connection.execute(statement, given)
+            came_now = connection.execute(statement, given).rowcount
         except psycopg.errors.InsufficientPrivilege as error:
             if "row-level security" not in str(error):
                 raise
             raise _strange(table) from error
+        rows += came_now
+        if came_now < len(lines):
+            came.kept[table.name] = came.kept.get(table.name, 0) + len(lines) - came_now
 
     for line in export.lines(table.name):
         if way := inside.outside(connection, table.name, line, known.moved(table.name)):
@@ -289,7 +293,7 @@ def _put_table(connection: Connection, export: Export, table: Table, known: Know
             left[table.name] = left.get(table.name, 0) + 1
             continue
         lines.append(line)
-        size, rows = size + len(line), rows + 1
+        size += len(line)
         if len(lines) >= ROWS_AT_ONCE or size > TEXT_AT_ONCE:
             send()
             lines, size = [], 0
@@ -313,6 +317,9 @@ def _insert(table: Table, moved: Mapping[str, Any], *, foreign: bool) -> sql.Com
         statement += sql.SQL(
             " ON CONFLICT (id) DO UPDATE SET home_id = excluded.home_id WHERE excluded.home_id = %(authority)s"
         )
+    if table.name == JOBS:
+        # One that waits under the same key does it: exports told of one that was begun as of one that waits beside it.
+        statement += sql.SQL(" ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING")
     return statement
 
 

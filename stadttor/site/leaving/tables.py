@@ -82,6 +82,8 @@ _OPEN_JOBS = "args ->> 'authority_id' = %(authority)s::text AND status IN ('todo
 WRITTEN: Mapping[tuple[str, str], str] = {
     ("identity_staffaccount", "password_hash"): f"CASE WHEN {_HOME} THEN password_hash ELSE '' END",
     (JOBS, "status"): "CASE WHEN status = 'doing' THEN 'todo' ELSE status END",
+    # Under one lock waits one job at most, and there may be one already beside the one that was begun.
+    (JOBS, "queueing_lock"): "CASE WHEN status = 'doing' THEN NULL ELSE queueing_lock END",
 }
 _KEYS = """
 SELECT c.relname, t.relname FROM pg_constraint k

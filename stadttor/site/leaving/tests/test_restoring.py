@@ -131,6 +131,40 @@ class TestTheSame:
         bring_back(path)
         assert waiting() == before != []
 
+    @pytest.mark.parametrize("made_before", [False, True])
+    def test_a_job_that_was_begun_and_its_twin_that_waits_come_back(
+        self, full, take_along, wipe, bring_back, superuser, made_before
+    ):
+        """Under one key one job is done while the next one waits; exports of before told of both as waiting under it."""
+        lock = f"test.twin:{full.id}:one"
+        with psycopg.connect(superuser) as connection:
+            for status in ("doing", "todo"):
+                connection.execute(
+                    "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args, status)"
+                    " VALUES ('default', 'test.twin', 0, %s, %s, %s)",
+                    [lock, json.dumps({"authority_id": str(full.id)}), status],
+                )
+        path = take_along(full)
+        if made_before:
+
+            def locked(data):
+                rows = [json.loads(line) for line in data.splitlines()]
+                twins = [row | ({"queueing_lock": lock} if row["task_name"] == "test.twin" else {}) for row in rows]
+                return b"".join(json.dumps(row).encode() + b"\n" for row in twins)
+
+            path = signed_anew(path, keys.signing(), {"rows/procrastinate_jobs.jsonl": locked})
+        wipe(full)
+        came = bring_back(path)
+        with psycopg.connect(superuser) as connection:
+            query = (
+                "SELECT status::text, queueing_lock FROM procrastinate_jobs WHERE task_name = 'test.twin' ORDER BY 2"
+            )
+            there = connection.execute(query).fetchall()
+        assert there == ([("todo", lock)] if made_before else [("todo", lock), ("todo", None)])
+        with archive.read(path) as export:
+            told = export.manifest.tables["procrastinate_jobs"].rows
+        assert came.rows["procrastinate_jobs"] == told - made_before
+
     def test_nothing_is_missing_in_the_chain_when_nobody_acted_since(self, full, tmp_path, monkeypatch, capsys):
         """Report: the act of the export itself was sealed after it, and counted as missing when the town came back."""
         from stadttor.ground import sealing
