@@ -35,6 +35,8 @@ from stadttor.privacy.queries import late_hand_overs, late_nights
 from stadttor.processes import jobs as process_jobs
 from stadttor.processes.queries import overdue_timers
 from stadttor.site.given_up import acknowledge, given_up
+from stadttor.studio import jobs as studio_jobs
+from stadttor.studio.queries.publications import unpublished
 
 log = logging.getLogger("stadttor.watcher")
 
@@ -50,6 +52,7 @@ MAIL_AFTER = timedelta(minutes=15)
 CASE_AFTER = timedelta(minutes=1)
 SCAN_AFTER = timedelta(minutes=5)
 DELIVERY_AFTER = timedelta(minutes=15)
+PUBLICATION_AFTER = timedelta(minutes=15)
 ATTEMPT_AFTER = ATTEMPT_LASTS + timedelta(minutes=10)
 STRAY_AFTER = timedelta(days=7)
 LETTER_AFTER = timedelta(days=7)
@@ -154,6 +157,7 @@ def _overdue(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Iterable[A
     yield "files not scanned", unscanned_attachments(authority_id, at - SCAN_AFTER, MOST), _scan
     yield "payments not asked for", open_attempts(authority_id, at - ATTEMPT_AFTER), _ask
     yield "data not delivered", unsent_hand_overs(authority_id, at - DELIVERY_AFTER, MOST), _deliver
+    yield "packages not published", unpublished(authority_id, at - PUBLICATION_AFTER, MOST), _publish
 
 
 def _for_people(authority_id: UUID, at: datetime) -> Iterable[tuple[str, Sequence[Any]]]:
@@ -205,3 +209,8 @@ def _ask(authority_id: UUID, key: str) -> None:
 def _deliver(authority_id: UUID, hand_over_id: UUID) -> None:
     key = f"hand_over:{hand_over_id}"
     enqueue(exchange_jobs.deliver, authority_id=authority_id, key=key, hand_over_id=hand_over_id)
+
+
+def _publish(authority_id: UUID, publication_id: UUID) -> None:
+    key = str(publication_id)
+    enqueue(studio_jobs.publish_copy, authority_id=authority_id, key=key, publication_id=publication_id)

@@ -83,7 +83,7 @@ OPEN = ("asked", "confirmed")
 class Publication(Walled):
     """That a revision shall become a version: asked for, confirmed, then published by the worker, refused, or taken back.
 
-    `problem` says why it was refused, one fault a line.
+    `problem` says why it was refused, one fault a line; `tried_at` since when the worker is at it, none while it is not.
     """
 
     copy_id = models.UUIDField()
@@ -94,6 +94,8 @@ class Publication(Walled):
     asked_by_name = models.TextField()
     asked_at = models.DateTimeField()
     confirmed_by_name = models.TextField(default="")
+    confirmed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     problem = models.TextField(default="")
 

@@ -22,7 +22,7 @@ from stadttor.studio.pages.saving import seen_in, trail
 from stadttor.studio.pages.sides import sides_of
 from stadttor.studio.queries import CopyRow, PublisherRow
 from stadttor.studio.queries.publications import PublicationRow, publication
-from stadttor.studio.rules.publishing import HIGHER, may_follow
+from stadttor.studio.rules.publishing import HIGHER, is_stuck, may_follow
 from stadttor.studio.services import publishing as services
 
 STEPS = {
@@ -30,6 +30,7 @@ STEPS = {
     "minor": N_("Something is added or different, and everything there stays usable: {version}"),
     "major": N_("Something goes, or is asked in another way: {version}"),
 }
+STUCK = N_("Version {version} could not be published so far. It is tried again by itself; the wish can be taken back.")
 STATES = {
     "asked": N_("{name} wants to publish version {version} ({moment}). Somebody else must agree."),
     "confirmed": N_("Version {version} is being signed and published. Look again in a moment."),
@@ -79,6 +80,7 @@ def _page(request: Any, publisher: PublisherRow, copy: CopyRow, error: Refused |
     row = publication(publisher.authority_id, copy.id)
     revision = row.revision if row and row.is_open else copy.revision
     files = queries.files(publisher.authority_id, copy.id, revision)
+    stuck = bool(row and row.state == "confirmed" and is_stuck(row.confirmed_at, now()))
     looked = look(copy, files)
     newest = newest_version(copy.package)
     before = next((one for one in versions() if (one.package, one.version) == (copy.package, newest)), None)
@@ -96,7 +98,8 @@ def _page(request: Any, publisher: PublisherRow, copy: CopyRow, error: Refused |
         "steps": steps,
         "chosen": request.POST.get("step") or (steps[0]["value"] if steps else ""),
         "publication": row,
-        "state": _state(row),
+        "state": _state(row, stuck),
+        "may_take_back": stuck or bool(row and row.state == "asked"),
         "kind": KINDS[row.state] if row else "",
         "may_agree": bool(row and row.state == "asked" and row.asked_by_id != request.staff.id),
         "four_eyes": publisher.four_eyes,
@@ -106,10 +109,10 @@ def _page(request: Any, publisher: PublisherRow, copy: CopyRow, error: Refused |
     return render(request, "studio/publish.html", context, status=error.status if error else 200)
 
 
-def _state(row: PublicationRow | None) -> str:
+def _state(row: PublicationRow | None, stuck: bool) -> str:
     if row is None:
         return ""
-    return _(STATES[row.state], name=row.asked_by, version=row.version, moment=moment(row.asked_at))
+    return _(STUCK if stuck else STATES[row.state], name=row.asked_by, version=row.version, moment=moment(row.asked_at))
 
 
 def _steps(before: VersionRow | None, found: Compared | None) -> list[dict[str, str]]:

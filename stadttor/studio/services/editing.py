@@ -209,7 +209,7 @@ def _write(
     values = {"revision": number, "changed": now, "changed_by_name": actor.name, **_title_in(contents)}
     change(models.WorkingCopy, values, authority_id=row.authority_id, id=row.id)
     if number > KEPT_REVISIONS:
-        _forget(row, number - KEPT_REVISIONS)
+        _forget(row, min(number - KEPT_REVISIONS, _oldest_wanted(row)))
     return number
 
 
@@ -223,6 +223,12 @@ def _title_in(contents: Contents) -> dict[str, str]:
         return {}
     found = data.get("title") if isinstance(data, dict) else None
     return {"title": found[:LONGEST_TITLE]} if isinstance(found, str) else {}
+
+
+def _oldest_wanted(row: models.WorkingCopy) -> int:
+    """The revision that is to be published: it is kept, however much is saved until somebody agrees."""
+    wanted = models.Publication.objects.filter(authority_id=row.authority_id, copy_id=row.id, state__in=models.OPEN)
+    return wanted.values_list("revision", flat=True).first() or row.revision
 
 
 def _forget(row: models.WorkingCopy, oldest: int) -> None:

@@ -21,15 +21,17 @@ from stadttor.ground import audit
 from stadttor.ground.actor import Actor
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.rows import change, first, insert_unless_taken
-from stadttor.ground.work import reading, work
+from stadttor.ground.web.language import N_
+from stadttor.ground.work import work
 from stadttor.studio import models, queries
 from stadttor.studio.queries import PublisherRow
 from stadttor.studio.rules.copies import Crossed, must_be_name
-from stadttor.studio.rules.publishing import HIGHER, may_follow
+from stadttor.studio.rules.publishing import HIGHER, is_stuck, is_tried, may_follow
 from stadttor.studio.services.checking import MANIFEST, looked_over_as, must_be_own
 from stadttor.studio.services.editing import save
 
 LONGEST_PROBLEM = 4_000
+UNDER_WAY = N_("A publication of this package is under way already.")
 
 
 def ask_to_publish(
@@ -58,9 +60,10 @@ def ask_to_publish(
         row = models.Publication(
             id=new_id(), authority_id=authority_id, copy_id=copy_id, revision=revision, version=version,
             state="asked" if publisher.four_eyes else "confirmed", asked_by_id=actor.id, asked_by_name=actor.name, asked_at=now,
+            confirmed_at=None if publisher.four_eyes else now,
         )  # fmt: skip
         if not insert_unless_taken(row):
-            raise Refused("publication_open", "A publication of this package is under way already.", field="step")
+            raise Refused("publication_open", UNDER_WAY, field="step")
         _note(row, "publication.asked", actor, now)
         if not publisher.four_eyes:
             _let_sign(row)
@@ -93,7 +96,7 @@ def confirm_publication(
         if row.asked_by_id == actor.id:
             raise Refused("second_person", "Somebody else must agree: you asked for it yourself.", status=403)
         key = {"authority_id": publisher.authority_id, "id": row.id}
-        change(models.Publication, {"state": "confirmed", "confirmed_by_name": actor.name}, **key)
+        change(models.Publication, {"state": "confirmed", "confirmed_by_name": actor.name, "confirmed_at": now}, **key)
         _note(row, "publication.confirmed", actor, now)
         _let_sign(row)
 
@@ -101,9 +104,15 @@ def confirm_publication(
 def take_back_publication(
     *, publisher: PublisherRow, copy_id: UUID, publication_id: UUID, actor: Actor, now: datetime
 ) -> None:
-    """While nobody agreed yet: nothing is published. The version stays in package.yaml. Raises Refused (404)."""
+    """While nobody agreed yet, or when the worker did not manage it for an hour: nothing is published.
+
+    The version stays in package.yaml. Raises Refused (404), and while the worker is at it or has put it into the catalogue.
+    """
     with work(publisher.authority_id):
-        row = _waiting(publisher.authority_id, copy_id, publication_id)
+        row = _waiting(publisher.authority_id, copy_id, publication_id, stuck_at=now)
+        # `tried_at` is written under the same lock: whoever signs at this moment is seen here, or sees what was done here.
+        if row.state == "confirmed" and (is_tried(row.tried_at, now) or _is_there(row)):
+            raise Refused("publication_open", UNDER_WAY, field="step")
         _end(row, "withdrawn", "", now)
         _note(row, "publication.withdrawn", actor, now)
 
@@ -114,21 +123,19 @@ def sign_and_publish(*, authority_id: UUID, publication_id: UUID, actor: Actor, 
     Safe to repeat: the same files and key make the same archive, which is published once.
     """
     publisher = queries.publisher_at(authority_id)
-    with reading(authority_id):
-        row = first(models.Publication, authority_id=authority_id, id=publication_id)
-    if row is None or row.state != "confirmed":
-        return
-    package = queries.copy(authority_id, row.copy_id).package
-    files = queries.files(authority_id, row.copy_id, row.revision)
+    key = {"authority_id": authority_id, "id": publication_id}
+    with work(authority_id):
+        row = first(models.Publication, lock=True, authority_id=authority_id, id=publication_id)
+        if row is None or row.state != "confirmed":
+            return
+        change(models.Publication, {"tried_at": now}, **key)
     try:
-        must_be_own(package, publisher.namespace, files)
-        archive = signed(files, Path(settings.STADTTOR_PUBLISHER_KEYS) / publisher.key_file)
-        publish(archive=archive, now=now)
-        problem = ""
-    except PackageRefused as refused:
-        problem = "\n".join(map(str, refused.faults))[:LONGEST_PROBLEM]
-    except OSError as error:
-        problem = f"{publisher.key_file}: {error.strerror}"
+        problem = _problem(publisher, row, now)
+    except Exception:
+        # It is tried again; until then it may be taken back.
+        with work(authority_id):
+            change(models.Publication, {"tried_at": None}, **key)
+        raise
     with work(authority_id):
         row = first(models.Publication, lock=True, authority_id=authority_id, id=publication_id)
         if row is None or row.state != "confirmed":
@@ -139,11 +146,38 @@ def sign_and_publish(*, authority_id: UUID, publication_id: UUID, actor: Actor, 
         _note(row, "publication.refused" if problem else "publication.published", actor, now)
 
 
-def _waiting(authority_id: UUID, copy_id: UUID, publication_id: UUID) -> models.Publication:
+def _problem(publisher: PublisherRow, row: models.Publication, now: datetime) -> str:
+    """Why it cannot be published; empty when it is in the catalogue now."""
+    authority_id = publisher.authority_id
+    package = queries.copy(authority_id, row.copy_id).package
+    files = queries.files(authority_id, row.copy_id, row.revision)
+    try:
+        must_be_own(package, publisher.namespace, files)
+        archive = signed(files, Path(settings.STADTTOR_PUBLISHER_KEYS) / publisher.key_file)
+        publish(archive=archive, now=now)
+    except PackageRefused as refused:
+        return "\n".join(map(str, refused.faults))[:LONGEST_PROBLEM]
+    except OSError as error:
+        return f"{publisher.key_file}: {error.strerror}"
+    return ""
+
+
+def _waiting(
+    authority_id: UUID, copy_id: UUID, publication_id: UUID, stuck_at: datetime | None = None
+) -> models.Publication:
+    """The one that nobody agreed to, with `stuck_at` also one that is stuck then; locked."""
     row = first(models.Publication, lock=True, authority_id=authority_id, copy_id=copy_id, id=publication_id)
-    if row is None or row.state != "asked":
+    if row is None or row.state not in models.OPEN:
+        raise not_found()
+    if row.state == "confirmed" and not (stuck_at and is_stuck(row.confirmed_at or row.asked_at, stuck_at)):
         raise not_found()
     return row
+
+
+def _is_there(row: models.Publication) -> bool:
+    """Whether it came into the catalogue and only its end was lost; the watcher has that made good."""
+    copy = first(models.WorkingCopy, authority_id=row.authority_id, id=row.copy_id)
+    return copy is not None and any((one.package, one.version) == (copy.package, row.version) for one in versions())
 
 
 def _end(row: models.Publication, state: str, problem: str, now: datetime) -> None:

@@ -1,14 +1,16 @@
 """From a working copy to a version: which one follows, who agrees, what the worker signs or refuses."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 
 from stadttor.catalog.queries import newest_version, versions
+from stadttor.catalog.services.drafting import signed
 from stadttor.catalog.signing import key_file, new_key
 from stadttor.catalog.tests.builders import KEY, NAME, published
 from stadttor.core.refused import Refused
@@ -23,6 +25,7 @@ from stadttor.studio.services import publishing
 from stadttor.studio.tests.builders import HOME, a_body, a_copy, signed_in, text
 
 pytestmark = pytest.mark.db
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 SOMMER, BERG = Actor("staff", UUID(int=1), "Frau Sommer"), Actor("staff", UUID(int=2), "Herr Berg")
 
 
@@ -284,3 +287,86 @@ def test_nothing_below_a_namespace_that_was_taken_away_is_published(
         do("studio.publish")
         assert state(body, copy_id) == "refused"
     assert newest_version(NAME) == "0.1.0"
+
+
+def test_what_is_to_be_published_is_kept_however_much_is_saved_meanwhile(
+    body: UUID, copy_id: UUID, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stadttor.studio.services.editing.KEPT_REVISIONS", 2)
+    change(body, copy_id, now, *WORDS)
+    one = ask(body, copy_id, now)
+    wished = publication(body, copy_id)
+    assert wished
+    before = queries.files(body, copy_id, wished.revision)
+    for number in range(5):
+        for path in ("package.yaml", "form.yaml"):
+            content = before[path] + b"# %d\n" % number
+            services.save(
+                authority_id=body, copy_id=copy_id, seen=99, contents={path: content}, actor=SOMMER, now=now
+            )  # fmt: skip
+    assert queries.files(body, copy_id, wished.revision) == before
+    agree(body, copy_id, one, now)
+    do("studio.publish")
+    assert (state(body, copy_id), newest_version(NAME)) == ("published", "0.1.1")
+
+
+class Broken(Exception):
+    """What nobody thought of."""
+
+
+def take_back(body: UUID, copy_id: UUID, one: UUID, now: datetime) -> None:
+    publishing.take_back_publication(
+        publisher=queries.publisher_at(body), copy_id=copy_id, publication_id=one, actor=SOMMER, now=now
+    )
+
+
+@pytest.fixture
+def stuck(body: UUID, copy_id: UUID, now: datetime, monkeypatch: pytest.MonkeyPatch) -> UUID:
+    """A publication that somebody agreed to, and that the worker fails at."""
+    change(body, copy_id, now, *WORDS)
+    one = ask(body, copy_id, now)
+    agree(body, copy_id, one, now + HOUR)
+    with monkeypatch.context() as broken:
+        broken.setattr(publishing, "signed", Mock(side_effect=Broken))
+        with pytest.raises(Broken):
+            publishing.sign_and_publish(authority_id=body, publication_id=one, actor=SOMMER, now=now + HOUR)
+    return one
+
+
+def test_what_the_worker_fails_at_blocks_its_package_for_an_hour_at_most(
+    desk: Any, body: UUID, copy_id: UUID, now: datetime, stuck: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hour begins when somebody agreed, not when it was asked for."""
+    with pytest.raises(Refused, match="not_found"):
+        take_back(body, copy_id, stuck, now + 2 * HOUR - SECOND)
+    monkeypatch.setattr("stadttor.studio.pages.publishing.now", lambda: now + 2 * HOUR - SECOND)
+    assert "Take the wish back" not in text(desk.get(f"{HOME}/{copy_id}/publish"))
+    monkeypatch.setattr("stadttor.studio.pages.publishing.now", lambda: now + 2 * HOUR)
+    page = text(desk.get(f"{HOME}/{copy_id}/publish"))
+    assert "Version 0.1.1 could not be published so far." in page
+    assert "Take the wish back" in page
+    take_back(body, copy_id, stuck, now + 2 * HOUR)
+    publishing.sign_and_publish(authority_id=body, publication_id=stuck, actor=SOMMER, now=now + 2 * HOUR)
+    assert (state(body, copy_id), newest_version(NAME)) == ("withdrawn", "0.1.0")
+    assert ask(body, copy_id, now + 3 * HOUR) != stuck
+
+
+def test_what_is_signed_at_this_moment_is_not_taken_back(
+    body: UUID, copy_id: UUID, now: datetime, stuck: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(*given: Any) -> bytes:
+        with pytest.raises(Refused, match="publication_open"):
+            take_back(body, copy_id, stuck, now + 3 * HOUR)
+        return signed(*given)
+
+    monkeypatch.setattr(publishing, "signed", too_late)
+    publishing.sign_and_publish(authority_id=body, publication_id=stuck, actor=SOMMER, now=now + 3 * HOUR)
+    assert (state(body, copy_id), newest_version(NAME)) == ("published", "0.1.1")
+
+
+def test_what_is_in_the_catalogue_is_not_taken_back(body: UUID, copy_id: UUID, now: datetime, stuck: UUID) -> None:
+    """The worker died after it published and before it said so."""
+    published(now, "0.1.1")
+    with pytest.raises(Refused, match="publication_open"):
+        take_back(body, copy_id, stuck, now + 3 * HOUR)
+    assert state(body, copy_id) == "confirmed"
