@@ -43,7 +43,7 @@ class Door:
     @property
     def watched(self) -> frozenset[str]:
         """The tables whose rows are looked at; all others come in whole."""
-        return ABOUT_OTHERS | ({ACCOUNTS, PASSKEYS, COVERAGE, PUBLISHER, STEERING} if self.foreign else set())
+        return ABOUT_OTHERS | {PASSKEYS} | ({ACCOUNTS, COVERAGE, PUBLISHER, STEERING} if self.foreign else set())
 
     def outside(
         self, connection: Connection, table: str, line: str, moved: Mapping[str, Mapping[str, str]]
@@ -58,6 +58,7 @@ class Door:
             return "behind" if any(compete(str(row["ars_prefix"]), other) for other in self.served) else ""
         if table in (PUBLISHER, STEERING):
             return "behind"
+        # Who works elsewhere too kept her account, with the passkeys she has now: one that she removed opens no door again.
         return "kept" if UUID(row["id" if table == ACCOUNTS else "account_id"]) in self.stayed else ""
 
 

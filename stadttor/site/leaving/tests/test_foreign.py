@@ -120,6 +120,35 @@ class TestAccounts:
         with work(full.id):
             assert Membership.objects.filter(authority_id=full.id, account=also_beside).exists()
 
+    @pytest.mark.parametrize("since", ["nothing", "added", "removed"])
+    def test_our_own_export_brings_her_home_back_and_leaves_her_passkeys_as_they_are(
+        self, full, also_beside, take_along, wipe, bring_back, since, now
+    ):
+        def passkeys():
+            with common():
+                return set(StaffPasskey.objects.filter(account=also_beside).values_list("id", flat=True))
+
+        path = take_along(full)
+        wipe(full)
+        assert len(passkeys()) == 1
+        with common(write=True):
+            if since == "added":
+                StaffPasskey.objects.create(
+                    account=also_beside,
+                    host="muenchen.example",
+                    credential_id=b"1",
+                    public_key=b"2",
+                    name="neu",
+                    created=now,
+                )
+            if since == "removed":
+                StaffPasskey.objects.filter(account=also_beside).delete()
+        before = passkeys()
+        bring_back(path)
+        assert passkeys() == before
+        with common():
+            assert StaffAccount.objects.get(id=also_beside.id).home_id == full.id
+
     def test_a_stranger_s_account_is_not_taken_over_nor_gets_a_passkey(
         self, full, stranger, take_along, wipe, bring_foreign
     ):
