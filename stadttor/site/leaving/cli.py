@@ -18,6 +18,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.erasures import Erasure, erasures
 from stadttor.ground.models import Authority
 from stadttor.ground.work import common, work
+from stadttor.site.leaving.alone import alone
 from stadttor.site.leaving.archive import read
 from stadttor.site.leaving.erasing import erase, finish, half_done, held, left, read_proof
 from stadttor.site.leaving.exporting import export
@@ -136,7 +137,10 @@ def _erase(asked: argparse.Namespace) -> int:
     house = this_house()
     if begun := half_done(house, asked.slug, url=app_url()):
         print(f"{asked.slug}: its rows are gone since {begun.at}; the rest goes now")
-        return _erased(finish(begun, house=house, now=now(), out=sys.stderr))
+        with alone(owner_url(), UUID(begun.authority)):
+            if half_done(house, asked.slug, url=app_url()) != begun:
+                raise LeaveProblem(f"{asked.slug} was erased to the end, or came back, at this moment.")
+            return _erased(finish(begun, house=house, now=now(), out=sys.stderr))
     authority_id = known(asked.slug)
     here = held(authority_id, asked.slug, url=app_url())
     for table, rows in here.rows.items():

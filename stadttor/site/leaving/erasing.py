@@ -19,6 +19,7 @@ from stadttor.ground.backup.folder import write_whole
 from stadttor.ground.backup.progress import Progress
 from stadttor.ground.erasures import Erasure
 from stadttor.ground.ports import StoreAway
+from stadttor.site.leaving.alone import alone
 from stadttor.site.leaving.exporting import count, head_of
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import LeaveProblem
@@ -77,10 +78,11 @@ def held(authority_id: UUID, slug: str, *, url: str) -> Held:
 
 def erase(authority_id: UUID, *, owner_url: str, house: House, now: datetime, out: TextIO) -> Erasure:
     """Every row, file and key of the authority; neighbours work on. Gives the proof, which is kept. Raises LeaveProblem."""
-    with changing(owner_url, authority_id) as connection:
-        gone = delete_rows(connection, authority_id, now)
-        write_whole(_note(house, authority_id), gone.as_line())
-    return finish(gone, house=house, now=now, out=out)
+    with alone(owner_url, authority_id):
+        with changing(owner_url, authority_id) as connection:
+            gone = delete_rows(connection, authority_id, now)
+            write_whole(_note(house, authority_id), gone.as_line())
+        return finish(gone, house=house, now=now, out=out)
 
 
 def half_done(house: House, slug: str, *, url: str) -> Erasure | None:

@@ -28,6 +28,7 @@ from stadttor.ground.verifying import verify
 from stadttor.ground.work import work
 from stadttor.privacy.services import remember_all
 from stadttor.site.leaving import readable
+from stadttor.site.leaving.alone import alone, now_here, under_way
 from stadttor.site.leaving.archive import Export, read
 from stadttor.site.leaving.door import OTHERS, PASSKEYS, WHY, Door, door
 from stadttor.site.leaving.erasing import ACCOUNTS, changing, delete_rows
@@ -71,16 +72,18 @@ def restore(
     """
     with read(path) as export:
         authority_id = proven(export, house, out, trusted)
-        _must_be_free(export, authority_id, app_url)
-        bring_processes(export, now)
-        with (
-            _with_its_key(export, authority_id),
-            _with_its_files(export, authority_id, house, out) as put,
-            changing(owner_url, authority_id) as connection,
-        ):
-            came = put_rows(connection, export, authority_id, put, out, foreign=not _is_ours(export, house))
-            # Before the commit: a chain whose heads are gone would count as broken.
-            _bring_heads(export, authority_id, house)
+        with alone(owner_url, authority_id):
+            _must_be_free(export, authority_id, app_url)
+            bring_processes(export, now)
+            with (
+                _with_its_key(export, authority_id, app_url),
+                _with_its_files(export, authority_id, house, app_url, out) as put,
+                changing(owner_url, authority_id) as connection,
+            ):
+                under_way(connection, authority_id)
+                came = put_rows(connection, export, authority_id, put, out, foreign=not _is_ours(export, house))
+                # Before the commit: a chain whose heads are gone would count as broken.
+                _bring_heads(export, authority_id, house)
     return came
 
 
@@ -94,17 +97,19 @@ def replace(
     """
     with read(path) as export:
         authority_id = proven(export, house, out)
-        with seen(app_url, authority_id) as connection:
-            fits(export, own_tables(connection))
-            before = {one.id for one in stored_files(connection, authority_id)}
-        bring_processes(export, now)
-        with (
-            _with_its_files(export, authority_id, house, out, before) as put,
-            changing(owner_url, authority_id) as connection,
-        ):
-            must_be_in(kept, connection, authority_id, app_url=app_url)
-            delete_rows(connection, authority_id, now, for_good=False)
-            came = put_rows(connection, export, authority_id, put, out)
+        with alone(owner_url, authority_id):
+            with seen(app_url, authority_id) as connection:
+                fits(export, own_tables(connection))
+                before = {one.id for one in stored_files(connection, authority_id)}
+            bring_processes(export, now)
+            with (
+                _with_its_files(export, authority_id, house, app_url, out, before) as put,
+                changing(owner_url, authority_id) as connection,
+            ):
+                under_way(connection, authority_id)
+                must_be_in(kept, connection, authority_id, app_url=app_url)
+                delete_rows(connection, authority_id, now, for_good=False)
+                came = put_rows(connection, export, authority_id, put, out)
     return came
 
 
@@ -181,8 +186,8 @@ def fits(export: Export, tables: list[Table]) -> None:
 
 
 @contextmanager
-def _with_its_key(export: Export, authority_id: UUID) -> Iterator[None]:
-    """Within the block and after it the authority has the key it brought along; after a failure none."""
+def _with_its_key(export: Export, authority_id: UUID, app_url: str) -> Iterator[None]:
+    """Within the block and after it the authority has the key it brought along; after a failure none, unless it came."""
     try:
         made = keys.bring(authority_id, _key(export))
     except ValueError as error:
@@ -190,25 +195,26 @@ def _with_its_key(export: Export, authority_id: UUID) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if made:
+        if made and (here := now_here(app_url, authority_id)) and not here.authority:
             keys.brought_path(authority_id).unlink()
         raise
 
 
 @contextmanager
 def _with_its_files(
-    export: Export, authority_id: UUID, house: House, out: TextIO, before: Collection[UUID] = ()
+    export: Export, authority_id: UUID, house: House, app_url: str, out: TextIO, before: Collection[UUID] = ()
 ) -> Iterator[dict[UUID, str]]:
-    """Within the block and after it the bytes lie in the store; after a failure none of them but those that were there `before`.
+    """Within the block and after it the bytes lie in the store; after a failure only those that a row names.
 
-    Gives their hashes by id.
+    Where nobody can say which these are, all stay. Those that were there `before` are not put again. Gives their hashes by id.
     """
     put: dict[UUID, str] = {}
     try:
         put_files(export, authority_id, house, out, put, before)
         yield put
     except BaseException:
-        for blob_id in put.keys() - set(before):
+        here = now_here(app_url, authority_id)
+        for blob_id in put.keys() - here.files if here else ():
             house.store.remove(authority_id, blob_id)
         raise
 

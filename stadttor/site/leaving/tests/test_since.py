@@ -14,14 +14,14 @@ from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.restoring import replace
 from stadttor.site.leaving.since import must_be_in
 from stadttor.site.leaving.tests.test_erasing import all_rows, contents
-from tests.isolation.world import Town, _apply, in_work
+from tests.isolation import world
 
 pytestmark = pytest.mark.db
 
 
 @pytest.fixture
 def town(authority, folders):
-    in_work(authority)
+    world.in_work(authority)
     return authority
 
 
@@ -46,16 +46,20 @@ def rename(superuser, town):
         connection.execute("UPDATE identity_unit SET name = 'Danach' WHERE authority_id = %s", [town.id])
 
 
-def test_an_application_that_came_meanwhile_is_refused_in_words_and_all_is_there(town, exchange, superuser, folders):
-    seen = {}
+def test_an_application_that_came_meanwhile_is_refused_in_words_and_all_is_there(
+    town, exchange, superuser, folders, monkeypatch
+):
+    seen, accept = {}, world.accept
+    monkeypatch.setattr(world, "accept", lambda **given: accept(**given | {"key": "again"}))
 
     def hands_in():
-        _apply(Town(town.id, town.slug, town.slug))
+        world._apply(world.Town(town.id, town.slug, town.slug))
         seen.update(rows=all_rows(superuser), files=contents(folders / "files"))
 
     with pytest.raises(LeaveProblem, match=r"more came for this authority .* nothing has changed") as refused:
         exchange[1](hands_in)
     assert "the same command again" in str(refused.value)
+    assert len(seen["rows"]["forms_submission"]) == 2
     assert all_rows(superuser) == seen["rows"]
     assert contents(folders / "files") == seen["files"]
 
