@@ -1,12 +1,13 @@
 """The file of an export: a ZIP with `SHA256SUMS` over every entry and a signed `manifest.json` over these.
 
-It has its name when it is whole, before that `….part`. Who reads one believes nothing before signature and hashes fit.
+It has its name when it is whole, before that `….<random>.part`. Who reads one believes nothing before signature and hashes fit.
 """
 
 import base64
 import hashlib
 import json
 import os
+import secrets
 import struct
 import zipfile
 import zlib
@@ -139,10 +140,11 @@ def written(target: Path) -> Iterator[Writer]:
     """A new file, which has its name when the block ended well and nothing of it is left otherwise. Raises LeaveProblem."""
     if target.exists():
         raise LeaveProblem(f"{target} is there already; nothing is written over.", "another name")
-    half = target.with_name(f"{target.name}{HALF}")
+    # A name of its own: two exports to the same name do not write into one file, and nobody can lay a link there before.
+    half = target.with_name(f"{target.name}.{secrets.token_hex(8)}{HALF}")
     with disk_problems(target.parent):
         try:
-            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
             with os.fdopen(handle, "wb") as file:
                 with zipfile.ZipFile(file, "w", compresslevel=6) as archive:
                     yield Writer(archive)
