@@ -361,7 +361,7 @@ class TestKilled:
         wipe(full)
         before = all_rows(superuser)
 
-        def killed(*given):
+        def killed(*given, **more):
             raise KeyboardInterrupt
 
         with monkeypatch.context() as dying:
