@@ -122,7 +122,6 @@ def sign_and_publish(*, authority_id: UUID, publication_id: UUID, actor: Actor, 
 
     Safe to repeat: the same files and key make the same archive, which is published once.
     """
-    publisher = queries.publisher_at(authority_id)
     key = {"authority_id": authority_id, "id": publication_id}
     with work(authority_id):
         row = first(models.Publication, lock=True, authority_id=authority_id, id=publication_id)
@@ -130,7 +129,7 @@ def sign_and_publish(*, authority_id: UUID, publication_id: UUID, actor: Actor, 
             return
         change(models.Publication, {"tried_at": now}, **key)
     try:
-        problem = _problem(publisher, row, now)
+        problem = _problem(queries.publisher_at(authority_id), row, now)
     except Exception:
         # It is tried again; until then it may be taken back.
         with work(authority_id):
