@@ -103,7 +103,7 @@ def test_the_row_notices_when_nobody_asks_what_is_not_in_the_database(authority,
     heads.keep(heads.Head(UUID(int=7), 40, b"x" * 32, now))
     assert asked((), now).broken == ()
     assert asked(("nirgendwo",), now).broken == ()
-    monkeypatch.setattr(audit_cli, "_without_authority", lambda known: iter(()))
+    monkeypatch.setattr(audit_cli, "_without_authority", lambda known, gone: iter(()))
     assert asked((), now).broken
 
 
@@ -113,5 +113,5 @@ def test_the_row_notices_when_an_empty_database_is_called_well(kept, now, monkey
     from stadttor.ground import audit_cli
 
     assert asked((), now).broken == ()
-    monkeypatch.setattr(audit_cli, "_without_authority", lambda known: iter(()))
+    monkeypatch.setattr(audit_cli, "_without_authority", lambda known, gone: iter(()))
     assert asked((), now).broken

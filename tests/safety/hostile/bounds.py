@@ -72,6 +72,8 @@ NOT_OF_PACKAGES = {
     f"{_LIMITS}INDEX_SIGNATURES": "as INDEX_BYTES",
     "stadttor.catalog.federation.index.FORMAT": "no bound",
     "stadttor.catalog.pages.MOST_NEWS": "how much a page shows",
+    "stadttor.catalog.starting_pages.FIRST": "how many services are ticked beforehand",
+    "stadttor.catalog.services.together.MOST": "how many services one click takes over; stadttor/catalog/tests/test_starting.py",
     "stadttor.catalog.archive._PLAIN_FILE": "no bound",
     f"{_FIM}importing._WITHOUT_END": "what stands for no bound in FIM",
     f"{_FIM}importing._MOST_FILES": "a wish beyond it becomes this",
