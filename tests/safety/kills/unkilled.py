@@ -81,7 +81,7 @@ UNKILLED: Mapping[str, str] = {
         rollout.services.steering: make_steering steer
         studio.services.naming: make_publisher
         studio.services.editing: open_published begin save go_back throw_away
-        studio.services.publishing: ask_to_publish confirm_publication take_back_publication sign_and_publish
+        studio.services.publishing: ask_to_publish confirm_publication take_back_publication
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register
         tenancy.services.importing: store_register
         tenancy.services.members: describe_member
@@ -155,6 +155,7 @@ UNKILLED: Mapping[str, str] = {
         identity.signing_in: receive
     """,
     AGAIN: """
+        studio.services.publishing: sign_and_publish
         catalog.services.trusting: revoke_key
         identity.openid_settings: save_settings
         insights.services.counting: recount
