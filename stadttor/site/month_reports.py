@@ -6,7 +6,6 @@ from uuid import UUID
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.periods import months_later
 from stadttor.ground.clock import german_day
-from stadttor.ground.steps import step
 from stadttor.ground.web.language import speaking
 from stadttor.insights.key_figures.reporting import said
 from stadttor.insights.queries.reports import months_reported
@@ -16,7 +15,6 @@ from stadttor.notices.letters.data import CaseFacts, LetterFacts, letter_data
 from stadttor.site.letters import authority_facts
 
 
-@step
 def report_last_month(authority_id: UUID, now: datetime) -> None:
     """Make the report of the month that is over, if there is none and something to tell. Safe to repeat."""
     month = months_later(german_day(now).replace(day=1), -1)
