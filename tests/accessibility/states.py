@@ -1036,6 +1036,17 @@ STATES: dict[str, list[State]] = {
     "studio:preview": [State("first page", "sommer", lambda w: f"{w.copy}/preview", town=STEERING, also=ARABIC)],
     "studio:publish": [State("nothing new", "sommer", lambda w: f"{w.copy}/publish", town=STEERING, also=ARABIC)],
     "studio:delete": [State("question", "sommer", lambda w: f"{w.copy}/delete", town=STEERING)],
+    "studio:form": [State("all", "sommer", lambda w: f"{w.copy}/form", town=STEERING, also=ARABIC)],
+    "studio:add_part": [
+        State("empty", "sommer", lambda w: f"{w.copy}/form/add?kind=page", town=STEERING),
+        State("wrong", "sommer", lambda w: f"{w.copy}/form/add?kind=page", press(LAST_BUTTON), town=STEERING),
+    ],
+    "studio:part": [
+        State("a page", "sommer", lambda w: f"{w.copy}/form/part?part=page:person", town=STEERING),
+        State(
+            "a field", "sommer", lambda w: f"{w.copy}/form/part?part=field:person.vorname", town=STEERING, also=ARABIC
+        ),
+    ],
     "studio:texts": [
         State("all", "sommer", lambda w: f"{w.copy}/texts", town=STEERING, also=ARABIC),
         State("none like this", "sommer", lambda w: f"{w.copy}/texts?q=xyzxyz", town=STEERING),

@@ -19,30 +19,38 @@ _PLAIN = re.compile(r"[^\W_][^\n\t]*")
 _STEP = "  "
 
 
-def put(content: bytes, file: str, path: Path, value: str | bool | None) -> bytes:
-    """The file with this value at the path; what leads there is added where it is missing.
+def put(content: bytes, file: str, path: Path, value: Any) -> bytes:
+    """The file with this value (text, number, yes or no, a list or mapping of them) at the path.
 
+    What leads there is added where it is missing. A list or mapping of several lines is not replaced.
     Raises PackageRefused when the file cannot be read, or the value cannot be put there without touching more.
     """
     if not path:
-        raise _by_hand(file)
-    wanted = _with(_data(content, file), path, value, file)
+        raise by_hand(file)
+    wanted = _with(data_of(content, file), path, value, file)
     text = content.decode()
-    changed = (_new(path, value) if not text.strip() else _changed(text, path, value, file)).encode()
+    return proven(_new(path, value) if not text.strip() else _changed(text, path, value, file), wanted, file)
+
+
+def proven(text: str, wanted: Any, file: str) -> bytes:
+    """The new file, once the strict reader has found exactly this data in it. Raises PackageRefused otherwise."""
+    changed = text.encode()
     try:
         came_out = load(changed, file, with_lines=False).data
     except PackageRefused:
-        raise _by_hand(file) from None
+        raise by_hand(file) from None
     if came_out != wanted:
-        raise _by_hand(file)
+        raise by_hand(file)
     return changed
 
 
-def _by_hand(file: str) -> PackageRefused:
+def by_hand(file: str) -> PackageRefused:
+    """The refusal of what cannot be changed without touching more."""
     return refuse(file, 0, "This value cannot be changed by itself.", "Edit the file as a whole.")
 
 
-def _data(content: bytes, file: str) -> Any:
+def data_of(content: bytes, file: str) -> Any:
+    """What the file says; nothing for an empty one. Raises PackageRefused."""
     return load(content, file, with_lines=False).data if content.strip() else {}
 
 
@@ -55,48 +63,69 @@ def _with(data: Any, path: Path, value: object, file: str) -> Any:
         return [_with(one, rest, value, file) if place == head else one for place, one in enumerate(data)]
     if isinstance(data, dict) and isinstance(head, str):
         return {**data, head: _with(data.get(head, {} if rest else None), rest, value, file)}
-    raise _by_hand(file)
+    raise by_hand(file)
 
 
 def _new(path: Path, value: object, indent: str = "") -> str:
     """Lines for what is not there yet."""
     lines = [f"{indent}{_STEP * depth}{_key(name)}:" for depth, name in enumerate(path)]
-    return "\n".join(lines) + " " + _written(value, indent + _STEP * len(path), flow=False) + "\n"
+    below = indent + _STEP * len(path)
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return "\n".join(lines) + "\n" + "".join(item_lines(one, below) for one in value)
+    return "\n".join(lines) + " " + _written(value, below, flow=False) + "\n"
+
+
+def item_lines(item: Any, indent: str) -> str:
+    """Lines for a new element of a list: in one line, what holds such lists itself below each other."""
+    if not isinstance(item, dict) or not any(_holds_items(value) for value in item.values()):
+        return f"{indent}- {written_flow(item)}\n"
+    lines = "".join(_new((key,), value, indent + _STEP) for key, value in item.items())
+    return f"{indent}- {lines[len(indent) + len(_STEP) :]}"
+
+
+def _holds_items(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) for one in value)
 
 
 def _changed(text: str, path: Path, value: object, file: str) -> str:
     """The text with the value in the place of the old one, or beside its neighbours."""
-    node: Any = yaml.compose(text, Loader=_Loader)
+    node = composed(text)
     flow, known, column = False, 0, 0
     for step in path:
-        below = _below(node, step)
+        below = below_node(node, step)
         if below is None:
             break
         flow, column = flow or bool(node.flow_style), node.start_mark.column
         node, known = below, known + 1
     if known == len(path):
-        if not isinstance(node, yaml.ScalarNode):
-            raise _by_hand(file)
-        start, end = node.start_mark.index, _end(text, node, column)
+        if not isinstance(node, yaml.ScalarNode) and not (node.flow_style and isinstance(value, list | dict)):
+            raise by_hand(file)
+        start, end = node.start_mark.index, end_of(text, node, column)
         gap = " " if start == end else ""
         one_line = flow or bool(text[end : _line_end(text, end)].strip())
         return text[:start] + gap + _written(value, " " * column + _STEP, flow=one_line) + text[end:]
     rest = path[known:]
     if not isinstance(node, yaml.MappingNode):
-        raise _by_hand(file)
+        raise by_hand(file)
     if node.flow_style:
         end = node.end_mark.index - 1
         before = text[:end].rstrip() if node.value else text[:end]
         said = "".join(f"{_key(one)}: {{" for one in rest[:-1])
-        said += f"{_key(rest[-1])}: {_written(value, '', flow=True)}" + "}" * (len(rest) - 1)
+        said += f"{_key(rest[-1])}: {written_flow(value)}" + "}" * (len(rest) - 1)
         comma = ("" if before.endswith(",") else ",") + " " if node.value else ""
         return before + comma + said + text[end:]
-    place = _after_line(text, _last(text, node))
+    place = after_line(text, end_of(text, node))
     lead = "" if place == 0 or text[place - 1] == "\n" else "\n"
     return text[:place] + lead + _new(rest, value, " " * node.start_mark.column) + text[place:]
 
 
-def _below(node: Any, step: str | int) -> Any:
+def composed(text: str) -> Any:
+    """The tree of the text, whose nodes say where they stand."""
+    return yaml.compose(text, Loader=_Loader)
+
+
+def below_node(node: Any, step: str | int) -> Any:
+    """The node one step further; None when there is none."""
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == step), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
@@ -119,14 +148,14 @@ def _end(text: str, node: Any, column: int) -> int:
     return end
 
 
-def _last(text: str, node: Any, column: int = 0) -> int:
+def end_of(text: str, node: Any, column: int = 0) -> int:
     """Where the last value of a mapping or list ends."""
     if isinstance(node, yaml.ScalarNode):
         return _end(text, node, column)
     if node.flow_style or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
-    return _last(text, last[1] if isinstance(last, tuple) else last, node.start_mark.column)
+    return end_of(text, last[1] if isinstance(last, tuple) else last, node.start_mark.column)
 
 
 def _line_end(text: str, start: int) -> int:
@@ -134,7 +163,8 @@ def _line_end(text: str, start: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _after_line(text: str, place: int) -> int:
+def after_line(text: str, place: int) -> int:
+    """Where the next line begins."""
     return min(_line_end(text, place) + 1, len(text))
 
 
@@ -150,8 +180,14 @@ def _quoted(text: str) -> str:
 def _written(value: object, indent: str, flow: bool) -> str:
     """A value as the format's authors write it: without quotes where none are needed, several lines as a block.
 
-    With `flow` something follows in the same line: there is no block then.
+    With `flow` something follows in the same line: there is no block then. Lists and mappings are written in one line.
     """
+    if isinstance(value, list):
+        return f"[{', '.join(written_flow(one) for one in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_key(key)}: {written_flow(one)}' for key, one in value.items())}}}"
+    if type(value) is int:
+        return str(value)
     if not isinstance(value, str):
         return {True: "true", False: "false", None: "null"}[value]  # type: ignore[index]  # the three there are
     if "\n" in value and not flow and not value.startswith((" ", "\n")):
@@ -160,6 +196,11 @@ def _written(value: object, indent: str, flow: bool) -> str:
         if keeps < 2 and all(line == line.rstrip() for line in lines):
             return "|" + ("-" if not keeps else "") + "".join(f"\n{indent}{line}" if line else "\n" for line in lines)
     return value if _is_plain(value, flow) else _quoted(value)
+
+
+def written_flow(value: object) -> str:
+    """A value in one line."""
+    return _written(value, "", flow=True)
 
 
 def _is_plain(value: str, flow: bool) -> bool:

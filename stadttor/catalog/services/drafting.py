@@ -12,6 +12,7 @@ from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import compare, needed_step
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files, check_path, read_folder
+from stadttor.catalog.rules.rearranging import add_item, swap_items, take_away
 from stadttor.catalog.rules.rewriting import put
 from stadttor.catalog.rules.semver import Step, raised
 from stadttor.catalog.rules.strict_yaml import Document, load
@@ -32,6 +33,7 @@ __all__ = [
     "PackageContent",
     "PackageRefused",
     "Report",
+    "add_item",
     "check_files",
     "check_path",
     "compared",
@@ -42,6 +44,8 @@ __all__ = [
     "raised",
     "signed",
     "started",
+    "swap_items",
+    "take_away",
 ]  # fmt: skip
 SKELETON = Folder(__file__).parent.parent / "skeleton"
 SKELETON_ID = "de.example.muster"

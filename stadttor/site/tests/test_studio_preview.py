@@ -70,4 +70,13 @@ def test_a_package_with_findings_is_not_drawn(desk: Any, body: UUID, copy_id: UU
     services.save(
         authority_id=body, copy_id=copy_id, seen=1, contents={"form.yaml": b"pages: []"}, actor=SOMMER, now=now
     )
-    assert "Only a package without findings" in text(desk.get(f"{HOME}/{copy_id}/preview"))
+    assert "once only examples and texts" in text(desk.get(f"{HOME}/{copy_id}/preview"))
+
+
+def test_a_field_that_was_added_is_in_it_at_once(desk: Any, copy_id: UUID) -> None:
+    # No example answers it yet: that alone is no reason to show nothing.
+    typed = {"seen": "1", "label": "Rufname <i>des</i> Hundes", "type": "name", "required": "yes"}
+    desk.post(f"{HOME}/{copy_id}/form/add?kind=field&into=group:anliegen", typed)
+    page = text(desk.get(f"{HOME}/{copy_id}/preview?page=anliegen"))
+    assert "Rufname &lt;i&gt;des&lt;/i&gt; Hundes" in page
+    assert "findings in all" in page

@@ -47,7 +47,7 @@ NAMELESS = (
     "cockpit:figures", "cockpit:figures_csv", "cockpit:promise_for",
     "cockpit:promise_for_place",
     "studio:copies", "studio:new", "studio:copy", "studio:history", "studio:delete", "studio:publish", "studio:texts",
-    "studio:preview",
+    "studio:preview", "studio:form", "studio:add_part", "studio:part",
     "studio:add_file", "studio:file",
     "api:docs", "api:description", "api:who_is_responsible", "api:services", "api:service", "appointments:ics",
     "appointments:times", "appointments:move", "appointments:cancel", "appointments:enter", "appointments:pools",

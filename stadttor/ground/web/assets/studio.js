@@ -17,7 +17,7 @@ function watch(form) {
       const said = await answer.json()
       tell(said.told)
       if (answer.ok) form.elements.seen.value = said.revision
-      else stopped = true
+      else stopped = answer.status === 409
     } catch {
       tell(line.dataset.failed)
     }
