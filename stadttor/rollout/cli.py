@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=line)
         command.add_argument("number", type=int, nargs="?" if name == "status" else None)
+        if name == "next-wave":
+            command.add_argument("--unjudged", action="store_true",
+                                 help="although too few applications came in to judge the new version")  # fmt: skip
         command.set_defaults(run=verb)
     competence = commands.add_parser("competence", help="say which level does a service in a Land")
     competence.add_argument("package")
@@ -167,8 +170,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _next_wave(chosen: argparse.Namespace) -> int:
-    services.watch_all()
-    services.next_wave(chosen.number, now=now())
+    services.watch_all(now=now())
+    services.begin_next_wave(queries.rollout(chosen.number), unjudged=chosen.unjudged, now=now())
     return _go(chosen.number, services.run_batch)
 
 
@@ -217,7 +220,7 @@ def _tell(number: int, *, who: bool = False) -> int:
     )
     _print_left(found.left_out)
     if who and row.kind == "upgrade" and row.begun_at:
-        _print_watched(services.watch(row))
+        _print_watched(services.watch(row, now=now()))
     if who:
         _print_who(row)
     return 0
@@ -232,12 +235,11 @@ def _print_left(counts: Mapping[str, int]) -> None:
 
 def _print_watched(found: services.Watched) -> None:
     """The same authorities before and now."""
-    for name, of, gave_up in (
-        ("Before", found.before, found.gave_up_before),
-        ("Since", found.after, found.gave_up_after),
-    ):
+    for name, of, errors in zip(("Before", "Since"), (found.before, found.after), found.errors, strict=True):
         print(f"{name}: {of.received:,} cases, {of.asked_back:,} asked back, {of.refused:,} of {of.decided:,} refused, "
-              f"{gave_up:,} jobs gave up.")  # fmt: skip
+              f"errors in {errors.part:,} of {errors.total:,} applications.")  # fmt: skip
+    if not found.is_judged:
+        print("Too few applications came in to judge the new version.")
 
 
 def _print_who(row: queries.RolloutRow) -> None:

@@ -196,9 +196,9 @@ def forget_old_barriers(timestamp: int) -> None:
 @app.periodic(cron="13 * * * *")
 @app.task(name="site.watch_rollouts", queueing_lock="site.watch_rollouts", pass_context=False)
 def watch_rollouts(timestamp: int) -> None:
-    """Stop an upgrade for many whose new version does worse than the old one."""
-    for number in rollout.watch_all():
-        log.critical("roll-out %d was stopped: errors or refusals rose", number)
+    """Stop an upgrade for many whose new version does worse than the old one; name one that is done and fares so."""
+    for number in rollout.watch_all(now=now()):
+        log.critical("roll-out %d fares worse than before: errors, refusals or questions back rose", number)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -1,5 +1,6 @@
 """How the cases of a service fare, as counts: for whoever must know whether a new version does worse than the old one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,8 @@ from stadttor.ground.work import work
 _FARED = """
 SELECT c.adoption_revision >= %s, count(*), count(*) FILTER (WHERE c.decided_at IS NOT NULL),
  count(*) FILTER (WHERE c.outcome = 'refused'),
- count(*) FILTER (WHERE EXISTS (SELECT FROM cases_question q WHERE q.authority_id = c.authority_id AND q.case_id = c.id))
+ count(*) FILTER (WHERE EXISTS (SELECT FROM cases_question q WHERE q.authority_id = c.authority_id AND q.case_id = c.id)),
+ count(*) FILTER (WHERE ARRAY[c.id, c.submission_id, c.instance_id]::text[] && %s)
 FROM cases_case c
 WHERE c.authority_id = %s AND c.received >= %s AND c.adoption_id = %s AND NOT c.is_test GROUP BY 1
 """
@@ -18,12 +20,13 @@ WHERE c.authority_id = %s AND c.received >= %s AND c.adoption_id = %s AND NOT c.
 
 @dataclass(frozen=True)
 class Fared:
-    """Real cases: received, decided, of these refused; and how many had to be asked back about."""
+    """Real cases: received, decided, of these refused; how many had to be asked back about; `stuck`: of how many a job fails."""
 
     received: int = 0
     decided: int = 0
     refused: int = 0
     asked_back: int = 0
+    stuck: int = 0
 
     def __add__(self, other: "Fared") -> "Fared":
         return Fared(
@@ -31,13 +34,19 @@ class Fared:
             self.decided + other.decided,
             self.refused + other.refused,
             self.asked_back + other.asked_back,
+            self.stuck + other.stuck,
         )
 
 
-def fared(authority_id: UUID, adoption_id: UUID, *, revision: int, since: datetime) -> tuple[Fared, Fared]:
-    """(before, from this revision of the adoption on) of the cases received since a moment."""
+def fared(
+    authority_id: UUID, adoption_id: UUID, *, revision: int, since: datetime, failing: Collection[str] = ()
+) -> tuple[Fared, Fared]:
+    """(before, from this revision of the adoption on) of the cases received since a moment.
+
+    `failing` are the ids that jobs name which fail again and again: of a case, its application or its process.
+    """
     with work(authority_id):
-        rows = read(_FARED, revision, authority_id, since, adoption_id)
+        rows = read(_FARED, revision, list(failing), authority_id, since, adoption_id)
     found = {is_new: Fared(*counts) for is_new, *counts in rows}
     return found.get(False, Fared()), found.get(True, Fared())
 

@@ -163,21 +163,28 @@ def reached(package_id: UUID, authorities: Collection[UUID]) -> dict[UUID, Reach
 
 
 _CHANGED = """
-SELECT a.authority_id, a.id, min(r.number) FROM catalog_adoptionrevision r JOIN catalog_adoption a ON a.id = r.adoption_id
-WHERE a.authority_id = ANY(%s) AND r.version_id = %s AND r.act = 'rolled_over' GROUP BY a.authority_id, a.id
+SELECT c.authority_id, c.id, c.number,
+ ARRAY(SELECT n.id::text FROM catalog_adoptionrevision n WHERE n.adoption_id = c.id AND n.number >= c.number)
+FROM (SELECT a.authority_id, a.id, min(r.number) AS number FROM catalog_adoptionrevision r
+ JOIN catalog_adoption a ON a.id = r.adoption_id
+ WHERE a.authority_id = ANY(%s) AND r.version_id = %s AND r.act = 'rolled_over' GROUP BY a.authority_id, a.id) c
 """
 
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """An adoption, and the revision with which a roll-out changed its version."""
+    """An adoption, and the revision with which a roll-out changed its version; `later` are the ids of it and those after."""
 
     authority_id: UUID
     adoption_id: UUID
     revision: int
+    later: frozenset[UUID]
 
 
 def changed_by_rollout(version_id: UUID, authorities: Collection[UUID]) -> list[ChangedRow]:
     """The adoptions of these authorities that a roll-out brought to this version."""
     with common():
-        return [ChangedRow(*row) for row in read(_CHANGED, list(authorities), version_id)]
+        return [
+            ChangedRow(authority_id, adoption_id, number, frozenset(map(UUID, later)))
+            for authority_id, adoption_id, number, later in read(_CHANGED, list(authorities), version_id)
+        ]

@@ -16,6 +16,7 @@ from stadttor.rollout import queries, services
 from stadttor.rollout.cockpit.lists import BLOCK_WORDS
 from stadttor.rollout.queries import Progress, RolloutRow
 from stadttor.rollout.rules.states import WORDS, must_fit
+from stadttor.rollout.rules.watching import risen_of
 
 KINDS = {"adopt": N_("First adoption"), "upgrade": N_("Upgrade")}
 STATES = {
@@ -42,6 +43,11 @@ EFFECTS = {
     "take-back": N_(
         "Each authority gets back the version and the settings it had. Open cases go on with what they began with."
     ),
+}
+RISEN_WORDS = {
+    "refusals": N_("Refusals: {part} of {total}, before {old} of {old_total}"),
+    "questions back": N_("Questions back: {part} of {total}, before {old} of {old_total}"),
+    "errors": N_("Errors: {part} of {total}, before {old} of {old_total}"),
 }
 ALREADY = "has_it"
 
@@ -101,6 +107,7 @@ def one(request: Any, rollout: int) -> HttpResponse:
             for word, states in WORDS.items()
             if may and row.state in states
         ],
+        "worse": risen_texts(row.why_stopped) if row.why_stopped else [],
         "may": may,
         "moves": row.state in ("running", "taking_back"),
     }
@@ -117,9 +124,13 @@ def act(request: Any, rollout: int, word: str) -> HttpResponse:
     if word not in WORDS or not body.may_act_on(row):
         raise not_found()
     if request.method == "POST":
-        services.steer(body=body, number=rollout, word=word, actor=request.staff.actor(), now=now())
+        services.steer(
+            body=body, number=rollout, word=word, actor=request.staff.actor(), now=now(),
+            unjudged=request.POST.get("unjudged") == "yes",
+        )  # fmt: skip
         return HttpResponseRedirect(url("cockpit:rollout", rollout=rollout))
     must_fit(row.state, word)
+    few = _too_few(row) if word == "next-wave" else ""
     context = {
         "number": rollout,
         "title": _(BUTTONS[word]),
@@ -127,7 +138,9 @@ def act(request: Any, rollout: int, word: str) -> HttpResponse:
         "effects": [
             _(EFFECTS[word]),
             ngettext("This concerns one authority.", "This concerns {count} authorities.", _meant(row, word)),
+            *([few] if few else []),
         ],
+        "hidden": {"unjudged": "yes"} if few else {},
         "kind": "danger" if word == "take-back" else "info",
         "yes": _(BUTTONS[word]),
         "action": request.path,
@@ -143,6 +156,31 @@ def _meant(row: RolloutRow, word: str) -> int:
     if word == "pause":
         return queries.progress(row.id).waiting
     return queries.waiting_in(row, row.wave + (word == "next-wave"))
+
+
+def _too_few(row: RolloutRow) -> str:
+    """That an upgrade cannot be judged yet; nothing when it can."""
+    if row.kind != "upgrade" or (found := services.watch(row, now=now())).is_judged:
+        return ""
+    before, after = found.errors
+    return _(
+        "Applications before: {before}, with the new version: {after}. These are too few to judge it. It may do worse and "
+        "nobody has noticed.",
+        before=before.total,
+        after=after.total,
+    )
+
+
+def risen_texts(why: str) -> list[str]:
+    """What rose, in words of the reader's language. A reason of another form is shown as it is."""
+    found = [
+        _(
+            RISEN_WORDS[one.name],
+            part=one.after.part, total=one.after.total, old=one.before.part, old_total=one.before.total,
+        )
+        for one in risen_of(why)
+    ]  # fmt: skip
+    return found or [why]
 
 
 def _done(row: RolloutRow, found: Progress) -> int:

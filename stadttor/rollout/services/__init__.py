@@ -17,18 +17,21 @@ from stadttor.rollout.services.running import (
     try_again,
 )
 from stadttor.rollout.services.steering import make_steering, steer
-from stadttor.rollout.services.watching import Watched, watch, watch_all
+from stadttor.rollout.services.watching import Watched, begin_next_wave, mark_worse, must_be_judged, watch, watch_all
 
 __all__ = [
     "Group",
     "Plan",
     "Watched",
     "begin",
+    "begin_next_wave",
     "count",
     "count_all",
     "does_apply",
     "does_not_apply",
     "make_steering",
+    "mark_worse",
+    "must_be_judged",
     "next_wave",
     "object_to",
     "pause",

@@ -14,6 +14,7 @@ from stadttor.rollout.queries import SteeringRow, rollout
 from stadttor.rollout.rules.groups import group_of
 from stadttor.rollout.rules.states import must_fit
 from stadttor.rollout.services.running import begin, next_wave, pause, start_taking_back, state_held
+from stadttor.rollout.services.watching import must_be_judged
 from stadttor.tenancy.queries import coverage_of
 
 LENGTHS = (2, 5)
@@ -34,16 +35,20 @@ def make_steering(*, authority_id: UUID, keys: Collection[str], acts: bool) -> N
         Steering.objects.update_or_create(authority_id=authority_id, defaults={"keys": list(checked), "acts": acts})
 
 
-def steer(*, body: SteeringRow, number: int, word: str, actor: Actor, now: datetime) -> None:
+def steer(*, body: SteeringRow, number: int, word: str, actor: Actor, now: datetime, unjudged: bool = False) -> None:
     """Let a roll-out do what the word says (`rules.states.WORDS`); what takes long goes on in a job.
 
-    Who did it stands in the steering body's audit. Refused beyond its bounds, and when the word does not fit the state.
+    Who did it stands in the steering body's audit. Refused beyond its bounds, when the word does not fit the state, and
+    for a next wave where too few applications came in to judge the first, unless it shall begin `unjudged`.
     """
     from stadttor.rollout.jobs import go_on  # which calls verbs of this package
 
     row = rollout(number)
     if not body.may_act_on(row):
         raise Refused("steering_bounds", "Your body may not act on this roll-out.", status=403)
+    must_fit(row.state, word)
+    if word == "next-wave":
+        must_be_judged(row, unjudged=unjudged, now=now)
     verbs: dict[str, Callable[[], None]] = {
         "pause": lambda: pause(number),
         "go-on": lambda: begin(number, now=now),

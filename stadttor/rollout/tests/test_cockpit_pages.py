@@ -28,7 +28,7 @@ from stadttor.rollout import queries, services
 from stadttor.rollout.models import Counted
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.services import Plan, counting
-from stadttor.rollout.tests.builders import EVERYBODY, id_of, planned, run
+from stadttor.rollout.tests.builders import EVERYBODY, announced, id_of, planned, run
 from stadttor.tenancy.services import create_authority
 
 pytestmark = pytest.mark.db
@@ -245,6 +245,25 @@ def test_the_question_says_whom_it_concerns(first: ReleaseRow, now: datetime, st
     while services.run_batch(number, actor=SYSTEM, now=clock.now()):
         pass
     assert f"This concerns {total - 1} authorities." in text(desk.get(f"{page}/take-back"))
+
+
+def test_whoever_begins_a_wave_that_nobody_can_judge_is_told_so(
+    first: ReleaseRow, second: ReleaseRow, now: datetime, steering: Desk
+) -> None:
+    desk, begun = steering(), clock.now() - timedelta(days=8)
+    run(planned(first, begun), begun)
+    number = announced(second, begun - timedelta(days=28), first_percent=20)
+    run(number, begun)
+    page = f"{HOME}/rollouts/{number}/next-wave"
+    assert "These are too few to judge it" in text(desk.get(page))
+    assert desk.post(page, {"confirm": "yes"}).status_code == 409
+    assert desk.post(page, {"confirm": "yes", "unjudged": "yes"}).status_code == 302
+    do("rollout.go_on")
+    services.mark_worse(number, "refusals: 15 of 30, before 10 of 200")
+    page = text(desk.get(f"{HOME}/rollouts/{number}"))
+    assert "It fares worse than before" in page
+    assert "Refusals: 15 of 30, before 10 of 200" in page
+    assert f"{HOME}/rollouts/{number}/take-back" in page
 
 
 def test_a_kreis_does_not_act_for_the_authority_of_its_land(first: ReleaseRow, now: datetime, steering: Desk) -> None:

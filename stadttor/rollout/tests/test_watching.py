@@ -1,15 +1,18 @@
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from stadttor.cases.models import Case
+from stadttor.cases.models import Case, Question
+from stadttor.catalog.models import AdoptionRevision
 from stadttor.catalog.queries import ReleaseRow
 from stadttor.core.refused import Refused
+from stadttor.forms.models import Submission
 from stadttor.ground.actor import SYSTEM
-from stadttor.ground.work import work
+from stadttor.ground.rows import read
+from stadttor.ground.work import common, work
 from stadttor.rollout import queries, services
-from stadttor.rollout.rules.watching import Share, rose
+from stadttor.rollout.rules.watching import Share, broke, risen_of, rose
 from stadttor.rollout.tests.builders import announced, at, id_of, planned, run
 
 LATER = timedelta(days=28)
@@ -21,6 +24,15 @@ def test_a_share_that_is_surely_higher_rose() -> None:
     assert not rose(Share(0, 0), Share(40, 40))
     assert not rose(Share(0, 1_000), Share(5, 5))
     assert not rose(Share(300, 1_000), Share(0, 1_000))
+
+
+def test_errors_are_seen_in_a_handful() -> None:
+    assert broke(Share(0, 1_000), Share(5, 5))
+    assert not broke(Share(0, 1_000), Share(4, 4))
+    assert not broke(Share(900, 1_000), Share(5, 5))
+    # Where nobody applied before, there is nothing to compare with.
+    assert broke(Share(0, 0), Share(5, 5))
+    assert not broke(Share(0, 0), Share(1, 5))
 
 
 def test_wilsons_interval_as_published() -> None:
@@ -63,11 +75,11 @@ def test_an_upgrade_after_which_more_is_refused_is_stopped(
     services.begin(number, now=day)
     while not queries.authorities_done(queries.rollout(number).id).count(town.authority_id):
         services.run_batch(number, actor=SYSTEM, now=day)
-    assert services.watch_all() == []
+    assert services.watch_all(now=day) == []
     decided(town.authority_id, town.adoption_id, 2, day, ["refused"] * 25, test=True)
-    assert services.watch_all() == []
+    assert services.watch_all(now=day) == []
     decided(town.authority_id, town.adoption_id, 2, day, ["granted"] * 15 + ["refused"] * 15)
-    assert services.watch_all() == [number]
+    assert services.watch_all(now=day) == [number]
     row = queries.rollout(number)
     assert (row.state, row.why_stopped) == ("stopped", "refusals: 15 of 30, before 10 of 200")
     assert not services.run_batch(number, actor=SYSTEM, now=day)
@@ -84,5 +96,112 @@ def test_what_is_as_it_was_goes_on(wave: tuple[int, datetime], first: ReleaseRow
     assert town.authority_id == id_of("koeln")
     decided(town.authority_id, town.adoption_id, 1, now, ["granted"] * 190 + ["refused"] * 10)
     decided(town.authority_id, town.adoption_id, 2, day, ["granted"] * 28 + ["refused"] * 2)
-    found = services.watch(queries.rollout(number))
+    found = services.watch(queries.rollout(number), now=day)
     assert (found.before.received, found.after.received, found.why_stop()) == (200, 30, "")
+
+
+def accepted(one: ReleaseRow, number: int, when: datetime, count: int, *, tried: int | None) -> None:
+    """Applications in Köln with the adoption as of a revision, which are no cases; their job was tried so often."""
+    town = at(one, "koeln")
+    assert town
+    with common():
+        revision = AdoptionRevision.objects.get(adoption=town.adoption_id, number=number)
+    with work(town.authority_id):
+        for _one in range(count):
+            row = Submission.objects.create(
+                authority_id=town.authority_id, key=uuid4().hex, number=uuid4().hex, answers={}, token_hash=uuid4().bytes,
+                token_sealed=b"", received=when, service="muster", adoption_id=town.adoption_id, language="de",
+                revision_id=revision.id,
+            )  # fmt: skip
+            if tried is not None:
+                failing(town.authority_id, "cases.open", tried, submission_id=row.id)
+
+
+def failing(town: UUID, task: str, tried: int, **names: UUID) -> None:
+    arguments = ", ".join(f'"{name}": "{value}"' for name, value in {"authority_id": town, **names}.items())
+    read(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, attempts) VALUES ('default', %s, %s::jsonb, %s) RETURNING id",
+        task, f"{{{arguments}}}", tried,
+    )  # fmt: skip
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    ("tried", "why"), [(7, "errors: 6 of 6, before 0 of 200"), (None, "errors: 6 of 6, before 0 of 200"), (0, "")]
+)
+def test_a_version_that_opens_no_case_is_stopped_before_twenty(
+    wave: tuple[int, datetime], first: ReleaseRow, now: datetime, tried: int | None, why: str
+) -> None:
+    """Report: errors were divided by opened cases, so a version with which none could be opened never was stopped.
+
+    What waits for its first try behind a worker that was away says nothing.
+    """
+    number, day = wave
+    town = at(first, "koeln")
+    assert town
+    decided(town.authority_id, town.adoption_id, 1, now, ["granted"] * 200)
+    services.begin(number, now=day)
+    while services.run_batch(number, actor=SYSTEM, now=day) and at(first, "koeln") == town:
+        pass
+    accepted(first, 2, day, 6, tried=tried)
+    assert services.watch_all(now=day + timedelta(minutes=10)) == ([number] if tried else [])
+    later = day + timedelta(minutes=30)
+    services.watch_all(now=later)
+    row = queries.rollout(number)
+    assert (row.state, row.why_stopped) == ("stopped" if why else "running", why)
+
+
+@pytest.mark.db
+def test_cases_whose_jobs_fail_again_and_again_are_errors_and_questions_back_count(
+    wave: tuple[int, datetime], first: ReleaseRow, now: datetime
+) -> None:
+    number, day = wave
+    run(number, day)
+    town = at(first, "koeln")
+    assert town
+    decided(town.authority_id, town.adoption_id, 1, now, ["granted"] * 200)
+    decided(town.authority_id, town.adoption_id, 2, day, ["granted"] * 30)
+    with work(town.authority_id):
+        for case in Case.objects.filter(authority_id=town.authority_id, adoption_revision=2)[:12]:
+            Question.objects.create(authority_id=town.authority_id, case_id=case.id, asked_at=day, items=[])
+            failing(town.authority_id, "site.file_application", 5, case_id=case.id)
+            failing(town.authority_id, "cases.remind", 4, case_id=case.id)
+    assert services.watch(queries.rollout(number), now=day).why_stop() == (
+        "questions back: 12 of 30, before 0 of 200; errors: 12 of 30, before 0 of 200"
+    )
+
+
+@pytest.mark.db
+def test_an_upgrade_that_is_done_is_watched_for_two_weeks_more(
+    wave: tuple[int, datetime], first: ReleaseRow, now: datetime
+) -> None:
+    """Report: once all had it, nobody looked again."""
+    number, day = wave
+    run(number, day)
+    town = at(first, "koeln")
+    assert town
+    decided(town.authority_id, town.adoption_id, 1, now, ["granted"] * 200)
+    decided(town.authority_id, town.adoption_id, 2, day, ["refused"] * 30)
+    assert services.watch_all(now=day + timedelta(days=15)) == []
+    assert services.watch_all(now=day + timedelta(days=13)) == [number]
+    assert services.watch_all(now=day + timedelta(days=13)) == []
+    row = queries.rollout(number)
+    (risen,) = risen_of(row.why_stopped)
+    assert (row.state, risen.name, risen.after) == ("done", "refusals", Share(30, 30))
+    services.start_taking_back(number)
+
+
+@pytest.mark.db
+def test_the_next_wave_is_not_begun_unjudged_without_a_word(
+    first: ReleaseRow, second: ReleaseRow, now: datetime
+) -> None:
+    """Report: after a week the rest followed, also when nobody had applied with the new version."""
+    run(planned(first, now), now)
+    number, day = announced(second, now, first_percent=20), now + LATER
+    run(number, day)
+    later = day + timedelta(days=8)
+    with pytest.raises(Refused, match="rollout_unjudged"):
+        services.begin_next_wave(queries.rollout(number), unjudged=False, now=later)
+    assert queries.rollout(number).state == "watched"
+    services.begin_next_wave(queries.rollout(number), unjudged=True, now=later)
+    assert queries.rollout(number).state == "running"

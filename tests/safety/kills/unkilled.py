@@ -79,6 +79,7 @@ UNKILLED: Mapping[str, str] = {
         papers.services.assessing: assess
         payments.services.finance: set_rules
         rollout.services.steering: make_steering steer
+        rollout.services.watching: mark_worse
         studio.services.naming: make_publisher
         studio.services.editing: open_published begin save go_back throw_away
         studio.services.publishing: ask_to_publish confirm_publication take_back_publication
