@@ -22,9 +22,9 @@ from stadttor.notices import law
 from stadttor.notices import services as notices
 from stadttor.notices.queries import DeliveryRow, came_back, delivery_by_id, under_way, unopened
 from stadttor.site.applications import Submitted, calendar_of, submitted
-from stadttor.site.letters import address_of, recipient_of
 from stadttor.site.matter import Matter
 from stadttor.site.remedies import remedy_of
+from stadttor.site.representing import address_of, recipient_of
 
 log = logging.getLogger("stadttor.delivering")
 

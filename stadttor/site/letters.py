@@ -26,7 +26,6 @@ from stadttor.notices.letters.data import (
     DemandFacts,
     FeeItem,
     LetterFacts,
-    RecipientFacts,
     letter_data,
 )
 from stadttor.payments.queries import payment_of
@@ -37,7 +36,7 @@ from stadttor.site.assessing import Assessment, assessment_of
 from stadttor.site.demands import demand_of
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
-from stadttor.site.representing import representative
+from stadttor.site.representing import recipient_of
 from stadttor.tenancy.queries import MemberRow, authority_by_id, profile
 
 DECISION = "bescheid"
@@ -304,27 +303,6 @@ def _in_name_of(whose: MemberRow) -> str:
     """German bends the name, other languages leave it as it is."""
     is_german = current().tag.split("-")[0] == OFFICIAL
     return _("in the name of {member}", member=whose.of_it if is_german else whose.name)
-
-
-def recipient_of(found: Submitted) -> RecipientFacts:
-    """The applicant with the first address of the form; who applied for her with the own one, which comes first there."""
-    speaks = representative(found)
-    with speaking(OFFICIAL):
-        name = (speaks.name if speaks else "") or found.applicant
-        about = (_("for {applicant}", applicant=found.applicant),) if speaks else ()
-    return RecipientFacts(name, (*about, *address_of(found)))
-
-
-def address_of(found: Submitted) -> tuple[str, ...]:
-    """Street and town of the first address of the form; empty where it asks for none."""
-    for page in found.filled.pages:
-        for shown in found.filled.shown(page):
-            value = found.filled.answer(shown.field, shown.index)
-            if shown.field.type == "address" and isinstance(value, dict):
-                street = f"{value.get('street', '')} {value.get('house_number', '')}".strip()
-                town = f"{value.get('postal_code', '')} {value.get('city', '')}".strip()
-                return (street, town)
-    return ()
 
 
 def _answers(found: Submitted, language: str) -> tuple[AnswerGroup, ...]:

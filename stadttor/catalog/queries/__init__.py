@@ -46,6 +46,7 @@ from stadttor.catalog.queries.rolled import (
     spread,
 )
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
+from stadttor.catalog.rules.letters_to import LettersTo
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
 from stadttor.catalog.rules.representing import SELF as SPEAKS_FOR_HERSELF
 
@@ -57,6 +58,7 @@ __all__ = [
     "ChangedRow",
     "FollowedRow",
     "KeyRow",
+    "LettersTo",
     "NewsRow",
     "PublisherRow",
     "ReachedRow",

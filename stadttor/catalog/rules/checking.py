@@ -11,6 +11,7 @@ from stadttor.catalog.rules.examples import check_examples
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files
 from stadttor.catalog.rules.letters import check_sources
+from stadttor.catalog.rules.letters_to import check_letters_to
 from stadttor.catalog.rules.manifest_check import parse_manifest
 from stadttor.catalog.rules.upgrades import check_migrations
 from stadttor.catalog.rules.wording import check_texts
@@ -62,6 +63,7 @@ def _all_faults(reading: Reading, content: PackageContent, checks: Checks) -> It
     yield from _check_counts(content)
     yield from check_texts(reading, content)
     yield from check_deciding(reading, content)
+    yield from check_letters_to(reading.documents["package.yaml"], content.manifest, content.form)
     yield from check_migrations(reading, content)
     yield from _check_languages(reading, content)
     yield from check_fim(reading, content)

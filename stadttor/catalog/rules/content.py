@@ -14,6 +14,7 @@ from stadttor.catalog.rules.files import Files, check_files
 from stadttor.catalog.rules.handover import HandOver
 from stadttor.catalog.rules.handover_check import FILE as HANDOVER
 from stadttor.catalog.rules.handover_check import parse_handover
+from stadttor.catalog.rules.letters_to import LettersTo, parse_letters_to
 from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.parameter_checks import ParameterRules, parse_rules
 from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema, parse_schema
@@ -62,6 +63,7 @@ class PackageContent:
     only_if: Mapping[str, Expression] = field(default_factory=dict)
     handover: HandOver | None = None
     assessment: AssessmentRule | None = None
+    letters_to: tuple[LettersTo, ...] = ()
 
     @property
     def parameters(self) -> ParameterSchema:
@@ -132,13 +134,16 @@ def read_package(files: Files, read_manifest: ManifestReader, *, with_lines: boo
     only_if = _only_if(reading, manifest, form) if manifest and form else {}
     handover = _handover(reading, manifest, form) if manifest and form else None
     assessment = _assessment(reading, manifest, form) if manifest and form else None
+    letters_to = _letters_to(reading, manifest, form) if manifest and form else ()
     if manifest and form:
         _check_member(reading, manifest, form)
     rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
         content = _content(reading, manifest, rules, form, fees, texts, permit, cautions, only_if)
-        reading.content = replace(content, credential=credential, handover=handover, assessment=assessment)
+        reading.content = replace(
+            content, credential=credential, handover=handover, assessment=assessment, letters_to=letters_to
+        )
     return reading
 
 
@@ -261,6 +266,10 @@ def _cautions(reading: Reading, manifest: Manifest, form: FormDefinition) -> tup
 
 def _only_if(reading: Reading, manifest: Manifest, form: FormDefinition) -> Mapping[str, Expression]:
     return parse_only_if(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _letters_to(reading: Reading, manifest: Manifest, form: FormDefinition) -> tuple[LettersTo, ...]:
+    return parse_letters_to(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
 def _handover(reading: Reading, manifest: Manifest, form: FormDefinition) -> HandOver | None:

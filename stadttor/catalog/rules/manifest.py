@@ -115,6 +115,7 @@ class Manifest:
     one_per_person: bool = False
     elsewhere: Elsewhere | None = None
     on_behalf: Mapping[str, str] | str = field(default_factory=dict)
+    letters_to: Sequence[Mapping[str, Any]] = ()
     search: Sequence[str] = ()
     reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
     conditions: Mapping[str, Sequence[str]] = field(default_factory=dict)

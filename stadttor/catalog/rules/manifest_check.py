@@ -94,6 +94,17 @@ class MemberIn(_Frozen):
     in_its_name: bool = False
 
 
+class LettersToIn(_Frozen):
+    """What a `LettersTo` is made of."""
+
+    condition: Annotated[Cel | None, Field(alias="if")] = None
+    address: FieldPath | Annotated[list[FieldPath], Field(min_length=1, max_length=10)]
+    company: FieldPath | None = None
+    name: Annotated[list[FieldPath], Field(max_length=5)] = []
+    proof: FieldPath | None = None
+    proof_if: Cel | None = None
+
+
 class ParameterCheckIn(_Frozen):
     """What a `ParameterCheck` is made of."""
 
@@ -138,6 +149,7 @@ class ManifestIn(_Frozen):
     on_behalf: (
         dict[Literal["child", "ward", "principal"], Literal["none", "on_request", "required"]] | Literal["form"]
     ) = {}
+    letters_to: Annotated[list[LettersToIn], Field(max_length=10)] = []
     search: Annotated[list[Line], Field(max_length=60)] = []
     reasons: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
     conditions: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
