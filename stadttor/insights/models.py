@@ -1,9 +1,11 @@
 """Answers of applicants, and counters. Nothing here leads to an application: ids are random, times are days or months."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stadttor.core.classify import K2
 from stadttor.ground.classify import classified
+from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.models import ALL, Common, Walled
 
 
@@ -105,3 +107,44 @@ class Summed(Common):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["land", "service", "name"], name="insights_summed_once")]
+
+
+class Answer(Walled):
+    """What an authority says to applicants of a service: what was `said`, in its words, and what was `done` about it.
+
+    `is_quote`: these are an applicant's own words, which somebody read and released. Only what `is_public` is on the portal.
+    """
+
+    service = models.TextField()
+    said = models.TextField()
+    done = models.TextField()
+    is_quote = models.BooleanField(default=False)
+    is_public = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by_name = models.TextField()
+
+    class Meta(Walled.Meta):
+        indexes = [models.Index(fields=["authority", "service", "at"], name="insights_answer_service")]
+
+
+class Triage(Walled):
+    """What a colleague made of a comment: `state` (`rules.triage.STATES`), tags, its answer. None: nobody read it yet.
+
+    `checked` is the seal of the words in which somebody looked for personal data; other words are not checked.
+    """
+
+    feedback_id = models.UUIDField()
+    state = models.TextField()
+    tags = ArrayField(models.TextField(), default=list)
+    checked = models.TextField(default="")
+    answer_id = models.UUIDField(null=True)
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(
+                fields=["feedback_id"], to="insights.Feedback", name="same_triage_feedback", on_delete="CASCADE"
+            ),
+            SameAuthority(fields=["answer_id"], to="insights.Answer", name="same_triage_answer"),
+            models.UniqueConstraint(fields=["authority", "feedback_id"], name="insights_triage_once"),
+        ]

@@ -36,6 +36,7 @@ ENTRIES = (
     ("inventory:overview", N_("Stock of processes"), "organiser", "checklist"),
     ("figures:overview", N_("Key figures"), "organiser", "checklist"),
     ("insights:feedback", N_("Feedback of applicants"), "organiser", "info"),
+    ("triage:comments", N_("Comments of applicants"), "organiser", "mail"),
     ("setup:overview", N_("Set-up"), "organiser", "home"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),
     ("identity:own_password", N_("My password"), "", "edit"),

@@ -14,7 +14,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "appointments": ("appointments:",),
     "inventory": ("inventory:",),
     "figures": ("figures:",),
-    "feedback": ("insights:feedback",),
+    "feedback": ("insights:feedback", "triage:"),
     "wallets": ("portal:take", "issuing:offer", "issuing:token", "issuing:credential"),
 }
 """By part, how the names of its routes begin. What wallets ask about what was issued already stays."""

@@ -74,6 +74,7 @@ urlpatterns = [
     LateURLs("wallet-issuer/", "stadttor.identity.issuing.urls", "issuing"),
     LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),
+    LateURLs("desk/comments", "stadttor.insights.triage.urls", "triage"),
     LateURLs("desk/inventory", "stadttor.inventory.urls", "inventory"),
     LateURLs("desk/setup", "stadttor.site.setup.urls", "setup"),
     LateURLs("desk/papers", "stadttor.papers.urls", "papers"),

@@ -79,6 +79,7 @@ NOT_PAGES = {
     "cockpit:figures_xlsx": "a spreadsheet",
     "cockpit:promises_xlsx": "a spreadsheet",
     "promises:csv": "a CSV",
+    "triage:csv": "a CSV",
     "promises:xlsx": "a spreadsheet",
     "rollout:upgrade": "there only when an operator announced one; stadttor/rollout/tests/test_pages.py tries it",
     "portal:resume": "leads to the draft or the status",
@@ -313,6 +314,17 @@ class World:
         page.locator('main form[action$="/meinung"] button').click()
         page.get_by_text("Danke").wait_for()
         return "/desk/feedback"
+
+    @cached_property
+    def comment(self) -> str:
+        """The page of the comment among them."""
+        assert self.opinions
+        return self.link("kern", "/desk/comments", f"/desk/comments/{UUID}")
+
+    @property
+    def answering(self) -> str:
+        """The form that answers it."""
+        return f"/desk/comments/answer?comment={self.comment.rpartition('/')[2]}"
 
     @cached_property
     def figures(self) -> str:
@@ -603,6 +615,12 @@ def typed_visit(page: Page) -> None:
     page.locator('[name="visit_least"]').fill("60")
     page.locator('[name="visit_most"]').fill("30")
     page.locator(LAST_BUTTON).click()
+
+
+def typed_tag(page: Page) -> None:
+    """A tag longer than any may be."""
+    page.locator('[name="own"]').fill("x" * 40)
+    page.locator('form:has([name="own"]) button[type=submit]').click()
 
 
 def sent_table(text: str) -> Callable[[Page], None]:
@@ -1173,6 +1191,19 @@ STATES: dict[str, list[State]] = {
         State("few answers", "kern", at("/desk/feedback")),
         State("five answers", "kern", lambda w: w.opinions, also=ARABIC),
     ],
+    "triage:comments": [
+        State("none", "kern", at("/desk/comments?score=1")),
+        State("one", "kern", lambda w: w.opinions and "/desk/comments", also=ARABIC),
+    ],
+    "triage:comment": [
+        State("to sort", "kern", lambda w: w.comment, also=ARABIC),
+        State("a tag too long", "kern", lambda w: w.comment, typed_tag),
+    ],
+    "triage:answer": [
+        State("empty", "kern", lambda w: w.answering),
+        State("nothing written", "kern", lambda w: w.answering, press(LAST_BUTTON)),
+    ],
+    "triage:answers": [State("none", "kern", at("/desk/comments/answers"))],
     "cases:deputies": [State("none", "olsen", at("/desk/deputies"))],
     "portal:home": [
         State("town", "anybody", at("/"), also=("ar", "uk")),

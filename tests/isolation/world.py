@@ -63,6 +63,7 @@ from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 from stadttor.studio.queries import copies
 from tests.isolation.names import host_of, kreis_of
+from tests.isolation.opinions import opinions
 from tests.isolation.registers import let_answer_wait
 from tests.isolation.steering import announce, make_body, promised
 from tests.shelf import publish
@@ -239,6 +240,7 @@ def steer(town: Town) -> None:
     town.body_id = make_body(slug=town.name, town_id=town.authority_id, email=email, password=PASSWORD)
     town.things |= {"kreis": kreis_of(town.name), "administration": town.name, "rollout": str(announce(town.name))}
     town.things["promise_id"] = str(promised(town.authority_id))
+    town.things |= opinions(town.authority_id)
     town.things["copy_id"] = str(copies(town.body_id)[0].id)
     sign_in(town)
 

@@ -5,12 +5,12 @@ import hmac
 from datetime import date, timedelta
 from uuid import UUID
 
-from stadttor.core.din91379 import tidy, unprintable
 from stadttor.ground import keys
-from stadttor.ground.rows import change, insert_unless_taken
+from stadttor.ground.rows import change, first, insert_unless_taken
 from stadttor.ground.work import work
-from stadttor.insights.models import Feedback
+from stadttor.insights.models import Feedback, Triage
 from stadttor.insights.rules.marks import KEEP_DAYS, LONGEST_COMMENT, MOST_A_DAY
+from stadttor.insights.rules.triage import cleaned
 
 
 def right_to_answer(*, authority_id: UUID, service: str, ballot: UUID) -> str:
@@ -38,10 +38,16 @@ def give_score(*, authority_id: UUID, right: str, service: str, score: int, toda
 def add_comment(*, authority_id: UUID, right: str, service: str, text: str) -> bool:
     """Keep the comment with the mark of this right; gives whether there is one."""
     ballot = _ballot(authority_id, service, right)
-    refused = set(unprintable(text))
-    kept = "".join(letter for letter in tidy(text) if letter not in refused).strip()[:LONGEST_COMMENT]
+    kept = cleaned(text)[:LONGEST_COMMENT]
     with work(authority_id):
-        return ballot is not None and _change(authority_id, ballot, comment=kept)
+        before = first(Feedback, lock=True, authority_id=authority_id, id=ballot) if ballot else None
+        if ballot is None or before is None:
+            return False
+        if before.comment != kept:
+            _change(authority_id, ballot, comment=kept)
+            # Whoever read it read something else.
+            change(Triage, {"state": "new"}, authority_id=authority_id, feedback_id=ballot)
+        return True
 
 
 def forget_old(*, authority_id: UUID, today: date) -> None:

@@ -16,6 +16,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.prose import package_prose
 from stadttor.ground.web.render import render
+from stadttor.insights.queries.triage import published_answers
 from stadttor.insights.services import visited
 from stadttor.portal import access, services
 from stadttor.portal.addresses import portal_of
@@ -76,6 +77,7 @@ def service(request: Any, slug: str) -> HttpResponse:
         "elsewhere_url": elsewhere.url if elsewhere else "",
         "elsewhere_site": urlsplit(elsewhere.url).netloc.removeprefix("www.") if elsewhere else "",
         "profile": profile(request.authority.id),
+        "answers": published_answers(request.authority.id, slug),
         "test": form.state == "test",
         "online": "online" in form.manifest.channels,
         "appointment": has_appointments(request.authority.id, slug),

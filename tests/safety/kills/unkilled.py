@@ -48,6 +48,7 @@ UNKILLED: Mapping[str, str] = {
         privacy.services.holding: hold change_hold lift
         privacy.services.offering: answer_offer hand_over
         privacy.services.straying: settle_stray
+        insights.services.triage: sort_in strike answer announce publish_answer
         papers.services.reporting: answer_barrier
         rollout.services.competence: set_competence does_not_apply does_apply
         rollout.services.objecting: object_to withdraw_objection
@@ -121,6 +122,7 @@ UNKILLED: Mapping[str, str] = {
         exchange.services.delivering: tidy
         exchange.services.ending: drop_open drop_replaced
         exchange.services.targets: look_at_target
+        insights.services.triage: became_request
         forms.services.attaching: discard
         forms.services.drafting: renew_secret
         forms.services.retrieving: throw_away_of_others

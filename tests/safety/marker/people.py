@@ -84,6 +84,7 @@ class People:
             "/desk/units",
             "/desk/tokens",
             "/desk/feedback",
+            "/desk/comments",
         ]
         token = {"Authorization": f"Bearer {self.town.token}"}
         at_the_entrance = {"Host": f"localhost:{port}", **token}

@@ -1,0 +1,1 @@
+"""The comments of applicants at the organiser's desk: sorted, struck out, answered."""
