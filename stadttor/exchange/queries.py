@@ -32,6 +32,7 @@ __all__ = [
     "file_of",
     "hand_over_row",
     "hand_overs_of",
+    "has_open_hand_overs",
     "hashed",
     "held_hand_overs",
     "lately_ended",
@@ -132,6 +133,12 @@ def open_hand_overs(authority_id: UUID) -> list[HandOverRow]:
     with work(authority_id):
         found = HandOver.objects.filter(authority_id=authority_id, state__in=OPEN).order_by("due", "id")
         return [_row(one) for one in found[:MOST]]
+
+
+def has_open_hand_overs(authority_id: UUID) -> bool:
+    """Whether anything was not taken over yet."""
+    with work(authority_id):
+        return HandOver.objects.filter(authority_id=authority_id, state__in=OPEN).exists()
 
 
 def lately_ended(authority_id: UUID, since: datetime) -> list[HandOverRow]:

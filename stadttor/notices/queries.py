@@ -147,6 +147,12 @@ def waiting_letters(authority_id: UUID) -> list[DeliveryRow]:
     return [delivery_row(one) for one in found]
 
 
+def has_letters_to_post(authority_id: UUID) -> bool:
+    """Whether a letter waits for the post or lies in a print run that was not posted."""
+    with work(authority_id):
+        return LegalDelivery.objects.filter(authority_id=authority_id, state__in=("waiting", "printed")).exists()
+
+
 def in_account(authority_id: UUID, subject_id: UUID) -> list[DeliveryRow]:
     """The decisions on a subject whose lawful place is the citizen's account, opened or not."""
     with work(authority_id):

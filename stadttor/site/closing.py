@@ -24,6 +24,7 @@ from stadttor.payments.events import DayClosed
 from stadttor.payments.queries.closing import Day, Line, closing_row, day_of_books, late_days
 from stadttor.payments.queries.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE, finance_rules
 from stadttor.site.letters import authority_facts
+from stadttor.site.parts import uses
 
 SERVICE = "tagesabschluss"
 """Under which name the target of closings is kept beside those of services."""
@@ -58,7 +59,7 @@ def days_not_closed(authority_id: UUID, at: datetime) -> list[Hint]:
 def hand_over_day(event: DayClosed) -> None:
     """A day was closed: its lines go to the finance procedure, once, and are due there some days later."""
     authority_id, closing = event.authority_id, closing_row(event.authority_id, event.closing_id)
-    if closing is None:
+    if closing is None or not uses(authority_id, "hand_overs"):
         return
     with speaking(OFFICIAL):
         target = _("Finance procedure")

@@ -23,6 +23,7 @@ from stadttor.notices import services as notices
 from stadttor.notices.queries import DeliveryRow, came_back, delivery_by_id, under_way, unopened
 from stadttor.site.applications import Submitted, calendar_of, submitted
 from stadttor.site.matter import Matter
+from stadttor.site.parts import uses
 from stadttor.site.remedies import remedy_of
 from stadttor.site.representing import address_of, recipient_of
 
@@ -41,6 +42,7 @@ HELP = {
 BECAUSE = {
     "post": N_("By rule it goes by post: there is an address, and no consent to electronic delivery."),
     "account": N_("By rule it goes to the account: the person agreed to electronic delivery there."),
+    "no_post": N_("By rule it is handed over: this town sends no letters from here."),
     "no_address": N_("By rule it is handed over: the application names no postal address."),
 }
 
@@ -65,7 +67,7 @@ class LawfulWays:
 def lawful(found: Submitted, day: date) -> list[str]:
     """The channels that are open for a decision on this application."""
     area, calendar = area_of_law(found.form.manifest.outcomes), calendar_of(found.form.authority_id)
-    open_here = {"post": bool(address_of(found)), "counter": True}
+    open_here = {"post": bool(address_of(found)) and uses(found.form.authority_id, "post_room"), "counter": True}
     open_here["account"] = agreed_to_delivery(found.form.authority_id, found.row.id) is not None
     return [one for one in law.CHANNELS if open_here[one] and law.known_rule(area, calendar, one, day)]
 
@@ -75,7 +77,9 @@ def by_rule(found: Submitted) -> tuple[str, str]:
     channels = lawful(found, german_day(now()))
     if "account" in channels:
         return "account", "account"
-    return ("post", "post") if "post" in channels else ("counter", "no_address")
+    if "post" in channels:
+        return "post", "post"
+    return "counter", "no_address" if uses(found.form.authority_id, "post_room") else "no_post"
 
 
 def way_of(found: Submitted, decision: DecisionView, at: datetime) -> notices.Way:
@@ -144,7 +148,7 @@ def other_ways(case: CaseRef) -> list[dict[str, str]]:
     """The ways for another try; to the post anybody can give an address. In the current language."""
     with work(case.authority_id):
         found = submitted(case.authority_id, _submission_id(case))
-        open_here = {*lawful(found, german_day(now())), "post"}
+        open_here = {*lawful(found, german_day(now())), *(["post"] if uses(case.authority_id, "post_room") else [])}
     return [
         {"value": one, "label": _(LABELS[one]), "hint": _(HELP[one])}
         for one in law.CHANNELS

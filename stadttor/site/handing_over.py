@@ -1,6 +1,6 @@
 """What a package says is handed over, made from a case: as a file when it is time, as a sheet whenever somebody looks.
 
-A trial application is handed over to nobody.
+A trial application is handed over to nobody; nothing is, where the authority switched hand-overs off.
 """
 
 import re
@@ -20,6 +20,7 @@ from stadttor.ground.jobs import job
 from stadttor.ground.web.language import speaking
 from stadttor.site.closing import offered_closing
 from stadttor.site.matter import Matter, matter_of
+from stadttor.site.parts import uses
 
 RECEIVED, DECIDED = "received", "decision:"
 
@@ -99,7 +100,7 @@ def offered(authority_id: UUID) -> list[Offered]:
 
 
 def _rule_of(matter: Matter | None, at: str) -> HandOver | None:
-    if matter is None or matter.found.row.is_test:
+    if matter is None or matter.found.row.is_test or not uses(matter.authority_id, "hand_overs"):
         return None
     rule = matter.found.form.content.handover
     return rule if rule is not None and rule.at == at else None

@@ -19,9 +19,8 @@ from stadttor.ground.web.addresses import url
 from stadttor.identity import queries as identity
 from stadttor.site import errors
 from stadttor.site.navigation import navigation
-from stadttor.site.parts import refused_by_part
+from stadttor.site.parts import refused_by_part, without
 from stadttor.site.setup.needed import is_to_be_set_up
-from stadttor.tenancy.queries import profile
 
 View = Callable[[HttpRequest], HttpResponse]
 PREFIX = re.compile(r"^/~([a-z0-9-]{1,60})(?=/|$)")
@@ -88,7 +87,7 @@ class Principals:
             request.staff = identity.staff_of(token, request.authority.id, now())
         request.navigation = []
         if request.staff:
-            off = profile(request.authority.id).parts_off
+            off = without(request.authority.id)
             request.navigation = navigation(request.staff, request.path, request.authority.kind, off)
         request.live = _live_address(request)
         request.setting_up = _setting_up(request)

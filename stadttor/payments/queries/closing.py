@@ -8,8 +8,9 @@ from uuid import UUID
 from stadttor.ground.clock import german_day
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
-from stadttor.payments.models import Booking, Claim, Closing, Receipt
+from stadttor.payments.models import Booking, Claim, Closing, Payment, Receipt
 from stadttor.payments.queries.finance import rules_on
+from stadttor.payments.rules import OPEN
 from stadttor.payments.rules.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE, closable_until
 
 MOST_LINES = 20_000
@@ -92,6 +93,13 @@ def open_days(authority_id: UUID) -> list[date]:
     with work(authority_id):
         found = Booking.objects.filter(authority_id=authority_id, closing_id=None)
         return list(found.order_by("day").values_list("day", flat=True).distinct()[:MOST_DAYS])
+
+
+def has_open_books(authority_id: UUID) -> bool:
+    """Whether a fee is open, or something was booked that no day was closed with. Trials do not count."""
+    with work(authority_id):
+        owed = Payment.objects.filter(authority_id=authority_id, state=OPEN, is_test=False)
+        return Booking.objects.filter(authority_id=authority_id, closing_id=None).exists() or owed.exists()
 
 
 def late_days(authority_id: UUID, at: datetime) -> list[date]:

@@ -13,6 +13,7 @@ from stadttor.catalog.queries import AdoptionRow, adoptions, package_content
 from stadttor.ground.web.language import N_
 from stadttor.identity.queries import MemberRow, UnitRow, members, units
 from stadttor.payments.queries.finance import all_rules
+from stadttor.site.parts import part_of
 from stadttor.site.remedies import is_known
 from stadttor.tenancy.queries import ProfileRow, areas_of, profile_now
 
@@ -248,5 +249,6 @@ class Standing:
 
 
 def standings(town: Town) -> list[Standing]:
-    """Every step in the order in which they are done."""
-    return [Standing(step, number, step.state(town)) for number, step in enumerate(STEPS, 1)]
+    """Every step in the order in which they are done, without those of parts that are switched off."""
+    here = [step for step in STEPS if part_of(step.route) not in town.profile.parts_off]
+    return [Standing(step, number, step.state(town)) for number, step in enumerate(here, 1)]

@@ -28,7 +28,8 @@ from stadttor.records.models import Document
 from stadttor.records.services import open_file
 from stadttor.site import delivering, delivery, watcher, wiring
 from stadttor.site.post_room import post_letters
-from stadttor.tenancy.services import set_coverage
+from stadttor.tenancy.queries import forget
+from stadttor.tenancy.services import describe, set_coverage
 from tests.isolation.world import in_work, open_account
 
 pytestmark = pytest.mark.db
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.db
 @pytest.fixture
 def town(authority):
     wiring.connect()
+    forget()
     made = in_work(authority)
     set_coverage(made.authority_id, ["095770177177"], actor=SYSTEM, now=now())
     open_file(
@@ -99,6 +101,21 @@ def test_by_rule_it_goes_by_post_once_and_nobody_reaches_it_from_another_case(to
     with pytest.raises(Refused) as refused:
         delivering.settle("hand", staff=staff, case=case, delivery_id=str(found.id), typed={"reason": ""})
     assert refused.value.status == 404
+
+
+def test_without_a_post_room_nothing_goes_by_post(town):
+    """The letter would wait where nobody looks."""
+    describe(town.authority_id, actor=SYSTEM, now=now(), parts_off=["post_room"])
+    forget()
+    with pytest.raises(Refused) as refused:
+        decided(town, channel="post", channel_reason="Bitte mit der Post")
+    assert refused.value.code == "channel_unknown"
+    decided(town)
+    found = newest(town)
+    assert (found.channel, found.why, found.state) == ("counter", "no_post", "to_hand")
+    with pytest.raises(Refused) as refused:
+        settled(town, "again", channel="post", reason="Post", name="Amira", lines="Weg 1\n91781 Weißenburg")
+    assert refused.value.code == "channel_unknown"
 
 
 def test_another_way_needs_a_reason_and_what_is_handed_over_is_known_at_once(town, monkeypatch):

@@ -23,6 +23,8 @@ from stadttor.ground.work import common, work
 from stadttor.identity.queries import Staff
 from stadttor.site import handing_over, watcher, wiring
 from stadttor.site.jobs import SILENT_S
+from stadttor.tenancy.queries import forget
+from stadttor.tenancy.services import describe
 from tests.isolation.world import Town, in_work
 
 pytestmark = pytest.mark.db
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.db
 @pytest.fixture
 def town(authority) -> Town:
     wiring.connect()
+    forget()
     return in_work(authority)
 
 
@@ -144,6 +147,13 @@ def test_a_trial_application_is_handed_over_to_nobody(town, memory):
     to_folder(town)
     with work(town.authority_id):
         Submission.objects.update(is_test=True)
+    assert decided(town) == UUID(int=0)
+
+
+def test_nothing_is_handed_over_where_hand_overs_are_switched_off(town, memory):
+    to_folder(town)
+    describe(town.authority_id, actor=SYSTEM, now=now(), parts_off=["hand_overs"])
+    forget()
     assert decided(town) == UUID(int=0)
 
 
