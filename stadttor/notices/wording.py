@@ -17,6 +17,9 @@ def mail_text(kind: str, language: str, values: Values) -> MailText:
     plain = {name: _apart(name, one_line(value), language) for name, value in values.items()}
     with speaking(language):
         subject, *paragraphs = _KINDS[kind](plain)
+        if values.get("trial"):
+            subject = _("Trial: {subject}", subject=subject)
+            paragraphs = [_("This service is being tried out. Nothing in this e-mail counts."), *paragraphs]
         closing = _("This e-mail was sent automatically. Please do not answer it.")
         end = "\n".join(filter(None, (plain["authority"], closing, official_note())))
         body = "\n\n".join([_("Hello,"), *paragraphs, end])

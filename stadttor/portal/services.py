@@ -347,6 +347,7 @@ def offer_credential(*, authority_id: UUID, row: SubmissionRow, case_id: UUID, n
                     "number": row.number,
                     "code": offered.tx_code,
                     "authority": town.name,
+                    **({"trial": "yes"} if row.is_test else {}),
                 },
                 now=now,
             )

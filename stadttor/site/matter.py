@@ -115,6 +115,7 @@ def mail(matter: Matter, kind: str, key: str, more: Mapping[str, str] = MappingP
                 "number": matter.number,
                 "link": portal_of(authority.slug) + path,
                 "authority": authority.name,
+                **({"trial": "yes"} if row.is_test else {}),
                 **more,
             },
             now=now(),

@@ -1,12 +1,13 @@
 """An invented application from a package's own examples: for trying a service out, with a person whom nobody can mistake."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
 from stadttor.catalog.rules.content import Example, PackageContent
-from stadttor.catalog.rules.examples import with_files
+from stadttor.catalog.rules.examples import filled, with_files
 from stadttor.forms.definition import Field
 from stadttor.forms.rules import Filled
 
@@ -23,17 +24,34 @@ def invented(
 ) -> dict[str, Any] | None:
     """Answers that the form accepts today under these parameters; none where no example of the package fits them.
 
+    The plain case comes first: no example for settings of its own, the pages that most examples lead over, few answers.
     Dates are as far from today as in the example; where its addresses are refused, its applicant's town becomes `place`.
     Files are still `{name: …}`; all mail goes to `email`.
     """
-    for example in content.examples:
-        if example.data.get("expect", {}).get("valid") is not True:
-            continue
+    for example in _plain_first(content, parameters):
         for town in (None, place) if place else (None,):
             answers = _answers(example, content, parameters, today, town, email)
             if not Filled(content.form, with_files(answers), parameters, today).validate_all():
                 return answers
     return None
+
+
+def _plain_first(content: PackageContent, parameters: Mapping[str, Any]) -> list[Example]:
+    """The accepted examples; where two are as plain, in the order of the package."""
+    accepted = [one for one in content.examples if one.data.get("expect", {}).get("valid") is True]
+    over = {id(one): tuple(page.id for page in filled(one, content, parameters).pages) for one in accepted}
+    often = Counter(over.values())
+    return sorted(
+        accepted,
+        key=lambda one: ("parameters" in one.data, -often[over[id(one)]], _size(one.data["answers"])),
+    )
+
+
+def _size(value: Any) -> int:
+    """How many single answers there are."""
+    if isinstance(value, (dict, list)):
+        return sum(map(_size, value.values() if isinstance(value, dict) else value))
+    return 1
 
 
 def _answers(

@@ -321,6 +321,7 @@ def words() -> dict[str, str]:
         "page": _("Page {page} of {pages}"),
         "phone": _("Phone"),
         "specimen": _("SPECIMEN"),
+        "trial": _("This is a trial: the service is being tried out. This document has no effect."),
         "place": _("No."),
         "question": _("Question"),
         "received": _("Received on"),

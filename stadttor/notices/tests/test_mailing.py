@@ -53,6 +53,14 @@ def test_a_mail_carries_the_headers_programs_expect(authority: Authority, now: d
     assert arrived["From"].addresses[0].display_name == VALUES["authority"]
 
 
+@pytest.mark.parametrize("kind", ["receipt", "decision", "question"])
+def test_a_mail_of_a_trial_says_so_in_its_subject_and_first(kind: str) -> None:
+    said = mail_text(kind, "en", VALUES | {"trial": "yes"})
+    assert said.subject.startswith("Trial: ")
+    assert said.body.split("\n\n")[1] == "This service is being tried out. Nothing in this e-mail counts."
+    assert "Trial" not in mail_text(kind, "en", VALUES).subject
+
+
 def test_the_same_key_is_one_mail(authority: Authority, now: datetime, post: Post) -> None:
     first, again = promised(authority, now), promised(authority, now)
     assert first == again

@@ -25,6 +25,7 @@ from stadttor.portal import access
 from stadttor.portal.addresses import absolute
 from stadttor.portal.journey import Journey, applicant_email, open_journey
 from stadttor.portal.pages.filling import open_here
+from stadttor.portal.services import is_tried_out
 
 MOST_MAILS = 5
 
@@ -102,7 +103,12 @@ def _send(request: Any, journey: Journey, email: str, link: str) -> None:
         kind="resume",
         subject_id=journey.draft.id,
         language=journey.language,
-        values={"service": journey.texts.text("title"), "link": link, "authority": request.authority.name},
+        values={
+            "service": journey.texts.text("title"),
+            "link": link,
+            "authority": request.authority.name,
+            **({"trial": "yes"} if is_tried_out(journey.form) else {}),
+        },
         now=now(),
     )
 

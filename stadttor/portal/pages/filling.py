@@ -26,7 +26,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.assertions import browser_cookie
 from stadttor.identity.ports import PERSON
-from stadttor.portal import access, free_text
+from stadttor.portal import access, free_text, services
 from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
 from stadttor.portal.passing import keep_passed, passing
@@ -85,12 +85,16 @@ def file(request: Any, draft_id: UUID, attachment_id: UUID) -> HttpResponse:
 
 
 def open_here(request: Any, draft_id: UUID) -> Journey:
+    """The draft, for whoever holds its secret or enters it; all its pages say it where the service is only tried out."""
     if request.authority is None:
         raise not_found()
     token = access.token_of(request, draft_id)
     if not token and request.staff and request.staff.may("clerk"):
-        return open_entry(request.staff, draft_id, request.language, now())
+        journey = open_entry(request.staff, draft_id, request.language, now())
+        request.trial = services.is_tried_out(journey.form)
+        return journey
     journey = open_journey(request.authority.id, draft_id, token, request.language, now())
+    request.trial = services.is_tried_out(journey.form)
     return replace(journey, browser=cookies.kept(request, browser_cookie(draft_id)))
 
 

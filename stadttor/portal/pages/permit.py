@@ -76,6 +76,7 @@ def _open(request: Any, submission_id: UUID) -> tuple[SubmissionRow, PermitView]
     if request.authority is None:
         raise not_found()
     row = forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
+    request.trial = row.is_test
     case_id = case_of_submission(request.authority.id, row.id)
     permit = permit_of(request.authority.id, case_id) if case_id else None
     if permit is None:

@@ -185,7 +185,9 @@ def _note_opened(one: DeliveryRow, citizen: Citizen) -> None:
 def _open(request: Any, submission_id: UUID) -> SubmissionRow:
     if request.authority is None:
         raise not_found()
-    return forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
+    row = forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
+    request.trial = row.is_test
+    return row
 
 
 def _place(error: Refused | None, found: CitizenStatus | None) -> str:

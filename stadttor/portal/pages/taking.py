@@ -40,6 +40,7 @@ def _open(request: Any, submission_id: UUID) -> tuple[SubmissionRow, UUID]:
     if request.authority is None:
         raise not_found()
     row = forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
+    request.trial = row.is_test
     case_id = case_of_submission(request.authority.id, row.id)
     if case_id is None or not can_offer(request.authority.id, case_id, row.service, now()):
         raise not_found()

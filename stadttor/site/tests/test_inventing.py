@@ -34,6 +34,22 @@ def test_an_application_is_invented_that_the_form_accepts_on_any_day(slug: str, 
         assert applicant_email(filled) in (MAIL, "")
 
 
+@pytest.mark.parametrize(
+    ("slug", "group", "field", "plain"),
+    [
+        ("hundesteuer", "ermaessigung", "gewuenscht", False),
+        ("hundesteuer", "haushalt", "dauer", "dauerhaft"),
+        ("bewohnerparkausweis", "mehrere", "gewuenscht", False),
+    ],
+)
+def test_the_plain_case_is_invented(slug: str, group: str, field: str, plain: object) -> None:
+    """Report: the test case of the dog tax asked for relief."""
+    content = content_of(slug)
+    answers = invented(content, content.parameters.defaults(), TODAY, ("63739", "Aschaffenburg"), MAIL)
+    assert answers is not None
+    assert answers[group][field] == plain
+
+
 def test_settings_that_no_example_fits_give_none_instead_of_a_wrong_one() -> None:
     content = content_of("hundesteuer")
     parameters = content.parameters.defaults() | {"postleitzahlen": ["10115"]}
