@@ -1,5 +1,6 @@
 """Pages for organisers: colleagues, units, access of other systems."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,10 @@ ROLE_NAMES = {
     "publisher": N_("Publisher: edits service packages in the studio and publishes them"),
     "post": N_("Post room: prints and posts letters, sees names and addresses, no cases"),
 }
+DONE = {
+    "invited": N_("The invitation is on its way. Its link counts for 72 hours."),
+    "withdrawn": N_("The invitation is withdrawn. Its link counts no more."),
+}
 SCOPES = {
     "services:read": N_("Read which services are adopted"),
     "cases:read": N_("Read cases and documents"),
@@ -47,14 +52,28 @@ def members(request: Any) -> HttpResponse:
             "cells": {
                 "name": row.name,
                 "email": row.email,
-                "roles": ", ".join(_(ROLE_NAMES[role]).split(":")[0] for role in row.roles if role in ROLE_NAMES),
+                "roles": _role_names(row.roles),
                 "units": ", ".join(row.units),
                 "access": _("yes") if row.active else _("no"),
             },
         }
         for row in queries.members(request.authority.id)
     ]
-    return render(request, "identity/members.html", {"rows": rows, "saved": request.GET.get("saved") == "1"})
+    moment, done = now(), request.GET.get("done", "")
+    context = {
+        "rows": rows,
+        "saved": request.GET.get("saved") == "1",
+        "done": _(DONE[done]) if done in DONE else "",
+        "invitations": [
+            {"row": one, "is_over": one.is_over(moment), "roles": _role_names(one.roles)}
+            for one in queries.invitations(request.authority.id)
+        ],
+    }
+    return render(request, "identity/members.html", context)
+
+
+def _role_names(roles: Iterable[str]) -> str:
+    return ", ".join(_(ROLE_NAMES[role]).split(":")[0] for role in roles if role in ROLE_NAMES)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +82,7 @@ def members(request: Any) -> HttpResponse:
 def member_new(request: Any) -> HttpResponse:
     """Give a colleague access."""
     if request.method == "GET":
-        return _member_form(request, None, {})
+        return member_form(request, None, {})
     posted = request.POST
     try:
         services.create_member(
@@ -78,7 +97,7 @@ def member_new(request: Any) -> HttpResponse:
             must_change=True,
         )
     except Refused as error:
-        return _member_form(request, None, _posted(request), error)
+        return member_form(request, None, posted_values(request), error)
     return HttpResponseRedirect(reverse("identity:members") + "?saved=1")
 
 
@@ -89,7 +108,7 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
     """Change a colleague's name, roles, units and access."""
     row = queries.member(request.authority.id, membership_id)
     if request.method == "GET":
-        return _member_form(request, row, _values(row))
+        return member_form(request, row, _values(row))
     try:
         services.change_member(
             authority_id=request.authority.id,
@@ -102,7 +121,7 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
             now=now(),
         )
     except Refused as error:
-        return _member_form(request, row, _posted(request), error)
+        return member_form(request, row, posted_values(request), error)
     return HttpResponseRedirect(reverse("identity:members") + "?saved=1")
 
 
@@ -121,7 +140,7 @@ def password(request: Any, membership_id: UUID) -> HttpResponse:
             now=now(),
         )
     except Refused as error:
-        return _member_form(request, row, _values(row), error)
+        return member_form(request, row, _values(row), error)
     return HttpResponseRedirect(reverse("identity:members") + "?saved=1")
 
 
@@ -196,11 +215,18 @@ def _shown_once(secret: str) -> HttpResponse:
     return response
 
 
-def _member_form(
-    request: HttpRequest, row: queries.MemberRow | None, values: dict[str, object], error: Refused | None = None
+def member_form(
+    request: HttpRequest,
+    row: queries.MemberRow | None,
+    values: dict[str, object],
+    error: Refused | None = None,
+    *,
+    invites: bool = False,
 ) -> HttpResponse:
+    """One member, a new one, or one who is invited by e-mail and so needs no first password."""
     context = {
         "member": row,
+        "invites": invites,
         "values": values,
         "error": error,
         "errors": _errors(error),
@@ -227,7 +253,13 @@ def _errors(error: Refused | None) -> list[dict[str, str]]:
     return [{"field": one.field or "email", "text": _(one.text, **one.values)} for one in problems]
 
 
-def _posted(request: HttpRequest) -> dict[str, object]:
+def chosen_units(request: HttpRequest) -> list[UUID]:
+    """The units that were ticked."""
+    return _ids(request.POST.getlist("units"))
+
+
+def posted_values(request: HttpRequest) -> dict[str, object]:
+    """What was typed, to be shown again."""
     posted = request.POST
     return {
         "name": posted.get("name", ""),

@@ -193,6 +193,24 @@ class UnitMember(Walled):
         ]
 
 
+class Invitation(Walled):
+    """That somebody may come to work here, until `expires`: found by the SHA-256 of what her mail says. It goes with its use."""
+
+    email = classified(models.TextField(), K2, keep="account")
+    name = classified(models.TextField(), K2, keep="account")
+    roles = ArrayField(models.TextField(), default=list)
+    unit_ids = ArrayField(models.UUIDField(), default=list)
+    token_hash = classified(models.BinaryField(), K4, keep="account")
+    expires = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "email"], name="invitation_once"),
+            models.UniqueConstraint(fields=["authority", "token_hash"], name="invitation_token"),
+        ]
+
+
 class ApiToken(Walled):
     """A token of another system of this authority, by the SHA-256 of its secret, with the scopes it may use."""
 

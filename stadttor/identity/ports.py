@@ -2,6 +2,8 @@
 the words in which the ways of signing in answer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from stadttor.identity.accounts import (
@@ -65,6 +67,7 @@ __all__ = [
     "Described",
     "Evidence",
     "IdentityAssertion",
+    "InvitationMail",
     "Issuable",
     "Issuables",
     "Issuer",
@@ -89,17 +92,34 @@ __all__ = [
     "WalletQuestion",
     "Wallets",
     "accounts",
+    "forget_invitation",
     "issuables",
     "issuer",
+    "mail_invitation",
     "openid",
     "services_of",
     "use_accounts",
+    "use_invitations",
     "use_issuer",
     "use_openid",
     "use_services",
     "use_wallets",
     "wallets",
 ]
+
+
+@dataclass(frozen=True)
+class InvitationMail:
+    """What a mail says to somebody who is asked to work here; `subject_id` is the invitation."""
+
+    authority_id: UUID
+    subject_id: UUID
+    to: str
+    authority: str
+    by: str
+    link: str
+    until: datetime
+
 
 Services = Callable[[UUID], Sequence[tuple[str, str]]]
 
@@ -115,6 +135,31 @@ def use_services(services: Services) -> None:
 def services_of(authority_id: UUID) -> list[tuple[str, str]]:
     """Empty where nothing is wired."""
     return list(_services(authority_id)) if _services else []
+
+
+_mail_invitation: Callable[[InvitationMail, datetime], None] | None = None
+_forget_invitation: Callable[[UUID, UUID], object] | None = None
+
+
+def use_invitations(
+    mail: Callable[[InvitationMail, datetime], None] | None, forget: Callable[[UUID, UUID], object] | None
+) -> None:
+    """Who promises the mail of an invitation inside the open work, and forgets the mails of one (authority, invitation)."""
+    global _mail_invitation, _forget_invitation
+    _mail_invitation, _forget_invitation = mail, forget
+
+
+def mail_invitation(mail: InvitationMail, now: datetime) -> None:
+    """Raises RuntimeError where nothing is wired: an invitation without its mail would never be taken up."""
+    if _mail_invitation is None:
+        raise RuntimeError("nobody sends invitations")
+    _mail_invitation(mail, now)
+
+
+def forget_invitation(authority_id: UUID, invitation_id: UUID) -> None:
+    """Nothing where nothing is wired."""
+    if _forget_invitation:
+        _forget_invitation(authority_id, invitation_id)
 
 
 _wallets: Callable[[], Wallets | None] | None = None

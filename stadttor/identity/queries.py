@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from stadttor.core.refused import not_found
+from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import Actor
 from stadttor.ground.rows import read, rows
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import common, reading, work
-from stadttor.identity.models import ApiToken, Unit
+from stadttor.identity.models import ApiToken, Invitation, Unit
 from stadttor.identity.rules import SESSION_IDLE, SESSION_LASTS
 
 STAFF_COOKIE = "stadttor_staff"
+INVITATION_OVER = N_("This invitation counts no more. Please ask your colleague for a new one.")
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,40 @@ def _member(
 ) -> MemberRow:
     units = tuple(sorted(unit_names))
     return MemberRow(membership_id, account_id, name, email, tuple(roles), units, frozenset(unit_ids), active)
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """Somebody who was asked to come to work here."""
+
+    id: UUID
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    expires: datetime
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether its link counts no more."""
+        return self.expires <= at
+
+
+def invitation_by(authority_id: UUID, token: str, now: datetime) -> InvitationRow:
+    """What a link invites to. Refused (404) where it counts no more."""
+    with work(authority_id):
+        found = rows(Invitation, authority_id=authority_id, token_hash=hashed(token))
+    if not found or _invited(found[0]).is_over(now):
+        raise Refused("invitation_over", INVITATION_OVER, status=404)
+    return _invited(found[0])
+
+
+def invitations(authority_id: UUID) -> list[InvitationRow]:
+    """Who was invited and did not come yet, by name."""
+    with work(authority_id):
+        return [_invited(one) for one in rows(Invitation, authority_id=authority_id, order=("name", "id"))]
+
+
+def _invited(row: Invitation) -> InvitationRow:
+    return InvitationRow(row.id, row.email, row.name, tuple(row.roles), row.expires)
 
 
 def units(authority_id: UUID) -> list[UnitRow]:

@@ -111,6 +111,11 @@ def must_be_another_password(old: str, new: str, again: str, names: Iterable[str
         raise
     if new == old:
         raise Refused("password_same", "Please choose another password than the one you have.", field="new")
+    must_be_same(new, again)
+
+
+def must_be_same(new: str, again: str) -> None:
+    """Refused when what is typed blindly was not typed the same twice."""
     if again != new:
         raise Refused("password_differs", "The two new passwords are not the same.", field="again")
 

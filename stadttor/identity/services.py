@@ -56,7 +56,7 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
     """Check the password and start a session; gives its token. Refused when wrong, locked out or not a member here."""
     guessed, place = _account_subject(email), _subject("address", neighbourhood(address))
     _count_try({guessed: FREE_TRIES, place: FREE_TRIES_ADDRESS}, now)
-    account = _account_by(email)
+    account = account_by(email)
     # Whoever works elsewhere costs the same statements here as nobody does: not even the time may tell them apart.
     works_here = _works_for(account.id if account else NO_ID, authority_id)
     if not _matches(account, password) or account is None or not works_here:
@@ -129,20 +129,32 @@ def create_member(
     With `must_change` a new account's password only serves to choose another one.
     """
     email = email.strip().lower()
-    known = _account_by(email)
+    known = account_by(email)
     must_all_hold(
         lambda: must_be_name(name),
         lambda: must_be_email(email),
-        lambda: None if known else must_be_good_password(password, _names(email, name, authority_id)),
+        lambda: None if known else must_be_good_password(password, names_in(email, name, authority_id)),
         lambda: must_be_roles(list(roles)),
     )
     with work(authority_id):
-        account = known or _create_account(authority_id, email, name.strip(), password, must_change)
-        if Membership.objects.filter(authority_id=authority_id, account=account).exists():
-            raise Refused("member_exists", "This person already works here.", field="email")
-        membership = Membership.objects.create(authority_id=authority_id, account=account, roles=list(roles))
-        _place(authority_id, membership.id, unit_ids)
-        _note(authority_id, "staff.member_created", actor, membership.id, now, roles=list(roles))
+        account = known or create_account(authority_id, email, name.strip(), password, must_change)
+        return employ(authority_id, account, roles, unit_ids, actor, now)
+
+
+def employ(
+    authority_id: UUID,
+    account: StaffAccount,
+    roles: Sequence[str],
+    unit_ids: Sequence[UUID],
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    """Let an account work here, inside the open work; gives the membership. Refused for who works here already."""
+    if Membership.objects.filter(authority_id=authority_id, account=account).exists():
+        raise Refused("member_exists", "This person already works here.", field="email")
+    membership = Membership.objects.create(authority_id=authority_id, account=account, roles=list(roles))
+    _place(authority_id, membership.id, unit_ids)
+    _note(authority_id, "staff.member_created", actor, membership.id, now, roles=list(roles))
     return membership.id
 
 
@@ -200,7 +212,7 @@ def set_password(*, authority_id: UUID, membership_id: UUID, password: str, acto
         )
         if member is None:
             raise not_found()
-        must_be_good_password(password, _names(member.account.email, member.account.name, authority_id))
+        must_be_good_password(password, names_in(member.account.email, member.account.name, authority_id))
         account = StaffAccount.objects.filter(id=member.account_id, home_id=authority_id)
         if not account.update(password_hash=HASHER.hash(password), must_change=True):
             raise Refused(
@@ -222,7 +234,7 @@ def change_own_password(
     Refused when the old one is wrong (counted like a try to sign in) or the new one is not good.
     """
     account = _who_tries(authority_id, account_id, old, "old", now)
-    must_be_another_password(old, new, again, _names(account.email, account.name, authority_id))
+    must_be_another_password(old, new, again, names_in(account.email, account.name, authority_id))
     with work(authority_id):
         session = StaffSession.objects.filter(token_hash=hashed(token), account_id=account_id)
         if not (_is_still(account) and session.exists()):
@@ -311,12 +323,13 @@ def revoke_token(*, authority_id: UUID, token_id: UUID, actor: Actor, now: datet
         _note(authority_id, "api.token_revoked", actor, token_id, now)
 
 
-def _account_by(email: str) -> StaffAccount | None:
+def account_by(email: str) -> StaffAccount | None:
+    """The open account with this address."""
     with common():
         return StaffAccount.objects.filter(email=email.strip().lower(), active=True).first()
 
 
-def _create_account(home_id: UUID, email: str, name: str, password: str, must_change: bool) -> StaffAccount:
+def create_account(home_id: UUID, email: str, name: str, password: str, must_change: bool) -> StaffAccount:
     """Inside the open work, so that no account stays without the membership it was made for."""
     given = {"home_id": home_id, "name": name, "password_hash": HASHER.hash(password), "must_change": must_change}
     account, _made = StaffAccount.objects.get_or_create(email=email, defaults=given)
@@ -325,7 +338,7 @@ def _create_account(home_id: UUID, email: str, name: str, password: str, must_ch
     return account
 
 
-def _names(email: str, name: str, authority_id: UUID) -> list[str]:
+def names_in(email: str, name: str, authority_id: UUID) -> list[str]:
     """What a password must not consist of (OWASP ASVS 5.0, 6.1.2)."""
     town = authorities.by_id(authority_id)
     return [email, name, *((town.name, town.slug) if town else ())]

@@ -233,6 +233,17 @@ def _draft_ends(values: Values) -> list[str]:
     ]
 
 
+def _invitation(values: Values) -> list[str]:
+    return [
+        _("Your access to the desk of {authority}", authority=values["authority"]),
+        _("{by} invites you to work with Stadttor at {authority}.", **_named(values, "by", "authority")),
+        _("Please choose your own password here:"),
+        values["link"],
+        _("The link counts once, until {until}. Do not pass it on.", until=values["until"]),
+        _("You did not expect this? Then you need do nothing."),
+    ]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -256,5 +267,6 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "wallet_code": _wallet_code,
     "barrier": _barrier,
     "draft_ends": _draft_ends,
+    "invitation": _invitation,
 }
 KINDS = tuple(_KINDS)

@@ -25,7 +25,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
-from stadttor.identity import account_services, wallet_access, wallet_sign_in
+from stadttor.identity import account_services, inviting, wallet_access, wallet_sign_in
 from stadttor.identity.issuing import services as issuing
 from stadttor.identity.issuing import signing
 from stadttor.identity.services import forget_ended
@@ -108,7 +108,7 @@ def tell_of_ending_drafts(timestamp: int) -> None:
 @app.task(name="site.forget_ended_sessions", queueing_lock="site.forget_ended_sessions", pass_context=False)
 def forget_ended_sessions(timestamp: int) -> None:
     """Delete ended sessions, wrong tries that count no more, sign-ins of citizens nobody finished, accounts nobody uses,
-    proofs from registers that nobody decided about."""
+    proofs from registers that nobody decided about, invitations nobody took up."""
     forget_ended(now=now())
     _for_each_authority("site.forget_ended_sessions", _forget_sign_ins)
     _for_each_authority(
@@ -275,6 +275,7 @@ def _keep_time(authority_id: UUID, moment: datetime) -> None:
 def _forget_sign_ins(authority_id: UUID) -> None:
     forget_ended_sign_ins(authority_id=authority_id, now=now())
     throw_away_old(authority_id=authority_id, now=now())
+    inviting.forget_old(authority_id=authority_id, now=now())
 
 
 def _forget_wallets(authority_id: UUID) -> None:

@@ -44,6 +44,7 @@ from stadttor.site.fees import (
     fee_went_back,
 )
 from stadttor.site.handing_over import offered
+from stadttor.site.inviting import forget_invitation, mail_invitation
 from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
 from stadttor.site.membership import whose_settings_count
@@ -116,6 +117,7 @@ def connect() -> None:
     catalog_ports.use_fetching(_other_catalogues)
     look.use(profile)
     identity_ports.use_services(_adopted)
+    identity_ports.use_invitations(mail_invitation, forget_invitation)
     identity_ports.use_accounts(Saml())
     if hosts := os.environ.get("STADTTOR_OPENID_HOSTS", "").split():
         identity_ports.use_openid(cache(partial(_openid, frozenset(hosts))))

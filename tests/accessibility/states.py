@@ -897,6 +897,11 @@ STATES: dict[str, list[State]] = {
         State("empty", "kern", at("/desk/staff/new")),
         State("wrong", "kern", at("/desk/staff/new"), press(LAST_BUTTON)),
     ],
+    "identity:invite": [
+        State("empty", "kern", at("/desk/staff/invite"), also=ARABIC),
+        State("wrong", "kern", at("/desk/staff/invite"), press(LAST_BUTTON)),
+    ],
+    "identity:invitation": [State("over", "anybody", at("/desk/invitation/geheim"), status=404)],
     "identity:member": [State("one", "kern", lambda w: w.member)],
     "identity:units": [State("all", "kern", at("/desk/units"))],
     "identity:wallet_access": [

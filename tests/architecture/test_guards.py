@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Pages below /desk/ that must open without a role: somebody who is not signed in yet comes here.
 PUBLIC_DESK = {
     "desk", "identity:sign_in", "identity:sign_out", "identity:passkey_sign_in", "identity:ask_to_sign_in",
-    "identity:openid_start", "identity:openid_callback", "identity:openid_logout",
+    "identity:openid_start", "identity:openid_callback", "identity:openid_logout", "identity:invitation",
 }  # fmt: skip
 
 

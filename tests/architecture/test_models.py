@@ -62,6 +62,7 @@ INTERNAL = {
     "identity.IssuedCredential": "kind why",
     "identity.Unit": "name services",
     "identity.Membership": "roles",
+    "identity.Invitation": "roles unit_ids",
     "identity.ApiToken": "name scopes",
     "insights.Answer": "service said done by_name",
     "insights.Counter": "service measure",

@@ -104,6 +104,9 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "identity:member_new": (
         Entry(body={"units": "{unit_id}", "email": "x", "name": "Herr Olsen", "roles": "clerk"}),),
     "identity:member": (Entry(body={"units": "{unit_id}", "roles": "clerk", "active": "true"}),),
+    "identity:invite": (
+        Entry(body={"units": "{unit_id}", "email": "x", "name": "Herr Olsen", "roles": "clerk"}),),
+    "identity:invitation": (Entry(body={"password": "kurz"}),),
     "identity:password": (Entry(body={"password": "kurz"}),),
     "identity:own_password": (Entry(body={"old": "x", "new": "y", "again": "y"}),),
     "identity:confirm_me": (Entry(body={"password": "x", "next": "/desk/"}),),

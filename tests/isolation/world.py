@@ -38,6 +38,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import Authority
 from stadttor.ground.work import common, work
+from stadttor.identity import inviting
 from stadttor.identity import queries as identity
 from stadttor.identity import services as staff
 from stadttor.identity.account_services import services
@@ -48,6 +49,7 @@ from stadttor.identity.ports import IdentityAssertion
 from stadttor.identity.sessions import own_sessions
 from stadttor.inventory import services as inventory
 from stadttor.inventory.rules.stock import Process, Step
+from stadttor.notices.models import Mail
 from stadttor.notices.services import Way, begin_delivery, make_run
 from stadttor.papers.queries import barriers
 from stadttor.papers.services import report_barrier
@@ -162,6 +164,7 @@ def made(authority: Authority) -> Town:
     _appointment(town)
     _take_stock(town)
     _report_barrier(town)
+    _invite(town)
     open_account(town)
     return town
 
@@ -485,6 +488,15 @@ def _take_stock(town: Town) -> None:
         authority_id=town.authority_id, process_id=None, seen=0, process=process, actor=SYSTEM, now=now()
     )
     town.things["process_id"] = str(process_id)
+
+
+def _invite(town: Town) -> None:
+    """Somebody was asked to work here; the secret of the link lies with the mail that was not sent yet."""
+    about = {"authority_id": town.authority_id, "email": f"neu@{town.slug}.example", "name": "Jonas Weber"}
+    row = inviting.invite(**about, roles=["clerk"], unit_ids=[], actor=SYSTEM, now=now())
+    with work(town.authority_id):
+        mail = Mail.objects.get(authority_id=town.authority_id, kind="invitation")
+    town.things |= {"invitation_id": str(row), "invitation": mail.values["link"].rsplit("/", 1)[-1]}
 
 
 def _report_barrier(town: Town) -> None:

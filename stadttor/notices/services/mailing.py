@@ -33,7 +33,8 @@ def send_mail(
     reopened {service, number, link, authority}, receipt also {fee, payment} while a fee is open, paid also {amount, day},
     refunded {amount}, withdrawn {day}; appointment, appointment_moved, appointment_soon and appointment_cancelled
     {service, number, when, where, link, authority}, the last also {reason};
-    wallet_code {service, number, code, authority}; barrier {answer, body, authority}; draft_ends {service, day, authority}.
+    wallet_code {service, number, code, authority}; barrier {answer, body, authority}; draft_ends {service, day, authority};
+    invitation {authority, by, link, until}.
     Any of them may have `trial`: then it says in its subject and first that nothing in it counts.
     Refused when `to` is no address; KeyError for an unknown kind, a missing value.
     """

@@ -177,6 +177,8 @@ def test_a_german_mail_goes_on_in_small_letters_after_the_greeting(kind: str) ->
         "day": "22. November 2026",
         "code": "123456",
         "answer": "Ist behoben.",
+        "by": "Frau Kern",
+        "until": "25. November 2026, 14:00",
         "when": "22. November 2026 um 9:00",
         "where": "Rathaus",
     }

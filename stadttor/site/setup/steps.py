@@ -171,8 +171,8 @@ STEPS: Sequence[Step] = (
         "identity:members",
         N_("Colleagues"),
         N_(
-            "Who works on applications. Each gets a first password from you and chooses an own one. You may give yourself the "
-            "role too."
+            "Who works on applications. Invite them by e-mail, or give each a first password; everybody chooses an own one. You "
+            "may give yourself the role too."
         ),
         8,
         lambda town: bool(town.clerks),

@@ -74,6 +74,7 @@ UNKILLED: Mapping[str, str] = {
         identity.account_services: set_up renew agree roll_key remove
         identity.issuing.services: revoke_place
         identity.issuing.signing: put_signer
+        identity.inviting: invite send_again withdraw accept
         identity.services: create_member change_member set_password save_unit assign_services create_token revoke_token
         identity.sign_in_rules: set_rules
         identity.wallet_access: put_access renew register ask_across remove
@@ -140,6 +141,7 @@ UNKILLED: Mapping[str, str] = {
         citizens.services: forget_ended
         forms.services.drafting: delete_expired
         forms.services.retrieving: throw_away_old
+        identity.inviting: forget_old
         identity.issuing.services: forget_ended
         identity.services: forget_ended
         identity.signing_in: forget_ended_sign_ins
