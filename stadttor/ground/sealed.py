@@ -3,6 +3,7 @@
 import os
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
@@ -18,4 +19,6 @@ def seal(key: bytes, name: UUID, data: bytes) -> bytes:
 
 def unseal(key: bytes, name: UUID, sealed: bytes) -> bytes:
     """The plain bytes. Raises cryptography.exceptions.InvalidTag when they were changed, moved or cut."""
+    if len(sealed) < MORE:
+        raise InvalidTag  # AESGCM calls a cut nonce a wrong argument
     return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], name.bytes)

@@ -28,15 +28,17 @@ class Window:
     until: datetime
 
 
-def check(folder: Folder, manifest: Manifest, cell: Cell, progress: Progress | None = None) -> Iterator[str]:
-    """What is wrong with a set, in words; nothing when it can be restored."""
+def check(
+    folder: Folder, manifest: Manifest, cell: Cell, progress: Progress | None = None, *, files: bool = True
+) -> Iterator[str]:
+    """What is wrong with a set, in words; nothing when it can be restored. Without `files` they are left to who reads them."""
     here = folder.sets / manifest.name
     yield from check_signature(manifest, cell)
     found = {path.name for path in here.iterdir() if path.name != NAME}
     yield from (f"{manifest.name}/{name} does not belong to it" for name in sorted(found - set(manifest.parts)))
     for name, part in manifest.parts.items():
         yield from _check_part(here / name, f"{manifest.name}/{name}", part)
-    for entry in read_entries(here / FILES):
+    for entry in read_entries(here / FILES) if files else ():
         yield from check_file(folder.files / entry.path, entry.path, (entry.size, entry.sha256))
         if progress:
             progress.add(entry.size)

@@ -69,7 +69,8 @@ def restore_base(
     places, half = [cell.files, cell.heads, data], data.with_name(f"{data.name}{HALF}")
     with disk_problems(data), database_problems():
         must_be_free(places, over=over)
-        _check(folder, manifest, cell, out)
+        # Of one authority alone each file is told by itself: none, least of all a neighbour's, stops the others.
+        _check(folder, manifest, cell, out, files=only is None)
         _check_until(folder, manifest, until)
         shutil.rmtree(half, ignore_errors=True)
         base = (folder.sets / manifest.name / BASE).stat().st_size
@@ -121,9 +122,9 @@ def _read_in(folder: Folder, manifest: Manifest, admin: str, out: TextIO) -> str
     return target
 
 
-def _check(folder: Folder, manifest: Manifest, cell: Cell, out: TextIO) -> None:
+def _check(folder: Folder, manifest: Manifest, cell: Cell, out: TextIO, *, files: bool = True) -> None:
     progress = Progress(out, "checked")
-    faults = list(check(folder, manifest, cell, progress))
+    faults = list(check(folder, manifest, cell, progress, files=files))
     progress.end()
     if faults:
         raise BackupProblem(f"{manifest.name} is not as it was made: {'; '.join(faults[:5])}.", "take another set")

@@ -28,6 +28,8 @@ from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.restoring import Returned, replace, restore, settle
 
 CHUNK = 1024 * 1024
+LOST = 4
+"""The exit code when all is back but files that nobody has any more: they are named."""
 
 
 def add_commands(commands: Any) -> None:
@@ -118,7 +120,7 @@ def _restore_at(asked: argparse.Namespace) -> int:
         if here is None:
             return _came(restore(then, **given))
         kept = asked.keep / f"{asked.slug}-before-{at:%Y%m%dT%H%M%S}.zip"
-        export(authority_id, kept, url=app_url(), house=house, now=at, out=sys.stderr)
+        export(authority_id, kept, url=app_url(), house=house, now=at, out=sys.stderr, sound_only=True)
         print(f"{kept}: what was here until now")
         return _came(replace(then, kept=kept, **given))
 
@@ -130,7 +132,9 @@ def _came(came: Returned) -> int:
     for line in settle(came.authority_id, now()):
         print(f"  {line}")
     print("Next: python -m stadttor privacy erase-again   (what was deleted here after the export was made)")
-    return 0
+    for name in came.lost:
+        print(f"  LOST: {name}: gone or damaged here and in the source; its row is back, its bytes are not")
+    return LOST if came.lost else 0
 
 
 def _erase(asked: argparse.Namespace) -> int:

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -20,12 +20,14 @@ from stadttor.ground.sealed import MORE, unseal
 from stadttor.site.leaving import readable
 from stadttor.site.leaving.archive import Held, Manifest, Writer, row_file, written
 from stadttor.site.leaving.house import House
-from stadttor.site.leaving.problems import LeaveProblem
+from stadttor.site.leaving.problems import FileDamaged, LeaveProblem
 from stadttor.site.leaving.shared import write_shared
 from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
 
 README = Path(__file__).parent / "LIESMICH.txt"
 KEY, FILE_LIST, HEADS, DELETED = "keys/authority.key", "files.csv", "audit/heads.jsonl", "audit/deleted.jsonl"
+MISSING = "missing.csv"
+"""There when files are missing: those that rows name and whose bytes are not in it, as they would be listed."""
 AT_ONCE = 2_000
 SPARE, PER_ROW = 50_000_000, 400
 PACKED = frozenset({"application/pdf", "image/jpeg", "image/png"})
@@ -44,10 +46,13 @@ class Stored:
     created: datetime
 
 
-def export(authority_id: UUID, target: Path, *, url: str, house: House, now: datetime, out: TextIO) -> Manifest:
+def export(
+    authority_id: UUID, target: Path, *, url: str, house: House, now: datetime, out: TextIO, sound_only: bool = False
+) -> Manifest:
     """All of the authority at one moment into the new file `target`, while everybody works on.
 
-    `url` is an address of the product's role, which sees no neighbour. Raises LeaveProblem.
+    `url` is an address of the product's role, which sees no neighbour. A damaged file stops it, or with `sound_only` is
+    one of those that are missing. Raises LeaveProblem.
     """
     with seen(url, authority_id) as connection, written(target) as archive:
         tables = own_tables(connection)
@@ -59,7 +64,7 @@ def export(authority_id: UUID, target: Path, *, url: str, house: House, now: dat
         held = _write_rows(archive, connection, tables, authority_id, sum(counts.values()), out)
         named = readable.folders(connection, authority_id)
         readable.write_cases(archive, connection, authority_id, named)
-        missing = _write_files(archive, connection, authority_id, house, named, out)
+        missing = _write_files(archive, connection, authority_id, house, named, out, sound_only=sound_only)
         write_shared(archive, connection, authority_id, tables)
         archive.put(KEY, house.own(authority_id))
         head = head_of(connection, authority_id)
@@ -151,29 +156,50 @@ def lines(connection: Connection, table: Table, authority_id: UUID) -> Iterator[
 
 
 def _write_files(
-    archive: Writer, connection: Connection, authority_id: UUID, house: House, named: dict[UUID, str], out: TextIO
+    archive: Writer,
+    connection: Connection,
+    authority_id: UUID,
+    house: House,
+    named: dict[UUID, str],
+    out: TextIO,
+    *,
+    sound_only: bool,
 ) -> list[str]:
-    """Every file, opened, and the list of them; gives those that were deleted meanwhile."""
+    """Every file, opened, and the list of them; gives those whose bytes are not there."""
     paths = readable.document_paths(connection, authority_id, named)
     stored = stored_files(connection, authority_id)
-    total, missing, listed = sum(one.size for one in stored), [], []
+    total = sum(one.size for one in stored)
+    missing: list[Sequence[Any]] = []
+    listed: list[Sequence[Any]] = []
     progress, done = Progress(out, f"of {len(stored)} files"), 0
     for one in stored:
         path = paths.get(one.id) or f"files/{one.id}.{ENDINGS.get(one.media_type, 'bin')}"
-        data = opened(house, authority_id, one)
+        cells = [one.id, path, one.size, one.sha256.hex(), one.media_type, one.created.isoformat()]
+        try:
+            data = opened(house, authority_id, one)
+        except FileDamaged:
+            if not sound_only:
+                raise
+            data = None
         if data is None:
-            missing.append(str(one.id))
+            missing.append(cells)
         else:
             archive.put(path, data, packed=one.media_type in PACKED)
-            listed.append([one.id, path, one.size, one.sha256.hex(), one.media_type, one.created.isoformat()])
+            listed.append(cells)
         done += one.size
         progress.at(done, total)
     progress.end()
-    with archive.entry(FILE_LIST) as write:
+    _write_list(archive, FILE_LIST, listed)
+    if missing:
+        _write_list(archive, MISSING, missing)
+    return [str(cells[0]) for cells in missing]
+
+
+def _write_list(archive: Writer, name: str, rows: Sequence[Sequence[Any]]) -> None:
+    with archive.entry(name) as write:
         write(readable.line(COLUMNS, first=True))
-        for cells in listed:
+        for cells in rows:
             write(readable.line(cells))
-    return missing
 
 
 def stored_files(connection: Connection, authority_id: UUID) -> list[Stored]:
@@ -183,7 +209,7 @@ def stored_files(connection: Connection, authority_id: UUID) -> list[Stored]:
 
 
 def opened(house: House, authority_id: UUID, one: Stored) -> bytes | None:
-    """The plain bytes; none when they are gone. Raises LeaveProblem when they do not open."""
+    """The plain bytes; none when they are gone. Raises FileDamaged when they do not open."""
     try:
         data = unseal(
             purposed(house.own(authority_id), FILES), one.id, house.store.get(authority_id, one.id, one.size + MORE)
@@ -193,10 +219,10 @@ def opened(house: House, authority_id: UUID, one: Stored) -> bytes | None:
     except StoreAway as away:
         raise LeaveProblem(f"The file store gives no files: {away}.", "start again when it answers") from away
     except InvalidTag as wrong:
-        raise LeaveProblem(
+        raise FileDamaged(
             f"File {one.id} does not open: the key here is not the one it was sealed with, or its bytes were changed.",
             "is STADTTOR_VAR the cell's folder, with its keys? stadttor backup verify finds changed files",
         ) from wrong
     if hashlib.sha256(data).digest() != one.sha256:
-        raise LeaveProblem(f"File {one.id} is not what its row says.", "stadttor restore, from a sound backup")
+        raise FileDamaged(f"File {one.id} is not what its row says.", "stadttor restore, from a sound backup")
     return data

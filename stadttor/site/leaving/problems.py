@@ -5,3 +5,7 @@ from stadttor.ground.launcher.problems import LaunchProblem
 
 class LeaveProblem(LaunchProblem):
     """`what` says it in one sentence, `mend` is the step that helps."""
+
+
+class FileDamaged(LeaveProblem):
+    """One file does not open, or is not what its row says."""

@@ -4,9 +4,8 @@ Nothing in the export is believed before its signature and every hash fit, and n
 those of the authority it names.
 """
 
-import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,18 +20,16 @@ from stadttor.ground import audit, keys, sealing
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.backup.progress import Progress
 from stadttor.ground.heads import append_line
-from stadttor.ground.keys import FILES, fingerprint, purposed
-from stadttor.ground.ports import StoreAway
-from stadttor.ground.sealed import seal
+from stadttor.ground.keys import fingerprint
 from stadttor.ground.verifying import verify
 from stadttor.ground.work import work
 from stadttor.privacy.services import remember_all
-from stadttor.site.leaving import readable
 from stadttor.site.leaving.alone import alone, now_here, under_way
 from stadttor.site.leaving.archive import Export, read
+from stadttor.site.leaving.bringing import Sound, listed, lost_of, put_files
 from stadttor.site.leaving.door import OTHERS, PASSKEYS, WHY, Door, door
 from stadttor.site.leaving.erasing import ACCOUNTS, changing, delete_rows
-from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_of, stored_files
+from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_of
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.shared import Known, bring_processes, find_shared
@@ -47,7 +44,7 @@ class Returned:
     """What came: rows by table, files.
 
     `behind` counts rows about others that are not in this cell and rights that are not the export's to give, `kept` what is
-    here already and stays as it is.
+    here already and stays as it is, `lost` the files of which only the row is here, by their place in the export.
     """
 
     authority_id: UUID
@@ -56,6 +53,7 @@ class Returned:
     files: int = 0
     behind: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
     def told(self) -> list[str]:
         """What did not come, in words."""
@@ -84,6 +82,7 @@ def restore(
                 came = put_rows(connection, export, authority_id, put, out, foreign=not _is_ours(export, house))
                 # Before the commit: a chain whose heads are gone would count as broken.
                 _bring_heads(export, authority_id, house)
+        came.lost = lost_of(export, {})
     return came
 
 
@@ -92,24 +91,27 @@ def replace(
 ) -> Returned:
     """Put the authority of the export in the place of what is here of it: old or new, nothing between.
 
-    `kept` is an export of what is here: refused when more came since it was made. Bytes of the old state that no row names
-    any more are swept at night. Raises LeaveProblem; then nothing has changed.
+    `kept` is an export of what is here: refused when more came since it was made. A file whose bytes are not in it, because
+    they are gone or damaged here, is put again; one that is sound here needs none in the export. Bytes of the old state
+    that no row names any more are swept at night. Raises LeaveProblem; then nothing has changed.
     """
     with read(path) as export:
         authority_id = proven(export, house, out)
         with alone(owner_url, authority_id):
             with seen(app_url, authority_id) as connection:
                 fits(export, own_tables(connection))
-                before = {one.id for one in stored_files(connection, authority_id)}
+            with read(kept) as present:
+                sound = listed(present, FILE_LIST)
             bring_processes(export, now)
             with (
-                _with_its_files(export, authority_id, house, app_url, out, before) as put,
+                _with_its_files(export, authority_id, house, app_url, out, sound) as put,
                 changing(owner_url, authority_id) as connection,
             ):
                 under_way(connection, authority_id)
                 must_be_in(kept, connection, authority_id, app_url=app_url)
                 delete_rows(connection, authority_id, now, for_good=False)
                 came = put_rows(connection, export, authority_id, put, out)
+        came.lost = lost_of(export, sound)
     return came
 
 
@@ -202,48 +204,21 @@ def _with_its_key(export: Export, authority_id: UUID, app_url: str) -> Iterator[
 
 @contextmanager
 def _with_its_files(
-    export: Export, authority_id: UUID, house: House, app_url: str, out: TextIO, before: Collection[UUID] = ()
+    export: Export, authority_id: UUID, house: House, app_url: str, out: TextIO, sound: Sound | None = None
 ) -> Iterator[dict[UUID, str]]:
     """Within the block and after it the bytes lie in the store; after a failure only those that a row names.
 
-    Where nobody can say which these are, all stay. Those that were there `before` are not put again. Gives their hashes by id.
+    Where nobody can say which these are, all stay. Those that are `sound` here are not put again. Gives their hashes by id.
     """
     put: dict[UUID, str] = {}
     try:
-        put_files(export, authority_id, house, out, put, before)
+        put_files(export, authority_id, house, out, put, sound or {})
         yield put
     except BaseException:
         here = now_here(app_url, authority_id)
         for blob_id in put.keys() - here.files if here else ():
             house.store.remove(authority_id, blob_id)
         raise
-
-
-def put_files(
-    export: Export, authority_id: UUID, house: House, out: TextIO, put: dict[UUID, str], before: Collection[UUID]
-) -> None:
-    """Seal every file of the export that was not there `before` and make it durable; notes in `put` what may be there."""
-    key = purposed(house.own(authority_id), FILES)
-    progress = Progress(out, "of files")
-    with export.entry(FILE_LIST) as listed:
-        for row in readable.rows_of(line.decode("utf-8-sig") for line in listed):
-            with export.entry(row["path"]) as opened:
-                data = opened.read()
-            if hashlib.sha256(data).hexdigest() != row["sha256"]:
-                raise LeaveProblem(f"{row['path']} is not what {FILE_LIST} says.")
-            blob_id = UUID(row["id"])
-            put[blob_id] = row["sha256"]
-            if blob_id not in before:
-                _put(house, authority_id, blob_id, seal(key, blob_id, data))
-            progress.add(len(data))
-    progress.end()
-
-
-def _put(house: House, authority_id: UUID, blob_id: UUID, sealed: bytes) -> None:
-    try:
-        house.store.put(authority_id, blob_id, sealed)
-    except StoreAway as away:
-        raise LeaveProblem(f"The file store takes no files: {away}.", "start again when it does") from away
 
 
 def put_rows(

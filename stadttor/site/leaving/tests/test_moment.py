@@ -7,13 +7,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from stadttor.ground import audit_cli, sealing
+from stadttor.ground import audit_cli, files, sealing
 from stadttor.ground.backup.cell import Cell
 from stadttor.ground.backup.folder import Folder
 from stadttor.ground.backup.tests.living import Followed, Living
 from stadttor.ground.tests.storing import stored
 from stadttor.site import operator_cli
-from stadttor.site.leaving import archive, restoring
+from stadttor.site.leaving import archive, cli, restoring
 from stadttor.site.leaving.comparing import export_restore_differences
 from stadttor.site.leaving.house import this_house
 from stadttor.site.leaving.tests.test_erasing import all_rows, contents, wipe
@@ -100,6 +100,33 @@ def test_it_is_as_it_was_then_and_its_neighbour_as_it_is_now(
     capsys.readouterr()
     assert audit_cli.main(["verify", full.slug]) == 0
     assert "are missing, resumed by hand" in capsys.readouterr().out
+
+
+def test_each_file_comes_from_where_it_is_sound_and_one_that_is_nowhere_is_named(
+    living, full, superuser, tmp_path, now, capsys
+):
+    """Report: one damaged file stopped the return, and bytes that were gone while their row was there were not brought back."""
+    with Followed(living) as follower:
+        living.make()
+        kept = {name: stored(full.id, name.encode(), now) for name in ("gone", "damaged", "here", "nowhere")}
+        follower.catch_up(datetime.now(UTC))
+        moment = datetime.now(UTC)
+        add_unit(superuser, full.id, "Später")
+        follower.catch_up(datetime.now(UTC))
+    place = {name: files.path_of(full.id, ref.blob_id) for name, ref in kept.items()}
+    backed_up = {name: living.folder.files / path.relative_to(living.cell.files) for name, path in place.items()}
+    place["gone"].unlink()
+    for path in (place["damaged"], place["nowhere"]):
+        path.write_bytes(b"")
+    backed_up["here"].unlink()
+    backed_up["nowhere"].write_bytes(b"?" * 40)
+    assert back_to((moment, None), full, living, tmp_path) == cli.LOST
+    told = capsys.readouterr().out
+    for name in ("gone", "damaged", "here"):
+        assert files.read(full.id, kept[name].blob_id) == name.encode()
+        assert str(kept[name].blob_id) not in told
+    assert f"LOST: files/{kept['nowhere'].blob_id}.txt" in told
+    assert "Später" not in units(superuser, full.id)
 
 
 def test_one_that_was_erased_comes_back_out_of_the_backup(then, full, living, database, tmp_path, wipe):
