@@ -1,12 +1,16 @@
 """The file of an export: a ZIP with `SHA256SUMS` over every entry and a signed `manifest.json` over these.
 
-It has its name when it is whole, before that `….<random>.part`. Who reads one believes nothing before signature and hashes fit.
+It has its name when it is whole and was read back, before that `….<random>.part`. Who reads one believes nothing before
+signature and hashes fit.
 """
 
 import base64
+import fcntl
+import glob
 import hashlib
 import json
 import os
+import re
 import secrets
 import struct
 import zipfile
@@ -25,8 +29,17 @@ from stadttor.ground.backup.problems import disk_problems
 from stadttor.site.leaving.problems import LeaveProblem
 
 FORMAT = 1
-MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+MANIFEST, SUMS, FILE_LIST = "manifest.json", "SHA256SUMS", "files.csv"
 HALF = ".part"
+_OURS = re.compile(rf"\.[0-9a-f]{{16}}{re.escape(HALF)}")
+BROKEN_OFF = (
+    "{name} is an export that was broken off before it was whole / ist ein abgebrochener, unvollständiger Export."
+)
+AGAIN = (
+    "make it anew: stadttor authority export SLUG FILE (the rest of the broken one goes by itself), or take a whole copy /"
+    " neu erstellen oder eine vollständige Kopie nehmen"
+)
+FIRST = "LIESMICH.txt"
 CHUNK = 1024 * 1024
 LARGEST_MANIFEST = 4_000_000
 # What `zipfile` raises for bytes that only look like a ZIP.
@@ -136,20 +149,27 @@ class Writer:
 
 
 @contextmanager
-def written(target: Path) -> Iterator[Writer]:
-    """A new file, which has its name when the block ended well and nothing of it is left otherwise. Raises LeaveProblem."""
+def written(target: Path, told: Callable[[int], object] = lambda _bytes: None) -> Iterator[Writer]:
+    """A new file, which has its name when the block ended well and it reads as it was written; nothing is left otherwise.
+
+    What a dead process left of one to the same name goes first. Raises LeaveProblem.
+    """
     if target.exists():
         raise LeaveProblem(f"{target} is there already; nothing is written over.", "another name")
+    _drop_halves(target)
     # A name of its own: two exports to the same name do not write into one file, and nobody can lay a link there before.
     half = target.with_name(f"{target.name}.{secrets.token_hex(8)}{HALF}")
     with disk_problems(target.parent):
         try:
             handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
             with os.fdopen(handle, "wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # as long as this process lives
                 with zipfile.ZipFile(file, "w", compresslevel=6) as archive:
                     yield Writer(archive)
                 file.flush()
                 os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # read from the disk, not from memory
+                _read_back(half, told)
             os.link(half, target)  # refuses what came there meanwhile
             sync_folder(target.parent)
         except FileExistsError as error:
@@ -157,6 +177,28 @@ def written(target: Path) -> Iterator[Writer]:
         finally:
             with suppress(FileNotFoundError):
                 half.unlink()
+
+
+def _drop_halves(target: Path) -> None:
+    """Those of processes that live are theirs."""
+    for path in target.parent.glob(f"{glob.escape(target.name)}.*{HALF}"):
+        if not _OURS.fullmatch(path.name.removeprefix(target.name)):
+            continue
+        with suppress(OSError), os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+
+
+def _read_back(half: Path, told: Callable[[int], object]) -> None:
+    """Before it has its name: a disk may have taken bytes that it does not give back. Raises LeaveProblem."""
+    again = "the same command again, to another disk if it happens twice"
+    try:
+        with read(half) as export:
+            faults = list(export.faults(told)) or list(export.miscounted())
+    except LeaveProblem as problem:
+        raise LeaveProblem(f"The export does not read as it was written: {problem}", again) from problem
+    if faults:
+        raise LeaveProblem(f"The export does not read as it was written: {'; '.join(faults[:5])}.", again)
 
 
 @dataclass(frozen=True)
@@ -180,6 +222,19 @@ class Export:
         with self.entry(row_file(table)) as opened:
             for line in opened:
                 yield line.decode()
+
+    def miscounted(self) -> Iterator[str]:
+        """Where rows or files are not as many as the manifest says, in words."""
+        for table, held in self.manifest.tables.items():
+            rows = sum(1 for _line in self.lines(table))
+            if rows != held.rows:
+                yield f"{row_file(table)} has {rows:,} rows, the manifest says {held.rows:,}"
+        if not self.manifest.files:
+            return
+        with self.entry(FILE_LIST) as opened:
+            files = sum(1 for _line in opened) - 1
+        if files + len(self.manifest.missing) != self.manifest.files:
+            yield f"{FILE_LIST} has {files:,} files, the manifest says {self.manifest.files:,}"
 
     def faults(self, told: Callable[[int], object] = lambda _bytes: None) -> Iterator[str]:
         """What is not as it was written, in words; reads all of it, and never more than the manifest says."""
@@ -246,12 +301,25 @@ def opened_export(file: IO[bytes], name: str) -> Iterator[Export]:
     try:
         archive = zipfile.ZipFile(file)
     except UNREADABLE as error:
+        if _begins_as_ours(file):
+            raise LeaveProblem(BROKEN_OFF.format(name=name), AGAIN) from error
         raise LeaveProblem(f"{name} is no whole ZIP: {error}.", "take the copy the other side kept") from error
     with archive:
         yield Export(archive, _manifest(archive, name))
 
 
+def _begins_as_ours(file: IO[bytes]) -> bool:
+    """Whether the first entry of a ZIP without an end is the one that each export begins with."""
+    with suppress(OSError, ValueError):
+        file.seek(0)
+        head = file.read(30 + len(FIRST))
+        return head[:4] == b"PK\3\4" and head[30:] == FIRST.encode()
+    return False
+
+
 def _manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
+    if archive.namelist()[:1] == [FIRST] and MANIFEST not in archive.namelist():
+        raise LeaveProblem(BROKEN_OFF.format(name=name), AGAIN)
     try:
         with archive.open(MANIFEST) as opened:
             told = json.loads(opened.read(LARGEST_MANIFEST))

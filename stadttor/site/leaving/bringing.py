@@ -10,8 +10,8 @@ from stadttor.ground.keys import FILES, purposed
 from stadttor.ground.ports import StoreAway
 from stadttor.ground.sealed import seal
 from stadttor.site.leaving import readable
-from stadttor.site.leaving.archive import Export
-from stadttor.site.leaving.exporting import FILE_LIST, MISSING
+from stadttor.site.leaving.archive import FILE_LIST, Export
+from stadttor.site.leaving.exporting import MISSING
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import LeaveProblem
 

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
-from stadttor.site.leaving.archive import Export, read
-from stadttor.site.leaving.exporting import FILE_LIST, Stored, lines, opened, stored_files
+from stadttor.site.leaving.archive import FILE_LIST, Export, read
+from stadttor.site.leaving.exporting import Stored, lines, opened, stored_files
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.readable import rows_of
 from stadttor.site.leaving.tables import JOBS, own_tables, seen

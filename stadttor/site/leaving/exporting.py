@@ -18,14 +18,14 @@ from stadttor.ground.keys import FILES, fingerprint, purposed
 from stadttor.ground.ports import BlobGone, StoreAway
 from stadttor.ground.sealed import MORE, unseal
 from stadttor.site.leaving import readable
-from stadttor.site.leaving.archive import Held, Manifest, Writer, row_file, written
+from stadttor.site.leaving.archive import FILE_LIST, FIRST, Held, Manifest, Writer, row_file, written
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import FileDamaged, LeaveProblem
 from stadttor.site.leaving.shared import write_shared
 from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
 
 README = Path(__file__).parent / "LIESMICH.txt"
-KEY, FILE_LIST, HEADS, DELETED = "keys/authority.key", "files.csv", "audit/heads.jsonl", "audit/deleted.jsonl"
+KEY, HEADS, DELETED = "keys/authority.key", "audit/heads.jsonl", "audit/deleted.jsonl"
 MISSING = "missing.csv"
 """There when files are missing: those that rows name and whose bytes are not in it, as they would be listed."""
 AT_ONCE = 2_000
@@ -54,13 +54,14 @@ def export(
     `url` is an address of the product's role, which sees no neighbour. A damaged file stops it, or with `sound_only` is
     one of those that are missing. Raises LeaveProblem.
     """
-    with seen(url, authority_id) as connection, written(target) as archive:
+    progress = Progress(out, "read back")
+    with seen(url, authority_id) as connection, written(target, progress.add) as archive:
         tables = own_tables(connection)
         counts = {table.name: count(connection, table, authority_id) for table in tables}
         if not counts["ground_authority"]:
             raise LeaveProblem(f"There is no authority {authority_id} in this database.")
         _must_fit(target, connection, authority_id, sum(counts.values()))
-        archive.put("LIESMICH.txt", README.read_bytes())
+        archive.put(FIRST, README.read_bytes())
         held = _write_rows(archive, connection, tables, authority_id, sum(counts.values()), out)
         named = readable.folders(connection, authority_id)
         readable.write_cases(archive, connection, authority_id, named)

@@ -25,11 +25,11 @@ from stadttor.ground.verifying import verify
 from stadttor.ground.work import work
 from stadttor.privacy.services import remember_all
 from stadttor.site.leaving.alone import alone, now_here, under_way
-from stadttor.site.leaving.archive import Export, read
+from stadttor.site.leaving.archive import FILE_LIST, Export, read
 from stadttor.site.leaving.bringing import Sound, listed, lost_of, put_files
 from stadttor.site.leaving.door import OTHERS, PASSKEYS, WHY, Door, door
 from stadttor.site.leaving.erasing import ACCOUNTS, changing, delete_rows
-from stadttor.site.leaving.exporting import FILE_LIST, HEADS, KEY, count, head_of
+from stadttor.site.leaving.exporting import HEADS, KEY, count, head_of
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.shared import Known, bring_processes, find_shared

@@ -12,8 +12,8 @@ from stadttor.ground.tests.storing import stored
 from stadttor.ground.wall import walled_models
 from stadttor.site import operator_cli
 from stadttor.site.leaving import archive
+from stadttor.site.leaving.archive import FILE_LIST
 from stadttor.site.leaving.comparing import export_restore_differences
-from stadttor.site.leaving.exporting import FILE_LIST
 from stadttor.site.leaving.house import this_house
 from stadttor.site.leaving.problems import LeaveProblem
 

@@ -48,7 +48,8 @@ def differences(database):
 def signed_anew(path, key, changes, manifest=None):
     """An export with other entries, signed by whoever has the key: what a liar among operators could send."""
     other = path.with_name(f"{uuid4().hex}.zip")
-    with archive.read(path) as before, archive.written(other) as after:
+    with archive.read(path) as before, zipfile.ZipFile(other, "w") as raw:
+        after = archive.Writer(raw)
         for name in before.archive.namelist():
             if name not in (archive.MANIFEST, archive.SUMS):
                 data = before.archive.read(name)
@@ -136,12 +137,12 @@ class TestTheSame:
         self, full, take_along, wipe, bring_back, superuser, made_before
     ):
         """Under one key one job is done while the next one waits; exports of before told of both as waiting under it."""
-        lock = f"test.twin:{full.id}:one"
+        lock = f"forms.rescan:{full.id}:one"
         with psycopg.connect(superuser) as connection:
             for status in ("doing", "todo"):
                 connection.execute(
                     "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args, status)"
-                    " VALUES ('default', 'test.twin', 0, %s, %s, %s)",
+                    " VALUES ('default', 'forms.rescan', 0, %s, %s, %s)",
                     [lock, json.dumps({"authority_id": str(full.id)}), status],
                 )
         path = take_along(full)
@@ -149,7 +150,7 @@ class TestTheSame:
 
             def locked(data):
                 rows = [json.loads(line) for line in data.splitlines()]
-                twins = [row | ({"queueing_lock": lock} if row["task_name"] == "test.twin" else {}) for row in rows]
+                twins = [row | ({"queueing_lock": lock} if row["task_name"] == "forms.rescan" else {}) for row in rows]
                 return b"".join(json.dumps(row).encode() + b"\n" for row in twins)
 
             path = signed_anew(path, keys.signing(), {"rows/procrastinate_jobs.jsonl": locked})
@@ -157,7 +158,7 @@ class TestTheSame:
         came = bring_back(path)
         with psycopg.connect(superuser) as connection:
             query = (
-                "SELECT status::text, queueing_lock FROM procrastinate_jobs WHERE task_name = 'test.twin' ORDER BY 2"
+                "SELECT status::text, queueing_lock FROM procrastinate_jobs WHERE task_name = 'forms.rescan' ORDER BY 2"
             )
             there = connection.execute(query).fetchall()
         assert there == ([("todo", lock)] if made_before else [("todo", lock), ("todo", None)])
