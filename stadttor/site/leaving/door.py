@@ -1,7 +1,8 @@
 """Which rows of an export do not come in: rights that only who runs this installation gives, and what is here already.
 
 An export that was signed elsewhere says what its operator allowed there. Here it makes nobody a publisher or a steering
-body, draws no neighbour's citizens to itself, and changes nobody's account.
+body, draws no neighbour's citizens to itself, changes nobody's account, promises nothing in another body's name, and
+starts no work but what this installation would enqueue for that authority itself.
 """
 
 import json
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from stadttor.ground.jobs import queue_of, registered
 from stadttor.site.leaving.archive import Export
 from stadttor.site.leaving.erasing import ACCOUNTS
 from stadttor.site.leaving.tables import JOBS, Connection
@@ -22,20 +24,24 @@ WHY: Mapping[str, str] = {
     STEERING: "who steers here is said here: stadttor authority steering",
     COVERAGE: "another authority serves these places here",
     ACCOUNTS: "they are here already, and stay as they are",
-    JOBS: "a job that does the same waits already",
+    JOBS: "a job that does the same waits already, or it is none that this installation does for it",
     PASSKEYS: "their accounts are here already, and stay as they are",
 }
 """By table, why rows stay behind; those of `ABOUT_OTHERS` for one reason."""
-OTHERS = "they are about plans or bodies that are not in this installation"
-ABOUT_OTHERS = frozenset({"rollout_leftout", "rollout_objection", "rollout_promise", "rollout_promiseline"})
+OTHERS = "they are about plans or bodies that are not in this installation, or are not this authority's to say here"
+PROMISES = frozenset({"rollout_promise", "rollout_promiseline"})
+ABOUT_OTHERS = PROMISES | {"rollout_leftout", "rollout_objection"}
 """Rows that hang on plans and bodies of the cell they were in: where these are not here they stay behind."""
 _AUTHORITIES = ("authority_id", "by_id", "entered_by_id")
+ONLY_WITH_RIGHTS = frozenset({"rollout.go_on", "studio.publish"})
+"""Jobs of steering bodies and publishers, which an export signed elsewhere makes nobody."""
 
 
 @dataclass(frozen=True)
 class Door:
     """What an export meets here: `stayed`, the accounts of it that are here; `served`, the keys of places others serve."""
 
+    authority_id: UUID
     foreign: bool
     stayed: frozenset[UUID]
     served: frozenset[str]
@@ -43,7 +49,7 @@ class Door:
     @property
     def watched(self) -> frozenset[str]:
         """The tables whose rows are looked at; all others come in whole."""
-        return ABOUT_OTHERS | {PASSKEYS} | ({ACCOUNTS, COVERAGE, PUBLISHER, STEERING} if self.foreign else set())
+        return ABOUT_OTHERS | {PASSKEYS, JOBS} | ({ACCOUNTS, COVERAGE, PUBLISHER, STEERING} if self.foreign else set())
 
     def outside(
         self, connection: Connection, table: str, line: str, moved: Mapping[str, Mapping[str, str]]
@@ -52,7 +58,11 @@ class Door:
         if table not in self.watched:
             return ""
         row = json.loads(line)
+        if table == JOBS:
+            return "" if _is_done_here(row, self.authority_id, foreign=self.foreign) else "behind"
         if table in ABOUT_OTHERS:
+            if self.foreign and not _is_its_own_promise(table, row, self.authority_id):
+                return "behind"
             return "" if _is_here(connection, row, moved) else "behind"
         if table == COVERAGE:
             return "behind" if any(compete(str(row["ars_prefix"]), other) for other in self.served) else ""
@@ -67,7 +77,7 @@ def door(connection: Connection, export: Export, authority_id: UUID, *, foreign:
     ids = [json.loads(line)["id"] for line in export.lines(ACCOUNTS)]
     asked = "SELECT id FROM identity_staffaccount WHERE id = ANY(%s::uuid[])"
     stayed = frozenset(row[0] for row in connection.execute(asked, [ids]).fetchall())
-    return Door(foreign, stayed, _served(connection, authority_id) if foreign else frozenset())
+    return Door(authority_id, foreign, stayed, _served(connection, authority_id) if foreign else frozenset())
 
 
 def _served(connection: Connection, authority_id: UUID) -> frozenset[str]:
@@ -86,3 +96,24 @@ def _is_here(connection: Connection, row: Mapping[str, Any], moved: Mapping[str,
         return False
     promise = row.get("promise_id")
     return not promise or bool(connection.execute("SELECT 1 FROM rollout_promise WHERE id = %s", [promise]).fetchone())
+
+
+def _is_its_own_promise(table: str, row: Mapping[str, Any], authority_id: UUID) -> bool:
+    """What it promised for itself, at its own desk. Promises of or to others, and what hangs on a plan, are said by others."""
+    named = {"rollout_promise": ("authority_id", "by_id"), "rollout_promiseline": ("entered_by_id",)}.get(table, ())
+    return bool(named) and all(row[column] == str(authority_id) for column in named)
+
+
+def _is_done_here(row: Mapping[str, Any], authority_id: UUID, *, foreign: bool) -> bool:
+    """Whether it is as this installation enqueues it: a name it knows, in that job's lane, under a key of this authority.
+
+    One of another authority is let through here: it ends the whole return, as each row of a neighbour does.
+    """
+    if row["args"].get("authority_id") != str(authority_id):
+        return True
+    name, key = row["task_name"], row["queueing_lock"]
+    if name not in registered() or row["queue_name"] != queue_of(name) or row["lock"] is not None:
+        return False
+    if key is not None and not key.startswith(f"{name}:{authority_id}:"):
+        return False
+    return not (foreign and name in ONLY_WITH_RIGHTS)

@@ -4,15 +4,18 @@ import json
 from dataclasses import replace
 from uuid import uuid4
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from stadttor.catalog.models import Package
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.work import common, work
 from stadttor.identity.models import Membership, StaffAccount, StaffPasskey
 from stadttor.identity.services import create_member
-from stadttor.rollout.models import Steering
+from stadttor.rollout.models import Promise, PromiseLine, Steering
 from stadttor.site.leaving.archive import Held
+from stadttor.site.leaving.door import Door
 from stadttor.site.leaving.tests.test_erasing import wipe
 from stadttor.site.leaving.tests.test_restoring import bring_back, signed_anew
 from stadttor.studio.models import Publisher
@@ -175,6 +178,81 @@ class TestAccounts:
         bring_foreign(path, identity_staffaccount=[new])
         with common():
             assert StaffAccount.objects.get(id=new["id"]).home_id == full.id
+
+
+class TestJobs:
+    """Report: an export could bring jobs of any name, which the worker then did."""
+
+    def job(self, full, name, *, queue="default", key=None, lock=None, **ids):
+        return {
+            "queue_name": queue, "task_name": name, "priority": 0, "lock": lock, "queueing_lock": key, "status": "todo",
+            "args": {"authority_id": str(full.id), **ids}, "scheduled_at": None, "attempts": 0,
+        }  # fmt: skip
+
+    def test_only_those_come_that_are_enqueued_here_for_this_authority(
+        self, full, beside, take_along, wipe, bring_foreign, superuser
+    ):
+        path = take_along(full)
+        wipe(full)
+        mine = self.job(full, "forms.rescan", key=f"forms.rescan:{full.id}:1", attachment_id=str(uuid4()))
+        others = [
+            self.job(full, "site.sweep_files"),
+            self.job(full, "builtin.remove_old_jobs"),
+            self.job(full, "forms.rescan", queue="prompt"),
+            self.job(full, "forms.rescan", lock="everything"),
+            self.job(full, "forms.rescan", key=f"forms.rescan:{beside.id}:1"),
+            self.job(full, "rollout.go_on", queue="many", rollout_id=str(uuid4())),
+            self.job(full, "studio.publish", publication_id=str(uuid4())),
+        ]
+        came = bring_foreign(path, procrastinate_jobs=[mine, *others])
+        with psycopg.connect(superuser) as connection:
+            query = "SELECT task_name, queueing_lock FROM procrastinate_jobs WHERE args ->> 'authority_id' = %s"
+            there = set(connection.execute(query, [str(full.id)]).fetchall())
+        assert ("forms.rescan", mine["queueing_lock"]) in there
+        names = [name for name, _key in there]
+        assert names.count("forms.rescan") == 1
+        assert not {"site.sweep_files", "builtin.remove_old_jobs", "rollout.go_on", "studio.publish"} & set(names)
+        assert came.behind["procrastinate_jobs"] == len(others)
+        assert any("none that this installation does for it" in line for line in came.told())
+
+    def test_our_own_export_brings_a_publication_back(self, full):
+        row = self.job(full, "studio.publish")
+        assert (
+            Door(full.id, False, frozenset(), frozenset()).outside(None, "procrastinate_jobs", json.dumps(row), {})
+            == ""
+        )
+
+
+def test_promises_in_another_s_name_stay_behind(full, beside, take_along, wipe, bring_foreign, now):
+    """Report: who signs an export could promise packages in the name of a body of this installation."""
+    with common():
+        package = str(Package.objects.values_list("id", flat=True)[0])
+    path = take_along(full)
+    wipe(full)
+
+    def promise(authority_id, by, key=""):
+        return {
+            "id": str(uuid4()), "package_id": package, "authority_id": authority_id and str(authority_id), "key": key,
+            "goal": "foreign", "by_id": str(by),
+        }  # fmt: skip
+
+    def line(one, by, number):
+        return {
+            "id": str(uuid4()), "promise_id": one["id"], "number": number, "due": "2027-01-01", "reason": "",
+            "entered_by_id": str(by), "at": now.isoformat(),
+        }  # fmt: skip
+
+    own = promise(full.id, full.id)
+    others = [promise(full.id, beside.id), promise(beside.id, full.id), promise(None, full.id, "09")]
+    lines = [line(own, full.id, 1), line(own, beside.id, 2), *(line(one, full.id, 1) for one in others[1:])]
+    came = bring_foreign(path, rollout_promise=[own, *others], rollout_promiseline=lines)
+    with common():
+        there = Promise.objects.filter(goal="foreign")
+        assert {str(one.id) for one in there} == {own["id"]}
+        assert [one.number for one in PromiseLine.objects.filter(promise__in=there)] == [1]
+    assert any(
+        "of rollout_promise stayed behind" in line and "not this authority's to say" in line for line in came.told()
+    )
 
 
 def test_the_command_says_what_stayed_behind(full, take_along, wipe, capsys):
