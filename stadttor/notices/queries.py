@@ -124,6 +124,13 @@ def held_notices(authority_id: UUID, subject_id: UUID) -> Tables:
     }
 
 
+def mailed_to(authority_id: UUID, address: str) -> frozenset[UUID]:
+    """What mails to an address were about, however it was spelled in capitals."""
+    with work(authority_id):
+        found = Mail.objects.filter(authority_id=authority_id, recipient__iexact=address)
+        return frozenset(found.values_list("subject_id", flat=True))
+
+
 def deliveries_of(authority_id: UUID, case_id: UUID) -> list[DeliveryRow]:
     """The ways of the decisions of a case, newest first."""
     with work(authority_id):

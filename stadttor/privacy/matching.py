@@ -69,6 +69,14 @@ def is_named(sought: Sought, name: str) -> bool:
     return _names(sought.name) <= _names(name)
 
 
+def is_told_of(sought: Sought, *texts: str) -> bool:
+    """Whether her address or every word of her name stands in what somebody wrote freely, where nobody asks for a birth date."""
+    said = " ".join(texts)
+    if sought.address and sought.address in said.casefold():
+        return True
+    return bool(_names(sought.name)) and _names(sought.name) <= _names(said)
+
+
 def places_of(sought: Sought, answers: Mapping[str, Any]) -> list[Place]:
     """The groups of answers in which all stands that is known of her, each with its path."""
     return [(path, group) for path, group in _groups(answers, "") if path and _is_about(sought, group)]

@@ -6,6 +6,7 @@ app_name = "privacy"
 urlpatterns = [
     path("desk/person", person.person, name="person"),
     path("desk/person/export.zip", person.export, name="export"),
+    path("desk/person/forget", person.forget, name="forget"),
     path("desk/cases/<uuid:case_id>/retention", keeping.keeping, name="keeping"),
     path("desk/archive", archive.archive, name="archive"),
     path("desk/archive/payments/<uuid:payment_id>", archive.stray, name="stray"),

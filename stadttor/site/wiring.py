@@ -22,10 +22,13 @@ from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
 from stadttor.identity import ports as identity_ports
 from stadttor.insights import ports as insight_ports
+from stadttor.insights.services.naming import NamedInFeedback
 from stadttor.notices import ports as notice_ports
+from stadttor.papers.services.naming import NamedInBarriers
 from stadttor.payments import ports as payment_ports
 from stadttor.payments.ports import NoProvider
 from stadttor.payments.simulator import Simulator
+from stadttor.privacy import ports as privacy_ports
 from stadttor.site import listeners
 from stadttor.site.applications import SubmittedApplications, calendar_of
 from stadttor.site.assessing import what_it_comes_to
@@ -90,6 +93,7 @@ def connect() -> None:
         hints=[days_not_closed],
     )
     studio_ports.connect(preview=_previewed)
+    privacy_ports.connect(namings=[NamedInBarriers(), NamedInFeedback()])
     insight_ports.connect(baseline=_minutes_by_service)
     appointment_ports.connect(services=services_of, calendar=calendar_of)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())

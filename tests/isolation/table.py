@@ -213,6 +213,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "catalog:withdraw": (Entry(body={"word": "x"}),),
     "privacy:person": (Entry(body=PERSON),),
     "privacy:export": (Entry(body=PERSON | {"chosen": "{submission_id}"}),),
+    "privacy:forget": (Entry(body=PERSON | {"chosen": "{submission_id}"}),),
     "privacy:keeping": (Entry(body={"act": "lift"}),),
     "privacy:stray": (Entry(body={"how": "keep"}),),
     "privacy:offer": (Entry(body={"answer": "accepted"}),),

@@ -44,7 +44,19 @@ def export(request: Any) -> HttpResponseBase:
     return spooled_response(file, "application/zip", f"person-{german_day(now())}.zip")
 
 
-def _page(request: Any, error: Refused | None) -> HttpResponse:
+@require_POST
+@require_role("lead")
+def forget(request: Any) -> HttpResponse:
+    """Of what was ticked the reports and comments are deleted, at her request."""
+    chosen = [UUID(one) for one in request.POST.getlist("chosen") if _is_id(one)]
+    try:
+        gone = services.forget_texts(staff=request.staff, sought=_sought(request), chosen=chosen, now=now())
+    except Refused as error:
+        return _page(request, error)
+    return _page(request, None, gone)
+
+
+def _page(request: Any, error: Refused | None, gone: int = 0) -> HttpResponse:
     found: list[Found] | None = None
     if request.method == "POST":
         try:
@@ -55,6 +67,8 @@ def _page(request: Any, error: Refused | None) -> HttpResponse:
     with speaking(request.language):
         context = {
             "found": [wording.found(one, titles) for one in found] if found is not None else None,
+            "forgettable": any(one.kind in wording.FORGETTABLE for one in found or ()),
+            "gone": gone,
             "posted": request.POST,
             "born": parts_of(request, "born"),
             "error": {"field": error.field or "name", "text": _(error.text, **error.values)} if error else None,

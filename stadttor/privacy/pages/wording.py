@@ -31,20 +31,27 @@ ARCHIVE = {
     "unanswered": N_("did not answer"),
 }
 STATES = {"offered": N_("Waiting for the archive"), "accepted": N_("The archive takes it")}
+KINDS = {"barrier": N_("Report of a barrier"), "feedback": N_("Comment on a service"), "draft": N_("Draft, not sent")}
+FORGETTABLE = frozenset({"barrier", "feedback"})
+ROLES_OF_KINDS = {
+    "appointment": N_("booked herself"),
+    "barrier": N_("wrote it, or is named in it"),
+    "feedback": N_("wrote it, or is named in it"),
+}
 ROLES = {"applicant": N_("applied herself"), "named": N_("is named in somebody else's application")}
 
 
 def found(one: Found, titles: Mapping[str, str]) -> dict[str, Any]:
     """A row of what was found about a person."""
     what = {"application": one.number, "appointment": _("Appointment {number}", number=one.number)}.get(
-        one.kind, _("Draft, not sent")
+        one.kind, _(KINDS.get(one.kind, "Draft, not sent"))
     )
     service = titles.get(one.service, one.service)
     cells = {
         "what": what,
         "applicant": one.applicant or (_("Protected person") if one.is_masked else _("not said yet")),
         "service": service,
-        "role": _("booked herself") if one.kind == "appointment" else _(ROLES[one.role]),
+        "role": _(ROLES_OF_KINDS.get(one.kind, ROLES[one.role])),
         "at": day(one.at.date()),
     }
     return {"id": str(one.id), "name": f"{what} {one.applicant}".strip(), "cells": cells}

@@ -10,6 +10,7 @@ from stadttor.core.refused import Refused
 from stadttor.forms.queries import Answered, answers_with, submission
 from stadttor.ground.work import work
 from stadttor.privacy.matching import Place, Sought, applicant_in, is_applicant, is_named, places_of
+from stadttor.privacy.ports import namings
 
 Role = Literal["applicant", "named"]
 
@@ -19,10 +20,11 @@ class Found:
     """An application, a draft or an appointment in which the person stands: `applicant` is who wrote it, by her own words,
     `places` the groups of answers that name the person who is sought.
 
-    `number` and `service` are empty for a draft. `is_masked`: whoever asked sees nothing of it but its number.
+    `number` and `service` are empty for a draft. `is_masked`: whoever asked sees nothing of it but its number. Other kinds
+    are texts outside any application (`ports.Naming`), of which `applicant` are the first words or who wrote them.
     """
 
-    kind: Literal["application", "draft", "appointment"]
+    kind: str
     id: UUID
     role: Role
     number: str
@@ -34,7 +36,7 @@ class Found:
 
 
 def find_person(authority_id: UUID, sought: Sought) -> list[Found]:
-    """Her applications, drafts and appointments, and those of others that name her, newest first.
+    """Her applications, drafts and appointments, those of others that name her, and texts that do, newest first.
 
     Refused when too little is known of her.
     """
@@ -48,6 +50,9 @@ def find_person(authority_id: UUID, sought: Sought) -> list[Found]:
             if role := _role(sought, one):
                 found[one.id] = _together(found.get(one.id), _found(authority_id, sought, one, role))
         found |= {one.id: _appointment(one) for one in _appointments(authority_id, sought)}
+        for naming in namings():
+            for told in naming.find(authority_id, sought):
+                found[told.id] = Found(naming.kind, told.id, "named", "", told.service, told.at, told.words)
     return sorted(found.values(), key=lambda one: (one.kind, one.at), reverse=True)
 
 

@@ -16,6 +16,7 @@ from stadttor.identity.issuing.queries import held_issued
 from stadttor.notices.queries import held_notices
 from stadttor.payments.queries import held_claim, held_payment
 from stadttor.privacy.models import Hold, Retention
+from stadttor.privacy.ports import namings
 from stadttor.processes.queries import held_runs
 from stadttor.records.queries import held_file
 
@@ -75,6 +76,13 @@ def holding_of_account(authority_id: UUID, account_id: UUID) -> Holding:
     """A citizen's account itself: since when, signed in how, which keys; what they open is held for itself."""
     tables = held_account(authority_id, account_id)
     return Holding("account", tables, tuple(accesses(authority_id, [account_id])), ())
+
+
+def holding_of_text(authority_id: UUID, kind: str, told_id: UUID) -> Holding:
+    """A text outside any application, of one of the kinds that are wired."""
+    naming = next(one for one in namings() if one.kind == kind)
+    with work(authority_id):
+        return Holding(kind, naming.held(authority_id, told_id), tuple(accesses(authority_id, [told_id])), ())
 
 
 def _of_case(authority_id: UUID, case_id: UUID) -> Tables:

@@ -9,6 +9,7 @@ from stadttor.privacy.services.exporting import (
     export_person,
     search_person,
 )
+from stadttor.privacy.services.forgetting import forget_texts
 from stadttor.privacy.services.holding import change_hold, hold, lift
 from stadttor.privacy.services.offering import answer_offer, hand_over, open_offer
 from stadttor.privacy.services.remembering import remember_all
@@ -26,6 +27,7 @@ __all__ = [
     "export_application",
     "export_for_archive",
     "export_person",
+    "forget_texts",
     "hand_over",
     "hold",
     "keep_time",

@@ -30,6 +30,7 @@ from stadttor.privacy.queries.holdings import (
     holding_of_account,
     holding_of_booking,
     holding_of_draft,
+    holding_of_text,
 )
 from stadttor.privacy.queries.lists import offer
 from stadttor.privacy.services.holding import must_lead
@@ -111,7 +112,7 @@ def export_person(*, staff: Staff, sought: Sought, chosen: Iterable[UUID], langu
         )
     parts = [_part(staff.authority_id, one) for one in found]
     export = _zip(staff.authority_id, parts, "person", language, now)
-    for kind in ("application", "draft", "appointment"):
+    for kind in sorted({one.kind for one in found}):
         ids = [one.id for one in found if one.kind == kind]
         _note(
             staff.authority_id, ids, "person", staff.actor(), now, kind="submission" if kind == "application" else kind
@@ -149,6 +150,8 @@ def export_for_archive(*, staff: Staff, retention_id: UUID, now: datetime) -> IO
 def _part(authority_id: UUID, one: Found) -> Part:
     if one.kind == "appointment":
         return Part(holding_of_booking(authority_id, one.id))
+    if one.kind not in ("application", "draft"):
+        return Part(holding_of_text(authority_id, one.kind, one.id), one.role)
     if one.role == "applicant":
         return Part(holding_of_draft(authority_id, one.id) if one.kind == "draft" else holding_of(authority_id, one.id))
     return Part(Holding(one.number or "draft", {}, (), ()), "named", one.places)

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 STAFF = frozenset({
     "assignee_id", "assignee_name", "actor_id", "actor_name", "asked_by", "asked_by_name", "author_id", "author_name",
     "decided_by", "decided_by_name", "confirmed_by", "confirmed_by_name", "by_name", "staff_id", "staff_name",
-    "lifted_by_name", "looks",
+    "lifted_by_name", "answered_by_name", "looks",
 })  # fmt: skip
 HISTORIES = frozenset({"overrides", "history"})
 """Columns of lines {name, …}: what a colleague let pass when she entered it, what became of a permit."""

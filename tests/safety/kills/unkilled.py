@@ -181,6 +181,7 @@ UNKILLED: Mapping[str, str] = {
         payments.services.closing: old_closings forget_closing
         privacy.services.again: erase_again
         privacy.services.erasing: erase_all
+        privacy.services.forgetting: forget_texts
         privacy.services.remembering: remember_all
         privacy.services.requests: delete_on_request
         processes.services: erase_runs

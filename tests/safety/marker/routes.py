@@ -22,7 +22,8 @@ KINDS = (
     "triage:answer", "api:cases", "api:search_cases", "api:case", "api:list_documents",
     "api:document", "api:adopted", "api:form_schema", "mail", "stream", "crest",
     "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
-    "privacy:export", "privacy:keeping", "privacy:offer_zip", "account:earlier", "account:export", "portal:identified",
+    "privacy:export", "privacy:forget", "privacy:keeping", "privacy:offer_zip",
+    "account:earlier", "account:export", "portal:identified",
     "issuing:credential", "portal:retrieve", "portal:retrieved",
 )  # fmt: skip
 """Where the town's own people must see the mark: else not seeing it elsewhere proves nothing."""
