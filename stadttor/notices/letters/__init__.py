@@ -12,8 +12,20 @@ BUILTIN = ("summary", "question", "cover", "note", "resend", "receipt", "closing
 
 
 def render_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, Any]) -> bytes:
-    """The PDF (PDF/UA-1, PDF/A-2a) of a letter; `data` comes from `letters.data.letter_data`. Raises LetterFailed."""
-    return set_letter(source, files, data).pdf
+    """The PDF (PDF/UA-1, PDF/A-2a) of a letter; `data` comes from `letters.data.letter_data`. Raises LetterFailed.
+
+    A crest that cannot be set stops no letter: it goes out without it. `tenancy.queries.crest_faults` tells the organiser.
+    """
+    try:
+        return set_letter(source, files, data).pdf
+    except LetterFailed as failed:
+        sender = data.get("authority")
+        if not isinstance(sender, Mapping) or not sender.get("crest"):
+            raise
+        try:
+            return set_letter(source, files, {**data, "authority": {**sender, "crest": ""}}).pdf
+        except LetterFailed:
+            raise failed from None
 
 
 def builtin(name: str) -> str:

@@ -14,7 +14,7 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.papers import queries
 from stadttor.papers.queries import Assessment
-from stadttor.tenancy.queries import profile
+from stadttor.tenancy.queries import crest_faults, profile
 
 YEAR = 365
 
@@ -43,7 +43,15 @@ def missing(authority_id: UUID) -> list[dict[str, str]]:
         (watching.supervision, _("The places served, and with them the Land and its supervisory authority"), url("setup:areas")),
         (queries.processor(), _("The data centre that processes for you (STADTTOR_PROCESSOR)"), ""),
     ]  # fmt: skip
-    return [{"what": what, "href": href} for given, what, href in asked if not given]
+    crests = [
+        {
+            "what": _("A crest that letters can carry: the stored one is broken, letters go out without it")
+            + (f" ({name})" if name else ""),
+            "href": url("setup:members") if name else "",
+        }
+        for name in crest_faults(authority_id)
+    ]
+    return [*({"what": what, "href": href} for given, what, href in asked if not given), *crests]
 
 
 def _bodies(authority_id: UUID) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ from django.conf import settings
 
 from stadttor.catalog.tests.builders import adopted
 from stadttor.ground.clock import now
+from stadttor.ground.work import common
 from stadttor.papers.queries import processings
 from stadttor.papers.tests.builders import HOME, signed_in, text
+from stadttor.tenancy.models import Profile
+from stadttor.tenancy.queries.profiles import forget
 
 pytestmark = pytest.mark.db
 PAPERS = ("record", "processor", "screening")
@@ -28,6 +31,16 @@ def test_each_paper_says_that_it_is_a_draft_and_what_is_missing(desk, paper):
     assert "This is a draft" in page
     assert "/desk/setup/law" in page
     assert "Muster" in page
+
+
+def test_a_stored_crest_that_no_letter_can_carry_is_a_finding(desk, authority):
+    """Report: nobody was told why the letters of a town failed."""
+    finding = "A crest that letters can carry"
+    assert finding not in text(desk.get(HOME))
+    with common(write=True):
+        Profile.objects.update_or_create(authority_id=authority.id, defaults={"crest": "<svg><path d='M0"})
+    forget()
+    assert finding in text(desk.get(HOME))
 
 
 def test_the_record_has_every_service_with_purpose_law_data_recipients_and_time(desk, authority, monkeypatch):

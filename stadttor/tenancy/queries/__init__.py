@@ -18,6 +18,7 @@ from stadttor.tenancy.queries.authorities import (
     prefixes_of,
 )
 from stadttor.tenancy.queries.competence import Competences, Competent, competences, first_prefixes
+from stadttor.tenancy.queries.crests import crest_faults
 from stadttor.tenancy.queries.membership import MemberRow, member, member_at, members
 from stadttor.tenancy.queries.places import area, areas_index, place_label
 from stadttor.tenancy.queries.profiles import (
@@ -59,6 +60,7 @@ __all__ = [
     "competences",
     "coverage_of",
     "covers",
+    "crest_faults",
     "first_prefixes",
     "forget",
     "hours_today",
