@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import spooled_response
+from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import prove_before_access, require_role
@@ -27,10 +28,17 @@ def archive(request: Any) -> HttpResponse:
     with speaking(request.language):
         context = {
             "offers": [wording.offer_row(one, titles) for one in queries.offers(request.staff, now())],
+            "unseen": _unseen(request),
             "strays": [wording.stray(one) for one in strays(request.authority.id)],
             "deletions": [wording.deletion_row(one, titles) for one in queries.deletions(request.authority.id)[:100]],
         }
         return render(request, "privacy/archive.html", context)
+
+
+def _unseen(request: Any) -> dict[str, Any] | None:
+    """How many, and by when; under tax secrecy not even which service."""
+    found = queries.unseen_offers(request.staff, now())
+    return {"count": found.count, "answer_by": day(found.answer_by)} if found else None
 
 
 @require_http_methods(["GET", "POST"])

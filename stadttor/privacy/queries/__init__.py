@@ -3,7 +3,7 @@
 from stadttor.privacy.queries.ended import CaseEnd, FormerHold, end_of, last_day_of
 from stadttor.privacy.queries.finding import Found, find_person
 from stadttor.privacy.queries.late import late_hand_overs, late_nights
-from stadttor.privacy.queries.lists import DeletionRow, OfferRow, deletions, offer, offers
+from stadttor.privacy.queries.lists import DeletionRow, OfferRow, UnseenOffers, deletions, offer, offers, unseen_offers
 
 __all__ = [
     "CaseEnd",
@@ -11,6 +11,7 @@ __all__ = [
     "FormerHold",
     "Found",
     "OfferRow",
+    "UnseenOffers",
     "deletions",
     "end_of",
     "find_person",
@@ -19,4 +20,5 @@ __all__ = [
     "late_nights",
     "offer",
     "offers",
+    "unseen_offers",
 ]

@@ -57,16 +57,29 @@ class DeletionRow:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True)
+class UnseenOffers:
+    """How many offers are under tax secrecy of units she is not in, and by when the first wants an answer; nothing else."""
+
+    count: int
+    answer_by: date
+
+
 def offers(staff: Staff, now: datetime) -> list[OfferRow]:
     """What was offered and what the archive wants to have, longest offered first; not what was closed anew since, and nothing
     under tax secrecy of a unit she is not in (§ 30 AO).
     """
-    authority_id = staff.authority_id
-    with work(authority_id):
-        moved = Exists(moved_on_of_outer_case(authority_id).filter(active=False))
-        waiting = Retention.objects.filter(~moved, authority_id=authority_id, state__in=[OFFERED, ACCEPTED])
-        found = [_offer(row) for row in waiting.order_by("offered", "id")[:MOST]]
-        return _seen_by(staff, found, now)
+    with work(staff.authority_id):
+        return _seen_by(staff, _waiting(staff.authority_id), now)
+
+
+def unseen_offers(staff: Staff, now: datetime) -> UnseenOffers | None:
+    """That something waits which she may not know (§ 30 AO), so that it does not end unanswered; none where nothing does."""
+    with work(staff.authority_id):
+        waiting = _waiting(staff.authority_id)
+        unknown = withheld(staff, {one.case_id for one in waiting}, now).unknown
+    days = [one.answer_by for one in waiting if one.state == OFFERED and one.case_id in unknown]
+    return UnseenOffers(len(days), min(days)) if days else None
 
 
 def offer(staff: Staff, retention_id: UUID, now: datetime) -> OfferRow:
@@ -86,6 +99,13 @@ def deletions(authority_id: UUID) -> list[DeletionRow]:
     with work(authority_id):
         rows = Deletion.objects.filter(authority_id=authority_id).order_by("-at", "-id")[:MOST]
         return [_deletion(row) for row in rows]
+
+
+def _waiting(authority_id: UUID) -> list[OfferRow]:
+    """Inside the open work, whoever asks."""
+    moved = Exists(moved_on_of_outer_case(authority_id).filter(active=False))
+    waiting = Retention.objects.filter(~moved, authority_id=authority_id, state__in=[OFFERED, ACCEPTED])
+    return [_offer(row) for row in waiting.order_by("offered", "id")[:MOST]]
 
 
 def _seen_by(staff: Staff, found: list[OfferRow], now: datetime) -> list[OfferRow]:

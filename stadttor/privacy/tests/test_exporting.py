@@ -270,3 +270,17 @@ def test_a_tax_case_is_offered_to_organisers_of_its_unit_only(authority, applied
     inside = replace(organiser, unit_ids=frozenset({unit_id}))
     assert [one.id for one in queries.offers(inside, now)] == [row.id]
     assert "Amira" in read(services.export_for_archive(**(asked | {"staff": inside})))["data.json"].decode()
+
+
+def test_an_organiser_outside_the_unit_is_told_that_a_tax_case_waits_and_by_when_only(
+    authority, applied, organiser, now
+):
+    """Report: where no organiser belongs to the unit, the offer ended unanswered and nobody knew."""
+    unit_id = new_id()
+    assert queries.unseen_offers(organiser, now) is None
+    row = offered(authority, applied(AMIRA), now, secrecy="tax", unit_id=unit_id)
+    assert queries.unseen_offers(organiser, now) == queries.UnseenOffers(1, row.answer_by.date())
+    assert queries.unseen_offers(replace(organiser, unit_ids=frozenset({unit_id})), now) is None
+    with work(authority.id):
+        Retention.objects.filter(id=row.id).update(state="accepted")
+    assert queries.unseen_offers(organiser, now) is None
