@@ -18,6 +18,7 @@ from stadttor.site import operator_cli
 from stadttor.site.leaving import archive, restoring
 from stadttor.site.leaving.cli import fingerprint_of
 from stadttor.site.leaving.comparing import export_restore_differences
+from stadttor.site.leaving.door import ABOUT_OTHERS
 from stadttor.site.leaving.house import this_house
 from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.restoring import restore, settle
@@ -226,8 +227,8 @@ class TestElsewhere:
             bring_back(path)
         assert not keys.brought_path(full.id).exists()
         bring_back(path, trusted=signer)
-        # Rights that only who runs this installation gives.
-        assert differences(path) == {"rollout_steering": 1, "studio_publisher": 1}
+        # Rights that only who runs this installation gives, and what hangs on plans or was promised by others.
+        assert differences(path) == {"rollout_steering": 1, "studio_publisher": 1} | dict.fromkeys(ABOUT_OTHERS, 1)
         assert files.read(full.id, kept.blob_id) == b"Nachweis"
         assert keys.derived(full.id, "anything") == before
         assert keys.derived(uuid4(), "anything") != before
