@@ -9,6 +9,7 @@ from stadttor.cases.pages import (
     deputies,
     documents,
     exporting,
+    helping,
     permits,
     protecting,
     views,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("desk/cases/<uuid:case_id>/permit/<slug:ending>", permits.end, name="end_permit"),
     path("desk/permits", permits.permits, name="permits"),
     path("desk/check", permits.check, name="check"),
+    path("desk/helping", helping.helping, name="helping"),
     path("desk/deputies", deputies.deputies, name="deputies"),
     path("desk/deputies/<uuid:deputy_row_id>/end", deputies.end, name="end_deputy"),
 ]

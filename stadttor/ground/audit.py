@@ -26,7 +26,11 @@ def record(
     at: datetime,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Write one act inside the open work, to be sealed soon. `details` holds ids and codes only."""
+    """Write one act inside the open work, to be sealed soon. `details` holds ids and codes only.
+
+    What a helping authority's colleague does names the agreement by which she may.
+    """
+    by_agreement = {"agreements": [str(one) for one in actor.agreements]} if actor.agreements else {}
     entry = AuditEntry(
         authority_id=authority_id,
         at=at,
@@ -36,7 +40,7 @@ def record(
         actor_name=actor.name,
         subject_kind=subject[0],
         subject_id=subject[1],
-        details=dict(details or {}),
+        details={**(details or {}), **by_agreement},
     )
     insert_both(entry, AuditWaiting(id=entry.id, authority_id=authority_id))
 

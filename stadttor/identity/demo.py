@@ -8,6 +8,7 @@ from stadttor.ground.web.language import N_, _
 
 DUTIES = {
     "clerk": N_("Clerk"),
+    "casework": N_("Clerk"),
     "lead": N_("Lead"),
     "organiser": N_("Organiser"),
     "warden": N_("Warden"),

@@ -19,6 +19,7 @@ from stadttor.identity.kept_form import KeptForm, kept_form, page_before
 from stadttor.identity.openid_settings import sign_in_label
 from stadttor.identity.passkeys import own_passkeys
 from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.identity.rules import CASEWORK
 from stadttor.identity.sessions import is_proved, way_of
 
 Page = Callable[..., HttpResponseBase]
@@ -54,6 +55,14 @@ def require_role(role: str) -> Callable[[Page], Page]:
         return guarded
 
     return guard
+
+
+def require_casework(page: Page) -> Page:
+    """Where a page shows or changes one person's cases alone: for clerks, and for a neighbour's who help by an agreement.
+
+    Whoever uses it asks `cases` whether the case is hers to see; every page for clerks besides stays shut to neighbours.
+    """
+    return require_role(CASEWORK)(page)
 
 
 def require_member(page: Page) -> Page:

@@ -176,6 +176,22 @@ class Membership(Walled):
         ]
 
 
+class Helper(Common):
+    """That a colleague of the helping authority works on the cases of an agreement; she has no membership there.
+
+    Whether she may is asked of the agreement at every request: when it ends, so does this.
+    """
+
+    why_common = "names an account of staff and an agreement between two authorities; no citizen is in it"
+    app_rights = ALL
+
+    agreement = models.ForeignKey("tenancy.Agreement", on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "account"], name="identity_helper_once")]
+
+
 class UnitMember(Walled):
     """A member's place in a unit."""
 

@@ -25,6 +25,7 @@ from stadttor.ground.sealed import seal, unseal
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
 from stadttor.identity import ports, sessions
+from stadttor.identity.helping import let_go
 from stadttor.identity.models import (
     Membership,
     OpenIdIdentity,
@@ -33,7 +34,7 @@ from stadttor.identity.models import (
     StaffSession,
 )
 from stadttor.identity.openid_settings import PURPOSE, Settings, client_of
-from stadttor.identity.rules import OPENID_LASTS
+from stadttor.identity.rules import OPENID_LASTS, does_casework
 
 WAY, STRONG_WAY = "openid", "openid_strong"
 SKEW = timedelta(minutes=1)
@@ -225,6 +226,8 @@ def _give_roles(authority_id: UUID, account: StaffAccount, roles: list[str]) -> 
     if "organiser" in member.roles and "organiser" not in roles and _is_last_organiser(authority_id, member):
         roles = [*roles, "organiser"]
     Membership.objects.filter(authority_id=authority_id, id=member.id).update(roles=roles)
+    if not does_casework(roles):
+        let_go(authority_id, account.id)
 
 
 def _is_last_organiser(authority_id: UUID, member: Membership) -> bool:

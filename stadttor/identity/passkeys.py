@@ -15,8 +15,10 @@ from uuid import UUID
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
+from stadttor.ground.clock import german_day
 from stadttor.ground.work import common, work
 from stadttor.identity import sessions, webauthn_calls
+from stadttor.identity.helps import works_here
 from stadttor.identity.models import Membership, PasskeyChallenge, StaffAccount, StaffPasskey
 from stadttor.identity.rules import CHALLENGE_LASTS, LONGEST_NAME, MOST_PASSKEYS, WEAK_WAYS, must_be_name
 
@@ -116,7 +118,7 @@ def sign_in(*, place: Place, credential: str, device: str, now: datetime) -> str
         _note_failed(place.authority_id, now)
         raise
     with work(place.authority_id):
-        account = _working_here(place.authority_id, passkey.account_id)
+        account = _working_here(place.authority_id, passkey.account_id, now)
         _must_still_be(passkey, count, now)
         token = sessions.begin(account, device=device, now=now, proved=now, way="passkey")
         _note("staff.signed_in", place.authority_id, _actor(account), account.id, now, way="passkey")
@@ -212,11 +214,10 @@ def _answering(credential: str, host: str) -> StaffPasskey:
     return passkey
 
 
-def _working_here(authority_id: UUID, account_id: UUID) -> StaffAccount:
+def _working_here(authority_id: UUID, account_id: UUID, now: datetime) -> StaffAccount:
     """Inside the open work, and so until its end."""
     account = StaffAccount.objects.select_for_update().filter(id=account_id, active=True).first()
-    works = Membership.objects.filter(authority_id=authority_id, account_id=account_id, active=True).exists()
-    if account is None or not works:
+    if account is None or not works_here(authority_id, account_id, german_day(now)):
         raise _unknown()
     return account
 

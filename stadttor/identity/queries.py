@@ -8,10 +8,17 @@ from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import Actor
+from stadttor.ground.clock import german_day
 from stadttor.ground.rows import read, rows
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import common, reading, work
+from stadttor.identity.helps import SESSION_SQL as HELPS_SQL
+from stadttor.identity.helps import Help as Help
+from stadttor.identity.helps import helping as helping
+from stadttor.identity.helps import helps_of
+from stadttor.identity.helps import named_for as named_for
 from stadttor.identity.models import ApiToken, Invitation, Unit
+from stadttor.identity.rules import CASEWORK as CASEWORK
 from stadttor.identity.rules import SESSION_IDLE, SESSION_LASTS
 
 STAFF_COOKIE = "stadttor_staff"
@@ -23,7 +30,8 @@ class Staff:
     """A signed-in member of this authority's staff.
 
     `must_change`: somebody else knows her password. `passkey_missing`: her authority asks for a passkey, and she came
-    without. `proof_for_decisions`: before each decision she proves who she is.
+    without. `proof_for_decisions`: before each decision she proves who she is. `helps`: she is a neighbour's, without role
+    or unit here, and works on these cases alone; her name says whose she is.
     """
 
     id: UUID
@@ -35,6 +43,7 @@ class Staff:
     must_change: bool = False
     passkey_missing: bool = False
     proof_for_decisions: bool = False
+    helps: frozenset[Help] = frozenset()
 
     def may(self, role: str) -> bool:
         """Whether this role, or one that includes it, is hers: a lead is a clerk too.
@@ -43,11 +52,13 @@ class Staff:
         """
         if self.must_change or self.passkey_missing:
             return False
+        if role == CASEWORK:
+            return bool(self.helps) or self.may("clerk")
         return role in self.roles or (role == "clerk" and "lead" in self.roles)
 
     def actor(self) -> Actor:
         """How she stands in history and audit."""
-        return Actor("staff", self.id, self.name)
+        return Actor("staff", self.id, self.name, tuple(sorted(one.agreement_id for one in self.helps)))
 
 
 @dataclass(frozen=True)
@@ -111,12 +122,31 @@ def staff_by_session(session: bytes, authority_id: UUID, now: datetime, *, in_us
     with reading(authority_id):
         found = read(STAFF_SQL, authority_id, session, now - SESSION_LASTS, now - SESSION_IDLE)
     if not found:
-        return None
+        return _neighbour(session, authority_id, now, in_use)
     _session, session_id, seen, *about = found[0]
-    if in_use and (now - seen).total_seconds() > SEEN_EVERY_S:
+    if in_use:
+        _note_seen(session_id, seen, now)
+    return _staff(authority_id, *about)
+
+
+def _neighbour(session: bytes, authority_id: UUID, now: datetime, in_use: bool) -> Staff | None:
+    """Whoever is no member here and helps by an agreement: without role and unit, so that nothing else opens to her."""
+    today = german_day(now)
+    with reading(authority_id):
+        found = read(HELPS_SQL, authority_id, today, today, session, now - SESSION_LASTS, now - SESSION_IDLE)
+    if not found:
+        return None
+    _session, session_id, seen, id, name, email, must_change, passkey_missing, proof, *helps = found[0]
+    if in_use:
+        _note_seen(session_id, seen, now)
+    rights = (frozenset[str](), frozenset[UUID]())
+    return Staff(id, name, email, authority_id, *rights, must_change, passkey_missing, proof, helps_of(*helps))
+
+
+def _note_seen(session_id: UUID, seen: datetime, now: datetime) -> None:
+    if (now - seen).total_seconds() > SEEN_EVERY_S:
         with common():
             read(SEEN_SQL, now, session_id)
-    return _staff(authority_id, *about)
 
 
 def staff_by_sessions(sessions: Set[bytes], authority_id: UUID, now: datetime) -> dict[bytes, Staff]:

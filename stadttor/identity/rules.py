@@ -12,6 +12,8 @@ from stadttor.identity.common_passwords import is_common
 
 ROLES = ("clerk", "lead", "organiser", "warden", "post", "steering", "publisher")
 OF_STEERING = ("organiser", "steering", "publisher")
+# What opens a page on which cases are worked: the role clerk, or an agreement by which a neighbour helps.
+CASEWORK = "casework"
 SESSION_LASTS = timedelta(hours=10)
 SESSION_IDLE = timedelta(hours=1)
 # How a session began: by a password alone, or by something nobody can guess.
@@ -145,6 +147,11 @@ def must_be_name(name: str) -> None:
     """Of a colleague or a unit. Refused when there is none, or it is very long."""
     if not name.strip() or len(name) > LONGEST_NAME:
         raise Refused("name", "Please enter a name of at most {n} characters.", field="name", n=LONGEST_NAME)
+
+
+def does_casework(roles: Iterable[str]) -> bool:
+    """Whether somebody with these roles handles cases."""
+    return not {"clerk", "lead"}.isdisjoint(roles)
 
 
 def roles_at(kind: str) -> tuple[str, ...]:

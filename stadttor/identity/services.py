@@ -15,8 +15,13 @@ from stadttor.core.network import neighbourhood
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, authorities
 from stadttor.ground.actor import Actor
+from stadttor.ground.clock import german_day
 from stadttor.ground.work import common, work
 from stadttor.identity import sessions
+from stadttor.identity.helping import dismiss_helper as dismiss_helper
+from stadttor.identity.helping import let_go
+from stadttor.identity.helping import name_helper as name_helper
+from stadttor.identity.helps import works_here
 from stadttor.identity.models import (
     ApiToken,
     Membership,
@@ -35,6 +40,7 @@ from stadttor.identity.rules import (
     FREE_TRIES_ADDRESS,
     SESSION_LASTS,
     Tries,
+    does_casework,
     must_all_hold,
     must_be_another_password,
     must_be_email,
@@ -58,9 +64,9 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
     _count_try({guessed: FREE_TRIES, place: FREE_TRIES_ADDRESS}, now)
     account = account_by(email)
     # Whoever works elsewhere costs the same statements here as nobody does: not even the time may tell them apart.
-    works_here = _works_for(account.id if account else NO_ID, authority_id)
-    if not _matches(account, password) or account is None or not works_here:
-        _note_wrong_try(authority_id, account if works_here else None, now)
+    works = _works_for(account.id if account else NO_ID, authority_id, now)
+    if not _matches(account, password) or account is None or not works:
+        _note_wrong_try(authority_id, account if works else None, now)
         raise Refused("wrong_password", "E-mail address or password is wrong.", field="password")
     with work(authority_id):
         if not _is_still(account):
@@ -100,7 +106,7 @@ def sign_out(*, authority_id: UUID, token: str, now: datetime) -> None:
         session = StaffSession.objects.select_related("account").filter(token_hash=hashed(token)).first()
         if session is None or not session.delete()[0]:
             return
-        if _works_for(session.account_id, authority_id):
+        if _works_for(session.account_id, authority_id, now):
             _note_session("staff.signed_out", authority_id, session.account, now)
 
 
@@ -185,6 +191,8 @@ def change_member(
             _rename(authority_id, member.account_id, name)
         member.roles, member.active = list(roles), active
         member.save(update_fields=["roles", "active"])
+        if not (active and does_casework(roles)):
+            let_go(authority_id, member.account_id)
         _place(authority_id, membership_id, unit_ids)
         _note(authority_id, "staff.member_changed", actor, membership_id, now, roles=list(roles), active=active)
 
@@ -362,9 +370,9 @@ def _is_still(account: StaffAccount) -> bool:
     return same.select_for_update().first() is not None
 
 
-def _works_for(account_id: UUID, authority_id: UUID) -> bool:
+def _works_for(account_id: UUID, authority_id: UUID, now: datetime) -> bool:
     with work(authority_id):
-        return Membership.objects.filter(authority_id=authority_id, account_id=account_id, active=True).exists()
+        return works_here(authority_id, account_id, german_day(now))
 
 
 def _account_subject(email: str) -> str:

@@ -19,13 +19,13 @@ from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 from stadttor.portal import services as portal
 from stadttor.portal.asked import Asking
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def answer(request: Any, case_id: UUID) -> HttpResponse:
     """The open question with its fields; checked as in the form and kept as said by the applicant."""
     found = look_at(staff=request.staff, case_id=case_id, now=now())

@@ -15,7 +15,7 @@ from stadttor.ground.web import formats
 from stadttor.ground.web.downloads import spooled_response
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 from stadttor.payments.queries import PaymentRow, payment_of
 from stadttor.records.bundle import bundle_pdf, bundle_zip
 from stadttor.site.fees import change_fee, went_back_already
@@ -24,7 +24,7 @@ from stadttor.site.sheets import file_sheets
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def settle_fee(request: Any, case_id: UUID, act: str) -> HttpResponse:
     """Waive an open fee, pay back or keep a paid one, or ask anew for one, after saying what will happen and asking why."""
     found = look_at(staff=request.staff, case_id=case_id, now=now())
@@ -69,7 +69,7 @@ def _fee_page(request: Any, act: str, found: CaseView, payment: PaymentRow, erro
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def file_as_pdf(request: Any, case_id: UUID) -> StreamingHttpResponse:
     """The whole electronic file as one PDF."""
     found = case_for(request.staff, case_id, now())
@@ -80,7 +80,7 @@ def file_as_pdf(request: Any, case_id: UUID) -> StreamingHttpResponse:
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def file_as_zip(request: Any, case_id: UUID) -> StreamingHttpResponse:
     """The whole electronic file as ZIP with an index of hashes."""
     found = case_for(request.staff, case_id, now())

@@ -15,7 +15,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 from stadttor.identity.queries import Staff
 from stadttor.notices.queries import DeliveryRow, deliveries_of
 from stadttor.site import delivering
@@ -104,7 +104,7 @@ def _counted(one: DeliveryRow) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def settle_delivery(request: Any, case_id: UUID, delivery_act: str) -> HttpResponse:
     """Note that it was handed over or came back, or send it another way; asks before."""
     act, found = delivery_act, look_at(staff=request.staff, case_id=case_id, now=now())

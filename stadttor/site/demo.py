@@ -42,6 +42,8 @@ from stadttor.site.demo_cast import (
     APPLICATIONS,
     COLLEAGUES,
     COMPETENCE,
+    HELP,
+    HELP_BASIS,
     MEMBERS,
     PARAMETERS,
     PASSWORD,
@@ -55,7 +57,7 @@ from stadttor.studio.services import make_publisher
 from stadttor.tenancy import demo as places
 from stadttor.tenancy import queries as places_read
 from stadttor.tenancy.queries import member
-from stadttor.tenancy.services import create_authority, describe_member
+from stadttor.tenancy.services import accept_agreement, create_authority, describe_member, offer_agreement
 
 
 def load() -> int:
@@ -71,6 +73,7 @@ def load() -> int:
         simulated_wallet.set_up(authority_id, moment)
         _hand_over(slug, authority_id, moment)
         _keep_books(authority_id, moment)
+    _help(authorities, moment)
     appointments.load(authorities["weissenburg"], moment)
     for application in APPLICATIONS:
         _apply(authorities[application["authority"]], application, moment)
@@ -160,6 +163,23 @@ def _employ(slug: str, authority_id: UUID, moment: datetime) -> None:
             actor=SYSTEM,
             now=moment,
         )
+
+
+def _help(authorities: Mapping[str, UUID], moment: datetime) -> None:
+    """One town handles a service for a neighbour, so that both sides can be looked at."""
+    responsible, helping, service, unit, name = HELP
+    authority_id, helper_id = authorities[responsible], authorities[helping]
+    if places_read.agreements_of(authority_id):
+        return
+    made = offer_agreement(
+        authority_id=authority_id, helper_slug=helping, service=service,
+        title=catalog.adopted_form(authority_id, service).texts(OFFICIAL).text("title"),
+        unit_id=next(one.id for one in identity.units(authority_id) if one.name == unit), legal_basis=HELP_BASIS,
+        starts=german_day(moment), ends=None, actor=SYSTEM, now=moment,
+    )  # fmt: skip
+    accept_agreement(authority_id=helper_id, agreement_id=made, actor=SYSTEM, now=moment)
+    account_id = next(one.account_id for one in identity.members(helper_id) if one.name == name)
+    staff.name_helper(authority_id=helper_id, agreement_id=made, account_id=account_id, actor=SYSTEM, now=moment)
 
 
 def _hand_over(slug: str, authority_id: UUID, moment: datetime) -> None:

@@ -17,6 +17,10 @@ COLLEAGUES: list[tuple[str, str, list[str], list[str]]] = [
     ("brandt", "Herr Brandt", ["warden"], []),
 ]
 
+# Which service a town handles for a neighbour: responsible, helping, service, unit, who works on it.
+HELP = ("vg-ellingen", "weissenburg", "wohnsitzanmeldung", "Bürgerbüro", "Herr Olsen")
+HELP_BASIS = "Zweckvereinbarung über das Meldewesen, Art. 7 KommZG (Beispiel der Vorführung)"
+
 # Sees how far the services are in Bavaria, and never a case; edits the packages of the demo.
 STEERING = ("steuerung", "Koordinierungsstelle Bayern", ("09",), "sommer", "Frau Sommer")
 STEERING_ROLES = ["organiser", "steering", "publisher"]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from stadttor.core.refused import not_found
 from stadttor.ground.web.addresses import url
+from stadttor.identity.queries import CASEWORK
 from stadttor.site.setup.needed import is_to_be_set_up
 
 
@@ -22,7 +23,7 @@ def desk(request: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("identity:sign_in"))
     if is_to_be_set_up(request.authority, request.staff):
         return HttpResponseRedirect(url("setup:overview"))
-    if request.staff.may("clerk"):
+    if request.staff.may(CASEWORK):
         return HttpResponseRedirect(reverse("cases:work_list"))
     if request.staff.may("warden") and not request.staff.may("organiser"):
         return HttpResponseRedirect(reverse("cases:check"))

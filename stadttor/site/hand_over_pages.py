@@ -34,7 +34,7 @@ from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework, require_role
 from stadttor.site.handing_over import sheet_of
 from stadttor.site.panels import hand_over_badge
 
@@ -65,7 +65,7 @@ def hand_overs(request: Any) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def one_hand_over(request: Any, hand_over_id: UUID) -> HttpResponse:
     """One of them: where it stands, its receipt, its sheet; try again, copy by hand, let it be."""
     row = _mine(request, hand_over_id)
@@ -83,7 +83,7 @@ def one_hand_over(request: Any, hand_over_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def hand_over_file(request: Any, hand_over_id: UUID) -> HttpResponse:
     """The file as the target gets it."""
     row = _mine(request, hand_over_id)

@@ -37,7 +37,7 @@ from stadttor.site.demands import demand_of
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
 from stadttor.site.representing import recipient_of
-from stadttor.tenancy.queries import MemberRow, authority_by_id, profile
+from stadttor.tenancy.queries import MemberRow, authority_by_id, handled_by, profile
 
 DECISION = "bescheid"
 
@@ -264,7 +264,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
         return LetterFacts(
             language=language,
             day=german_day(at),
-            authority=authority_facts(found.form.authority_id, found.form.in_name_of),
+            authority=_sender(found, german_day(at)),
             recipient=recipient_of(found),
             case=CaseFacts(row.number, texts.text("title"), german_day(row.received), clerk, found.applicant),
             answers=_answers(found, language),
@@ -297,6 +297,16 @@ def authority_facts(authority_id: UUID, whose: MemberRow | None = None) -> Autho
         crest=(whose.crest if whose else "") or described.crest,
         in_name_of=_in_name_of(whose) if whose else "",
     )
+
+
+def _sender(found: Submitted, day: date) -> AuthorityFacts:
+    """The responsible authority; who handles the service for it on this day stands below its name."""
+    sender = authority_facts(found.form.authority_id, found.form.in_name_of)
+    handled = handled_by(found.form.authority_id, found.form.slug, day)
+    if handled is None:
+        return sender
+    words = _("handled by: {helper}", helper=handled.helper)
+    return replace(sender, in_name_of=" · ".join(filter(None, (sender.in_name_of, words))))
 
 
 def _in_name_of(whose: MemberRow) -> str:

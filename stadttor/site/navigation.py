@@ -8,11 +8,12 @@ from django.urls import NoReverseMatch
 from stadttor.ground.authorities import STEERING
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _
-from stadttor.identity.queries import Staff
+from stadttor.identity.queries import CASEWORK, Staff
 from stadttor.site.parts import part_of
 
 ENTRIES = (
-    ("cases:work_list", N_("Cases"), "clerk", "mail"),
+    ("cases:work_list", N_("Cases"), CASEWORK, "mail"),
+    ("cases:helping", N_("We help"), "clerk", "account-circle"),
     ("appointments:day", N_("Appointments"), "clerk", "calendar-today"),
     ("post_room", N_("Post room"), "post", "mail"),
     ("cases:permits", N_("Permits"), "clerk", "checklist"),
@@ -39,6 +40,7 @@ ENTRIES = (
     ("triage:comments", N_("Comments of applicants"), "organiser", "mail"),
     ("setup:overview", N_("Set-up"), "organiser", "home"),
     ("identity:members", N_("Staff"), "organiser", "account-circle"),
+    ("identity:neighbours", N_("Neighbours help"), "organiser", "account-circle"),
     ("identity:own_password", N_("My password"), "", "edit"),
     ("identity:sessions", N_("My sign-ins"), "", "check"),
 )

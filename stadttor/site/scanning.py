@@ -18,7 +18,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 from stadttor.records.services import file_document, open_file, put
 
 KINDS = ("pdf", "jpeg", "png")
@@ -29,7 +29,7 @@ INPUTS = ("files", "photos")
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def add_documents(request: Any, case_id: UUID) -> HttpResponse:
     """Ask for the files and what they are; each is checked like a citizen's. The same file twice is one document."""
     found = look_at(staff=request.staff, case_id=case_id, now=now())

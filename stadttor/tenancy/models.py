@@ -1,4 +1,4 @@
-"""The areas of Germany, which authority covers which of them, and what describes an authority. All public."""
+"""The areas of Germany, which authority covers which of them, what describes an authority, who helps whom. All public."""
 
 from django.db import models
 
@@ -126,3 +126,33 @@ class Member(Common):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "ars"], name="tenancy_member_once")]
+
+
+class Agreement(Common):
+    """That one authority (`helper`) handles a service of another one in its name (mandate, decision 0043).
+
+    `service` is the service's address, `title` its name when it was offered, `unit_id` the responsible authority's unit in
+    which the cases lie. It counts from `starts` on, once `accepted`, and no longer on the day `ends`.
+    """
+
+    why_common = "public: an agreement between two authorities is published by law; it names no person"
+    app_rights = ALL
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
+    helper = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
+    service = models.TextField()
+    title = models.TextField()
+    unit_id = models.UUIDField()
+    legal_basis = models.TextField()
+    starts = models.DateField()
+    ends = models.DateField(null=True)
+    offered = models.DateTimeField()
+    accepted = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "service"], condition=models.Q(ends=None), name="tenancy_agreement_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(authority=models.F("helper")), name="tenancy_agreement_other"),
+        ]

@@ -436,6 +436,11 @@ class World:
         return self.link("kern", "/desk/services/", f"/desk/services/{UUID}/").rstrip("/")
 
     @cached_property
+    def agreement(self) -> str:
+        """The page of what the demo's town handles for a neighbour."""
+        return self.link("kern", "/desk/neighbours", f"/desk/neighbours/{UUID}")
+
+    @cached_property
     def association(self) -> str:
         """What a member municipality pays of dog tax, on the page of an association's organiser."""
         kern = self.person(ITS_KERN).open(ASSOCIATION, "/desk/services/").page
@@ -904,6 +909,9 @@ STATES: dict[str, list[State]] = {
     "identity:invitation": [State("over", "anybody", at("/desk/invitation/geheim"), status=404)],
     "identity:member": [State("one", "kern", lambda w: w.member)],
     "identity:units": [State("all", "kern", at("/desk/units"))],
+    "identity:neighbours": [State("helping", "kern", at("/desk/neighbours"), also=ARABIC)],
+    "identity:neighbour_new": [State("empty", "kern", at("/desk/neighbours/new"))],
+    "identity:neighbour": [State("running", "kern", lambda w: w.agreement)],
     "identity:wallet_access": [
         State("asking the demo's wallet", "kern", at("/desk/wallet"), also=ARABIC),
         State("before stopping", "kern", at("/desk/wallet?ask=remove")),
@@ -1209,6 +1217,7 @@ STATES: dict[str, list[State]] = {
         State("nothing written", "kern", lambda w: w.answering, press(LAST_BUTTON)),
     ],
     "triage:answers": [State("none", "kern", at("/desk/comments/answers"))],
+    "cases:helping": [State("one", "olsen", at("/desk/helping"))],
     "cases:deputies": [State("none", "olsen", at("/desk/deputies"))],
     "portal:home": [
         State("town", "anybody", at("/"), also=("ar", "uk")),

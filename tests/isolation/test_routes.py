@@ -45,7 +45,7 @@ KEPT = tuple(
     import_module(f"stadttor.{name}")
     for name in (
         "ground.authorities", "tenancy.queries.profiles", "tenancy.queries.places", "tenancy.queries.membership",
-        "catalog.queries.adopted", "appointments.queries",
+        "tenancy.queries.agreements",        "catalog.queries.adopted", "appointments.queries",
     )
 )  # fmt: skip
 """Where a process keeps for seconds what it has read; each counts by its own KEEP_S."""

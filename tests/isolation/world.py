@@ -64,6 +64,7 @@ from stadttor.site import simulated_account
 from stadttor.site.delivery import file_application
 from stadttor.site.demo_cast import APPLICATIONS, PARAMETERS
 from stadttor.studio.queries import copies
+from stadttor.tenancy.services import offer_agreement
 from tests.isolation.names import host_of, kreis_of
 from tests.isolation.opinions import opinions
 from tests.isolation.registers import let_answer_wait
@@ -205,6 +206,16 @@ def _let_sign_in(town: Town) -> None:
     town.things["provider_id"] = str(services(town.authority_id)[0].id)
 
 
+def _agreed(town: Town, unit: UUID) -> UUID:
+    """Somebody else is asked to handle the town's service."""
+    with common(write=True):
+        helper = Authority.objects.create(slug=f"nachbar-{town.slug}", name="Nachbarstadt")
+    return offer_agreement(
+        authority_id=town.authority_id, helper_slug=helper.slug, service="bewohnerparkausweis", title="Parken",
+        unit_id=unit, legal_basis="Zweckvereinbarung", starts=german_day(now()), ends=None, actor=SYSTEM, now=now(),
+    )  # fmt: skip
+
+
 def _employ(town: Town) -> None:
     unit = staff.save_unit(
         authority_id=town.authority_id,
@@ -225,6 +236,7 @@ def _employ(town: Town) -> None:
             authority_id=town.authority_id, email=colleague, name=name.title(), roles=roles, unit_ids=[unit],
             password=PASSWORD, actor=SYSTEM, now=now(),
         )  # fmt: skip
+    town.things["agreement_id"] = str(_agreed(town, unit))
     sign_in(town)
     town.things |= {"session_id": _other_session(town), "passkey_id": _passkey(town)}
     town.things |= {"membership_id": str(membership), "unit_id": str(unit), "email": email, "password": PASSWORD}

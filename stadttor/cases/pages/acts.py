@@ -13,11 +13,11 @@ from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def take(request: Any, case_id: UUID) -> HttpResponse:
     """Make the case hers."""
     services.take(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
@@ -25,7 +25,7 @@ def take(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def give_back(request: Any, case_id: UUID) -> HttpResponse:
     """Leave the case to the colleagues of its unit."""
     services.give_back(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
@@ -33,7 +33,7 @@ def give_back(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def note(request: Any, case_id: UUID) -> HttpResponse:
     """Add a note."""
     services.note(staff=request.staff, case_id=case_id, text=request.POST.get("text", ""), now=now())
@@ -41,7 +41,7 @@ def note(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def undo(request: Any, case_id: UUID) -> HttpResponse:
     """Take a decision back that was not sent yet."""
     services.undo(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
@@ -49,7 +49,7 @@ def undo(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def close(request: Any, case_id: UUID) -> HttpResponse:
     """End the work on the case."""
     services.close(staff=request.staff, case_id=case_id, version=version_in(request), now=now())
@@ -57,7 +57,7 @@ def close(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def reopen(request: Any, case_id: UUID) -> HttpResponse:
     """Ask, then open the case again: the applicant sees it."""
     error = None
@@ -83,7 +83,7 @@ def reopen(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def step(request: Any, case_id: UUID) -> HttpResponse:
     """Finish a step of the package's own process."""
     services.complete_step(

@@ -20,13 +20,13 @@ from stadttor.ground.clock import now
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 
 OWN, WHY = "question", "reason"
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def ask(request: Any, case_id: UUID) -> HttpResponse:
     """Choose what the applicant is asked; sent with one press."""
     staff = request.staff
@@ -52,7 +52,7 @@ def ask(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 def stop(request: Any, case_id: UUID) -> HttpResponse:
     """Take the open question back after saying what happens; on to the decision, or back to the case."""
     staff = request.staff

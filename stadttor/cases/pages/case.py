@@ -26,7 +26,7 @@ from stadttor.ground.web.formats import day, moment, money
 from stadttor.ground.web.language import N_, _, ngettext, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 
 # Acts as buttons: address, word, whether it is a post of its own (else a page), icon.
 BUTTONS = {
@@ -58,7 +58,7 @@ DEALT_WITH = frozenset({
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def case(request: Any, case_id: UUID) -> HttpResponse:
     """Everything about a case on one page; of a protected person's the mask until she said why she opens it."""
     staff, moment_now = request.staff, now()
@@ -86,7 +86,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "news": _news(found),
             **answers(content),
             **_documents(request, found, documents),
-            **_acts(found, leads=staff.may("lead")),
+            **_acts(found, leads=staff.may("lead"), helps=bool(staff.helps)),
             "protections": protections,
             **_state(found),
             "history": [_event(event) for event in found.history],
@@ -208,9 +208,10 @@ def _one_of(text: str | None, known: tuple[int, ...]) -> int:
     return next((number for number in known if text == str(number)), known[0])
 
 
-def _acts(found: CaseView, *, leads: bool) -> dict[str, object]:
-    """The next act as the first button, the other possible ones behind it."""
+def _acts(found: CaseView, *, leads: bool, helps: bool) -> dict[str, object]:
+    """The next act as the first button, the other possible ones behind it. Whom it is given to the authority itself says."""
     others = [act for act in BUTTONS if act != found.next and _possible(found, act, leads=leads)]
+    others = [act for act in others if not (helps and act == "assign")]
     return {
         "next": _button(found, found.next) if found.next else None,
         "others": [_button(found, act) for act in others],

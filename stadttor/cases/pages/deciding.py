@@ -28,11 +28,11 @@ from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
-from stadttor.identity.guards import prove_first_where, require_role
+from stadttor.identity.guards import prove_first_where, require_casework
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 @prove_first_where(package_asks)
 def decide(request: Any, case_id: UUID) -> HttpResponse:
     """Choose outcome, reasons and side conditions; the letter shows beside."""
@@ -64,7 +64,7 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def preview(request: Any, case_id: UUID) -> HttpResponse:
     """The letter as a PDF for the frame beside the form. Posted, because reasons belong into no address."""
     case, vocabulary = _case(request, case_id)
@@ -83,7 +83,7 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 @prove_first_where(package_asks)
 def confirm(request: Any, case_id: UUID) -> HttpResponse:
     """The second person reads the proposal and the letter, then agrees or sends it back."""

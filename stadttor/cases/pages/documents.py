@@ -10,11 +10,11 @@ from stadttor.cases import queries, services
 from stadttor.cases.pages import viewing
 from stadttor.ground.clock import now
 from stadttor.ground.web.downloads import file_response
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def document(request: Any, case_id: UUID, document_id: UUID) -> HttpResponse:
     """One document in the viewer, turned and enlarged as asked; `?download=1` saves it."""
     staff, moment, saved = request.staff, now(), request.GET.get("download") == "1"

@@ -17,11 +17,11 @@ from stadttor.core.tables import harmless
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import _, speaking
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def export(request: Any) -> HttpResponse:
     """The list in its order; the name of the file says of which day it is, how many it holds and whether these are all.
 

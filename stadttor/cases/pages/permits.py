@@ -19,7 +19,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import prove_first_where, require_role
+from stadttor.identity.guards import prove_first_where, require_casework, require_role
 
 LONGEST = 100
 
@@ -42,7 +42,7 @@ def permits(request: Any) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 @prove_first_where(package_asks)
 def end(request: Any, case_id: UUID, ending: str) -> HttpResponse:
     """Note that it was given back, or revoke it: from which day on, and why."""

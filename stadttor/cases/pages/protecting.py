@@ -13,7 +13,7 @@ from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
-from stadttor.identity.guards import prove_before_access, require_role
+from stadttor.identity.guards import prove_before_access, require_casework
 
 
 def mask(request: Any, case_id: UUID, error: Refused | None = None) -> HttpResponse:
@@ -32,7 +32,7 @@ def mask(request: Any, case_id: UUID, error: Refused | None = None) -> HttpRespo
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 @prove_before_access
 def open_case(request: Any, case_id: UUID) -> HttpResponse:
     """Say why, then see it for one sitting."""
@@ -46,7 +46,7 @@ def open_case(request: Any, case_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role("clerk")
+@require_casework
 @prove_before_access
 def protect(request: Any, case_id: UUID) -> HttpResponse:
     """Ask why, then protect the person of a case; a lead lets go of it the same way."""

@@ -12,11 +12,11 @@ from stadttor.cases import queries, services
 from stadttor.cases.pages import told
 from stadttor.cases.pages.exporting import search_ended
 from stadttor.cases.pages.work_list import asked_for, filters_of, query_of, to_list
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def save(request: Any) -> HttpResponse:
     """Keep the filters of the page under a name."""
     asked = asked_for(request, request.POST)
@@ -29,7 +29,7 @@ def save(request: Any) -> HttpResponse:
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def open_view(request: Any, filter_id: UUID) -> HttpResponse:
     """From a saved view to its list."""
     kept = QueryDict(queries.saved_filter(request.staff, filter_id))
@@ -37,7 +37,7 @@ def open_view(request: Any, filter_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def remove(request: Any, filter_id: UUID) -> HttpResponse:
     """Forget a saved view."""
     services.remove_filter(staff=request.staff, filter_id=filter_id)

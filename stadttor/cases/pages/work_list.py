@@ -23,7 +23,7 @@ from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
-from stadttor.identity.guards import require_role
+from stadttor.identity.guards import require_casework
 from stadttor.identity.queries import Staff
 
 SCOPES = {"mine": N_("My cases"), "unit": N_("My unit"), "all": N_("All I may see")}
@@ -49,7 +49,7 @@ class Asked:
 
 
 @require_safe
-@require_role("clerk")
+@require_casework
 def work_list(request: Any) -> HttpResponse:
     """The cases by deadline, with tabs, filters, search and saved views."""
     asked = asked_for(request, request.GET)
@@ -71,7 +71,7 @@ def work_list(request: Any) -> HttpResponse:
 
 
 @require_POST
-@require_role("clerk")
+@require_casework
 def search(request: Any) -> HttpResponse:
     """From the form to the address of its list, in which the words are sealed."""
     return to_list(request, filters_of(request.POST, request.POST.get("q", "")))
@@ -126,7 +126,7 @@ def query_of(asked: Asked) -> dict[str, str]:
 
 def _is_lost(staff: Staff) -> bool:
     """Whether no new case ever comes to her: she is in no unit, and does not see all."""
-    return not staff.unit_ids and not staff.may("lead")
+    return not (staff.unit_ids or staff.helps or staff.may("lead"))
 
 
 def _marked(request: Any, filters: Filters, found: WorkList) -> Marked:

@@ -1,6 +1,7 @@
 """Reads of cases, access-checked: somebody else's case is not found. `own_work` is for jobs, behind no person."""
 
 from stadttor.cases.queries.access import PROTECTED, Viewer, must_see, viewer_of
+from stadttor.cases.queries.counting import open_cases_of
 from stadttor.cases.queries.deputies import DeputyRow, deputies_for
 from stadttor.cases.queries.detail import (
     CaseView,
@@ -44,9 +45,10 @@ from stadttor.cases.queries.own_work import (
 )
 from stadttor.cases.queries.seen import units_alone
 from stadttor.cases.queries.status import CitizenStatus, case_of_submission, status_of, submission_of_case
-from stadttor.cases.queries.work_list import ListRow, WorkList, export_rows, saved_filter, work_list
+from stadttor.cases.queries.work_list import MOST_COUNTED, ListRow, WorkList, export_rows, saved_filter, work_list
 
 __all__ = [
+    "MOST_COUNTED",
     "PROTECTED",
     "CaseRow",
     "CaseView",
@@ -93,6 +95,7 @@ __all__ = [
     "masked_case",
     "moved_on_of_outer_case",
     "must_see",
+    "open_cases_of",
     "protected_among",
     "protections_of",
     "question_of",

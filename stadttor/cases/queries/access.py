@@ -2,6 +2,7 @@
 
 A case under tax secrecy (§ 30 AO) exists for members of the unit in charge alone: for no lead of another unit, no deputy, no
 other system, and for nobody while no unit is in charge.
+Whoever helps by an agreement between authorities sees the cases of its service in its unit, and no other, whoever has them.
 The case of a protected person (§ 51 BMG) is seen as a mask only until somebody who sees it has said why she opens it.
 """
 
@@ -40,6 +41,8 @@ class Viewer:
 
     def sees(self, case: Case) -> bool:
         """Whether this case exists for her."""
+        if self.staff.helps:
+            return any(one.unit_id == case.unit_id and one.service == case.service for one in self.staff.helps)
         if case.secrecy:
             return case.unit_id in self.staff.unit_ids
         if self.sees_all:

@@ -92,6 +92,11 @@ def behind(branches: Iterable[Where], filters: Filters, case: Case) -> list[Wher
 
 def _rights(viewer: Viewer, scope: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """One equality for each way in which cases of this scope are hers to see; as `Viewer.sees` says of one case."""
+    if viewer.staff.helps:
+        hers, person = (" AND assignee_id = %s", (viewer.staff.id,)) if scope == "mine" else ("", ())
+        for one in sorted(viewer.staff.helps):
+            yield f"service = %s AND unit_id = %s{hers}", (one.service, one.unit_id, *person)
+        return
     units = sorted(viewer.staff.unit_ids)
     told = f"(secrecy = '' OR unit_id IN ({', '.join(['%s'] * len(units))}))" if units else "secrecy = ''"
     if scope == "mine":

@@ -24,7 +24,7 @@ from stadttor.portal.pages import descriptions, listing
 from stadttor.portal.pages.competent import competent
 from stadttor.portal.pages.listing import must_be_a_town
 from stadttor.portal.prices import price_list
-from stadttor.tenancy.queries import all_authorities, hours_today, next_opening, profile
+from stadttor.tenancy.queries import all_authorities, handled_by, hours_today, next_opening, profile
 
 SERVICE_PARTS = ("who", "need", "cost", "duration", "deadline", "next")
 MOST = 200
@@ -78,6 +78,7 @@ def service(request: Any, slug: str) -> HttpResponse:
         "elsewhere_site": urlsplit(elsewhere.url).netloc.removeprefix("www.") if elsewhere else "",
         "profile": profile(request.authority.id),
         "answers": published_answers(request.authority.id, slug),
+        "handled": handled_by(request.authority.id, slug, german_day(now())),
         "test": form.state == "test",
         "online": "online" in form.manifest.channels,
         "appointment": has_appointments(request.authority.id, slug),

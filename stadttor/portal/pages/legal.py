@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 from stadttor.appointments.queries import has_appointments
 from stadttor.catalog import queries as catalog
 from stadttor.core.refused import not_found
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.render import render
 from stadttor.papers import queries as papers
 from stadttor.portal.pages.listing import must_be_a_town
-from stadttor.tenancy.queries import profile
+from stadttor.tenancy.queries import handled_by, profile
 
 
 @require_safe
@@ -43,6 +44,7 @@ def service_privacy(request: Any, slug: str) -> HttpResponse:
         "period": papers.period_text(found.period),
         "watching": papers.watching(authority.id),
         "processor": papers.processor(),
+        "handled": handled_by(authority.id, slug, german_day(now())),
         "appointments": has_appointments(authority.id, slug),
     }
     return _page(request, "portal/service_privacy.html", context)

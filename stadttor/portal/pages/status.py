@@ -44,6 +44,7 @@ from stadttor.portal.registers import log
 from stadttor.portal.steps import steps_of, what_next
 from stadttor.privacy.services import export_application
 from stadttor.records import queries as records
+from stadttor.tenancy.queries import handled_by
 
 PUBLIC_KINDS = frozenset({"letter", "permit", "summary", "application"})
 
@@ -267,6 +268,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
     context = {
         "row": row,
         "title": texts.text("title"),
+        "handled": handled_by(authority_id, form.slug, german_day(now())),
         "next": what_next(found, form, texts),
         "status": found,
         "got_nothing": got_nothing,

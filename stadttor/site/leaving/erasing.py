@@ -47,6 +47,11 @@ _SIGNED_IN = (
 # What stands in rows of others and names the authority.
 _NAMED_BY_OTHERS = (
     """
+    DELETE FROM identity_helper WHERE agreement_id IN
+    (SELECT id FROM tenancy_agreement WHERE %(authority)s IN (authority_id, helper_id))
+    """,
+    "DELETE FROM tenancy_agreement WHERE %(authority)s IN (authority_id, helper_id)",
+    """
     UPDATE rollout_batch SET authorities = array_remove(authorities, %(authority)s::uuid)
     WHERE %(authority)s::uuid = ANY(authorities)
     """,

@@ -51,6 +51,8 @@ _COCKPIT = "counted anew from what is there"
 SHARED: Mapping[str, str] = {
     "tenancy_area": "the official register",
     "tenancy_importrun": "the official register",
+    "tenancy_agreement": "between two of this cell: whoever leaves helps nobody here, and is helped by nobody",
+    "identity_helper": "goes with its agreement",
     "identity_staffsession": "a signed-in browser: nobody is signed in by a copy",
     "identity_passkeychallenge": "a question of some minutes",
     "identity_signintries": "keyed hashes of no authority",

@@ -2,9 +2,17 @@
 
 from stadttor.ground import authorities as _ground
 from stadttor.ground.authorities import AuthorityRow
+from stadttor.tenancy.queries import agreements as _agreements
 from stadttor.tenancy.queries import membership as _membership
 from stadttor.tenancy.queries import places as _places
 from stadttor.tenancy.queries import profiles as _profiles
+from stadttor.tenancy.queries.agreements import (
+    AgreementRow,
+    agreement_of,
+    agreements_of,
+    handled_by,
+    running_among,
+)
 from stadttor.tenancy.queries.answers import answer_as_json, note_text
 from stadttor.tenancy.queries.authorities import (
     all_authorities,
@@ -36,6 +44,7 @@ from stadttor.tenancy.rules.search import LONGEST_QUERY, AreaRow
 
 __all__ = [
     "LONGEST_QUERY",
+    "AgreementRow",
     "Answer",
     "AreaRow",
     "AuthorityRow",
@@ -48,6 +57,8 @@ __all__ = [
     "Offers",
     "OpeningHours",
     "ProfileRow",
+    "agreement_of",
+    "agreements_of",
     "all_authorities",
     "answer_as_json",
     "area",
@@ -63,6 +74,7 @@ __all__ = [
     "crest_faults",
     "first_prefixes",
     "forget",
+    "handled_by",
     "hours_today",
     "member",
     "member_at",
@@ -75,11 +87,13 @@ __all__ = [
     "profile",
     "profile_now",
     "responsible",
+    "running_among",
 ]
 
 
 def forget() -> None:
     """Drop what this process keeps (after a change, and between tests)."""
+    _agreements.forget()
     _membership.forget()
     _places.forget()
     _profiles.forget()

@@ -1,5 +1,6 @@
 """Verbs: import the register, create authorities, say what they cover and what describes them."""
 
+from stadttor.tenancy.services.agreements import accept_agreement, end_agreement, offer_agreement
 from stadttor.tenancy.services.authorities import (
     HOLIDAYS,
     create_authorities_from_register,
@@ -15,12 +16,15 @@ __all__ = [
     "HOLIDAYS",
     "LARGEST_CREST",
     "ImportReport",
+    "accept_agreement",
     "create_authorities_from_register",
     "create_authority",
     "describe",
     "describe_member",
+    "end_agreement",
     "import_register",
     "leave_place",
+    "offer_agreement",
     "serve_place",
     "set_coverage",
     "store_register",

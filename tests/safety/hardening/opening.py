@@ -34,6 +34,7 @@ EXEMPT = {
     "run_pdf": "the print run of this row has no letters: row marker opens one that has",
     "delivery": "the newest letter of this row waits for the post: tests of the delivery pages open it for one that went",
     "catalog:upgrade": "it needs a second version of a package, which tests of catalog publish",
+    "identity:neighbour": "it needs an agreement with another town, which tests of identity prepare",
     "setup:members": "it needs an association of several municipalities, which tests of the set-up prepare",
     "setup:member": "it needs an association of several municipalities, which tests of the set-up prepare",
     "catalog:member_settings": "it needs an association of several municipalities, which tests of catalog prepare",

@@ -72,6 +72,7 @@ UNKILLED: Mapping[str, str] = {
         inventory.services.planning: plan_process
         inventory.services.rating: rate set_weights
         identity.account_services: set_up renew agree roll_key remove
+        identity.helping: name_helper dismiss_helper
         identity.issuing.services: revoke_place
         identity.issuing.signing: put_signer
         identity.inviting: invite send_again withdraw accept
@@ -85,6 +86,7 @@ UNKILLED: Mapping[str, str] = {
         studio.services.naming: make_publisher
         studio.services.editing: open_published begin save go_back throw_away
         studio.services.publishing: ask_to_publish confirm_publication take_back_publication
+        tenancy.services.agreements: offer_agreement accept_agreement end_agreement
         tenancy.services.authorities: create_authority set_coverage describe create_authorities_from_register
         tenancy.services.importing: store_register
         tenancy.services.members: describe_member
@@ -188,6 +190,7 @@ UNKILLED: Mapping[str, str] = {
         records.services: close_file erase_file
     """,
     LOOKS: """
+        rollout.services.planning: try_out
         cases.services.asking: waits_for_answer
         cases.services.deciding: stands_already
         cases.services.handing_out: note_export note_list note_look note_document note_file
@@ -262,4 +265,4 @@ def _opened(node: ast.AST, functions: Mapping[str, ast.FunctionDef], met: frozen
 
 
 def _opens(item: ast.withitem) -> bool:
-    return ast.unparse(item.context_expr).startswith(("work(", "common(write"))
+    return ast.unparse(item.context_expr).startswith(("work(", "common(write", "in_turn("))

@@ -18,6 +18,7 @@ LISTED = {
     "tenancy_coverage": _PLACES,
     "tenancy_profile": _PLACES,
     "tenancy_member": _PLACES,
+    "tenancy_agreement": "public: an agreement between two authorities is published by law; it names no person",
     "identity_staffaccount": "a colleague may work for several authorities; no citizen is in it",
     "identity_staffsession": "found by its token before anything else is known; names an account of staff only",
     "catalog_adoption": "who offers what is public; parameters (fees, zones, contact) are too",
