@@ -168,7 +168,8 @@ class Decision(OfCase):
     `reasons` and `conditions` are [{key, text}]; `send_at` is when it leaves the house unless it is taken back,
     `sent_at` when it left together with its letter: both are set, or neither. `valid_from` and `valid_until` are the
     first and last day of the permit it brings along. `channel` is its one lawful way, `channel_reason` why it is another
-    one than the rule's; empty for what is no decision in the sense of the law.
+    one than the rule's; empty for what is no decision in the sense of the law. `fee_cents` is what it asks for where the fee is
+    paid after it, `fee_reason` why it is another amount than by the service's fees.
     """
 
     outcome = models.TextField()
@@ -188,6 +189,8 @@ class Decision(OfCase):
     valid_until = models.DateField(null=True)
     channel = models.TextField(default="")
     channel_reason = classified(models.TextField(default=""), K2, keep="case")
+    fee_cents = models.IntegerField(null=True)
+    fee_reason = classified(models.TextField(default=""), K2, keep="case")
 
     class Meta(Walled.Meta):
         constraints = [

@@ -38,6 +38,7 @@ __all__ = [
     "applications",
     "cautions",
     "connect",
+    "fee_of",
     "last_day",
     "letters",
     "marks",
@@ -170,6 +171,7 @@ class LetterDraft:
     at: datetime
     validity: Validity | None = None
     language: str = OFFICIAL
+    fee_cents: int | None = None
 
 
 class Applications(Protocol):
@@ -294,6 +296,8 @@ class Hint:
     link: str
 
 
+FeeOfDecision = Callable[[CaseRef, str], int | None]
+"""Cents that a decision with this outcome asks for by the service's fees; None where it asks for none. Inside the open work."""
 Hints = Callable[[UUID, datetime], Sequence[Hint]]
 """What one module has left undone at an authority, for whoever may open cases; in the current language."""
 
@@ -311,6 +315,7 @@ class Wiring:
     marks: list[Marks] = field(default_factory=list)
     delivery: WaysOfDelivery | None = None
     hints: list[Hints] = field(default_factory=list)
+    fee: FeeOfDecision | None = None
 
 
 wired = Wiring()
@@ -327,12 +332,13 @@ def connect(
     marks: Sequence[Marks] = (),
     delivery: WaysOfDelivery | None = None,
     hints: Sequence[Hints] = (),
+    fee: FeeOfDecision | None = None,
 ) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
     wired.before_decision, wired.before_closing = list(before_decision), list(before_closing)
     wired.cautions, wired.marks, wired.delivery = list(cautions), list(marks), delivery
-    wired.hints = list(hints)
+    wired.hints, wired.fee = list(hints), fee
 
 
 def cautions(case: CaseRef, language: str) -> list[Caution]:
@@ -358,6 +364,11 @@ def hints(authority_id: UUID, at: datetime) -> list[Hint]:
 def ways_of(case: CaseRef) -> Ways | None:
     """The lawful ways for a decision on this case; none where nothing is delivered."""
     return wired.delivery.ways(case) if wired.delivery else None
+
+
+def fee_of(case: CaseRef, outcome: str) -> int | None:
+    """Cents that a decision with this outcome asks for; None where it asks for none."""
+    return wired.fee(case, outcome) if wired.fee else None
 
 
 def applications() -> Applications:

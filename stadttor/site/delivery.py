@@ -22,6 +22,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.payments.services.claiming import claim_for
 from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, open_file, put
+from stadttor.site.decided_fees import asks_for_money
 from stadttor.site.delivering import send_on_its_way
 from stadttor.site.handing_over import hand_over_received
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
@@ -152,9 +153,9 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
 
 
 def _put_letters(matter: Matter, decision: DecisionView) -> dict[str, FileRef]:
-    form = matter.found.form
+    form, asks = matter.found.form, asks_for_money(matter.found, decision.outcome, decision.fee_cents)
     # What is assessed has its number since it was decided; where nothing is owed there is none.
-    if form.content.assessment is None and decision.outcome in form.manifest.demands and not matter.found.row.is_test:
+    if form.content.assessment is None and asks and not matter.found.row.is_test:
         claim_for(authority_id=matter.authority_id, decision_id=decision.id, now=now())
     letters = decision_letters(matter.found, decision, now())
     return {language: _put(matter, pdf) for language, pdf in letters.items()}

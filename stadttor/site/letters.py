@@ -33,6 +33,7 @@ from stadttor.portal import entered
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
 from stadttor.site.assessing import Assessment, assessment_of
+from stadttor.site.decided_fees import asks_for_money, due_on, items_of
 from stadttor.site.demands import demand_of
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
@@ -60,6 +61,7 @@ class PackageLetters:
             clerk=draft.clerk,
             at=draft.at,
             validity=draft.validity,
+            fee_cents=draft.fee_cents,
         )
 
 
@@ -79,6 +81,7 @@ def decision_letters(found: Submitted, decision: DecisionView, at: datetime) -> 
             at=at,
             validity=_validity(decision),
             decision=decision,
+            fee_cents=decision.fee_cents,
         )
         for language in languages
     }
@@ -193,13 +196,15 @@ def _decision_pdf(
     at: datetime,
     validity: Validity | None = None,
     decision: DecisionView | None = None,
+    fee_cents: int | None = None,
 ) -> bytes:
     must_say_why(outcome, [one.text for one in reasons])
     source = found.form.content.letters.get(DECISION)
     if source is None:
         raise Refused("no_letter", "This service has no letter for decisions. Please tell the publisher.", status=409)
     subject = found.form.texts(language).text("letters.bescheid.subject")
-    assessed = assessment_of(found, outcome, german_day(decision.decided_at if decision else at))
+    day = german_day(decision.decided_at if decision else at)
+    assessed = assessment_of(found, outcome, day)
     facts = _facts(
         found,
         language,
@@ -220,20 +225,29 @@ def _decision_pdf(
         valid_until=validity.ends if validity else None,
         replaces=_replaced(found),
         asked_until=_refused_until(found, validity),
-        demand=_demand(found, outcome, decision, assessed, at),
+        demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
     )
+    if fee_cents is not None:
+        with speaking(language):
+            lines = items_of(fee_cents, facts.fee)
+        facts = replace(facts, fee=lines, fee_due=due_on(found, day) if fee_cents else None)
     return render_letter(source, found.form.content.letter_files, letter_data(facts))
 
 
 def _demand(
-    found: Submitted, outcome: str, decision: DecisionView | None, assessed: Assessment | None, at: datetime
+    found: Submitted,
+    outcome: str,
+    decision: DecisionView | None,
+    assessed: Assessment | None,
+    fee_cents: int | None,
+    at: datetime,
 ) -> DemandFacts:
     """How to pay, in a letter that asks for money; the specimen of a trial names no account."""
-    asks = bool(assessed.instalments) if assessed else outcome in found.form.manifest.demands
+    asks = bool(assessed.instalments) if assessed else asks_for_money(found, outcome, fee_cents)
     if not asks or found.row.is_test:
         return DemandFacts()
-    first = assessed.instalments[0].cents if assessed else 0
+    first = assessed.instalments[0].cents if assessed else fee_cents or 0
     whose = found.form.in_name_of
     ars = whose.ars if whose else ""
     return demand_of(found.form.authority_id, decision.id if decision else None, at, cents=first, member=ars)

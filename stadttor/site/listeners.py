@@ -15,7 +15,7 @@ from stadttor.ground.live import announce
 from stadttor.notices.services import hold_back
 from stadttor.payments.events import DayClosed, Paid, Refunded
 from stadttor.payments.services import note_stray
-from stadttor.site import assessing, closing, delivery, fees, handing_over, sheets, telling
+from stadttor.site import assessing, closing, decided_fees, delivery, fees, handing_over, sheets, telling
 
 _LIVE = (
     cases.CaseOpened,
@@ -40,6 +40,7 @@ def connect() -> None:
     cases.listen(cases.QuestionAnswered, _answered)
     # No jobs: what a decision asks for stands in the books with the decision.
     cases.listen(cases.Decided, assessing.claim_assessed)
+    cases.listen(cases.Decided, decided_fees.claim_fee)
     cases.listen(cases.DecisionTakenBack, assessing.let_taken_back_go)
     cases.listen(cases.DecisionSent, assessing.let_replaced_go)
     cases.listen(cases.DecisionDue, _due)

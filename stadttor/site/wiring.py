@@ -35,6 +35,7 @@ from stadttor.site.assessing import what_it_comes_to
 from stadttor.site.bookable import services_of
 from stadttor.site.bucket import use_bucket
 from stadttor.site.closing import days_not_closed
+from stadttor.site.decided_fees import fee_of
 from stadttor.site.delivering import LawfulWays, letter_must_have_left, marks_of_returned
 from stadttor.site.delivery_pages import LawPanel
 from stadttor.site.documents import RecordDocuments
@@ -91,6 +92,7 @@ def connect() -> None:
         marks=[payment_marks, marks_of_returned],
         delivery=LawfulWays(),
         hints=[days_not_closed],
+        fee=fee_of,
     )
     studio_ports.connect(preview=_previewed)
     privacy_ports.connect(namings=[NamedInBarriers(), NamedInFeedback()])

@@ -241,7 +241,7 @@ def _button(found: CaseView, act: str) -> dict[str, object]:
 
 
 def _decision(one: DecisionView) -> dict[str, object]:
-    return {"row": one, "outcome": labels.outcome(one.outcome)}
+    return {"row": one, "outcome": labels.outcome(one.outcome), "fee": labels.fee(one)}
 
 
 def _event(event: EventView) -> dict[str, object]:

@@ -20,11 +20,12 @@ from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
 from stadttor.cases.rules.decisions import NEEDS_REASON
 from stadttor.cases.rules.validity import last_day
-from stadttor.cases.services.deciding import put_in_words, stands_already
+from stadttor.cases.services.deciding import cents_in, put_in_words, stands_already
 from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.downloads import file_response
+from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
@@ -51,6 +52,8 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
             cautions_seen=request.POST.getlist("cautions_seen"),
             channel=request.POST.get("channel", "")[:20],
             channel_reason=request.POST.get("channel_reason", ""),
+            fee=request.POST.get("fee", "")[:20],
+            fee_reason=request.POST.get("fee_reason", ""),
             **chosen,
         )
     except Refused as error:
@@ -75,8 +78,9 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
         _must_have_days(request, vocabulary.permit_of(chosen["outcome"]))
         said = put_in_words(vocabulary, **chosen, now=now())
         draft = LetterDraft(
-            case.ref, said.outcome, said.reasons, said.conditions, request.staff.name, now(), validity=said.validity
-        )
+            case.ref, said.outcome, said.reasons, said.conditions, request.staff.name, now(), validity=said.validity,
+            fee_cents=_fee_in(request, case, said.outcome),
+        )  # fmt: skip
     if request.GET.get("copy") == "1":
         draft = replace(draft, language=case.ref.language)
     return file_response(ports.letters().letter_preview(draft), "application/pdf", f"{case.number}.pdf")
@@ -167,7 +171,14 @@ def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:
     if decision.valid_from and decision.valid_until:
         validity = Validity(decision.valid_from, decision.valid_until)
     return LetterDraft(
-        case.ref, decision.outcome, reasons, conditions, decision.decided_by_name, decision.decided_at, validity
+        case.ref,
+        decision.outcome,
+        reasons,
+        conditions,
+        decision.decided_by_name,
+        decision.decided_at,
+        validity,
+        fee_cents=decision.fee_cents,
     )
 
 
@@ -191,6 +202,7 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "cautions": ports.cautions(case.ref, request.language),
             "has_letters": ports.wired.letters is not None,
             "ways": ways,
+            "fee": _fee(request, case, vocabulary),
             "decisions": " ".join(one.key for one in outcomes if is_decision(one.key)),
             "error": {"field": error.field or "outcome", "text": labels.said(error)} if error else None,
         }
@@ -209,6 +221,28 @@ def _ways(request: Any, case: CaseView) -> dict[str, Any] | None:
         "because": found.because,
         "reason": request.POST.get("channel_reason", ""),
     }
+
+
+def _fee(request: Any, case: CaseView, vocabulary: Vocabulary) -> dict[str, Any] | None:
+    """What each outcome asks for by the fees, and what she typed; None where no decision asks for a fee."""
+    with work(request.staff.authority_id):
+        asked = [(one, ports.fee_of(case.ref, one.key)) for one in vocabulary.decidable()]
+    known = [(one, cents) for one, cents in asked if cents is not None]
+    if not known:
+        return None
+    return {
+        "values": " ".join(one.key for one, _cents in known),
+        "proposed": "; ".join(f"{one.text}: {money(cents)}" for one, cents in known),
+        "typed": request.POST.get("fee", ""),
+        "reason": request.POST.get("fee_reason", ""),
+    }
+
+
+def _fee_in(request: Any, case: CaseView, outcome: str) -> int | None:
+    """What the letter asks for as it is typed now."""
+    with work(request.staff.authority_id):
+        proposed = ports.fee_of(case.ref, outcome)
+    return None if proposed is None else cents_in(request.POST.get("fee", "")[:20], proposed)
 
 
 def _to_confirm(request: Any, vocabulary: Vocabulary) -> list[dict[str, Any]]:
@@ -288,6 +322,7 @@ def _confirm_page(request: Any, case: CaseView, vocabulary: Vocabulary, error: R
             "is_author": decision is not None and decision.decided_by == request.staff.id,
             "reason": request.POST.get("reason", ""),
             "way": _way_of(request, case),
+            "fee": labels.fee(decision) if decision else "",
             "has_letters": ports.wired.letters is not None,
             "error": {"field": error.field or "reason", "text": labels.said(error)} if error else None,
         }

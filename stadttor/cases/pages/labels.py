@@ -5,10 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from stadttor.cases.queries import DecisionView
 from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground.web.environment import environment
-from stadttor.ground.web.formats import day
+from stadttor.ground.web.formats import day, money
 from stadttor.ground.web.language import N_, _
 
 STATES = {
@@ -233,3 +234,10 @@ def said(error: Refused) -> str:
 def done(key: str) -> str:
     """What the page says after an act, by its key in the address; nothing for an unknown key."""
     return _(DONE[key]) if key in DONE else ""
+
+
+def fee(decision: DecisionView) -> str:
+    """What a decision asks for, and why it is another amount than the fees come to; empty where it asks for nothing of its own."""
+    if decision.fee_cents is None:
+        return ""
+    return f"{money(decision.fee_cents)}: {decision.fee_reason}" if decision.fee_reason else money(decision.fee_cents)

@@ -83,6 +83,8 @@ class DecisionView:
     valid_until: date | None = None
     channel: str = ""
     channel_reason: str = ""
+    fee_cents: int | None = None
+    fee_reason: str = ""
 
     @property
     def pending(self) -> bool:
@@ -261,6 +263,8 @@ def decision_view(row: Decision) -> DecisionView:
         row.valid_until,
         row.channel,
         row.channel_reason,
+        row.fee_cents,
+        row.fee_reason,
     )
 
 

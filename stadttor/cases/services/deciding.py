@@ -1,5 +1,6 @@
 """Deciding, the second pair of eyes, taking back within a minute, and the moment the decision leaves the house."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,6 +27,7 @@ from stadttor.processes.ports import CONFIRM, DECIDE, SEND, STEPS
 from stadttor.processes.services import Progress
 
 UNDO_FOR = timedelta(minutes=1)
+_AMOUNT = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
 
 
 class NotYet(RuntimeError):
@@ -58,12 +60,16 @@ def decide(
     cautions_seen: Sequence[str] = (),
     channel: str = "",
     channel_reason: str = "",
+    fee: str = "",
+    fee_reason: str = "",
     now: datetime,
 ) -> UUID:
     """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person.
 
     `valid_from` and `valid_until` are of the permit it brings along; left out, they are those of the application.
     `channel` is its lawful way, left out that of the rule; another one needs a reason.
+    `fee` is what it asks for where that is paid after it (such as `25,50`), left out what the fees come to; another one needs
+    a reason.
     Refused until `cautions_seen` names every caution of the outcome, and for whoever is no person where the package wants a
     fresh proof of who decides.
     """
@@ -80,7 +86,8 @@ def decide(
         )
         must_have_seen(vocabulary, outcome, cautions_seen)
         way = chosen_way(reference_of(case), outcome, channel, channel_reason)
-        decision = _keep(case, staff, said, way, now)
+        asked = chosen_fee(reference_of(case), outcome, fee, fee_reason)
+        decision = _keep(case, staff, said, way, asked, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
         take_if_free(case, staff)
         _settle(case, decision, progress, now, first="propose")
@@ -299,7 +306,35 @@ def chosen_way(case: ports.CaseRef, outcome: str, channel: str, reason: str) -> 
     return channel, why
 
 
-def _keep(case: Case, staff: Staff, said: Said, way: tuple[str, str], now: datetime) -> Decision:
+def chosen_fee(case: ports.CaseRef, outcome: str, fee: str, reason: str) -> tuple[int | None, str]:
+    """(cents, why other ones than the fees come to), (None, "") for a decision that asks for none. Inside the open work.
+
+    Refused for what is no amount, and for another amount without a reason.
+    """
+    proposed = ports.fee_of(case, outcome)
+    if proposed is None:
+        return None, ""
+    cents, why = cents_in(fee, proposed), in_print(reason, "fee_reason")
+    if cents == proposed:
+        return cents, ""
+    if not why:
+        raise Refused("fee_reason", "Please say why another fee is asked for.", field="fee_reason")
+    return cents, why
+
+
+def cents_in(typed: str, otherwise: int) -> int:
+    """Euro cents of what was typed, such as `15,35`; `otherwise` where nothing was. Refused for anything else."""
+    if not typed.strip():
+        return otherwise
+    found = _AMOUNT.fullmatch(typed.replace("€", "").strip())
+    if found is None:
+        raise Refused("fee_amount", "Please enter an amount in euros, for example 25,50.", field="fee")
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def _keep(
+    case: Case, staff: Staff, said: Said, way: tuple[str, str], fee: tuple[int | None, str], now: datetime
+) -> Decision:
     return Decision.objects.create(
         authority_id=case.authority_id,
         case_id=case.id,
@@ -308,6 +343,8 @@ def _keep(case: Case, staff: Staff, said: Said, way: tuple[str, str], now: datet
         decided_by_name=staff.name,
         channel=way[0],
         channel_reason=way[1],
+        fee_cents=fee[0],
+        fee_reason=fee[1],
         **_columns(said),
     )
 

@@ -32,6 +32,10 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
     for place, caution in enumerate(content.cautions):
         line = reading.documents[FILE].line(("cautions", place, "outcomes"))
         yield from _check_outcomes(content, f"cautions.{place}.outcomes", caution.outcomes, line)
+    if content.manifest.payment == "after_decision" and not content.manifest.demands:
+        text = "`payment: after_decision` without `demands`: no decision would ask for the fee."
+        line = reading.documents[FILE].line(("payment",))
+        yield Fault(FILE, line, text, "Name the outcomes that cost it, like `demands: [granted, partly]`.")
     if content.manifest.demands:
         line = reading.documents[FILE].line(("demands",))
         yield from _check_outcomes(content, "demands", content.manifest.demands, line)

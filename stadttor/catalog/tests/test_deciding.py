@@ -4,6 +4,8 @@ import pytest
 
 from stadttor.catalog.rules.deciding import outcomes_of
 from stadttor.catalog.tests.builders import a_package, checked, faults_of
+from stadttor.catalog.tests.test_representing import PACKAGES
+from stadttor.catalog.tests.test_representing import content as package_of_ours
 
 NAMED = "  voraussetzungen: [granted]"
 
@@ -35,3 +37,22 @@ def test_every_outcome_a_clerk_chooses_is_explained() -> None:
     said = faults_of(a_package(texts=("  granted: Die Person bekommt die Genehmigung.\n", "")))
     assert "`outcome_help.granted` is missing" in said
     assert "withdrawn" not in said
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_package_of_ours_passes_on_what_is_misdirected_and_ends_what_needs_no_decision(name):
+    """Report: a parking permit asked for twice could only be refused, with a remedy against it."""
+    assert {"forwarded", "closed"} <= set(package_of_ours(name).manifest.outcomes)
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_statute_of_the_municipality_may_differ_in_each_member(name):
+    """Report: an association had one statute on the use of streets for all its municipalities."""
+    manifest = package_of_ours(name).manifest
+    has_statute = any("satzung der gemeinde" in one.lower() for one in manifest.law)
+    assert has_statute == bool(manifest.member and manifest.member.in_its_name)
+
+
+def test_a_fee_after_the_decision_names_the_decisions_that_ask_for_it():
+    asked = faults_of(a_package(package=("payment: none", "payment: after_decision")))
+    assert "no decision would ask for the fee" in asked

@@ -91,6 +91,7 @@ def _samples(
                 replaces=DAY if full else None,
                 asked_until=DAY if full else None,
                 texts=texts,
+                fee_due=DAY if full else None,
                 demand=DEMAND if full else DemandFacts(),
                 assessment=ASSESSMENT if full else None,
             )

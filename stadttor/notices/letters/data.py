@@ -149,7 +149,8 @@ class LetterFacts:
     `texts` the package's texts nested, `chosen` the ids of chosen options. `own` are those reasons, conditions or bodies
     that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark. `is_test` prints across
     every page that it is a specimen. `replaces` is the day of the letter that this one sets aside; `asked_until` the day
-    applied for where less was granted. `signature` leaves room for the applicant's signature, under the `declaration`.
+    applied for where less was granted. `fee_due` is until when the fee is to be paid. `signature` leaves room for the
+    applicant's signature, under the `declaration`.
     """
 
     kind: str
@@ -183,6 +184,7 @@ class LetterFacts:
     declaration: str = ""
     demand: DemandFacts = DemandFacts()
     assessment: AssessmentFacts | None = None
+    fee_due: date | None = None
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -211,7 +213,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "a": facts.values,
         "answers": [_group(group) for group in facts.answers],
         "p": facts.parameters,
-        "fee": _fee(facts.fee) | {"state": facts.fee_state},
+        "fee": _fee(facts.fee) | {"state": facts.fee_state, "due": formats.day(facts.fee_due)},
         "remedy": facts.remedy or None,
         "valid": {"from": formats.day(facts.valid_from), "until": formats.day(facts.valid_until)},
         "texts": facts.texts,
