@@ -29,6 +29,7 @@ WORDS: Mapping[str, str] = {
     "not_higher": "have this version or a higher one",
     "changed_since": "changed something since, and keep it",
     "parameters": "have values that do not fit",
+    "unset": "have required settings that nobody has set",
     "not_applicable": "said that it does not apply to them",
     "objected": "objected",
     "deferred": "deferred it",
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         ("pause", _pause, "stop after the present batch"),
         ("next-wave", _next_wave, "go on after the first wave, and run"),
         ("take-back", _take_back, "put all back to where it was, as far as they changed nothing since"),
+        ("give-up", _give_up, "do nothing of a plan that has not begun; those who were told of it are told"),
         ("try-again", _try_again, "run once more for those left out for a reason that may be gone"),
         ("status", _status, "how far it is, who is left out and what is missing"),
     ):
@@ -195,6 +197,11 @@ def _pause(chosen: argparse.Namespace) -> int:
     return _tell(chosen.number)
 
 
+def _give_up(chosen: argparse.Namespace) -> int:
+    services.give_up(chosen.number)
+    return _tell(chosen.number)
+
+
 def _try_again(chosen: argparse.Namespace) -> int:
     count = services.try_again(chosen.number)
     print(f"{count:,} authorities wait for another try. Next: stadttor rollout run {chosen.number}")
@@ -243,10 +250,11 @@ def _print_watched(found: services.Watched) -> None:
 
 
 def _print_who(row: queries.RolloutRow) -> None:
-    """Each authority that was left out, and each whose required settings nobody has set."""
+    """Each authority that was left out or objects, with what it said, and each whose required settings nobody has set."""
     for one in queries.left_out(row.id):
-        faults = f" ({'; '.join(one.faults)})" if one.faults else ""
-        print(f"{one.slug}: {WORDS.get(one.code, one.code)}{faults}")
+        faults = f" ({'; '.join(one.faults)})" if one.faults else f" until {one.until}" if one.until else ""
+        said = f": {one.reason}" if one.reason else ""
+        print(f"{one.slug}: {WORDS.get(one.code, one.code)}{faults}{said}")
     slugs = queries.slugs_of(row.id)
     for found in spread(row.package_id):
         if found.unset and found.authority_id in slugs:
@@ -282,8 +290,9 @@ def _cockpit(chosen: argparse.Namespace) -> int:
     rows = queries.cockpit(release(chosen.package), now=now())
     writer = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
     if chosen.by == "authority":
-        writer.writerow(("key", "authority", "name", "stage", "version", "blocked"))
-        writer.writerows((row.key, row.slug, row.name, row.stage, row.version, ", ".join(row.blocked)) for row in rows)
+        writer.writerow(("key", "authority", "name", "stage", "version", "blocked", "said"))
+        for row in rows:
+            writer.writerow((row.key, row.slug, row.name, row.stage, row.version, ", ".join(row.blocked), row.said))
         return 0
     writer.writerow((chosen.by, *queries.STAGES))
     for key, counts in queries.counted(rows, DIGITS[chosen.by]).items():

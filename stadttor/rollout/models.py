@@ -159,7 +159,7 @@ class Standing(Common):
     """How far a package is in a Kreis, counted for the cockpit: states of authorities, never a case or their number.
 
     `counts` has a number for each of `rules.stages.COUNTED`; `authorities` lists those of the Kreis as
-    [address, name, stage, version, what blocks]. A Land's own authority stands below the two digits of the Land.
+    [address, name, stage, version, what blocks, what it said]. A Land's own authority stands below the two digits of the Land.
     """
 
     why_common = _PUBLIC

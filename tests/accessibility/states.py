@@ -76,6 +76,8 @@ NOT_PAGES = {
     "cockpit:authorities_xlsx": "a spreadsheet",
     "cockpit:promises_csv": "a CSV",
     "cockpit:figures_csv": "a CSV",
+    "cockpit:left_csv": "a CSV",
+    "cockpit:left_xlsx": "a spreadsheet",
     "cockpit:figures_xlsx": "a spreadsheet",
     "cockpit:promises_xlsx": "a spreadsheet",
     "promises:csv": "a CSV",
@@ -1056,6 +1058,7 @@ STATES: dict[str, list[State]] = {
     ],
     "cockpit:rollouts": [State("list", "sommer", at("/desk/cockpit/rollouts"), town=STEERING)],
     "cockpit:rollout": [State("planned", "sommer", at("/desk/cockpit/rollouts/1"), town=STEERING, also=("ar",))],
+    "cockpit:left": [State("nobody", "sommer", at("/desk/cockpit/rollouts/1/authorities"), town=STEERING)],
     "cockpit:act": [State("question", "sommer", at("/desk/cockpit/rollouts/1/go-on"), town=STEERING)],
     "studio:copies": [State("list", "sommer", lambda w: w.copy and "/desk/studio", town=STEERING, also=ARABIC)],
     "studio:new": [
@@ -1085,6 +1088,11 @@ STATES: dict[str, list[State]] = {
     "studio:add_file": [State("wrong", "sommer", lambda w: f"{w.copy}/files?name=x", town=STEERING, status=422)],
     "studio:file": [State("a place", "sommer", lambda w: f"{w.copy}/files/form.yaml?line=9", town=STEERING)],
     "rollout:announced": [State("nothing announced", "kern", at("/desk/upgrades"))],
+    "rollout:services": [State("list", "kern", at("/desk/upgrades/services"), also=ARABIC)],
+    "rollout:service": [
+        State("open", "kern", at("/desk/upgrades/services/de.stadttor.bewohnerparkausweis")),
+        State("no reason", "kern", at("/desk/upgrades/services/de.stadttor.hundesteuer"), press(LAST_BUTTON)),
+    ],
     "inventory:overview": [
         State("empty", "kern", at("/desk/inventory"), also=ARABIC),
         State("some", "kern", lambda w: w.stock and "/desk/inventory", also=ARABIC),

@@ -44,6 +44,7 @@ from stadttor.catalog.queries.rolled import (
     release,
     release_at,
     spread,
+    state_at,
 )
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
 from stadttor.catalog.rules.letters_to import LettersTo
@@ -100,6 +101,7 @@ __all__ = [
     "shared_archive",
     "spread",
     "stale_catalogues",
+    "state_at",
     "trusted_keys",
     "version_for",
     "versions",

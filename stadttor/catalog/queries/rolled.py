@@ -101,6 +101,15 @@ def spread(package_id: UUID) -> list[SpreadRow]:
     ]  # fmt: skip
 
 
+def state_at(authority_id: UUID, package_id: UUID) -> str:
+    """The state in which an authority has a package; empty when it has none."""
+    with common():
+        rows = read(
+            "SELECT state FROM catalog_adoption WHERE authority_id = %s AND package_id = %s", authority_id, package_id
+        )
+    return rows[0][0] if rows else ""
+
+
 def required_parameters(content: PackageContent) -> tuple[str, ...]:
     """The names of the parameters somebody has to set before the service is real."""
     return tuple(one.name for one in content.parameters.parameters if one.required)

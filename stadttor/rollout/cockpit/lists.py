@@ -32,18 +32,20 @@ BLOCK_WORDS = {
     "not_higher": N_("Has this version or a higher one"),
     "changed_since": N_("Changed something since, and keeps it"),
     "parameters": N_("Has settings that do not fit"),
+    "unset": N_("Has required settings that nobody has set"),
     "not_applicable": N_("Says that it does not apply"),
     "objected": N_("Objected"),
     "deferred": N_("Deferred"),
     "not_covering": N_("Serves no place any more"),
 }
+LEFT_WORDS = {"has_it": N_("Has it already"), **BLOCK_WORDS}
 # What a table of counts shows; the rest is in its export.
 SHOWN = ("planned", "adopted", "test", "live", "used", "blocked")
 
 
-def blocked_text(blocked: Iterable[str]) -> str:
-    """Why it does not go on: words of ours, and the names of settings that are to be set."""
-    known = [_(BLOCK_WORDS[one]) for one in blocked if one in BLOCK_WORDS]
+def blocked_text(blocked: Iterable[str], said: str = "") -> str:
+    """Why it does not go on: words of ours with what the authority `said`, and the settings that are to be set."""
+    known = [_(BLOCK_WORDS[one]) + (f": {said}" if said else "") for one in blocked if one in BLOCK_WORDS]
     unset = [one for one in blocked if one not in BLOCK_WORDS]
     return "; ".join([*known, *([_("To be set: {names}", names=", ".join(unset))] if unset else [])])
 

@@ -170,7 +170,7 @@ def standing_cells(row: StandingRow) -> dict[str, str]:
         "kreis": kreis_name(row.kreis),
         "stage": _(STAGE_WORDS[row.stage]),
         "version": row.version,
-        "blocked": blocked_text(row.blocked),
+        "blocked": row.said if row.stage == "not_applicable" else blocked_text(row.blocked, row.said),
     }
 
 
@@ -222,7 +222,7 @@ def _blocked(listed: Sequence[StandingRow]) -> list[dict[str, str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in ordered(listed, "", {"name": lambda row: row.title}, "name"):
         if row.blocked:
-            found.setdefault((row.title, blocked_text(row.blocked)), []).append(row.name)
+            found.setdefault((row.title, blocked_text(row.blocked, row.said)), []).append(row.name)
     return [{"what": title, "why": why, "where": ", ".join(names)} for (title, why), names in found.items()]
 
 

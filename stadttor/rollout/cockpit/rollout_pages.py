@@ -13,11 +13,13 @@ from stadttor.ground.web.language import N_, _, ngettext
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import prove_first, require_role
 from stadttor.rollout import queries, services
-from stadttor.rollout.cockpit.lists import BLOCK_WORDS
-from stadttor.rollout.queries import Progress, RolloutRow
+from stadttor.rollout.cockpit.left_pages import seen, why_text
+from stadttor.rollout.cockpit.lists import LEFT_WORDS
+from stadttor.rollout.queries import Progress, RolloutRow, SteeringRow
 from stadttor.rollout.rules.states import WORDS, must_fit
 from stadttor.rollout.rules.watching import risen_of
 
+MOST = 10
 KINDS = {"adopt": N_("First adoption"), "upgrade": N_("Upgrade")}
 STATES = {
     "planned": N_("Planned"),
@@ -35,11 +37,13 @@ BUTTONS = {
     "go-on": N_("Run or go on"),
     "next-wave": N_("Begin the next wave"),
     "take-back": N_("Take everything back"),
+    "give-up": N_("Give up this plan"),
 }
 EFFECTS = {
     "pause": N_("The batch that runs now is finished. Nothing more happens after it until somebody lets it go on."),
     "go-on": N_("Authorities that wait get the version, one hundred at a time. Each has it wholly or not at all."),
     "next-wave": N_("All authorities beyond the first wave get the version, one hundred at a time."),
+    "give-up": N_("Nothing of this plan is done, now or later. Authorities that were told of it are told this too."),
     "take-back": N_(
         "Each authority gets back the version and the settings it had. Open cases go on with what they began with."
     ),
@@ -49,7 +53,6 @@ RISEN_WORDS = {
     "questions back": N_("Questions back: {part} of {total}, before {old} of {old_total}"),
     "errors": N_("Errors: {part} of {total}, before {old} of {old_total}"),
 }
-ALREADY = "has_it"
 
 
 @require_safe
@@ -98,10 +101,8 @@ def one(request: Any, rollout: int) -> HttpResponse:
         "state": _(STATES[row.state]),
         "done": _done(row, found),
         "total": found.total,
-        "left_out": [
-            {"label": _("Has it already") if code == ALREADY else _(BLOCK_WORDS[code]), "value": count}
-            for code, count in found.left_out.items()
-        ],
+        "left_out": [{"label": _(LEFT_WORDS[code]), "value": count} for code, count in found.left_out.items()],
+        "objections": _objections(body, row),
         "words": [
             {"word": word, "label": _(BUTTONS[word]), "href": url("cockpit:act", rollout=rollout, word=word)}
             for word, states in WORDS.items()
@@ -112,6 +113,16 @@ def one(request: Any, rollout: int) -> HttpResponse:
         "moves": row.state in ("running", "taking_back"),
     }
     return render(request, "rollout/cockpit/rollout.html", context)
+
+
+def _objections(body: SteeringRow, row: RolloutRow) -> list[dict[str, str]]:
+    """What authorities said against it, the first few; the list has all."""
+    titles = queries.settings_titles(row.version_id)
+    found = [one for one in seen(body, row) if one.code in ("objected", "deferred")]
+    return [
+        {"label": one.name, "value": ". ".join(filter(None, [why_text(one, titles), one.reason]))}
+        for one in found[:MOST]
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,7 +152,7 @@ def act(request: Any, rollout: int, word: str) -> HttpResponse:
             *([few] if few else []),
         ],
         "hidden": {"unjudged": "yes"} if few else {},
-        "kind": "danger" if word == "take-back" else "info",
+        "kind": "danger" if word in ("take-back", "give-up") else "info",
         "yes": _(BUTTONS[word]),
         "action": request.path,
         "back": url("cockpit:rollout", rollout=rollout),
@@ -153,7 +164,7 @@ def _meant(row: RolloutRow, word: str) -> int:
     """How many authorities a word concerns: one wave runs at a time, and who was left out has nothing to give back."""
     if word == "take-back":
         return queries.to_put_back(row.id)
-    if word == "pause":
+    if word in ("pause", "give-up"):
         return queries.progress(row.id).waiting
     return queries.waiting_in(row, row.wave + (word == "next-wave"))
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.rollout.cockpit import exporting, figure_pages, pages, rollout_pages
+from stadttor.rollout.cockpit import exporting, figure_pages, left_pages, pages, rollout_pages
 from stadttor.rollout.promises import steering_pages as promises
 
 # Below `desk/cockpit`; loaded with the first page of it (site/urls.py).
@@ -26,5 +26,8 @@ urlpatterns = [
     path("/promises/<uuid:promise_id>", promises.one, name="promise"),
     path("/rollouts", rollout_pages.listed, name="rollouts"),
     path("/rollouts/<int:rollout>", rollout_pages.one, name="rollout"),
+    path("/rollouts/<int:rollout>/authorities", left_pages.listed, name="left"),
+    path("/rollouts/<int:rollout>/authorities.csv", left_pages.exported, {"kind": "csv"}, name="left_csv"),
+    path("/rollouts/<int:rollout>/authorities.xlsx", left_pages.exported, {"kind": "xlsx"}, name="left_xlsx"),
     path("/rollouts/<int:rollout>/<str:word>", rollout_pages.act, name="act"),
 ]

@@ -2,12 +2,11 @@
 
 from stadttor.rollout.queries.announced import AnnouncedRow, announced, announced_as
 from stadttor.rollout.queries.cockpit import CockpitRow, cockpit, counted, used_since
+from stadttor.rollout.queries.left import LeftOutRow, left_out, settings_named, settings_titles
 from stadttor.rollout.queries.progress import (
-    LeftOutRow,
     Progress,
     RolloutRow,
     authorities_done,
-    left_out,
     progress,
     rollout,
     rollout_by_id,
@@ -72,6 +71,8 @@ __all__ = [
     "rollout_seen",
     "rollouts",
     "rollouts_seen",
+    "settings_named",
+    "settings_titles",
     "slugs_of",
     "steering_at",
     "targets",

@@ -76,17 +76,6 @@ class Progress:
         return self.waiting + self.done + self.taken_back
 
 
-@dataclass(frozen=True)
-class LeftOutRow:
-    """An authority that stays as it was."""
-
-    authority_id: UUID
-    slug: str
-    name: str
-    code: str
-    faults: tuple[str, ...]
-
-
 def rollout(number: int) -> RolloutRow:
     """Raises Refused (404)."""
     found = rollouts(number=number)
@@ -142,16 +131,6 @@ def progress(rollout_id: UUID) -> Progress:
         codes = Counter(LeftOut.objects.filter(rollout_id=rollout_id).values_list("code", flat=True))
     waiting, done, back = (counted.get(state, 0) for state in ("waiting", "done", "taken_back"))
     return Progress(waiting, done, back, dict(sorted(codes.items())))
-
-
-def left_out(rollout_id: UUID) -> list[LeftOutRow]:
-    """The authorities that stay as they were, by address."""
-    with common():
-        rows = LeftOut.objects.filter(rollout_id=rollout_id).select_related("authority").order_by("authority__slug")
-        return [
-            LeftOutRow(row.authority_id, row.authority.slug, row.authority.name, row.code, tuple(row.faults))
-            for row in rows
-        ]
 
 
 def slugs_of(rollout_id: UUID) -> dict[UUID, str]:

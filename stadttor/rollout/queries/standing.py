@@ -52,7 +52,8 @@ class CountedRow:
 
 @dataclass(frozen=True)
 class StandingRow:
-    """A package at an authority: `slug` is the authority's address, `kreis` the beginning of its key."""
+    """A package at an authority: `slug` is the authority's address, `kreis` the beginning of its key; `said` is what it said
+    to what blocks, or why the service does not apply there."""
 
     package: str
     title: str
@@ -62,6 +63,7 @@ class StandingRow:
     stage: str
     version: str
     blocked: tuple[str, ...]
+    said: str = ""
 
 
 def by_package(keys: Sequence[str]) -> list[CountedRow]:
@@ -118,8 +120,8 @@ def at_kreis(kreis: str) -> tuple[list[CountedRow], list[StandingRow]]:
 
 def _authorities(package: str, title: str, kreis: str, listed: str) -> list[StandingRow]:
     return [
-        StandingRow(package, title, kreis, slug, name, stage, version, tuple(blocked))
-        for slug, name, stage, version, blocked in json.loads(listed)
+        StandingRow(package, title, kreis, slug, name, stage, version, tuple(blocked), *said)
+        for slug, name, stage, version, blocked, *said in json.loads(listed)
     ]
 
 

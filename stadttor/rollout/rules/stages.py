@@ -8,6 +8,8 @@ STAGES = ("not_applicable", "nothing", "planned", "withdrawn", "adopted", "test"
 COUNTED = (*STAGES, "blocked")
 """The counts in their order; `blocked` are those of any stage that something keeps from going on."""
 OPEN = ("live", "used")
+NO_BLOCKS = ("has_it", "not_higher", "not_applicable")
+"""Why a roll-out left an authority as it was that keeps it from nothing: it has it, or the service is not for it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ def counts_of(stages: Iterable[tuple[str, bool]]) -> Counts:
         numbers[STAGES.index(stage)] += 1
         numbers[-1] += is_blocked
     return Counts(tuple(numbers))
+
+
+def blocks(code: str) -> bool:
+    """Whether why a roll-out left an authority as it was keeps it from going on."""
+    return code not in NO_BLOCKS
 
 
 def within(key: str, keys: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "go-on": ("planned", "paused", "stopped"),
     "next-wave": ("watched",),
     "take-back": FROM["taking_back"],
+    "give-up": FROM["given_up"],
 }
 
 

@@ -8,6 +8,7 @@ from stadttor.rollout.services.planning import Plan, plan, try_out
 from stadttor.rollout.services.promising import promise, shift
 from stadttor.rollout.services.running import (
     begin,
+    give_up,
     next_wave,
     pause,
     run_batch,
@@ -29,6 +30,7 @@ __all__ = [
     "count_all",
     "does_apply",
     "does_not_apply",
+    "give_up",
     "make_steering",
     "mark_worse",
     "must_be_judged",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from stadttor.catalog.queries import state_at
 from stadttor.core.ars import LAENDER, Level
 from stadttor.core.refused import Refused
 from stadttor.ground import audit
@@ -41,10 +42,20 @@ def set_competence(
 
 
 def does_not_apply(*, package_id: UUID, authority_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
-    """Say that a service does not apply at an authority, and why. It is no target then and never counts as adopted."""
+    """Say that a service does not apply at an authority, and why. It is no target then and never counts as adopted.
+
+    Refused without a reason, and while citizens can apply for it there.
+    """
     said = reason.strip()[:LONGEST_REASON]
     if len(said) < SHORTEST_REASON:
         raise Refused("reason", "Please say why this service does not apply here.", field="reason")
+    if state_at(authority_id, package_id) == "live":
+        raise Refused(
+            "service_open",
+            "This service is open to citizens here. Close it first, then say that it does not apply.",
+            status=409,
+            field="reason",
+        )
     with work(authority_id):
         NotApplicable.objects.update_or_create(
             package_id=package_id, authority_id=authority_id, defaults={"reason": said, "since": now}

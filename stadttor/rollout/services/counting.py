@@ -1,7 +1,7 @@
 """Count for the cockpit how far each package is. Whoever looks reads counters and waits for nobody's wall."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import groupby
@@ -22,8 +22,9 @@ LAND_DIGITS, KREIS_DIGITS = 2, 5
 def count(release: ReleaseRow, *, now: datetime, found: Targets | None = None, used: Used | None = None) -> None:
     """Count one package anew; readers see the old counters until the new ones are there."""
     rows = cockpit(release, now=now, found=found, used=used)
-    title = package_content(release.id).texts_in(OFFICIAL).text("title")
-    standings = list(_standings(release, rows))
+    content = package_content(release.id)
+    title = content.texts_in(OFFICIAL).text("title")
+    standings = list(_standings(release, rows, {one.name: one.title for one in content.parameters.parameters}))
     with common(write=True):
         Counted.objects.update_or_create(
             package_id=release.package_id, defaults={"title": title, "by_land": _by_land(rows), "at": now}
@@ -70,13 +71,16 @@ def _by_land(rows: Iterable[CockpitRow]) -> dict[str, list[int]]:
     return {land: list(counts_of((row.stage, bool(row.blocked)) for row in group).numbers) for land, group in groups}
 
 
-def _standings(release: ReleaseRow, rows: Iterable[CockpitRow]) -> Iterable[Standing]:
-    """By Kreis; the rows come in the order of their keys."""
+def _standings(release: ReleaseRow, rows: Iterable[CockpitRow], titles: Mapping[str, str]) -> Iterable[Standing]:
+    """By Kreis; the rows come in the order of their keys. Settings are kept by their titles."""
     for kreis, group in groupby(rows, key=lambda row: row.key[:KREIS_DIGITS]):
         listed = list(group)
         yield Standing(
             package_id=release.package_id,
             kreis=kreis,
             counts=list(counts_of((row.stage, bool(row.blocked)) for row in listed).numbers),
-            authorities=[[row.slug, row.name, row.stage, row.version, list(row.blocked)] for row in listed],
+            authorities=[
+                [row.slug, row.name, row.stage, row.version, [titles.get(one, one) for one in row.blocked], row.said]
+                for row in listed
+            ],
         )

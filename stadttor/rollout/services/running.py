@@ -58,6 +58,11 @@ def stop(number: int, *, why: str) -> None:
     _to(number, "stopped", lambda row: setattr(row, "why_stopped", why))
 
 
+def give_up(number: int) -> None:
+    """Do nothing of a plan that was a mistake. What began already is taken back instead."""
+    _to(number, "given_up")
+
+
 def next_wave(number: int, *, now: datetime) -> None:
     """Go on after a wave that was watched for a week. Refused before, unless the upgrade is urgent.
 

@@ -13,7 +13,7 @@ from stadttor.rollout.models import Steering
 from stadttor.rollout.queries import SteeringRow, rollout
 from stadttor.rollout.rules.groups import group_of
 from stadttor.rollout.rules.states import must_fit
-from stadttor.rollout.services.running import begin, next_wave, pause, start_taking_back, state_held
+from stadttor.rollout.services.running import begin, give_up, next_wave, pause, start_taking_back, state_held
 from stadttor.rollout.services.watching import must_be_judged
 from stadttor.tenancy.queries import coverage_of
 
@@ -54,10 +54,11 @@ def steer(*, body: SteeringRow, number: int, word: str, actor: Actor, now: datet
         "go-on": lambda: begin(number, now=now),
         "next-wave": lambda: next_wave(number, now=now),
         "take-back": lambda: start_taking_back(number),
+        "give-up": lambda: give_up(number),
     }
     with work(body.authority_id):
         must_fit(state_held(number), word)
         verbs[word]()
         audit.record(body.authority_id, act=f"rollout.{word}", actor=actor, subject=("rollout", row.id), at=now)
-        if word != "pause":
+        if word not in ("pause", "give-up"):
             enqueue(go_on, authority_id=body.authority_id, key=str(row.id), rollout_id=row.id)

@@ -106,11 +106,11 @@ def test_it_shows_every_package_and_every_authority(
     listed = text(desk.get(f"{HOME}/packages/{NAME}/authorities?stage=used"))
     assert "München" in listed
     assert "Nürnberg" not in listed
-    assert "To be set: gebuehr_cents" in text(desk.get(f"{HOME}/packages/{NAME}/authorities?stage=blocked"))
+    assert "To be set: Gebühr" in text(desk.get(f"{HOME}/packages/{NAME}/authorities?stage=blocked"))
     assert "In test" in text(desk.get(f"{HOME}/kreise/09577"))
     assert "Used" in text(desk.get(f"{HOME}/authorities/muenchen"))
     table = text(desk.get(f"{HOME}/packages/{NAME}/authorities.csv?in=02"))
-    assert table.splitlines()[1].split(";")[2:] == ["Adopted", "0.1.0", "To be set: gebuehr_cents"]
+    assert table.splitlines()[1].split(";")[2:] == ["Adopted", "0.1.0", "To be set: Gebühr"]
     assert text(desk.get(f"{HOME}/packages.csv")).splitlines()[1].startswith(f"Muster;{NAME};")
 
 
@@ -119,7 +119,7 @@ def test_the_spreadsheet_says_what_the_page_says(country_under_way: ReleaseRow, 
     desk = steering("02")
     assert f"{HOME}/packages/{NAME}/authorities.xlsx" in text(desk.get(f"{HOME}/packages/{NAME}/authorities"))
     hamburg = cells(desk.get(f"{HOME}/packages/{NAME}/authorities.xlsx"))
-    assert [cell for _kind, cell in hamburg[1]][2:] == ["Adopted", "0.1.0", "To be set: gebuehr_cents"]
+    assert [cell for _kind, cell in hamburg[1]][2:] == ["Adopted", "0.1.0", "To be set: Gebühr"]
     assert len(hamburg) == 2
     listed = cells(desk.get(f"{HOME}/packages.xlsx"))
     assert listed[1][:3] == [("inlineStr", "Muster"), ("inlineStr", NAME), ("n", "1")]
@@ -245,6 +245,31 @@ def test_the_question_says_whom_it_concerns(first: ReleaseRow, now: datetime, st
     while services.run_batch(number, actor=SYSTEM, now=clock.now()):
         pass
     assert f"This concerns {total - 1} authorities." in text(desk.get(f"{page}/take-back"))
+
+
+def test_who_objects_is_heard_and_a_plan_can_be_given_up(
+    first: ReleaseRow, second: ReleaseRow, now: datetime, steering: Desk
+) -> None:
+    """Report: the reason of an objection was shown to its writer alone, and a wrong announcement stood for ever."""
+    run(planned(first, clock.now()), clock.now())
+    number = announced(second, clock.now())
+    services.object_to(
+        authority_id=id_of("weissenburg"), number=number, until=None, reason="Die Satzung fehlt.", actor=ADLER,
+        now=clock.now(),
+    )  # fmt: skip
+    land, page = steering(), f"{HOME}/rollouts/{number}"
+    assert "Die Satzung fehlt." in text(land.get(page))
+    assert "Die Satzung fehlt." in text(land.get(f"{page}/authorities?code=objected"))
+    assert "Die Satzung fehlt." not in text(land.get(f"{page}/authorities?code=deferred"))
+    assert text(land.get(f"{page}/authorities.csv")).splitlines()[1].endswith("Objected;Die Satzung fehlt.")
+    assert "Die Satzung fehlt." not in text(steering("02", slug="hh").get(f"{page}/authorities"))
+    assert f"{page}/give-up" in text(land.get(page))
+    assert "Nothing of this plan is done" in text(land.get(f"{page}/give-up"))
+    assert land.post(f"{page}/give-up", {"confirm": "yes"}).status_code == 302
+    assert queries.rollout(number).state == "given_up"
+    assert queries.announced(id_of("weissenburg")) == []
+    with pytest.raises(Refused, match="rollout_state"):
+        services.begin(number, now=clock.now() + timedelta(days=40))
 
 
 def test_whoever_begins_a_wave_that_nobody_can_judge_is_told_so(

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from stadttor.catalog import services as adoptions
 from stadttor.catalog.queries import ReleaseRow
+from stadttor.catalog.tests.builders import NAME
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
 from stadttor.identity import services as identity
@@ -13,7 +15,7 @@ from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.rollout import queries, services
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.rules.notice import Notice
-from stadttor.rollout.tests.builders import announced, id_of, planned, run
+from stadttor.rollout.tests.builders import announced, at, id_of, planned, run
 
 pytestmark = pytest.mark.db
 PASSWORD = "Tauben auf dem Ellinger Tor 1926"
@@ -116,3 +118,35 @@ def test_from_the_effective_date_on_nothing_can_be_answered(
 
 def test_nobody_but_an_organiser_opens_it(country: int, client: Client) -> None:
     assert client.get(LIST).status_code == 302
+
+
+def test_she_says_that_a_service_does_not_apply_and_why(desk: Client, first: ReleaseRow, today: datetime) -> None:
+    """Report: only the operator's shell could say so, and nobody could read the reason."""
+    page = f"{LIST}/services/{NAME}"
+    assert "Not adopted" in text(desk.get(f"{LIST}/services"))
+    assert desk.post(page, {"reason": " "}).status_code == 422
+    assert desk.post(page, {"reason": "Hier gibt es keine Zonen."}).status_code == 302
+    for shown in (f"{LIST}/services", page):
+        assert "Hier gibt es keine Zonen." in text(desk.get(shown))
+    row = {one.slug: one for one in queries.cockpit(first, now=today)}["weissenburg"]
+    assert (row.stage, row.said) == ("not_applicable", "Hier gibt es keine Zonen.")
+    assert desk.post(page, {"choice": "applies"}).status_code == 302
+    assert queries.not_applicable_at(first.package_id) == {}
+
+
+def test_what_is_open_applies(desk: Client, first: ReleaseRow, today: datetime) -> None:
+    """Report: an open service could be said not to apply, and then counted as nothing."""
+    run(planned(first, today), today)
+    own = at(first, "weissenburg")
+    assert own
+    open_it = lambda: adoptions.go_live(  # noqa: E731  # said once
+        authority_id=own.authority_id, adoption_id=own.adoption_id, actor=SYSTEM, now=today
+    )
+    page = f"{LIST}/services/{NAME}"
+    assert desk.post(page, {"reason": "Hier gibt es keine Zonen."}).status_code == 302
+    open_it()
+    assert {one.slug: one.stage for one in queries.cockpit(first, now=today)}["weissenburg"] == "live"
+    assert desk.post(page, {"choice": "applies"}).status_code == 302
+    assert "Close it first" in text(desk.get(page))
+    assert desk.post(page, {"reason": "Hier gibt es keine Zonen."}).status_code == 409
+    assert queries.not_applicable_at(first.package_id) == {}

@@ -91,7 +91,7 @@ UNKILLED: Mapping[str, str] = {
         tenancy.services.importing: store_register
         tenancy.services.members: describe_member
         tenancy.services.served: serve_place leave_place
-        rollout.services.running: begin pause stop next_wave start_taking_back
+        rollout.services.running: begin give_up pause stop next_wave start_taking_back
     """,
     SIGNING_IN: """
         citizens.services: sign_in sign_out
