@@ -42,6 +42,7 @@ WHY = {
     "post": N_("by rule: there is an address, and no consent to electronic delivery"),
     "account": N_("by rule: the person agreed to electronic delivery"),
     "no_address": N_("by rule: the application names no postal address"),
+    "no_post": N_("by rule: this town sends no letters from here"),
     "chosen": N_("chosen by a colleague"),
     "unopened": N_("it was not opened in the account in time"),
 }

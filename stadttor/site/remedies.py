@@ -1,7 +1,8 @@
 """The legal remedy in a convenience copy: what it comes to in the reader's language, then the German text that counts.
 
 The German text comes from the table of `stadttor.notices.law`, by area of law, Land and court; the authority's own one counts
-where the table has none. In a copy only what it surely says is translated: which remedy and how long.
+where the table has none. A court whose district nobody compared with the law is in no letter before an organiser confirmed it
+(`Profile.court`). In a copy only what it surely says is translated: which remedy and how long.
 """
 
 from collections.abc import Collection
@@ -13,7 +14,7 @@ from stadttor.core.outcomes import area_of_law
 from stadttor.ground.web.language import _, speaking
 from stadttor.notices import law
 from stadttor.site.applications import Submitted, calendar_of
-from stadttor.tenancy.queries import authority_by_id, coverage_of, profile
+from stadttor.tenancy.queries import authority_by_id, coverage_of, profile, profile_now
 
 MONTH = "eines Monats"
 
@@ -27,7 +28,7 @@ def remedy_of(found: Submitted, day: date) -> str:
     if whose:
         # The decision is the municipality's; its association only takes in what is said against it.
         whole = (whose.name, *(whose.lines or whole))
-    court = law.court_of(coverage_of(authority_id))
+    court = described.court or law.court_of(coverage_of(authority_id))
     text = law.remedy_text(rule.kind, authority=", ".join(dict.fromkeys(whole)), court=court) if rule else ""
     return text or (whose.remedy if whose else "") or described.remedy
 
@@ -35,7 +36,10 @@ def remedy_of(found: Submitted, day: date) -> str:
 def is_known(authority_id: UUID, outcomes: Collection[str], day: date) -> bool:
     """Whether the table says the remedy against decisions with these outcomes here, so that nobody need write it."""
     rule = law.remedy_rule(area_of_law(outcomes), calendar_of(authority_id), day)
-    row, court = authority_by_id(authority_id), law.court_of(coverage_of(authority_id))
+    row, court = (
+        authority_by_id(authority_id),
+        profile_now(authority_id).court or law.court_of(coverage_of(authority_id)),
+    )
     return bool(rule and law.remedy_text(rule.kind, authority=row.name if row else "", court=court))
 
 

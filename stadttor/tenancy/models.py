@@ -80,7 +80,8 @@ class Profile(Common):
 
     `lines` is the postal address, line by line; `hours` a list of `{day: 0–6, from: "08:00", until: "12:00"}`;
     `holidays` names those of its place beyond the Land's (`services.HOLIDAYS`); `officer` is how the data protection officer
-    is reached (Art. 13(1)(b) GDPR); `example` says that contact data are made up (demo). `parts_off` names the parts of the
+    is reached (Art. 13(1)(b) GDPR); `court` is the court with its address as an organiser
+    confirmed it, where the table is not sure; `example` says that contact data are made up (demo). `parts_off` names the parts of the
     product that are switched off here, `setup_aside` that its organisers need no guided set-up.
     """
 
@@ -100,6 +101,7 @@ class Profile(Common):
     remedy = models.TextField(blank=True, default="")
     officer = models.TextField(blank=True, default="")
     parts_off = models.JSONField(default=list)
+    court = models.TextField(blank=True, default="")
     setup_aside = models.BooleanField(default=False)
     example = models.BooleanField(default=False)
 

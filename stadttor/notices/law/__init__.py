@@ -1,6 +1,7 @@
 """The law of delivery as data: when a decision counts as made known, and until when which remedy is open.
 
-The table is `delivery.toml` beside this file: each row with its area of law, Land, first day and source. Pure.
+The table is `delivery.toml` beside this file: each row with its area of law, Land, first day and source; the courts are in
+`courts.toml`. Pure.
 """
 
 import tomllib
@@ -20,6 +21,7 @@ RemedyKind = Literal["objection", "tax_objection", "action", "choice"]
 CHANNELS: tuple[Channel, ...] = ("post", "account", "counter")
 EVERYWHERE = "*"
 FILE = Path(__file__).with_name("delivery.toml")
+COURTS = Path(__file__).with_name("courts.toml")
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,20 @@ class RemedyRule:
 
 @dataclass(frozen=True)
 class Court:
-    """A court with its seat, for areas whose regional key begins so."""
+    """A court with its seat, for areas whose regional key begins with one of `areas`; unless `checked`, it is a guess."""
 
-    area: str
     name: str
-    address: str
+    seat: str
+    areas: tuple[str, ...]
+    since: date
+    checked: bool
     source: str
+    address: str = ""
+
+    @property
+    def said(self) -> str:
+        """As it stands behind "beim": the seat is what § 58 Abs. 1 VwGO asks for."""
+        return f"{self.name}, {self.address}," if self.address else f"{self.name} mit Sitz in {self.seat}"
 
 
 @dataclass(frozen=True)
@@ -77,11 +87,11 @@ class Table:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """The table as shipped. Raises for a row that is not whole."""
-    read = tomllib.loads(FILE.read_text("utf-8"))
+    read, courts = tomllib.loads(FILE.read_text("utf-8")), tomllib.loads(COURTS.read_text("utf-8"))
     return Table(
         tuple(KnownRule(**_row(one)) for one in read["known"]),
         tuple(RemedyRule(**_row(one)) for one in read["remedy"]),
-        tuple(Court(**one) for one in read["court"]),
+        tuple(Court(**{**_row(one), "areas": tuple(one["areas"])}) for one in courts["court"]),
         {one["kind"]: one["text"] for one in read["text"]},
     )
 
@@ -133,17 +143,24 @@ def remedy_until(rule: RemedyRule, known: date, calendar: str, months: int | Non
 
 
 def court_of(prefixes: Iterable[str]) -> Court | None:
-    """The court for an authority by the regional keys of its areas; none where the table does not know it."""
+    """The court for an authority by the regional keys of its areas; none where the table is not sure of it."""
+    found = likely_court(prefixes)
+    return found if found and found.checked else None
+
+
+def likely_court(prefixes: Iterable[str]) -> Court | None:
+    """The same, also where nobody compared its district with the law: to be asked about, never for a letter."""
     keys = [str(one) for one in prefixes]
-    fitting = [one for one in table().courts if keys and all(key.startswith(one.area) for key in keys)]
-    return max(fitting, key=lambda one: len(one.area), default=None)
+    fitting = [one for one in table().courts if keys and all(key.startswith(one.areas) for key in keys)]
+    return fitting[0] if fitting else None
 
 
-def remedy_text(kind: RemedyKind, *, authority: str, court: Court | None) -> str:
-    """The German remedy; empty where it needs a court the table does not know."""
+def remedy_text(kind: RemedyKind, *, authority: str, court: Court | str | None) -> str:
+    """The German remedy; empty where it needs a court that nobody is sure of. `court` as the authority itself says it, too."""
     template = table().texts[kind]
-    if "{court}" in template and court is None:
+    if "{court}" in template and not court:
         return ""
     # The sentence ends behind it: an address that ends with an abbreviation ("i. Bay.") brings its full stop along.
     authority = authority.removesuffix(".")
-    return template.format(authority=authority, court=f"{court.name}, {court.address}" if court else "")
+    said = court.said if isinstance(court, Court) else f"{(court or '').strip().rstrip(',.')},"
+    return template.format(authority=authority, court=said)

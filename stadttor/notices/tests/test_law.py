@@ -79,7 +79,11 @@ def test_a_lapse_of_time_belongs_to_what_must_be_opened() -> None:
 @pytest.mark.parametrize(
     ("area", "prefix", "said"),
     [
-        ("general", "095770177177", "Klage beim Bayerischen Verwaltungsgericht Ansbach, Promenade 24–28"),
+        (
+            "general",
+            "095770177177",
+            "Klage beim Bayerischen Verwaltungsgericht Ansbach, Promenade 24–28, 91522 Ansbach, erhoben",
+        ),
         ("tax", "091620000000", "entweder Widerspruch eingelegt oder unmittelbar Klage"),
         ("tax", "091620000000", "Verwaltungsgericht München"),
     ],
@@ -119,3 +123,56 @@ def test_an_objection_goes_to_the_authority_and_a_court_nobody_knows_is_not_made
     assert law.remedy_text("action", authority="Stadt", court=None) == ""
     assert law.court_of(["064120000000"]) is None
     assert law.court_of([]) is None
+
+
+def test_there_are_all_courts_and_no_area_belongs_to_two() -> None:
+    courts = law.table().courts
+    assert len({one.name for one in courts}) == len(courts) == 51
+    areas = [area for one in courts for area in one.areas]
+    assert [one for one in areas for other in areas if one is not other and one.startswith(other)] == []
+    assert {area[:2] for area in areas} == set(LAENDER)
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("053150000000", "Verwaltungsgericht Köln"),
+        ("059540000000", "Verwaltungsgericht Arnsberg"),
+        ("064120000000", "Verwaltungsgericht Frankfurt am Main"),
+        ("032410001001", "Verwaltungsgericht Hannover"),
+        ("160510000000", "Verwaltungsgericht Weimar"),
+        ("073350000000", "Verwaltungsgericht Neustadt an der Weinstraße"),
+    ],
+)
+def test_a_court_whose_district_nobody_compared_is_a_guess_and_in_no_letter(key: str, name: str) -> None:
+    likely = law.likely_court([key])
+    assert likely
+    assert (likely.name, likely.checked) == (name, False)
+    assert law.court_of([key]) is None
+    assert law.remedy_text("action", authority="Stadt", court=law.court_of([key])) == ""
+
+
+def test_the_only_court_of_a_land_is_named_with_its_seat() -> None:
+    said = law.remedy_text("action", authority="Amt", court=law.court_of(["110000000000"]))
+    assert "Klage beim Verwaltungsgericht Berlin mit Sitz in Berlin erhoben werden:" in said
+
+
+def test_whoever_serves_places_of_two_courts_has_none_by_the_table() -> None:
+    assert law.likely_court(["095770177177", "091620000000"]) is None
+
+
+@pytest.mark.parametrize(
+    ("land", "kind"),
+    [
+        ("NW", "action"),
+        ("NI", "action"),
+        ("BY", "action"),
+        ("BW", "objection"),
+        ("RP", "objection"),
+        ("SN", "objection"),
+    ],
+)
+def test_whether_there_is_an_objection_depends_on_the_land(land: str, kind: str) -> None:
+    rule = law.remedy_rule("general", land, date(2026, 1, 1))
+    assert rule
+    assert rule.kind == kind

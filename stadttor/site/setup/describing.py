@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
@@ -15,8 +16,9 @@ from stadttor.ground.web.formats import weekday
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
+from stadttor.notices.law import court_of, likely_court
 from stadttor.site.setup.pages import back_to_steps
-from stadttor.tenancy.queries import OpeningHours, ProfileRow, profile_now
+from stadttor.tenancy.queries import OpeningHours, ProfileRow, coverage_of, profile_now
 from stadttor.tenancy.services import HOLIDAYS, describe
 
 LONGEST_LINE = 200
@@ -29,6 +31,8 @@ HOLIDAY_NAMES = {
 }
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? ?(?:[-–]|bis) ?(\d{1,2})(?:[:.](\d{2}))?(?: ?Uhr)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+BAD_COURT = N_("Name the court and its address: Verwaltungsgericht Musterstadt, Gerichtsweg 1, 12345 Musterstadt.")
+_COURT = re.compile(r"(?i)gericht\b.*\S")
 BAD_HOURS = N_("Enter the hours of a day like this: 8:00–12:00, 13:30–16:00. Leave the field empty for a closed day.")
 IMPRINT = N_(
     "Who represents your authority, for example: “The town is a corporation under public law. It is represented by the "
@@ -89,10 +93,29 @@ def law(request: Any) -> HttpResponse:
     fields = [
         _text("imprint", _("Legal form and representation"), row, _(IMPRINT)),
         _text("officer", _("Data protection officer"), row, _(OFFICER)),
+        Field(
+            "text", "court", _("Administrative court"), value=row.court, required=False, maxlength=LONGEST_LINE,
+            help=_court_help(request.authority.id),
+        ),
         _text("remedy", _("Instruction on the remedy"), row, _(REMEDY)),
-    ]
+    ]  # fmt: skip
     text = _("The texts are yours. Ask your legal adviser, or take them from your letters of today.")
     return _form(request, _("Imprint, data protection and remedy"), text, fields, _law)
+
+
+def _court_help(authority_id: UUID) -> str:
+    """What is known of the court; a guess is said to be one, and goes into no letter."""
+    keys = coverage_of(authority_id)
+    sure, likely = court_of(keys), likely_court(keys)
+    if sure:
+        return _("Leave it empty: it is {court}", court=sure.said.rstrip(","))
+    if likely:
+        return _(
+            "Letters name no court before you confirm it here, with its address. It is probably: {court}. Please compare it with "
+            "your letters of today.",
+            court=likely.said.rstrip(","),
+        )
+    return _("Letters name no court before you enter it here, with its address, as on your letters of today.")
 
 
 def _text(name: str, label: str, row: ProfileRow, help: str) -> Field:
@@ -109,11 +132,13 @@ def _text(name: str, label: str, row: ProfileRow, help: str) -> Field:
 
 
 def _law(posted: Mapping[str, str]) -> dict[str, Any]:
-    found = {name: posted.get(name, "").strip() for name in ("imprint", "officer", "remedy")}
+    found = {name: posted.get(name, "").strip() for name in ("imprint", "officer", "remedy", "court")}
     for name, text in found.items():
-        if not text and name != "remedy":
+        if not text and name in ("imprint", "officer"):
             raise Refused("missing", N_("Please fill this in."), field=name)
-    return found
+    if found["court"] and not _COURT.search(found["court"]):
+        raise Refused("court", BAD_COURT, field="court")
+    return {**found, "court": " ".join(found["court"].split())}
 
 
 @require_http_methods(["GET", "POST"])

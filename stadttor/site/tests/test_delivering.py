@@ -113,6 +113,8 @@ def test_without_a_post_room_nothing_goes_by_post(town):
     decided(town)
     found = newest(town)
     assert (found.channel, found.why, found.state) == ("counter", "no_post", "to_hand")
+    case = town.clerk().get(f"/desk/cases/{town.things['case_id']}")
+    assert "diese Stadt verschickt von hier keine Briefe" in case.content.decode()
     with pytest.raises(Refused) as refused:
         settled(town, "again", channel="post", reason="Post", name="Amira", lines="Weg 1\n91781 Weißenburg")
     assert refused.value.code == "channel_unknown"

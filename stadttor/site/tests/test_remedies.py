@@ -1,8 +1,13 @@
 """What a convenience copy says of the legal remedy."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from stadttor.site.remedies import remedy_in
+from stadttor.ground.actor import SYSTEM
+from stadttor.site.remedies import is_known, remedy_in, remedy_of
+from stadttor.tenancy.queries import forget
+from stadttor.tenancy.services import describe, set_coverage
 
 COURT = "Gegen diesen Bescheid kann innerhalb eines Monats nach seiner Bekanntgabe Klage beim Gericht erhoben werden."
 OFFICE = (
@@ -40,3 +45,20 @@ def test_what_is_not_sure_is_not_said(german: str) -> None:
 
 def test_no_remedy_stays_none() -> None:
     assert remedy_in("tr", "") == ""
+
+
+@pytest.mark.db
+def test_a_court_that_nobody_confirmed_stands_in_no_letter(authority, now) -> None:
+    """In Cologne the remedy is an action; which court it goes to was not compared with the law."""
+    set_coverage(authority.id, ["053150000000"], actor=SYSTEM, now=now)
+    forget()
+    found = SimpleNamespace(
+        form=SimpleNamespace(authority_id=authority.id, in_name_of=None, manifest=SimpleNamespace(outcomes=["granted"]))
+    )
+    today = now.date()
+    assert not is_known(authority.id, ["granted"], today)
+    assert remedy_of(found, today) == ""
+    describe(authority.id, actor=SYSTEM, now=now, court="Verwaltungsgericht Köln, Appellhofplatz, 50667 Köln")
+    forget()
+    assert is_known(authority.id, ["granted"], today)
+    assert "Klage beim Verwaltungsgericht Köln, Appellhofplatz, 50667 Köln, erhoben" in remedy_of(found, today)

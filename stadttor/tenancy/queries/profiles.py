@@ -40,6 +40,7 @@ class ProfileRow:
     remedy: str = ""
     officer: str = ""
     parts_off: frozenset[str] = frozenset()
+    court: str = ""
     setup_aside: bool = False
     example: bool = False
 
@@ -87,6 +88,7 @@ def _profile_row(row: Profile) -> ProfileRow:
         remedy=row.remedy,
         officer=row.officer,
         parts_off=frozenset(row.parts_off),
+        court=row.court,
         setup_aside=row.setup_aside,
         example=row.example,
     )

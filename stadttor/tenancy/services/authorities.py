@@ -45,6 +45,7 @@ class Description(TypedDict, total=False):
     remedy: str
     officer: str
     parts_off: Sequence[str]
+    court: str
     setup_aside: bool
     example: bool
 
