@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenancy', '0005_member_contact'),
+        ('tenancy', '0006_agreement'),
     ]
 
     operations = [
