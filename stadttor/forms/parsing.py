@@ -78,7 +78,7 @@ def parse_form(raw: Mapping[str, Any], parameters_schema: Mapping[str, Any]) -> 
 
     `parameters_schema` is the package's JSON Schema of parameters, already checked by the catalogue.
     """
-    reader = _FormReader(_names(raw, parameters_schema))
+    reader = _FormReader(declared_names(raw, parameters_schema))
     pages = reader.form(raw)
     faults = reader.faults or _order_faults(pages)
     if faults:
@@ -137,7 +137,7 @@ def _digest(raw: object, schema: object) -> str:
     return hashlib.sha256(json.dumps([raw, schema], sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _names(raw: object, schema: Mapping[str, Any]) -> Declared:
+def declared_names(raw: object, schema: Mapping[str, Any]) -> Declared:
     """The names a form declares, read before its conditions so that they may point forward. Tolerates any data."""
     groups: dict[str, Kind] = {}
     for group in _dicts(raw, "pages", "groups"):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.studio.pages import copies, files, previewing, publishing, shaping, texts
+from stadttor.studio.pages import conditions, copies, files, previewing, publishing, shaping, texts
 
 # Below `desk/studio`; loaded with the first page of it (site/urls.py).
 app_name = "studio"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("/<uuid:copy_id>/form", shaping.form, name="form"),
     path("/<uuid:copy_id>/form/add", shaping.add, name="add_part"),
     path("/<uuid:copy_id>/form/part", shaping.part, name="part"),
+    path("/<uuid:copy_id>/form/condition", conditions.condition, name="condition"),
     path("/<uuid:copy_id>/texts", texts.texts, name="texts"),
     path("/<uuid:copy_id>/files", files.add, name="add_file"),
     path("/<uuid:copy_id>/files/<path:file>", files.file, name="file"),

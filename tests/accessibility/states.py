@@ -27,11 +27,13 @@ NEW_TOWN, KERN_OF_THE_NEW_TOWN = "aschaffenburg", "kern of the new town"
 WORKS_AT = {"sommer": STEERING, ITS_KERN: ASSOCIATION, KERN_OF_THE_NEW_TOWN: NEW_TOWN}
 DOG_TAX = "/desk/cockpit/packages/de.stadttor.hundesteuer"
 MEETING = "/leistungen/personalausweis/termin"
+DOGS_BREED = "/form/part?part=field:hund.gelistete_rasse"
 SERVICE = "/leistungen/bewohnerparkausweis"
 UUID = r"[0-9a-f-]{36}"
 
 # Routes that answer no page of ours: files, data for programs, addresses that only lead on.
 NOT_PAGES = {
+    "studio:condition": "a piece of the page `studio:part`, which shows the same",
     "identity:account_metadata": "XML for the operator of an account service",
     "identity:account_answer": "takes an answer and leads on",
     "simulated_account": "is only posted to; the state `simulated` of portal:identify shows it",
@@ -662,6 +664,11 @@ def press(selector: str) -> Callable[[Page], Any]:
     return lambda page: page.locator(selector).click()
 
 
+def check_a_condition(page: Page) -> None:
+    page.locator("#f-show_if").fill("item.gelitset && size(p.gelistete_rassen)")
+    page.locator('main button[value="check"]').click()
+
+
 def ask_the_account(page: Page) -> None:
     """Away to the simulated account service, up to whom one wants to be."""
     for _step in range(2):
@@ -1076,10 +1083,9 @@ STATES: dict[str, list[State]] = {
         State("wrong", "sommer", lambda w: f"{w.copy}/form/add?kind=page", press(LAST_BUTTON), town=STEERING),
     ],
     "studio:part": [
-        State("a page", "sommer", lambda w: f"{w.copy}/form/part?part=page:person", town=STEERING),
-        State(
-            "a field", "sommer", lambda w: f"{w.copy}/form/part?part=field:person.vorname", town=STEERING, also=ARABIC
-        ),
+        State("a page", "sommer", lambda w: f"{w.copy}/form/part?part=page:hunde", town=STEERING),
+        State("a field", "sommer", lambda w: f"{w.copy}{DOGS_BREED}", town=STEERING, also=ARABIC),
+        State("wrong condition", "sommer", lambda w: f"{w.copy}{DOGS_BREED}", check_a_condition, town=STEERING),
     ],
     "studio:texts": [
         State("all", "sommer", lambda w: f"{w.copy}/texts", town=STEERING, also=ARABIC),

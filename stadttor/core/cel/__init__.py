@@ -22,6 +22,7 @@ from stadttor.core.cel.kinds import (
     neutral,
     record,
 )
+from stadttor.core.cel.mentioned import like, mentioned
 from stadttor.core.cel.reading import MAX_INTEGER, RESERVED, ProfileError
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "Kind",
     "ProfileError",
     "Value",
+    "like",
     "list_of",
+    "mentioned",
     "neutral",
     "record",
 ]

@@ -145,19 +145,19 @@ class Filled:
         known = self._memory.visible.get(key)
         if known is None:
             known = self._group_visible(self.definition.page_of_group[group.id], group) and (
-                one.show_if is None or self._holds(one.show_if, group, index)
+                one.show_if is None or self.holds(one.show_if, group, index)
             )
             self._memory.visible[key] = known
         return known
 
     def _page_visible(self, page: Page) -> bool:
-        return page.show_if is None or self._holds(page.show_if)
+        return page.show_if is None or self.holds(page.show_if)
 
     def _group_visible(self, page: Page, group: Group) -> bool:
         key = (group.id, None)
         known = self._memory.visible.get(key)
         if known is None:
-            known = self._page_visible(page) and (group.show_if is None or self._holds(group.show_if))
+            known = self._page_visible(page) and (group.show_if is None or self.holds(group.show_if))
             self._memory.visible[key] = known
         return known
 
@@ -183,7 +183,7 @@ class Filled:
     def required(self, one: Field, index: int | None = None) -> bool:
         if isinstance(one.required, bool):
             return one.required
-        return self._holds(one.required, self.definition.groups[one.group], index)
+        return self.holds(one.required, self.definition.groups[one.group], index)
 
     def options(self, one: Field) -> tuple[str, ...]:
         """The keys to choose from."""
@@ -299,7 +299,7 @@ class Filled:
             path = self.path_of(one, index)
             if path in problems or not self.visible(group, one, index):
                 continue
-            if self._holds(check.condition, group, index):
+            if self.holds(check.condition, group, index):
                 problems[path] = Problem(path, check.text, f"checks.{check.text}")
 
     # What remains
@@ -321,7 +321,7 @@ class Filled:
 
     def fees(self, items: Sequence[FeeItem]) -> Fees:
         """What is owed for these answers, in the order of the items."""
-        return Fees(tuple(self._fee(item) for item in items if item.condition is None or self._holds(item.condition)))
+        return Fees(tuple(self._fee(item) for item in items if item.condition is None or self.holds(item.condition)))
 
     def _fee(self, item: FeeItem) -> FeeLine:
         cents = item.cents.evaluate(self._environment())
@@ -331,7 +331,8 @@ class Filled:
 
     # How expressions see it
 
-    def _holds(self, condition: Expression, group: Group | None = None, index: int | None = None) -> bool:
+    def holds(self, condition: Expression, group: Group | None = None, index: int | None = None) -> bool:
+        """Whether a condition of this form is true for the answers; in a repeated group for the element at `index`."""
         return condition.holds(self._environment(group, index))
 
     def _environment(self, group: Group | None = None, index: int | None = None) -> Environment:

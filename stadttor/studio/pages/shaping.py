@@ -14,6 +14,7 @@ from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _, ngettext
 from stadttor.ground.web.render import render
 from stadttor.studio import queries, services
+from stadttor.studio.pages.conditions import told
 from stadttor.studio.pages.guard import for_publishers
 from stadttor.studio.pages.inputs import KINDS, inputs_of, type_name, types
 from stadttor.studio.pages.looking import look
@@ -191,6 +192,8 @@ def part(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
     target = target_of(request.GET.get("part", ""))
     if request.method != "POST":
         return _page(request, copy, target, None)
+    if request.POST.get("act") == "check":
+        return _page(request, copy, target, None)
     return _post(request, copy, target)
 
 
@@ -263,7 +266,8 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
     data, texts = read(files, shaping.FORM), read(files, shaping.GERMAN)
     found = shaping.part_of(data, target)
     shown = values(found, texts)
-    if request.method == "POST" and not isinstance(error, Crossed):
+    is_typed = request.method == "POST" and not isinstance(error, Crossed)
+    if is_typed:
         shown |= {name: text_in(request.POST[name]) for name in shown if name in request.POST}
     words = text_at(texts, *target.text_place, "label" if target.field else "title") or target.name
     fields = tuple(
@@ -272,6 +276,8 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
     inputs = inputs_of(target, shown, _lists(files), fields)
     wrong = error.field if error else None
     for one in [*inputs.first, *inputs.more, *(one for rule in inputs.rules.values() for one in rule)]:
+        if one.get("condition"):
+            one["told"] = told(files, found, one["name"], {**shown, **dict(request.POST.items())})
         one["error"] = _told(error) if error and one["name"] == wrong else ""
     context = {
         "copy": copy,
@@ -280,12 +286,13 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
         "kind": _(KINDS[target.kind]),
         "words": words,
         "inputs": inputs,
+        "ask": url("studio:condition", copy_id=copy.id) + "?" + urlencode({"part": str(target)}),
         "is_more_open": any(one["error"] for one in inputs.more),
         "texts_href": url("studio:texts", copy_id=copy.id)
         + "?"
         + urlencode({"q": ".".join(map(str, target.text_place))}),
         "preview_href": url("studio:preview", copy_id=copy.id) + "?" + urlencode({"page": _page_of(data, found)}),
-        "seen": request.POST.get("seen", "") if error and not isinstance(error, Crossed) else copy.revision,
+        "seen": request.POST.get("seen", "") if is_typed else copy.revision,
         "done": _(DONE[request.GET["done"]]) if request.GET.get("done") in DONE and not error else "",
         "error": {"field": error.field or "", "text": _told(error)} if error else None,
     }

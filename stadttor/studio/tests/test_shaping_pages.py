@@ -207,3 +207,54 @@ def test_for_everybody_else_there_is_no_such_page(
             assert one.get(f"{home}{page}").status_code == 404
             assert one.post(f"{home}{page}", {"seen": "1", "act": "down:page:person", "title": "x"}).status_code == 404
     assert queries.copy(body, copy_id).revision == 1
+
+
+# Conditions
+
+
+def ask(desk: Any, home: str, part: str, name: str, **typed: str) -> Any:
+    return desk.post(f"{home}/condition?part={part}", {"name": name, **typed})
+
+
+def test_a_condition_says_what_it_names_and_yields(desk: Any, home: str) -> None:
+    part = "field:anliegen.nummer"
+    right = text(ask(desk, home, part, "show_if", show_if="a.anliegen.art == 'neu'"))
+    assert "The result is yes or no." in right
+    assert '<span lang="de" dir="ltr">Was möchten Sie?</span>' in right
+    assert re.search(r"Eine neue Genehmigung ab morgen</span>: true", right)
+    assert re.search(r"Für die Vergangenheit geht es nicht</span>: false", right)
+    wrong = text(ask(desk, home, part, "show_if", show_if="a.anliegen.arrt == '<b>'"))
+    assert "There is no a.anliegen.arrt. Is a.anliegen.art meant?" in wrong
+    number = text(ask(desk, home, part, "required_if", required_if="size(a.anliegen.art)"))
+    assert "The result is a number, but it must be yes or no." in number
+    rule = {"rule-new-if": "a.anliegen.ab < today", "rule-new-refuse": "anliegen.ab"}
+    assert "true" in text(ask(desk, home, "page:anliegen", "rule-new-if", **rule))
+
+
+def test_without_the_script_a_button_says_the_same_and_saves_nothing(
+    desk: Any, body: UUID, copy_id: UUID, home: str
+) -> None:
+    typed = {"seen": "1", "act": "check", "show_if": "a.anliegen.arrt == 'x'", "label": "Noch nicht gespeichert"}
+    page = text(desk.post(f"{home}/part?part=field:anliegen.nummer", typed))
+    assert "Is a.anliegen.art meant?" in page
+    assert "Noch nicht gespeichert" in page
+    assert queries.copy(body, copy_id).revision == 1
+
+
+def test_hostile_conditions_cost_nothing_and_are_shown_as_words(desk: Any, home: str) -> None:
+    part = "field:anliegen.nummer"
+    for source in ("(" * 100_000, "<img src=x onerror=alert(1)>", "a." * 5_000, "'" + "x" * 900_000):
+        answer = ask(desk, home, part, "show_if", show_if=source)
+        assert answer.status_code == 200
+        assert "not right" in text(answer)
+        assert "<img" not in text(answer)
+    assert text(ask(desk, home, part, "label", label="a.b")).strip() == ""
+    assert text(ask(desk, home, part, "rule-0-if", **{"rule-0-if": "true"})).strip() == ""
+
+
+def test_only_editors_of_this_copy_may_ask(desk: Any, body: UUID, home: str) -> None:
+    part = "field:anliegen.nummer"
+    assert ask(desk, home, "field:no.field", "show_if", show_if="true").status_code == 404
+    assert desk.get(f"{home}/condition?part={part}").status_code == 405
+    for one in (signed_in(body, "redaktion", "kern", "organiser"), signed_in(a_body("andere"), "andere")):
+        assert ask(one, home, part, "show_if", show_if="true").status_code == 404
