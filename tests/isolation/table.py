@@ -190,7 +190,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "studio:publish": (Entry(body={"act": "ask", "seen": "1", "step": "patch"}),),
     "studio:form": (Entry(body={"act": "down:page:person", "seen": "1"}),),
     "studio:add_part": (Entry(query={"kind": "page"}, body={"title": "", "seen": "1"}),),
-    "studio:condition": (Entry(query={"part": "page:person"}, body={"name": "show_if", "show_if": "today != ''"}),),
+    "studio:condition": (Entry(query={"part": "page:person", "name": "show_if"}, body={"show_if": "today != ''"}),),
     "studio:part": (Entry(query={"part": "page:person"}, body={"seen": "1", "title": "x"}),),
     "studio:texts": (Entry(body={"seen": "1", "de:title": "Fundsachen"}),),
     "studio:add_file": (Entry(query={"name": "README.md"}),),

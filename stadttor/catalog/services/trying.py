@@ -25,7 +25,7 @@ from stadttor.forms.rules import Applicant, Filled
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, how to mend it, and at which character (from 1; 0 for the whole)."""
+    """What is wrong, how to mend it, and at which character from 1; 0 when its text is whole."""
 
     text: str
     mend: str = ""
@@ -93,7 +93,7 @@ def try_condition(files: Files, source: str, *, place: Path = (), group: str = "
     found = Tried(kind=str(expression.kind), names=said, unknown=unknown)
     if expression.kind != BOOLEAN:
         text = f"The result is {expression.kind}, not {BOOLEAN}"
-        return Tried((Problem(text, f"It must be of kind {BOOLEAN}."),), found.kind, said)
+        return Tried((Problem(text, f"It must be of kind {BOOLEAN}.", 1),), found.kind, said)
     try:
         definition = parse_form(raw if isinstance(raw, dict) else {}, schema)
     except FormFaults as error:

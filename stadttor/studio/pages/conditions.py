@@ -15,6 +15,7 @@ from stadttor.studio.pages.guard import for_publishers
 from stadttor.studio.pages.saving import text_in
 from stadttor.studio.pages.sides import read
 from stadttor.studio.queries import PublisherRow
+from stadttor.studio.rules.findings import said
 from stadttor.studio.rules.parts import NEW, Part, Place, target_of, text_at
 from stadttor.studio.services import shaping
 
@@ -34,7 +35,7 @@ def condition(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespo
     copy = queries.copy(publisher.authority_id, copy_id)
     files = queries.files(publisher.authority_id, copy_id, copy.revision)
     part = shaping.part_of(read(files, shaping.FORM), target_of(request.GET.get("part", "")))
-    name = request.POST.get("name", "")[:LONGEST]
+    name = request.GET.get("name", "")[:LONGEST]
     return render(request, "studio/condition.html", {"told": told(files, part, name, request.POST)})
 
 
@@ -51,6 +52,10 @@ def told(files: Mapping[str, bytes], part: Part, name: str, typed: Mapping[str, 
     texts = read(files, shaping.GERMAN)
     return {
         "found": found,
+        "problems": [
+            {"text": said(f"{one.text} (at character {one.at})." if one.at else one.text), "mend": said(one.mend)}
+            for one in found.problems
+        ],
         "kind": _(KINDS[found.kind]) if found.kind in KINDS else found.kind,
         "names": [(one, _label(one, texts)) for one in found.names],
         "examples": [{"title": one.title, "said": _said(one.said), "is_true": all(one.said)} for one in found.examples],

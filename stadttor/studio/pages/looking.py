@@ -9,6 +9,7 @@ from stadttor.catalog.services.drafting import Fault, Report
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
 from stadttor.studio.queries import CopyRow
+from stadttor.studio.rules.findings import said
 from stadttor.studio.services.checking import looked_over_as
 
 
@@ -42,7 +43,7 @@ def _finding(copy_id: UUID, fault: Fault) -> dict[str, Any]:
     if address and fault.line:
         address += f"?line={fault.line}"
     place = _("{file}, line {line}", file=fault.file, line=fault.line) if fault.line else fault.file
-    return {"file": fault.file, "place": place, "text": fault.text, "mend": fault.mend, "href": address}
+    return {"file": fault.file, "place": place, "text": said(fault.text), "mend": said(fault.mend), "href": address}
 
 
 def _examples(copy_id: UUID, report: Report) -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ def _examples(copy_id: UUID, report: Report) -> list[dict[str, Any]]:
             "title": str(one.data.get("title") or one.file),
             "href": url("studio:file", copy_id=copy_id, file=one.file),
             "passed": not (wrong := [fault.text for fault in report.faults if fault.file == one.file]),
-            "wrong": " ".join(wrong),
+            "wrong": [said(one) for one in wrong],
         }
         for one in report.content.examples
     ]

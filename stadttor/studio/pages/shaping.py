@@ -37,6 +37,8 @@ from stadttor.studio.rules.parts import (
 from stadttor.studio.services import shaping
 
 TRIES = 3
+LONGEST_NAME = 100
+"""Of the words that stand for a part in the outline: a text to read may be a page long."""
 DONE = {"added": N_("Added."), "saved": N_("Saved."), "moved": N_("Moved."), "gone": N_("Taken away, with its texts.")}
 MEANWHILE = N_(
     "Somebody else changed the form in the meantime. Nothing was done. Look at it as it is now and press again."
@@ -115,7 +117,7 @@ def _row(copy_id: UUID, part: Part, texts: object, count: int) -> dict[str, Any]
     return {
         "target": str(target),
         "name": target.field or target.name,
-        "words": words,
+        "words": words if len(words) <= LONGEST_NAME else f"{words[:LONGEST_NAME]} …",
         "type": type_name(part.said.get("type")) if target.field else "",
         "needed": _("required if …") if isinstance(needed, str) else _("required") if needed is True else "",
         "is_conditional": isinstance(part.said.get("show_if"), str),

@@ -213,7 +213,7 @@ def test_for_everybody_else_there_is_no_such_page(
 
 
 def ask(desk: Any, home: str, part: str, name: str, **typed: str) -> Any:
-    return desk.post(f"{home}/condition?part={part}", {"name": name, **typed})
+    return desk.post(f"{home}/condition?part={part}&name={name}", typed)
 
 
 def test_a_condition_says_what_it_names_and_yields(desk: Any, home: str) -> None:

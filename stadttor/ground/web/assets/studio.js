@@ -1,9 +1,7 @@
 // Saves what is typed in the studio by itself, a while after the last key. The button does the same without it.
-// <div data-checks="name" data-ask="…"> says what the check finds in the condition of this name, a moment after each key.
 // <form data-saves-itself> holds the revision it saw in the field `seen` and a line [data-told data-failed="…"]
 
 const PAUSE_MS = 4000
-const CHECK_MS = 600
 
 function watch(form) {
   const line = form.querySelector('[data-told]')
@@ -33,27 +31,3 @@ function watch(form) {
 }
 
 document.querySelectorAll('form[data-saves-itself]').forEach(watch)
-
-function check(place) {
-  const form = place.closest('form')
-  const typed = form.elements[place.dataset.checks]
-  let waits, asked = 0
-
-  async function ask() {
-    const mine = ++asked
-    const sent = new FormData(form)
-    sent.set('name', place.dataset.checks)
-    try {
-      const answer = await fetch(place.dataset.ask, { method: 'POST', body: sent, redirect: 'error' })
-      // A slow answer must not replace that of a later key.
-      if (answer.ok && mine === asked) place.innerHTML = await answer.text()
-    } catch { /* the button does the same */ }
-  }
-
-  typed.addEventListener('input', () => {
-    clearTimeout(waits)
-    waits = setTimeout(ask, CHECK_MS)
-  })
-}
-
-document.querySelectorAll('[data-checks]').forEach(check)
