@@ -22,7 +22,8 @@ _NUMBERS = ("major", "minor", "patch")
 
 @dataclass(frozen=True)
 class AdoptionRow:
-    """An adoption for the desk. `newest` is the id of a higher version, none when this is the newest."""
+    """An adoption for the desk. `newest` is the id of a higher version, none when this is the newest; `unset` are the titles of
+    required settings that nobody made, so that the service cannot be opened."""
 
     id: UUID
     slug: str
@@ -35,6 +36,7 @@ class AdoptionRow:
     parameters: Mapping[str, Any]
     newest: UUID | None = None
     newest_version: str = ""
+    unset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def _adoption_rows(rows: QuerySet[Adoption]) -> list[AdoptionRow]:
 def _adoption_row(row: Adoption, newest: PackageVersion, preset: Preset | None) -> AdoptionRow:
     """`newest` is the highest version that may be adopted; a revoked one in use may be higher still."""
     content = content_by_id(row.version_id, row.version.sha256)
+    known = set_values(row, preset)
     is_newer = _numbers(newest) > _numbers(row.version)
     return AdoptionRow(
         id=row.id,
@@ -108,8 +111,9 @@ def _adoption_row(row: Adoption, newest: PackageVersion, preset: Preset | None) 
         version=row.version.version,
         state=row.state,
         since=row.since,
-        parameters=content.parameters.merged(set_values(row, preset)),
+        parameters=content.parameters.merged(known),
         newest=newest.id if is_newer else None,
+        unset=tuple(one.title for one in content.parameters.parameters if one.required and one.name not in known),
         newest_version=str(Version(newest.major, newest.minor, newest.patch)) if is_newer else "",
     )
 

@@ -5,7 +5,7 @@ upgrades still belongs to its draft, and nobody sends at a price she never saw.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from stadttor.catalog.rules.content import PackageContent, Reading
@@ -20,6 +20,19 @@ PARAMETER = "p."
 def carried(after: PackageContent, old: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What an authority set at version `old` as parameters of `after`: under their new names, new ones with defaults."""
     return after.parameters.merged(migrated_parameters(steps_from(after.manifest, old), parameters))
+
+
+def required_unset(content: PackageContent, known: Collection[str]) -> list[str]:
+    """The parameters that somebody has to set before the service is real, and that are not among the known ones."""
+    return [one.name for one in content.parameters.parameters if one.required and one.name not in known]
+
+
+def unset_after(before: PackageContent, after: PackageContent, known: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What is required at `after` and not set, and what of that was not missing at `before` already."""
+    steps = steps_from(after.manifest, before.manifest.version)
+    missed = migrated_parameters(steps, dict.fromkeys(required_unset(before, known), ""))
+    unset = required_unset(after, migrated_parameters(steps, known))
+    return unset, [name for name in unset if name not in missed]
 
 
 def carried_members(after: PackageContent, old: str, values: Mapping[str, Any]) -> dict[str, Any]:

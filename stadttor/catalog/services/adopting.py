@@ -1,6 +1,6 @@
 """An authority takes a package over, sets it up, opens and closes it, and changes to a higher version."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference, compare
 from stadttor.catalog.rules.parameters import ParameterFault
 from stadttor.catalog.rules.semver import step
-from stadttor.catalog.rules.upgrades import carried, carried_members
+from stadttor.catalog.rules.upgrades import carried, carried_members, required_unset, unset_after
 from stadttor.catalog.stored import content_of
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
@@ -125,7 +125,9 @@ def must_fit_members(content: PackageContent, own: Mapping[str, Any], given: Giv
 
 
 def go_live(*, authority_id: UUID, adoption_id: UUID, actor: Actor, now: datetime) -> None:
-    """Open the service to citizens. Raises Refused unless it is in test mode or withdrawn."""
+    """Open the service to citizens. Raises Refused unless it is in test mode or withdrawn, and while a required setting has
+    only the example of the package, which is for trying.
+    """
     _to_state(authority_id, adoption_id, "live", "went_live", actor, now)
 
 
@@ -144,15 +146,35 @@ def _to_state(authority_id: UUID, adoption_id: UUID, state: str, act: str, actor
         adoption = _locked(authority_id, adoption_id)
         if adoption.state == state:
             raise Refused("state_already", "The service is in this state already.", status=409)
+        if state == "live":
+            _must_be_set(adoption)
         adoption.state, adoption.since = state, now
         _revise(adoption, act, actor, now, presets_of([adoption.id]).get(adoption.id))
+
+
+def _must_be_set(adoption: Adoption) -> None:
+    content = content_of(adoption.version)
+    if names := required_unset(content, set_values(adoption, presets_of([adoption.id]).get(adoption.id))):
+        raise Refused(
+            "unset",
+            "Set these first, the package has only an example: {names}.",
+            status=409,
+            names=titles(content, names),
+        )
+
+
+def titles(content: PackageContent, names: Collection[str]) -> str:
+    """What settings are called, for a sentence."""
+    return "; ".join(one.title for one in content.parameters.parameters if one.name in names)
 
 
 def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: Actor, now: datetime) -> Difference:
     """Change to a higher version; parameters are kept, new ones get their default. Gives the difference.
 
     The version's `migrations` carry parameters over. Drafts and cases go on with the version they began with.
-    Raises Refused for a lower version or another package, ParametersRefused when a kept value no longer fits.
+    A required one that nobody set stays unset, so that the service is not opened with an example.
+    Raises Refused for a lower version or another package and for a service that is open and would run on such an example,
+    ParametersRefused when a kept value no longer fits.
     """
     with work(authority_id):
         adoption = _locked(authority_id, adoption_id)
@@ -163,9 +185,19 @@ def upgrade(*, authority_id: UUID, adoption_id: UUID, version_id: UUID, actor: A
             raise Refused("not_higher", "Only a higher version can be adopted.", status=409)
         before, after = content_of(adoption.version), content_of(version)
         known = set_values(adoption, presets_of([adoption.id]).get(adoption.id))
+        unset, missing = unset_after(before, after, known)
+        if missing and adoption.state == "live":
+            raise Refused(
+                "unset_in_version",
+                "This version has settings that nobody has set yet: {names}. Set the service back to test, change the version, "
+                "set them and open it again.",
+                status=409,
+                names=titles(after, missing),
+            )
         given = members_of([adoption.id]).get(adoption.id, {})
         moved = {ars: carried_members(after, adoption.version.version, values) for ars, values in given.items()}
-        adoption.parameters = _checked(after, carried(after, adoption.version.version, known))
+        values = _checked(after, carried(after, adoption.version.version, known))
+        adoption.parameters = {name: value for name, value in values.items() if name not in unset}
         must_fit_members(after, adoption.parameters, moved, authority_id)
         adoption.version = version
         _revise(adoption, "upgraded", actor, now, None, given, moved)

@@ -23,7 +23,7 @@ from stadttor.catalog.presets import preset_of, presets_of, written
 from stadttor.catalog.queries import forget_offered
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.semver import step
-from stadttor.catalog.rules.upgrades import migrated_parameters, steps_from
+from stadttor.catalog.rules.upgrades import migrated_parameters, steps_from, unset_after
 from stadttor.catalog.services.adopting import note, version_to_adopt
 from stadttor.catalog.stored import content_of
 from stadttor.core.ids import new_id
@@ -45,8 +45,8 @@ FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text
 class NotDone:
     """Why an authority stays as it is.
 
-    Codes: has_it, address_taken, withdrawn_here, not_adopted, not_higher, changed_since, and parameters with the
-    `faults` that say which value does not fit and why.
+    Codes: has_it, address_taken, withdrawn_here, not_adopted, not_higher, changed_since, parameters with the
+    `faults` that say which value does not fit and why, and unset with those that an open service lacks.
     """
 
     code: str
@@ -123,6 +123,9 @@ def upgrade_in_turn(
             if faults := values.faults_of_all(common | own, moved.values()):
                 changes.not_done[authority_id] = NotDone("parameters", faults)
                 continue
+            if row.state == "live" and (missing := values.newly_unset(row.version, preset, row.parameters, wanted)):
+                changes.not_done[authority_id] = NotDone("unset", tuple(f"{name}: required" for name in missing))
+                continue
             changes.members += changed(row, row.revision + 1, theirs, moved)
             row.version, row.parameters = version, own
             changes.presets[row.id] = values.preset(common)
@@ -193,6 +196,13 @@ class _Values:
     def faults_of_all(self, own: Mapping[str, Any], members: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
         """What does not fit of the authority's values, or of those that its members set over them."""
         return next((faults for one in ({}, *members) if (faults := self.faults({**own, **one}))), ())
+
+    def newly_unset(
+        self, version: PackageVersion, preset: Preset | None, own: Mapping[str, Any], wanted: Mapping[str, Any]
+    ) -> list[str]:
+        """What is required now and neither set before nor given; an open service would run on the package's example."""
+        known = {**(preset.given if preset else {}), **own}
+        return [name for name in unset_after(content_of(version), self._content, known)[1] if name not in wanted]
 
     def preset(self, values: Mapping[str, Any]) -> Preset | None:
         key = written(values)

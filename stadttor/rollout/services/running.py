@@ -24,7 +24,7 @@ from stadttor.rollout.rules.waves import BATCH
 from stadttor.rollout.services.acting import Left, act_for, values_for
 
 # What may be otherwise at another try; the rest is the authority's own decision.
-WORTH_ANOTHER_TRY = ("address_taken", "parameters", "deferred", "not_applicable", "not_covering")
+WORTH_ANOTHER_TRY = ("address_taken", "parameters", "unset", "deferred", "not_applicable", "not_covering")
 TRIES = 3
 
 

@@ -136,7 +136,7 @@ def test_she_says_that_a_service_does_not_apply_and_why(desk: Client, first: Rel
 
 def test_what_is_open_applies(desk: Client, first: ReleaseRow, today: datetime) -> None:
     """Report: an open service could be said not to apply, and then counted as nothing."""
-    run(planned(first, today), today)
+    run(planned(first, today, all={"gebuehr_cents": 900}), today)
     own = at(first, "weissenburg")
     assert own
     open_it = lambda: adoptions.go_live(  # noqa: E731  # said once

@@ -188,7 +188,7 @@ def test_where_it_does_not_apply_meanwhile_nothing_is_done(first: ReleaseRow, no
 
 
 def test_what_is_taken_back_is_withdrawn_unless_somebody_made_it_her_own(first: ReleaseRow, now: datetime) -> None:
-    number = planned(first, now)
+    number = planned(first, now, all={"gebuehr_cents": 900})
     run(number, now)
     own = at(first, "weissenburg")
     assert own

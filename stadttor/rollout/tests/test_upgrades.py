@@ -5,7 +5,7 @@ import pytest
 from stadttor.catalog import queries as catalog
 from stadttor.catalog import services as adoptions
 from stadttor.catalog.queries import ReleaseRow, spread
-from stadttor.catalog.tests.builders import ADLER
+from stadttor.catalog.tests.builders import ADLER, NAME, a_package, published
 from stadttor.core.refused import Refused
 from stadttor.rollout import queries, services
 from stadttor.rollout.rules.notice import Notice, must_be_announced_well
@@ -162,3 +162,45 @@ def test_who_is_in_the_first_wave_is_nobodys_choice() -> None:
     assert batches(everybody, first_percent=5, seed="one") == parts
     assert batches(everybody, first_percent=5, seed="two") != parts
     assert {part.wave for part in batches(everybody, first_percent=100, seed="")} == {1}
+
+
+def test_what_is_open_does_not_go_on_with_the_example_of_a_new_setting(first: ReleaseRow, now: datetime) -> None:
+    """Report: a version with a new required setting reached open services, which ran on the package's example then."""
+    new = (
+        b"required: [gebuehr_cents, kasse]\n  properties:\n    kasse:\n      type: string\n      title: Kasse\n"
+        b"      description: Wo.\n      default: Beispiel\n"
+    )
+    files = a_package(package=("version: 0.1.0", "version: 0.2.0"))
+    files["package.yaml"] = files["package.yaml"].replace(b"required: [gebuehr_cents]\n  properties:\n", new)
+    published(now, "0.2.0", files)
+    run(planned(first, now, all={"gebuehr_cents": 900}), now)
+    town, koeln = at(first, "weissenburg"), at(first, "koeln")
+    assert town
+    assert koeln
+    adoptions.go_live(authority_id=town.authority_id, adoption_id=town.adoption_id, actor=ADLER, now=now)
+    higher = catalog.release(NAME, "0.2.0")
+    number = announced(higher, now, key05={"kasse": "Stadtkasse"})
+    run(number, now + LATER)
+    (left,) = queries.left_out(queries.rollout(number).id)
+    assert (left.slug, left.code, left.faults) == ("weissenburg", "unset", ("kasse: required",))
+    assert {row.slug: row.blocked for row in queries.cockpit(higher, now=now)}["weissenburg"] == ("unset",)
+    upgrade = {"authority_id": town.authority_id, "adoption_id": town.adoption_id, "actor": ADLER, "now": now}
+    with pytest.raises(Refused, match="unset_in_version"):
+        adoptions.upgrade(**upgrade, version_id=higher.id)
+    adoptions.to_test(**upgrade)
+    adoptions.upgrade(**upgrade, version_id=higher.id)
+    with pytest.raises(Refused, match="unset") as refused:
+        adoptions.go_live(**upgrade)
+    assert refused.value.values["names"] == "Kasse"
+    adoptions.change_parameters(**upgrade, parameters={"gebuehr_cents": 900, "kasse": "Stadtkasse"})
+    adoptions.go_live(**upgrade)
+    adoptions.go_live(authority_id=koeln.authority_id, adoption_id=koeln.adoption_id, actor=ADLER, now=now)
+
+
+def test_what_nobody_set_is_not_opened(first: ReleaseRow, now: datetime) -> None:
+    """Report: what a roll-out brought could be opened with a fee that is an example."""
+    run(planned(first, now), now)
+    town = at(first, "weissenburg")
+    assert town
+    with pytest.raises(Refused, match="unset"):
+        adoptions.go_live(authority_id=town.authority_id, adoption_id=town.adoption_id, actor=ADLER, now=now)

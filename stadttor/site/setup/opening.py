@@ -44,6 +44,7 @@ def of_service(town: Town, row: AdoptionRow) -> Iterator[Point]:
     worked_on = unit is not None and any(unit.id in clerk.unit_ids for clerk in town.clerks)
     yield Point(N_("No unit works on it"), "catalog:first_settings", unit is not None)
     yield Point(N_("No clerk belongs to its unit"), "identity:members", unit is None or worked_on)
+    yield Point(N_("Required settings are missing"), "catalog:first_settings", not row.unset)
     yield Point(N_("The instruction on the remedy is missing"), "setup:law", not town.lacks_remedy(row))
     yield Point(
         N_("It asks for money, and there is no bank account"), "finance:books", town.has_account or not costs(row)
