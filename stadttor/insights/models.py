@@ -76,6 +76,23 @@ class FigureSettings(Walled):
         ]
 
 
+class ServiceCost(Walled):
+    """What a service costs the authority in a year without the work on its cases, and an hour of that work where it differs
+    from `FigureSettings`. `source` says where the numbers are from."""
+
+    service = models.TextField()
+    licence_cents = models.IntegerField()
+    operation_cents = models.IntegerField()
+    hourly_cents = models.IntegerField(null=True)
+    source = models.TextField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "service"], name="insights_cost_once"),
+        ]
+
+
 class MonthReport(Walled):
     """The key figures of a month as an accessible PDF, in German; `month` is its first day. It stays as it was made."""
 

@@ -1,4 +1,4 @@
-"""The job of a roll-out that a steering body began in the browser; the operator's command needs none."""
+"""The jobs of a steering body: a roll-out that it began in the browser, and shares in common costs."""
 
 from uuid import UUID
 
@@ -7,11 +7,18 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
 from stadttor.ground.jobs import job
 from stadttor.rollout import queries
+from stadttor.rollout.services.costing import share_common_costs
 from stadttor.rollout.services.counting import count
 from stadttor.rollout.services.running import run_batch, take_back_batch
 
 MANY = "many"
 """The lane of the worker for what is done for many authorities and may take hours."""
+
+
+@job("rollout.share_costs", queue=MANY)
+def share_costs(*, authority_id: UUID, cost_id: UUID) -> None:
+    """Reckon the shares in common costs. Safe to repeat. `authority_id` is the steering body's."""
+    share_common_costs(cost_id, now=now())
 
 
 @job("rollout.go_on", queue=MANY)

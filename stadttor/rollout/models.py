@@ -218,3 +218,29 @@ class PromiseLine(Common):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["promise", "number"], name="rollout_promise_line_once")]
+
+
+class CommonCost(Common):
+    """What a service costs its partners together in a year, as a steering body (`by`) states it, and the `key` by which it is
+    shared (`rules.costs.KEYS`). `shares` maps the id of an authority to [its weight, its cents]; it is empty until they are
+    reckoned (`shared_at`), and stays as it was reckoned then.
+    """
+
+    why_common = "what a service costs public bodies together, and who bears which part; no citizen is in it"
+    app_rights = ALL
+
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Authority, on_delete=models.PROTECT, db_index=False, related_name="+")
+    year = models.IntegerField()
+    cents = models.BigIntegerField()
+    key = models.TextField()
+    source = models.TextField()
+    stated_at = models.DateTimeField()
+    shared_at = models.DateTimeField(null=True)
+    shares = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(cents__gt=0), name="rollout_cost_above_nothing"),
+            models.UniqueConstraint(fields=["by", "package", "year"], name="rollout_cost_once"),
+        ]

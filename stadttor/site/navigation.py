@@ -26,6 +26,7 @@ ENTRIES = (
     ("finance:books", N_("Books and accounts"), "organiser", "edit"),
     ("rollout:announced", N_("Announced upgrades"), "organiser", "info"),
     ("promises:own", N_("Promises"), "organiser", "calendar-today"),
+    ("costs:own", N_("Common costs"), "organiser", "checklist"),
     ("cockpit:overview", N_("Cockpit"), "steering", "checklist"),
     ("cockpit:promises", N_("Promises"), "steering", "calendar-today"),
     ("cockpit:figures", N_("Key figures"), "steering", "checklist"),

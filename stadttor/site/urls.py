@@ -73,6 +73,7 @@ urlpatterns = [
     LateURLs("simulierte-wallet/", "stadttor.site.simulated_wallet_urls", "simulated"),
     LateURLs("wallet-issuer/", "stadttor.identity.issuing.urls", "issuing"),
     LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),
+    LateURLs("desk/costs", "stadttor.rollout.costs.urls", "costs"),
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),
     LateURLs("desk/comments", "stadttor.insights.triage.urls", "triage"),
     LateURLs("desk/inventory", "stadttor.inventory.urls", "inventory"),

@@ -77,6 +77,10 @@ NOT_PAGES = {
     "cockpit:packages_xlsx": "a spreadsheet",
     "cockpit:authorities_xlsx": "a spreadsheet",
     "cockpit:promises_csv": "a CSV",
+    "cockpit:cost_csv": "a CSV",
+    "cockpit:cost_xlsx": "a spreadsheet",
+    "costs:csv": "a CSV",
+    "costs:xlsx": "a spreadsheet",
     "cockpit:figures_csv": "a CSV",
     "cockpit:left_csv": "a CSV",
     "cockpit:left_xlsx": "a spreadsheet",
@@ -374,6 +378,17 @@ class World:
         return urlsplit(page.url).path
 
     @cached_property
+    def common_cost(self) -> str:
+        """The page of a year whose costs are shared."""
+        page = self.person("sommer").open(STEERING, f"{DOG_TAX}/costs").page
+        page.locator('[name="euros"]').fill("1000")
+        page.locator('[name="key"][value="equal"]').check()
+        page.locator('[name="source"]').fill("Beschluss vom 3. März 2026")
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url(re.compile(f"/costs/{UUID}"))
+        return urlsplit(page.url).path
+
+    @cached_property
     def first_settings(self) -> str:
         """What must be set of three services that the new town chose."""
         page = self.person(KERN_OF_THE_NEW_TOWN).open(NEW_TOWN, "/desk/services/choose").page
@@ -630,6 +645,12 @@ def typed_tag(page: Page) -> None:
     """A tag longer than any may be."""
     page.locator('[name="own"]').fill("x" * 40)
     page.locator('form:has([name="own"]) button[type=submit]').click()
+
+
+def typed_cost(page: Page) -> None:
+    """A number of which nobody says where it is from."""
+    page.locator('[name="licence"]').fill("1200")
+    page.locator(LAST_BUTTON).click()
 
 
 def sent_table(text: str) -> Callable[[Page], None]:
@@ -1045,6 +1066,12 @@ STATES: dict[str, list[State]] = {
     "cockpit:kreis": [State("sheet", "sommer", at("/desk/cockpit/kreise/09577"), town=STEERING, also=("ar",))],
     "cockpit:authority": [State("services", "sommer", at("/desk/cockpit/authorities/weissenburg"), town=STEERING)],
     "cockpit:figures": [State("nothing summed", "sommer", at("/desk/cockpit/figures"), town=STEERING, also=("ar",))],
+    "cockpit:costs": [
+        State("none stated", "sommer", at(f"{DOG_TAX}/costs"), town=STEERING, also=("ar",)),
+        State("nothing typed", "sommer", at(f"{DOG_TAX}/costs"), press(LAST_BUTTON), town=STEERING),
+    ],
+    "cockpit:cost": [State("stated", "sommer", lambda w: w.common_cost, town=STEERING, also=("ar",))],
+    "costs:own": [State("none", "kern", at("/desk/costs"), also=ARABIC)],
     "cockpit:promises": [
         State("some", "sommer", lambda w: w.promised and "/desk/cockpit/promises", town=STEERING, also=("ar",))
     ],
@@ -1209,6 +1236,10 @@ STATES: dict[str, list[State]] = {
     "figures:settings": [
         State("as it is", "kern", at("/desk/figures/settings")),
         State("the wrong way round", "kern", at("/desk/figures/settings"), typed_visit),
+    ],
+    "figures:costs": [
+        State("nothing stated", "kern", at("/desk/figures/hundesteuer/costs"), also=ARABIC),
+        State("no source", "kern", at("/desk/figures/hundesteuer/costs"), typed_cost),
     ],
     "figures:service": [
         State("nothing counted", "kern", at("/desk/figures/hundesteuer")),

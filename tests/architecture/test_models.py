@@ -68,6 +68,7 @@ INTERNAL = {
     "insights.Counter": "service measure",
     "insights.Feedback": "service",
     "insights.Triage": "state tags checked",
+    "insights.ServiceCost": "service source",
     "inventory.Maturity": "answers",
     "inventory.Process": "name service systems law steps",
     "inventory.Plan": "horizon goal before after lesson verdict",

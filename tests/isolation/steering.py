@@ -10,10 +10,12 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import common
 from stadttor.identity import services as staff
 from stadttor.rollout import services as rollout
-from stadttor.rollout.models import Rollout
+from stadttor.rollout.models import CommonCost, Rollout
 from stadttor.rollout.queries.promises import Target
+from stadttor.rollout.queries.steering import steering_at
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.rules.notice import NOTICE_DAYS, Notice
+from stadttor.rollout.services.costing import state_common_costs
 from stadttor.studio import services as publishing
 from stadttor.studio.queries import publisher_at
 from stadttor.tenancy import services as tenancy
@@ -44,6 +46,17 @@ def make_body(*, slug: str, town_id: UUID, email: str, password: str) -> UUID:
     rollout.plan(rollout.Plan(catalog.release(PACKAGE), "adopt", Group((kreis_of(slug),)), {}), now=moment)
     rollout.count_all(now=moment)
     return body
+
+
+def shared(body_id: UUID, town_id: UUID) -> UUID:
+    """What the service costs the body's partners together; the town, as if it had the service, bears all of it."""
+    cost_id = state_common_costs(
+        body=steering_at(body_id), package_id=catalog.release(PACKAGE).package_id, year=2026, cents=100_000, key="equal",
+        source="Vertrag", actor=SYSTEM, now=now(),
+    )  # fmt: skip
+    with common(write=True):
+        CommonCost.objects.filter(id=cost_id).update(shares={str(town_id): [1, 100_000]}, shared_at=now())
+    return cost_id
 
 
 def announce(slug: str) -> int:

@@ -68,7 +68,7 @@ from stadttor.tenancy.services import offer_agreement
 from tests.isolation.names import host_of, kreis_of
 from tests.isolation.opinions import opinions
 from tests.isolation.registers import let_answer_wait
-from tests.isolation.steering import announce, make_body, promised
+from tests.isolation.steering import announce, make_body, promised, shared
 from tests.shelf import publish
 
 # So far that the page with the files is shown.
@@ -256,6 +256,7 @@ def steer(town: Town) -> None:
     town.things |= {"kreis": kreis_of(town.name), "administration": town.name, "rollout": str(announce(town.name))}
     town.things["promise_id"] = str(promised(town.authority_id))
     town.things |= opinions(town.authority_id)
+    town.things["cost_id"] = str(shared(town.body_id, town.authority_id))
     town.things["copy_id"] = str(copies(town.body_id)[0].id)
     sign_in(town)
 

@@ -14,7 +14,7 @@ from stadttor.cases.pages.assigning import clerks_of
 from stadttor.cases.pages.list_rows import Marked, drawn
 from stadttor.cases.pages.searching import opened, sealed
 from stadttor.cases.queries import Filters, WorkList
-from stadttor.cases.queries.filtering import SORTS, Scope
+from stadttor.cases.queries.filtering import SORTS, Period, Scope, period_of
 from stadttor.cases.queries.work_list import MOST_COUNTED, MOST_EXPORTED, PAGE_SIZE
 from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import url
@@ -104,6 +104,7 @@ def filters_of(given: Any, text: str) -> Filters:
         text=text.replace("\x00", "").strip()[:200],
         sort=sort if sort in SORTS else "due",
         descending=given.get("descending") == "1",
+        period=period_of(given.get("period", "")),
     )
 
 
@@ -117,6 +118,7 @@ def query_of(asked: Asked) -> dict[str, str]:
         "assignee": filters.assignee,
         "deadline": filters.deadline,
         "news": filters.news,
+        "period": str(filters.period or ""),
         "search": asked.search,
         "sort": "" if filters.sort == usual.sort else filters.sort,
         "descending": "1" if filters.descending else "",
@@ -174,14 +176,33 @@ def _context(
         "everywhere_url": _everywhere(asked, path),
         "columns": [_column(column, asked, path) for column in COLUMNS],
         "fields": _fields(filters, found, clerks),
-        "hidden": {key: query[key] for key in ("scope", "sort", "descending") if key in query},
+        "hidden": {key: query[key] for key in ("scope", "sort", "descending", "period") if key in query},
         "query": query,
         "export_url": f"{url('cases:export')}?{urlencode(query)}",
         "filtered": any(
-            (filters.state, filters.service, filters.assignee, filters.deadline, filters.news, filters.text)
+            (
+                filters.state,
+                filters.service,
+                filters.assignee,
+                filters.deadline,
+                filters.news,
+                filters.text,
+                filters.period,
+            )
         ),
+        "behind": _behind(filters.period),
         "done": told.done(request),
     }
+
+
+def _behind(period: Period | None) -> str:
+    """Which key figure's cases these are, in words."""
+    if period is None:
+        return ""
+    span = {"first": f"{period.first:%m/%Y}", "last": f"{period.last:%m/%Y}"}
+    if period.of == "received":
+        return _("Cases behind a key figure: received from {first} to {last}.", **span)
+    return _("Cases behind a key figure: first decided from {first} to {last}.", **span)
 
 
 def _everywhere(asked: Asked, path: str) -> str:
@@ -243,13 +264,14 @@ def _fields(filters: Filters, found: WorkList, clerks: list[tuple[str, str]]) ->
     ]
     deadlines = [("", _("any")), *((key, _(name)) for key, name in DEADLINES.items())]
     assignees = [("", _("anybody")), ("nobody", _("nobody yet")), *clerks]
+    of_clerk = [] if filters.period else [_choice("assignee", _("Clerk"), assignees, filters.assignee)]
     return [
         {"type": "search", "name": "q", "label": _("Number, name or service"), "value": filters.text, "required": True},
         _choice("state", _("State"), states, filters.state),
         _choice("service", _("Service"), [("", _("all")), *found.services], filters.service),
         _choice("deadline", _("Deadline"), deadlines, filters.deadline),
         _choice("news", _("New"), [("", _("anything")), ("answered", _("Answer arrived"))], filters.news),
-        _choice("assignee", _("Clerk"), assignees, filters.assignee),
+        *of_clerk,
     ]
 
 

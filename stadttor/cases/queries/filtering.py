@@ -4,9 +4,10 @@ A clerk's rights are several equalities (her units, her cases, those she covers)
 branch, because one OR over them would read the whole table in order of deadlines until enough rows fit.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from stadttor.cases.queries.access import Viewer
 from stadttor.cases.rules import OPEN_STATES, STATES
 from stadttor.cases.rules.deadlines import soon_until
 from stadttor.cases.rules.words import range_of, terms_of
-from stadttor.ground.clock import german_day
+from stadttor.core.periods import months_later
+from stadttor.ground.clock import BERLIN, german_day
 
 Scope = Literal["mine", "unit", "all"]
 SORTS = {"due": "due", "received": "received", "applicant": "applicant_key"}
@@ -23,6 +25,33 @@ SORTS = {"due": "due", "received": "received", "applicant": "applicant_key"}
 # decide, which the planner may use under the wall because the comparisons are leakproof.
 WITH_WORD = """EXISTS (SELECT 1 FROM cases_caseword w WHERE w.authority_id = %s AND w.case_id = cases_case.id
  AND w.word >= %s AND w.word < %s)"""
+# What a key figure counts: a case with the day it came in, or with its first decision that left the house.
+RECEIVED_IN = "received >= %s AND received < %s AND NOT is_test"
+DECIDED_IN = """id IN (SELECT d.case_id FROM cases_decision d WHERE d.authority_id = %s AND d.sent_at IS NOT NULL
+ GROUP BY d.case_id HAVING min(d.sent_at) >= %s AND min(d.sent_at) < %s) AND NOT is_test"""
+_PERIOD = re.compile(r"(received|decided):([12]\d{3}-[01]\d):([12]\d{3}-[01]\d)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Months, the first and the last by their first days, in which a case came in (`received`) or was decided (`decided`)."""
+
+    of: str
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        """As it stands in an address: `decided:2026-01:2026-11`."""
+        return f"{self.of}:{self.first:%Y-%m}:{self.last:%Y-%m}"
+
+
+def period_of(text: str) -> Period | None:
+    """What `str` made of it; none for anything else."""
+    found = _PERIOD.fullmatch(text)
+    try:
+        return Period(found[1], *(date.fromisoformat(f"{one}-01") for one in found.groups()[1:])) if found else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -30,7 +59,8 @@ class Filters:
     """What to show.
 
     `scope` mine, unit, all; `state` empty for all open ones, undecided for those to decide, any for closed ones too;
-    `deadline` late, soon, today or empty; `news` answered (an answer came that nobody has looked at) or empty.
+    `deadline` late, soon, today or empty; `news` answered (an answer came that nobody has looked at) or empty;
+    `period` the cases behind a key figure, and then those of no single clerk.
     """
 
     scope: Scope = "mine"
@@ -42,11 +72,12 @@ class Filters:
     sort: str = "due"
     descending: bool = False
     news: str = ""
+    period: Period | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing narrows the tab, so that its own count is the list's."""
-        narrowing = (self.state, self.service, self.assignee, self.deadline, self.news)
+        narrowing = (self.state, self.service, self.assignee, self.deadline, self.news, self.period)
         return not (any(narrowing) or terms_of(self.text))
 
     @property
@@ -113,7 +144,9 @@ def _filtered(where: Where, viewer: Viewer, filters: Filters, now: datetime) -> 
     where = _of_state(where, filters.state)
     if filters.service:
         where = where.and_("service = %s", filters.service)
-    if filters.assignee:
+    if filters.period:
+        where = _of_period(where, viewer, filters.period)
+    elif filters.assignee:
         where = _of_assignee(where, filters.assignee)
     if filters.deadline:
         where = _of_deadline(where, filters.deadline, now)
@@ -132,6 +165,13 @@ def _of_state(where: Where, state: str) -> Where:
     if state in STATES:
         where = where.and_("state = %s", state)
     return where if state in STATES and state not in OPEN_STATES else where.and_("active")
+
+
+def _of_period(where: Where, viewer: Viewer, period: Period) -> Where:
+    span = [datetime.combine(day, time(), BERLIN) for day in (period.first, months_later(period.last, 1))]
+    if period.of == "received":
+        return where.and_(RECEIVED_IN, *span)
+    return where.and_(DECIDED_IN, viewer.staff.authority_id, *span)
 
 
 def _of_assignee(where: Where, assignee: str) -> Where:

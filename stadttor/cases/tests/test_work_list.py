@@ -8,13 +8,16 @@ from uuid import UUID
 import pytest
 
 from stadttor.cases import queries, services
+from stadttor.cases.models import Decision
 from stadttor.cases.queries import Filters
+from stadttor.cases.queries.filtering import period_of
 from stadttor.cases.tests.conftest import staff
 from stadttor.cases.tests.fakes import FakeApplications
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import Authority
+from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import Staff
@@ -335,3 +338,38 @@ def test_the_list_goes_on_behind_ones_own_cases_only(opened: Open, olsen: Staff,
     with pytest.raises(Refused) as refused:
         queries.work_list(adler, Filters(scope="all"), after=dog, now=now)
     assert refused.value.status == 404
+
+
+def sent(authority: Authority, case_id: UUID, *moments: datetime) -> None:
+    """Decisions that left the house at these moments."""
+    with work(authority.id):
+        Decision.objects.bulk_create(
+            Decision(authority_id=authority.id, case_id=case_id, outcome="granted", decided_at=moment, sent_at=moment)
+            for moment in moments
+        )
+
+
+def test_the_cases_behind_a_figure_are_those_of_its_months_that_one_may_see(
+    authority: Authority, opened: Open, adler: Staff, lead: Staff, now: datetime
+) -> None:
+    """Her own cases alone are no figure: who asks for one clerk's is shown all the same."""
+    this_month, anew, dog = opened(number="P"), opened(number="A"), opened(number="D", service="hundesteuer")
+    opened(number="O")
+    sent(authority, this_month, now)
+    sent(authority, anew, now - timedelta(days=60), now)
+    sent(authority, dog, now)
+    decided = period_of(f"decided:{now:%Y-%m}:{now:%Y-%m}")
+    assert sorted(numbers(lead, now, state="any", period=decided)) == ["D", "P"]
+    assert numbers(adler, now, state="any", period=decided) == ["P"]
+    assert numbers(adler, now, state="any", period=decided, assignee=str(new_id())) == ["P"]
+    assert numbers(adler, now, state="any", period=period_of("decided:2020-01:2020-12")) == []
+    received = period_of(f"received:{now:%Y-%m}:{now:%Y-%m}")
+    assert sorted(numbers(lead, now, state="any", period=received)) == ["A", "D", "O", "P"]
+    for nonsense in (
+        "",
+        "decided:2026-13:2026-14",
+        "decided:2026-01",
+        "gibtesnicht:2026-01:2026-02",
+        "decided:0000-01:2026-02",
+    ):
+        assert period_of(nonsense) is None

@@ -1,6 +1,7 @@
 """The organiser's pages: all services with their key figures, and one service by month with how each figure is made."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,13 +11,22 @@ from stadttor.catalog.queries import adoptions
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
-from stadttor.ground.web.formats import number
+from stadttor.ground.web.formats import money, number
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.insights.key_figures.drawing import chart, pairs
+from stadttor.insights.key_figures.drilling import cases_behind
 from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, range_of, value
-from stadttor.insights.queries.figures import MONTHS, TREND, Counted, counted_at, figures_by_month, figures_of_all
+from stadttor.insights.queries.figures import (
+    MONTHS,
+    TREND,
+    Counted,
+    costs_of,
+    counted_at,
+    figures_by_month,
+    figures_of_all,
+)
 from stadttor.insights.queries.reports import months_reported
 from stadttor.insights.rules.figures import Figures, Share
 from stadttor.insights.rules.marks import SHOWN_FROM
@@ -66,6 +76,8 @@ def service(request: Any, service: str) -> HttpResponse:
     if not title:
         raise not_found()
     found = figures_by_month(authority_id, service, today)
+    behind = partial(cases_behind, request.staff, service)
+    span = (found.months[0][0], found.months[-1][0])
     context = {
         "title": title,
         "columns": [
@@ -74,12 +86,18 @@ def service(request: Any, service: str) -> HttpResponse:
             {"key": "range", "label": _("Range")},
             {"key": "n", "label": _("Counted"), "numeric": True},
         ],
-        "rows": [_row(name, found.whole) for name in DEFINITIONS],
+        "rows": [_row(name, found.whole, behind(name, *span)) for name in DEFINITIONS],
+        "drills": request.staff.may("clerk"),
+        "costs": _costs(authority_id, service),
+        "costs_page": url("figures:costs", service=service),
         "chart": _chart(found),
         "trend": _trend(found),
         "month_columns": [{"key": "month", "label": _("Month")}, *_columns(BY_MONTH)],
         "months": [
-            {"cells": {"month": month_name(month), **_cells(figures, BY_MONTH)}}
+            {
+                "cells": {"month": month_name(month), **_cells(figures, BY_MONTH)},
+                "href": behind("gross", month, month),
+            }
             for month, figures in found.months[::-1]
         ],
         "is_empty": found.whole.is_empty,
@@ -119,7 +137,23 @@ def _cells(figures: Figures, names: tuple[str, ...]) -> dict[str, str]:
     return {name: value(made[name]) for name in names}
 
 
-def _row(name: str, figures: Figures) -> dict[str, Any]:
+def _costs(authority_id: Any, service: str) -> list[dict[str, str]]:
+    """What the authority stated, with where it is from; nothing where it stated nothing."""
+    kept = costs_of(authority_id, service)
+    if kept is None:
+        return []
+    hourly = (
+        [{"label": _("An hour of work"), "value": money(kept.hourly_cents)}] if kept.hourly_cents is not None else []
+    )
+    return [
+        {"label": _("Licence in a year"), "value": money(kept.licence_cents)},
+        {"label": _("Operation in a year"), "value": money(kept.operation_cents)},
+        *hourly,
+        {"label": _("Where the numbers are from"), "value": kept.source},
+    ]
+
+
+def _row(name: str, figures: Figures, href: str) -> dict[str, Any]:
     figure = by_name(figures)[name]
     cells = {
         "figure": _(DEFINITIONS[name].label),
@@ -127,7 +161,7 @@ def _row(name: str, figures: Figures) -> dict[str, Any]:
         "range": range_of(name, figure),
         "n": number(figure.n) if figure else "",
     }
-    return {"cells": cells}
+    return {"cells": cells, "href": href if figure else ""}
 
 
 def _trend(found: Counted) -> dict[str, Any]:

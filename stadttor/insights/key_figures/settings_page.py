@@ -11,10 +11,9 @@ from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
+from stadttor.insights.key_figures.typed import euros_text, typed_euros, typed_number
 from stadttor.insights.queries.figures import settings_of
 from stadttor.insights.services.settling import settle
-
-LONGEST = 6
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,8 +25,8 @@ def settings(request: Any) -> HttpResponse:
         try:
             settle(
                 authority_id=request.authority.id, handling=request.POST.get("handling") == "on",
-                visit=(_number(request, "visit_least"), _number(request, "visit_most")),
-                hourly_cents=_euros(request), actor=request.staff.actor(), now=now(),
+                visit=(typed_number(request, "visit_least"), typed_number(request, "visit_most")),
+                hourly_cents=typed_euros(request, "hourly"), actor=request.staff.actor(), now=now(),
             )  # fmt: skip
             return HttpResponseRedirect(url("figures:overview"), status=303)
         except Refused as refused:
@@ -39,7 +38,7 @@ def settings(request: Any) -> HttpResponse:
         "handling": "on" if kept.handling else "off",
         "visit_least": _text(kept.visit_least),
         "visit_most": _text(kept.visit_most),
-        "hourly": "" if kept.hourly_cents is None else str(kept.hourly_cents // 100),
+        "hourly": euros_text(kept.hourly_cents),
     }
     context = {
         "values": request.POST if error else shown,
@@ -50,18 +49,3 @@ def settings(request: Any) -> HttpResponse:
 
 def _text(number: int | None) -> str:
     return "" if number is None else str(number)
-
-
-def _number(request: Any, name: str) -> int | None:
-    """A whole number or nothing. Refused for anything else."""
-    typed = request.POST.get(name, "").strip()
-    if not typed:
-        return None
-    if not (typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST):
-        raise Refused("whole_number", "Please enter a whole number.", field=name)
-    return int(typed)
-
-
-def _euros(request: Any) -> int | None:
-    euros = _number(request, "hourly")
-    return None if euros is None else euros * 100

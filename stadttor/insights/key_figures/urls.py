@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.insights.key_figures import exporting, pages, reporting, settings_page
+from stadttor.insights.key_figures import costs_page, exporting, pages, reporting, settings_page
 
 # Below `desk/figures`; loaded with the first page of it (site/urls.py).
 app_name = "figures"
@@ -11,5 +11,6 @@ urlpatterns = [
     path(".json", exporting.open_data, name="json"),
     path("/report/<str:month>.pdf", reporting.report, name="report"),
     path("/settings", settings_page.settings, name="settings"),
+    path("/<slug:service>/costs", costs_page.costs, name="costs"),
     path("/<slug:service>", pages.service, name="service"),
 ]

@@ -144,6 +144,16 @@ DEFINITIONS: Mapping[str, Definition] = {
         ),
         N_("Guide to compliance costs (Federal Statistical Office); the authority's own statement"),
     ),
+    "case_cost": Definition(
+        N_("Cost of a case"),
+        N_("Whole cost"),
+        N_(
+            "What licence and operation cost in a year, as the authority states it, divided by the cases decided in the last"
+            " twelve months; and the cost of work for a case, at least and at most. Where minutes of work are not counted, the"
+            " work is not in it. In the first year of a service there are few cases yet, and each costs more."
+        ),
+        N_("The authority's own statement: see the costs of the service; for the work as above"),
+    ),
 }
 Figure = Spread | Share | Range | Amount
 
@@ -164,6 +174,8 @@ def value(figure: Figure | None) -> str:
 def _span(figure: Range) -> str:
     """From to, in its unit."""
     if figure.unit == "cents":
+        if figure.low == figure.high:
+            return money(figure.low)
         return _("{low} to {high}", low=money(figure.low), high=money(figure.high))
     low, high = number(figure.low), number(figure.high)
     if figure.unit == "hours":

@@ -9,7 +9,7 @@ from uuid import UUID
 from stadttor.core.periods import months_later
 from stadttor.ground.rows import first, read
 from stadttor.ground.work import work
-from stadttor.insights.models import Counting, FigureSettings
+from stadttor.insights.models import Counting, FigureSettings, ServiceCost
 from stadttor.insights.ports import baseline_of
 from stadttor.insights.rules.figures import Basis, Figures, figures_of, hidden_parts
 from stadttor.insights.rules.marks import SHOWN_FROM
@@ -29,6 +29,7 @@ BEHIND = {
     "gross": "gross", "net": "net", "asked_back": "asked", "first_contact": "first_contact", "not_again": "not_again",
     "online": "online", "satisfied": "score", "finished": "begun", "begun": "begun", "visits": "visits",
     "unbroken": "breaks", "handling": "worked_most", "saved": "worked_most", "cost": "worked_most", "saved_visits": "online",
+    "case_cost": "gross",
 }  # fmt: skip
 Measured = Mapping[str, Mapping[int, int]]
 
@@ -93,9 +94,11 @@ def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
             months[month][measure][value] = often
             whole[measure][value] += often
     basis = basis_of(authority_id)(service)
-    figures = [figures_of(counted, basis) for counted in months.values()]
+    # What costs so much a year is spread over a year's cases, never over a month's.
+    of_part = replace(basis, yearly_cents=None)
+    figures = [figures_of(counted, of_part) for counted in months.values()]
     spans = [_sum(months, MONTHS - 1 - (number + 1) * TREND) for number in range(2)]
-    lately, before = (figures_of(one, basis) for one in spans)
+    lately, before = (figures_of(one, of_part) for one in spans)
     for name, measure in BEHIND.items():
         parts = [sum(counted.get(measure, {}).values()) for counted in months.values()]
         hidden = hidden_parts(parts)
@@ -132,9 +135,25 @@ def settings_of(authority_id: UUID) -> FigureSettings:
 
 def basis_of(authority_id: UUID) -> Callable[[str], Basis]:
     """What each service is reckoned against."""
-    said, minutes = settings_of(authority_id), baseline_of(authority_id)
+    minutes = baseline_of(authority_id)
+    with work(authority_id):
+        said = settings_of(authority_id)
+        costs = {row.service: row for row in ServiceCost.objects.filter(authority_id=authority_id)}
     visit = None if said.visit_least is None or said.visit_most is None else (said.visit_least, said.visit_most)
-    return lambda service: Basis(minutes.get(service), visit, said.hourly_cents)
+
+    def basis(service: str) -> Basis:
+        own = costs.get(service)
+        hourly = said.hourly_cents if own is None or own.hourly_cents is None else own.hourly_cents
+        yearly = None if own is None else own.licence_cents + own.operation_cents
+        return Basis(minutes.get(service), visit, hourly, yearly)
+
+    return basis
+
+
+def costs_of(authority_id: UUID, service: str) -> ServiceCost | None:
+    """What the authority said a service costs; none where it said nothing."""
+    with work(authority_id):
+        return first(ServiceCost, authority_id=authority_id, service=service)
 
 
 def _span(last: date) -> tuple[date, date]:

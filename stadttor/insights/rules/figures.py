@@ -90,11 +90,13 @@ class Amount:
 
 @dataclass(frozen=True)
 class Basis:
-    """What an authority said itself: minutes of a case before, minutes of a visit to the office, cents of an hour."""
+    """What an authority said itself: minutes of a case before, minutes of a visit to the office, cents of an hour; and what
+    the service costs in a year without the work, which is spread over a year's cases only."""
 
     minutes: int | None = None
     visit: tuple[int, int] | None = None
     hourly_cents: int | None = None
+    yearly_cents: int | None = None
 
 
 NO_BASIS = Basis()
@@ -119,6 +121,7 @@ class Figures:
     saved: Range | None = None
     saved_visits: Range | None = None
     cost: Range | None = None
+    case_cost: Range | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -129,6 +132,7 @@ def figures_of(counted: Mapping[str, Values], basis: Basis = NO_BASIS) -> Figure
     """`counted` maps a measure to how often it had which value; without a basis there is nothing to reckon against."""
     of: Callable[[str], Values] = lambda name: counted.get(name, {})  # noqa: E731  # one word for a look-up
     begun, sent = sum(of("begun").values()), sum(of("sent").values())
+    worked = _worked(of("worked_least"), of("worked_most"), basis)
     return Figures(
         gross=spread(of("gross")),
         net=spread(of("net")),
@@ -141,8 +145,9 @@ def figures_of(counted: Mapping[str, Values], basis: Basis = NO_BASIS) -> Figure
         visits=_amount(of("visits")),
         begun=Amount(begun) if begun >= SHOWN_FROM else None,
         unbroken=_share(of("breaks"), lambda breaks: not breaks),
-        **_worked(of("worked_least"), of("worked_most"), basis),
+        **worked,
         saved_visits=_visits(of("online").get(1, 0), basis),
+        case_cost=_case_cost(sum(of("gross").values()), worked["cost"], basis),
     )
 
 
@@ -161,6 +166,15 @@ def _worked(least: Values, most: Values, basis: Basis) -> dict[str, Range | None
         if hourly is None
         else Range(round(low * hourly / 60 / n), round(high * hourly / 60 / n), n, "cents"),
     }
+
+
+def _case_cost(decided: int, work: Range | None, basis: Basis) -> Range | None:
+    """Its share of what the service costs in a year, and the work on it where that is known."""
+    if basis.yearly_cents is None or decided < SHOWN_FROM:
+        return None
+    share = basis.yearly_cents / decided
+    low, high = (round(share + cents) for cents in ((work.low, work.high) if work else (0, 0)))
+    return Range(low, high, decided, "cents")
 
 
 def _visits(online: int, basis: Basis) -> Range | None:

@@ -32,12 +32,12 @@ def counters(authority, *rows, service="muster"):
         )
 
 
-def signed_in(authority, role="organiser"):
-    """Frau Sommer with this role, reading English."""
+def signed_in(authority, role="organiser", *more):
+    """Frau Sommer with this role, and `more`, reading English."""
     client, email = Client(HTTP_HOST=f"{authority.slug}.localhost"), f"{role}@{authority.slug}.example"
     password = "Tauben auf dem Ellinger Tor 1926"
     identity.create_member(
-        authority_id=authority.id, email=email, name="Frau Sommer", roles=[role], unit_ids=[], password=password,
+        authority_id=authority.id, email=email, name="Frau Sommer", roles=[role, *more], unit_ids=[], password=password,
         actor=SYSTEM, now=clock.now(),
     )  # fmt: skip
     client.cookies[STAFF_COOKIE] = identity.sign_in(
@@ -143,11 +143,52 @@ def test_an_organiser_says_what_is_reckoned_against(authority, desk):
     assert "5 to 20 minutes" not in text(desk.get(f"{HOME}/muster"))
 
 
+def test_an_organiser_states_what_a_service_costs_and_where_she_knows_it_from(authority, desk):
+    """Ten cases decided in twelve months; minutes of work are known of six."""
+    counters(authority, (LAST, "worked_least", 5, 6), (LAST, "worked_most", 20, 6))
+    costs = f"{HOME}/muster/costs"
+    assert "Nobody has stated" in text(desk.get(f"{HOME}/muster"))
+    given = {"licence": "660", "operation": "330", "hourly": "60", "source": "Vertrag vom 3. März"}
+    for wrong in ({"source": ""}, {"licence": "viel"}, {"operation": "99999999"}, {"licence": "", "operation": ""}):
+        assert desk.post(costs, {**given, **wrong}).status_code == 422
+    assert "Nobody has stated" in text(desk.get(f"{HOME}/muster"))
+    assert desk.post(costs, given).status_code == 303
+    page = text(desk.get(f"{HOME}/muster"))
+    # 990 euros among ten cases, and 5 to 20 minutes at a euro each.
+    assert "€104.00 to €119.00" in page
+    assert "Vertrag vom 3. März" in page
+    (service,) = json.loads(desk.get(f"{HOME}.json").content)["services"]
+    assert service["twelve_months"]["case_cost"] == {"unit": "cents", "low": 10400, "high": 11900, "n": 10}
+    assert not any("case_cost" in month for month in service["months"].values())
+    desk.post(f"{HOME}/settings", {"handling": "off"})
+    assert ">€99.00<" in text(desk.get(f"{HOME}/muster"))
+    desk.post(costs, dict.fromkeys(given, ""))
+    assert "Nobody has stated" in text(desk.get(f"{HOME}/muster"))
+
+
+def test_a_figure_leads_to_its_cases_for_those_alone_who_may_see_cases(authority, desk):
+    span = f"{months_later(THIS, -11):%Y-%m}%3A{THIS:%Y-%m}"
+    assert "period=" not in text(desk.get(f"{HOME}/muster"))
+    lead = signed_in(authority, "lead", "clerk", "organiser")
+    page = text(lead.get(f"{HOME}/muster"))
+    assert f"service=muster&amp;period=decided%3A{span}" in page
+    assert f"period=decided%3A{LAST:%Y-%m}%3A{LAST:%Y-%m}" in page
+    # Of four applications no figure is shown, and none leads on.
+    assert "period=received" not in page
+    assert (
+        lead.get(
+            f"/desk/cases/?scope=all&state=any&service=muster&period=decided:{LAST:%Y-%m}:{LAST:%Y-%m}"
+        ).status_code
+        == 200
+    )
+
+
 def test_only_an_organiser_of_this_town_sees_them(authority, desk, neighbour):
     clerk = signed_in(authority, "clerk")
     other = signed_in(neighbour)
-    for page in ("", "/muster", ".csv", ".xlsx", ".json", "/settings"):
+    for page in ("", "/muster", ".csv", ".xlsx", ".json", "/settings", "/muster/costs"):
         assert clerk.get(f"{HOME}{page}").status_code == 403
     assert "not enough" in text(other.get(HOME))
     assert other.get(f"{HOME}/muster").status_code == 404
+    assert other.get(f"{HOME}/muster/costs").status_code == 404
     assert desk.get(f"{HOME}/gibtesnicht").status_code == 404

@@ -18,7 +18,7 @@ from stadttor.ground.work import common, work
 from stadttor.insights import ports
 from stadttor.insights.models import Counter, Counting, Feedback
 from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all
-from stadttor.insights.rules.figures import Share, days_taken, hidden_parts, spread
+from stadttor.insights.rules.figures import Basis, Share, days_taken, figures_of, hidden_parts, spread
 from stadttor.insights.services import visiting
 from stadttor.insights.services.counting import count, recount
 from stadttor.insights.services.settling import settle
@@ -260,3 +260,14 @@ def test_visits_are_added_up_and_counting_leaves_them(authority, neighbour):
     assert kept(neighbour) == []
     (one,) = figures_of_all(authority.id, today)
     assert one.figures.visits.n == 8
+
+
+def test_the_cost_of_a_case_is_shown_from_five_cases_on():
+    basis = Basis(hourly_cents=6_000, yearly_cents=10_000)
+    counted = {"gross": {3: 4, 4: 1}, "worked_least": {10: 5}, "worked_most": {30: 5}}
+    whole = figures_of(counted, basis).case_cost
+    assert (whole.low, whole.high, whole.n) == (3_000, 5_000, 5)
+    without_work = figures_of({"gross": {3: 5}}, basis).case_cost
+    assert (without_work.low, without_work.high) == (2_000, 2_000)
+    assert figures_of({**counted, "gross": {3: 4}}, basis).case_cost is None
+    assert figures_of(counted, Basis(hourly_cents=6_000)).case_cost is None

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from stadttor.catalog.queries import newest_releases
+from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
@@ -30,6 +32,7 @@ class ServiceRow:
     """A service with its sums; what too few stand behind is not in it."""
 
     title: str
+    package: str
     counts: Mapping[str, int]
 
 
@@ -46,7 +49,13 @@ def figures(request: Any) -> HttpResponse:
             column("name", _("Service"), address, order),
             *(column(name, _(word), address, order, numeric=True) for name, word in WORDS.items()),
         ],
-        "rows": [{"cells": {"name": row.title, **{name: row.counts.get(name, "–") for name in WORDS}}} for row in rows],
+        "rows": [
+            {
+                "cells": {"name": row.title, **{name: row.counts.get(name, "–") for name in WORDS}},
+                "href": _behind(row, asked),
+            }
+            for row in rows
+        ],
         "asked": asked,
         "lands": land_options(body),
         "at": at,
@@ -75,7 +84,18 @@ def services(body: SteeringRow, asked: Mapping[str, str]) -> tuple[Sequence[Serv
     seen = [land for land in lands if body.sees(land)]
     counted, at = summed(seen, everywhere=not body.keys and not wanted)
     named, words = titles(), asked["q"].casefold()
-    rows = [ServiceRow(named.get(service, service), counts) for service, counts in counted.items()]
+    packages = {one.slug: one.package for one in newest_releases()}
+    rows = [
+        ServiceRow(named.get(service, service), packages.get(service, ""), counts)
+        for service, counts in counted.items()
+    ]
     values: dict[str, Any] = {"name": lambda row: row.title}
     values |= {name: (lambda row, name=name: row.counts.get(name, 0)) for name in WORDS}
     return ordered((row for row in rows if words in row.title.casefold()), asked["sort"], values, "name"), at
+
+
+def _behind(row: ServiceRow, asked: Mapping[str, str]) -> str:
+    """The authorities whose cases are summed: how far the service is at each, never how many it has."""
+    if not row.package:
+        return ""
+    return address_of(url("cockpit:authorities", package=row.package), {"in": asked["in"]})

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from stadttor.rollout.cockpit import exporting, figure_pages, left_pages, pages, rollout_pages
+from stadttor.rollout.costs import steering_pages as costs
 from stadttor.rollout.promises import steering_pages as promises
 
 # Below `desk/cockpit`; loaded with the first page of it (site/urls.py).
@@ -13,6 +14,10 @@ urlpatterns = [
     path("/packages/<str:package>/authorities", pages.authorities, name="authorities"),
     path("/packages/<str:package>/authorities.csv", exporting.authorities, {"kind": "csv"}, name="authorities_csv"),
     path("/packages/<str:package>/authorities.xlsx", exporting.authorities, {"kind": "xlsx"}, name="authorities_xlsx"),
+    path("/packages/<str:package>/costs", costs.listed, name="costs"),
+    path("/costs/<uuid:cost_id>", costs.one, name="cost"),
+    path("/costs/<uuid:cost_id>.csv", costs.exported, {"kind": "csv"}, name="cost_csv"),
+    path("/costs/<uuid:cost_id>.xlsx", costs.exported, {"kind": "xlsx"}, name="cost_xlsx"),
     path("/kreise/<str:kreis>", pages.kreis, name="kreis"),
     path("/authorities/<str:administration>", pages.authority, name="authority"),
     path("/kreise/<str:kreis>/promise", promises.for_place, name="promise_for_place"),

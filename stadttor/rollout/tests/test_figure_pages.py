@@ -48,6 +48,7 @@ def test_a_steering_body_sees_sums_of_its_laender(first, steering):
     assert table[1].split(";") == ["Muster", "15", "10", "", "", "", "", "30"]
     assert [cell for _kind, cell in cells(desk.get(f"{HOME}/figures.xlsx"))[1]][1:3] == ["15", "10"]
     assert "München" not in text(desk.get(f"{HOME}/figures"))
+    assert f"{HOME}/packages/de.example.muster/authorities?in=09" in text(desk.get(f"{HOME}/figures?in=09"))
     assert len(text(desk.get(f"{HOME}/figures.csv?in=02")).splitlines()) == 1
     country, kreis = steering(slug="bund"), steering("09162", slug="kreis")
     assert ";65;" in text(country.get(f"{HOME}/figures.csv"))

@@ -30,10 +30,10 @@ WHY: Mapping[str, str] = {
 """By table, why rows stay behind; those of `ABOUT_OTHERS` for one reason."""
 OTHERS = "they are about plans or bodies that are not in this installation, or are not this authority's to say here"
 PROMISES = frozenset({"rollout_promise", "rollout_promiseline"})
-ABOUT_OTHERS = PROMISES | {"rollout_leftout", "rollout_objection"}
+ABOUT_OTHERS = PROMISES | {"rollout_commoncost", "rollout_leftout", "rollout_objection"}
 """Rows that hang on plans and bodies of the cell they were in: where these are not here they stay behind."""
 _AUTHORITIES = ("authority_id", "by_id", "entered_by_id")
-ONLY_WITH_RIGHTS = frozenset({"rollout.go_on", "studio.publish"})
+ONLY_WITH_RIGHTS = frozenset({"rollout.go_on", "rollout.share_costs", "studio.publish"})
 """Jobs of steering bodies and publishers, which an export signed elsewhere makes nobody."""
 
 

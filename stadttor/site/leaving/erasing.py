@@ -56,6 +56,9 @@ _NAMED_BY_OTHERS = (
     WHERE %(authority)s::uuid = ANY(authorities)
     """,
     """
+    UPDATE rollout_commoncost SET shares = shares - %(authority)s::text WHERE shares ? %(authority)s::text
+    """,
+    """
     UPDATE rollout_promiseline l SET entered_by_id = p.by_id FROM rollout_promise p
     WHERE p.id = l.promise_id AND l.entered_by_id = %(authority)s AND p.by_id <> %(authority)s
     """,

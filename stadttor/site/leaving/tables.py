@@ -41,6 +41,7 @@ OWN: Mapping[str, str] = {
     "rollout_objection": _NAMED,
     "rollout_steering": _NAMED,
     "studio_publisher": _NAMED,
+    "rollout_commoncost": "by_id = %(authority)s",
     "rollout_promise": _PROMISED,
     "rollout_promiseline": f"promise_id IN (SELECT id FROM rollout_promise WHERE {_PROMISED})",  # noqa: S608
 }

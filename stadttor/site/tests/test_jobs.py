@@ -225,6 +225,7 @@ def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
     # Report: a roll-out through the country and the hourly count filled both places of the lane of daily work.
     assert [name for name, queue in sorted(ours.items()) if queue == MANY] == [
         "rollout.go_on",
+        "rollout.share_costs",
         "site.count_figures",
         "site.count_rollouts",
         "site.report_figures",

@@ -48,6 +48,8 @@ def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
     """Enqueue a job for some matter it can be about; False while there is none."""
     if job == "rollout.go_on":
         return _ring_rollout(admin, job)
+    if job == "rollout.share_costs":
+        return _ring_costs(admin, job)
     if job == "studio.publish":
         return _ring_publication(admin, job)
     needed = " ".join(f"AND {name} IS NOT NULL" for name in arguments if name in OPTIONAL)
@@ -60,6 +62,14 @@ def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
     known = dict(zip([column.name for column in cursor.description or ()], row, strict=True))
     given = {name: str(known[name]) for name in arguments}
     admin.execute(_DEFER, [job, json.dumps(given)])
+    return True
+
+
+def _ring_costs(admin: Admin, job: str) -> bool:
+    row = admin.execute("SELECT by_id, id FROM rollout_commoncost ORDER BY random() LIMIT 1").fetchone()
+    if row is None:
+        return False
+    admin.execute(_DEFER, [job, json.dumps({"authority_id": str(row[0]), "cost_id": str(row[1])})])
     return True
 
 

@@ -50,6 +50,7 @@ UNKILLED: Mapping[str, str] = {
         privacy.services.straying: settle_stray
         insights.services.triage: sort_in strike answer announce publish_answer
         papers.services.reporting: answer_barrier
+        rollout.services.costing: state_common_costs drop_common_costs
         rollout.services.competence: set_competence does_not_apply does_apply
         rollout.services.objecting: object_to withdraw_objection
         rollout.services.planning: plan
@@ -65,6 +66,7 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.together: adopt_together change_together
         catalog.services.trusting: trust_key
         exchange.services.targets: save_target remove_target ask_to_look
+        insights.services.costing: state_costs
         insights.services.settling: settle
         inventory.services.assessing: assess
         inventory.services.importing: import_processes
@@ -166,6 +168,7 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.trusting: revoke_key
         identity.openid_settings: save_settings
         insights.services.counting: recount
+        rollout.services.costing: share_common_costs
     """,
     COMFORT: """
         insights.services.visiting: write_visits

@@ -22,6 +22,7 @@ LISTED = {
     "identity_staffaccount": "a colleague may work for several authorities; no citizen is in it",
     "identity_staffsession": "found by its token before anything else is known; names an account of staff only",
     "catalog_adoption": "who offers what is public; parameters (fees, zones, contact) are too",
+    "rollout_commoncost": "what a service costs public bodies together, and who bears which part; no citizen is in it",
     "rollout_notapplicable": _OFFERS,
     "rollout_batch": _OFFERS,
     "rollout_leftout": _OFFERS,

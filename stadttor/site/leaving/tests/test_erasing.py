@@ -15,7 +15,7 @@ from stadttor.ground.tests.storing import stored
 from stadttor.ground.work import common, work
 from stadttor.identity.models import Membership, StaffAccount
 from stadttor.identity.services import create_member
-from stadttor.rollout.models import Batch, Promise, Rollout
+from stadttor.rollout.models import Batch, CommonCost, Promise, Rollout
 from stadttor.site import operator_cli
 from stadttor.site.leaving.erasing import changing, delete_rows, erase
 from stadttor.site.leaving.house import this_house
@@ -94,11 +94,17 @@ class TestGone:
         with work(beside.id):
             assert Membership.objects.filter(authority_id=beside.id, account=account).exists()
 
-    def test_a_plan_for_many_goes_on_without_it(self, full, beside, wipe, superuser):
+    def test_a_plan_for_many_goes_on_without_it(self, full, beside, wipe, superuser, now):
         with psycopg.connect(superuser) as connection:
             connection.execute("UPDATE rollout_batch SET authorities = %s", [[full.id, beside.id]])
+        with common(write=True):
+            CommonCost.objects.create(
+                package_id=Rollout.objects.get().version.package_id, by=beside, year=2026, cents=100, key="equal",
+                source="Vertrag", stated_at=now, shared_at=now, shares={str(one.id): [1, 50] for one in (full, beside)},
+            )  # fmt: skip
         wipe(full)
         with common():
+            assert CommonCost.objects.get().shares == {str(beside.id): [1, 50]}
             assert Rollout.objects.count() == 1
             assert Batch.objects.get().authorities == [beside.id]
             assert not Promise.objects.filter(by_id=full.id).exists()

@@ -1,0 +1,1 @@
+"""Pages of common costs: a steering body states them, each authority sees its share."""
