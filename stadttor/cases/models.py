@@ -234,6 +234,7 @@ class Permit(OfCase):
         ]
         indexes = [
             models.Index(fields=["authority", "valid_until"], condition=Q(state="valid"), name="permit_until"),
+            models.Index(fields=["authority", "holder_key"], condition=Q(state="valid"), name="permit_holder"),
         ]
 
 

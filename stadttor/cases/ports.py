@@ -43,6 +43,7 @@ __all__ = [
     "letters",
     "marks",
     "must_say_why",
+    "reaching",
     "wired",
 ]
 
@@ -296,6 +297,8 @@ class Hint:
     link: str
 
 
+Reaching = Callable[[CaseRef], str]
+"""How what is no decision (a question, a letter) reaches the applicant, in the current language. Inside the open work."""
 FeeOfDecision = Callable[[CaseRef, str], int | None]
 """Cents that a decision with this outcome asks for by the service's fees; None where it asks for none. Inside the open work."""
 Hints = Callable[[UUID, datetime], Sequence[Hint]]
@@ -316,6 +319,7 @@ class Wiring:
     delivery: WaysOfDelivery | None = None
     hints: list[Hints] = field(default_factory=list)
     fee: FeeOfDecision | None = None
+    reaching: Reaching | None = None
 
 
 wired = Wiring()
@@ -333,12 +337,13 @@ def connect(
     delivery: WaysOfDelivery | None = None,
     hints: Sequence[Hints] = (),
     fee: FeeOfDecision | None = None,
+    reaching: Reaching | None = None,
 ) -> None:
     """Use these from now on."""
     wired.applications, wired.letters, wired.documents = applications, letters, list(documents)
     wired.before_decision, wired.before_closing = list(before_decision), list(before_closing)
     wired.cautions, wired.marks, wired.delivery = list(cautions), list(marks), delivery
-    wired.hints, wired.fee = list(hints), fee
+    wired.hints, wired.fee, wired.reaching = list(hints), fee, reaching
 
 
 def cautions(case: CaseRef, language: str) -> list[Caution]:
@@ -369,6 +374,11 @@ def ways_of(case: CaseRef) -> Ways | None:
 def fee_of(case: CaseRef, outcome: str) -> int | None:
     """Cents that a decision with this outcome asks for; None where it asks for none."""
     return wired.fee(case, outcome) if wired.fee else None
+
+
+def reaching(case: CaseRef) -> str:
+    """How what is no decision reaches the applicant, in the current language; empty where nobody says."""
+    return wired.reaching(case) if wired.reaching else ""
 
 
 def applications() -> Applications:

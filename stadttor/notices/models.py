@@ -89,7 +89,8 @@ class LegalDelivery(Walled):
     `state`: waiting, printed, posted, returned (post); to_hand, handed (counter); provided, opened, unopened (account);
     replaced by another way; withheld, because the case was opened again. `recipient` is {name, lines} as in the window;
     `documents` the filed letters it carries;
-    `account_id`: whose account it was put into, which nobody else opens.
+    `account_id`: whose account it was put into, which nobody else opens. `area` is the area of law, empty for a letter that
+    decides nothing (a question, a certificate): `decision_id` is then the question, or the outcome it tells of.
     `event_on` is the day from which the law counts, `known_on` when it counts as made known, `remedy_until` the last day of
     the remedy, `rule` {days, event, source, checked, remedy, remedy_source, remedy_checked} the rows of the table applied.
     """

@@ -115,6 +115,46 @@ def send_on_its_way(matter: Matter, decision: DecisionView, documents: Sequence[
     return way.channel
 
 
+def send_plainly(matter: Matter, about: UUID, documents: Sequence[UUID], at: datetime) -> str:
+    """A letter that is no decision (`about` a question or an outcome) for who gets no e-mail: it goes to the post, inside the
+    open work with it. Gives the channel; empty where a mail tells of it, or no address is known.
+    """
+    recipient = recipient_of(matter.found)
+    if matter.found.email or not address_of(matter.found):
+        return ""
+    notices.begin_delivery(
+        authority_id=matter.authority_id,
+        case_id=matter.case_id,
+        subject_id=matter.submission_id,
+        decision_id=about,
+        way=notices.Way(
+            channel="post",
+            why="no_email",
+            area=notices.NO_DECISION,
+            calendar=calendar_of(matter.authority_id),
+            recipient={"name": recipient.name, "lines": list(recipient.lines)},
+            informed=False,
+        ),
+        documents=documents,
+        now=at,
+    )
+    return "post"
+
+
+def how_it_arrives(case: CaseRef) -> str:
+    """Says to the clerk how what is no decision reaches the applicant. Implements `stadttor.cases.ports.Reaching`."""
+    if case.submission_id is None:
+        return ""
+    found = submitted(case.authority_id, case.submission_id)
+    if found.email:
+        return _("An e-mail tells the applicant where to read it.")
+    if address_of(found):
+        return _("The application names no e-mail address: the letter goes into the next print run.")
+    return _(
+        "The application names neither e-mail nor postal address. Please call, or hand the letter over, and note it."
+    )
+
+
 def letter_must_have_left(case: CaseRef) -> None:
     """A case ends when its letter was posted, waits for the post alone or was handed over, and when one that came back went out
     again. Implements `stadttor.cases.ports.BeforeClosing`.
@@ -264,7 +304,7 @@ def _another_way(row: DeliveryRow, case: CaseRef, found: Submitted, typed: Mappi
     return notices.Way(
         channel=channel,
         why="chosen",
-        area=area_of_law(found.form.manifest.outcomes),
+        area=row.area and area_of_law(found.form.manifest.outcomes),
         calendar=calendar_of(case.authority_id),
         recipient={"name": name, "lines": lines},
         reason=why,

@@ -23,7 +23,7 @@ from stadttor.payments.services.claiming import claim_for
 from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, open_file, put
 from stadttor.site.decided_fees import asks_for_money
-from stadttor.site.delivering import send_on_its_way
+from stadttor.site.delivering import send_on_its_way, send_plainly
 from stadttor.site.handing_over import hand_over_received
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said
@@ -97,7 +97,8 @@ def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> No
     if not is_filed(authority_id, case_id, f"question:{question_id}"):
         letter = _put(matter, question_letter(matter.found, question_of(authority_id, question_id), now()))
         with cases.stays(authority_id, case_id):
-            _file(matter, "question", _title("question"), "system", letter, f"question:{question_id}")
+            filed = _file(matter, "question", _title("question"), "system", letter, f"question:{question_id}")
+            send_plainly(matter, question_id, [filed], now())
     mail(matter, "question", f"question:{question_id}")
 
 
@@ -181,7 +182,8 @@ def _post_decision(
         filed.append(_file(matter, "permit", title, "system", kept, f"permit:{decision.id}"))
     keep_permit(matter, decision)
     moment = now()
-    channel = send_on_its_way(matter, decision, filed, moment) if decided else ""
+    begun = (matter, decision, filed, moment)
+    channel = send_on_its_way(*begun) if decided else send_plainly(matter, decision.id, filed, moment)
     post_message(
         authority_id=matter.authority_id,
         key=f"decision:{decision.id}",

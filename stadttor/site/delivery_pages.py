@@ -45,6 +45,7 @@ WHY = {
     "no_post": N_("by rule: this town sends no letters from here"),
     "chosen": N_("chosen by a colleague"),
     "unopened": N_("it was not opened in the account in time"),
+    "no_email": N_("no decision, and the application names no e-mail address"),
 }
 REMEDIES = {
     "objection": N_("objection (Widerspruch)"),
@@ -70,7 +71,8 @@ class LawPanel:
             "ways": [said(one) for one in found],
             "acts": [act for act, states in ACTS.items() if found[0].state in states],
         }
-        return PanelView(_("Delivery of the decision"), "site/panel_law.html", context, badge(found[0]))
+        title = _("Delivery of the decision") if found[0].area else _("Letter by post")
+        return PanelView(title, "site/panel_law.html", context, badge(found[0]))
 
 
 def badge(one: DeliveryRow) -> dict[str, str]:

@@ -169,6 +169,11 @@ def question_letter(found: Submitted, question: QuestionView, at: datetime) -> b
             "Before we can go on with your application, we need something from you."
             " Please answer on the page of your application."
         )
+        if not found.email:
+            body = _(
+                "Before we can go on with your application, we need something from you."
+                " Please write or call us, or come to the town hall."
+            )
     asked = in_words_of(language, question.items, found.form)
     facts = _facts(
         found,

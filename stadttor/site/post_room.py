@@ -122,14 +122,16 @@ def _cover(one: DeliveryRow, run: RunRow) -> bytes:
     facts = LetterFacts(
         kind="resend",
         language=OFFICIAL,
-        subject=_("We send you our decision again"),
+        subject=_("We send you our decision again") if one.area else _("We send you our letter again"),
         day=german_day(run.made_at),
         authority=AuthorityFacts(
             name, described.lines, described.phone, described.email, described.website, described.crest
         ),
         case=CaseFacts("", "", None, name),
         recipient=RecipientFacts(one.name, one.lines),
-        body=" ".join(
+        body=_("Our letter could not be delivered to you before. It lies behind this sheet.")
+        if not one.area
+        else " ".join(
             (
                 _("Our decision could not be delivered to you before. It lies behind this sheet."),
                 _("What it says of your right of appeal counts from this delivery on."),

@@ -30,13 +30,13 @@ from stadttor.payments.ports import NoProvider
 from stadttor.payments.simulator import Simulator
 from stadttor.privacy import ports as privacy_ports
 from stadttor.site import listeners
-from stadttor.site.applications import SubmittedApplications, calendar_of
+from stadttor.site.applications import calendar_of
 from stadttor.site.assessing import what_it_comes_to
 from stadttor.site.bookable import services_of
 from stadttor.site.bucket import use_bucket
 from stadttor.site.closing import days_not_closed
 from stadttor.site.decided_fees import fee_of
-from stadttor.site.delivering import LawfulWays, letter_must_have_left, marks_of_returned
+from stadttor.site.delivering import LawfulWays, how_it_arrives, letter_must_have_left, marks_of_returned
 from stadttor.site.delivery_pages import LawPanel
 from stadttor.site.documents import RecordDocuments
 from stadttor.site.fees import (
@@ -52,6 +52,7 @@ from stadttor.site.inviting import forget_invitation, mail_invitation
 from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
 from stadttor.site.membership import whose_settings_count
+from stadttor.site.one_per_person import OnePerPerson
 from stadttor.site.panels import (
     DeliveryPanel,
     EntryPanel,
@@ -74,7 +75,7 @@ from stadttor.tenancy.queries import profile
 def connect() -> None:
     """Join everything; called when the product starts, safe to repeat."""
     case_ports.connect(
-        applications=SubmittedApplications(),
+        applications=OnePerPerson(),
         letters=PackageLetters(),
         documents=[RecordDocuments()],
         before_decision=[fee_must_be_settled],
@@ -93,6 +94,7 @@ def connect() -> None:
         delivery=LawfulWays(),
         hints=[days_not_closed],
         fee=fee_of,
+        reaching=how_it_arrives,
     )
     studio_ports.connect(preview=_previewed)
     privacy_ports.connect(namings=[NamedInBarriers(), NamedInFeedback()])

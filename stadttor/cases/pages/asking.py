@@ -80,9 +80,12 @@ def _items(request: Any, evidences: tuple[Choice, ...], content: Content) -> lis
 def _page(
     request: Any, case: CaseView, vocabulary: Vocabulary, content: Content, error: Refused | None
 ) -> HttpResponse:
+    with work(request.staff.authority_id), speaking(request.language):
+        reaching = ports.reaching(case.ref)
     with speaking(request.language):
         context = {
             "case": case,
+            "reaching": reaching,
             "speaks": speaking_to.of_asking(case, vocabulary),
             "evidences": speaking_to.options(vocabulary, case, "evidences", vocabulary.evidences),
             "groups": [

@@ -50,6 +50,7 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
             version=version_in(request),
             now=now(),
             cautions_seen=request.POST.getlist("cautions_seen"),
+            caution_reason=request.POST.get("caution_reason", ""),
             channel=request.POST.get("channel", "")[:20],
             channel_reason=request.POST.get("channel_reason", ""),
             fee=request.POST.get("fee", "")[:20],
@@ -186,6 +187,8 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
     outcomes, typed = vocabulary.decidable(), _typed(request)
     with work(request.staff.authority_id):
         content = ports.applications().content(case.ref, request.language)
+        with speaking(request.language):
+            reaching = ports.reaching(case.ref)
     with speaking(request.language):
         ways = _ways(request, case)
         context = {
@@ -204,6 +207,8 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "ways": ways,
             "fee": _fee(request, case, vocabulary),
             "decisions": " ".join(one.key for one in outcomes if is_decision(one.key)),
+            "others": " ".join(one.key for one in outcomes if not is_decision(one.key)),
+            "reaching": reaching,
             "error": {"field": error.field or "outcome", "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/decide.html", context, status=error.status if error else 200)
@@ -254,6 +259,8 @@ def _to_confirm(request: Any, vocabulary: Vocabulary) -> list[dict[str, Any]]:
             "text": one.text,
             "values": " ".join(one.outcomes),
             "names": "; ".join(names[key] for key in one.outcomes),
+            "asks_why": one.key in vocabulary.reasoned,
+            "why": request.POST.get("caution_reason", ""),
             "seen": [one.key] if one.key in request.POST.getlist("cautions_seen") else [],
         }
         for one in vocabulary.cautions

@@ -9,12 +9,16 @@ from uuid import UUID
 from stadttor.cases.models import Case, CaseWord, Permit, PermitPlate
 from stadttor.cases.queries.access import viewer_of
 from stadttor.cases.rules.permits import REMIND_BEFORE, is_valid, plate_key
+from stadttor.cases.rules.states import OPEN_STATES
 from stadttor.cases.rules.words import range_of, terms_of
+from stadttor.core.german_sort import sort_key
 from stadttor.ground.clock import german_day
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 
 MOST = 200
+MOST_OF_ONE = 10
+"""Of one name at one service: so many are looked at."""
 MOST_TERMS = 4
 SHOWN = 50
 ENDING_SOON = timedelta(days=60)
@@ -91,6 +95,42 @@ def _found(authority_id: UUID, words: str) -> list[Permit]:
         for first, after in terms
     ]
     return list(mine.filter(case_id__in=by_plate | (set.intersection(*named) if named else set()))[:MOST])
+
+
+@dataclass(frozen=True)
+class HeldPermit:
+    """A permit of somebody of this name, with the application it came from."""
+
+    number: str
+    valid_until: date
+    submission_id: UUID | None
+
+
+def permits_of_holder(authority_id: UUID, service: str, holder: str, day: date, *, but: UUID) -> list[HeldPermit]:
+    """The permits of this service that count on a day or later, of holders of this name, without that of the case `but`."""
+    with work(authority_id):
+        mine = Permit.objects.filter(
+            authority_id=authority_id, service=service, holder_key=sort_key(holder), state="valid", valid_until__gte=day
+        )
+        found = list(mine.exclude(case_id=but).order_by("valid_until", "id")[:MOST_OF_ONE])
+        cases = Case.objects.filter(authority_id=authority_id, id__in=[one.case_id for one in found])
+        submissions = dict(cases.values_list("id", "submission_id"))
+        return [HeldPermit(one.number, one.valid_until, submissions.get(one.case_id)) for one in found]
+
+
+def open_cases_of(authority_id: UUID, service: str, applicant: str, *, but: UUID) -> list[tuple[str, UUID]]:
+    """Number and application of the cases of this service that are not decided yet, of applicants of this name."""
+    with work(authority_id):
+        mine = Case.objects.filter(
+            authority_id=authority_id,
+            active=True,
+            service=service,
+            applicant_key=sort_key(applicant),
+            state__in=OPEN_STATES[:4],
+            submission_id__isnull=False,
+        )
+        found = mine.exclude(id=but).order_by("received", "id").values_list("number", "submission_id")
+        return [(number, submission_id) for number, submission_id in found[:MOST_OF_ONE] if submission_id]
 
 
 def is_plate_valid(authority_id: UUID, key: str, day: date) -> bool:

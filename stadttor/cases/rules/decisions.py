@@ -58,6 +58,8 @@ class Vocabulary:
     """Whether the package speaks the applicant's language, so that she gets a copy of the letter in it."""
     german_only: frozenset[str] = frozenset()
     """Building blocks and evidences that do not exist in her language: `reasons.<key>`, `conditions.…`, `evidences.…`."""
+    reasoned: frozenset[str] = frozenset()
+    """Cautions against which nobody decides without saying why, by their keys."""
 
     def permit_of(self, outcome: str) -> Permit | None:
         """The permit that a decision with this outcome brings along."""
@@ -80,8 +82,8 @@ def must_be_decidable(
     must_say_why(outcome, [*reasons, in_print(free_reason, "free_reason")])
 
 
-def must_have_seen(vocabulary: Vocabulary, outcome: str, seen: Sequence[str]) -> None:
-    """Refused until every caution of the outcome was confirmed."""
+def must_have_seen(vocabulary: Vocabulary, outcome: str, seen: Sequence[str], why: str) -> tuple[Choice, ...]:
+    """Refused until every caution of the outcome was confirmed, where it is asked for with why; gives those it is asked for."""
     for caution in vocabulary.cautions:
         if caution.fits(outcome) and caution.key not in seen:
             raise Refused(
@@ -89,6 +91,10 @@ def must_have_seen(vocabulary: Vocabulary, outcome: str, seen: Sequence[str]) ->
                 "Please confirm first that you have seen this: {caution}",
                 field=f"cautions_seen.{caution.key}", caution=caution.text,
             )  # fmt: skip
+    asked = tuple(one for one in vocabulary.cautions if one.fits(outcome) and one.key in vocabulary.reasoned)
+    if asked and not why:
+        raise Refused("caution_reason", "Please say why you decide so nevertheless.", field="caution_reason")
+    return asked
 
 
 def must_say_why(outcome: str, reasons: Sequence[str]) -> None:

@@ -58,6 +58,7 @@ def decide(
     valid_from: date | None = None,
     valid_until: date | None = None,
     cautions_seen: Sequence[str] = (),
+    caution_reason: str = "",
     channel: str = "",
     channel_reason: str = "",
     fee: str = "",
@@ -70,8 +71,8 @@ def decide(
     `channel` is its lawful way, left out that of the rule; another one needs a reason.
     `fee` is what it asks for where that is paid after it (such as `25,50`), left out what the fees come to; another one needs
     a reason.
-    Refused until `cautions_seen` names every caution of the outcome, and for whoever is no person where the package wants a
-    fresh proof of who decides.
+    Refused until `cautions_seen` names every caution of the outcome, with a `caution_reason` where one is asked for, and for
+    whoever is no person where the package wants a fresh proof of who decides.
     """
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
@@ -84,10 +85,13 @@ def decide(
         said = put_in_words(
             vocabulary, outcome, reasons, free_reason, conditions, free_condition, valid_from, valid_until, now=now
         )
-        must_have_seen(vocabulary, outcome, cautions_seen)
+        why = in_print(caution_reason, "caution_reason")
+        passed = must_have_seen(vocabulary, outcome, cautions_seen, why)
         way = chosen_way(reference_of(case), outcome, channel, channel_reason)
         asked = chosen_fee(reference_of(case), outcome, fee, fee_reason)
         decision = _keep(case, staff, said, way, asked, now)
+        if passed:
+            _note_passed(case, staff, passed, why, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
         take_if_free(case, staff)
         _settle(case, decision, progress, now, first="propose")
@@ -97,6 +101,13 @@ def decide(
         details = {"decision_id": str(decision.id), "outcome": outcome}
         changed(case, act=act, actor=staff.actor(), at=now, details=details)
         return decision.id
+
+
+def _note_passed(case: Case, staff: Staff, passed: Sequence[Choice], why: str, now: datetime) -> None:
+    """Why somebody decided against a caution stays with the case."""
+    from stadttor.cases.services.noting import keep_note
+
+    keep_note(case, staff.actor(), "\n".join((*(one.text for one in passed), why)), now)
 
 
 def stands_already(*, staff: Staff, case_id: UUID, now: datetime, **chosen: Any) -> bool:

@@ -16,6 +16,7 @@ from stadttor.catalog.rules.handover import Facts, FileRule, HandOver, Source, l
 from stadttor.catalog.rules.handover_files import TooLarge
 from stadttor.catalog.rules.handover_files import write as written
 from stadttor.catalog.tests.builders import a_package, checked, faults_of
+from stadttor.catalog.tests.test_representing import content as package_of_ours
 from stadttor.core.cel import Value
 from stadttor.forms.rules.types import Words
 
@@ -197,3 +198,12 @@ def test_without_screens_the_sheet_says_what_the_file_says() -> None:
     labels = [one.label for one in lines(rule, facts_of(content, "zwei-hunde-zugezogen"))]
     assert labels[0] == "Aktenzeichen"
     assert "Halter › Nachname" in labels
+
+
+@pytest.mark.parametrize("name", sorted(one.name for one in PACKAGES.iterdir()))
+def test_every_package_of_ours_names_who_works_on_and_what_is_copied(name):
+    """Report: seven services had no target: nothing was listed or overdue, and no privacy notice named who gets the data."""
+    found = package_of_ours(name).handover
+    assert found
+    assert found.target
+    assert sum(len(screen.entries) for screen in found.screens) > 5

@@ -1,6 +1,7 @@
 """Verbs of notices: send a mail, post a message, mark it as read, send a decision on its way, erase all."""
 
 from stadttor.notices.services.delivering import (
+    NO_DECISION,
     Way,
     begin_delivery,
     hand_over,
@@ -15,6 +16,7 @@ from stadttor.notices.services.posting import mark_read, post_message
 from stadttor.notices.services.printing import make_run, note_printed, post_run, undo_run
 
 __all__ = [
+    "NO_DECISION",
     "Way",
     "begin_delivery",
     "erase_about",

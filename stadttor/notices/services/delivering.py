@@ -18,6 +18,8 @@ from stadttor.notices.models import LegalDelivery
 
 BEGINS = {"post": "waiting", "counter": "to_hand", "account": "provided"}
 """The state in which a delivery begins, by channel."""
+NO_DECISION = ""
+"""The area of law of a letter that decides nothing: it goes the same way, and no time begins with it."""
 YEAR_MONTHS = 12
 """Without instructions on the remedy it is open for a year (§ 58 Abs. 2 VwGO)."""
 UNINFORMED = {"tax_objection": "§ 356 Abs. 2 AO"}
@@ -189,6 +191,10 @@ def hold_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime)
 
 def becomes_known(row: LegalDelivery, state: str, event: date, actor: Actor, now: datetime) -> None:
     """Note the day of the event and what follows from it by the table of that day. Inside the open work."""
+    if row.area == NO_DECISION:
+        change(LegalDelivery, {"state": state, "event_on": event}, authority_id=row.authority_id, id=row.id)
+        _note(row, f"delivery.{state}", actor, now, event=event.isoformat())
+        return
     known, remedy = law.known_rule(row.area, row.calendar, row.channel, event), None
     if known is None:
         raise Refused("no_rule", "The law knows no such way for this decision. Please choose another one.", status=409)

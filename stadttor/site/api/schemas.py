@@ -424,6 +424,9 @@ class NewDecision(Sent):
     cautions_seen: Annotated[
         list[str], Field(max_length=20, description="Keys of `choices.cautions` that a person has seen")
     ] = []
+    caution_reason: str = Field(
+        "", max_length=500, description="Why it is decided so nevertheless, where a caution asks"
+    )
     valid_until: date | None = Field(None, description="Last day of the permit; left out, as applied for")
 
 

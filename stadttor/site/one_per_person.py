@@ -1,0 +1,75 @@
+"""One permit, or one application, for each person where the service says so: what the clerk sees before she grants another.
+
+A permit keeps its holder's name alone; who she is follows from the application it came from. The same name with the same day of
+birth is the same person; where none is known, the same address is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from stadttor.cases.ports import CaseRef, Choice, Vocabulary
+from stadttor.cases.queries.permits import open_cases_of, permits_of_holder
+from stadttor.core.cel import Environment
+from stadttor.forms import queries as forms
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.formats import day
+from stadttor.ground.web.language import _
+from stadttor.site.applications import Submitted, SubmittedApplications, submitted
+
+KEY = "one_per_person"
+FAVOURABLE = frozenset({"granted", "partly", "registered", "handed_over", "assessed"})
+BIRTH, ADDRESS = "claim:birth_date", "claim:address"
+
+
+class OnePerPerson(SubmittedApplications):
+    """The applications, with a caution where the same person has a permit or another application already."""
+
+    def vocabulary(self, case: CaseRef) -> Vocabulary:
+        words = super().vocabulary(case)
+        if case.submission_id is None:
+            return words
+        found = submitted(case.authority_id, case.submission_id)
+        said = list(_said(found, case.case_id)) if found.form.manifest.one_per_person else []
+        if not said:
+            return words
+        outcomes = tuple(one.key for one in words.outcomes if one.key in FAVOURABLE)
+        caution = Choice(KEY, " ".join(said), outcomes)
+        return replace(words, cautions=(*words.cautions, caution), reasoned=words.reasoned | {KEY})
+
+
+def _said(found: Submitted, case_id: UUID) -> Iterator[str]:
+    """What stands against it, in the current language."""
+    authority_id, today = found.form.authority_id, german_day(now())
+    service = found.row.service
+    rule = found.form.content.permit
+    replaced = rule.replaces_of(Environment(found.filled.seen)).upper() if rule else ""
+    for permit in permits_of_holder(authority_id, service, found.applicant, today, but=case_id):
+        if permit.number != replaced and _is_same(found, permit.submission_id):
+            yield _(
+                "This person has the permit {number}, valid until {day}.",
+                number=permit.number,
+                day=day(permit.valid_until),
+            )
+    for number, submission_id in open_cases_of(authority_id, service, found.applicant, but=case_id):
+        if _is_same(found, submission_id):
+            yield _("This person has another open application, {number}.", number=number)
+
+
+def _is_same(found: Submitted, submission_id: UUID | None) -> bool:
+    """Whether the other application is the same person's, as far as both say who she is; the names are the same."""
+    if submission_id is None or not forms.is_accepted(found.form.authority_id, submission_id):
+        return False
+    other = submitted(found.form.authority_id, submission_id)
+    births = _answer(found, BIRTH), _answer(other, BIRTH)
+    if all(births):
+        return births[0] == births[1]
+    homes = _answer(found, ADDRESS), _answer(other, ADDRESS)
+    return all(homes) and homes[0] == homes[1]
+
+
+def _answer(found: Submitted, claim: str) -> Any:
+    """Her answer to the question that a sign-in would fill in so."""
+    field = next((one for one in found.form.form.fields.values() if one.prefill == claim), None)
+    return found.filled.answer(field, None) if field and found.form.form.groups[field.group].repeat is None else None

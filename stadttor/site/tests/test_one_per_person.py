@@ -1,0 +1,98 @@
+"""One permit for each resident: who grants another one has read of the first, and says why."""
+
+import os
+from copy import deepcopy
+from uuid import UUID
+
+import pytest
+
+from stadttor.cases import services as cases
+from stadttor.cases.models import Case, Note
+from stadttor.cases.ports import applications
+from stadttor.catalog import queries as catalog
+from stadttor.core.refused import Refused
+from stadttor.forms.rules.filled import Filled
+from stadttor.forms.services.submitting import Application
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.work import work
+from stadttor.identity import queries as identity
+from stadttor.portal import access
+from stadttor.portal.journey import applicant_name
+from stadttor.portal.services import accept
+from stadttor.site import wiring
+from stadttor.site.demo_cast import APPLICATIONS
+from stadttor.site.tests.test_permits import YEAR, granted
+from tests.isolation.world import Town, in_work
+
+pytestmark = pytest.mark.db
+KEY = "one_per_person"
+
+
+@pytest.fixture
+def town(authority) -> Town:
+    wiring.connect()
+    return in_work(authority)
+
+
+def another(town: Town, **person: str) -> Case:
+    """A second application like that of the town, of a person who may differ, in work by Frau Adler."""
+    form = catalog.adopted_form(town.authority_id, "bewohnerparkausweis", include_test=True)
+    answers = deepcopy(APPLICATIONS[0]["answers"])
+    answers["person"] |= person
+    filled = Filled(form.form, answers, form.parameters, german_day(now()))
+    sent = accept(
+        form=form,
+        application=Application(
+            service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id, answers=filled.clean(),
+            fees=[], language="de", email="amira.yilmaz@example.org", applicant=applicant_name(filled),
+        ),
+        key=os.urandom(8).hex(), token=access.new_token(), randomness=os.urandom(16), now=now(),
+    )  # fmt: skip
+    case_id = cases.open_case(authority_id=town.authority_id, submission_id=sent.submission_id, now=now())
+    with work(town.authority_id):
+        return Case.objects.get(id=case_id)
+
+
+def cautions(town: Town, case: Case) -> dict[str, str]:
+    staff = identity.staff_of(town.secrets["session"], town.authority_id, now())
+    ref = cases.look_at(staff=staff, case_id=case.id, now=now()).ref
+    with work(town.authority_id):
+        return {one.key: one.text for one in applications().vocabulary(ref).cautions}
+
+
+def test_a_second_permit_of_the_same_person_is_granted_with_a_reason_only(town):
+    """Report: nobody read `one_per_person`; one person could have two valid permits."""
+    number = number_of(town, granted(town))
+    case = another(town)
+    assert number in cautions(town, case)[KEY]
+    staff = identity.staff_of(town.secrets["session"], town.authority_id, now())
+    days = {"valid_from": YEAR.begins, "valid_until": YEAR.ends}
+    about = {"staff": staff, "case_id": case.id, "version": case.version, "outcome": "granted", "now": now(), **days}
+    seen = list(cautions(town, case))
+    for more, field in (
+        ({"cautions_seen": []}, f"cautions_seen.{seen[0]}"),
+        ({"cautions_seen": seen}, "caution_reason"),
+    ):
+        with pytest.raises(Refused) as refused:
+            cases.decide(**about, **more)
+        assert refused.value.field == field
+    page = town.clerk().get(f"/desk/cases/{case.id}/decide").content.decode()
+    assert 'name="caution_reason"' in page
+    cases.decide(**about, cautions_seen=seen, caution_reason="Der alte wird zurückgegeben.")
+    with work(town.authority_id):
+        assert "Der alte wird zurückgegeben." in Note.objects.get(case_id=case.id).text
+
+
+def test_namesakes_and_what_has_ended_stand_against_nothing(town):
+    granted(town)
+    assert KEY not in cautions(town, another(town, geburtsdatum="1971-01-01"))
+    assert KEY not in cautions(town, another(town, vorname="Aylin"))
+
+
+def test_another_open_application_of_the_same_person_is_named(town):
+    assert town.things["number"] in cautions(town, another(town))[KEY]
+
+
+def number_of(town: Town, case_id: UUID) -> str:
+    with work(town.authority_id):
+        return Case.objects.get(id=case_id).number
