@@ -64,9 +64,9 @@ def _is_same(found: Submitted, submission_id: UUID | None) -> bool:
     other = submitted(found.form.authority_id, submission_id)
     births = _answer(found, BIRTH), _answer(other, BIRTH)
     if all(births):
-        return births[0] == births[1]
+        return bool(births[0] == births[1])
     homes = _answer(found, ADDRESS), _answer(other, ADDRESS)
-    return all(homes) and homes[0] == homes[1]
+    return bool(all(homes) and homes[0] == homes[1])
 
 
 def _answer(found: Submitted, claim: str) -> Any:
