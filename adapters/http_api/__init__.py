@@ -1,4 +1,5 @@
-"""Hand-over by HTTP: one POST of the file, under a key by which the target knows what it has already.
+"""Hand-over by HTTP: one POST of the file, under a key by which the target knows what it has already. With proofs it is one
+POST of `multipart/form-data` (RFC 7578): `manifest`, `file`, each `proof`; all of it taken, or nothing.
 
 `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) is the id of the hand-over, `Content-Digest` (RFC 9530) its
 hash. Over TLS, to hosts the operator named; no redirection is followed.
@@ -17,7 +18,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from stadttor.core.network import may_be_asked
-from stadttor.exchange.ports import Parcel, Place, TargetAway, TargetRefuses
+from stadttor.exchange.ports import Parcel, Piece, Place, TargetAway, TargetRefuses
 
 SECONDS = 30.0
 CONNECT_S = 10.0
@@ -37,14 +38,17 @@ class HttpApi:
         return urlsplit(place).netloc in self._hosts
 
     def deliver(self, place: Place, parcel: Parcel) -> str:
-        digest = b64encode(hashlib.sha256(parcel.data).digest()).decode()
+        boundary = f"stadttor-{parcel.id.hex}"
+        body = _together(parcel, boundary) if parcel.along else parcel.data
+        digest = b64encode(hashlib.sha256(body).digest()).decode()
+        kind = f"multipart/form-data; boundary={boundary}" if parcel.along else parcel.media_type
         headers = {
-            "Content-Type": parcel.media_type,
+            "Content-Type": kind,
             "Content-Disposition": f'attachment; filename="{parcel.name}"',
             "Content-Digest": f"sha-256=:{digest}:",
             "Idempotency-Key": f'"{parcel.id}"',
         }
-        status, said = self._asked(place, "POST", parcel.data, headers)
+        status, said = self._asked(place, "POST", body, headers)
         if 200 <= status < 300:
             return f"{status} {_readable(said)}".strip()
         if status in AGAIN or status >= 500 or status < 400:
@@ -93,6 +97,20 @@ class HttpApi:
         finally:
             ending.cancel()
             link.close()
+
+
+def _together(parcel: Parcel, boundary: str) -> bytes:
+    """The same bytes whenever it is made again. Names are ours: letters, digits, dots, hyphens."""
+    file = Piece(parcel.id, parcel.name, parcel.media_type, parcel.data)
+    named = [("manifest", parcel.manifest), ("file", file), *(("proof", one) for one in parcel.along)]
+    body = b""
+    for name, one in named:
+        head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{one.name}"\r\n'
+            f"Content-Type: {one.media_type}\r\n\r\n"
+        )
+        body += head.encode() + one.data + b"\r\n"
+    return body + f"--{boundary}--\r\n".encode()
 
 
 class _Link(http.client.HTTPConnection):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from stadttor.core.network import may_be_asked
-from stadttor.exchange.ports import SFTP, Parcel, Place, TargetAway, host_of, sftp_parts
+from stadttor.exchange.ports import SFTP, Parcel, Piece, Place, TargetAway, host_of, sftp_parts
 
 if TYPE_CHECKING:
     from asyncssh import SFTPClient
@@ -19,8 +19,9 @@ CONNECT_S, WHOLE_S = 10.0, 40.0
 class Sftp:
     """Implements `stadttor.exchange.ports.Way`. `hosts` are `host` or `host:port`, as the operator wrote them.
 
-    As in a folder: a part, a mark that it is whole, then one rename. A server whose key is another one gets neither our
-    password nor a byte.
+    As in a folder: a part, a mark that it is whole, then one rename; of several pieces all are whole before the first is
+    renamed, the file when its proofs are. A try that takes too long goes on where it stopped. A server whose key is another
+    one gets neither our password nor a byte.
     """
 
     def __init__(self, hosts: Collection[str], *, seconds: float = WHOLE_S) -> None:
@@ -64,20 +65,29 @@ class Sftp:
 
     async def _deliver(self, place: Place, parcel: Parcel) -> str:
         async with self._opened(place) as (client, folder):
-            part, mark = f"{folder}.{parcel.id}.part", f"{folder}.{parcel.id}.whole"
-            if not await client.exists(mark):
-                await _write(client, part, parcel.data)
-                await _write(client, mark, b"")
-            # Without the part it was renamed before; only the answer did not come back.
-            if await client.exists(part):
-                await _rename(client, part, folder + parcel.name)
+            for one in parcel.pieces:
+                part, mark = _ours(folder, one)
+                if not await client.exists(mark):
+                    await _write(client, part, one.data)
+                    await _write(client, mark, b"")
+            for one in parcel.pieces:
+                part, _mark = _ours(folder, one)
+                # Without the part it was renamed before; only the answer did not come back.
+                if await client.exists(part):
+                    await _rename(client, part, folder + one.name)
         return parcel.name
 
     async def _forget(self, place: Place, parcel: Parcel) -> None:
+        """Where the part of the file itself is still there, it never appeared: then proofs that did go as well."""
         async with self._opened(place) as (client, folder):
-            for ours in (f"{folder}.{parcel.id}.part", f"{folder}.{parcel.id}.whole"):
-                if await client.exists(ours):
-                    await client.remove(ours)
+            if await client.exists(_ours(folder, parcel)[0]):
+                for one in parcel.along:
+                    part, mark = _ours(folder, one)
+                    if await client.exists(mark) and not await client.exists(part):
+                        await _remove(client, folder + one.name)
+            for piece in sorted(parcel.pieces, key=lambda one: one.id == parcel.id):  # its own part goes last
+                for path in _ours(folder, piece):
+                    await _remove(client, path)
 
     async def _look(self, place: Place) -> None:
         async with self._opened(place) as (client, folder):
@@ -119,6 +129,16 @@ async def _address(host: str, port: int) -> str:
     if not all(may_be_asked(ipaddress.ip_address(one)) for one in addresses):
         raise TargetAway("host")
     return addresses[0]
+
+
+def _ours(folder: str, piece: Piece | Parcel) -> tuple[str, str]:
+    """Part and mark."""
+    return f"{folder}.{piece.id}.part", f"{folder}.{piece.id}.whole"
+
+
+async def _remove(client: "SFTPClient", path: str) -> None:
+    if await client.exists(path):
+        await client.remove(path)
 
 
 async def _write(client: "SFTPClient", path: str, data: bytes) -> None:

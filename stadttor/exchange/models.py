@@ -32,7 +32,8 @@ class Target(Walled):
 class HandOver(Walled):
     """What one procedure is to get of one case, or of what `about` names instead.
 
-    `payload` is the sealed file, empty where there is only the sheet.
+    `payload` is the sealed file, empty where there is only the sheet. `along` are the proofs that go with it, as they lie in the
+    electronic file of the case: `{id, name, media_type, blob_id, sha256}`; their bytes go from there.
     `key` is its cause: there is one hand-over for each. `leased` is until when somebody is at it.
     """
 
@@ -46,6 +47,7 @@ class HandOver(Walled):
     media_type = models.TextField(default="")
     sha256 = models.TextField(default="")
     payload = classified(models.BinaryField(default=b""), K2, keep="case")
+    along = classified(models.JSONField(default=list), K2, keep="case")
     made = models.DateTimeField()
     due = models.DateTimeField()
     tries = models.IntegerField(default=0)

@@ -1,9 +1,11 @@
 """What hand-over needs from outside: ways to a target, and which services have something to hand over."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from stadttor.exchange.rules import API, FOLDER, SFTP, host_of, sftp_parts
 
@@ -13,6 +15,7 @@ __all__ = [
     "SFTP",
     "Offered",
     "Parcel",
+    "Piece",
     "Place",
     "TargetAway",
     "TargetRefuses",
@@ -39,13 +42,49 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """A file under an id. The same id is always the same name and the same bytes."""
+class Piece:
+    """One file of a parcel, under an id of its own."""
 
     id: UUID
     name: str
     media_type: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A file under an id, with the proofs that go `along`. The same id is always the same names and the same bytes."""
+
+    id: UUID
+    name: str
+    media_type: str
+    data: bytes
+    along: tuple[Piece, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What appears at the target, in this order: proofs, the file, and last, where there are proofs, the manifest.
+
+        So whoever waits for the file, or for the manifest, finds all of it there.
+        """
+        file = Piece(self.id, self.name, self.media_type, self.data)
+        return (*self.along, file, self.manifest) if self.along else (file,)
+
+    @property
+    def manifest(self) -> Piece:
+        """What belongs together, with hashes, as JSON."""
+        told = {
+            "hand_over": str(self.id),
+            "file": _listed(Piece(self.id, self.name, self.media_type, self.data)),
+            "proofs": [_listed(one) for one in self.along],
+        }
+        data = json.dumps(told, ensure_ascii=False, indent=1).encode()
+        return Piece(uuid5(self.id, "manifest"), f"{self.name}.manifest.json", "application/json", data)
+
+
+def _listed(piece: Piece) -> dict[str, object]:
+    digest = hashlib.sha256(piece.data).hexdigest()
+    return {"name": piece.name, "media_type": piece.media_type, "size": len(piece.data), "sha256": digest}
 
 
 class TargetAway(RuntimeError):
@@ -67,11 +106,15 @@ class Way(Protocol):
     """
 
     def deliver(self, place: Place, parcel: Parcel) -> str:
-        """Have the target get it, whole or not at all; gives what the target answered, at most 300 characters."""
+        """Have the target get it, whole or not at all; gives what the target answered, at most 300 characters.
+
+        Of a parcel with proofs the file appears when all of them are there.
+        """
         ...
 
     def forget(self, place: Place, parcel: Parcel) -> None:
-        """The target has it, or never will: what lies there of ours may go, also what a broken try left. Safe to repeat.
+        """The target has it, or never will: what lies there of ours may go, also what a broken try left, proofs whose file
+        never appeared among it. Safe to repeat; asks no data of the parcel, ids and names alone.
 
         Never for what may be delivered again: it would not be known any more that it arrived.
         """

@@ -69,6 +69,8 @@ class HandOverRow:
     ended_by_name: str
     answer: str
     reason: str
+    along: tuple[str, ...] = ()
+    """Names of the proofs that go with the file, as the target gets them."""
 
     @property
     def is_open(self) -> bool:
@@ -205,4 +207,5 @@ def _row(row: HandOver) -> HandOverRow:
         row.id, row.authority_id, row.case_id, row.key, row.service, row.target, row.state, row.name, row.sha256,
         row.made, row.due, row.tries,
         row.next_try, row.problem, row.ended, row.ended_by_name, row.answer, row.reason,
+        tuple(one["name"] for one in row.along),
     )  # fmt: skip

@@ -12,6 +12,8 @@ PROBLEMS = {
     "folder": N_("There is no such folder. The operator has to make it."),
     "write": N_("The file could not be written there."),
     "host": N_("The operator has not allowed this host."),
+    "proof": N_("A proof that goes along is lost or was changed here. Nothing was sent."),
+    "store": N_("The file store does not answer, so the proofs cannot go along yet."),
     "way": N_("The operator does not offer this way any more."),
 }
 

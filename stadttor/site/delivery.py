@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from stadttor.cases import services as cases
-from stadttor.cases.queries import DecisionView, decision_of, question_of
+from stadttor.cases.queries import DecisionView, case_row, decision_of, question_of
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import is_decision
 from stadttor.forms import queries as forms
@@ -209,6 +209,12 @@ def _file_late(authority_id: UUID, submission_id: UUID) -> None:
     if matter and (proofs := _put_proofs(matter)):
         with cases.stays(authority_id, matter.case_id):
             _file_copies(matter, "proof", proofs)
+    if matter and is_filed(authority_id, matter.case_id, SUMMARY) and not _is_withdrawn(matter):
+        hand_over_received(matter)
+
+
+def _is_withdrawn(matter: Matter) -> bool:
+    return case_row(matter.authority_id, matter.case_id).state == "withdrawn"
 
 
 def note_infected_proof(authority_id: UUID, draft_id: UUID, attachment_id: UUID) -> None:
@@ -218,6 +224,7 @@ def note_infected_proof(authority_id: UUID, draft_id: UUID, attachment_id: UUID)
         return
     details = {"attachment_id": str(attachment_id)}
     note_once(authority_id, submission_id, "proof_infected", details, public=False)
+    _file_late(authority_id, submission_id)
 
 
 def _put(matter: Matter, data: bytes, media_type: str = "application/pdf") -> FileRef:

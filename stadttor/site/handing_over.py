@@ -18,11 +18,16 @@ from stadttor.exchange.queries import HandOverRow
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import job
 from stadttor.ground.web.language import speaking
+from stadttor.records.queries import DocumentRow, documents
 from stadttor.site.closing import offered_closing
 from stadttor.site.matter import Matter, matter_of
 from stadttor.site.parts import uses
 
 RECEIVED, DECIDED = "received", "decision:"
+PROOFS = frozenset({"proof", "answer"})
+MOST_PROOFS, LARGEST_PROOFS, LONGEST_TITLE = 30, 25_000_000, 40
+"""Together in one try, which is over in 40 seconds: what is more is copied from the sheet."""
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 @job("site.hand_over_decided")
@@ -44,8 +49,10 @@ def hand_over_decided(*, authority_id: UUID, case_id: UUID, decision_id: UUID) -
 
 
 def hand_over_received(matter: Matter) -> None:
-    """An application came in whose target procedure gets it at once."""
-    if rule := _rule_of(matter, "received"):
+    """An application came in whose target procedure gets it at once; with proofs when none waits for the virus scanner."""
+    waiting = any(one.state == "quarantine" for one in matter.found.attachments.values())
+    rule = _rule_of(matter, "received")
+    if rule and not (rule.proofs and waiting):
         _make(matter, rule, f"{RECEIVED}:{matter.case_id}", None)
 
 
@@ -134,10 +141,26 @@ def _make(matter: Matter, rule: HandOver, key: str, decision: DecisionView | Non
 
 
 def _file(matter: Matter, rule: HandOver, facts: Facts, hand_over_id: UUID) -> exchange.File | None:
-    """None where the package has no file, or the file would be too large: then it is copied."""
+    """None where the package has no file, or the file or its proofs would be too large: then it is copied."""
     if rule.file is None:
         return None
     data = written(rule.file, facts, str(hand_over_id))
     number = re.sub(r"[^A-Za-z0-9-]", "-", matter.number)
-    name = f"{matter.found.row.service}-{number}-{hand_over_id.hex[:8]}.{rule.file.format}"
-    return exchange.File(name, MEDIA_TYPES[rule.file.format], data) if data is not None else None
+    stem = f"{matter.found.row.service}-{number}-{hand_over_id.hex[:8]}"
+    proofs = _proofs(matter) if rule.proofs else []
+    if data is None or len(proofs) > MOST_PROOFS or sum(one.size for one in proofs) > LARGEST_PROOFS:
+        return None
+    along = tuple(_along(one, f"{stem}-{place:02}", hand_over_id) for place, one in enumerate(proofs, 1))
+    return exchange.File(f"{stem}.{rule.file.format}", MEDIA_TYPES[rule.file.format], data, along)
+
+
+def _proofs(matter: Matter) -> list[DocumentRow]:
+    """What the applicant handed in, with the application and later, as it lies in the electronic file."""
+    return [one for one in documents(matter.authority_id, matter.case_id) if one.kind in PROOFS]
+
+
+def _along(one: DocumentRow, stem: str, hand_over_id: UUID) -> exchange.Along:
+    """Under a name of letters, digits and hyphens, whatever it was called."""
+    title = re.sub(r"[^A-Za-z0-9]+", "-", one.title.rsplit(".", 1)[0])[:LONGEST_TITLE].strip("-")
+    name = f"{stem}{'-' if title else ''}{title}.{ENDINGS.get(one.media_type, 'bin')}"
+    return exchange.Along(uuid5(hand_over_id, str(one.id)), name, one.media_type, one.blob_id, one.sha256)

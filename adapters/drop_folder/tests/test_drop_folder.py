@@ -9,6 +9,8 @@ from adapters.drop_folder import DropFolder, folder
 from stadttor.exchange.ports import Place, TargetAway
 from stadttor.exchange.tests.way_contract import PARCEL, WayContract
 
+_SYNC, _RENAME = os.fsync, Path.rename
+
 
 class Reader:
     """Whoever reads the folder; files that begin with a dot are not for it."""
@@ -22,9 +24,13 @@ class Reader:
         self.read: list[tuple[str, bytes]] = []
         self._patch = patch
 
-    def break_at(self, moment: str, times: int = 1) -> None:
+    def break_at(self, moment: str, times: int = 1, skip: int = 0) -> None:
         """The disk refuses once; `after_rename`: the power goes when the file is there already."""
-        real_sync, real_rename, left = os.fsync, Path.rename, [{"write": 1, "mark": 2}.get(moment, 99)]
+        # Part, mark, and the folder itself are synced for each file.
+        syncs = {"write": 1 + 3 * skip, "mark": 2 + 3 * skip}.get(moment, 0) if times else 0
+        left, renames = [syncs], [skip]
+        real_sync, real_rename = _SYNC, _RENAME
+        self._patch.setattr(Path, "rename", real_rename)
 
         def fsync(handle: int) -> None:
             left[0] -= 1
@@ -33,13 +39,16 @@ class Reader:
             real_sync(handle)
 
         def rename(old: Path, new: Path) -> Path:
+            if renames[0]:
+                renames[0] -= 1
+                return real_rename(old, new)
             self._patch.setattr(Path, "rename", real_rename)
             if moment == "after_rename":
                 real_rename(old, new)
             raise OSError("input/output error")
 
         self._patch.setattr(os, "fsync", fsync)
-        if "rename" in moment:
+        if "rename" in moment and times:
             self._patch.setattr(Path, "rename", rename)
 
     def fetch(self) -> list[tuple[str, bytes]]:
@@ -60,9 +69,9 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
 class Here(DropFolder):
     """Does it in this process, whose disk can be made to refuse."""
 
-    def _run(self, arguments: list[str], data: bytes) -> int:
-        act, where, parcel_id, name = arguments
-        return folder.done(act, where, parcel_id, name, data)
+    def _run(self, arguments: list[str], data: bytes, seconds: float) -> int:
+        act, where, *named = arguments
+        return folder.done(act, where, list(zip(named[::2], named[1::2], strict=True)), data)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import ssl
 import threading
+from email import message_from_bytes
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
@@ -32,10 +34,18 @@ class Handler(BaseHTTPRequestHandler):
     def _take(self, data: bytes) -> None:
         if self.target.breaks_now("before"):
             return self._hang_up()
-        self.target.take(self.headers["Idempotency-Key"], self.headers.get_filename() or "", data)
+        self.target.take(self.headers["Idempotency-Key"], self._files(data))
         if self.target.breaks_now("after"):
             return self._hang_up()
         return self._answer(503 if self.target.breaks_now("unwell") else 201, b'{"id": "FV-2026-17"}')
+
+    def _files(self, data: bytes) -> list[tuple[str, bytes]]:
+        """The file, or each part of a form as a library of others reads it."""
+        kind = self.headers["Content-Type"]
+        if not kind.startswith("multipart/form-data"):
+            return [(self.headers.get_filename() or "", data)]
+        form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + data, policy=HTTP)
+        return [(one.get_filename() or "", one.get_payload(decode=True)) for one in form.iter_parts()]
 
     def do_OPTIONS(self) -> None:
         self._answer(204 if self.headers["Authorization"] == f"Bearer {TOKEN}" else 401, b"")
@@ -82,18 +92,19 @@ class Endpoint:
     def host(self) -> str:
         return f"localhost:{self.port}"
 
-    def break_at(self, moment: str, times: int = 1) -> None:
-        self._breaks[moment] = times
+    def break_at(self, moment: str, times: int = 1, skip: int = 0) -> None:
+        """One call for all pieces: there is nothing to skip."""
+        self._breaks[moment] = times if skip == 0 else 0
 
     def breaks_now(self, moment: str) -> bool:
         left = self._breaks.get(moment, 0)
         self._breaks[moment] = left - 1
         return left > 0
 
-    def take(self, key: str, name: str, data: bytes) -> None:
+    def take(self, key: str, files: list[tuple[str, bytes]]) -> None:
         if key not in self._keys:
             self._keys.add(key)
-            self.read.append((name, data))
+            self.read += files
 
     def fetch(self) -> list[tuple[str, bytes]]:
         return self.read

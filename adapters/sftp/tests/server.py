@@ -45,7 +45,7 @@ class SftpTarget:
         self.read: list[tuple[str, bytes]] = []
         self.logins, self.keys = 0, list[bytes]()
         self.host_key = asyncssh.generate_private_key("ssh-ed25519")
-        self._root, self._breaks = root, dict[str, int]()
+        self._root, self._breaks, self._skips = root, dict[str, int](), dict[str, int]()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -71,10 +71,13 @@ class SftpTarget:
     def root(self) -> bytes:
         return str(self._root).encode()
 
-    def break_at(self, moment: str, times: int = 1) -> None:
-        self._breaks[moment] = times
+    def break_at(self, moment: str, times: int = 1, skip: int = 0) -> None:
+        self._breaks[moment], self._skips[moment] = times, skip
 
     def breaks_now(self, moment: str) -> bool:
+        if self._skips.get(moment, 0) > 0:
+            self._skips[moment] -= 1
+            return False
         left = self._breaks.get(moment, 0)
         self._breaks[moment] = left - 1
         return left > 0

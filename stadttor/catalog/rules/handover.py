@@ -76,6 +76,8 @@ class HandOver:
     due_days: int
     file: FileRule | None
     screens: tuple[Screen, ...]
+    proofs: bool = False
+    """Whether what the applicant handed in as files goes with the file."""
 
 
 @dataclass(frozen=True)

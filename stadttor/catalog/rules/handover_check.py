@@ -12,7 +12,7 @@ from stadttor.core.cel import BOOLEAN, Declared, Expression, Kind, ProfileError
 from stadttor.forms.definition import Field, FormDefinition
 
 FILE = "handover.yaml"
-_TOP = frozenset({"target", "at", "outcomes", "due", "file", "sheet"})
+_TOP = frozenset({"target", "at", "outcomes", "due", "file", "proofs", "sheet"})
 _FILE = frozenset({"format", "root", "namespace", "rows", "fields"})
 _ENTRY = frozenset({"to", "from", "codes", "otherwise", "if", "each", "fields"})
 _SCREEN = frozenset({"screen", "fields"})
@@ -60,12 +60,22 @@ class _Reader:
             due_days=int(due[1:-1]) if due else 0,
             file=self.file(data["file"]) if "file" in data else None,
             screens=self.screens(data["sheet"]) if "sheet" in data else (),
+            proofs=self.proofs(data),
         )
         if "file" not in data and "sheet" not in data:
             self.fault((), "There is neither a `file` nor a `sheet`.", "Say what the target gets.")
         if self.count > limits.HAND_OVER_FIELDS:
             self.fault((), f"More than {limits.HAND_OVER_FIELDS} values.", "Hand over less.")
         return rule
+
+    def proofs(self, data: dict[str, Any]) -> bool:
+        """Whether they go along: only beside a file."""
+        given = data.get("proofs", False)
+        if not isinstance(given, bool):
+            self.fault(("proofs",), "Neither true nor false.", "Write true where proofs go along.")
+        elif given and "file" not in data:
+            self.fault(("proofs",), "Proofs go along with a file, and there is none.", "Add a `file`.")
+        return given is True
 
     def outcomes(self, data: dict[str, Any], at: str) -> tuple[str, ...]:
         """Those of the package after which the target gets it; none where it gets it with the application."""
@@ -161,7 +171,11 @@ class _Reader:
         if expression is None:
             return None
         if any(self._is_file(reference, group) for reference in expression.references):
-            self.fault((*path, "from"), "Uploaded files are not handed over in a file.", "Remove it.")
+            self.fault(
+                (*path, "from"),
+                "Uploaded files are not handed over in a file.",
+                "Remove it; with `proofs: true` they go along.",
+            )
         shown = self.field_of(text, group)
         self.all_coded(shown, codes, otherwise, path)
         return Source("", expression, shown, codes, otherwise, condition)

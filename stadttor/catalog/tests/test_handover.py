@@ -66,6 +66,8 @@ def facts_of(content: PackageContent, example: str) -> Facts:
         (HEAD.replace("decided", "received") + "sheet: []", "Nothing is decided yet"),
         (HEAD.replace("[granted]", "[]") + "sheet: []", "No outcome is named"),
         (HEAD + "strange: 1\nsheet: []", "`strange`: It is not known here"),
+        (HEAD + "proofs: true\nsheet: []", "Proofs go along with a file"),
+        (HEAD + "proofs: maybe\nsheet: []", "Neither true nor false"),
         (HEAD + "file: {format: pdf, fields: []}", "Write one of xml, json, csv"),
         (HEAD + "file: {format: xml, root: X, fields: []}", "It names nothing"),
         (HEAD + "file: {format: xml, root: '1x', fields: [{to: A, from: case.number}]}", "`file.root`"),
@@ -106,6 +108,15 @@ def test_uploaded_files_do_not_go_along() -> None:
     found = read_folder(PACKAGES / "hundesteuer")
     found["handover.yaml"] = found["handover.yaml"].replace(b"a.zahlung.iban}", b"a.herkunft.nachweis}", 1)
     assert "Uploaded files are not handed over" in faults_of(dict(found))
+
+
+def test_a_package_may_say_that_proofs_go_along() -> None:
+    found = read_folder(PACKAGES / "hundesteuer")
+    assert not rule_of(content_of("hundesteuer")).proofs
+    found["handover.yaml"] += b"\nproofs: true\n"
+    content = checked(dict(found)).content
+    assert content is not None
+    assert rule_of(content).proofs
 
 
 def test_the_dog_tax_is_handed_over_as_xml() -> None:

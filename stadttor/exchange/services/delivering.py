@@ -4,23 +4,29 @@ Killed anywhere between, the same file goes again under the same id after the le
 promise of each way (`ports.Way`).
 """
 
+import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+
+from stadttor.core.refused import Refused
 from stadttor.exchange import ports, rules
 from stadttor.exchange.models import HandOver, Target
 from stadttor.exchange.services.ending import end, locked, note
 from stadttor.exchange.services.making import PURPOSE, wait_for_delivery
 from stadttor.exchange.services.targets import place_of
-from stadttor.ground import keys
+from stadttor.ground import files, keys
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.ports import BlobGone
 from stadttor.ground.rows import first
 from stadttor.ground.sealed import unseal
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 
-Claim = tuple[str, ports.Place, ports.Parcel]
+Claim = tuple[str, ports.Place, ports.Parcel, list[dict[str, str]]]
 
 
 def deliver(*, authority_id: UUID, hand_over_id: UUID, now: datetime) -> None:
@@ -28,8 +34,9 @@ def deliver(*, authority_id: UUID, hand_over_id: UUID, now: datetime) -> None:
     claim = _claim(authority_id, hand_over_id, now)
     if claim is None:
         return
-    kind, place, parcel = claim
+    kind, place, parcel, along = claim
     try:
+        parcel = replace(parcel, along=tuple(_read(authority_id, one) for one in along))
         answer = ports.way(kind).deliver(place, parcel)
     except ports.TargetAway as error:
         _not_taken(authority_id, hand_over_id, error, now)
@@ -51,8 +58,9 @@ def tidy(*, authority_id: UUID, hand_over_id: UUID) -> None:
         if row is None or target is None or row.state in rules.OPEN:
             return
         kind, place = target.way, place_of(target)
+        along = tuple(_piece(one, b"") for one in row.along)
     with suppress(ports.TargetRefuses):
-        ports.way(kind).forget(place, ports.Parcel(row.id, row.name, row.media_type, b""))
+        ports.way(kind).forget(place, ports.Parcel(row.id, row.name, row.media_type, b"", along))
 
 
 @step
@@ -72,7 +80,24 @@ def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | Non
         row.tries, row.leased = row.tries + 1, now + rules.LEASE
         row.save(update_fields=["tries", "leased"])
         data = unseal(keys.derived(authority_id, PURPOSE), row.id, bytes(row.payload))
-        return target.way, place_of(target), ports.Parcel(row.id, row.name, row.media_type, data)
+        return target.way, place_of(target), ports.Parcel(row.id, row.name, row.media_type, data), list(row.along)
+
+
+def _read(authority_id: UUID, told: dict[str, str]) -> ports.Piece:
+    """A proof with its bytes, outside any work. Raises TargetAway while the store is, TargetRefuses for one that is lost."""
+    try:
+        data = files.read(authority_id, UUID(told["blob_id"]))
+    except Refused as error:
+        raise (ports.TargetRefuses("proof") if error.status == 404 else ports.TargetAway("store")) from error
+    except (BlobGone, InvalidTag) as error:
+        raise ports.TargetRefuses("proof") from error
+    if hashlib.sha256(data).hexdigest() != told["sha256"]:
+        raise ports.TargetRefuses("proof")
+    return _piece(told, data)
+
+
+def _piece(told: dict[str, str], data: bytes) -> ports.Piece:
+    return ports.Piece(UUID(told["id"]), told["name"], told["media_type"], data)
 
 
 @step

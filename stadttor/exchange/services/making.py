@@ -1,7 +1,7 @@
 """A hand-over is made: once for each cause, with its file, waiting for its target or for somebody to copy it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,12 +19,28 @@ PURPOSE = "exchange"
 
 
 @dataclass(frozen=True)
+class Along:
+    """A proof that goes with the file: its bytes are those of a stored file, `sha256` in hex."""
+
+    id: UUID
+    name: str
+    media_type: str
+    blob_id: UUID
+    sha256: str
+
+    def as_json(self) -> dict[str, str]:
+        """As the row keeps it."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
 class File:
     """What the target gets: name and bytes are the same whenever it is made again."""
 
     name: str
     media_type: str
     data: bytes
+    along: tuple[Along, ...] = ()
 
 
 @step
@@ -67,10 +83,13 @@ def hand_over(
         if file:
             row.name, row.media_type = file.name, file.media_type
             row.sha256 = hashlib.sha256(file.data).hexdigest()
+            row.along = [one.as_json() for one in file.along]
             row.payload = seal(keys.derived(authority_id, PURPOSE), hand_over_id, file.data)
         _, made = HandOver.objects.get_or_create(authority_id=authority_id, key=key, defaults=_columns(row))
         if made:
-            details = {"hand_over_id": str(hand_over_id), "sha256": row.sha256, "state": row.state}
+            details = {"hand_over_id": str(hand_over_id), "sha256": row.sha256, "state": row.state} | (
+                {"proofs": len(row.along)} if row.along else {}
+            )
             subject = (about, case_id)
             audit.record(authority_id, act="exchange.made", actor=SYSTEM, subject=subject, at=now, details=details)
             wait_for_delivery(row, now)

@@ -28,7 +28,7 @@ class Memory:
             raise self.error("unreachable")
         if str(parcel.id) not in self.keys:
             self.keys.add(str(parcel.id))
-            self.has.append((parcel.name, parcel.data))
+            self.has += [(one.name, one.data) for one in parcel.pieces]
         if failing == "after":
             raise self.error("broken_off")
         if failing == "killed":

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from stadttor.ground.clock import BERLIN
 from stadttor.ground.erasing import Erased, erase
-from stadttor.ground.holdings import Tables, held
+from stadttor.ground.holdings import Tables, held, joined
 from stadttor.ground.work import work
-from stadttor.insights.models import Feedback
+from stadttor.insights.models import Feedback, Triage
 from stadttor.privacy.ports import Sought, Told, is_told_of
 
 FIRST_WORDS = 80
@@ -29,8 +29,8 @@ class NamedInFeedback:
             ]
 
     def held(self, authority_id: UUID, told_id: UUID) -> Tables:
-        return held(Feedback, authority_id, id=told_id)
+        return joined(held(Feedback, authority_id, id=told_id), held(Triage, authority_id, feedback_id=told_id))
 
     def erase(self, authority_id: UUID, told_id: UUID) -> Erased:
         with work(authority_id):
-            return erase(Feedback, authority_id, id=told_id)
+            return erase(Triage, authority_id, feedback_id=told_id) + erase(Feedback, authority_id, id=told_id)

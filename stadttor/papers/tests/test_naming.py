@@ -12,7 +12,8 @@ from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
-from stadttor.insights.models import Feedback
+from stadttor.insights.models import Feedback, Triage
+from stadttor.insights.rules.triage import STATES
 from stadttor.notices.models import Mail
 from stadttor.papers.models import Barrier
 from stadttor.papers.tests.builders import signed_in, text
@@ -80,6 +81,15 @@ def test_what_was_ticked_goes_with_its_mail_and_leaves_a_hash(authority, lead):
         (entry,) = AuditEntry.objects.filter(authority_id=authority.id, act="privacy.text_deleted")
     assert entry.details["counts"] == {"papers_barrier": 1, "notices_mail": 1}
     assert EMAIL not in str(entry.details)
+
+
+def test_a_comment_goes_with_what_a_colleague_made_of_it(authority, lead):
+    comment_id = commented(authority, "Ich heiße Amira Yılmaz")
+    with work(authority.id):
+        Triage.objects.create(authority_id=authority.id, feedback_id=comment_id, state=next(iter(STATES)))
+    given = {"staff": lead, "sought": Sought("Amira Yılmaz", BORN), "now": now()}
+    assert services.forget_texts(chosen=[comment_id], **given) == 1
+    assert kept(authority, Feedback) == kept(authority, Triage) == []
 
 
 def test_only_a_lead_deletes_and_only_what_was_found_of_this_person(authority, lead):

@@ -1,5 +1,6 @@
 """From a decision to the target: what is handed over, to whom it shows, and how it is copied by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,13 +17,18 @@ from stadttor.exchange import services as exchange
 from stadttor.exchange.models import HandOver, Target
 from stadttor.exchange.rules import LEASE
 from stadttor.exchange.tests.fakes import Memory
-from stadttor.forms.models import Submission
+from stadttor.forms.models import Attachment, Draft, Submission
+from stadttor.ground import ports as ground_ports
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.files import FileRef
+from stadttor.ground.tests.storing import stored
 from stadttor.ground.work import common, work
 from stadttor.identity.queries import Staff
-from stadttor.site import handing_over, watcher, wiring
+from stadttor.records.services import file_document, open_file, put
+from stadttor.site import delivery, handing_over, watcher, wiring
 from stadttor.site.jobs import SILENT_S
+from stadttor.site.matter import matter_of
 from stadttor.tenancy.queries import forget
 from stadttor.tenancy.services import describe
 from tests.isolation.world import Town, in_work
@@ -293,3 +299,88 @@ def test_a_lost_delivery_is_given_back_to_the_queue(town, memory):
 def test_what_a_killed_worker_was_at_goes_on_within_a_minute_and_no_try_outlives_its_claim():
     assert timedelta(seconds=SILENT_S) < LEASE < timedelta(minutes=1)
     assert timedelta(seconds=max(sftp.WHOLE_S, http_api.CONNECT_S + http_api.SECONDS)) < LEASE
+
+
+@pytest.fixture
+def with_proofs(town, memory, monkeypatch):
+    """The package says that proofs go along; `with_proofs(data, kind)` files one."""
+    rule_of = handing_over._rule_of
+    monkeypatch.setattr(
+        handing_over, "_rule_of", lambda *given: (rule := rule_of(*given)) and replace(rule, proofs=True)
+    )
+    to_folder(town)
+
+    def act(data: bytes = b"%PDF-1.7 Vollmacht", kind: str = "proof", source: str = "") -> FileRef:
+        about = {"authority_id": town.authority_id}
+        case_id = UUID(town.things["case_id"])
+        kept = put(**about, data=data, media_type="application/pdf")
+        open_file(**about, case_id=case_id, number="WUG-1", title="Ausweis", now=now())
+        file_document(
+            **about, case_id=case_id, kind=kind, title="Vollmacht Yılmaz.pdf", origin="citizen", kept=kept,
+            source_key=source or f"test:{kept.blob_id}", now=now(),
+        )  # fmt: skip
+        return kept
+
+    return act
+
+
+def test_proofs_go_along_once_also_when_somebody_died_in_the_middle(town, memory, with_proofs):
+    with_proofs()
+    with_proofs(b"%PDF-1.7 nachgereicht", "answer")
+    with_proofs(b"%PDF-1.7 Bescheid", "letter")
+    one = decided(town)
+    memory.fails = ["killed"]
+    with pytest.raises(SystemExit):
+        jobs.deliver(authority_id=town.authority_id, hand_over_id=one)
+    exchange.deliver(authority_id=town.authority_id, hand_over_id=one, now=now() + LEASE)
+    first, second, file, manifest = memory.has
+    assert [first[1], second[1]] == [b"%PDF-1.7 Vollmacht", b"%PDF-1.7 nachgereicht"]
+    stem = file[0].removesuffix(".csv")
+    assert first[0] == f"{stem}-01-Vollmacht-Y-lmaz.pdf"
+    assert manifest[0] == f"{stem}.csv.manifest.json"
+    assert queries.hand_over_row(town.authority_id, one).state == queries.TAKEN
+    assert first[0] in page_of(town, one)
+
+
+def test_a_proof_that_is_lost_stops_the_hand_over_in_words_and_nothing_is_sent(town, memory, with_proofs):
+    kept = with_proofs()
+    one = decided(town)
+    ground_ports.store().remove(town.authority_id, kept.blob_id)
+    jobs.deliver(authority_id=town.authority_id, hand_over_id=one)
+    row = queries.hand_over_row(town.authority_id, one)
+    assert (row.state, row.problem, memory.has) == (queries.REFUSED, "proof", [])
+    assert "Ein Nachweis" in page_of(town, one)
+
+
+def test_more_proofs_than_a_try_can_take_are_for_the_sheet(town, memory, with_proofs, monkeypatch):
+    with_proofs()
+    monkeypatch.setattr(handing_over, "LARGEST_PROOFS", 10)
+    assert queries.hand_over_row(town.authority_id, decided(town)).state == queries.SHEET
+
+
+def test_what_is_handed_over_with_the_application_waits_for_the_virus_scanner(town, memory, with_proofs, monkeypatch):
+    case_id = UUID(town.things["case_id"])
+    ruled = handing_over._rule_of(matter_of(town.authority_id, case_id), "decided")
+    monkeypatch.setattr(handing_over, "_rule_of", lambda _matter, at: ruled if at == "received" else None)
+    with_proofs(b"%PDF-1.7 Antrag", "application", delivery.SUMMARY)
+    kept = stored(town.authority_id, b"%PDF-1.7", now())
+    with work(town.authority_id):
+        sent = Submission.objects.get(id=Case.objects.get(id=case_id).submission_id)
+        draft_id = Draft.objects.create(
+            authority_id=town.authority_id, token_hash=b"1", service=sent.service, adoption_id=sent.adoption_id,
+            revision_id=sent.revision_id, language="de", created=now(), edited=now(), expires=now(),
+            submission_id=sent.id,
+        ).id  # fmt: skip
+        Submission.objects.filter(id=sent.id).update(draft_id=draft_id)
+        proof = Attachment.objects.create(
+            authority_id=town.authority_id, draft_id=draft_id, path="x", blob_id=kept.blob_id, name="x.pdf",
+            media_type="application/pdf", size=8, sha256="00", state="quarantine", created=now(),
+        )  # fmt: skip
+    before = len(queries.hand_overs_of(town.authority_id, case_id))
+    handing_over.hand_over_received(matter_of(town.authority_id, case_id))
+    assert len(queries.hand_overs_of(town.authority_id, case_id)) == before
+    with work(town.authority_id):
+        Attachment.objects.filter(id=proof.id).update(state="clean")
+    for _time in range(2):
+        delivery.file_late_proofs(town.authority_id, draft_id)
+    assert len(queries.hand_overs_of(town.authority_id, case_id)) == before + 1
