@@ -74,6 +74,12 @@ class DeliveryRow:
     run_id: UUID | None
     ended_at: datetime | None
     ended_why: str
+    country: str = ""
+
+    @property
+    def waits_for_proof(self) -> bool:
+        """Whether nobody proved yet that it arrived, and only then it counts: a letter to another country."""
+        return self.state == "posted" and self.known_on is None and self.rule.get("event") == "received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +260,7 @@ def delivery_row(one: LegalDelivery) -> DeliveryRow:
         run_id=one.run_id,
         ended_at=one.ended_at,
         ended_why=one.ended_why,
+        country=str(one.recipient.get("country", "")),
     )
 
 

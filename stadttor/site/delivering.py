@@ -10,8 +10,11 @@ from stadttor.cases.ports import CaseRef, Way, Ways
 from stadttor.cases.queries import DecisionView
 from stadttor.cases.services import bring_back, in_print, note_from_outside, typed_reason
 from stadttor.citizens.queries import agreed_to_delivery
+from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import area_of_law
 from stadttor.core.refused import Refused, not_found
+from stadttor.forms.rules.countries import codes
+from stadttor.forms.rules.countries import name as country_name
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.steps import step
@@ -47,9 +50,15 @@ BECAUSE = {
 }
 
 
-HISTORY = {"hand": "handed_over", "returned": "letter_returned", "again": "delivered_anew"}
+HISTORY = {
+    "hand": "handed_over",
+    "returned": "letter_returned",
+    "again": "delivered_anew",
+    "arrived": "letter_arrived",
+}
 """What the history of the case says, by act."""
 MOST_LINES = 5
+"""Below the name, the country among them: the window shows six lines (DIN 5008)."""
 
 
 class LawfulWays:
@@ -264,7 +273,7 @@ def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Ma
     """
     done, moment = HISTORY[act], now()
     about = _About(authority_id=case.authority_id, delivery_id=_as_id(delivery_id), actor=staff.actor())
-    why = typed_reason(typed["reason"]) if act != "hand" else ""
+    why = typed_reason(typed["reason"]) if act in ("returned", "again") else ""
     with work(case.authority_id):
         row = delivery_by_id(case.authority_id, about["delivery_id"])
         if row is None or row.case_id != case.case_id:
@@ -272,6 +281,8 @@ def settle(act: str, *, staff: Staff, case: CaseRef, delivery_id: str, typed: Ma
         if act == "hand":
             if not notices.hand_over(**about, now=moment):
                 return  # a colleague, or she herself in another window, noted it before
+        elif act == "arrived":
+            notices.note_arrived(**about, day=_typed_day(typed), proof=typed.get("proof", ""), now=moment)
         elif act == "returned":
             notices.note_returned(**about, reason=why, now=moment)
             bring_back(authority_id=case.authority_id, case_id=case.case_id, actor=about["actor"], now=moment)
@@ -297,7 +308,11 @@ def _another_way(row: DeliveryRow, case: CaseRef, found: Submitted, typed: Mappi
         raise Refused("channel_unknown", "This decision cannot be delivered this way.", field="channel")
     name = in_print(typed["name"], "name")
     lines = [line for line in in_print(typed["lines"], "lines").split("\n") if line]
-    if channel == "post" and (not name or not 2 <= len(lines) <= MOST_LINES):
+    country = typed.get("country", "") or law.HERE
+    if country not in codes():
+        raise Refused("country_unknown", "Please choose a country.", field="country")
+    abroad = law.channel_of(channel, country) == "abroad"
+    if channel == "post" and (not name or not 2 <= len(lines) <= MOST_LINES - abroad):
         raise Refused(
             "address_lines", "Please enter name, street and town: the address has two to five lines.", field="lines"
         )
@@ -306,10 +321,24 @@ def _another_way(row: DeliveryRow, case: CaseRef, found: Submitted, typed: Mappi
         why="chosen",
         area=row.area and area_of_law(found.form.manifest.outcomes),
         calendar=calendar_of(case.authority_id),
-        recipient={"name": name, "lines": lines},
+        recipient={"name": name, "lines": [*lines, in_capitals(country)], "country": country}
+        if abroad
+        else {"name": name, "lines": lines},
         reason=why,
         informed=row.informed,
     )
+
+
+def in_capitals(country: str) -> str:
+    """The last line of an address abroad: the country in German capitals, without its code before the town (DIN 5008)."""
+    return country_name(country, OFFICIAL).upper()
+
+
+def _typed_day(typed: Mapping[str, str]) -> date | None:
+    try:
+        return date(*(int(typed.get(f"day.{part}", "").strip()) for part in ("year", "month", "day")))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _submission_id(case: CaseRef) -> UUID:

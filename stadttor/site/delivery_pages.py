@@ -1,5 +1,6 @@
 """The lawful delivery of a decision on the case page: what stands, and how it goes on (handed over, came back, again)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,12 @@ EVENTS = {
     "posted": N_("posted on {day}"),
     "opened": N_("opened on {day}"),
     "handed": N_("handed over on {day}"),
+    "received": N_("arrived on {day}"),
+}
+PROOFS = {
+    "advice": N_("The post's advice of receipt"),
+    "confirmation": N_("The person confirmed that it arrived"),
+    "answer": N_("The person answered it"),
 }
 WHY = {
     "post": N_("by rule: there is an address, and no consent to electronic delivery"),
@@ -53,8 +60,14 @@ REMEDIES = {
     "action": N_("action before the court (Klage)"),
     "choice": N_("objection or action before the court (Widerspruch or Klage)"),
 }
-ACTS = {"hand": ("to_hand",), "returned": ("posted",), "again": ("waiting", "to_hand", "provided", "returned")}
+ACTS = {
+    "hand": ("to_hand",),
+    "returned": ("posted",),
+    "again": ("waiting", "to_hand", "provided", "returned"),
+    "arrived": ("posted",),
+}
 """What can be done, and in which states of the newest delivery."""
+TYPED = ("reason", "channel", "name", "lines", "country", "proof", "day.day", "day.month", "day.year")
 
 
 class LawPanel:
@@ -69,10 +82,14 @@ class LawPanel:
         context = {
             "case_id": case.case_id,
             "ways": [said(one) for one in found],
-            "acts": [act for act, states in ACTS.items() if found[0].state in states],
+            "acts": [act for act in ACTS if _may(act, found[0])],
         }
         title = _("Delivery of the decision") if found[0].area else _("Letter by post")
         return PanelView(title, "site/panel_law.html", context, badge(found[0]))
+
+
+def _may(act: str, one: DeliveryRow) -> bool:
+    return one.state in ACTS[act] and (act != "arrived" or one.waits_for_proof)
 
 
 def badge(one: DeliveryRow) -> dict[str, str]:
@@ -98,7 +115,10 @@ def said(one: DeliveryRow) -> dict[str, Any]:
 def _counted(one: DeliveryRow) -> str:
     """Why it counts as known on that day: the event, the days of the law."""
     kind, days = one.rule["event"], one.rule["days"]
-    event = _(EVENTS[kind], day=day(one.event_on))
+    on = date.fromisoformat(one.rule["arrived"]) if "arrived" in one.rule else one.event_on
+    event = _(EVENTS[kind], day=day(on))
+    if one.rule.get("months"):
+        return _("{event}, and a month later, on a working day: it went to another country.", event=event)
     if not days:
         return f"{event}."
     if one.rule["rolls"]:
@@ -115,7 +135,7 @@ def settle_delivery(request: Any, case_id: UUID, delivery_act: str) -> HttpRespo
     if newest is None:
         raise not_found()
     if request.method == "GET":
-        if newest.state not in ACTS[act]:
+        if not _may(act, newest):
             raise not_found()
         return _page(request, act, found, newest, None)
     try:
@@ -124,7 +144,7 @@ def settle_delivery(request: Any, case_id: UUID, delivery_act: str) -> HttpRespo
             staff=request.staff,
             case=found.ref,
             delivery_id=request.POST.get("delivery", ""),
-            typed={name: request.POST.get(name, "") for name in ("reason", "channel", "name", "lines")},
+            typed={name: request.POST.get(name, "") for name in TYPED},
         )
     except Refused as error:
         if error.field is None:
@@ -142,11 +162,16 @@ def _page(request: Any, act: str, found: CaseView, newest: DeliveryRow, error: R
             "delivery": newest,
             "today": german_day(now()),
             "ways": delivering.other_ways(found.ref),
+            "proofs": [{"value": key, "label": _(label)} for key, label in PROOFS.items()],
+            "day": {part: posted.get(f"day.{part}", "") for part in ("day", "month", "year")},
             "typed": {
                 "reason": posted.get("reason", ""),
                 "channel": posted.get("channel", ""),
                 "name": posted.get("name", newest.name),
-                "lines": posted.get("lines", "\n".join(newest.lines)),
+                # The country comes from its own field, the last line of an address abroad from that.
+                "lines": posted.get("lines", "\n".join(newest.lines[: -1 if newest.country else None])),
+                "country": posted.get("country", newest.country or "DE"),
+                "proof": posted.get("proof", ""),
             },
             "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
         }

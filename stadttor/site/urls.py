@@ -25,7 +25,7 @@ class FeeAct:
 class DeliveryAct(FeeAct):
     """How a delivery goes on."""
 
-    regex = "hand|returned|again"
+    regex = "hand|returned|again|arrived"
 
 
 register_converter(FeeAct, "fee_act")

@@ -14,11 +14,12 @@ from typing import Any, Literal, TypeVar
 
 from stadttor.core.periods import months_later, rolled
 
-Channel = Literal["post", "account", "counter"]
+Channel = Literal["post", "account", "counter", "abroad"]
 Area = Literal["general", "tax"]
-Event = Literal["posted", "opened", "handed"]
+Event = Literal["posted", "opened", "handed", "received"]
 RemedyKind = Literal["objection", "tax_objection", "action", "choice"]
 CHANNELS: tuple[Channel, ...] = ("post", "account", "counter")
+HERE = "DE"
 EVERYWHERE = "*"
 FILE = Path(__file__).with_name("delivery.toml")
 COURTS = Path(__file__).with_name("courts.toml")
@@ -26,7 +27,7 @@ COURTS = Path(__file__).with_name("courts.toml")
 
 @dataclass(frozen=True)
 class KnownRule:
-    """A decision delivered so counts as made known `days` after the event; `rolls`: on a working day only.
+    """A decision delivered so counts as made known `months` and `days` after the event; `rolls`: on a working day only.
 
     `unopened` are the days after which what nobody opened is no delivery. `checked` is false where the row is not sure.
     """
@@ -41,6 +42,7 @@ class KnownRule:
     checked: bool
     source: str
     unopened: int | None = None
+    months: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,11 @@ def known_rule(area: str, calendar: str, channel: str, on: date) -> KnownRule | 
     return _fitting((one for one in table().known if one.channel == channel), area, land_of(calendar), on)
 
 
+def channel_of(channel: str, country: str) -> str:
+    """What the table calls a way: the post to another country (its code) has rows of its own."""
+    return "abroad" if channel == "post" and country not in ("", HERE) else channel
+
+
 def last_day_unopened(area: str, calendar: str, provided: date) -> date | None:
     """The last day on which what was put into the account on a day can be opened with effect (§ 41 Abs. 2a VwVfG)."""
     rule = known_rule(area, calendar, "account", provided)
@@ -133,7 +140,7 @@ def land_of(calendar: str) -> str:
 
 def known_on(rule: KnownRule, event: date, calendar: str) -> date:
     """The day on which a decision counts as made known."""
-    day = event + timedelta(days=rule.days)
+    day = (months_later(event, rule.months) if rule.months else event) + timedelta(days=rule.days)
     return rolled(day, calendar) if rule.rolls else day
 
 

@@ -26,6 +26,10 @@ UNINFORMED = {"tax_objection": "§ 356 Abs. 2 AO"}
 """By which law it is, where not by § 58 Abs. 2 VwGO."""
 
 
+PROOFS = ("advice", "confirmation", "answer")
+"""What proves that a letter arrived: the post's advice of receipt, her own confirmation, her answer to it."""
+
+
 @dataclass(frozen=True)
 class Way:
     """How a decision goes: `why` is the rule's (consent, post, no_address) or `chosen` by a colleague, with her `reason`.
@@ -189,25 +193,29 @@ def hold_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime)
                 end_way(one, "withheld", "", actor, now)
 
 
-def becomes_known(row: LegalDelivery, state: str, event: date, actor: Actor, now: datetime) -> None:
-    """Note the day of the event and what follows from it by the table of that day. Inside the open work."""
+def becomes_known(
+    row: LegalDelivery, state: str, event: date, actor: Actor, now: datetime, arrived: Mapping[str, Any] | None = None
+) -> None:
+    """Note the day of the event and what follows from it by the table of that day. Inside the open work.
+
+    Where it counts from its arrival, nothing follows before that was proved: `arrived` {day, proof}.
+    """
     if row.area == NO_DECISION:
         change(LegalDelivery, {"state": state, "event_on": event}, authority_id=row.authority_id, id=row.id)
         _note(row, f"delivery.{state}", actor, now, event=event.isoformat())
         return
-    known, remedy = law.known_rule(row.area, row.calendar, row.channel, event), None
+    channel = law.channel_of(row.channel, str(row.recipient.get("country", "")))
+    known = law.known_rule(row.area, row.calendar, channel, event)
     if known is None:
         raise Refused("no_rule", "The law knows no such way for this decision. Please choose another one.", status=409)
     remedy = law.remedy_rule(row.area, row.calendar, event)
     assert remedy, row.area
-    day = law.known_on(known, event, row.calendar)
-    values = {
+    values: dict[str, Any] = {
         "state": state,
         "event_on": event,
-        "known_on": day,
-        "remedy_until": law.remedy_until(remedy, day, row.calendar, months=None if row.informed else YEAR_MONTHS),
         "rule": {
             "days": known.days,
+            "months": known.months,
             "event": known.event,
             "rolls": known.rolls,
             "source": known.source,
@@ -217,8 +225,39 @@ def becomes_known(row: LegalDelivery, state: str, event: date, actor: Actor, now
             "remedy_checked": remedy.checked,
         },
     }
+    day = None
+    if known.event != "received" or arrived:
+        day = law.known_on(known, arrived["day"] if arrived else event, row.calendar)
+        until = law.remedy_until(remedy, day, row.calendar, months=None if row.informed else YEAR_MONTHS)
+        values |= {"known_on": day, "remedy_until": until}
+    if arrived:
+        values["rule"] |= {"arrived": arrived["day"].isoformat(), "proof": arrived["proof"]}
     change(LegalDelivery, values, authority_id=row.authority_id, id=row.id)
-    _note(row, f"delivery.{state}", actor, now, event=event.isoformat(), known=day.isoformat())
+    said = {"known": day.isoformat()} if day else {}
+    _note(row, f"delivery.{'arrived' if arrived else state}", actor, now, event=event.isoformat(), **said)
+
+
+def note_arrived(
+    *, authority_id: UUID, delivery_id: UUID, day: date | None, proof: str, actor: Actor, now: datetime
+) -> None:
+    """It was proved that a letter to another country arrived on this day; from then on the law counts.
+
+    Refused before the day of posting, after today, without a proof, and for one that waits for none.
+    """
+    with work(authority_id):
+        row = locked(authority_id, delivery_id)
+        must_be(row, "posted")
+        if row.known_on or row.rule.get("event") != "received" or row.event_on is None:
+            raise changed_meanwhile()
+        if day is None or not row.event_on <= day <= german_day(now):
+            raise Refused(
+                "arrival_day",
+                "Please enter the day on which it arrived: not before it was posted, not after today.",
+                field="day",
+            )
+        if proof not in PROOFS:
+            raise Refused("no_proof", "Please choose what proves it.", field="proof")
+        becomes_known(row, "posted", row.event_on, actor, now, {"day": day, "proof": proof})
 
 
 def end_way(row: LegalDelivery, state: str, why: str, actor: Actor, now: datetime) -> None:

@@ -176,3 +176,14 @@ def test_whether_there_is_an_objection_depends_on_the_land(land: str, kind: str)
     rule = law.remedy_rule("general", land, date(2026, 1, 1))
     assert rule
     assert rule.kind == kind
+
+
+def test_abroad_nothing_is_counted_for_a_letter_but_a_month_for_a_tax() -> None:
+    assert law.channel_of("post", "AT") == "abroad"
+    assert law.channel_of("post", "DE") == law.channel_of("post", "") == "post"
+    assert law.channel_of("counter", "AT") == "counter"
+    general = law.known_rule("general", "BY", "abroad", date(2026, 12, 2))
+    assert general
+    assert (general.event, general.checked) == ("received", True)
+    # A month after Wednesday 2 December is Saturday 2 January: the next working day (§ 108 Abs. 3 AO).
+    assert days("tax", "BY", date(2026, 12, 2), "abroad")[0] == date(2027, 1, 4)

@@ -362,3 +362,34 @@ def test_a_case_does_not_end_before_its_letter_left(town):
     settled(town, "hand")
     closed(town)
     assert watcher.count(town.authority_id, now() + timedelta(days=8))["letters that lie"] == 0
+
+
+def test_a_letter_to_another_country_counts_from_its_proved_arrival(town):
+    """§ 41 Abs. 2 VwVfG counts days for letters within Germany only."""
+    decided(town)
+    address = {"channel": "post", "name": "Amira Yılmaz", "lines": "Getreidegasse 9\n5020 Salzburg", "country": "AT"}
+    with pytest.raises(Refused) as refused:
+        settled(town, "again", reason="Verzogen", **address | {"country": "XX"})
+    assert refused.value.field == "country"
+    settled(town, "again", reason="Verzogen", **address)
+    assert newest(town).lines == ("Getreidegasse 9", "5020 Salzburg", "ÖSTERREICH")
+    today = german_day(now())
+    run_id = make_run(authority_id=town.authority_id, actor=SYSTEM, now=now())
+    post_letters(authority_id=town.authority_id, run_id=run_id, day=today, actor=SYSTEM)
+    found = newest(town)
+    assert (found.state, found.event_on, found.known_on, found.remedy_until) == ("posted", today, None, None)
+    case = f"/desk/cases/{town.things['case_id']}"
+    assert "solange niemand nachweist" in town.clerk().get(case).content.decode()
+    assert town.clerk().get(f"{case}/delivery/arrived").status_code == 200
+    day = {"day.day": str(today.day), "day.month": str(today.month), "day.year": str(today.year)}
+    for wrong, field in (({"proof": "advice"}, "day"), (day, "proof"), (day | {"day.year": "2020"}, "day")):
+        with pytest.raises(Refused) as refused:
+            settled(town, "arrived", **{"proof": "", **wrong})
+        assert refused.value.field == field
+    settled(town, "arrived", proof="advice", **day)
+    found = newest(town)
+    assert (found.known_on, found.rule["proof"]) == (today, "advice")
+    assert found.remedy_until
+    assert "eingegangen am" in town.clerk().get(case).content.decode()
+    with pytest.raises(Refused):
+        settled(town, "arrived", proof="advice", **day)
