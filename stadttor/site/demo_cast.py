@@ -139,6 +139,35 @@ def _permit(person: dict[str, Any], plate: str) -> dict[str, Any]:
     }
 
 
+_SECOND_HOME: dict[str, Any] = {
+    "einzug": {"art": "weitere_wohnung", "einzugsdatum": "2026-11-15", "nutzung": "neben"},
+    "person": _JONAS
+    | {
+        "anschrift": {
+            "street": "Weißenburger Straße",
+            "house_number": "4",
+            "postal_code": "91792",
+            "city": "Ellingen",
+        },
+    },
+    "bisher": {"anschrift": _JONAS["anschrift"], "rolle": "haupt"},
+    "angaben": {
+        "geburtsort": "Ansbach",
+        "geschlecht": "maennlich",
+        "staatsangehoerigkeit": "DE",
+        "familienstand": "ledig",
+    },
+    "religion": {"zugehoerigkeit": "am_schalter"},
+    "haushalt": {"mit_familie": False},
+    "nachweis": {
+        "art": "zuordnungsmerkmal",
+        "name": "Hausverwaltung Seiler",
+        "zuordnungsmerkmal": "ZM-48213-77",
+    },
+    "widerspruch": {"gegen": ["adressbuch"]},
+    "besuch": {"ausweise": ["personalausweis"]},
+}
+
 APPLICATIONS: list[dict[str, Any]] = [
     {
         "key": "amira-verlust",
@@ -160,6 +189,13 @@ APPLICATIONS: list[dict[str, Any]] = [
         "service": "bewohnerparkausweis",
         "language": "de",
         "answers": _permit(_JONAS, "M-JW 77"),
+    },
+    {
+        "key": "jonas-ellingen",
+        "authority": "vg-ellingen",
+        "service": "wohnsitzanmeldung",
+        "language": "de",
+        "answers": _SECOND_HOME,
     },
     {
         "key": "sina-verlust",

@@ -110,11 +110,13 @@ def test_from_the_offer_to_the_desk_and_to_the_end(browse):
     assert olsen.get("/desk/cases/").status_code == 302  # to the sign-in page
 
 
-def test_an_organiser_who_was_away_proves_it_is_she_before_she_offers(browse):
-    kern = browse("weissenburg")
+def test_an_organiser_who_was_away_proves_it_is_she_before_she_offers_or_opens_anything(browse):
+    kern, berg = browse("weissenburg"), browse("muenchen")
+    address = offer(kern)["location"].partition("?")[0]
     with common(write=True):
         StaffSession.objects.update(proved=None)
     assert offer(kern).status_code == 401
+    assert berg.post(address, {"act": "accept"}).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
@@ -17,6 +18,7 @@ from stadttor.identity.models import OpenIdIdentity, OpenIdSettings, SignInRules
 from stadttor.identity.openid_settings import Settings, read_roles, roles_as_text, save_settings, sign_in_label
 from stadttor.identity.rules import OPENID_LASTS, PROOF_LASTS
 from stadttor.identity.tests.conftest import PASSWORD
+from stadttor.tenancy import services as tenancy
 
 pytestmark = pytest.mark.db
 ISSUER = "https://login.weissenburg.example"
@@ -68,6 +70,25 @@ def choose(authority, directory, now):
 
     save()
     return save
+
+
+@pytest.fixture
+def agreed_by(authority, neighbour, now):
+    """`agreed_by(account)`: Weißenburg handles a service for Munich, and names this colleague; gives the agreement."""
+
+    def name(account_id):
+        agreement_id = tenancy.offer_agreement(
+            authority_id=neighbour.id, helper_slug="weissenburg", service="hundesteuer", title="Hundesteuer",
+            unit_id=neighbour.id, legal_basis="Zweckvereinbarung", starts=german_day(now), ends=None, actor=SYSTEM,
+            now=now,
+        )  # fmt: skip
+        tenancy.accept_agreement(authority_id=authority.id, agreement_id=agreement_id, actor=SYSTEM, now=now)
+        services.name_helper(
+            authority_id=authority.id, agreement_id=agreement_id, account_id=account_id, actor=SYSTEM, now=now
+        )
+        return agreement_id
+
+    return name
 
 
 @pytest.fixture
@@ -148,6 +169,17 @@ def test_without_a_group_that_counts_nobody_gets_in_and_who_was_in_has_no_role(e
     directory.people["anna"] = replace(ANNA, groups=frozenset())
     assert refused(enter) == "openid_no_role"
     assert queries.staff_of(token, authority.id, now).roles == frozenset()
+
+
+def test_whoever_is_no_clerk_by_her_groups_any_more_helps_no_neighbour(
+    enter, directory, authority, neighbour, agreed_by, now
+):
+    token = enter()
+    helped = agreed_by(queries.staff_of(token, authority.id, now).id)
+    assert queries.named_for(helped)
+    directory.people["anna"] = replace(ANNA, groups=frozenset({"orga"}))
+    enter()
+    assert queries.named_for(helped) == []
 
 
 def test_an_account_made_here_is_found_once_by_a_verified_address(enter, employ, directory, authority, now):
