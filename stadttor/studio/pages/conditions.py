@@ -18,6 +18,7 @@ from stadttor.studio.queries import PublisherRow
 from stadttor.studio.rules.findings import said
 from stadttor.studio.rules.parts import NEW, Part, Place, target_of, text_at
 from stadttor.studio.services import shaping
+from stadttor.studio.services.draft import GERMAN
 
 MOST_TRIES = 200
 """How often one check evaluates the condition: once for each example, or for each element of a repeated group in it."""
@@ -49,7 +50,7 @@ def told(files: Mapping[str, bytes], part: Part, name: str, typed: Mapping[str, 
     if name.startswith("rule-"):
         group = typed.get(name.removesuffix("if") + "refuse", "").partition(".")[0]
     found = try_condition(files, source, place=place, group=group, most=MOST_TRIES)
-    texts = read(files, shaping.GERMAN)
+    texts = read(files, GERMAN)
     return {
         "found": found,
         "problems": [

@@ -58,6 +58,14 @@ class Inputs:
         self.more: list[dict[str, Any]] = []
         self.rules: dict[str, list[dict[str, Any]]] = {}
 
+    def labels(self) -> dict[str, str]:
+        """What each input is called, by its name."""
+        found = {str(one["name"]): str(one["label"]) for one in (*self.first, *self.more)}
+        for number, rule in self.rules.items():
+            start = _("A new rule") if number == NEW else _("Rule {number}", number=int(number) + 1)
+            found |= {str(one["name"]): f"{start}: {one['label']}" for one in rule}
+        return found
+
     def one(self, name: str, label: str, help_text: str = "", kind: str = "text", **more: object) -> dict[str, Any]:
         return {
             "type": kind, "name": name, "label": _(label), "help": _(help_text) if help_text else "",

@@ -22,6 +22,7 @@ from stadttor.studio.pages.saving import seen_in, trail
 from stadttor.studio.pages.sides import sides_of
 from stadttor.studio.queries import CopyRow, PublisherRow
 from stadttor.studio.queries.publications import PublicationRow, publication
+from stadttor.studio.rules.findings import said_line
 from stadttor.studio.rules.publishing import HIGHER, is_stuck, may_follow
 from stadttor.studio.services import publishing as services
 
@@ -98,6 +99,7 @@ def _page(request: Any, publisher: PublisherRow, copy: CopyRow, error: Refused |
         "steps": steps,
         "chosen": request.POST.get("step") or (steps[0]["value"] if steps else ""),
         "publication": row,
+        "problems": [said_line(line) for line in row.problem.splitlines()] if row else [],
         "state": _state(row, stuck),
         "may_take_back": stuck or bool(row and row.state == "asked"),
         "kind": KINDS[row.state] if row else "",

@@ -35,6 +35,7 @@ from stadttor.studio.rules.parts import (
     values,
 )
 from stadttor.studio.services import shaping
+from stadttor.studio.services.draft import GERMAN
 
 TRIES = 3
 LONGEST_NAME = 100
@@ -87,7 +88,7 @@ def _save(request: Any, copy: CopyRow, seen: int, contents: Contents, alone: boo
 def _outline(request: Any, copy: CopyRow, error: Refused | None) -> HttpResponse:
     files = queries.files(request.authority.id, copy.id, copy.revision)
     looked = look(copy, files)
-    data, texts = read(files, shaping.FORM), read(files, shaping.GERMAN)
+    data, texts = read(files, shaping.FORM), read(files, GERMAN)
     context = {
         "copy": copy,
         "trail": trail(copy.id, copy.title, _("Pages and fields")),
@@ -161,7 +162,7 @@ def add(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
                 raise
             error = refused
             copy = queries.copy(publisher.authority_id, copy_id)
-    texts = read(files, shaping.GERMAN)
+    texts = read(files, GERMAN)
     context = {
         "copy": copy,
         "trail": _trail(copy, _(ADD[kind])),
@@ -201,7 +202,7 @@ def part(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
 
 def _values(files: Mapping[str, bytes], target: Target) -> dict[str, str]:
     found = find(read(files, shaping.FORM), target)
-    return values(found, read(files, shaping.GERMAN)) if found else {}
+    return values(found, read(files, GERMAN)) if found else {}
 
 
 def _post(request: Any, copy: CopyRow, target: Target) -> HttpResponse:
@@ -217,7 +218,7 @@ def _post(request: Any, copy: CopyRow, target: Target) -> HttpResponse:
             there = _values(files, target)
             typed = _typed(request, there, alone)
             if met := crossed_values(then, there, typed):
-                return _crossed(request, copy, met, there, typed)
+                return _crossed(request, copy, target, met, there, typed)
             gone = () if alone else _gone(request, then, there)
             changes = {
                 name: value for name, value in typed.items()
@@ -254,18 +255,24 @@ def _gone(request: Any, then: Mapping[str, str], there: Mapping[str, str]) -> tu
 
 
 def _crossed(
-    request: Any, copy: CopyRow, met: tuple[str, ...], there: Mapping[str, str], typed: Mapping[str, str]
+    request: Any,
+    copy: CopyRow,
+    target: Target,
+    met: tuple[str, ...],
+    there: Mapping[str, str],
+    typed: Mapping[str, str],
 ) -> HttpResponse:
     error = Crossed((), copy.revision, copy.changed_by)
     if answer := not_saved(request, error):
         return answer
-    both = [Both(name, name, there.get(name, ""), typed[name]) for name in met]
+    labels = inputs_of(target, there, (), ()).labels()
+    both = [Both(name, labels.get(name, name), there.get(name, ""), typed[name]) for name in met]
     return crossed(request, copy, error, both, {name: value for name, value in typed.items() if name not in met})
 
 
 def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) -> HttpResponse:
     files = queries.files(request.authority.id, copy.id, copy.revision)
-    data, texts = read(files, shaping.FORM), read(files, shaping.GERMAN)
+    data, texts = read(files, shaping.FORM), read(files, GERMAN)
     found = shaping.part_of(data, target)
     shown = values(found, texts)
     is_typed = request.method == "POST" and not isinstance(error, Crossed)

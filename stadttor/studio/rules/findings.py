@@ -109,6 +109,7 @@ KINDS = (
 AT_CHARACTER = N_("{fault} (at character {number}).")
 _PLACED = re.compile(r"`(?P<place>[^`]+)`: (?P<rest>.+)", re.DOTALL)
 _AT = re.compile(r"(?P<rest>.+) \(at character (?P<number>\d+)\)\.", re.DOTALL)
+_LINE = re.compile(r"(?P<place>[^\s:]+(:\d+)?): (?P<text>.+?)( Mend: (?P<mend>.+))?")
 LONGEST = 2_000
 
 
@@ -124,6 +125,15 @@ def said(sentence: str) -> Said:
     """A sentence of the check in the reader's language, or as it is."""
     found = _found(sentence) if len(sentence) <= LONGEST else None
     return Said(sentence, "en") if found is None else Said(found)
+
+
+def said_line(line: str) -> tuple[Said, ...]:
+    """A fault as one line of text (`catalog.rules.faults.Fault`): its place, what is wrong, how to mend it."""
+    found = _LINE.fullmatch(line)
+    if not found or said(found["text"]).lang:
+        return (Said(line, "en"),)
+    mend = said(found["mend"] or "")
+    return (Said(f"{found['place']}:"), said(found["text"]), *((mend,) if mend.text else ()))
 
 
 def _found(sentence: str) -> str | None:

@@ -3,10 +3,10 @@
 Nothing is saved here: each gives the new contents, for `services.save`. Unknown keys, order and comments stay.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from stadttor.catalog.services.drafting import PackageRefused, add_item, load, put, swap_items, take_away
+from stadttor.catalog.services.drafting import add_item, put, swap_items, take_away
 from stadttor.core.classify import DataClass
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.definition import MAX_OPTIONS, FieldType
@@ -26,63 +26,13 @@ from stadttor.studio.rules.parts import (
     outline,
     rules_of,
 )
-from stadttor.studio.rules.texts import OFFICIAL
+from stadttor.studio.services.draft import GERMAN, Draft
 
 FORM = "form.yaml"
-GERMAN = f"texts/{OFFICIAL}.yaml"
 TYPES: tuple[str, ...] = get_args(FieldType)
 LONGEST_LINE = 2_000
 EMPTY_LIST = N_("Write at least one choice.")
 Changes = Mapping[str, str]
-
-
-class Draft:
-    """The files while they change; `changed` holds those that did."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-        self.changed: dict[str, bytes] = {}
-
-    def content(self, path: str) -> bytes:
-        return self.changed.get(path, self._files.get(path, b""))
-
-    def data(self, path: str) -> Any:
-        """Raises Refused for a file that cannot be read."""
-        with _readable():
-            return load(self.content(path), path, with_lines=False).data if self.content(path).strip() else {}
-
-    def do(self, act: Callable[..., bytes], path: str, *args: object) -> None:
-        """Raises Refused when the file cannot take this without more being touched."""
-        with _readable():
-            self.changed[path] = act(self.content(path), path, *args)
-
-    def say(self, place: Place, text: str) -> None:
-        """A German text; an empty one is taken away."""
-        if text.strip():
-            self.do(put, GERMAN, place, text)
-        else:
-            self.do(take_away, GERMAN, place)
-
-    def be_silent(self, place: Place) -> None:
-        """Take a text away in each language; a file that cannot be changed keeps it, and the check names it."""
-        for path in self._files:
-            if path.startswith("texts/"):
-                try:
-                    self.changed[path] = take_away(self.content(path), path, place)
-                except PackageRefused:
-                    continue
-
-
-class _readable:  # noqa: N801  # reads as the condition it is
-    """Makes an explanation of what a file cannot take."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, PackageRefused):
-            fault = error.faults[0]
-            raise Refused("part_refused", "{reason}", reason=f"{fault.file}: {fault.text} {fault.mend}") from error
 
 
 def part_of(form: object, target: Target) -> Part:
@@ -145,8 +95,7 @@ def _new_field(draft: Draft, group: str, taken: Any, typed: Changes, own_name: b
         if not chosen:
             raise Refused("part_choices", EMPTY_LIST, field="options")
         field["options"] = list(chosen)
-        for key, words in chosen.items():
-            draft.say(("options", *place, key), words)
+        draft.say_all(GERMAN, ("options", *place), chosen)
     if kind != "info" and typed.get("required") == "yes":
         field["required"] = True
     draft.say(("fields", *place, "label"), label)
@@ -314,11 +263,9 @@ def _change_choices(draft: Draft, part: Part, typed: str) -> None:
     if not chosen and "options_from" not in part.said:
         raise Refused("part_choices", EMPTY_LIST, field="options")
     _set(draft, part, "options", list(chosen) or None)
-    for key in before:
-        if key not in chosen:
-            draft.be_silent((*place, key))
-    for key, words in chosen.items():
-        draft.say((*place, key), words)
+    draft.say_all(GERMAN, place, chosen)
+    if set(before) - set(chosen):
+        draft.forget_others(place, chosen)
 
 
 # Moving and taking away
@@ -350,11 +297,21 @@ def remove(files: Mapping[str, bytes], target: Target) -> dict[str, bytes]:
         raise Refused("last_part", "It is the last one here. Take away what it stands in, or add another one first.")
     draft.do(take_away, FORM, part.place)
     for one in every((part,)):
-        draft.be_silent(one.target.text_place)
-        if one.target.field:
-            draft.be_silent(("options", one.target.group, one.target.field))
+        for place in _texts_of(one.target, target):
+            draft.be_silent(place)
     _silence_rules(draft, part)
     return draft.changed
+
+
+def _texts_of(one: Target, gone: Target) -> Iterator[Place]:
+    """Where the texts of a part are that goes with `gone`; those of a group's fields go with their group."""
+    if one.field and one != gone:
+        return
+    yield one.text_place
+    if one.field:
+        yield ("options", one.group, one.field)
+    elif one.group:
+        yield from (("fields", one.group), ("options", one.group))
 
 
 def _remove_rule(draft: Draft, target: Target, number: int) -> None:

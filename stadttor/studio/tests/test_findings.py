@@ -12,7 +12,7 @@ import pytest
 from stadttor.catalog.rules.files import read_folder
 from stadttor.catalog.services.drafting import SKELETON, looked_over
 from stadttor.ground.web.language import speaking
-from stadttor.studio.rules.findings import KINDS, Said, _patterns, said
+from stadttor.studio.rules.findings import KINDS, Said, _patterns, said, said_line
 from stadttor.studio.tests.builders import HOME, text
 
 PRODUCT = Path(__file__).parents[2]
@@ -79,6 +79,15 @@ def test_what_is_of_no_kind_stays_english_and_is_marked() -> None:
         assert said("The file is empty.") == Said("Dosya boş.")
         assert said("") == Said("")
         assert said("x" * 50_000).lang == "en"
+
+
+def test_a_line_of_a_publication_is_said_with_its_place() -> None:
+    with speaking("de"):
+        assert [one.text for one in said_line("texts/de.yaml:3: `title` is missing. Mend: Add the text.")] == [
+            "texts/de.yaml:3:", "`title` fehlt.", "Fügen Sie den Text hinzu.",
+        ]  # fmt: skip
+        for rare in ("redaktion.jwk: Permission denied", "letters/x.typ: error: unclosed delimiter", ""):
+            assert said_line(rare) == (Said(rare, "en"),)
 
 
 def test_what_is_put_in_stays_as_it_is() -> None:

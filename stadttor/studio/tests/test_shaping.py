@@ -1,5 +1,6 @@
 """What the forms of the studio write into the files: the smallest change, and nothing of what they do not know is lost."""
 
+import time
 from typing import Any
 
 import pytest
@@ -213,3 +214,16 @@ def test_unreadable_texts_are_not_touched(files: dict[str, bytes]) -> None:
         shaping.change(files, ART, {"label": "Neu"})
     gone: dict[str, Any] = shaping.remove(files, ART)
     assert "texts/de.yaml" not in gone
+
+
+def test_many_choices_come_and_go_without_keeping_anybody_waiting(files: dict[str, bytes]) -> None:
+    files["texts/en.yaml"] += b"options:\n  anliegen:\n    art: {neu: New, verlaengerung: Longer}\n"
+    begun = time.process_time()
+    many = "\n".join(f"w{number}: Wahl {number}" for number in range(500))
+    changed = {**files, **shaping.change(files, ART, {"options": many})}
+    assert shown(changed, ART)["options"] == many
+    assert b"Longer" not in changed["texts/en.yaml"]
+    fewer = {**changed, **shaping.change(changed, ART, {"options": "w1: Eins\nw2: Wahl 2"})}
+    assert shown(fewer, ART)["options"] == "w1: Eins\nw2: Wahl 2"
+    assert faults(fewer) != []  # the examples answer what is gone
+    assert time.process_time() - begun < 2

@@ -128,6 +128,7 @@ def test_two_editors_meet_at_the_same_value_alone(desk: Any, body: UUID, copy_id
     assert met.status_code == 409
     assert "Ihre Mail" in text(met)
     assert "E-Post &lt;b&gt;" in text(met)
+    assert "<bdi>What is asked</bdi>" in text(met)
     assert "Ihre Mail" in form(body, copy_id, "texts/de.yaml")
     assert other.post(address, inputs(text(met)) | {"label": "Beides"}).status_code == 303
     assert "label: Beides" in form(body, copy_id, "texts/de.yaml")
