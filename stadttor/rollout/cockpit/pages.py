@@ -8,13 +8,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from stadttor.catalog.queries import news
+from stadttor.catalog.queries import news, release
 from stadttor.core.ars import LAENDER
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.blocks import page_of
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.rollout import queries
@@ -43,6 +43,13 @@ from stadttor.tenancy.queries import authority_by_slug, coverage_of
 PAGE = 50
 LONGEST = 100
 MOST_NEWS = 50
+LEVELS = {
+    "gemeinde": N_("Municipality"),
+    "verband": N_("Association of municipalities"),
+    "kreis": N_("Kreis"),
+    "land": N_("Land"),
+    "bund": N_("Federation"),
+}
 
 
 @dataclass(frozen=True)
@@ -109,8 +116,25 @@ def package(request: Any, package: str) -> HttpResponse:
             for row in rows
         ],
         "authorities": address_of(url("cockpit:authorities", package=package), {"in": land}),
+        "levels": _levels(package, [land] if land else sorted({row.key for row in rows})),
     }
     return render(request, "rollout/cockpit/package.html", context)
+
+
+def _levels(package: str, lands: Sequence[str]) -> list[dict[str, Any]]:
+    """Who does it in each Land, by what; said plainly where nobody compared it with the law."""
+    rows = queries.levels_of(release(package), lands, german_day(now()))
+    return [
+        {
+            "cells": {
+                "land": LAENDER.get(row.land, row.land),
+                "level": _(LEVELS[row.level]),
+                "source": row.source or _("as the package says"),
+                "checked": _("checked") if row.checked else _("not checked"),
+            }
+        }
+        for row in rows
+    ]
 
 
 @require_safe

@@ -32,6 +32,7 @@ from stadttor.rollout.queries.targets import (
     competence_of,
     level_at,
     level_of_service,
+    levels_of,
     not_applicable_at,
     targets,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "left_out",
     "level_at",
     "level_of_service",
+    "levels_of",
     "not_applicable_at",
     "progress",
     "rollout",

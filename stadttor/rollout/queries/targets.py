@@ -1,6 +1,6 @@
 """Who a service is for: competent authorities, who of them is in a group, where it does not apply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -10,6 +10,7 @@ from stadttor.catalog.queries import ReleaseRow, release_at
 from stadttor.core.ars import Level
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import common
+from stadttor.rollout.law import KnownLevel, known_level
 from stadttor.rollout.models import Competence, NotApplicable
 from stadttor.rollout.rules.groups import Group
 from stadttor.tenancy.queries import AreaRow, Competent, competences
@@ -60,12 +61,45 @@ def competence_of(package_id: UUID, on: date) -> list[CompetenceRow]:
         ]
 
 
-def level_at(package_id: UUID, competent: Level, on: date) -> Callable[[AreaRow], Level]:
-    """Which level does a service at a place on a day: `competent` as the package says, unless the table says otherwise."""
-    known = {row.land: row for row in competence_of(package_id, on)}
+@dataclass(frozen=True)
+class StandingLevel:
+    """The level that counts in a Land and what makes it so; unless `checked`, nobody compared it with the law of the Land."""
+
+    land: str
+    level: Level
+    source: str
+    checked: bool
+
+
+def levels_of(release: ReleaseRow, lands: Iterable[str], on: date) -> list[StandingLevel]:
+    """Which level does a service in these Länder: as the operator said, as the product knows, or as the package says."""
+    said = {row.land: row for row in competence_of(release.package_id, on)}
+    return [_standing(release, land, said.get(land), on) for land in lands]
+
+
+def _standing(release: ReleaseRow, land: str, said: CompetenceRow | None, on: date) -> StandingLevel:
+    if said:
+        return StandingLevel(land, said.level, said.source, True)
+    known = known_level(release.package, land, on)
+    level = known.level if known and known.checked else release.manifest.competent
+    return StandingLevel(land, level, known.source if known else "", bool(known and known.checked))
+
+
+def level_at(release: ReleaseRow, on: date) -> Callable[[AreaRow], Level]:
+    """Which level does a service at a place on a day: what the operator said, else what is sure by law, else the package's."""
+    said = {row.land: row for row in competence_of(release.package_id, on)}
+    lands: dict[str, CompetenceRow | KnownLevel | None] = {}
+    competent = release.manifest.competent
+
+    def of(land: str) -> CompetenceRow | KnownLevel | None:
+        known = known_level(release.package, land, on)
+        return said.get(land) or (known if known and known.checked else None)
 
     def level(place: AreaRow) -> Level:
-        row = known.get(place.ars[:2])
+        land = place.ars[:2]
+        if land not in lands:
+            lands[land] = of(land)
+        row = lands[land]
         if row is None:
             return competent
         return "gemeinde" if place.kind in row.themselves else row.level
@@ -83,12 +117,12 @@ def not_applicable_at(package_id: UUID) -> dict[UUID, NotApplicableRow]:
 def level_of_service(slug: str, on: date) -> Callable[[AreaRow], Level] | None:
     """The same for the newest package with this address; none where the catalogue has no such package."""
     row = release_at(slug)
-    return level_at(row.package_id, row.manifest.competent, on) if row else None
+    return level_at(row, on) if row else None
 
 
 def targets(release: ReleaseRow, group: Group, on: date | None = None) -> Targets:
     """Whom a roll-out of this package to this group reaches on a day, today if it is not said."""
-    all_of_them = competences(level_at(release.package_id, release.manifest.competent, on or german_day(now())))
+    all_of_them = competences(level_at(release, on or german_day(now())))
     apart = not_applicable_at(release.package_id)
     meant = [one for one in all_of_them.authorities if _holds(group, one)]
     return Targets(
