@@ -1,17 +1,21 @@
 """One process: added, changed, deleted; and the services of the catalogue taken over."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stadttor.core.periods import months_later
 from stadttor.core.refused import Refused
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
+from stadttor.ground.web.formats import number as written
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
+from stadttor.insights.queries.summed import received_at
 from stadttor.inventory import queries, services
 from stadttor.inventory.pages.wording import DEMAND_WORDS, break_options
 from stadttor.inventory.queries import ProcessRow
@@ -55,6 +59,34 @@ def delete(request: Any, process_id: UUID) -> HttpResponse:
     return render(request, "inventory/delete.html", {"row": row, "back": url("inventory:process", process_id=row.id)})
 
 
+@require_POST
+@require_role("organiser")
+def take_volume(request: Any, process_id: UUID) -> HttpResponse:
+    """The number of cases a year becomes what the key figures counted of the service."""
+    row = queries.process(request.authority.id, process_id)
+    counted = _counted(request, row)
+    if counted is None:
+        raise Refused(
+            "volume_too_few", "There are too few applications to count yet. Please enter the number yourself."
+        )
+    services.save_process(
+        authority_id=request.authority.id, process_id=process_id,
+        seen=_whole(request.POST.get("version", ""), "version") or 0,
+        process=replace(row.is_of, volume=counted["n"]), actor=request.staff.actor(), now=now(),
+    )  # fmt: skip
+    return HttpResponseRedirect(url("inventory:process", process_id=process_id), status=303)
+
+
+def _counted(request: Any, row: ProcessRow) -> dict[str, Any] | None:
+    """What came in for a service of the catalogue in twelve months, and which these are; none below five."""
+    today = german_day(now())
+    n = received_at(request.authority.id, row.is_of.service, today) if row.is_of.service else 0
+    if not n:
+        return None
+    first = months_later(today.replace(day=1), -11)
+    return {"n": n, "count": written(n), "first": f"{first:%m/%Y}", "last": f"{today:%m/%Y}"}
+
+
 def _page(request: Any, row: ProcessRow | None) -> HttpResponse:
     error = None
     if request.method == "POST":
@@ -74,6 +106,7 @@ def _page(request: Any, row: ProcessRow | None) -> HttpResponse:
             error = refused
     context = {
         "row": row,
+        "counted": _counted(request, row) if row else None,
         "version": request.POST.get("version", "") if error else row.version if row else 0,
         "values": request.POST if error else _values(row),
         "steps": _posted_steps(request) if error else _kept_steps(row),

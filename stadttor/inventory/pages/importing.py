@@ -1,4 +1,5 @@
-"""A table is sent, shown with what would become of it line by line, and kept as a whole when the organiser says so."""
+"""A table is sent, shown with what would become of it line by line, and kept when the organiser says so: as a whole, or the
+processes without a fault where she chooses that. All faults are told, and can be taken along as a file."""
 
 import json
 from collections.abc import Mapping
@@ -10,23 +11,25 @@ from django.views.decorators.http import require_http_methods
 
 from stadttor.core.languages import LANGUAGES
 from stadttor.core.refused import Refused
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.formats import number
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
+from stadttor.ground.web.sheets import Cell, csv_file
 from stadttor.identity.guards import require_role
 from stadttor.inventory import queries, services
 from stadttor.inventory.pages.editing import line_in
 from stadttor.inventory.pages.wording import BREAK_WORDS, DEMAND_WORDS, HEADS, heads
 from stadttor.inventory.queries import ProcessRow
-from stadttor.inventory.rules.importing import COLUMNS, Read, Words, merged, read
-from stadttor.inventory.rules.stock import Process, Step
+from stadttor.inventory.rules.importing import COLUMNS, MOST_FAULTS, Fault, Read, Words, merged, read
+from stadttor.inventory.rules.stock import LONGEST, LONGEST_LAW, MOST_MINUTES, MOST_VOLUME, Process, Step
 from stadttor.inventory.rules.tables import LARGEST, cells_of
 
 # More than any table of LARGEST bytes becomes.
 LONGEST_CONTENT = 1_900_000
 SHOWN = 200
+FAULT_KEYS = ("line", "column", "fault", "allowed")
 FATES = {"added": N_("is added"), "changed": N_("is changed"), "same": N_("stays as it is")}
 
 
@@ -37,6 +40,8 @@ def import_table(request: Any) -> HttpResponse:
     error, shown = None, {}
     if request.method == "POST":
         try:
+            if "faults" in request.POST:
+                return _fault_list(request)
             if "content" in request.POST:
                 return _kept(request)
             shown = _preview(request)
@@ -61,22 +66,59 @@ def _preview(request: Any) -> dict[str, Any]:
         raise Refused("file_missing", "Please choose a file.", field="file")
     found = read(cells_of(sent.read(LARGEST + 1)), words())
     known = {row.is_of.name: row for row in queries.processes(request.authority.id)}
-    faults = [
-        {"cells": {"line": _("Line {number}", number=one.line), "fault": _(one.text, **one.values)}}
-        for one in found.faults
-    ]
+    faults = [_told(one, found) for one in found.faults]
     if not found.faults and not found.processes:
         raise Refused("no_lines", "There is nothing in the table below its first line.", field="file")
     fates = [_fate(known.get(one.name), one, found) for one in found.processes]
     return {
-        "faults": faults,
+        "faults": [{"cells": dict(zip(FAULT_KEYS, one, strict=True))} for one in faults[:SHOWN]],
+        "fault_columns": [{"key": key, "label": label} for key, label in zip(FAULT_KEYS, _fault_head(), strict=True)],
+        "fault_count": len(faults),
+        "fault_list": json.dumps(faults, ensure_ascii=False) if faults else "",
+        "left_out": ", ".join(one[:50] for one in found.left_out[:20]),
         "unknown": ", ".join(one[:50] for one in found.unknown[:20]),
         "rows": [{"cells": _cells(one, fate)} for one, fate in list(zip(found.processes, fates, strict=True))[:SHOWN]],
         "count": len(found.processes),
         "counts": {fate: number(fates.count(fate)) for fate in FATES},
-        "content": "" if faults else _content(found, known),
-        "is_same": not faults and set(fates) == {"same"},
+        "content": _content(found, known) if found.processes else "",
+        "is_same": set(fates) <= {"same"},
     }
+
+
+def _told(fault: Fault, found: Read) -> list[str]:
+    """Line, head of the column as the table has it, what is wrong, what may stand there."""
+    head = found.heads.get(fault.column, "")
+    line = _("Line {number}", number=fault.line)
+    return [line, head, _(fault.text, **fault.values), _allowed(fault.column) if head else ""]
+
+
+def _allowed(column: str) -> str:
+    """What may stand in a cell of this column."""
+    words = {
+        "demand": lambda: ", ".join(_(word) for demand, word in DEMAND_WORDS.items() if demand),
+        "breaks": lambda: ", ".join(_(word) for word in BREAK_WORDS.values()),
+        "volume": lambda: _("a whole number from 0 to {most}", most=number(MOST_VOLUME)),
+        "minutes": lambda: _("a whole number from 0 to {most}", most=number(MOST_MINUTES)),
+        "law": lambda: _("a text of {most} characters at most", most=number(LONGEST_LAW)),
+    }
+    return words.get(column, lambda: _("a text of {most} characters at most", most=number(LONGEST)))()
+
+
+def _fault_head() -> list[str]:
+    return [_("Place"), _("Column"), _("What to correct"), _("What may stand there")]
+
+
+def _fault_list(request: Any) -> HttpResponse:
+    """The faults that the page carried, as a CSV: nothing of a table is kept for it."""
+    try:
+        told = json.loads(request.POST["faults"][:LONGEST_CONTENT])
+        rows: list[list[Cell]] = []
+        for one in told[:MOST_FAULTS]:
+            rows.append([_line(cell)[:LONGEST_LAW] for cell in one[: len(FAULT_KEYS)]])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise Refused("content", "Please send the table again.", field="file") from None
+    with speaking(request.language):
+        return csv_file("faults", german_day(now()), _fault_head(), rows)
 
 
 def _fate(row: ProcessRow | None, given: Process, found: Read) -> str:

@@ -15,6 +15,7 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.inventory import queries, services
 from stadttor.inventory.pages.drawing import DRAWN, SIZE, points
+from stadttor.inventory.pages.exporting import files_of
 from stadttor.inventory.pages.wording import CRITERION_HELP, CRITERION_WORDS, EFFORT, EFFORT_HELP, FIELD_WORDS
 from stadttor.inventory.rules.ranking import CRITERIA, FIRST, GIVEN, MARKS, VOLUME_STEPS, Place, Swap
 
@@ -38,6 +39,7 @@ def priorities(request: Any) -> HttpResponse:
         "columns": _columns(),
         "mark_columns": _mark_columns(),
         "rows": [{"cells": _cells(one), "href": _address(one.rated.id)} for one in found.places],
+        "files": files_of("priorities"),
         "points": points(found.places, [_title(one) for one in found.places]),
         "drawn": DRAWN,
         "size": SIZE,

@@ -15,6 +15,7 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.inventory import queries, services
 from stadttor.inventory.pages.editing import line_in
+from stadttor.inventory.pages.exporting import files_of
 from stadttor.inventory.pages.wording import FIELD_WORDS, HORIZON_WORDS, VERDICT_WORDS
 from stadttor.inventory.queries import ProcessRow
 from stadttor.inventory.rules.roadmap import HORIZONS, LONGEST_WORD, VERDICTS, Plan
@@ -33,6 +34,7 @@ def roadmap(request: Any) -> HttpResponse:
     }  # fmt: skip
     context = {
         "columns": [{"key": key, "label": label} for key, label in labels.items()],
+        "files": files_of("roadmap"),
         "horizons": [
             {"title": _(HORIZON_WORDS[one]), "rows": [_row(row, plan) for row, plan in found.planned if plan.horizon == one]}
             for one in HORIZONS

@@ -40,12 +40,40 @@ def test_nothing_is_kept_before_she_agrees_and_all_of_it_after(desk, authority):
     assert (lost.is_of.volume, lost.is_of.steps, lost.is_of.law) == (130, (Step("Suchen", 3),), LOST.law)
 
 
-def test_one_wrong_line_keeps_everything_out(desk, authority):
-    page = text(send(desk, GOOD + "Wochenmarkt;viele;;\n"))
-    assert "“viele” is no whole number." in page
-    assert "Line 4" in page
+BAD = "Process;Cases a year;Demand;Step;Minutes;Media breaks\n"
+
+
+def test_every_fault_is_told_with_its_place_and_what_may_stand_there(desk, authority):
+    page = text(send(desk, BAD + "Wochenmarkt;viele;riesig;Tun;99999;Fax, Brief\n;;;;;\n;3;;;;\n"))
+    for told in ("“viele” is no whole number.", "“riesig” is not known here.", "“Fax” is not known here.",
+                 "“Brief” is not known here.", "Please enter a number from 0 to 10000.", "The name of the process is missing.",
+                 "Cases a year", "low, medium, high", "a whole number from 0 to 10,000,000", "Line 2", "Line 4"):  # fmt: skip
+        assert told in page
     assert 'name="content"' not in page
     assert queries.processes(authority.id) == []
+
+
+def test_faults_are_told_in_the_readers_language_and_saved_as_a_file(desk):
+    desk.cookies["language"] = "de"
+    page = text(send(desk, "Ablauf;Fälle im Jahr;Nachfrage\n=Wochenmarkt;viele;riesig\n"))
+    assert "gering, mittel, hoch" in page
+    carried_list = html.unescape(re.search(r'name="faults" value="([^"]*)"', page)[1])
+    made = desk.post(f"{HOME}/import", {"faults": carried_list})
+    assert made["Content-Disposition"].startswith("attachment")
+    _head, first, second = text(made).removeprefix("\ufeff").splitlines()
+    assert first.startswith("Zeile 2;Fälle im Jahr;")
+    assert second.strip('"').endswith("gering, mittel, hoch")
+    assert desk.post(f"{HOME}/import", {"faults": "[[1"}).status_code == 422
+    assert text(desk.post(f"{HOME}/import", {"faults": '[["=1+1"]]'})).splitlines()[1].startswith("'=")
+
+
+def test_only_the_processes_without_a_fault_are_kept_when_she_chooses_that(desk, authority):
+    answer = send(desk, GOOD + "Wochenmarkt;viele;;\nFlohmarkt;;Tun;ewig\n")
+    page = text(answer)
+    assert "Left out, as a line of theirs is wrong: Flohmarkt, Wochenmarkt" in page
+    assert queries.processes(authority.id) == []
+    desk.post(f"{HOME}/import", {"content": carried(answer)})
+    assert [row.is_of.name for row in queries.processes(authority.id)] == ["Fundsachen"]
 
 
 @pytest.mark.parametrize("content", ["", "Process\n", "Farbe\nrot\n"])

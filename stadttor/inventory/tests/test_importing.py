@@ -77,6 +77,15 @@ def test_a_fault_names_its_line(line, fault):
     assert faults(["gut"], line) == [(3, fault)]
 
 
+def test_every_fault_of_a_line_is_told_with_its_column_and_its_process_is_left_out():
+    found = table(["gut", "1"], ["x", "viele", "riesig", "", "", "Tun", "ewig", "Fax, Printed, Brief"], ["x", "2"])
+    assert [(one.line, one.column) for one in found.faults] == [
+        (3, "volume"), (3, "demand"), (3, "minutes"), (3, "breaks"), (3, "breaks"),
+    ]  # fmt: skip
+    assert (found.processes, found.left_out) == ((Process("gut", volume=1),), ("x",))
+    assert found.heads["breaks"] == "Media breaks"
+
+
 def test_lines_of_one_process_must_not_contradict_each_other():
     assert faults(["x", "3"], ["y"], ["x", "4"]) == [(4, "This is not what line 2 says of the same process.")]
 

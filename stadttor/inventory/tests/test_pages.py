@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from stadttor.catalog.tests.builders import adopted
+from stadttor.core.periods import months_later
 from stadttor.ground import clock
 from stadttor.ground.web.tests.spreadsheet import cells
+from stadttor.ground.work import work
+from stadttor.insights.models import Counter
 from stadttor.inventory import queries
 from stadttor.inventory.rules.stock import Process, Step
 from stadttor.inventory.tests.builders import HOME, LOST, kept, signed_in, text
@@ -125,3 +128,33 @@ def test_only_an_organiser_of_this_town_sees_them(authority, neighbour, desk):
     assert "Fundsachen" not in text(other.get(f"{HOME}.csv"))
     assert other.get(f"{HOME}/{process_id}").status_code == 404
     assert other.post(f"{HOME}/{process_id}/delete", {"confirm": "yes"}).status_code == 404
+
+
+def test_the_cases_of_a_year_are_taken_over_from_the_key_figures(desk, authority):
+    """Four are too few to be told; of a process of the town's own nothing is counted."""
+    adopted(authority.id, clock.now() - timedelta(minutes=1))
+    desk.post(f"{HOME}/take-over")
+    (row,) = queries.processes(authority.id)
+    page, take = f"{HOME}/{row.id}", f"{HOME}/{row.id}/volume"
+    month = clock.german_day(clock.now()).replace(day=1)
+
+    def counted(often):
+        with work(authority.id):
+            Counter.objects.update_or_create(
+                authority_id=authority.id, service=row.is_of.service, month=month, measure="online", value=1,
+                defaults={"count": often},
+            )  # fmt: skip
+
+    counted(4)
+    assert "Take over as cases a year" not in text(desk.get(page))
+    assert desk.post(take, {"version": row.version}).status_code == 422
+    counted(37)
+    assert f"counted 37 applications received from {months_later(month, -11):%m/%Y} to {month:%m/%Y}" in text(
+        desk.get(page)
+    )
+    assert desk.post(take, {"version": row.version}).status_code == 303
+    assert queries.process(authority.id, row.id).is_of.volume == 37
+    assert "Take over as cases a year" not in text(desk.get(page))
+    own = kept(authority)
+    assert "The key figures counted" not in text(desk.get(f"{HOME}/{own}"))
+    assert signed_in(authority, "clerk").post(take).status_code == 403

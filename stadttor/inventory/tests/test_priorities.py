@@ -7,6 +7,7 @@ import pytest
 from stadttor.core.refused import Refused
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.web.tests.spreadsheet import cells
 from stadttor.inventory import queries, services
 from stadttor.inventory.pages.drawing import DRAWN, SIZE, UNIT, points
 from stadttor.inventory.rules.ranking import ALIKE, CRITERIA, GIVEN, ranked
@@ -106,3 +107,16 @@ def test_points_never_cover_each_other_nor_leave_their_quarter():
     assert len({(one.x, one.y) for one in drawn}) == 9
     assert all(UNIT <= one.x < SIZE * 3 / 8 and one.y <= SIZE / 2 for one in drawn)
     assert len(points(ranked([rated(number, *[1] * 6) for number in range(40)], ALIKE), ["x"] * 40)) == DRAWN
+
+
+@database
+def test_the_order_is_saved_as_files_with_its_marks_and_weights(desk, authority):
+    give(authority, kept(authority))
+    head, line, weights = text(desk.get(f"{HOME}/priorities.csv")).removeprefix("\ufeff").splitlines()
+    assert head.startswith("Rank;Process;Benefit;Effort;Where it belongs;OZG priority;")
+    assert line.startswith("1;Fundsachen;3.7;2;")
+    assert weights.startswith(";Weights;;;;")
+    sheet = [[cell for _kind, cell in row] for row in cells(desk.get(f"{HOME}/priorities.xlsx"))]
+    assert sheet[1][1] == "Fundsachen"
+    assert f"{HOME}/priorities.csv" in text(desk.get(f"{HOME}/priorities"))
+    assert signed_in(authority, "clerk").get(f"{HOME}/priorities.csv").status_code == 403

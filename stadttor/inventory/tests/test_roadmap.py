@@ -84,3 +84,14 @@ def test_nobody_plans_a_process_of_another_town(desk, authority, neighbour):
     assert other.get(f"{HOME}/{process_id}/plan").status_code == 404
     assert "Fundsachen" not in text(other.get(f"{HOME}/roadmap"))
     assert clerk.get(f"{HOME}/roadmap").status_code == 403
+
+
+@database
+def test_the_road_map_is_saved_as_files(desk, authority):
+    process_id = kept(authority)
+    desk.post(f"{HOME}/{process_id}/plan", PILOT)
+    _head, line = text(desk.get(f"{HOME}/roadmap.csv")).removeprefix("\ufeff").splitlines()
+    assert "Fundsachen;Antworten am selben Tag;12 Tage" in line
+    assert desk.get(f"{HOME}/roadmap.xlsx").status_code == 200
+    assert f"{HOME}/roadmap.xlsx" in text(desk.get(f"{HOME}/roadmap"))
+    assert signed_in(authority, "clerk").get(f"{HOME}/roadmap.csv").status_code == 403
