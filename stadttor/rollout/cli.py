@@ -36,6 +36,7 @@ WORDS: Mapping[str, str] = {
     "not_covering": "serve no place any more",
 }
 READS_COME_FIRST = 10
+MOST_NAMED = 10
 DIGITS = {"land": 2, "kreis": 5}
 
 
@@ -125,6 +126,8 @@ def _plan(chosen: argparse.Namespace) -> int:
         print(f"{len(found.not_applicable):,} more say that it does not apply to them.")
     if found.nobody:
         print(f"{len(found.nobody):,} keys have no competent authority here.")
+        for place in found.nobody[:MOST_NAMED]:
+            print(f"  {place.ars} {place.name}")
     if chosen.dry_run:
         left = services.try_out(wanted, now=now(), progress=bar)
         _print_left({code: sum(one.code == code for one in left) for code in sorted({one.code for one in left})})

@@ -26,6 +26,11 @@ LEFT JOIN catalog_adoption a ON a.authority_id = one
 WHERE o.number = %(number)s
  AND (b.number <= o.done AND b.number > o.put_back) <> (a.id IS NOT NULL AND a.version_id = o.version_id AND a.state <> 'withdrawn')
 """
+# Below no administration of the register, not even a Kreis: nobody does anything there.
+_WITHOUT = """
+SELECT a.ars, a.name FROM tenancy_area a WHERE a.level = 'gemeinde' AND a.valid_until IS NULL
+AND NOT EXISTS (SELECT FROM tenancy_coverage c WHERE a.ars LIKE c.ars_prefix || '%') ORDER BY a.ars
+"""
 
 
 class Counter:
@@ -51,6 +56,10 @@ class Counter:
 
     def keys(self, number: int) -> int:
         return self._one("SELECT keys FROM rollout_rollout WHERE number = %s", [number])
+
+    def without_authority(self) -> list[str]:
+        """Keys of the register that no authority is competent for, with their names."""
+        return [f"{ars} {name}" for ars, name in self._admin.execute(_WITHOUT).fetchall()]
 
     def state(self, number: int) -> str:
         row = self._admin.execute("SELECT state FROM rollout_rollout WHERE number = %s", [number]).fetchone()

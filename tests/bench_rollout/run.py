@@ -208,6 +208,7 @@ def _facts(size: Size, stand: Stand) -> dict[str, Any]:
         "size": size.name,
         "postgres": f"{binaries.major} ({binaries.origin}), fsync on",
         "register": "official" if size.most is None else "the demo's places",
+        "without_authority": stand.counter.without_authority(),
         "package": PACKAGE,
         "how": "the operator's commands as processes of their own, start included; two web workers answer meanwhile",
     }

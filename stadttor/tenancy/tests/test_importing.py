@@ -113,6 +113,22 @@ def test_all_administrations_of_the_register(official: Callable[[str], bytes], n
     assert queries.responsible("Ettenstatt", now=now).authority.name == "Verwaltungsgemeinschaft Ellingen"  # type: ignore[union-attr]
 
 
+def test_three_keys_of_the_register_belong_to_no_kreis_and_nobody_is_competent_there(
+    official: Callable[[str], bytes], now: datetime
+) -> None:
+    """Report: a package adopted everywhere covers 10,940 of 10,943 keys. Water, and land without a municipality in no Kreis."""
+    imported(official(KEYS_JSON), now)
+    services.create_authorities_from_register(kreise=True)
+    for level in ("gemeinde", "verband"):
+        found = queries.competences(lambda _place, level=level: level)  # type: ignore[misc]  # bound at once
+        assert sum(len(one.places) for one in found.authorities) == 10_940
+        assert sorted((place.ars, place.name) for place in found.nobody) == [
+            ("070009999999", "Gemeinsames deutsch-luxemburgisches Hoheitsgebiet"),
+            ("130009999998", "gemeindefreies Gebiet M-V"),
+            ("130009999999", "Küstengewässer einschl. Anteil am Festlandsockel"),
+        ]
+
+
 def test_the_official_list_beside_the_demo_keeps_its_authorities(
     official: Callable[[str], bytes], now: datetime
 ) -> None:
