@@ -380,6 +380,7 @@ class SubmittedApplications:
             fresh_proof=found.form.manifest.fresh_proof,
             has_copy=case.language in found.form.manifest.languages,
             german_only=_german_only(found, case.language),
+            follows={before: tuple(one.outcomes) for before, one in found.form.manifest.follows.items()},
         )
 
 

@@ -25,6 +25,7 @@ from stadttor.payments.queries.finance import CARD, CASH, ReceiptRow, claim_numb
 from stadttor.payments.services import counter
 from stadttor.site.applications import Submitted, submitted
 from stadttor.site.letters import sheet_facts
+from stadttor.site.visits import goes_on
 
 METHODS = {CASH: N_("Cash"), CARD: N_("Card")}
 MISTAKES = {
@@ -64,8 +65,11 @@ def _is_open(case: CaseRef, payment: PaymentRow) -> bool:
 
 
 def _got_nothing(case: CaseRef) -> bool:
+    """Whether it ended with nothing; a visit that was prepared is still to come, and paid for then."""
     status = status_of(case.authority_id, case.submission_id) if case.submission_id else None
-    return status is not None and status.got_nothing
+    if status is None or not status.got_nothing:
+        return False
+    return not (status.state == "decided" and goes_on(case, status.outcome))
 
 
 def take_fee(*, case: CaseView, staff: Staff, method: str, key: str, seen: int) -> UUID:

@@ -228,7 +228,7 @@ def _decision_pdf(
         remedy=remedy_in(language, remedy_of(found, german_day(at))) if is_decision(outcome) else "",
         valid_from=validity.begins if validity else None,
         valid_until=validity.ends if validity else None,
-        replaces=_replaced(found),
+        replaces=_replaced(found, outcome),
         asked_until=_refused_until(found, validity),
         demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
@@ -264,10 +264,11 @@ def _as_facts(assessed: Assessment) -> AssessmentFacts:
     return AssessmentFacts(assessed.year, lines, due, assessed.once)
 
 
-def _replaced(found: Submitted) -> date | None:
-    """The day of the decision that went out before, for a case that was opened again."""
-    sent = last_sent(found.form.authority_id, found.row.id)
-    return german_day(sent) if sent else None
+def _replaced(found: Submitted, outcome: str) -> date | None:
+    """The day of the decision that went out before, for a case that was opened again; none where this one follows it."""
+    last = last_sent(found.form.authority_id, found.row.id)
+    follow = found.form.manifest.follows.get(last.outcome) if last else None
+    return None if last is None or (follow and outcome in follow.outcomes) else german_day(last.at)
 
 
 def _refused_until(found: Submitted, granted: Validity | None) -> date | None:

@@ -67,6 +67,7 @@ from stadttor.site.panels import (
 from stadttor.site.part_fees import fee_is_for_more
 from stadttor.site.representing import speaks_without_proof
 from stadttor.site.simulated_people import DEMO_WALLETS, RECEIVING
+from stadttor.site.visits import marks_of_nobody_came, nobody_came
 from stadttor.site.ways import allow_ways
 from stadttor.studio import ports as studio_ports
 from stadttor.tenancy.queries import profile
@@ -89,8 +90,9 @@ def connect() -> None:
             speaks_without_proof,
             whose_settings_count,
             what_it_comes_to,
+            nobody_came,
         ],
-        marks=[payment_marks, marks_of_returned],
+        marks=[payment_marks, marks_of_returned, marks_of_nobody_came],
         delivery=LawfulWays(),
         hints=[days_not_closed],
         fee=fee_of,

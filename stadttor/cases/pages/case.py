@@ -32,6 +32,7 @@ from stadttor.identity.guards import require_casework
 BUTTONS = {
     "take": ("cases:take", N_("Take this case"), True, "account-circle"),
     "decide": ("cases:decide", N_("Decide"), False, "checklist"),
+    "go_on": ("cases:decide", N_("Enter what became of it"), False, "checklist"),
     "confirm": ("cases:confirm", N_("Check and confirm the decision"), False, "check"),
     "undo": ("cases:undo", N_("Take the decision back"), True, "arrow-back"),
     "close": ("cases:close", N_("Close the case"), True, "check"),
@@ -72,6 +73,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
     with work(staff.authority_id):
         content = ports.applications().content(found.ref, request.language)
         documents = queries.documents_of(found, content)
+        goes_on = _goes_on(found)
         protections = queries.protections_of(staff.authority_id, case_id) if staff.may("lead") else []
     shown_panels = panels.views(found.ref, staff)
     cautions = ports.cautions(found.ref, request.language)
@@ -86,7 +88,7 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
             "news": _news(found),
             **answers(content),
             **_documents(request, found, documents),
-            **_acts(found, leads=staff.may("lead"), helps=bool(staff.helps)),
+            **_acts(found, leads=staff.may("lead"), helps=bool(staff.helps), goes_on=goes_on),
             "protections": protections,
             **_state(found),
             "history": [_event(event) for event in found.history],
@@ -208,12 +210,19 @@ def _one_of(text: str | None, known: tuple[int, ...]) -> int:
     return next((number for number in known if text == str(number)), known[0])
 
 
-def _acts(found: CaseView, *, leads: bool, helps: bool) -> dict[str, object]:
+def _goes_on(found: CaseView) -> bool:
+    """Whether something may follow what the applicant was told, such as the visit that was prepared. Inside the open work."""
+    told = found.decision if found.state == "decided" else None
+    return bool(told and told.sent_at and ports.applications().vocabulary(found.ref).after(told.outcome).outcomes)
+
+
+def _acts(found: CaseView, *, leads: bool, helps: bool, goes_on: bool) -> dict[str, object]:
     """The next act as the first button, the other possible ones behind it. Whom it is given to the authority itself says."""
-    others = [act for act in BUTTONS if act != found.next and _possible(found, act, leads=leads)]
+    first = "go_on" if goes_on else found.next
+    others = [act for act in BUTTONS if act not in (first, "go_on") and _possible(found, act, leads=leads)]
     others = [act for act in others if not (helps and act == "assign")]
     return {
-        "next": _button(found, found.next) if found.next else None,
+        "next": _button(found, first) if first else None,
         "others": [_button(found, act) for act in others],
         "steps": found.steps,
     }

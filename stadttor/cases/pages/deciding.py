@@ -20,7 +20,8 @@ from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
 from stadttor.cases.rules.decisions import NEEDS_REASON
 from stadttor.cases.rules.validity import last_day
-from stadttor.cases.services.deciding import cents_in, put_in_words, stands_already
+from stadttor.cases.services.deciding import put_in_words, stands_already
+from stadttor.cases.services.pricing import cents_in
 from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.clock import german_day, now
@@ -39,7 +40,8 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
     """Choose outcome, reasons and side conditions; the letter shows beside."""
     case, vocabulary = _case(request, case_id)
     if request.method == "GET":
-        must("decide", case.state)
+        if not (case.state == "decided" and vocabulary.outcomes):
+            must("decide", case.state)
         return _page(request, case, vocabulary, None)
     try:
         chosen = _chosen(request)
@@ -119,7 +121,10 @@ def _stands_already(request: Any, case_id: UUID) -> bool:
 def _case(request: Any, case_id: UUID) -> tuple[CaseView, Vocabulary]:
     case = services.look_at(staff=request.staff, case_id=case_id, now=now())
     with work(request.staff.authority_id):
-        return case, ports.applications().vocabulary(case.ref)
+        vocabulary = ports.applications().vocabulary(case.ref)
+    if case.state == "decided" and case.decision and case.decision.sent_at:
+        return case, vocabulary.after(case.decision.outcome)
+    return case, vocabulary
 
 
 def _chosen(request: Any) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from stadttor.cases.queries.own_work import (
     question_of,
     sent_decisions,
     standing_decision,
+    told_and_open,
     unsent_decisions,
 )
 from stadttor.cases.queries.seen import units_alone
@@ -105,6 +106,7 @@ __all__ = [
     "standing_decision",
     "status_of",
     "submission_of_case",
+    "told_and_open",
     "tried_out",
     "units_alone",
     "unsent_decisions",

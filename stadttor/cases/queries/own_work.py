@@ -1,6 +1,6 @@
 """What the authority's own jobs read: no person asks, so nothing is checked but the wall."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,14 +65,53 @@ def standing_decision(authority_id: UUID, case_id: UUID) -> DecisionView | None:
         return decision_view(row) if row else None
 
 
-def last_sent(authority_id: UUID, submission_id: UUID) -> datetime | None:
-    """When the newest decision about an application left the house, none before the first one."""
+@dataclass(frozen=True)
+class SentDecision:
+    """When a decision left the house, and its outcome."""
+
+    at: datetime
+    outcome: str
+
+
+def last_sent(authority_id: UUID, submission_id: UUID) -> SentDecision | None:
+    """The newest decision about an application that left the house, none before the first one."""
     with work(authority_id):
         case = first(Case, authority_id=authority_id, submission_id=submission_id)
         if case is None:
             return None
         sent = Decision.objects.filter(authority_id=authority_id, case_id=case.id, sent_at__isnull=False)
-        return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
+        found = sent.order_by("-sent_at").values_list("sent_at", "outcome").first()
+        return SentDecision(found[0], found[1]) if found and found[0] else None
+
+
+@dataclass(frozen=True)
+class ToldCase:
+    """A case that was decided and is not closed: its service, what the applicant was told last and when."""
+
+    submission_id: UUID
+    service: str
+    outcome: str
+    at: datetime
+
+
+def told_and_open(authority_id: UUID, submission_ids: Sequence[UUID]) -> list[ToldCase]:
+    """Of these applications those whose case is decided and not closed yet."""
+    with work(authority_id):
+        cases = Case.objects.filter(authority_id=authority_id, submission_id__in=submission_ids, state="decided")
+        mine = {case.id: case for case in cases.only("id", "submission_id", "service")}
+        sent = Decision.objects.filter(
+            authority_id=authority_id, case_id__in=mine, sent_at__isnull=False, taken_back_at__isnull=True
+        )
+        newest = {
+            case_id: (outcome, at)
+            for case_id, outcome, at in sent.order_by("sent_at").values_list("case_id", "outcome", "sent_at")
+            if at
+        }
+    return [
+        ToldCase(one.submission_id, one.service, *newest[one.id])
+        for one in mine.values()
+        if one.id in newest and one.submission_id
+    ]
 
 
 def sent_decisions(authority_id: UUID, case_id: UUID) -> list[UUID]:

@@ -1,8 +1,8 @@
 """What a decision needs: an outcome of the package, reasons where the law asks for them, printable text."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from stadttor.cases.rules.validity import Permit
 from stadttor.core.din91379 import tidy, unprintable
@@ -60,6 +60,14 @@ class Vocabulary:
     """Building blocks and evidences that do not exist in her language: `reasons.<key>`, `conditions.…`, `evidences.…`."""
     reasoned: frozenset[str] = frozenset()
     """Cautions against which nobody decides without saying why, by their keys."""
+
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Which outcomes may follow one that was told already, without the case being opened again."""
+
+    def after(self, outcome: str) -> "Vocabulary":
+        """The same for a case that was told this outcome: only what may follow it."""
+        known = self.follows.get(outcome, ())
+        return replace(self, outcomes=tuple(one for one in self.outcomes if one.key in known))
 
     def permit_of(self, outcome: str) -> Permit | None:
         """The permit that a decision with this outcome brings along."""

@@ -1,6 +1,5 @@
 """Deciding, the second pair of eyes, taking back within a minute, and the moment the decision leaves the house."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +13,8 @@ from stadttor.cases.queries.detail import may_take_back, reference_of
 from stadttor.cases.rules import Choice, Validity, Vocabulary, in_print, may, must, must_be_decidable, must_have_seen
 from stadttor.cases.rules.decisions import FREE
 from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
-from stadttor.cases.services.stepping import finish, instance_of
+from stadttor.cases.services.pricing import chosen_fee
+from stadttor.cases.services.stepping import begin_anew, finish, instance_of
 from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM
@@ -27,7 +27,6 @@ from stadttor.processes.ports import CONFIRM, DECIDE, SEND, STEPS
 from stadttor.processes.services import Progress
 
 UNDO_FOR = timedelta(minutes=1)
-_AMOUNT = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
 
 
 class NotYet(RuntimeError):
@@ -76,8 +75,10 @@ def decide(
     """
     with work(staff.authority_id):
         case = locked_for(staff, case_id, version, now)
-        must("decide", case.state)
         vocabulary = ports.applications().vocabulary(reference_of(case))
+        if case.state == "decided":
+            vocabulary = _go_on(case, vocabulary, now)
+        must("decide", case.state)
         if vocabulary.fresh_proof:
             _must_be_able_to_prove(staff)
         for condition in ports.wired.before_decision:
@@ -108,6 +109,19 @@ def _note_passed(case: Case, staff: Staff, passed: Sequence[Choice], why: str, n
     from stadttor.cases.services.noting import keep_note
 
     keep_note(case, staff.actor(), "\n".join((*(one.text for one in passed), why)), now)
+
+
+def _go_on(case: Case, vocabulary: Vocabulary, now: datetime) -> Vocabulary:
+    """What was prepared takes place, or nobody came: the same case goes on with a new run of its process, where something may
+    follow what the applicant was told. Left as it is where nothing may, or the letter has not left yet.
+    """
+    told = Decision.objects.filter(authority_id=case.authority_id, case_id=case.id, taken_back_at__isnull=True)
+    last = told.order_by("-decided_at").first()
+    words = vocabulary.after(last.outcome if last and last.sent_at else "")
+    if words.outcomes:
+        begin_anew(case, now)
+        case.state = "in_review"
+    return words
 
 
 def stands_already(*, staff: Staff, case_id: UUID, now: datetime, **chosen: Any) -> bool:
@@ -315,32 +329,6 @@ def chosen_way(case: ports.CaseRef, outcome: str, channel: str, reason: str) -> 
             "channel_reason", "Please say why it is delivered another way than the rule says.", field="channel_reason"
         )
     return channel, why
-
-
-def chosen_fee(case: ports.CaseRef, outcome: str, fee: str, reason: str) -> tuple[int | None, str]:
-    """(cents, why other ones than the fees come to), (None, "") for a decision that asks for none. Inside the open work.
-
-    Refused for what is no amount, and for another amount without a reason.
-    """
-    proposed = ports.fee_of(case, outcome)
-    if proposed is None:
-        return None, ""
-    cents, why = cents_in(fee, proposed), in_print(reason, "fee_reason")
-    if cents == proposed:
-        return cents, ""
-    if not why:
-        raise Refused("fee_reason", "Please say why another fee is asked for.", field="fee_reason")
-    return cents, why
-
-
-def cents_in(typed: str, otherwise: int) -> int:
-    """Euro cents of what was typed, such as `15,35`; `otherwise` where nothing was. Refused for anything else."""
-    if not typed.strip():
-        return otherwise
-    found = _AMOUNT.fullmatch(typed.replace("€", "").strip())
-    if found is None:
-        raise Refused("fee_amount", "Please enter an amount in euros, for example 25,50.", field="fee")
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
 
 
 def _keep(

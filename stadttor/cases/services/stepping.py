@@ -5,9 +5,9 @@ from datetime import datetime
 
 from stadttor.cases.models import Case
 from stadttor.processes import queries as processes
-from stadttor.processes.ports import CHECK, DECIDE, Flag, TaskNotOpen
+from stadttor.processes.ports import CHECK, CLOSE, DECIDE, Flag, TaskNotOpen
 from stadttor.processes.queries import InstanceRow
-from stadttor.processes.services import Progress
+from stadttor.processes.services import Progress, start
 from stadttor.processes.services import complete as complete_task
 
 # Deciding without pressing "checked" first, and checking once more after a decision was taken back.
@@ -20,6 +20,21 @@ def instance_of(case: Case) -> InstanceRow:
     if instance is None:
         raise TaskNotOpen("")
     return instance
+
+
+def begin_anew(case: Case, now: datetime) -> None:
+    """The case runs through its process once more, from the beginning; what was open of the former run ends."""
+    before = instance_of(case)
+    if before.is_open(CLOSE):
+        finish(case, CLOSE, "closed", now)
+    progress = start(
+        authority_id=case.authority_id,
+        definition_hash=before.definition_hash,
+        subject_id=case.id,
+        flags={"four_eyes": case.four_eyes, "channel": case.channel, "trust": case.trust},
+        now=now,
+    )
+    case.instance_id = progress.instance.id
 
 
 def finish(case: Case, task: str, outcome: str, now: datetime, flags: Mapping[str, Flag] | None = None) -> Progress:

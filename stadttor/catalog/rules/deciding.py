@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from stadttor.catalog.rules.content import PackageContent, Reading
 from stadttor.catalog.rules.faults import Fault
 from stadttor.catalog.rules.texts import OFFICIAL
+from stadttor.core.outcomes import is_decision
 
 FILE = "package.yaml"
 
@@ -39,6 +40,12 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
     if content.manifest.demands:
         line = reading.documents[FILE].line(("demands",))
         yield from _check_outcomes(content, "demands", content.manifest.demands, line)
+    for before, follow in content.manifest.follows.items():
+        line = reading.documents[FILE].line(("follows", before))
+        yield from _check_outcomes(content, f"follows.{before}", (before, *follow.outcomes), line)
+        if is_decision(before):
+            text = f"`follows.{before}`: a decision stands until the case is opened again."
+            yield Fault(FILE, line, text, "Name outcomes that decide nothing yet.")
     if assessment := content.manifest.assessment:
         line = reading.documents[FILE].line(("assessment", "outcomes"))
         yield from _check_outcomes(content, "assessment.outcomes", assessment.outcomes, line)

@@ -74,6 +74,21 @@ class Assessment:
 
 
 @dataclass(frozen=True)
+class Follow:
+    """What may follow an outcome without the case being opened again: a visit that was prepared takes place, or nobody comes.
+
+    `within` (ISO days, may be empty) is when somebody should have come.
+    """
+
+    outcomes: Sequence[str]
+    within: str = ""
+
+    @property
+    def days(self) -> int | None:
+        return int(self.within[1:-1]) if self.within else None
+
+
+@dataclass(frozen=True)
 class Member:
     """Which answer says to which of the municipalities that an authority serves an application belongs.
 
@@ -108,6 +123,7 @@ class Manifest:
     payment: str = "none"
     demands: Sequence[str] = ()
     assessment: Assessment | None = None
+    follows: Mapping[str, Follow] = field(default_factory=dict)
     member: Member | None = None
     four_eyes: bool = False
     fresh_proof: bool = False
@@ -152,6 +168,7 @@ def manifest_of(data: Mapping[str, Any]) -> Manifest:
     assessment, member = data.get("assessment"), data.get("member")
     nested = {
         "member": Member(**member) if member else None,
+        "follows": {outcome: Follow(**said) for outcome, said in data.get("follows", {}).items()},
         "assessment": Assessment(**assessment) if assessment else None,
         "elsewhere": Elsewhere(**elsewhere) if elsewhere else None,
         "permit": Permit(**{"begins" if key == "from" else key: value for key, value in permit.items()})

@@ -87,6 +87,13 @@ class AssessmentIn(_Frozen):
     once: Cel | Literal[""] = ""
 
 
+class FollowIn(_Frozen):
+    """What a `Follow` is made of."""
+
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    within: Days | Literal[""] = ""
+
+
 class MemberIn(_Frozen):
     """What a `Member` is made of."""
 
@@ -140,6 +147,7 @@ class ManifestIn(_Frozen):
     payment: Literal["at_submission", "after_decision", "at_counter", "none"] = "none"
     demands: list[Outcome] = []
     assessment: AssessmentIn | None = None
+    follows: dict[Outcome, FollowIn] = {}
     member: MemberIn | None = None
     four_eyes: bool = False
     fresh_proof: bool = False
