@@ -92,6 +92,29 @@ def swap_items(content: bytes, file: str, path: Path, first: int) -> bytes:
     return proven(changed, _with_list(data, path, swapped), file)
 
 
+def move_item(content: bytes, file: str, source: Path, at: int, goal: Path) -> bytes:
+    """The file with an element of one list at the end of another one, none of which is in the element itself.
+
+    Comments go with it where both lists are indented alike. Raises PackageRefused, also for the only element of its list.
+    """
+    data = data_of(content, file)
+    item = _at(data, (*source, at))
+    text = _ended(content.decode())
+    here, there = _node(text, source), _node(text, goal)
+    alike = not here.flow_style and not there.flow_style and here.start_mark.column == there.start_mark.column
+    if not alike or len(here.value) == 1:
+        return add_item(take_away(content, file, (*source, at)), file, goal, item)
+    start, end = _lines(text, here, _spans(text, here), at)
+    place = after_line(text, end_of(text, there))
+    cut = text[start:end]
+    changed = (
+        text[:start] + text[end:place] + cut + text[place:] if place > start else
+        text[:place] + cut + text[place:start] + text[end:]
+    )  # fmt: skip
+    wanted = _with_list(_without(data, (*source, at)), goal, [*_at(data, goal), item])
+    return proven(changed, wanted, file)
+
+
 def _spans(text: str, node: Any) -> list[Span]:
     """From where to where each element or pair is written."""
     column = node.start_mark.column

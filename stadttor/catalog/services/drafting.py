@@ -12,7 +12,7 @@ from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import compare, needed_step
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files, check_path, read_folder
-from stadttor.catalog.rules.rearranging import add_item, swap_items, take_away
+from stadttor.catalog.rules.rearranging import add_item, move_item, swap_items, take_away
 from stadttor.catalog.rules.rewriting import put
 from stadttor.catalog.rules.semver import Step, raised
 from stadttor.catalog.rules.strict_yaml import Document, load
@@ -40,6 +40,7 @@ __all__ = [
     "files_of",
     "load",
     "looked_over",
+    "move_item",
     "put",
     "raised",
     "signed",

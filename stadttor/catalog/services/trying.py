@@ -4,7 +4,7 @@ Loaded by the studio's pages alone. Nothing is kept. What it costs is bounded by
 operators) and by how often it may be evaluated at most.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,6 +21,8 @@ from stadttor.core.cel import BOOLEAN, Declared, Expression, ProfileError, like,
 from stadttor.forms.definition import FormDefinition, FormFaults
 from stadttor.forms.parsing import declared_names, parse_form
 from stadttor.forms.rules import Applicant, Filled
+
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def try_condition(files: Files, source: str, *, place: Path = (), group: str = "
         names = names.with_item(kind.element)
     try:
         said = mentioned(source)
-        unknown = tuple((one, like(one, names)) for one in said if not _is_known(one, names))
+        unknown = _unknown(said, names)
         expression = Expression.parse(source, names)
     except ProfileError as error:
         return _wrong(source, names, error)
@@ -111,12 +113,14 @@ def _wrong(source: str, names: Declared, error: ProfileError) -> Tried:
         said = mentioned(source)
     except ProfileError:
         return Tried((problem,))
-    unknown = tuple((one, like(one, names)) for one in said if not _is_known(one, names))
+    unknown = _unknown(said, names)
     return Tried((problem,), "", said, unknown)
 
 
-def _is_known(name: str, names: Declared) -> bool:
-    return names.kind_of(name) is not None
+def _unknown(said: Sequence[str], names: Declared) -> tuple[tuple[str, str], ...]:
+    """Each with the one that may be meant; only of a few, as each is compared with all there are."""
+    found = [one for one in said if names.kind_of(one) is None]
+    return tuple((one, like(one, names)) for one in found[:FEW]) + tuple((one, "") for one in found[FEW:])
 
 
 def _data(files: Files, path: str) -> Any:

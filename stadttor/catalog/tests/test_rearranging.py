@@ -4,7 +4,7 @@ import pytest
 
 from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.rules.files import read_folder
-from stadttor.catalog.rules.rearranging import add_item, swap_items, take_away
+from stadttor.catalog.rules.rearranging import add_item, move_item, swap_items, take_away
 from stadttor.catalog.rules.rewriting import put
 from stadttor.catalog.rules.strict_yaml import load
 from stadttor.catalog.services.drafting import SKELETON
@@ -112,3 +112,22 @@ def test_each_field_of_the_skeleton_goes_and_moves_by_itself():
         for place in range(count):
             assert take_away(content, "x", (*path, place)).count(b"\n") == content.count(b"\n") - 1
         assert sorted(swap_items(content, "x", path, 0).splitlines()) == sorted(content.splitlines())
+
+
+def test_an_element_moves_to_another_list_with_its_comments():
+    text = (
+        "pages:\n  - id: a\n    groups:\n      # why\n      - id: x\n        fields: [1] # one\n      - id: y\n"
+        "  - id: b\n    groups:\n      - id: z\n    show_if: p.x\n"
+    )
+    first, second = ("pages", 0, "groups"), ("pages", 1, "groups")
+    moved = move_item(text.encode(), "x", first, 0, second).decode()
+    assert moved == (
+        "pages:\n  - id: a\n    groups:\n      - id: y\n"
+        "  - id: b\n    groups:\n      - id: z\n      # why\n      - id: x\n        fields: [1] # one\n    show_if: p.x\n"
+    )
+    back = move_item(moved.encode(), "x", second, 1, first).decode()
+    assert "      - id: y\n      # why\n      - id: x\n        fields: [1] # one\n  - id: b" in back
+    with pytest.raises(PackageRefused):
+        move_item(text.encode(), "x", second, 0, first)
+    flow = "pages:\n  - {id: a, groups: [{id: x}, {id: y}]}\n  - id: b\n    groups:\n      - id: z\n"
+    assert move_item(flow.encode(), "x", first, 0, second).decode().endswith("      - id: z\n      - {id: x}\n")

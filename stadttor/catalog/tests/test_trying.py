@@ -98,3 +98,13 @@ def test_what_is_no_example_says_nothing(files, example):
 def test_unreadable_files_are_no_obstacle(files, path, content):
     files[path] = content
     assert said(files, "today != ''") == {} or path == "package.yaml"
+
+
+def test_many_unknown_names_in_a_large_form_cost_little(files):
+    fields = "".join(f"          - {{id: feld_mit_namen_{number}, type: text}}\n" for number in range(900))
+    files["form.yaml"] = f"pages:\n  - id: eins\n    groups:\n      - id: eins\n        fields:\n{fields}".encode()
+    source = "||".join(f"a.eins.fel_mit_name{number}" for number in range(20))
+    begun = time.process_time()
+    found = try_condition(files, source, place=("pages", 0, "show_if"), most=200)
+    assert (len(found.unknown), found.unknown[0][1][:12], found.unknown[-1][1]) == (20, "a.eins.feld_", "")
+    assert time.process_time() - begun < 2

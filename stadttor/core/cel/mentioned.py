@@ -1,7 +1,6 @@
 """The names an expression mentions, also those that nobody declared: for whoever still writes it."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from stadttor.core.cel.kinds import Declared, Kind
 from stadttor.core.cel.reading import read
@@ -49,6 +48,8 @@ def _in_call(node: Call, bound: frozenset[str]) -> Iterator[str]:
 
 def like(name: str, names: Declared) -> str:
     """The declared name most like this one, empty when none is."""
+    from difflib import get_close_matches  # only an author of packages needs it
+
     known = {path.rsplit(".", 1)[-1]: path for path in declared(names)}
     found = get_close_matches(name, declared(names), n=1, cutoff=_LIKE_ENOUGH)
     last = name.rsplit(".", 1)[-1]

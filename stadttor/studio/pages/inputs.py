@@ -1,6 +1,6 @@
 """The inputs with which a page, a group or a field is edited, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stadttor.core.classify import DataClass
@@ -37,13 +37,22 @@ def types() -> list[dict[str, str]]:
     return [{"value": one, "label": _(name)} for one, name in TYPE_NAMES.items()]
 
 
-def inputs_of(target: Target, values: Mapping[str, str], lists: tuple[str, ...], fields: tuple[str, ...]) -> "Inputs":
-    """What is shown for this part. `lists` are the settings that hold lists of texts, `fields` the paths of the page's fields."""
+def inputs_of(
+    target: Target,
+    values: Mapping[str, str],
+    lists: Sequence[str] = (),
+    fields: Sequence[str] = (),
+    pages: Sequence[dict[str, str]] = (),
+) -> "Inputs":
+    """What is shown for this part.
+
+    `lists` are the settings that hold lists of texts, `fields` the paths of the page's fields, `pages` all there are.
+    """
     made = Inputs(values)
     if target.kind == "page":
         _page(made, fields)
     elif target.kind == "group":
-        _group(made)
+        _group(made, pages)
     else:
         _field(made, lists)
     return made
@@ -79,7 +88,7 @@ class Inputs:
         return self.one(name, label, help_text, kind="textarea", rows=2, maxlength=500, condition=True)
 
 
-def _page(made: Inputs, fields: tuple[str, ...]) -> None:
+def _page(made: Inputs, fields: Sequence[str]) -> None:
     made.first = [
         made.one("title", N_("Heading"), required=True),
         made.one("intro", N_("Text at its beginning"), kind="textarea", rows=3),
@@ -98,7 +107,7 @@ def _page(made: Inputs, fields: tuple[str, ...]) -> None:
         ]
 
 
-def _group(made: Inputs) -> None:
+def _group(made: Inputs, pages: Sequence[dict[str, str]]) -> None:
     repeats = [
         {"value": "no", "label": _("Once")},
         {"value": "yes", "label": _("Several times, for example for several dogs")},
@@ -110,6 +119,10 @@ def _group(made: Inputs) -> None:
         made.one("repeat", N_("How often it is answered"), kind="select", options=repeats, radios=True, required=True),
     ]
     made.more = [
+        {
+            **made.choice("page", N_("On which page"), list(pages), N_("Another page is saved with the button.")),
+            "required": True,
+        },
         made.one("repeat_min", N_("At least how often"), kind="integer", width="short"),
         made.one("repeat_max", N_("At most how often"), kind="integer", width="short"),
         made.one("item", N_("What one of them is called")),
@@ -117,7 +130,7 @@ def _group(made: Inputs) -> None:
     ]
 
 
-def _field(made: Inputs, lists: tuple[str, ...]) -> None:
+def _field(made: Inputs, lists: Sequence[str]) -> None:
     needed = [
         {"value": "no", "label": _("It may be left out")},
         {"value": "yes", "label": _("It must be answered")},

@@ -30,6 +30,7 @@ from stadttor.studio.rules.parts import (
     every,
     find,
     outline,
+    page_of,
     target_of,
     text_at,
     values,
@@ -44,7 +45,7 @@ DONE = {"added": N_("Added."), "saved": N_("Saved."), "moved": N_("Moved."), "go
 MEANWHILE = N_(
     "Somebody else changed the form in the meantime. Nothing was done. Look at it as it is now and press again."
 )
-LOOSE = ("type",)
+LOOSE = ("type", "page")
 """What the script does not save alone: passing by with the arrow keys would lose what the old type had."""
 
 
@@ -201,8 +202,9 @@ def part(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
 
 
 def _values(files: Mapping[str, bytes], target: Target) -> dict[str, str]:
-    found = find(read(files, shaping.FORM), target)
-    return values(found, read(files, GERMAN)) if found else {}
+    data = read(files, shaping.FORM)
+    found = find(data, target)
+    return values(found, read(files, GERMAN), page_of(data, found)) if found else {}
 
 
 def _post(request: Any, copy: CopyRow, target: Target) -> HttpResponse:
@@ -265,7 +267,7 @@ def _crossed(
     error = Crossed((), copy.revision, copy.changed_by)
     if answer := not_saved(request, error):
         return answer
-    labels = inputs_of(target, there, (), ()).labels()
+    labels = inputs_of(target, there).labels()
     both = [Both(name, labels.get(name, name), there.get(name, ""), typed[name]) for name in met]
     return crossed(request, copy, error, both, {name: value for name, value in typed.items() if name not in met})
 
@@ -274,7 +276,7 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
     files = queries.files(request.authority.id, copy.id, copy.revision)
     data, texts = read(files, shaping.FORM), read(files, GERMAN)
     found = shaping.part_of(data, target)
-    shown = values(found, texts)
+    shown = values(found, texts, page_of(data, found))
     is_typed = request.method == "POST" and not isinstance(error, Crossed)
     if is_typed:
         shown |= {name: text_in(request.POST[name]) for name in shown if name in request.POST}
@@ -282,7 +284,7 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
     fields = tuple(
         one.target.name for one in every(outline(data)) if one.target.field and one.place[:2] == found.place[:2]
     )
-    inputs = inputs_of(target, shown, _lists(files), fields)
+    inputs = inputs_of(target, shown, _lists(files), fields, _pages(data, texts))
     wrong = error.field if error else None
     for one in [*inputs.first, *inputs.more, *(one for rule in inputs.rules.values() for one in rule)]:
         if one.get("condition"):
@@ -300,7 +302,7 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
         "texts_href": url("studio:texts", copy_id=copy.id)
         + "?"
         + urlencode({"q": ".".join(map(str, target.text_place))}),
-        "preview_href": url("studio:preview", copy_id=copy.id) + "?" + urlencode({"page": _page_of(data, found)}),
+        "preview_href": url("studio:preview", copy_id=copy.id) + "?" + urlencode({"page": page_of(data, found)}),
         "seen": request.POST.get("seen", "") if is_typed else copy.revision,
         "done": _(DONE[request.GET["done"]]) if request.GET.get("done") in DONE and not error else "",
         "error": {"field": error.field or "", "text": _told(error)} if error else None,
@@ -308,8 +310,10 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
     return render(request, "studio/part.html", context, status=error.status if error else 200)
 
 
-def _page_of(data: object, found: Part) -> str:
-    return next((page.target.page for page in outline(data) if page.place[:2] == found.place[:2]), "")
+def _pages(data: object, texts: object) -> list[dict[str, str]]:
+    """All pages, to choose one."""
+    names = [one.target.page for one in outline(data)]
+    return [{"value": one, "label": text_at(texts, "pages", one, "title") or one} for one in names]
 
 
 def _lists(files: Mapping[str, bytes]) -> tuple[str, ...]:

@@ -117,17 +117,22 @@ def text_at(texts: object, *place: str | int) -> str:
     return str(texts) if isinstance(texts, str | int | float) and not isinstance(texts, bool) else ""
 
 
+def page_of(form: object, part: Part) -> str:
+    """The id of the page that a part is on."""
+    return next((one.target.page for one in outline(form) if one.place[:2] == part.place[:2]), "")
+
+
 # Values
 
 
-def values(part: Part, texts: object) -> dict[str, str]:
-    """What a form shows, by the name of its input. `texts` are the German ones."""
+def values(part: Part, texts: object, page: str = "") -> dict[str, str]:
+    """What a form shows, by the name of its input. `texts` are the German ones, `page` is the id of its page."""
     said = part.said
     found = {key: text_at(texts, *part.target.text_place, key) for key in TEXTS[part.target.kind]}
     if part.target.kind == "page":
         return {**found, "show_if": _shown(said.get("show_if")), **_rules(said, texts)}
     if part.target.kind == "group":
-        return {**found, "show_if": _shown(said.get("show_if")), **_repeat(said.get("repeat"))}
+        return {**found, "page": page, "show_if": _shown(said.get("show_if")), **_repeat(said.get("repeat"))}
     needed = said.get("required", False)
     return {
         **found,

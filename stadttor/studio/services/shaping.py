@@ -6,7 +6,7 @@ Nothing is saved here: each gives the new contents, for `services.save`. Unknown
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from stadttor.catalog.services.drafting import add_item, put, swap_items, take_away
+from stadttor.catalog.services.drafting import add_item, move_item, put, swap_items, take_away
 from stadttor.core.classify import DataClass
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.definition import MAX_OPTIONS, FieldType
@@ -24,6 +24,7 @@ from stadttor.studio.rules.parts import (
     every,
     find,
     outline,
+    page_of,
     rules_of,
 )
 from stadttor.studio.services.draft import GERMAN, Draft
@@ -31,6 +32,7 @@ from stadttor.studio.services.draft import GERMAN, Draft
 FORM = "form.yaml"
 TYPES: tuple[str, ...] = get_args(FieldType)
 LONGEST_LINE = 2_000
+LAST = N_("It is the last one here. Take away what it stands in, or add another one first.")
 EMPTY_LIST = N_("Write at least one choice.")
 Changes = Mapping[str, str]
 
@@ -140,6 +142,8 @@ def change(
                 raise Refused("part_words", "Write what is asked.", field=name)
             draft.say((*target.text_place, name), changes[name])
     {"page": _change_page, "group": _change_group, "field": _change_field}[target.kind](draft, part, changes)
+    if target.kind == "group" and "page" in changes:
+        _change_page_of(draft, target, changes["page"])
     for number in sorted(without, reverse=True):
         _remove_rule(draft, target, number)
     return draft.changed
@@ -190,6 +194,17 @@ def _change_page(draft: Draft, part: Part, changes: Changes) -> None:
         item = {"if": _one_line(new["if"]), "refuse": new["refuse"], "text": name}
         draft.do(add_item, FORM, (*part.place, "checks"), item)
         draft.say(("checks", name), new["text"])
+
+
+def _change_page_of(draft: Draft, target: Target, page: str) -> None:
+    """The group goes to the end of another page; its fields keep their paths."""
+    form = draft.data(FORM)
+    part, goal = part_of(form, target), part_of(form, Target(page=page))
+    if goal.place == part.place[:2]:
+        return
+    if len(part_of(form, Target(page=page_of(form, part))).parts) == 1:
+        raise Refused("last_part", LAST, field="page")
+    draft.do(move_item, FORM, part.place[:-1], part.place[-1], (*goal.place, "groups"))
 
 
 def _change_group(draft: Draft, part: Part, changes: Changes) -> None:
@@ -294,7 +309,7 @@ def remove(files: Mapping[str, bytes], target: Target) -> dict[str, bytes]:
     for step in part.place[:-1]:
         neighbours = neighbours[step]
     if len(neighbours) == 1:
-        raise Refused("last_part", "It is the last one here. Take away what it stands in, or add another one first.")
+        raise Refused("last_part", LAST)
     draft.do(take_away, FORM, part.place)
     for one in every((part,)):
         for place in _texts_of(one.target, target):

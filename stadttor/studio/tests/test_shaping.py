@@ -227,3 +227,15 @@ def test_many_choices_come_and_go_without_keeping_anybody_waiting(files: dict[st
     assert shown(fewer, ART)["options"] == "w1: Eins\nw2: Wahl 2"
     assert faults(fewer) != []  # the examples answer what is gone
     assert time.process_time() - begun < 2
+
+
+def test_a_group_goes_to_another_page_and_keeps_its_fields(files: dict[str, bytes]) -> None:
+    with pytest.raises(Refused, match="last_part") as caught:
+        shaping.change(files, PERSON, {"page": "anliegen"})
+    assert caught.value.field == "page"
+    files.update(shaping.add(files, "group", Target(page="person"), {"title": "", "label": "Hund", "type": "text"})[0])
+    moved = {**files, **shaping.change(files, PERSON, {"page": "anliegen"})}
+    assert faults(moved) == []
+    assert moved["form.yaml"].index(b"prefill") > moved["form.yaml"].index(b"id: anliegen")
+    with pytest.raises(Refused, match="not_found"):
+        shaping.change(files, PERSON, {"page": "none"})

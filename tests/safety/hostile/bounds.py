@@ -72,6 +72,7 @@ NOT_OF_PACKAGES = {
     f"{_LIMITS}INDEX_SIGNATURES": "as INDEX_BYTES",
     "stadttor.catalog.federation.index.FORMAT": "no bound",
     "stadttor.catalog.pages.MOST_NEWS": "how much a page shows",
+    "stadttor.catalog.services.trying.FEW": "for how many names another one is looked for; stadttor/catalog/tests/test_trying.py",
     "stadttor.catalog.starting_pages.FIRST": "how many services are ticked beforehand",
     "stadttor.catalog.services.together.MOST": "how many services one click takes over; stadttor/catalog/tests/test_starting.py",
     "stadttor.catalog.archive._PLAIN_FILE": "no bound",
