@@ -48,7 +48,7 @@ ENTRIES = (
 
 
 # What a steering body's organiser needs of hers: it serves no place and offers nothing.
-STEERING_ENTRIES = ("cockpit:", "studio:", "identity:")
+STEERING_ENTRIES = ("cockpit:", "studio:", "identity:members", "identity:own_password", "identity:sessions")
 
 
 def navigation(

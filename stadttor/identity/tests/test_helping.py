@@ -287,6 +287,9 @@ def test_both_sides_can_show_what_was_agreed(agreed, name, authority, neighbour,
         entries = audit_of(side)
         assert {one.act for one in entries} == acts
         assert {one.subject_id for one in entries} == {agreement_id}
+        assert {
+            (one.details.get("authority"), one.details.get("helper")) for one in entries if "starts" in one.details
+        } == {("weissenburg", "muenchen")}
 
 
 def test_helping_several_he_has_one_list_of_them(agreed, name, neighbour, olsen, now):

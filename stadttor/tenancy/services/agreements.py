@@ -117,8 +117,10 @@ def _must_be_free(authority_id: UUID, service: str, starts: date, ends: date | N
 
 
 def _note(turns: Turns, row: Agreement, act: str, actor: Actor, now: datetime) -> None:
-    """In the chains of both: each must be able to show it without the other."""
-    details = {"authority": str(row.authority_id), "helper": str(row.helper_id), "service": row.service}
+    """In the chains of both: each must be able to show it without the other, also when that is gone. So they are named by
+    their public names: no id of an erased authority stays with its neighbours.
+    """
+    details = {"authority": row.authority.slug, "helper": row.helper.slug, "service": row.service}
     details |= {"starts": str(row.starts), "ends": str(row.ends or "")}
     for side in sorted((row.authority_id, row.helper_id)):
         with turns.of(side):
