@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.catalog import queries, services, wording
 from stadttor.catalog.member_pages import listed
+from stadttor.catalog.ports import coming
 from stadttor.catalog.rules.differences import compare
 from stadttor.catalog.rules.upgrades import carried
 from stadttor.catalog.settings_form import labels_of
@@ -110,6 +111,7 @@ def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
         "fees": wording.fee_preview(content, row.parameters),
         "service_url": reverse("portal:service", kwargs={"slug": row.slug}),
         "history": _history(request.authority.id, row.id),
+        "coming": coming(request.authority.id, row.package),
         "done": wording.done(request.GET.get("done", "")),
     }
     return render(request, "catalog/adoption.html", context)

@@ -1,11 +1,49 @@
-"""What the catalogue needs from outside: bytes of other installations' catalogues."""
+"""What the catalogue needs from outside: bytes of other installations' catalogues, and which upgrades are announced."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
+from uuid import UUID
 
 from stadttor.catalog.federation.refusals import CatalogueRefused
 
-__all__ = ["CatalogueRefused", "Fetching", "fetching", "use_fetching"]
+__all__ = [
+    "CatalogueRefused",
+    "Coming",
+    "Fetching",
+    "coming",
+    "fetching",
+    "use_coming",
+    "use_fetching",
+]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """An upgrade that is announced to an authority; at `href` it answers."""
+
+    version: str
+    law: str
+    effective_on: date
+    notice_days: int
+    urgent: bool
+    href: str
+
+
+AskComing = Callable[[UUID, str], list[Coming]]
+_coming: AskComing = lambda _authority_id, _package: []  # noqa: E731  # nobody announces
+
+
+def use_coming(ask: AskComing) -> None:
+    """Said once, at the start: who knows what is announced to an authority for a package."""
+    global _coming
+    _coming = ask
+
+
+def coming(authority_id: UUID, package: str) -> list[Coming]:
+    """The upgrades that are announced, the nearest first."""
+    return _coming(authority_id, package)
 
 
 class Fetching(Protocol):

@@ -244,6 +244,35 @@ def _invitation(values: Values) -> list[str]:
     ]
 
 
+def _upgrade_announced(values: Values) -> list[str]:
+    named = _named(values, "service", "version", "day", "law")
+    urgent = [_("It is an urgent legal correction.")] if values.get("urgent") else []
+    return [
+        _("A new version is coming: {service}", service=values["service"]),
+        _("On {day} your authority gets version {version} of “{service}”. The reason: {law}", **named),
+        *urgent,
+        _("Before that day you can object to it or take it later: sign in and open “Announced upgrades”."),
+        _("Your settings are kept. Applications that were begun before go on as they began."),
+    ]
+
+
+def _upgrade_given_up(values: Values) -> list[str]:
+    named = _named(values, "service", "version", "day")
+    return [
+        _("A new version does not come: {service}", service=values["service"]),
+        _("For {day} you were told of version {version} of “{service}”. That was given up. Nothing changes.", **named),
+    ]
+
+
+def _rollout_worse(values: Values) -> list[str]:
+    named = _named(values, "service", "version", "why")
+    return [
+        _("A roll-out fares worse than before: {service}", service=values["service"]),
+        _("Since version {version} of “{service}” more goes wrong than before. {why}", **named),
+        _("In the cockpit you can look at roll-out {number} and take it back.", number=values["number"]),
+    ]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -268,5 +297,8 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "barrier": _barrier,
     "draft_ends": _draft_ends,
     "invitation": _invitation,
+    "upgrade_announced": _upgrade_announced,
+    "upgrade_given_up": _upgrade_given_up,
+    "rollout_worse": _rollout_worse,
 }
 KINDS = tuple(_KINDS)

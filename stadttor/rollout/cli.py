@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -129,12 +130,16 @@ def _plan(chosen: argparse.Namespace) -> int:
         for place in found.nobody[:MOST_NAMED]:
             print(f"  {place.ars} {place.name}")
     if chosen.dry_run:
-        left = services.try_out(wanted, now=now(), progress=bar)
-        _print_left({code: sum(one.code == code for one in left) for code in sorted({one.code for one in left})})
+        _print_tried(services.try_out(wanted, now=now(), progress=bar), found)
         print("Nothing was kept.")
         return 0
     number = services.plan(wanted, now=now())
-    print(f"Planned as roll-out {number}. Next: stadttor rollout run {number}")
+    if wanted.notice:
+        print(
+            f"Planned as roll-out {number}. Organisers are told by mail; it begins by itself on {wanted.notice.effective_on}."
+        )
+    else:
+        print(f"Planned as roll-out {number}. Next: stadttor rollout run {number}")
     return 0
 
 
@@ -215,7 +220,9 @@ def _status(chosen: argparse.Namespace) -> int:
     if chosen.number is not None:
         return _tell(chosen.number, who=True)
     for row in queries.rollouts():
-        print(f"{row.number:5}  {row.state:12} {row.kind:8} {row.package} {row.version}")
+        print(
+            f"{row.number:5}  {row.state:12} {row.kind:8} {row.package} {row.version}{' (urgent)' if row.urgent else ''}"
+        )
     return 0
 
 
@@ -223,8 +230,11 @@ def _tell(number: int, *, who: bool = False) -> int:
     row = queries.rollout(number)
     found = queries.progress(row.id)
     print(f"Roll-out {number}, {row.kind} {row.package} {row.version}: {row.state}, wave {row.wave} of {row.waves}.")
+    if row.kind == "upgrade":
+        urgent = "urgent legal correction, " if row.urgent else ""
+        print(f"In effect on {row.effective_on}, {urgent}{row.notice_days} days of notice: {row.law}")
     if row.why_stopped:
-        print(f"Stopped: {row.why_stopped}")
+        print(f"{'It fares worse' if row.state == 'done' else 'Stopped'}: {row.why_stopped}")
     print(
         f"{found.done:,} of {found.total:,} authorities done, {found.taken_back:,} taken back, of these left as they were:"
     )
@@ -241,6 +251,17 @@ def _print_left(counts: Mapping[str, int]) -> None:
         print(f"  {count:6,} {WORDS.get(code, code)}")
     if not counts:
         print("  nobody")
+
+
+def _print_tried(tried: services.Tried, found: queries.Targets) -> None:
+    """Counts, then each authority that would be left out or would miss required settings."""
+    _print_left(Counter(sorted(one.code for one in tried.left)))
+    slugs = {one.authority.id: one.authority.slug for one in found.authorities}
+    for one in tried.left:
+        faults = f" ({'; '.join(one.faults)})" if one.faults else ""
+        print(f"{slugs[one.authority_id]}: {WORDS.get(one.code, one.code)}{faults}")
+    for authority_id, names in tried.unset.items():
+        print(f"{slugs[authority_id]}: to be set: {', '.join(names)}")
 
 
 def _print_watched(found: services.Watched) -> None:

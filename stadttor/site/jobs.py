@@ -201,6 +201,13 @@ def watch_rollouts(timestamp: int) -> None:
         log.critical("roll-out %d fares worse than before: errors, refusals or questions back rose", number)
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="site.follow_rollouts", queue=MANY, queueing_lock="site.follow_rollouts", pass_context=False)
+def follow_rollouts(timestamp: int) -> None:
+    """Tell authorities of announced upgrades, begin those whose day has come, and do what was deferred until today."""
+    rollout.follow(now=now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="site.issue_catalogue", queueing_lock="site.issue_catalogue", pass_context=False)
 def issue_catalogue(timestamp: int) -> None:

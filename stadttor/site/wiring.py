@@ -20,6 +20,7 @@ from stadttor.catalog.queries import adoptions
 from stadttor.exchange import ports as exchange_ports
 from stadttor.forms import ports as form_ports
 from stadttor.ground.web import look
+from stadttor.ground.web.addresses import url
 from stadttor.identity import ports as identity_ports
 from stadttor.insights import ports as insight_ports
 from stadttor.insights.services.naming import NamedInFeedback
@@ -125,6 +126,7 @@ def connect() -> None:
 
         form_ports.use_registers(SimulatedRegisters())
     catalog_ports.use_fetching(_other_catalogues)
+    catalog_ports.use_coming(_coming)
     look.use(profile)
     identity_ports.use_services(_adopted)
     identity_ports.use_invitations(mail_invitation, forget_invitation)
@@ -147,6 +149,20 @@ def connect() -> None:
     ):
         case_panels.register(panel)
     listeners.connect()
+
+
+def _coming(authority_id: UUID, package: str) -> list[catalog_ports.Coming]:
+    """Loaded with the first page of a service at the desk."""
+    from stadttor.rollout.queries import announced
+
+    return [
+        catalog_ports.Coming(
+            one.rollout.version, one.rollout.law, one.rollout.effective_on, one.rollout.notice_days, one.rollout.urgent,
+            url("rollout:upgrade", rollout=one.rollout.number),
+        )
+        for one in announced(authority_id)
+        if one.rollout.package == package and one.rollout.effective_on
+    ]  # fmt: skip
 
 
 def _other_catalogues() -> catalog_ports.Fetching:

@@ -181,6 +181,9 @@ def test_a_german_mail_goes_on_in_small_letters_after_the_greeting(kind: str) ->
         "until": "25. November 2026, 14:00",
         "when": "22. November 2026 um 9:00",
         "where": "Rathaus",
+        "version": "1.2.0",
+        "law": "§ 45 StVO",
+        "why": "Ablehnungen: 15 von 30, vorher 10 von 200",
     }
     greeting, first = mail_text(kind, "de", VALUES | more).body.split("\n\n")[:2]
     assert greeting == "Guten Tag,"

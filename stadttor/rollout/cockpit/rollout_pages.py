@@ -17,7 +17,7 @@ from stadttor.rollout.cockpit.left_pages import seen, why_text
 from stadttor.rollout.cockpit.lists import LEFT_WORDS
 from stadttor.rollout.queries import Progress, RolloutRow, SteeringRow
 from stadttor.rollout.rules.states import WORDS, must_fit
-from stadttor.rollout.rules.watching import risen_of
+from stadttor.rollout.wording import risen_texts
 
 MOST = 10
 KINDS = {"adopt": N_("First adoption"), "upgrade": N_("Upgrade")}
@@ -38,20 +38,19 @@ BUTTONS = {
     "next-wave": N_("Begin the next wave"),
     "take-back": N_("Take everything back"),
     "give-up": N_("Give up this plan"),
+    "try-again": N_("Try again"),
 }
 EFFECTS = {
     "pause": N_("The batch that runs now is finished. Nothing more happens after it until somebody lets it go on."),
     "go-on": N_("Authorities that wait get the version, one hundred at a time. Each has it wholly or not at all."),
     "next-wave": N_("All authorities beyond the first wave get the version, one hundred at a time."),
+    "try-again": N_(
+        "Those left out for a reason that may be gone get another turn: settings that did not fit, a deferral that is over."
+    ),
     "give-up": N_("Nothing of this plan is done, now or later. Authorities that were told of it are told this too."),
     "take-back": N_(
         "Each authority gets back the version and the settings it had. Open cases go on with what they began with."
     ),
-}
-RISEN_WORDS = {
-    "refusals": N_("Refusals: {part} of {total}, before {old} of {old_total}"),
-    "questions back": N_("Questions back: {part} of {total}, before {old} of {old_total}"),
-    "errors": N_("Errors: {part} of {total}, before {old} of {old_total}"),
 }
 
 
@@ -79,8 +78,10 @@ def _listed(row: RolloutRow) -> dict[str, Any]:
     cells = {
         "number": str(row.number),
         "service": _("{service}, version {version}", service=_title(row), version=row.version),
-        "kind": _(KINDS[row.kind]),
-        "state": _(STATES[row.state]),
+        "kind": _("Urgent upgrade") if row.urgent else _(KINDS[row.kind]),
+        "state": _("Done, fares worse than before")
+        if row.state == "done" and row.why_stopped
+        else _(STATES[row.state]),
         "done": f"{_done(row, found)} / {found.total}",
     }
     return {"cells": cells, "href": url("cockpit:rollout", rollout=row.number)}
@@ -106,7 +107,7 @@ def one(request: Any, rollout: int) -> HttpResponse:
         "words": [
             {"word": word, "label": _(BUTTONS[word]), "href": url("cockpit:act", rollout=rollout, word=word)}
             for word, states in WORDS.items()
-            if may and row.state in states
+            if may and row.state in states and (word != "try-again" or _meant(row, word))
         ],
         "worse": risen_texts(row.why_stopped) if row.why_stopped else [],
         "may": may,
@@ -164,6 +165,8 @@ def _meant(row: RolloutRow, word: str) -> int:
     """How many authorities a word concerns: one wave runs at a time, and who was left out has nothing to give back."""
     if word == "take-back":
         return queries.to_put_back(row.id)
+    if word == "try-again":
+        return queries.progress(row.id).worth_another_try
     if word in ("pause", "give-up"):
         return queries.progress(row.id).waiting
     return queries.waiting_in(row, row.wave + (word == "next-wave"))
@@ -180,18 +183,6 @@ def _too_few(row: RolloutRow) -> str:
         before=before.total,
         after=after.total,
     )
-
-
-def risen_texts(why: str) -> list[str]:
-    """What rose, in words of the reader's language. A reason of another form is shown as it is."""
-    found = [
-        _(
-            RISEN_WORDS[one.name],
-            part=one.after.part, total=one.after.total, old=one.before.part, old_total=one.before.total,
-        )
-        for one in risen_of(why)
-    ]  # fmt: skip
-    return found or [why]
 
 
 def _done(row: RolloutRow, found: Progress) -> int:

@@ -2,7 +2,7 @@
 
 from stadttor.rollout.queries.announced import AnnouncedRow, announced, announced_as
 from stadttor.rollout.queries.cockpit import CockpitRow, cockpit, counted, used_since
-from stadttor.rollout.queries.left import LeftOutRow, left_out, settings_named, settings_titles
+from stadttor.rollout.queries.left import LeftOutRow, deferred_until, left_out, settings_named, settings_titles
 from stadttor.rollout.queries.progress import (
     Progress,
     RolloutRow,
@@ -12,6 +12,7 @@ from stadttor.rollout.queries.progress import (
     rollout_by_id,
     rollouts,
     slugs_of,
+    targets_of,
     to_put_back,
     waiting_in,
 )
@@ -24,7 +25,7 @@ from stadttor.rollout.queries.standing import (
     by_package,
     counted_as,
 )
-from stadttor.rollout.queries.steering import SteeringRow, rollout_seen, rollouts_seen, steering_at
+from stadttor.rollout.queries.steering import SteeringRow, rollout_seen, rollouts_seen, steering_at, steering_bodies
 from stadttor.rollout.queries.targets import (
     CompetenceRow,
     NotApplicableRow,
@@ -62,6 +63,7 @@ __all__ = [
     "competence_of",
     "counted",
     "counted_as",
+    "deferred_until",
     "left_out",
     "level_at",
     "level_of_service",
@@ -77,7 +79,9 @@ __all__ = [
     "settings_titles",
     "slugs_of",
     "steering_at",
+    "steering_bodies",
     "targets",
+    "targets_of",
     "to_put_back",
     "used_since",
     "waiting_in",

@@ -27,6 +27,12 @@ LEFT JOIN rollout_objection j ON j.rollout_id = o.id AND j.authority_id = a.id
 LEFT JOIN rollout_notapplicable n ON n.package_id = v.package_id AND n.authority_id = a.id ORDER BY a.slug
 """
 
+_DEFERRED = """
+SELECT l.authority_id FROM rollout_leftout l JOIN rollout_objection j
+ ON j.rollout_id = l.rollout_id AND j.authority_id = l.authority_id
+WHERE l.rollout_id = %s AND l.code = 'deferred' AND j.until <= %s
+"""
+
 
 @dataclass(frozen=True)
 class LeftOutRow:
@@ -63,3 +69,9 @@ def settings_named(faults: Iterable[str], titles: Mapping[str, str]) -> list[str
     """The settings that faults (`zonen.0.name: too_short (3)`) are about, each once."""
     names = [fault.partition(":")[0].partition(".")[0] for fault in faults]
     return list(dict.fromkeys(titles.get(name, name) for name in names))
+
+
+def deferred_until(rollout_id: UUID, today: date) -> list[UUID]:
+    """Whom a roll-out left out because they deferred it until a day that is here now."""
+    with common():
+        return [row[0] for row in read(_DEFERRED, rollout_id, today)]

@@ -11,6 +11,7 @@ from stadttor.core.refused import not_found
 from stadttor.ground.rows import read
 from stadttor.ground.work import common
 from stadttor.rollout.models import LeftOut, Rollout
+from stadttor.rollout.rules.states import WORTH_ANOTHER_TRY
 
 _BATCHES = """
 SELECT CASE WHEN b.number <= o.put_back THEN 'taken_back' WHEN b.number <= o.done THEN 'done' ELSE 'waiting' END AS state,
@@ -60,6 +61,7 @@ class RolloutRow:
     begun_at: datetime | None
     ended_at: datetime | None
     why_stopped: str
+    followed: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Progress:
     done: int
     taken_back: int
     left_out: Mapping[str, int]
+
+    @property
+    def worth_another_try(self) -> int:
+        """How many were left out for a reason that may be gone."""
+        return sum(count for code, count in self.left_out.items() if code in WORTH_ANOTHER_TRY)
 
     @property
     def total(self) -> int:
@@ -121,6 +128,7 @@ def row_of(row: Rollout) -> RolloutRow:
         begun_at=row.begun_at,
         ended_at=row.ended_at,
         why_stopped=row.why_stopped,
+        followed=row.followed,
     )
 
 

@@ -60,3 +60,9 @@ def rollout_seen(body: SteeringRow, number: int) -> RolloutRow:
     if not body.sees_rollout(row):
         raise not_found()
     return row
+
+
+def steering_bodies() -> list[SteeringRow]:
+    """All of them."""
+    with common():
+        return [SteeringRow(row.authority_id, tuple(row.keys), row.acts) for row in Steering.objects.all()]

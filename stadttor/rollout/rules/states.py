@@ -23,7 +23,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "next-wave": ("watched",),
     "take-back": FROM["taking_back"],
     "give-up": FROM["given_up"],
+    "try-again": ("done", "paused", "stopped", "watched"),
 }
+
+# What may be otherwise at another try; the rest is the authority's own decision.
+WORTH_ANOTHER_TRY = ("address_taken", "parameters", "unset", "deferred", "not_applicable", "not_covering")
 
 
 def must_fit(state: str, word: str) -> None:

@@ -3,8 +3,9 @@
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.services.competence import does_apply, does_not_apply, set_competence
 from stadttor.rollout.services.counting import count, count_all
+from stadttor.rollout.services.following import follow
 from stadttor.rollout.services.objecting import object_to, withdraw_objection
-from stadttor.rollout.services.planning import Plan, plan, try_out
+from stadttor.rollout.services.planning import Plan, Tried, plan, try_out
 from stadttor.rollout.services.promising import promise, shift
 from stadttor.rollout.services.running import (
     begin,
@@ -23,6 +24,7 @@ from stadttor.rollout.services.watching import Watched, begin_next_wave, mark_wo
 __all__ = [
     "Group",
     "Plan",
+    "Tried",
     "Watched",
     "begin",
     "begin_next_wave",
@@ -30,6 +32,7 @@ __all__ = [
     "count_all",
     "does_apply",
     "does_not_apply",
+    "follow",
     "give_up",
     "make_steering",
     "mark_worse",

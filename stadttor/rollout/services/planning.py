@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from stadttor.catalog.queries import ReleaseRow
+from stadttor.catalog.queries import ReleaseRow, spread
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
@@ -88,29 +88,44 @@ def checked_targets(wanted: Plan, now: datetime) -> Targets:
     return found
 
 
-def try_out(wanted: Plan, *, now: datetime, progress: Callable[[int, int], None] | None = None) -> list[Left]:
-    """Do all of it and keep nothing of it; gives who would be left as it is, and why."""
+@dataclass(frozen=True)
+class Tried:
+    """What a roll-out would do: who would be left as it is, and which required settings would be unset at the others."""
+
+    left: list[Left]
+    unset: Mapping[UUID, tuple[str, ...]]
+
+
+def try_out(wanted: Plan, *, now: datetime, progress: Callable[[int, int], None] | None = None) -> Tried:
+    """Do all of it and keep nothing of it; gives who would be left as it is and why, and what would be missing."""
     found = checked_targets(wanted, now)
     everybody = [one.authority.id for one in found.authorities]
     parts = batches(everybody, first_percent=0, seed="", size=wanted.batch)
     left: list[Left] = []
+    unset: dict[UUID, tuple[str, ...]] = {}
     for place, part in enumerate(parts, 1):
-        left += _tried(wanted, part.authorities, now)
+        tried = _tried(wanted, part.authorities, now)
+        left += tried.left
+        unset |= tried.unset
         if progress:
             progress(place, len(parts))
-    return left
+    return Tried(left, unset)
 
 
 class _Enough(Exception):
     """Ends a try: all of it is rolled back."""
 
 
-def _tried(wanted: Plan, authorities: tuple[UUID, ...], now: datetime) -> list[Left]:
+def _tried(wanted: Plan, authorities: tuple[UUID, ...], now: datetime) -> Tried:
     left: list[Left] = []
+    unset: dict[UUID, tuple[str, ...]] = {}
     try:
         with in_turn() as turns:
             given = values_for(wanted.given, authorities)
             left += act_for(turns, kind=wanted.kind, version_id=wanted.release.id, given=given, actor=SYSTEM, now=now)
+            done = set(authorities) - {one.authority_id for one in left}
+            there = spread(wanted.release.package_id)
+            unset |= {row.authority_id: row.unset for row in there if row.unset and row.authority_id in done}
             raise _Enough
     except _Enough:
-        return left
+        return Tried(left, unset)

@@ -18,13 +18,11 @@ from stadttor.ground.steps import step
 from stadttor.ground.work import Turns, common, in_turn
 from stadttor.rollout.models import Batch, LeftOut, NotApplicable, Objection, Rollout
 from stadttor.rollout.rules.notice import may_begin
-from stadttor.rollout.rules.states import must_fit, must_follow
+from stadttor.rollout.rules.states import WORTH_ANOTHER_TRY, must_fit, must_follow
 from stadttor.rollout.rules.watching import must_have_been_watched
 from stadttor.rollout.rules.waves import BATCH
 from stadttor.rollout.services.acting import Left, act_for, values_for
 
-# What may be otherwise at another try; the rest is the authority's own decision.
-WORTH_ANOTHER_TRY = ("address_taken", "parameters", "unset", "deferred", "not_applicable", "not_covering")
 TRIES = 3
 
 
@@ -206,10 +204,10 @@ def _keep(row: Rollout, left: Collection[Left]) -> None:
     )
 
 
-def try_again(number: int) -> int:
+def try_again(number: int, *, only: Collection[UUID] | None = None) -> int:
     """Put those that were left out for a reason that may be gone at the end of the last wave; gives how many.
 
-    The roll-out can be run again then.
+    The roll-out can be run again then. With `only` these of them alone.
     """
     with common(write=True):
         row = Rollout.objects.select_for_update().filter(number=number).first()
@@ -218,6 +216,8 @@ def try_again(number: int) -> int:
         if row.state not in ("done", "paused", "stopped", "watched"):
             must_follow(row.state, "running")
         out = LeftOut.objects.filter(rollout=row, code__in=WORTH_ANOTHER_TRY)
+        if only is not None:
+            out = out.filter(authority_id__in=only)
         authorities = sorted(out.values_list("authority_id", flat=True))
         out.delete()
         _append(row, authorities)

@@ -10,10 +10,10 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import common, work
 from stadttor.rollout.models import Steering
-from stadttor.rollout.queries import SteeringRow, rollout
+from stadttor.rollout.queries import RolloutRow, SteeringRow, rollout
 from stadttor.rollout.rules.groups import group_of
 from stadttor.rollout.rules.states import must_fit
-from stadttor.rollout.services.running import begin, give_up, next_wave, pause, start_taking_back, state_held
+from stadttor.rollout.services.running import begin, give_up, next_wave, pause, start_taking_back, state_held, try_again
 from stadttor.rollout.services.watching import must_be_judged
 from stadttor.tenancy.queries import coverage_of
 
@@ -55,10 +55,17 @@ def steer(*, body: SteeringRow, number: int, word: str, actor: Actor, now: datet
         "next-wave": lambda: next_wave(number, now=now),
         "take-back": lambda: start_taking_back(number),
         "give-up": lambda: give_up(number),
+        "try-again": lambda: _try_again(row, now),
     }
     with work(body.authority_id):
         must_fit(state_held(number), word)
         verbs[word]()
         audit.record(body.authority_id, act=f"rollout.{word}", actor=actor, subject=("rollout", row.id), at=now)
-        if word not in ("pause", "give-up"):
+        if word not in ("pause", "give-up", "try-again") or (word == "try-again" and row.state == "done"):
             enqueue(go_on, authority_id=body.authority_id, key=str(row.id), rollout_id=row.id)
+
+
+def _try_again(row: RolloutRow, now: datetime) -> None:
+    """What is done goes on at once; what was paused, stopped or is watched does so with the rest."""
+    if try_again(row.number) and row.state == "done":
+        begin(row.number, now=now)

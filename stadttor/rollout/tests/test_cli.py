@@ -22,7 +22,11 @@ def test_an_operator_plans_runs_and_takes_back(
     values = tmp_path / "values.json"
     values.write_text('{"09": {"gebuehr_cents": 900}}')
     assert cli.main(["plan", NAME, "--in", "09", "--values", str(values), "--dry-run"]) == 0
-    assert "Nothing was kept." in capsys.readouterr().out
+    tried = capsys.readouterr().out
+    assert "Nothing was kept." in tried
+    assert "to be set" not in tried
+    assert cli.main(["plan", NAME, "--in", "05", "--dry-run"]) == 0
+    assert "koeln: to be set: gebuehr_cents" in capsys.readouterr().out
     assert cli.main(["plan", NAME, "--in", "09", "05", "--values", str(values)]) == 0
     assert "Planned as roll-out 1" in capsys.readouterr().out
     assert cli.main(["run", "1"]) == 0

@@ -272,6 +272,24 @@ def test_who_objects_is_heard_and_a_plan_can_be_given_up(
         services.begin(number, now=clock.now() + timedelta(days=40))
 
 
+def test_who_was_left_out_gets_another_turn_from_the_cockpit(first: ReleaseRow, now: datetime, steering: Desk) -> None:
+    desk = steering()
+    number = planned(first, now)
+    services.does_not_apply(
+        package_id=first.package_id, authority_id=id_of("weissenburg"), reason="keine Gebiete", actor=ADLER, now=now
+    )
+    run(number, now)
+    services.does_apply(package_id=first.package_id, authority_id=id_of("weissenburg"), actor=ADLER, now=now)
+    page = f"{HOME}/rollouts/{number}"
+    assert f"{page}/try-again" in text(desk.get(page))
+    assert "This concerns one authority." in text(desk.get(f"{page}/try-again"))
+    desk.post(f"{page}/try-again", {"confirm": "yes"})
+    do("rollout.go_on")
+    assert queries.rollout(number).state == "done"
+    assert queries.left_out(queries.rollout(number).id) == []
+    assert f"{page}/try-again" not in text(desk.get(page))
+
+
 def test_whoever_begins_a_wave_that_nobody_can_judge_is_told_so(
     first: ReleaseRow, second: ReleaseRow, now: datetime, steering: Desk
 ) -> None:

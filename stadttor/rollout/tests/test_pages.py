@@ -7,6 +7,7 @@ from django.test import Client
 
 from stadttor.catalog import services as adoptions
 from stadttor.catalog.queries import ReleaseRow
+from stadttor.catalog.queries import adoptions as adoptions_of
 from stadttor.catalog.tests.builders import NAME
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
@@ -67,6 +68,27 @@ def test_an_organiser_sees_what_comes_when_and_by_which_law(desk: Client, number
     page = text(desk.get(f"{LIST}/{number}"))
     assert "§ 45 StVO" in page
     assert "What do you want to do?" in page
+
+
+def test_the_page_of_the_service_says_what_comes(desk: Client, number: int) -> None:
+    """Report: nothing but an entry in the menu told of an announced upgrade."""
+    own = adoptions_of(id_of("weissenburg"))[0]
+    page = text(desk.get(f"/desk/services/{own.id}/"))
+    assert "Version 0.2.0 comes on" in page
+    assert "§ 45 StVO" in page
+    assert "The notice is 28 days." in page
+    assert f"{LIST}/{number}" in page
+
+
+def test_what_is_urgent_says_so_everywhere(
+    desk: Client, first: ReleaseRow, second: ReleaseRow, today: datetime
+) -> None:
+    run(planned(first, today), today)
+    notice = Notice("§ 45 StVO", clock.german_day(today) + timedelta(days=3), 3, urgent=True)
+    number = services.plan(services.Plan(second, "upgrade", Group(), {}, notice=notice), now=today)
+    for page in (LIST, f"{LIST}/{number}"):
+        assert "An urgent legal correction" in text(desk.get(page))
+    assert "3 days" in text(desk.get(f"{LIST}/{number}"))
 
 
 def test_she_objects_defers_and_thinks_again(desk: Client, number: int, today: datetime) -> None:

@@ -102,9 +102,10 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(first: ReleaseRow, now: datet
     adoptions.adopt(authority_id=id_of("koeln"), version_id=first.id, parameters={}, actor=ADLER, now=now)
     wanted = services.Plan(first, "adopt", EVERYBODY, {"09": {"gebuehr_cents": -1}}, batch=3)
     seen: list[tuple[int, int]] = []
-    left = {
-        one.authority_id: one.code for one in services.try_out(wanted, now=now, progress=lambda *at: seen.append(at))
-    }
+    tried = services.try_out(wanted, now=now, progress=lambda *at: seen.append(at))
+    assert tried.unset[id_of("hamburg")] == ("gebuehr_cents",)
+    assert not {id_of("koeln"), id_of("weissenburg")} & tried.unset.keys()
+    left = {one.authority_id: one.code for one in tried.left}
     assert left[id_of("koeln")] == "has_it"
     assert left[id_of("weissenburg")] == "parameters"
     assert seen[-1][0] == seen[-1][1] > 1

@@ -228,6 +228,7 @@ def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
         "rollout.share_costs",
         "site.count_figures",
         "site.count_rollouts",
+        "site.follow_rollouts",
         "site.report_figures",
     ]
     assert LANES[MANY] == 1

@@ -164,6 +164,7 @@ UNKILLED: Mapping[str, str] = {
         identity.signing_in: receive
     """,
     AGAIN: """
+        rollout.services.following: follow
         studio.services.publishing: sign_and_publish
         catalog.services.trusting: revoke_key
         identity.openid_settings: save_settings

@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rollout", "0006_promises")]
+
+    operations = [
+        migrations.AddField(model_name="rollout", name="followed", field=models.TextField(default="")),
+    ]
