@@ -44,17 +44,19 @@ class Assessment:
     instalments: tuple[Instalment, ...]
 
 
-def assessment_of(found: Submitted, outcome: str, decided: date) -> Assessment | None:
+def assessment_of(found: Submitted, outcome: str, decided: date, year: int | None = None) -> Assessment | None:
     """What a decision of this day assesses; none where the package assesses nothing with this outcome.
 
-    It is one calendar year: earlier ones get notices of their own, and later ones what the procedure asks for each year.
+    It is one calendar year: earlier ones get notices of their own. `year` is a later one, as the decision lets it be owed:
+    `stadttor.site.yearly` lists those for the books.
     """
     rule = found.form.content.assessment
     if rule is None or outcome not in rule.outcomes:
         return None
     said = rule.assessed(found.filled, outcome, decided)
     owed = [one for one in said.elements if one.cents]
-    year = assessed_year((one.begins for one in owed), decided)
+    first = assessed_year((one.begins for one in owed), decided)
+    is_later, year = year is not None and year > first, max(first, year or first)
     elements = tuple(
         AssessedElement(one.full, one.cents, one.begins, of_year(one.cents, one.begins, year, pro_rata=said.pro_rata))
         for one in said.elements
@@ -64,9 +66,9 @@ def assessment_of(found: Submitted, outcome: str, decided: date) -> Assessment |
         year=year,
         begins=min((one.begins for one in owed), default=decided),
         days=said.days,
-        earliest=decided + timedelta(days=said.grace_days),
+        earliest=date(year, 1, 1) if is_later else decided + timedelta(days=said.grace_days),
     )
-    once = said.once if asked else 0
+    once = said.once if asked and not is_later else 0
     if once:
         asked = (Instalment(asked[0].due, asked[0].cents + once), *asked[1:])
     return Assessment(year, elements, once, asked)

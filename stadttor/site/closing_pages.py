@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.core.refused import Refused, not_found
@@ -22,6 +22,7 @@ from stadttor.payments.queries.closing import Day, closings, day_of_books, late_
 from stadttor.payments.services.closing import close_day
 from stadttor.site.closing import HEADS, SUMS, as_csv, as_pdf, file_name, listed
 from stadttor.site.panels import hand_over_badge
+from stadttor.site.yearly import yearly_csv
 
 AMOUNT = re.compile(r"-?(\d{1,7})(?:[.,](\d{2}))?")
 DIFFERENCE = re.compile(r"-?\d{1,11}")
@@ -39,10 +40,22 @@ def days(request: Any) -> HttpResponse:
         context = {
             "open": [_open(authority_id, one, one in late) for one in open_days(authority_id)],
             "late": bool(late),
+            "years": [german_day(moment).year, german_day(moment).year + 1],
             "closed": closed,
             "overdue": any(one["marked"] for one in closed),
         }
     return render(request, "site/finance_days.html", context)
+
+
+@require_safe
+@require_role("clerk")
+def year_csv(request: Any, year: int) -> StreamingHttpResponse:
+    """What is owed in a year by notices that go on, for the finance procedure."""
+    lines = (line.encode() for line in yearly_csv(request.staff, year, now()))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="jahresliste-{year}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _open(authority_id: Any, day: date, is_late: bool) -> dict[str, Any]:

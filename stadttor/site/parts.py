@@ -20,7 +20,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "inventory": ("inventory:",),
     "figures": ("figures:",),
     "feedback": ("insights:feedback", "triage:"),
-    "finance": ("finance:day", "finance:books", "finance:take"),
+    "finance": ("finance:day", "finance:year", "finance:books", "finance:take"),
     "post_room": ("post_room", "make_run", "post_run", "undo_run", "run_pdf"),
     "hand_overs": ("hand_overs", "exchange:"),
     "wallets": ("portal:take", "issuing:offer", "issuing:token", "issuing:credential"),

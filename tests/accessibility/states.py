@@ -51,6 +51,7 @@ NOT_PAGES = {
     "hand_over_file": "a file as the target gets it",
     "finance:receipt": "a PDF",
     "finance:day_csv": "a CSV",
+    "finance:year_csv": "a CSV",
     "finance:day_pdf": "a PDF",
     "entered_summary": "a PDF",
     "cases:export": "a CSV",

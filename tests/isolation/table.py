@@ -12,6 +12,7 @@ from tests.architecture.routes import Route, routes
 # Parts of addresses that name nothing of an authority: the same in every town, or of the demo as a whole.
 GLOBAL = {
     "day": "2031-12-24",
+    "year": "2031",
     "slug": "bewohnerparkausweis",
     "service": "bewohnerparkausweis",
     "page_id": "fahrzeug",
@@ -261,7 +262,7 @@ NOTHING_MORE = frozenset({
     "account:home", "account:go_on", "account:sign_out", "account:export",
     "portal:start", "portal:delete", "portal:file", "portal:resume", "portal:status", "portal:withdraw",
     "portal:document", "portal:export", "static", "accent", "crest", "desk", "fee", "finance:receipt",
-    "finance:days", "finance:day_csv", "finance:day_pdf", "hand_overs", "hand_over_file",
+    "finance:days", "finance:year_csv", "finance:day_csv", "finance:day_pdf", "hand_overs", "hand_over_file",
     "exchange:targets", "file_pdf", "file_zip", "identity:sign_out",
     "identity:accounts", "identity:account_metadata", "identity:wallet_access",
     "identity:wallet_request", "identity:wallet_answer", "identity:wallet_done", "portal:wallet",

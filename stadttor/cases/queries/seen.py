@@ -19,6 +19,16 @@ def seen_by(staff: Staff, case_ids: Collection[UUID], now: datetime) -> Mapping[
         return {case.id: case.number for case in found if viewer.sees(case)}
 
 
+def cases_of(authority_id: UUID, services: Collection[str]) -> Mapping[UUID, UUID]:
+    """The decided and closed cases of some services with their applications, oldest first; trials do not count."""
+    with work(authority_id):
+        found = Case.objects.filter(
+            authority_id=authority_id, service__in=list(services), state__in=("decided", "closed"), is_test=False
+        ).exclude(submission_id=None)
+        pairs = found.order_by("received", "id").values_list("id", "submission_id")
+        return {case_id: submission_id for case_id, submission_id in pairs if submission_id}
+
+
 def units_alone(authority_id: UUID, case_id: UUID) -> frozenset[UUID] | None:
     """The units for which alone a case exists (tax secrecy, § 30 AO): none at all while no unit is in charge; None where it is
     like any other.

@@ -1,5 +1,6 @@
 """Dog tax: what is decided stands in the books with the decision, in the letter and in the closing; what is taken back goes."""
 
+import csv
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -37,7 +38,7 @@ from stadttor.portal.journey import applicant_name
 from stadttor.portal.services import accept
 from stadttor.privacy.queries.holdings import holding_of
 from stadttor.records.services import open_file
-from stadttor.site import assessing, delivery, letters, wiring
+from stadttor.site import assessing, delivery, letters, wiring, yearly
 from stadttor.site.closing import as_csv, as_pdf
 from stadttor.site.letters import decision_letters
 from stadttor.tenancy.services import set_coverage
@@ -96,7 +97,7 @@ class Town:
         self.case_id = cases.open_case(authority_id=authority_id, submission_id=self.submission_id, now=now())
         open_file(authority_id=authority_id, case_id=self.case_id, number="1", title="Hund", now=now())
 
-    def _applied(self) -> UUID:
+    def _applied(self, key: str = "once") -> UUID:
         catalog.forget_offered(self.authority_id)
         form = catalog.adopted_form(self.authority_id, self.slug, include_test=True)
         since = (german_day(now()).replace(month=1, day=2) - timedelta(days=400)).isoformat()
@@ -112,7 +113,7 @@ class Town:
                 fees=[], language="de", email="amira.yilmaz@example.org", applicant=applicant_name(filled),
                 is_test=form.state == "test",
             ),
-            key="once", token=access.new_token(), randomness=os.urandom(16), now=now(),
+            key=key, token=access.new_token(), randomness=os.urandom(16), now=now(),
         )  # fmt: skip
         return sent.submission_id
 
@@ -313,3 +314,50 @@ def test_she_reads_what_the_books_say_of_her_and_it_goes_after_ten_years(town: T
     assert sum(town.owed().values()) == YEAR
     payments.forget_old(authority_id=town.authority_id, now=now().replace(year=now().year + 13))
     assert town.owed() == {}
+
+
+def rows_of(town: Town, year: int, staff: object = None) -> list[dict[str, str]]:
+    return list(csv.DictReader(yearly.yearly_csv(staff or town.adler, year, now()), delimiter=";"))
+
+
+def test_the_next_year_owes_all_of_it_on_the_days_of_the_statute(town: Town) -> None:
+    decision_id = town.decide()
+    year = german_day(now()).year + 1
+    assert rows_of(town, year) == [], "nobody was told of it yet"
+    town.send(decision_id)
+    luna, rex = rows_of(town, year)
+    assert (luna["Betrag"], rex["Betrag"], luna["Bescheid"]) == ("50,00", "75,00", "gilt weiter")
+    assert luna["Kassenzeichen"].startswith("577000001")
+    # No tag is paid for again, and nothing is due before the year begins.
+    due = [part.split(": ") for part in luna["Faelligkeiten"].split(", ")]
+    assert sum(int(cents.replace(",", "")) for _day, cents in due) == 12_500
+    assert all(day.startswith(f"{year}-") for day, _cents in due)
+    assert "Yılmaz" not in str(rows_of(town, year))
+
+
+def test_what_the_statute_does_not_let_go_on_needs_a_notice_of_its_own(town: Town) -> None:
+    """Of the assessed year itself it is said in the notice."""
+    adoption_id = catalog.adopted_form(town.authority_id, "hundesteuer").adoption_id
+    adopting.change_parameters(
+        authority_id=town.authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now(),
+        parameters={"gebuehr_marke_cents": 300, "dauerbescheid": False},
+    )  # fmt: skip
+    with work(town.authority_id):
+        case = Case.objects.get(authority_id=town.authority_id, id=town.case_id)
+    again = Town.__new__(Town)
+    again.__dict__ = {**town.__dict__}
+    again.submission_id = again._applied(key="second")
+    again.case_id = cases.open_case(authority_id=town.authority_id, submission_id=again.submission_id, now=now())
+    open_file(authority_id=town.authority_id, case_id=again.case_id, number="2", title="Hund", now=now())
+    again.send(again.decide())
+    year = german_day(now()).year
+    assert {one["Bescheid"] for one in rows_of(town, year)} == {"gilt weiter"}
+    assert {one["Bescheid"] for one in rows_of(town, year + 1)} == {"neuer Bescheid noetig"}
+    assert case.number not in {one["Vorgang"] for one in rows_of(town, year)}, "it was never decided"
+
+
+def test_the_yearly_list_is_of_cases_that_exist_for_her(town: Town) -> None:
+    town.send(town.decide())
+    year = german_day(now()).year
+    assert len(rows_of(town, year)) == 2
+    assert rows_of(town, year, replace(town.adler, unit_ids=frozenset())) == []

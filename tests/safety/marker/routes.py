@@ -41,6 +41,7 @@ NAMELESS = (
     "catalog:choose", "catalog:first_settings", "catalog:go_live", "catalog:to_test", "catalog:withdraw",
     "privacy:archive", "privacy:offer",
     "account:home", "account:sign_in", "account:close", "finance:days", "finance:day", "finance:day_csv", "finance:day_pdf",
+    "finance:year_csv",
     "finance:books", "finance:take", "finance:undo", "exchange:targets", "exchange:target", "rollout:announced",
     "rollout:services", "rollout:service",
     "inventory:priorities_csv", "inventory:roadmap_csv",

@@ -1,0 +1,90 @@
+"""The yearly list for the books: what decisions that go on let be owed in a calendar year, and on which days.
+
+A notice may go on until there is another one (Dauerbescheid), as the statute says: the package's setting `dauerbescheid`. What
+does not go on needs a notice of its own each year, and the list says so. Written line by line: a town may tax many dogs.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from stadttor.cases.queries import standing_decision
+from stadttor.cases.queries.seen import cases_of, seen_by
+from stadttor.catalog.queries import adoptions, package_content
+from stadttor.ground import audit
+from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
+from stadttor.payments.queries.finance import claim_number_of
+from stadttor.site.applications import submitted
+from stadttor.site.assessing import assessment_of
+
+GOES_ON = "dauerbescheid"
+COLUMNS = (
+    "Jahr", "Leistung", "Vorgang", "Kassenzeichen", "Nummer", "Beginn", "Jahresbetrag", "Betrag", "Faelligkeiten", "Bescheid",
+)  # fmt: skip
+NOTICE = {True: "gilt weiter", False: "neuer Bescheid noetig"}
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A case whose decision stands and assesses something."""
+
+    case_id: UUID
+    submission_id: UUID
+    number: str
+
+
+def yearly_csv(staff: Staff, year: int, now: datetime) -> Iterator[str]:
+    """The lines as they are read; of cases that exist for her alone (tax secrecy, § 30 AO). No names, as in the closings."""
+    with work(staff.authority_id):
+        about, details = ("authority", staff.authority_id), {"year": year}
+        audit.record(
+            staff.authority_id, act="finance.year_listed", actor=staff.actor(), subject=about, at=now, details=details
+        )
+    yield _line(COLUMNS)
+    for one in _owing(staff, now):
+        yield from map(_line, _rows(staff.authority_id, one, year))
+
+
+def _owing(staff: Staff, now: datetime) -> Iterator[Owing]:
+    # A service that is closed to new applications has owing cases all the same.
+    known = adoptions(staff.authority_id)
+    services = [one.slug for one in known if package_content(one.version_id).assessment is not None]
+    found = cases_of(staff.authority_id, services)
+    numbers = seen_by(staff, found, now)
+    for case_id, submission_id in found.items():
+        if case_id in numbers:
+            yield Owing(case_id, submission_id, numbers[case_id])
+
+
+def _rows(authority_id: UUID, one: Owing, year: int) -> Iterator[tuple[str, ...]]:
+    decision = standing_decision(authority_id, one.case_id)
+    if decision is None or decision.sent_at is None:
+        return
+    with work(authority_id):
+        found = submitted(authority_id, one.submission_id)
+    made = assessment_of(found, decision.outcome, german_day(decision.decided_at), year)
+    if made is None or made.year != year:
+        return
+    goes_on = bool(found.form.parameters.get(GOES_ON, True)) or year == german_day(decision.decided_at).year
+    due = ", ".join(f"{part.due.isoformat()}: {_euros(part.cents)}" for part in made.instalments)
+    for place, element in enumerate(made.elements, 1):
+        if element.of_year:
+            yield (
+                str(year), found.row.service, one.number, claim_number_of(authority_id, decision.id), str(place),
+                element.begins.isoformat(), _euros(element.cents), _euros(element.of_year), due, NOTICE[goes_on],
+            )  # fmt: skip
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02}"
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
