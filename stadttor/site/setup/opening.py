@@ -16,6 +16,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.site.setup.steps import Town, costs
+from stadttor.tenancy.queries import handled_by
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def of_service(town: Town, row: AdoptionRow) -> Iterator[Point]:
     """What is missing of one service."""
     unit = town.unit_of.get(row.slug)
     worked_on = unit is not None and any(unit.id in clerk.unit_ids for clerk in town.clerks)
+    worked_on = worked_on or handled_by(town.id, row.slug, town.day) is not None
     yield Point(N_("No unit works on it"), "catalog:first_settings", unit is not None)
     yield Point(N_("No clerk belongs to its unit"), "identity:members", unit is None or worked_on)
     yield Point(N_("Required settings are missing"), "catalog:first_settings", not row.unset)

@@ -19,7 +19,7 @@ from stadttor.site.setup.trying import make_test_case
 from stadttor.site.tests.test_setup import PASSWORD, WUG, desk
 from stadttor.tenancy import demo as places
 from stadttor.tenancy.queries import forget
-from stadttor.tenancy.services import describe, set_coverage, store_register
+from stadttor.tenancy.services import accept_agreement, describe, offer_agreement, set_coverage, store_register
 from tests.shelf import publish
 
 pytestmark = pytest.mark.db
@@ -125,6 +125,20 @@ def test_a_bank_account_and_a_test_case_are_all_that_dog_tax_waits_for(town):
     set_rules(authority_id=town.id, valid_from=clock.german_day(now), books=books, actor=SYSTEM, now=now)
     try_out(town, DOGS)
     assert missing(town)[DOGS] == []
+
+
+def test_a_service_that_a_neighbour_handles_needs_no_clerk_of_the_town(town, neighbour):
+    now, says = clock.now(), "No clerk belongs to its unit"
+    unit = save_unit(authority_id=town.id, unit_id=None, name="Rathaus", services=[FOUND, DOGS], actor=SYSTEM, now=now)
+    assert says in missing(town)[DOGS]
+    agreement_id = offer_agreement(
+        authority_id=town.id, helper_slug="muenchen", service=DOGS, title="Hundesteuer", unit_id=unit,
+        legal_basis="Zweckvereinbarung", starts=clock.german_day(now), ends=None, actor=SYSTEM, now=now,
+    )  # fmt: skip
+    assert says in missing(town)[DOGS], "offered is not agreed"
+    accept_agreement(authority_id=neighbour.id, agreement_id=agreement_id, actor=SYSTEM, now=now)
+    assert says not in missing(town)[DOGS]
+    assert says in missing(town)[FOUND]
 
 
 def test_a_clerk_opens_nothing(town):
