@@ -76,12 +76,19 @@ class Inputs:
         return found
 
     def one(self, name: str, label: str, help_text: str = "", kind: str = "text", **more: object) -> dict[str, Any]:
+        if kind == "text" and "\n" in self.values.get(name, ""):
+            # An input of one line would take the ends of lines out, and the next save would write that.
+            kind, more = "textarea", {"rows": 4, **more}
         return {
             "type": kind, "name": name, "label": _(label), "help": _(help_text) if help_text else "",
             "value": self.values.get(name, ""), "required": False, **more,
         }  # fmt: skip
 
     def choice(self, name: str, label: str, options: list[dict[str, str]], help_text: str = "") -> dict[str, Any]:
+        there = self.values.get(name, "")
+        if there and there not in [one["value"] for one in options]:
+            # What the file says and nobody knows stays until somebody chooses.
+            options = [*options, {"value": there, "label": there}]
         return self.one(name, label, help_text, kind="select", options=options, radios=False)
 
     def condition(self, name: str, label: str, help_text: str = "") -> dict[str, Any]:
@@ -98,11 +105,9 @@ def _page(made: Inputs, fields: Sequence[str]) -> None:
     paths = [{"value": one, "label": one} for one in fields]
     for number in [*(one for one in numbers if one != NEW), NEW]:
         start = f"rule-{number}-"
-        there = made.values.get(f"{start}refuse", "")
-        known = paths if not there or there in fields else [*paths, {"value": there, "label": there}]
         made.rules[number] = [
             made.condition(f"{start}if", RULES["if"]),
-            made.choice(f"{start}refuse", RULES["refuse"], known),
+            made.choice(f"{start}refuse", RULES["refuse"], paths),
             made.one(f"{start}text", RULES["text"], kind="textarea", rows=2),
         ]
 

@@ -118,6 +118,28 @@ def test_only_what_was_changed_is_written(desk: Any, body: UUID, copy_id: UUID, 
     assert "Write a whole number." in text(wrong)
 
 
+def test_what_a_form_cannot_show_in_one_line_or_does_not_know_stays(
+    desk: Any, body: UUID, copy_id: UUID, home: str
+) -> None:
+    two_lines = "ab:\n      label: |\n        Zwei\n        Zeilen\n      x: {label: Ab wann"
+    german = form(body, copy_id, "texts/de.yaml").replace("ab: {label: Ab wann", two_lines)
+    content = form(body, copy_id).replace("id: art, type: select", "id: art, class: K9, strange: [1], type: select")
+    content = content.replace("options: [neu, verlaengerung]", "options_from: p.nowhere")
+    desk.post(f"{HOME}/{copy_id}/files/texts/de.yaml", {"content": german, "seen": "1"})
+    desk.post(f"{HOME}/{copy_id}/files/form.yaml", {"content": content, "seen": "2"})
+    page = text(desk.get(f"{home}/part?part=field:anliegen.ab"))
+    assert re.search(r'<textarea[^>]* name="label"[^>]*>\nZwei\nZeilen\n?</textarea>', page)
+    page = text(desk.get(f"{home}/part?part=field:anliegen.art"))
+    assert '<option value="K9" selected>' in page
+    assert '<option value="p.nowhere" selected>' in page
+    desk.post(
+        f"{home}/part?part=field:anliegen.art", inputs(page) | {"class": "K9", "type": "select", "required": "no"}
+    )
+    assert form(body, copy_id) == content.replace(
+        ", required: true}\n          - {id: nummer", "}\n          - {id: nummer"
+    )
+
+
 def test_two_editors_meet_at_the_same_value_alone(desk: Any, body: UUID, copy_id: UUID, home: str) -> None:
     other = signed_in(body, "redaktion", "berg")
     address = f"{home}/part?part=field:person.email"
