@@ -1,6 +1,7 @@
 """A town that offers one service of the demo, with Frau Adler and an application made from one of the package's examples."""
 
 import os
+from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from stadttor.portal.journey import applicant_email, applicant_name
 from stadttor.portal.services import accept, fee_rows
 from stadttor.records.services import open_file
 from stadttor.site import delivery
+from stadttor.site.demo_cast import APPLICATIONS
 from tests.shelf import publish
 
 ACCOUNT = {"email": "adler@weissenburg.example", "password": "ein langes Kennwort"}
@@ -87,3 +89,23 @@ def _without(files: set[str], group: str, given: Any) -> Any:
     if not isinstance(given, dict):
         return given
     return {name: value for name, value in given.items() if f"{group}.{name}" not in files}
+
+
+def applied_again(town: Any, **changed: dict[str, Any]) -> Case:
+    """Another application for a parking permit like that of a town of the isolation tests, with other answers in some groups."""
+    form = catalog.adopted_form(town.authority_id, "bewohnerparkausweis", include_test=True)
+    answers = deepcopy(dict(APPLICATIONS[0]["answers"]))
+    for group, values in changed.items():
+        answers[group] = {**answers[group], **values}
+    given = Filled(form.form, answers, form.parameters, german_day(now()))
+    sent = accept(
+        form=form,
+        application=Application(
+            service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id, answers=given.clean(), fees=[],
+            language="de", email=applicant_email(given), applicant=applicant_name(given),
+        ),
+        key=os.urandom(8).hex(), token=access.new_token(), randomness=os.urandom(16), now=now(),
+    )  # fmt: skip
+    case_id = cases.open_case(authority_id=town.authority_id, submission_id=sent.submission_id, now=now())
+    with work(town.authority_id):
+        return Case.objects.get(id=case_id)

@@ -104,6 +104,11 @@ class Reopened(CaseFact):
 
 
 @dataclass(frozen=True)
+class PermitRevoked(CaseFact):
+    """A permit was taken away by a clerk, at this moment of its history: its holder gets a Bescheid."""
+
+
+@dataclass(frozen=True)
 class Assigned(CaseFact):
     """A case came to a clerk."""
 

@@ -91,11 +91,11 @@ def by_rule(found: Submitted) -> tuple[str, str]:
     return "counter", "no_address" if uses(found.form.authority_id, "post_room") else "no_post"
 
 
-def way_of(found: Submitted, decision: DecisionView, at: datetime) -> notices.Way:
-    """The way of a decision as it leaves: the one chosen for it, or the rule's where that is not open any more."""
-    channel, why = by_rule(found)
-    if decision.channel_reason and decision.channel in lawful(found, german_day(at)):
-        channel, why = decision.channel, "chosen"
+def way_of(found: Submitted, at: datetime, channel: str = "", reason: str = "") -> notices.Way:
+    """The way of a decision as it leaves: the one chosen for it with a reason, or the rule's where that is not open any more."""
+    chosen, (channel, why) = channel, by_rule(found)
+    if reason and chosen in lawful(found, german_day(at)):
+        channel, why = chosen, "chosen"
     recipient = recipient_of(found)
     return notices.Way(
         channel=channel,
@@ -103,7 +103,7 @@ def way_of(found: Submitted, decision: DecisionView, at: datetime) -> notices.Wa
         area=area_of_law(found.form.manifest.outcomes),
         calendar=calendar_of(found.form.authority_id),
         recipient={"name": recipient.name, "lines": list(recipient.lines)},
-        reason=decision.channel_reason if why == "chosen" else "",
+        reason=reason if why == "chosen" else "",
         informed=bool(remedy_of(found, german_day(at))),
         account_id=agreed_to_delivery(found.form.authority_id, found.row.id) if channel == "account" else None,
     )
@@ -111,12 +111,21 @@ def way_of(found: Submitted, decision: DecisionView, at: datetime) -> notices.Wa
 
 def send_on_its_way(matter: Matter, decision: DecisionView, documents: Sequence[UUID], at: datetime) -> str:
     """Begin the lawful delivery of a decision, inside the open work with its letters; gives the channel."""
-    way = way_of(matter.found, decision, at)
+    way = way_of(matter.found, at, decision.channel, decision.channel_reason)
+    return _begin(matter, decision.id, way, documents, at)
+
+
+def send_decided(matter: Matter, about: UUID, documents: Sequence[UUID], at: datetime) -> str:
+    """The same for what was decided otherwise than by the decision of the case: a permit is revoked."""
+    return _begin(matter, about, way_of(matter.found, at), documents, at)
+
+
+def _begin(matter: Matter, about: UUID, way: notices.Way, documents: Sequence[UUID], at: datetime) -> str:
     notices.begin_delivery(
         authority_id=matter.authority_id,
         case_id=matter.case_id,
         subject_id=matter.submission_id,
-        decision_id=decision.id,
+        decision_id=about,
         way=way,
         documents=documents,
         now=at,

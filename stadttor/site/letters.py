@@ -93,7 +93,7 @@ def permit_of(found: Submitted, decision: DecisionView, at: datetime) -> tuple[s
     if rule is None or validity is None or decision.outcome not in rule.outcomes:
         return None
     title = found.form.texts(OFFICIAL).text(f"letters.{rule.letter}.subject")
-    facts = _facts(
+    facts = letter_facts(
         found,
         OFFICIAL,
         kind="permit",
@@ -117,7 +117,7 @@ def summary_letter(found: Submitted, language: str, at: datetime) -> bytes:
     """What was handed in, as PDF for applicant and file."""
     with speaking(language):
         subject = _("Summary of your application")
-    facts = _facts(found, language, kind="summary", subject=subject, at=at)
+    facts = letter_facts(found, language, kind="summary", subject=subject, at=at)
     return render_letter(builtin("summary"), {}, letter_data(facts))
 
 
@@ -126,7 +126,7 @@ def summary_to_sign(found: Submitted, language: str, at: datetime) -> bytes:
     with speaking(language):
         subject = _("Summary of your application")
         how = _how_it_came_in(found)
-    facts = _facts(
+    facts = letter_facts(
         found,
         language,
         kind="summary",
@@ -157,7 +157,7 @@ def _how_it_came_in(found: Submitted) -> tuple[AnswerRow, ...]:
 
 def sheet_facts(found: Submitted, subject: str, at: datetime) -> LetterFacts:
     """The facts of a sheet for the file, in German."""
-    return _facts(found, OFFICIAL, kind="summary", subject=subject, at=at)
+    return letter_facts(found, OFFICIAL, kind="summary", subject=subject, at=at)
 
 
 def question_letter(found: Submitted, question: QuestionView, at: datetime) -> bytes:
@@ -175,7 +175,7 @@ def question_letter(found: Submitted, question: QuestionView, at: datetime) -> b
                 " Please write or call us, or come to the town hall."
             )
     asked = in_words_of(language, question.items, found.form)
-    facts = _facts(
+    facts = letter_facts(
         found,
         language,
         kind="question",
@@ -210,7 +210,7 @@ def _decision_pdf(
     subject = found.form.texts(language).text("letters.bescheid.subject")
     day = german_day(decision.decided_at if decision else at)
     assessed = assessment_of(found, outcome, day)
-    facts = _facts(
+    facts = letter_facts(
         found,
         language,
         kind=DECISION,
@@ -277,7 +277,8 @@ def _refused_until(found: Submitted, granted: Validity | None) -> date | None:
     return asked.ends if granted and asked and asked.ends > granted.ends else None
 
 
-def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **more: Any) -> LetterFacts:
+def letter_facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **more: Any) -> LetterFacts:
+    """What every letter of a case says, and `more` of `LetterFacts` that this one says besides."""
     row, texts = found.row, found.form.texts(language)
     payment = payment_of(found.form.authority_id, row.id)
     with speaking(language):
@@ -295,7 +296,7 @@ def _facts(found: Submitted, language: str, *, at: datetime, clerk: str = "", **
             # Our own letters say nothing of the package's; a decision may say any of it.
             texts={} if more.get("kind") in BUILTIN else texts.nested(),
             is_test=row.is_test,
-            convenience=language != OFFICIAL and more.get("kind") == DECISION,
+            convenience=language != OFFICIAL and more.get("kind") in (DECISION, "revocation"),
             **more,
         )
 

@@ -15,7 +15,7 @@ from stadttor.ground.live import announce
 from stadttor.notices.services import hold_back
 from stadttor.payments.events import DayClosed, Paid, Refunded
 from stadttor.payments.services import note_stray
-from stadttor.site import assessing, closing, decided_fees, delivery, fees, handing_over, sheets, telling
+from stadttor.site import assessing, closing, decided_fees, delivery, fees, handing_over, revoking, sheets, telling
 
 _LIVE = (
     cases.CaseOpened,
@@ -46,6 +46,7 @@ def connect() -> None:
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)
     cases.listen(cases.DecisionSent, _sent)
+    cases.listen(cases.PermitRevoked, _revoked)
     cases.listen(cases.Withdrawn, _ended)
     cases.listen(cases.Closed, _closed)
     cases.listen(cases.Withdrawn, _withdrawn)
@@ -138,6 +139,12 @@ def _sent(fact: cases.DecisionSent) -> None:
         case_id=fact.case_id,
         decision_id=fact.decision_id,
     )
+
+
+def _revoked(fact: cases.PermitRevoked) -> None:
+    at = fact.at.isoformat()
+    key = f"{fact.case_id}:{at}"
+    enqueue(revoking.send_revocation, authority_id=fact.authority_id, key=key, case_id=fact.case_id, at=at)
 
 
 def _withdrawn(fact: cases.Withdrawn) -> None:

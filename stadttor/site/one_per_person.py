@@ -31,12 +31,26 @@ class OnePerPerson(SubmittedApplications):
         if case.submission_id is None:
             return words
         found = submitted(case.authority_id, case.submission_id)
+        words = _with_former_end(words, found, case.case_id)
         said = list(_said(found, case.case_id)) if found.form.manifest.one_per_person else []
         if not said:
             return words
         outcomes = tuple(one.key for one in words.outcomes if one.key in FAVOURABLE)
         caution = Choice(KEY, " ".join(said), outcomes)
         return replace(words, cautions=(*words.cautions, caution), reasoned=words.reasoned | {KEY})
+
+
+def _with_former_end(words: Vocabulary, found: Submitted, case_id: UUID) -> Vocabulary:
+    """A changed plate or a replacement says no time of its own: the permit ends when the former one would have."""
+    rule, permit = found.form.content.permit, words.permit
+    number = rule.replaces_of(Environment(found.filled.seen)).upper() if rule else ""
+    if permit is None or permit.months or not number:
+        return words
+    held = permits_of_holder(
+        found.form.authority_id, found.row.service, found.applicant, german_day(now()), but=case_id
+    )
+    ends = next((one.valid_until for one in held if one.number == number), None)
+    return replace(words, permit=replace(permit, ends=ends)) if ends else words
 
 
 def _said(found: Submitted, case_id: UUID) -> Iterator[str]:

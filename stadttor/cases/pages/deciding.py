@@ -19,7 +19,6 @@ from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
 from stadttor.cases.rules.decisions import NEEDS_REASON
-from stadttor.cases.rules.validity import last_day
 from stadttor.cases.services.deciding import put_in_words, stands_already
 from stadttor.cases.services.pricing import cents_in
 from stadttor.core.outcomes import is_decision
@@ -308,7 +307,7 @@ def _validity(request: Any, permit: Permit) -> dict[str, Any]:
             name: _parts(request, name) for name in ("valid_from", "valid_until")
         }
     begins = permit.begins or german_day(now())
-    ends = last_day(begins, permit.months) if permit.months else None
+    ends = permit.last_from(begins)
     return {"values": " ".join(permit.outcomes), "valid_from": begins, "valid_until": ends}
 
 

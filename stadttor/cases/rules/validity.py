@@ -20,11 +20,18 @@ class Validity:
 
 @dataclass(frozen=True)
 class Permit:
-    """What an application says of the permit it asks for; None is for the clerk to say."""
+    """What an application says of the permit it asks for; None is for the clerk to say. `ends` is the last day of the permit whose
+    place it takes, where the application says no time of its own.
+    """
 
     outcomes: tuple[str, ...]
     begins: date | None = None
     months: int | None = None
+    ends: date | None = None
+
+    def last_from(self, first: date) -> date | None:
+        """The last day of a permit that begins so, as the application has it."""
+        return last_day(first, self.months) if self.months else self.ends
 
     def validity(self, begins: date | None, ends: date | None, today: date) -> Validity:
         """The clerk's days, else those of the application; without a first day it begins today.
@@ -33,7 +40,7 @@ class Permit:
         only be mistyped: more than a year ago, or more than thirty years ahead.
         """
         first = begins or self.begins or today
-        last = ends or (last_day(first, self.months) if self.months else None)
+        last = ends or self.last_from(first)
         if last is None:
             raise Refused(
                 "validity_missing",

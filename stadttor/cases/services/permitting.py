@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from stadttor.cases import events
 from stadttor.cases.models import Case, Permit, PermitPlate
 from stadttor.cases.queries.access import must_see, viewer_of
 from stadttor.cases.queries.permits import is_plate_valid
@@ -114,6 +115,25 @@ def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from
         _told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat()})
         _end_in_wallets(permit, act, ended_from, staff.actor(), now)
         happened(case, act=f"permit_{act}", actor=staff.actor(), at=now, public=True)
+        if act == "revoked":
+            events.publish(events.PermitRevoked(case.authority_id, case.id, now))
+
+
+def give_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
+    """The holder gives the permit back herself: it does not count from now on. Safe to repeat; refused for one that was revoked."""
+    with work(authority_id):
+        case = locked(authority_id, case_id)
+        permit = _of(case)
+        if permit is None:
+            raise not_found()
+        if permit.state == "returned":
+            return
+        today = german_day(now)
+        must_be_endable(permit.state, today, permit.valid_from, today)
+        permit.state, permit.ended_from = "returned", today
+        _told(permit, "returned", actor, now, {"day": today.isoformat()})
+        _end_in_wallets(permit, "returned", None, actor, now)
+        happened(case, act="permit_returned", actor=actor, at=now, public=True)
 
 
 def give_up(case: Case, actor: Actor, now: datetime) -> None:

@@ -8,7 +8,19 @@ from stadttor.notices.letters.typesetting import LetterFailed, set_letter
 
 __all__ = ["BUILTIN", "LetterFailed", "builtin", "render_letter"]
 
-BUILTIN = ("summary", "question", "cover", "note", "resend", "receipt", "closing", "proof", "figures")
+BUILTIN = (
+    "summary",
+    "question",
+    "revocation",
+    "reminder",
+    "cover",
+    "note",
+    "resend",
+    "receipt",
+    "closing",
+    "proof",
+    "figures",
+)
 
 
 def render_letter(source: str, files: Mapping[str, bytes], data: Mapping[str, Any]) -> bytes:

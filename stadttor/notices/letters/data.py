@@ -326,6 +326,7 @@ def words() -> dict[str, str]:
         "trial": _("This is a trial: the service is being tried out. This document has no effect."),
         "place": _("No."),
         "question": _("Question"),
+        "reasons": _("Reasons"),
         "received": _("Received on"),
         "remedy": _("Your right of appeal"),
         "service": _("Service"),

@@ -8,10 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.cases.queries import case_of_submission
 from stadttor.cases.queries.permits import PermitView, permit_of
+from stadttor.cases.services.permitting import give_back
 from stadttor.catalog.queries import adopted_revision
 from stadttor.core.refused import not_found
 from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
+from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
@@ -19,6 +21,8 @@ from stadttor.ground.web.render import render
 from stadttor.identity.issuing.queries import can_offer
 from stadttor.portal import access
 from stadttor.portal.again import ACTS, acts_for, begin_again
+
+GIVE_BACK = "return"
 
 
 @require_safe
@@ -33,6 +37,7 @@ def show(request: Any, submission_id: UUID) -> HttpResponse:
         "valid": permit.is_valid(german_day(now())),
         "state": state_of(permit),
         "may_take": can_offer(request.authority.id, permit.case_id, permit.service, now()),
+        "may_give_back": permit.may_end(german_day(now())),
         "acts": [{"act": act, "label": _(ACTS[act])} for act in acts_for(request.authority.id, permit)],
     }
     return render(request, "portal/permit.html", context)
@@ -40,8 +45,10 @@ def show(request: Any, submission_id: UUID) -> HttpResponse:
 
 @require_POST
 def again(request: Any, submission_id: UUID, again_act: str) -> HttpResponse:
-    """Begin its renewal, a change or a replacement, with what is known already."""
+    """Begin its renewal, a change or a replacement, with what is known already; or give it back, after asking once more."""
     row, permit = _open(request, submission_id)
+    if again_act == GIVE_BACK:
+        return _give_back(request, row, permit)
     token = access.new_token()
     draft_id, page_id = begin_again(
         authority_id=request.authority.id,
@@ -55,6 +62,15 @@ def again(request: Any, submission_id: UUID, again_act: str) -> HttpResponse:
     response = HttpResponseRedirect(url("portal:page", draft_id=draft_id, page_id=page_id))
     access.hand_over(request, response, "draft", draft_id, token)
     return response
+
+
+def _give_back(request: Any, row: SubmissionRow, permit: PermitView) -> HttpResponse:
+    if not permit.may_end(german_day(now())):
+        raise not_found()
+    if request.POST.get("sure") != "yes":
+        return render(request, "portal/give_back.html", {"row": row, "permit": permit, "act": GIVE_BACK})
+    give_back(authority_id=request.authority.id, case_id=permit.case_id, actor=CITIZEN, now=now())
+    return HttpResponseRedirect(url("portal:permit", submission_id=row.id))
 
 
 def state_of(permit: PermitView) -> str:

@@ -1,7 +1,5 @@
 """One permit for each resident: who grants another one has read of the first, and says why."""
 
-import os
-from copy import deepcopy
 from uuid import UUID
 
 import pytest
@@ -9,20 +7,14 @@ import pytest
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Note
 from stadttor.cases.ports import applications
-from stadttor.catalog import queries as catalog
 from stadttor.core.refused import Refused
-from stadttor.forms.rules.filled import Filled
-from stadttor.forms.services.submitting import Application
-from stadttor.ground.clock import german_day, now
+from stadttor.ground.clock import now
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
-from stadttor.portal import access
-from stadttor.portal.journey import applicant_name
-from stadttor.portal.services import accept
 from stadttor.site import wiring
-from stadttor.site.demo_cast import APPLICATIONS
 from stadttor.site.tests.test_permits import YEAR, granted
 from tests.isolation.world import Town, in_work
+from tests.one_service import applied_again
 
 pytestmark = pytest.mark.db
 KEY = "one_per_person"
@@ -35,22 +27,7 @@ def town(authority) -> Town:
 
 
 def another(town: Town, **person: str) -> Case:
-    """A second application like that of the town, of a person who may differ, in work by Frau Adler."""
-    form = catalog.adopted_form(town.authority_id, "bewohnerparkausweis", include_test=True)
-    answers = deepcopy(APPLICATIONS[0]["answers"])
-    answers["person"] |= person
-    filled = Filled(form.form, answers, form.parameters, german_day(now()))
-    sent = accept(
-        form=form,
-        application=Application(
-            service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id, answers=filled.clean(),
-            fees=[], language="de", email="amira.yilmaz@example.org", applicant=applicant_name(filled),
-        ),
-        key=os.urandom(8).hex(), token=access.new_token(), randomness=os.urandom(16), now=now(),
-    )  # fmt: skip
-    case_id = cases.open_case(authority_id=town.authority_id, submission_id=sent.submission_id, now=now())
-    with work(town.authority_id):
-        return Case.objects.get(id=case_id)
+    return applied_again(town, person=person)
 
 
 def cautions(town: Town, case: Case) -> dict[str, str]:

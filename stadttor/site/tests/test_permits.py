@@ -11,18 +11,23 @@ from stadttor.cases.models import Case, Event, Permit
 from stadttor.cases.ports import PermitFacts, Validity, applications
 from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.services.permitting import hashed_plate, issue_permit, let_permit_go
-from stadttor.forms.models import Draft
+from stadttor.forms.models import Draft, Submission
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import common, work
 from stadttor.identity import services as identity
 from stadttor.identity.models import SignInRules, StaffSession
-from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.identity.queries import STAFF_COOKIE, staff_of
+from stadttor.notices.letters import data
 from stadttor.notices.models import Mail
-from stadttor.site import permits, wiring
+from stadttor.notices.queries import deliveries_of
+from stadttor.records.services import open_file
+from stadttor.site import permits, revoking, wiring
 from stadttor.site.applications import submitted
+from stadttor.tenancy.services import set_coverage
 from tests.isolation.world import PASSWORD, Town, in_work
+from tests.one_service import applied_again
 
 pytestmark = pytest.mark.db
 TODAY = german_day(now())
@@ -239,3 +244,75 @@ def test_it_goes_with_its_case(town):
     case_id = granted(town)
     cases.erase_case(authority_id=town.authority_id, case_id=case_id, in_work_too=True)
     assert permit_of(town.authority_id, case_id) is None
+
+
+def revoked(town: Town) -> UUID:
+    """Frau Adler revokes the permit from tomorrow on."""
+    case_id, tomorrow = granted(town), TODAY + timedelta(days=1)
+    open_file(authority_id=town.authority_id, case_id=case_id, number="1", title="Ausweis", now=now())
+    day = {f"ended_from.{part}": str(getattr(tomorrow, part)) for part in ("day", "month", "year")}
+    sent = town.clerk().post(f"/desk/cases/{case_id}/permit/revoked", day | {"reason": "Weggezogen."})
+    assert sent.status_code == 302
+    at = permit_of(town.authority_id, case_id).history[-1]["at"]
+    for _time in range(2):  # every job may run twice
+        revoking.send_revocation(authority_id=town.authority_id, case_id=case_id, at=at)
+    return case_id
+
+
+def test_revoking_is_a_decision_with_reason_remedy_and_a_lawful_way(town, monkeypatch):
+    """Report: a permit was revoked without letter, remedy, delivery or mail."""
+    set_coverage(town.authority_id, ["095770177177"], actor=SYSTEM, now=now())
+    kept = []
+    monkeypatch.setattr(revoking, "letter_data", lambda facts: kept.append(facts) or data.letter_data(facts))
+    case_id = revoked(town)
+    [facts] = kept
+    assert list(facts.reasons) == ["Weggezogen."]
+    assert "Klage" in facts.remedy or "Widerspruch" in facts.remedy
+    [found] = deliveries_of(town.authority_id, case_id)
+    assert (found.channel, found.state, len(found.documents)) == ("post", "waiting", 1)
+    with work(town.authority_id):
+        assert Mail.objects.filter(kind="decision").count() == 1
+    assert "Widerruf des Ausweises" in town.clerk().get(f"/desk/cases/{case_id}").content.decode()
+
+
+def test_who_has_no_email_is_reminded_by_post_and_who_cannot_be_told_is_not_noted_as_told(town):
+    """Report: nothing went out, and the permit was noted as told."""
+    case_id = granted(town, Validity(TODAY - timedelta(days=300), TODAY + timedelta(days=20)))
+    open_file(authority_id=town.authority_id, case_id=case_id, number="1", title="Ausweis", now=now())
+    with work(town.authority_id):
+        Submission.objects.filter(id=town.things["submission_id"]).update(email="")
+    for _night in range(2):
+        permits.remind_of_permit(authority_id=town.authority_id, case_id=case_id)
+    [found] = deliveries_of(town.authority_id, case_id)
+    assert (found.channel, found.why, found.area) == ("post", "no_email", "")
+    with work(town.authority_id):
+        Permit.objects.update(reminded_at=None)
+        row = Submission.objects.get(id=town.things["submission_id"])
+        row.answers["person"].pop("anschrift")
+        row.save()
+    permits.remind_of_permit(authority_id=town.authority_id, case_id=case_id)
+    with work(town.authority_id):
+        assert Permit.objects.get().reminded_at is None
+
+
+def test_the_holder_gives_it_back_herself_after_she_was_asked_once_more(town):
+    case_id = granted(town)
+    address = f"/status/{town.things['submission_id']}/ausweis"
+    assert "Ausweis zurückgeben" in town.citizen().get(address).content.decode()
+    assert "gilt dann ab heute nicht mehr" in town.citizen().post(f"{address}/return").content.decode()
+    assert permit_of(town.authority_id, case_id).is_valid(TODAY)
+    assert town.citizen().post(f"{address}/return", {"sure": "yes"}).status_code == 302
+    permit = permit_of(town.authority_id, case_id)
+    assert (permit.state, permit.is_valid(TODAY)) == ("returned", False)
+    assert town.citizen().post(f"{address}/return", {"sure": "yes"}).status_code == 404
+    assert town.browser().post(f"{address}/return", {"sure": "yes"}).status_code == 404
+
+
+def test_a_changed_plate_proposes_the_last_day_of_the_former_permit(town):
+    permit = permit_of(town.authority_id, granted(town))
+    answers = {"antrag": {"art": "kennzeichen", "ausweis_nummer": permit.number, "kennzeichen_alt": "WUG-AY 88"}}
+    case = applied_again(town, **answers)
+    staff = staff_of(town.secrets["session"], town.authority_id, now())
+    ref = cases.look_at(staff=staff, case_id=case.id, now=now()).ref
+    with work(town.authority_id):
+        assert applications().vocabulary(ref).permit.last_from(TODAY) == permit.valid_until

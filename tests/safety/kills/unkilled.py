@@ -106,6 +106,7 @@ UNKILLED: Mapping[str, str] = {
         identity.wallet_sign_in: begin arrive look take dismiss
     """,
     HERS: """
+        cases.services.permitting: give_back
         citizens.services: open_account keep let_go agree_to_delivery close_account
         forms.services.attaching: detach
         forms.services.drafting: keep_email delete_draft

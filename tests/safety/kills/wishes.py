@@ -28,7 +28,7 @@ _LEADS_TO = {
     "counter": (
         "payments.services.counter.take", "payments.services.counter.undo", "payments.services.counter.note_printed",
     ),
-    "take_permit": ("cases.services.permitting.end_permit",),
+    "take_permit": ("cases.services.permitting.end_permit", "job site.send_revocation"),
     "hand": ("notices.services.delivering.hand_over",),
     "return": ("notices.services.delivering.note_returned",),
     "deliver": (
