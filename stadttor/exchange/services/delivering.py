@@ -26,17 +26,21 @@ from stadttor.ground.sealed import unseal
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 
-Claim = tuple[str, ports.Place, ports.Parcel, list[dict[str, str]]]
+Claim = tuple[str, ports.Place, ports.Parcel]
 
 
 def deliver(*, authority_id: UUID, hand_over_id: UUID, now: datetime) -> None:
     """Try once; what fails is tried again later by itself. Nothing to do for what does not wait any more."""
+    # Before the claim: what a slow file store takes is no part of the time in which nobody else may try.
+    fetched = _fetch(authority_id, hand_over_id)
     claim = _claim(authority_id, hand_over_id, now)
     if claim is None:
         return
-    kind, place, parcel, along = claim
+    kind, place, parcel = claim
     try:
-        parcel = replace(parcel, along=tuple(_read(authority_id, one) for one in along))
+        if isinstance(fetched, ports.TargetAway):
+            raise fetched
+        parcel = replace(parcel, along=fetched)
         answer = ports.way(kind).deliver(place, parcel)
     except ports.TargetAway as error:
         _not_taken(authority_id, hand_over_id, error, now)
@@ -80,7 +84,18 @@ def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | Non
         row.tries, row.leased = row.tries + 1, now + rules.LEASE
         row.save(update_fields=["tries", "leased"])
         data = unseal(keys.derived(authority_id, PURPOSE), row.id, bytes(row.payload))
-        return target.way, place_of(target), ports.Parcel(row.id, row.name, row.media_type, data), list(row.along)
+        return target.way, place_of(target), ports.Parcel(row.id, row.name, row.media_type, data)
+
+
+def _fetch(authority_id: UUID, hand_over_id: UUID) -> tuple[ports.Piece, ...] | ports.TargetAway:
+    """The proofs that go along, which never change, or why they cannot be had now."""
+    with work(authority_id):
+        row = first(HandOver, authority_id=authority_id, id=hand_over_id)
+        along = list(row.along) if row and row.state == rules.WAITING else []
+    try:
+        return tuple(_read(authority_id, one) for one in along)
+    except ports.TargetAway as error:
+        return error
 
 
 def _read(authority_id: UUID, told: dict[str, str]) -> ports.Piece:

@@ -352,6 +352,23 @@ def test_a_proof_that_is_lost_stops_the_hand_over_in_words_and_nothing_is_sent(t
     assert "Ein Nachweis" in page_of(town, one)
 
 
+def test_while_the_file_store_is_away_it_is_tried_again(town, memory, with_proofs, monkeypatch):
+    with_proofs()
+    one = decided(town)
+
+    class Away:
+        def get(self, *given):
+            raise ground_ports.StoreAway("EIO")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ground_ports, "store", Away)
+        jobs.deliver(authority_id=town.authority_id, hand_over_id=one)
+    row = queries.hand_over_row(town.authority_id, one)
+    assert (row.state, row.problem, row.tries, memory.has) == (queries.WAITING, "store", 1, [])
+    jobs.deliver(authority_id=town.authority_id, hand_over_id=one)
+    assert queries.hand_over_row(town.authority_id, one).state == queries.TAKEN
+
+
 def test_more_proofs_than_a_try_can_take_are_for_the_sheet(town, memory, with_proofs, monkeypatch):
     with_proofs()
     monkeypatch.setattr(handing_over, "LARGEST_PROOFS", 10)
