@@ -266,6 +266,7 @@ NOTHING_MORE = frozenset({
     "exchange:targets", "file_pdf", "file_zip", "identity:sign_out",
     "identity:accounts", "identity:account_metadata", "identity:wallet_access",
     "identity:wallet_request", "identity:wallet_answer", "identity:wallet_done", "portal:wallet",
+    "identity:invite_again", "identity:withdraw_invitation",
     "identity:sessions", "identity:end_session", "identity:sign_out_member", "identity:remove_passkeys_of",
     "identity:ask_to_sign_in", "identity:ask_to_prove", "identity:ask_to_register",
     "identity:openid_start", "identity:openid_proof",
@@ -299,7 +300,7 @@ NOTHING_MORE = frozenset({
 UNSEEN = frozenset({
     ("identity:tokens", "token_id"), ("cases:remove_view", "filter_id"), ("identity:account_answer", "provider_id"),
     ("identity:wallet_request", "state"), ("identity:wallet_answer", "state"), ("portal:wallet", "draft_id"),
-    ("portal:show_proof", "draft_id"),
+    ("portal:show_proof", "draft_id"), ("identity:withdraw_invitation", "invitation_id"),
     ("issuing:offer", "secret"), ("portal:take", "submission_id"), ("simulated_wallet", "state"),
     ("simulated:receive", "secret"),
 })  # fmt: skip

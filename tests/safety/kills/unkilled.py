@@ -49,6 +49,7 @@ UNKILLED: Mapping[str, str] = {
         privacy.services.offering: answer_offer hand_over
         privacy.services.straying: settle_stray
         insights.services.triage: sort_in strike answer announce publish_answer
+        notices.services.delivering: note_arrived
         papers.services.reporting: answer_barrier
         rollout.services.costing: state_common_costs drop_common_costs
         rollout.services.competence: set_competence does_not_apply does_apply
