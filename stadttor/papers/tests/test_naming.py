@@ -12,7 +12,7 @@ from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
-from stadttor.insights.models import Feedback, Triage
+from stadttor.insights.models import Answer, Feedback, Triage
 from stadttor.insights.rules.triage import STATES
 from stadttor.notices.models import Mail
 from stadttor.papers.models import Barrier
@@ -83,13 +83,35 @@ def test_what_was_ticked_goes_with_its_mail_and_leaves_a_hash(authority, lead):
     assert EMAIL not in str(entry.details)
 
 
-def test_a_comment_goes_with_what_a_colleague_made_of_it(authority, lead):
-    comment_id = commented(authority, "Ich heiße Amira Yılmaz")
+def test_a_comment_goes_with_what_a_colleague_made_of_it_and_its_quote_on_the_portal(authority, lead):
+    comment_id, other_id = commented(authority, "Ich heiße Amira Yılmaz"), commented(authority, "Auch ich")
     with work(authority.id):
-        Triage.objects.create(authority_id=authority.id, feedback_id=comment_id, state=next(iter(STATES)))
+        quote = Answer.objects.create(
+            authority_id=authority.id,
+            service="ausweis",
+            said="Zu lang",
+            done="Kürzer",
+            is_quote=True,
+            is_public=True,
+            at=now(),
+        )
+        for one in (comment_id, other_id):
+            Triage.objects.create(
+                authority_id=authority.id, feedback_id=one, state=next(iter(STATES)), answer_id=quote.id
+            )
     given = {"staff": lead, "sought": Sought("Amira Yılmaz", BORN), "now": now()}
     assert services.forget_texts(chosen=[comment_id], **given) == 1
-    assert kept(authority, Feedback) == kept(authority, Triage) == []
+    assert [one.id for one in kept(authority, Feedback)] == [other_id]
+    assert [(one.feedback_id, one.answer_id) for one in kept(authority, Triage)] == [(other_id, None)]
+    assert kept(authority, Answer) == []
+
+
+def test_a_quote_that_names_her_is_found_when_its_comment_is_gone(authority):
+    with work(authority.id):
+        values = {"authority_id": authority.id, "service": "ausweis", "done": "x", "at": now()}
+        quote = Answer.objects.create(**values, said="Amira Yılmaz: zu lang", is_quote=True)
+        Answer.objects.create(**values, said="Amira Yılmaz wurde geholfen, sagt die Stadt")
+    assert found(authority, name="Amira Yılmaz", born=BORN) == {quote.id}
 
 
 def test_only_a_lead_deletes_and_only_what_was_found_of_this_person(authority, lead):
