@@ -218,3 +218,22 @@ def test_every_package_of_ours_names_who_works_on_and_what_is_copied(name):
     assert found
     assert found.target
     assert sum(len(screen.entries) for screen in found.screens) > 5
+
+
+def test_a_family_member_is_copied_with_everything_the_register_asks():
+    """Report: of family members neither birth name nor religion, documents or a former dwelling of their own were asked."""
+    content = package_of_ours("wohnsitzanmeldung")
+    asked = {one.id for one in content.form.groups["familie"].fields}
+    assert {
+        "geburtsname",
+        "doktorgrad",
+        "weitere_staatsangehoerigkeit",
+        "familienstand",
+        "religion",
+        "ausweise",
+    } <= asked
+    [screen] = [screen for screen in content.handover.screens if screen.title == "Familie"]
+    [relatives] = [entry for entry in screen.entries if entry.to == "Angehörige"]
+    assert {"Geburtsname", "Religionsgesellschaft", "Ausweise", "Bisher Straße"} <= {
+        one.to for one in relatives.entries
+    }
