@@ -1,5 +1,6 @@
 """The bare authority, the two kinds of table, the audit chain, encrypted files."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -12,10 +13,15 @@ ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
 class Common(models.Model):
-    """A global table without data of citizens: readable without an authority. Each says why it is global."""
+    """A global table without data of citizens: readable without an authority. Each says why it is global.
+
+    Where only some authorities may see or write a row, `rules` says which (SQL by command, `{me}` is the authority at work):
+    row-level security then holds for it too, and without an authority nothing of it can be read.
+    """
 
     why_common: ClassVar[str] = ""
     app_rights: ClassVar[str] = "SELECT"
+    rules: ClassVar[Mapping[str, str]] = {}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
 

@@ -12,7 +12,8 @@ from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.models import Common, Walled
 
 APP, BACKUP = "stadttor_app", "stadttor_backup"
-POLICY = "authority_id = current_setting('app.authority')::uuid"
+ME = "current_setting('app.authority')::uuid"
+POLICY = f"authority_id = {ME}"
 
 
 def walled_models() -> list[type[Walled]]:
@@ -37,11 +38,13 @@ def apply() -> None:
 def statements(keys: Collection[str], tables: Collection[str]) -> Iterable[str]:
     """The SQL, in order; `keys` and `tables` exist already. Names come from our own models, never from outside."""
     walled = [model for model in walled_models() if model._meta.db_table in tables]
-    ours: list[type[Walled] | type[Common]] = [*walled]
-    ours += [model for model in common_models() if model._meta.db_table in tables]
+    shared = [model for model in common_models() if model._meta.db_table in tables]
+    ours: list[type[Walled] | type[Common]] = [*walled, *shared]
     yield f"GRANT USAGE ON SCHEMA public TO {APP}, {BACKUP}"
     for one in walled:
         yield from _policy(one._meta.db_table)
+    for common in shared:
+        yield from _rules(common)
     yield from _missing_keys(walled, keys)
     for model in ours:
         table = model._meta.db_table
@@ -53,10 +56,26 @@ def statements(keys: Collection[str], tables: Collection[str]) -> Iterable[str]:
 
 
 def _policy(table: str) -> Iterable[str]:
-    yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
-    yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+    yield from _secured(table)
     yield f'DROP POLICY IF EXISTS wall ON "{table}"'
     yield f'CREATE POLICY wall ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})'
+
+
+def _rules(model: type[Common]) -> Iterable[str]:
+    """Policies of a common table whose rows are not for all. What no rule names, nobody may do."""
+    table = model._meta.db_table
+    if model.rules:
+        yield from _secured(table)
+    for command, rule in model.rules.items():
+        name, clause = f"shared_{command.lower()}", rule.format(me=ME)
+        tests = {"INSERT": "WITH CHECK ({0})", "UPDATE": "USING ({0}) WITH CHECK ({0})"}.get(command, "USING ({0})")
+        yield f'DROP POLICY IF EXISTS {name} ON "{table}"'
+        yield f'CREATE POLICY {name} ON "{table}" FOR {command} {tests.format(clause)}'
+
+
+def _secured(table: str) -> Iterable[str]:
+    yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+    yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
 
 
 def _missing_keys(walled: Iterable[type[Walled]], keys: Collection[str]) -> Iterable[str]:

@@ -75,6 +75,7 @@ urlpatterns = [
     LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),
     LateURLs("desk/costs", "stadttor.rollout.costs.urls", "costs"),
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),
+    LateURLs("desk/requests", "stadttor.studio.requests.urls", "requests"),
     LateURLs("desk/comments", "stadttor.insights.triage.urls", "triage"),
     LateURLs("desk/inventory", "stadttor.inventory.urls", "inventory"),
     LateURLs("desk/setup", "stadttor.site.setup.urls", "setup"),

@@ -1,5 +1,9 @@
 """Who publishes packages, and the working copies with every revision of them."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stadttor.ground.constraints import SameAuthority
@@ -109,3 +113,91 @@ class Publication(Walled):
                 fields=["authority", "copy_id"], name="studio_one_publication", condition=models.Q(state__in=OPEN)
             ),
         ]
+
+
+_SENT = "what authorities asked a publisher for; rows have rules of their own, and no citizen is in it"
+_REQUEST = "EXISTS (SELECT 1 FROM studio_changerequest r WHERE r.id = request_id{})"
+_ITS_PUBLISHER = _REQUEST.format(" AND r.publisher_id = {me}")
+_MINE = "authority_id = {me}"
+_USES = "EXISTS (SELECT 1 FROM catalog_adoption a WHERE a.authority_id = {me} AND a.package_id = studio_changerequest.package_id)"
+
+
+class ChangeRequest(Common):
+    """What is wrong with a package, as it was sent: its publisher and whoever uses the package read it, nobody changes it.
+
+    Who asked stands in `Asking`, what became of it in its lines.
+    """
+
+    why_common = _SENT
+    app_rights = "SELECT, INSERT"
+    rules: ClassVar[Mapping[str, str]] = {
+        "SELECT": f"publisher_id = {{me}} OR {_USES}",
+        "INSERT": f"publisher_id = {{me}} OR {_USES}",
+        "DELETE": "publisher_id = {me}",
+    }
+
+    publisher = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, related_name="+")
+    version = models.TextField()
+    title = models.TextField()
+    wrong = models.TextField()
+    place = models.TextField(default="")
+    law = models.TextField(default="")
+    urgency = models.TextField()
+    tag = models.TextField()
+    at = models.DateTimeField()
+
+
+class Asking(Common):
+    """That an authority sent a request or joined it, with comments in the form in which they were checked (`quotes`).
+
+    It and the publisher see it. `seen` is when its organiser last took note of how it stands.
+    """
+
+    why_common = _SENT
+    app_rights = "SELECT, INSERT, UPDATE"
+    rules: ClassVar[Mapping[str, str]] = {
+        "SELECT": f"{_MINE} OR {_ITS_PUBLISHER}",
+        "INSERT": f"{_MINE} AND {_REQUEST.format('')}",
+        "UPDATE": _MINE,
+        "DELETE": f"{_MINE} OR {_ITS_PUBLISHER}",
+    }
+
+    request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, db_index=False, related_name="+")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    quotes = ArrayField(models.TextField(), default=list)
+    seen = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "authority"], name="studio_asking_once")]
+
+
+class RequestLine(Common):
+    """How a request stands since a moment; `number` counts from 1, nothing is overwritten. Only its publisher writes one.
+
+    `state` see `rules.requests.STATES`; `body` decides until `decide_by`; `planned` and `published` are versions; `into` is
+    the request of which this one is a part now.
+    """
+
+    why_common = _SENT
+    app_rights = "SELECT, INSERT"
+    rules: ClassVar[Mapping[str, str]] = {
+        "SELECT": _REQUEST.format(""),
+        "INSERT": _ITS_PUBLISHER,
+        "DELETE": _ITS_PUBLISHER,
+    }
+
+    request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, db_index=False, related_name="+")
+    number = models.IntegerField()
+    state = models.TextField()
+    body = models.TextField(default="")
+    decide_by = models.DateField(null=True)
+    reason = models.TextField(default="")
+    planned = models.TextField(default="")
+    published = models.TextField(default="")
+    into = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "number"], name="studio_request_line_once")]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from stadttor.studio.pages import conditions, copies, files, previewing, publishing, shaping, texts
+from stadttor.studio.requests import publisher_pages
 
 # Below `desk/studio`; loaded with the first page of it (site/urls.py).
 app_name = "studio"
@@ -8,6 +9,8 @@ urlpatterns = [
     path("", copies.listed, name="copies"),
     path("/open", copies.open_one, name="open"),
     path("/new", copies.new, name="new"),
+    path("/requests", publisher_pages.listed, name="requests"),
+    path("/requests/<uuid:request_id>", publisher_pages.one, name="request"),
     path("/<uuid:copy_id>", copies.one, name="copy"),
     path("/<uuid:copy_id>/history", copies.history, name="history"),
     path("/<uuid:copy_id>/delete", copies.delete, name="delete"),

@@ -339,6 +339,38 @@ class World:
         """The form that answers it."""
         return f"/desk/comments/answer?comment={self.comment.rpartition('/')[2]}"
 
+    def _request(self, title: str) -> str:
+        """The page of a change request about the dog tax."""
+        page = self.person("kern").open(TOWN, "/desk/requests/new").page
+        page.locator('[name="package"]').select_option("de.stadttor.hundesteuer")
+        page.locator('[name="tag"]').select_option("length")
+        page.locator('[name="urgency"][value="hinders"]').check()
+        for name, value in {"title": title, "wrong": "Die Frage steht zweimal im Formular."}.items():
+            page.locator(f'[name="{name}"]').fill(value)
+        page.locator('main button[value="send"]').click()
+        page.wait_for_url(re.compile(f"/desk/requests/{UUID}"))
+        return urlsplit(page.url).path
+
+    @cached_property
+    def request(self) -> str:
+        """One that nobody has answered."""
+        return self._request("Die Rasse nur einmal fragen")
+
+    @cached_property
+    def request_decided(self) -> str:
+        """One that a body refused."""
+        path = self._request("Das Alter in Monaten fragen")
+        page = self.person("sommer").open(STEERING, path.replace("requests", "studio/requests")).page
+        page.locator('[name="body"]').fill("Redaktionsbeirat")
+        for name, value in {"day": "1", "month": "10", "year": "2040"}.items():
+            page.locator(f'[name="decide_by.{name}"]').fill(value)
+        page.locator('form:has([name="body"]) button[type=submit]').click()
+        page.locator('[name="outcome"][value="refused"]').check()
+        page.locator('[name="reason"]').fill("Die Satzung kennt nur Jahre.")
+        page.locator('form:has([name="outcome"]) button[type=submit]').click()
+        page.locator(".st-told").wait_for()
+        return path
+
     @cached_property
     def figures(self) -> str:
         """The organiser's page once a year of permits is counted."""
@@ -1268,6 +1300,34 @@ STATES: dict[str, list[State]] = {
     ],
     "triage:answers": [State("none", "kern", at("/desk/comments/answers"))],
     "cases:helping": [State("one", "olsen", at("/desk/helping"))],
+    "requests:own": [
+        State("none", "kern", at("/desk/requests?state=refused")),
+        State("answered", "kern", lambda w: w.request_decided and "/desk/requests", also=ARABIC),
+    ],
+    "requests:new": [
+        State(
+            "from a comment",
+            "kern",
+            lambda w: f"/desk/requests/new?comment={w.comment.rpartition('/')[2]}",
+            also=ARABIC,
+        ),
+        State("nothing written", "kern", at("/desk/requests/new"), press('main button[value="send"]')),
+    ],
+    "requests:one": [State("answered", "kern", lambda w: w.request_decided, also=ARABIC)],
+    "studio:requests": [
+        State("one", "sommer", lambda w: w.request and "/desk/studio/requests", town=STEERING, also=ARABIC)
+    ],
+    "studio:request": [
+        State("new", "sommer", lambda w: w.request.replace("requests", "studio/requests"), town=STEERING, also=ARABIC),
+        State(
+            "no body",
+            "sommer",
+            lambda w: w.request.replace("requests", "studio/requests"),
+            press(LAST_BUTTON),
+            town=STEERING,
+        ),
+        State("decided", "sommer", lambda w: w.request_decided.replace("requests", "studio/requests"), town=STEERING),
+    ],
     "cases:deputies": [State("none", "olsen", at("/desk/deputies"))],
     "portal:home": [
         State("town", "anybody", at("/"), also=("ar", "uk")),

@@ -1,11 +1,15 @@
-"""Five opinions of applicants in a town, one with a comment, and an answer that colleagues alone read."""
+"""Five opinions of applicants in a town, one with a comment, an answer that colleagues alone read, a request to a publisher."""
 
 from uuid import UUID, uuid4
 
+from stadttor.catalog.models import Adoption, Package
+from stadttor.catalog.queries import release
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.work import common, work
 from stadttor.insights import services
 from stadttor.insights.services.triage import announce
+from stadttor.studio.models import Asking, ChangeRequest
 
 SERVICE = "hundesteuer"
 
@@ -22,3 +26,21 @@ def opinions(town_id: UUID) -> dict[str, str]:
         now=now(),
     )  # fmt: skip
     return {"feedback_id": str(ballot), "answer_id": str(answer)}
+
+
+def asked(town_id: UUID, body_id: UUID, slug: str) -> UUID:
+    """A request of the town to its own publisher, about a package that nobody else uses: who uses one reads all of it."""
+    like = release(f"de.stadttor.{SERVICE}")
+    with common(write=True):
+        package = Package.objects.create(name=f"de.stadttor.nur-{slug}", slug=f"nur-{slug}")
+        Adoption.objects.create(
+            authority_id=town_id, package=package, slug=package.slug, version_id=like.id, state="withdrawn", since=now()
+        )
+    with work(body_id):
+        row = ChangeRequest.objects.create(
+            publisher_id=body_id, package=package, version="1.0.0", title=f"Kürzer für {slug}", wrong="Zu lang", urgency="wish",
+            tag="length", at=now(),
+        )  # fmt: skip
+    with work(town_id):
+        Asking.objects.create(request=row, authority_id=town_id, at=now())
+    return row.id

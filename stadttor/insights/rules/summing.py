@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from stadttor.insights.rules.figures import Values
+from stadttor.insights.rules.figures import SATISFIED, Values
 from stadttor.insights.rules.marks import SHOWN_FROM
 
-COUNTS = ("received", "online", "decided", "asked_back", "begun", "sent", "visits")
+COUNTS = ("received", "online", "decided", "asked_back", "begun", "sent", "visits", "scored", "satisfied")
 # A part beside its whole tells how many the others are.
-PART_OF = {"online": "received", "asked_back": "decided", "sent": "begun"}
+PART_OF = {"online": "received", "asked_back": "decided", "sent": "begun", "satisfied": "scored"}
 
 
 def counts_of(counted: Mapping[str, Values]) -> dict[str, int]:
     """The COUNTS of a service at one authority; `counted` maps a measure to how often it had which value."""
-    of = {name: counted.get(name, {}) for name in ("online", "gross", "asked", "begun", "sent", "visits")}
+    of = {name: counted.get(name, {}) for name in ("online", "gross", "asked", "begun", "sent", "visits", "score")}
     return {
         "received": sum(of["online"].values()),
         "online": of["online"].get(1, 0),
@@ -21,6 +21,8 @@ def counts_of(counted: Mapping[str, Values]) -> dict[str, int]:
         "begun": sum(of["begun"].values()),
         "sent": sum(of["sent"].values()),
         "visits": sum(of["visits"].values()),
+        "scored": sum(of["score"].values()),
+        "satisfied": sum(often for score, often in of["score"].items() if score in SATISFIED),
     }
 
 

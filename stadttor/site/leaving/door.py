@@ -30,9 +30,10 @@ WHY: Mapping[str, str] = {
 """By table, why rows stay behind; those of `ABOUT_OTHERS` for one reason."""
 OTHERS = "they are about plans or bodies that are not in this installation, or are not this authority's to say here"
 PROMISES = frozenset({"rollout_promise", "rollout_promiseline"})
-ABOUT_OTHERS = PROMISES | {"rollout_commoncost", "rollout_leftout", "rollout_objection"}
+REQUESTS = frozenset({"studio_changerequest", "studio_asking", "studio_requestline"})
+ABOUT_OTHERS = PROMISES | REQUESTS | {"rollout_commoncost", "rollout_leftout", "rollout_objection"}
 """Rows that hang on plans and bodies of the cell they were in: where these are not here they stay behind."""
-_AUTHORITIES = ("authority_id", "by_id", "entered_by_id")
+_AUTHORITIES = ("authority_id", "by_id", "entered_by_id", "publisher_id")
 ONLY_WITH_RIGHTS = frozenset({"rollout.go_on", "rollout.share_costs", "studio.publish"})
 """Jobs of steering bodies and publishers, which an export signed elsewhere makes nobody."""
 
@@ -93,6 +94,9 @@ def _is_here(connection: Connection, row: Mapping[str, Any], moved: Mapping[str,
     asked = "SELECT count(*) FROM ground_authority WHERE id = ANY(%s::uuid[])"
     found = connection.execute(asked, [list(bodies)]).fetchone()
     if found is None or found[0] < len(bodies):
+        return False
+    asked = "SELECT 1 FROM studio_changerequest WHERE id = %s"
+    if (request := row.get("request_id")) and not connection.execute(asked, [request]).fetchone():
         return False
     promise = row.get("promise_id")
     return not promise or bool(connection.execute("SELECT 1 FROM rollout_promise WHERE id = %s", [promise]).fetchone())

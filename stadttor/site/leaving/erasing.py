@@ -59,6 +59,10 @@ _NAMED_BY_OTHERS = (
     UPDATE rollout_commoncost SET shares = shares - %(authority)s::text WHERE shares ? %(authority)s::text
     """,
     """
+    DELETE FROM studio_asking
+    WHERE request_id IN (SELECT id FROM studio_changerequest WHERE publisher_id = %(authority)s)
+    """,
+    """
     UPDATE rollout_promiseline l SET entered_by_id = p.by_id FROM rollout_promise p
     WHERE p.id = l.promise_id AND l.entered_by_id = %(authority)s AND p.by_id <> %(authority)s
     """,

@@ -25,6 +25,8 @@ _SIGNS_IN = f"SELECT account_id FROM identity_openididentity WHERE {_NAMED}"  # 
 _HOME = "home_id = %(authority)s"
 # What was promised for it, and what it promised itself.
 _PROMISED = f"({_NAMED} OR by_id = %(authority)s)"
+# What a publisher was asked, and its answers. That others asked is theirs.
+_ASKED_OF = "request_id IN (SELECT id FROM studio_changerequest WHERE publisher_id = %(authority)s)"  # noqa: S608
 OWN: Mapping[str, str] = {
     "ground_authority": "id = %(authority)s",
     "ground_auditwaiting": _NAMED,
@@ -42,6 +44,9 @@ OWN: Mapping[str, str] = {
     "rollout_steering": _NAMED,
     "studio_publisher": _NAMED,
     "rollout_commoncost": "by_id = %(authority)s",
+    "studio_changerequest": "publisher_id = %(authority)s",
+    "studio_asking": _NAMED,
+    "studio_requestline": _ASKED_OF,
     "rollout_promise": _PROMISED,
     "rollout_promiseline": f"promise_id IN (SELECT id FROM rollout_promise WHERE {_PROMISED})",  # noqa: S608
 }

@@ -48,6 +48,8 @@ UNKILLED: Mapping[str, str] = {
         privacy.services.holding: hold change_hold lift
         privacy.services.offering: answer_offer hand_over
         privacy.services.straying: settle_stray
+        studio.services.requesting: ask_for_change join_request take_note
+        studio.services.deciding: name_body decide note_published merge
         insights.services.triage: sort_in strike answer announce publish_answer
         notices.services.delivering: note_arrived
         papers.services.reporting: answer_barrier

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the plan of all rows reads this before Django is set up
 
 _PLACES = "public: places, authorities and their contact are found before an authority is chosen"
 _OFFERS = "who offers what, and who shall, is public; no citizen is in it"
+_SENT = "what authorities asked a publisher for; rows have rules of their own, and no citizen is in it"
 LISTED = {
     "ground_auditwaiting": "ids only: tells the sealer, which works for all, whose entries wait",
     "tenancy_coverage": _PLACES,
@@ -31,6 +32,9 @@ LISTED = {
     "rollout_promiseline": _OFFERS,
     "rollout_steering": "which body steers is public; no citizen is in it",
     "rollout_standing": _OFFERS,
+    "studio_changerequest": _SENT,
+    "studio_asking": _SENT,
+    "studio_requestline": _SENT,
     "studio_publisher": "who publishes packages is public; no citizen is in it",
 }
 """By table: the reason its model gives (`why_common`). Another reason there needs another look here."""

@@ -1,0 +1,1 @@
+"""Change requests in the browser: at the desk of who asks, and of the publisher who answers."""
