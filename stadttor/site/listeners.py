@@ -143,8 +143,13 @@ def _sent(fact: cases.DecisionSent) -> None:
 
 def _revoked(fact: cases.PermitRevoked) -> None:
     at = fact.at.isoformat()
-    key = f"{fact.case_id}:{at}"
-    enqueue(revoking.send_revocation, authority_id=fact.authority_id, key=key, case_id=fact.case_id, at=at)
+    enqueue(
+        revoking.send_revocation,
+        authority_id=fact.authority_id,
+        key=f"{fact.case_id}:{at}",
+        case_id=fact.case_id,
+        revoked_key=at,
+    )
 
 
 def _withdrawn(fact: cases.Withdrawn) -> None:

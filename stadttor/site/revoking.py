@@ -35,13 +35,13 @@ BODIES = {
 
 @job("site.send_revocation")
 @cases.ends_with_case
-def send_revocation(*, authority_id: UUID, case_id: UUID, at: str) -> None:
-    """Write the Bescheid, file it, send it on its lawful way, say so by mail; `at` is the moment of the act. Safe to repeat."""
+def send_revocation(*, authority_id: UUID, case_id: UUID, revoked_key: str) -> None:
+    """Write the Bescheid, file it, send it on its lawful way, say so by mail; the key is the moment of the act. Safe to repeat."""
     matter, permit = matter_of(authority_id, case_id), permit_of(authority_id, case_id)
     if matter is None or permit is None:
         return
-    line = _line(permit, at)
-    revocation_id, source = uuid5(case_id, f"{KIND}:{at}"), f"{KIND}:{at}"
+    line = _line(permit, revoked_key)
+    revocation_id, source = uuid5(case_id, f"{KIND}:{revoked_key}"), f"{KIND}:{revoked_key}"
     if not is_filed(authority_id, case_id, f"{source}:{OFFICIAL}"):
         letters = {one: _put(matter, letter(matter.found, permit, line, one)) for one in _languages(matter.found)}
         with cases.stays(authority_id, case_id):

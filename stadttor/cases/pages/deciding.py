@@ -121,8 +121,9 @@ def _case(request: Any, case_id: UUID) -> tuple[CaseView, Vocabulary]:
     case = services.look_at(staff=request.staff, case_id=case_id, now=now())
     with work(request.staff.authority_id):
         vocabulary = ports.applications().vocabulary(case.ref)
-    if case.state == "decided" and case.decision and case.decision.sent_at:
-        return case, vocabulary.after(case.decision.outcome)
+    if case.state == "decided":
+        told = case.decision if case.decision and case.decision.sent_at else None
+        return case, vocabulary.after(told.outcome if told else "")
     return case, vocabulary
 
 

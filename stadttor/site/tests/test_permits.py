@@ -255,7 +255,7 @@ def revoked(town: Town) -> UUID:
     assert sent.status_code == 302
     at = permit_of(town.authority_id, case_id).history[-1]["at"]
     for _time in range(2):  # every job may run twice
-        revoking.send_revocation(authority_id=town.authority_id, case_id=case_id, at=at)
+        revoking.send_revocation(authority_id=town.authority_id, case_id=case_id, revoked_key=at)
     return case_id
 
 
