@@ -177,6 +177,20 @@ class Standing(Common):
         indexes = [models.Index(fields=["kreis"], name="rollout_standing_kreis")]
 
 
+class FirstUse(Common):
+    """Since when the cockpit knows that an authority's service is used: when it first counted a real application there."""
+
+    why_common = _PUBLIC
+    app_rights = READ_AND_ADD
+
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, db_index=False, related_name="+")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["package", "authority"], name="rollout_first_use_once")]
+
+
 class Promise(Common):
     """That a body (`by`) promised a package at a stage (`rules.promises.GOALS`): for an authority, or for all that are
     responsible within `key`, a Land or Kreis. By when stands in its lines.

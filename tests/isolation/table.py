@@ -283,6 +283,8 @@ NOTHING_MORE = frozenset({
     "rollout:announced", "rollout:services", "cockpit:overview", "cockpit:packages_csv", "cockpit:packages_xlsx",
     "cockpit:package", "cockpit:authorities", "cockpit:authorities_csv", "cockpit:authorities_xlsx", "cockpit:kreis",
     "cockpit:authority", "cockpit:rollouts", "cockpit:rollout", "cockpit:left", "cockpit:left_csv", "cockpit:left_xlsx",
+    "cockpit:places_csv", "cockpit:places_xlsx", "cockpit:authority_csv", "cockpit:authority_xlsx",
+    "cockpit:rollouts_csv", "cockpit:rollouts_xlsx",
     "promises:own", "promises:csv", "promises:xlsx", "cockpit:promises", "cockpit:promises_csv", "cockpit:promises_xlsx",
     "cockpit:figures", "cockpit:figures_csv", "cockpit:figures_xlsx", "cockpit:cost", "cockpit:cost_csv", "cockpit:cost_xlsx",
     "costs:own", "costs:csv", "costs:xlsx",

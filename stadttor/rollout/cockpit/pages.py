@@ -1,6 +1,6 @@
-"""The cockpit's pages: all packages, one package with its map, a Kreis to print, one authority."""
+"""The cockpit's pages: all packages, one package with its map and its authorities, one authority."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from stadttor.catalog.queries import news, release
 from stadttor.core.ars import LAENDER
+from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
@@ -34,14 +35,21 @@ from stadttor.rollout.cockpit.lists import (
     scope_of,
     stage_options,
 )
-from stadttor.rollout.promises import lists as promises
 from stadttor.rollout.queries import CountedRow, StandingRow
-from stadttor.rollout.queries.promises import promises_seen
 from stadttor.rollout.rules.stages import STAGES, Counts
 from stadttor.tenancy.queries import authority_by_slug, coverage_of
 
 PAGE = 50
 LONGEST = 100
+PLACES_ASKED = ("in", "q", "open", "sort")
+AUTHORITIES_ASKED = ("in", "kreis", "stage", "version", "q", "sort")
+AUTHORITY_ASKED = ("stage", "q", "sort")
+OPEN_AT: Mapping[str, Callable[[int | None], bool]] = {
+    "": lambda percent: True,
+    "nowhere": lambda percent: percent == 0,
+    "some": lambda percent: percent is not None and 0 < percent < 100,
+    "all": lambda percent: percent == 100,
+}
 MOST_NEWS = 50
 LEVELS = {
     "gemeinde": N_("Municipality"),
@@ -72,7 +80,7 @@ def overview(request: Any) -> HttpResponse:
     context = {
         "columns": count_columns("name", _("Service"), address, asked["sort"] or "name"),
         "rows": [
-            {"cells": {"name": row.title, **count_cells(row)}, "href": _package_address(row.package, asked["in"])}
+            {"cells": {"name": row.title, **count_cells(row)}, "href": package_address(row.package, asked["in"])}
             for row in rows
         ],
         "asked": asked,
@@ -96,11 +104,12 @@ def packages(body: queries.SteeringRow, asked: Mapping[str, str]) -> list[Counte
 def package(request: Any, package: str) -> HttpResponse:
     """One package: its map, and the same as a table by Land, or by Kreis within a Land."""
     body, counted = queries.steering_at(request.authority.id), queries.counted_as(package)
-    asked = asked_for(request, "in", "sort")
+    asked = asked_for(request, *PLACES_ASKED)
     land = land_asked(body, asked["in"])
     by_kreis = queries.by_kreis(package, scope_of(body, land))
     address = lambda order: address_of(request.path, asked, sort=order)  # noqa: E731  # one word for one address
-    rows = ordered(_places(by_kreis, land), asked["sort"], counts_values(lambda row: row.name), "name")
+    rows = places(by_kreis, land, asked)
+    lands = [land] if land else sorted({key[:2] for key in by_kreis})
     context = {
         "counted": counted,
         "whole": sum(by_kreis.values(), Counts()),
@@ -111,14 +120,25 @@ def package(request: Any, package: str) -> HttpResponse:
         "rows": [
             {
                 "cells": {"name": row.name, **count_cells(row)},
-                "href": url("cockpit:kreis", kreis=row.key) if land else _package_address(package, row.key),
+                "href": url("cockpit:kreis", kreis=row.key) if land else package_address(package, row.key),
             }
             for row in rows
         ],
         "authorities": address_of(url("cockpit:authorities", package=package), {"in": land}),
-        "levels": _levels(package, [land] if land else sorted({row.key for row in rows})),
+        "levels": _levels(package, lands),
+        "asked": asked,
+        "here": address_of(request.path, {"in": land}),
+        "promise": url("cockpit:promise_for_place", kreis=land) if land and body.acts and body.sees(land) else "",
+        "files": files_of("places", {**asked, "in": land}, package=package),
     }
     return render(request, "rollout/cockpit/package.html", context)
+
+
+def places(by_kreis: Mapping[str, Counts], land: str, asked: Mapping[str, str]) -> list[PlaceRow]:
+    """The Länder, or the Kreise of one, that are asked for in the order asked for. `open` is one of OPEN_AT."""
+    words, wanted = asked["q"].casefold(), OPEN_AT.get(asked["open"], OPEN_AT[""])
+    kept = [row for row in _places(by_kreis, land) if words in row.name.casefold() and wanted(row.counts.percent)]
+    return ordered(kept, asked["sort"], counts_values(lambda row: row.name), "name")
 
 
 def _levels(package: str, lands: Sequence[str]) -> list[dict[str, Any]]:
@@ -142,7 +162,7 @@ def _levels(package: str, lands: Sequence[str]) -> list[dict[str, Any]]:
 def authorities(request: Any, package: str) -> HttpResponse:
     """One package at each authority: stage, version, what blocks."""
     body, counted = queries.steering_at(request.authority.id), queries.counted_as(package)
-    asked = asked_for(request, "in", "stage", "q", "sort")
+    asked = asked_for(request, *AUTHORITIES_ASKED)
     rows = standings(body, counted, asked)
     number = request.GET.get("page", "1")
     page = page_of(
@@ -165,26 +185,55 @@ def authorities(request: Any, package: str) -> HttpResponse:
         "asked": asked,
         "lands": land_options(body),
         "stages": stage_options(),
+        **_choices(body, counted, asked),
         "files": files_of("authorities", asked, package=package),
-        "back": _package_address(package, asked["in"]),
+        "back": package_address(package, asked["in"]),
     }
     return render(request, "rollout/cockpit/authorities.html", context)
 
 
 def standings(body: queries.SteeringRow, counted: CountedRow, asked: Mapping[str, str]) -> list[StandingRow]:
     """The authorities asked for, in the order asked for. `stage` may be `blocked` too."""
-    rows = queries.by_authority(counted, scope_of(body, asked["in"]))
-    words, stage = asked["q"].casefold(), asked["stage"]
-    kept = [
-        row
-        for row in rows
-        if words in row.name.casefold() and (not stage or stage == row.stage or (stage == "blocked" and row.blocked))
-    ]
+    kreis = asked["kreis"] if asked["kreis"].startswith(asked["in"]) else ""
+    rows = queries.by_authority(counted, scope_of(body, kreis or asked["in"]))
+    kept = [row for row in chosen(rows, asked, lambda row: row.name) if asked["version"] in ("", row.version)]
     values = {
-        "name": lambda row: row.name, "stage": lambda row: STAGES.index(row.stage), "version": lambda row: row.version,
+        "name": lambda row: row.name, "stage": lambda row: STAGES.index(row.stage),
+        "version": lambda row: version_number(row.version),
         "kreis": lambda row: row.kreis,
     }  # fmt: skip
     return ordered(kept, asked["sort"], values, "kreis")
+
+
+def chosen(
+    rows: Iterable[StandingRow], asked: Mapping[str, str], name: Callable[[StandingRow], str]
+) -> list[StandingRow]:
+    """Those whose name holds the words asked for, at the stage asked for, which may be `blocked`."""
+    words, stage = asked["q"].casefold(), asked["stage"]
+    return [
+        row
+        for row in rows
+        if words in name(row).casefold() and (stage in ("", row.stage) or (stage == "blocked" and row.blocked))
+    ]
+
+
+def _choices(body: queries.SteeringRow, counted: CountedRow, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The Kreise of the Land asked for, and the versions that are there."""
+    land = land_asked(body, asked["in"])
+    kreise = queries.by_kreis(counted.package, scope_of(body, land)) if land else {}
+    versions = {row.version for row in queries.by_authority(counted, scope_of(body, asked["in"])) if row.version}
+    every = {"value": "", "label": _("All")}
+    named = sorted(({"value": key, "label": kreis_name(key)} for key in kreise), key=lambda one: sort_key(one["label"]))
+    newest_first = sorted(versions, key=version_number, reverse=True)
+    return {
+        "kreise": [every, *named] if named else [],
+        "versions": [every, *({"value": one, "label": one} for one in newest_first)],
+    }
+
+
+def version_number(version: str) -> list[int]:
+    """Compares as numbers: 1.10.0 comes after 1.9.0, and what has none comes first."""
+    return [int(part) for part in version.split(".") if part]
 
 
 def standing_cells(row: StandingRow) -> dict[str, str]:
@@ -200,84 +249,53 @@ def standing_cells(row: StandingRow) -> dict[str, str]:
 
 @require_safe
 @require_role("steering")
-def kreis(request: Any, kreis: str) -> HttpResponse:
-    """The state of a Kreis on one sheet: every package with its counts, and what blocks where."""
-    body = queries.steering_at(request.authority.id)
-    if not body.sees(kreis):
-        raise not_found()
-    counted, listed = queries.at_kreis(kreis)
-    if not counted:
-        raise not_found()
-    address = lambda order: request.path  # noqa: E731  # a sheet that is not sorted otherwise
-    columns = count_columns("name", _("Service"), address, "")
-    context = {
-        "name": kreis_name(kreis),
-        "land": LAENDER.get(kreis[:2], ""),
-        "columns": [{**one, "sort_url": ""} for one in columns],
-        "rows": [
-            {"cells": {"name": row.title, **count_cells(row)}, "href": _package_address(row.package, kreis[:2])}
-            for row in counted
-        ],
-        "authorities": len({row.slug for row in listed}),
-        "blocked": _blocked(listed),
-        "promises": _promised(body, kreis),
-        "promise": url("cockpit:promise_for_place", kreis=kreis) if body.acts else "",
-        "at": oldest(counted),
-        "printed": now(),
-    }
-    return render(request, "rollout/cockpit/kreis.html", context)
-
-
-def _promised(body: queries.SteeringRow, kreis: str) -> dict[str, Any]:
-    """What was promised in the Kreis or for the whole of it; how many are late."""
-    today = german_day(now())
-    rows = promises.chosen(promises_seen(body, kreis), dict.fromkeys(promises.ASKED, ""), today)
-    return {
-        "columns": [{**one, "sort_url": ""} for one in promises.columns(lambda order: "", "")],
-        "rows": [
-            {"cells": promises.cells(row, today), "href": url("cockpit:promise", promise_id=row.id)} for row in rows
-        ],
-        "late": promises.late_text(rows, today),
-    }
-
-
-def _blocked(listed: Sequence[StandingRow]) -> list[dict[str, str]]:
-    """What blocks, a line for each service and reason with the authorities it concerns."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for row in ordered(listed, "", {"name": lambda row: row.title}, "name"):
-        if row.blocked:
-            found.setdefault((row.title, blocked_text(row.blocked, row.said)), []).append(row.name)
-    return [{"what": title, "why": why, "where": ", ".join(names)} for (title, why), names in found.items()]
-
-
-@require_safe
-@require_role("steering")
 def authority(request: Any, administration: str) -> HttpResponse:
     """Every package at one authority."""
-    body, found = queries.steering_at(request.authority.id), authority_by_slug(administration)
-    # Of an unknown one the body's own coverage is read, which is none: an authority beyond its bounds costs no statement more.
-    keys = [key for key in coverage_of(found.id if found else body.authority_id) if body.sees(key[:5])]
-    if found is None or not keys:
-        raise not_found()
-    listed = [row for row in queries.at_kreis(keys[0][:5])[1] if row.slug == administration]
-    rows = ordered(listed, "", {"name": lambda row: row.title}, "name")
+    body, asked = queries.steering_at(request.authority.id), asked_for(request, *AUTHORITY_ASKED)
+    name, kreis, listed = seen_authority(body, administration)
+    rows = services_at(listed, asked)
+    address = lambda order: address_of(request.path, asked, sort=order)  # noqa: E731  # one word for one address
+    labels = {"title": _("Service"), "stage": _("State"), "version": _("Version")}
     context = {
-        "name": found.name,
-        "kreis": kreis_name(keys[0][:5]),
+        "name": name,
+        "slug": administration,
+        "kreis": kreis_name(kreis),
         "promise": url("cockpit:promise_for", administration=administration) if body.acts else "",
-        "kreis_href": url("cockpit:kreis", kreis=keys[0][:5]) if rows else "",
+        "kreis_href": url("cockpit:kreis", kreis=kreis) if listed else "",
         "columns": [
-            {"key": "title", "label": _("Service")},
-            {"key": "stage", "label": _("State")},
-            {"key": "version", "label": _("Version")},
+            *(column(key, label, address, asked["sort"] or "title") for key, label in labels.items()),
             {"key": "blocked", "label": _("What blocks")},
         ],
+        "asked": asked,
+        "counted": bool(listed),
+        "stages": stage_options(),
+        "files": files_of("authority", asked, administration=administration),
         "rows": [
-            {"cells": {**standing_cells(row), "title": row.title}, "href": _package_address(row.package, row.kreis[:2])}
+            {"cells": {**standing_cells(row), "title": row.title}, "href": package_address(row.package, row.kreis[:2])}
             for row in rows
         ],
     }
     return render(request, "rollout/cockpit/authority.html", context)
+
+
+def seen_authority(body: queries.SteeringRow, slug: str) -> tuple[str, str, list[StandingRow]]:
+    """An authority's name, its Kreis and every package there. Raises Refused (404) beyond the bounds of the body."""
+    found = authority_by_slug(slug)
+    # Of an unknown one the body's own coverage is read, which is none: an authority beyond its bounds costs no statement more.
+    keys = [key for key in coverage_of(found.id if found else body.authority_id) if body.sees(key[:5])]
+    if found is None or not keys:
+        raise not_found()
+    kreis = keys[0][:5]
+    return found.name, kreis, [row for row in queries.at_kreis(kreis)[1] if row.slug == slug]
+
+
+def services_at(listed: Iterable[StandingRow], asked: Mapping[str, str]) -> list[StandingRow]:
+    """The services asked for, in the order asked for."""
+    values = {
+        "title": lambda row: row.title, "stage": lambda row: STAGES.index(row.stage),
+        "version": lambda row: version_number(row.version),
+    }  # fmt: skip
+    return ordered(chosen(listed, asked, lambda row: row.title), asked["sort"], values, "title")
 
 
 def asked_for(request: Any, *names: str) -> dict[str, str]:
@@ -298,7 +316,7 @@ def oldest(rows: Sequence[CountedRow]) -> datetime | None:
     return min((row.at for row in rows), default=None)
 
 
-def _package_address(package: str, land: str) -> str:
+def package_address(package: str, land: str) -> str:
     return address_of(url("cockpit:package", package=package), {"in": land[:2]})
 
 

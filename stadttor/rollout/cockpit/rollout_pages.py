@@ -1,5 +1,6 @@
 """Roll-outs as a steering body sees them: how far each is, and the few words it may say to one."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,12 +15,14 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import prove_first, require_role
 from stadttor.rollout import queries, services
 from stadttor.rollout.cockpit.left_pages import seen, why_text
-from stadttor.rollout.cockpit.lists import LEFT_WORDS
+from stadttor.rollout.cockpit.lists import LEFT_WORDS, address_of, column, ordered
+from stadttor.rollout.cockpit.pages import asked_for, files_of
 from stadttor.rollout.queries import Progress, RolloutRow, SteeringRow
 from stadttor.rollout.rules.states import WORDS, must_fit
 from stadttor.rollout.wording import risen_texts
 
 MOST = 10
+ROLLOUTS_ASKED = ("state", "kind", "q", "sort")
 KINDS = {"adopt": N_("First adoption"), "upgrade": N_("Upgrade")}
 STATES = {
     "planned": N_("Planned"),
@@ -31,6 +34,12 @@ STATES = {
     "taking_back": N_("Is being taken back"),
     "taken_back": N_("Was taken back"),
     "given_up": N_("Given up"),
+}
+SORTED: dict[str, Callable[[RolloutRow], Any]] = {
+    "number": lambda row: row.number,
+    "service": lambda row: _title(row),
+    "kind": lambda row: row.kind,
+    "state": lambda row: list(STATES).index(row.state),
 }
 BUTTONS = {
     "pause": N_("Pause"),
@@ -58,33 +67,56 @@ EFFECTS = {
 @require_role("steering")
 def listed(request: Any) -> HttpResponse:
     """Those that concern this body, the newest first."""
-    body = queries.steering_at(request.authority.id)
-    columns = {
-        "number": _("Roll-out"),
-        "service": _("Service"),
-        "kind": _("Kind"),
-        "state": _("State"),
-        "done": _("Done"),
-    }
+    body, asked = queries.steering_at(request.authority.id), asked_for(request, *ROLLOUTS_ASKED)
+    address = lambda order: address_of(request.path, asked, sort=order)  # noqa: E731  # one word for one address
+    order, every = asked["sort"] or "-number", {"value": "", "label": _("All")}
     context = {
-        "columns": [{"key": key, "label": label} for key, label in columns.items()],
-        "rows": [_listed(row) for row in queries.rollouts_seen(body)],
+        "columns": [
+            column(key, label, address, order, numeric=key == "number")
+            if key in SORTED
+            else {"key": key, "label": label}
+            for key, label in labels().items()
+        ],
+        "rows": [
+            {"cells": listed_cells(row), "href": url("cockpit:rollout", rollout=row.number)}
+            for row in chosen(body, asked)
+        ],
+        "asked": asked,
+        "states": [every, *({"value": state, "label": _(word)} for state, word in STATES.items())],
+        "kinds": [every, *({"value": kind, "label": _(word)} for kind, word in KINDS.items())],
+        "files": files_of("rollouts", asked),
     }
     return render(request, "rollout/cockpit/rollouts.html", context)
 
 
-def _listed(row: RolloutRow) -> dict[str, Any]:
+def chosen(body: SteeringRow, asked: Mapping[str, str]) -> list[RolloutRow]:
+    """The roll-outs asked for, in the order asked for."""
+    words = asked["q"].casefold()
+    kept = [
+        row
+        for row in queries.rollouts_seen(body)
+        if words in _title(row).casefold() and asked["state"] in ("", row.state) and asked["kind"] in ("", row.kind)
+    ]
+    return ordered(kept, asked["sort"] or "-number", SORTED, "number")
+
+
+def labels() -> dict[str, str]:
+    return {
+        "number": _("Roll-out"), "service": _("Service"), "kind": _("Kind"), "state": _("State"), "done": _("Done"),
+    }  # fmt: skip
+
+
+def listed_cells(row: RolloutRow) -> dict[str, str]:
+    """A roll-out's row, in words."""
     found = queries.progress(row.id)
-    cells = {
+    is_worse = row.state == "done" and row.why_stopped
+    return {
         "number": str(row.number),
         "service": _("{service}, version {version}", service=_title(row), version=row.version),
         "kind": _("Urgent upgrade") if row.urgent else _(KINDS[row.kind]),
-        "state": _("Done, fares worse than before")
-        if row.state == "done" and row.why_stopped
-        else _(STATES[row.state]),
+        "state": _("Done, fares worse than before") if is_worse else _(STATES[row.state]),
         "done": f"{_done(row, found)} / {found.total}",
     }
-    return {"cells": cells, "href": url("cockpit:rollout", rollout=row.number)}
 
 
 @require_safe

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.rollout.cockpit import exporting, figure_pages, left_pages, pages, rollout_pages
+from stadttor.rollout.cockpit import exporting, figure_pages, kreis_page, left_pages, pages, rollout_pages
 from stadttor.rollout.costs import steering_pages as costs
 from stadttor.rollout.promises import steering_pages as promises
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("/packages.csv", exporting.packages, {"kind": "csv"}, name="packages_csv"),
     path("/packages.xlsx", exporting.packages, {"kind": "xlsx"}, name="packages_xlsx"),
     path("/packages/<str:package>", pages.package, name="package"),
+    path("/packages/<str:package>/places.csv", exporting.places, {"kind": "csv"}, name="places_csv"),
+    path("/packages/<str:package>/places.xlsx", exporting.places, {"kind": "xlsx"}, name="places_xlsx"),
     path("/packages/<str:package>/authorities", pages.authorities, name="authorities"),
     path("/packages/<str:package>/authorities.csv", exporting.authorities, {"kind": "csv"}, name="authorities_csv"),
     path("/packages/<str:package>/authorities.xlsx", exporting.authorities, {"kind": "xlsx"}, name="authorities_xlsx"),
@@ -18,8 +20,12 @@ urlpatterns = [
     path("/costs/<uuid:cost_id>", costs.one, name="cost"),
     path("/costs/<uuid:cost_id>.csv", costs.exported, {"kind": "csv"}, name="cost_csv"),
     path("/costs/<uuid:cost_id>.xlsx", costs.exported, {"kind": "xlsx"}, name="cost_xlsx"),
-    path("/kreise/<str:kreis>", pages.kreis, name="kreis"),
+    path("/kreise/<str:kreis>", kreis_page.kreis, name="kreis"),
     path("/authorities/<str:administration>", pages.authority, name="authority"),
+    path("/authorities/<str:administration>/services.csv", exporting.authority, {"kind": "csv"}, name="authority_csv"),
+    path(
+        "/authorities/<str:administration>/services.xlsx", exporting.authority, {"kind": "xlsx"}, name="authority_xlsx"
+    ),
     path("/kreise/<str:kreis>/promise", promises.for_place, name="promise_for_place"),
     path("/authorities/<str:administration>/promise", promises.for_authority, name="promise_for"),
     path("/figures", figure_pages.figures, name="figures"),
@@ -30,6 +36,8 @@ urlpatterns = [
     path("/promises.xlsx", promises.exported, {"kind": "xlsx"}, name="promises_xlsx"),
     path("/promises/<uuid:promise_id>", promises.one, name="promise"),
     path("/rollouts", rollout_pages.listed, name="rollouts"),
+    path("/rollouts.csv", exporting.rollouts, {"kind": "csv"}, name="rollouts_csv"),
+    path("/rollouts.xlsx", exporting.rollouts, {"kind": "xlsx"}, name="rollouts_xlsx"),
     path("/rollouts/<int:rollout>", rollout_pages.one, name="rollout"),
     path("/rollouts/<int:rollout>/authorities", left_pages.listed, name="left"),
     path("/rollouts/<int:rollout>/authorities.csv", left_pages.exported, {"kind": "csv"}, name="left_csv"),

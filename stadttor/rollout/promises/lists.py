@@ -15,7 +15,7 @@ from stadttor.rollout.queries.promises import PromiseRow
 from stadttor.rollout.rules.promises import GOALS, STATES
 
 ASKED = ("in", "goal", "state", "q", "sort")
-GOAL_WORDS = {"adopted": N_("Adopted"), "test": N_("In test"), "live": N_("Open")}
+GOAL_WORDS = {"adopted": N_("Adopted"), "test": N_("In test"), "live": N_("Open"), "used": N_("Used")}
 STATE_WORDS = {
     "late": N_("Late"),
     "due": N_("Promised"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from stadttor.catalog.queries import ReachedRow, newest_releases, package_content, reached
@@ -11,6 +11,7 @@ from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day
 from stadttor.ground.rows import read
 from stadttor.ground.work import common
+from stadttor.rollout.models import FirstUse
 from stadttor.rollout.queries.steering import SteeringRow
 from stadttor.rollout.rules.promises import Line, state_of
 from stadttor.rollout.rules.stages import within
@@ -142,7 +143,24 @@ def _told(rows: Iterable[PromiseRow]) -> list[PromiseRow]:
         package_id: reached(package_id, {one for row in found if row.package_id == package_id for one in meant[row.id]})
         for package_id in {row.package_id for row in found}
     }
-    return [_with(row, tuple(lines[row.id]), meant[row.id], there[row.package_id]) for row in found]
+    used = _used({row.package_id for row in found if row.goal == "used"})
+    return [_with(row, tuple(lines[row.id]), meant[row.id], there[row.package_id], used) for row in found]
+
+
+def _used(packages: Collection[UUID]) -> dict[tuple[UUID, UUID], datetime]:
+    """By package and authority, since when the cockpit knows that it is used."""
+    with common():
+        rows = FirstUse.objects.filter(package__in=packages).values_list("package_id", "authority_id", "since")
+        return {(package_id, authority_id): since for package_id, authority_id, since in rows}
+
+
+def _moment(
+    row: PromiseRow, one: UUID, there: ReachedRow, used: Mapping[tuple[UUID, UUID], datetime]
+) -> datetime | None:
+    """Since when an authority is there. What is used has to be open still."""
+    if row.goal == "used":
+        return used.get((row.package_id, one)) if there.live else None
+    return there.at(row.goal)
 
 
 def _meant(rows: Collection[PromiseRow]) -> dict[UUID, list[UUID]]:
@@ -164,9 +182,10 @@ def _meant(rows: Collection[PromiseRow]) -> dict[UUID, list[UUID]]:
 
 
 def _with(
-    row: PromiseRow, lines: tuple[Line, ...], meant: Collection[UUID], there: Mapping[UUID, ReachedRow]
-) -> PromiseRow:
-    moments = [moment for one in meant if one in there and (moment := there[one].at(row.goal))]
+    row: PromiseRow, lines: tuple[Line, ...], meant: Collection[UUID], there: Mapping[UUID, ReachedRow],
+    used: Mapping[tuple[UUID, UUID], datetime],
+) -> PromiseRow:  # fmt: skip
+    moments = [moment for one in meant if one in there and (moment := _moment(row, one, there[one], used))]
     days = [german_day(moment) for moment in moments]
     is_whole = bool(meant) and len(days) == len(meant)
     return PromiseRow(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from stadttor.core.refused import Refused
 
-GOALS = ("adopted", "test", "live")
+GOALS = ("adopted", "test", "live", "used")
 STATES = ("late", "due", "kept_late", "kept", "given_up")
 """What asks for a look stands first."""
 LONGEST_REASON = 1_000

@@ -10,7 +10,7 @@ from uuid import UUID
 from stadttor.catalog.queries import ReleaseRow, newest_releases, package_content
 from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.ground.work import common
-from stadttor.rollout.models import Counted, Standing
+from stadttor.rollout.models import Counted, FirstUse, Standing
 from stadttor.rollout.queries.cockpit import CockpitRow, Used, cockpit, used_since
 from stadttor.rollout.queries.targets import Targets
 from stadttor.rollout.rules.stages import counts_of
@@ -31,6 +31,11 @@ def count(release: ReleaseRow, *, now: datetime, found: Targets | None = None, u
         )
         Standing.objects.filter(package_id=release.package_id).delete()
         Standing.objects.bulk_create(standings, batch_size=500)
+        now_used = [row.authority_id for row in rows if row.stage == "used"]
+        FirstUse.objects.bulk_create(
+            [FirstUse(package_id=release.package_id, authority_id=one, since=now) for one in now_used],
+            ignore_conflicts=True,
+        )
 
 
 def count_all(*, now: datetime, used: Used | None = None) -> None:

@@ -1,7 +1,7 @@
 """The cockpit in the browser: who may see it and how much, what its pages say, what its buttons do."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from uuid import UUID
 
@@ -20,13 +20,17 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.rows import read
 from stadttor.ground.tests.queue import do
+from stadttor.ground.web.language import speaking
 from stadttor.ground.web.tests.spreadsheet import cells
 from stadttor.ground.work import common, work
 from stadttor.identity import services as identity
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.rollout import queries, services
+from stadttor.rollout.cockpit import kreis_page
 from stadttor.rollout.models import Counted
+from stadttor.rollout.queries import CountedRow, StandingRow
 from stadttor.rollout.rules.groups import Group
+from stadttor.rollout.rules.stages import Counts
 from stadttor.rollout.services import Plan, counting
 from stadttor.rollout.tests.builders import EVERYBODY, announced, id_of, planned, run
 from stadttor.tenancy.services import create_authority
@@ -34,6 +38,7 @@ from stadttor.tenancy.services import create_authority
 pytestmark = pytest.mark.db
 PASSWORD = "Tauben auf dem Ellinger Tor 1926"
 HOME = "/desk/cockpit"
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 Desk = Callable[..., Client]
 
 
@@ -112,6 +117,36 @@ def test_it_shows_every_package_and_every_authority(
     table = text(desk.get(f"{HOME}/packages/{NAME}/authorities.csv?in=02"))
     assert table.splitlines()[1].split(";")[2:] == ["Adopted", "0.1.0", "To be set: Gebühr"]
     assert text(desk.get(f"{HOME}/packages.csv")).splitlines()[1].startswith(f"Muster;{NAME};")
+
+
+def test_every_table_is_filtered_and_its_file_says_the_same(
+    country_under_way: ReleaseRow, now: datetime, steering: Desk
+) -> None:
+    """Report: Länder and Kreise could be sorted only, one authority and the roll-outs not even that."""
+    services.count(country_under_way, now=now)
+    desk, of = steering(), f"{HOME}/packages/{NAME}"
+    rows = lambda page: text(desk.get(page)).splitlines()[1:]  # noqa: E731  # said once
+    assert [row.split(";")[0] for row in rows(f"{of}/places.csv?open=some")] == ["Bayern"]
+    assert [row.split(";")[:2] for row in rows(f"{of}/places.csv?in=09&q=erlangen-h")] == []
+    assert f"{HOME}/kreise/09/promise" in text(desk.get(f"{of}?in=09"))
+    assert len(rows(f"{of}/authorities.csv?in=09&kreis=09162")) == 1
+    assert {row.split(";")[3] for row in rows(f"{of}/authorities.csv?version=0.1.0")} == {"0.1.0"}
+    assert len(rows(f"{HOME}/authorities/muenchen/services.csv?stage=used")) == 1
+    assert rows(f"{HOME}/authorities/muenchen/services.csv?stage=nothing") == []
+    assert [row.split(";")[0] for row in rows(f"{HOME}/rollouts.csv?state=planned")] == ["2"]
+    assert f'{HOME}/rollouts/1"' not in text(desk.get(f"{HOME}/rollouts?state=planned"))
+
+
+def test_the_sheet_of_a_kreis_is_one_page_with_what_matters_most() -> None:
+    """Report: it listed every name and every service, without any bound."""
+    rows = [StandingRow("p", f"Leistung {n}", "09577", f"s{m}", f"Ort {m}", "nothing", "", ("objected",))
+            for n in range(9) for m in range(1, n + 2)]  # fmt: skip
+    with speaking("en"):
+        lines = kreis_page._blocked(rows)
+    assert [one["what"] for one in lines[:2]] == ["Leistung 8", "Leistung 7"]
+    assert lines[0]["where"] == "Ort 1, Ort 2, Ort 3 and 6 more"
+    counted = [CountedRow("p", f"L{n}", NOW, Counts((0, n, 0, 0, 0, 0, 0, 0, 0))) for n in range(20)]
+    assert [row.title for row in kreis_page._pressing(counted)[:2]] == ["L19", "L18"]
 
 
 def test_the_spreadsheet_says_what_the_page_says(country_under_way: ReleaseRow, now: datetime, steering: Desk) -> None:

@@ -81,6 +81,17 @@ def test_a_kreis_keeps_its_promise_when_all_do(country_under_way, now):
     assert rows["09"].state(german_day(now) + timedelta(days=1)) == "late"
 
 
+def test_that_a_service_is_used_can_be_promised_and_counts_from_the_first_application(country_under_way, now):
+    promised(country_under_way, "muenchen", goal="used", due=german_day(now))
+    promised(country_under_way, goal="used", due=german_day(now))
+    state = lambda slug: promises_of(id_of(slug))[0].state(german_day(now) + timedelta(days=1))  # noqa: E731  # said once
+    assert state("muenchen") == "late"  # nothing was counted yet
+    for later in (0, 9):
+        services.count(country_under_way, now=now + timedelta(days=later))
+    assert (state("muenchen"), state("weissenburg")) == ("kept", "late")
+    assert promises_of(id_of("muenchen"))[0].reached_on == german_day(now)
+
+
 def test_a_shift_is_a_new_line_with_a_reason(first, now):
     here, made = id_of("weissenburg"), promised(first)
     row = promise_of(here, made)

@@ -41,6 +41,7 @@ OWN: Mapping[str, str] = {
     "rollout_notapplicable": _NAMED,
     "rollout_leftout": _NAMED,
     "rollout_objection": _NAMED,
+    "rollout_firstuse": _NAMED,
     "rollout_steering": _NAMED,
     "studio_publisher": _NAMED,
     "rollout_commoncost": "by_id = %(authority)s",

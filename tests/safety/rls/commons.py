@@ -29,6 +29,7 @@ LISTED = {
     "rollout_leftout": _OFFERS,
     "rollout_objection": _OFFERS,
     "rollout_promise": _OFFERS,
+    "rollout_firstuse": _OFFERS,
     "rollout_promiseline": _OFFERS,
     "rollout_steering": "which body steers is public; no citizen is in it",
     "rollout_standing": _OFFERS,
