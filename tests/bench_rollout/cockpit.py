@@ -13,11 +13,18 @@ from typing import Any
 
 import psycopg
 
+from stadttor.insights.rules.summing import COUNTS
 from tests.measuring.lines import Lines
 
 PACKAGES = 100
 READS = 40
 """So many of each page."""
+SUMS = """
+INSERT INTO insights_summed (id, land, service, name, count, at)
+SELECT gen_random_uuid(), lpad(land::text, 2, '0'), 'dienst-' || service, name, 5 + land * service, now() - interval '1 hour'
+FROM generate_series(1, 16) land, generate_series(1, %(services)s) service, unnest(%(names)s::text[]) name
+"""
+"""What a night's job leaves of so many services in all Länder."""
 SLUG, PASSWORD = "steuerung", "Tauben auf dem Ellinger Tor 1926"  # noqa: S105  # of this stand alone
 _COPY = """
 WITH made AS (
@@ -95,6 +102,26 @@ def looked_at(port: int, cookie: str, package: str, each: int, lines: Lines, cha
         if kind:
             ms = (time.perf_counter() - begun) * 1000
             lines.write("rollout_cockpit", page=kind, status=answer.status, wall_ms=ms)
+    connection.close()
+
+
+def summed_up(
+    admin: "psycopg.Connection[Any]", port: int, cookie: str, services: int, reads: int, lines: Lines
+) -> None:
+    """The key figures of the country, of one Land and of one word in turn; each look is a line of the key figures."""
+    admin.execute(SUMS, {"services": services, "names": list(COUNTS)})
+    admin.execute("ANALYZE insights_summed")
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Host": f"{SLUG}.localhost", "Cookie": cookie}
+    for place in range(-8, reads):
+        begun = time.perf_counter()
+        connection.request("GET", f"/desk/cockpit/figures{('', '?in=09', '?q=dienst-7')[place % 3]}", headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        # Each worker draws everything once before.
+        if place >= 0:
+            ms = (time.perf_counter() - begun) * 1000
+            lines.write("rollout_kpi", page="country", status=answer.status, wall_ms=ms)
     connection.close()
 
 

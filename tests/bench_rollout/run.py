@@ -22,7 +22,7 @@ from stadttor.ground.launcher.postgres import find_binaries, short_temporary_fol
 from stadttor.ground.launcher.roles import bootstrap
 from tests.bench.services import NARROW, write_packages
 from tests.bench.stand import Ground, environment_of, ground, prepare, process, wait_until
-from tests.bench_rollout.cockpit import PACKAGES, READS, copied, looked_at
+from tests.bench_rollout.cockpit import PACKAGES, READS, copied, looked_at, summed_up
 from tests.bench_rollout.counting import Counter
 from tests.bench_rollout.figures import write_report
 from tests.bench_rollout.fim import exchanged
@@ -163,11 +163,11 @@ def _measure(
         before = stand.counter.bytes()
         with reader.meanwhile(round_=number):
             tell(f"round {number}: adopt all")
-            adopted = commands.plan(first)
+            adopted = commands.plan(first, round_=number)
             commands.run("adopt", adopted, round_=number)
             _size(lines, stand.counter, before, adopted, number)
             tell(f"round {number}: change all")
-            upgraded = commands.plan(second, upgrade=True)
+            upgraded = commands.plan(second, upgrade=True, round_=number)
             commands.run("upgrade", upgraded, round_=number)
             tell(f"round {number}: take all back")
             commands.take_back("take_back_upgrade", upgraded, round_=number)
@@ -193,6 +193,7 @@ def _cockpit(size: Size, stand: Stand, commands: Commands, version: str, lines: 
     copied(stand.admin, PACKAGE, size.packages)
     lines.write("rollout_counted", packages=size.packages, authorities=found["authorities"], wall_s=found["count_s"])
     looked_at(stand.port, found["cookie"], PACKAGE, size.looks, lines, random.Random(SEED))
+    summed_up(stand.admin, stand.port, found["cookie"], size.packages, size.looks * 3, lines)
     commands.said("take-back", adopted)
 
 

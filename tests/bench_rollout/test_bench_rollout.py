@@ -15,6 +15,8 @@ def measured(folder: Path) -> Path:
     for number, wall in ((1, 4.0), (2, 6.0), (3, 20.0)):
         for act in ("adopt", "upgrade", "take_back", "take_back_upgrade"):
             lines.write("rollout_runs", act=act, round=number, wall_s=wall)
+        for act in ("plan", "plan_upgrade"):
+            lines.write("rollout_runs", act=act, round=number, wall_s=0.5)
         grown = {"catalog_adoption": 600 * number, "rollout_batch": 200, "ground_auditentry": 900}
         lines.write("rollout_sizes", round=number, adopted=2, keys=5, grown=grown)
         for when, ms in (("alone", 4.0), ("meanwhile", 8.0), ("few", 4.0), ("all", 5.2)):
@@ -23,8 +25,8 @@ def measured(folder: Path) -> Path:
     lines.write("rollout_counted", packages=100, authorities=4_400, wall_s=1.5)
     lines.write("rollout_recounts", run=1, wall_s=61.25, said="gross: 2 counters")
     lines.write("rollout_events", cases=10, events=50, counters=7, differ=1)
-    for ms in (10.0, 20.0):
-        lines.write("rollout_kpi", page="all", status=200, wall_ms=ms)
+    for page, ms in (("all", 10.0), ("service", 15.0), ("country", 20.0)):
+        lines.write("rollout_kpi", page=page, status=200, wall_ms=ms)
     lines.write("rollout_fim", schema=XDF, fields=88, differences=0)
     lines.write("rollout_fim", schema="hundesteuer", fields=20, differences=2)
     for died, wrong in ((True, 0), (True, 1)):
@@ -35,7 +37,7 @@ def measured(folder: Path) -> Path:
 
 def test_the_figures_follow_from_the_lines(tmp_path: Path) -> None:
     figures = recompute(measured(tmp_path))
-    assert (figures["authorities"], figures["keys"], figures["adopt_all_s"]) == (2, 5, 6.0)
+    assert (figures["authorities"], figures["keys"], figures["adopt_all_s"]) == (2, 5, 6.5)
     assert (figures["bytes_per_adoption"], figures["audit_bytes_per_adoption"]) == (400, 450)
     assert figures["read_p99_ratio_during_rollout"] == 2.0
     assert (figures["cockpit_p95_ms"], figures["service_page_scale_ratio"]) == (300.0, 1.3)

@@ -23,13 +23,17 @@ class Commands:
     values: Path
     lines: Lines
 
-    def plan(self, version: str, *, upgrade: bool = False) -> int:
-        """Gives the number of the roll-out. An upgrade is urgent and has one wave, so that it can be run at once."""
+    def plan(self, version: str, *, upgrade: bool = False, round_: int = 0) -> int:
+        """Gives the number of the roll-out; timed in a round. An upgrade is urgent and has one wave, so that it runs at once."""
         words = ["plan", self.package, version, "--values", str(self.values)]
         if upgrade:
             words += ["--upgrade", "--law", "Messung", "--urgent", "--notice", "0", "--first", "0"]
+        begun = time.perf_counter()
         found = re.search(r"roll-out (\d+)", self.said(*words))
         assert found
+        if round_:
+            act = "plan_upgrade" if upgrade else "plan"
+            self.lines.write("rollout_runs", act=act, round=round_, wall_s=time.perf_counter() - begun)
         return int(found[1])
 
     def run(self, act: str, number: int, *, round_: int) -> None:
