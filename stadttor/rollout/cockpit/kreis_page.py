@@ -22,7 +22,7 @@ from stadttor.rollout.queries import CountedRow, StandingRow
 from stadttor.rollout.queries.promises import promises_seen
 
 # So much fits on one page of A4; where there is more, the sheet says how much.
-SERVICES, BLOCKS, NAMES, PROMISES = 14, 5, 3, 5
+SERVICES, BLOCKS, NAMES, PROMISES, LONGEST = 12, 4, 3, 4, 120
 
 
 @require_safe
@@ -87,7 +87,12 @@ def _blocked(listed: Sequence[StandingRow]) -> list[dict[str, str]]:
         if row.blocked:
             found.setdefault((row.title, blocked_text(row.blocked, row.said)), []).append(row.name)
     lines = sorted(found.items(), key=lambda one: (-len(one[1]), sort_key(one[0][0])))
-    return [{"what": title, "why": why, "where": _names(names)} for (title, why), names in lines]
+    return [{"what": title, "why": _cut(why), "where": _names(names)} for (title, why), names in lines]
+
+
+def _cut(text: str) -> str:
+    """What was said may be long; the page of the service has it whole."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
 
 
 def _names(names: Sequence[str]) -> str:

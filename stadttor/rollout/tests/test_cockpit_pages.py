@@ -145,6 +145,7 @@ def test_the_sheet_of_a_kreis_is_one_page_with_what_matters_most() -> None:
         lines = kreis_page._blocked(rows)
     assert [one["what"] for one in lines[:2]] == ["Leistung 8", "Leistung 7"]
     assert lines[0]["where"] == "Ort 1, Ort 2, Ort 3 and 6 more"
+    assert len(kreis_page._cut("Die Satzung fehlt. " * 50)) < 130
     counted = [CountedRow("p", f"L{n}", NOW, Counts((0, n, 0, 0, 0, 0, 0, 0, 0))) for n in range(20)]
     assert [row.title for row in kreis_page._pressing(counted)[:2]] == ["L19", "L18"]
 
