@@ -12,14 +12,14 @@ from uuid import UUID
 from stadttor.cases import events as cases
 from stadttor.cases.ports import CaseRef, Caution
 from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions, standing_decision
-from stadttor.catalog.queries import adopted_revision
+from stadttor.catalog.queries import Assessed, adopted_revision
 from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import _, current
-from stadttor.payments.queries.finance import Instalment, assessed_year, instalments, of_year
+from stadttor.payments.queries.finance import Instalment, assessed_year, earlier_years, instalments, of_year
 from stadttor.payments.services.claiming import ask_for, let_go
 from stadttor.site.applications import Submitted, submitted
 
@@ -35,20 +35,50 @@ class AssessedElement:
 
 
 @dataclass(frozen=True)
+class EarlierYear:
+    """What a year before the assessed one owes, in the order of the answers; all of it is due on one day."""
+
+    year: int
+    elements: tuple[AssessedElement, ...]
+    due: date
+
+    @property
+    def cents(self) -> int:
+        return sum(one.of_year for one in self.elements)
+
+
+@dataclass(frozen=True)
 class Assessment:
-    """What is asked for in `year`, in the order of the answers; `once` is asked for with the first instalment."""
+    """What is asked for in `year`, in the order of the answers; `once` is asked for with the first instalment.
+
+    `earlier` years are assessed with it, the oldest first: a late registration.
+    """
 
     year: int
     elements: tuple[AssessedElement, ...]
     once: int
     instalments: tuple[Instalment, ...]
+    earlier: tuple[EarlierYear, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Instalment, ...]:
+        """Everything that this decision asks for, a line of its own for each earlier year."""
+        return (*(Instalment(one.due, one.cents) for one in self.earlier), *self.instalments)
+
+    @property
+    def due(self) -> tuple[Instalment, ...]:
+        """The same as the payer needs it: one sum for each day."""
+        sums: dict[date, int] = {}
+        for one in self.asked:
+            sums[one.due] = sums.get(one.due, 0) + one.cents
+        return tuple(Instalment(day, cents) for day, cents in sorted(sums.items()))
 
 
 def assessment_of(found: Submitted, outcome: str, decided: date, year: int | None = None) -> Assessment | None:
     """What a decision of this day assesses; none where the package assesses nothing with this outcome.
 
-    It is one calendar year: earlier ones get notices of their own. `year` is a later one, as the decision lets it be owed:
-    `stadttor.site.yearly` lists those for the books.
+    It is one calendar year, with those before it that the period of assessment still lets assess. `year` is a later one, as
+    the decision lets it be owed: `stadttor.site.yearly` lists those for the books.
     """
     rule = found.form.content.assessment
     if rule is None or outcome not in rule.outcomes:
@@ -57,21 +87,27 @@ def assessment_of(found: Submitted, outcome: str, decided: date, year: int | Non
     owed = [one for one in said.elements if one.cents]
     first = assessed_year((one.begins for one in owed), decided)
     is_later, year = year is not None and year > first, max(first, year or first)
-    elements = tuple(
-        AssessedElement(one.full, one.cents, one.begins, of_year(one.cents, one.begins, year, pro_rata=said.pro_rata))
-        for one in said.elements
-    )
+    elements, earliest = _elements(said, year), decided + timedelta(days=said.grace_days)
     asked = instalments(
         sum(one.of_year for one in elements),
         year=year,
         begins=min((one.begins for one in owed), default=decided),
         days=said.days,
-        earliest=date(year, 1, 1) if is_later else decided + timedelta(days=said.grace_days),
+        earliest=date(year, 1, 1) if is_later else earliest,
     )
     once = said.once if asked and not is_later else 0
     if once:
         asked = (Instalment(asked[0].due, asked[0].cents + once), *asked[1:])
-    return Assessment(year, elements, once, asked)
+    before = () if is_later else earlier_years((one.begins for one in owed), first, said.earlier)
+    past = tuple(EarlierYear(one, _elements(said, one), earliest) for one in before)
+    return Assessment(year, elements, once, asked, past)
+
+
+def _elements(said: Assessed, year: int) -> tuple[AssessedElement, ...]:
+    return tuple(
+        AssessedElement(one.full, one.cents, one.begins, of_year(one.cents, one.begins, year, pro_rata=said.pro_rata))
+        for one in said.elements
+    )
 
 
 def what_it_comes_to(case: CaseRef) -> Sequence[Caution]:
@@ -95,6 +131,9 @@ def what_it_comes_to(case: CaseRef) -> Sequence[Caution]:
                     year=str(made.year),
                 )
             )
+            lines += [
+                _("besides for {year}: {amount}", year=str(one.year), amount=money(one.cents)) for one in made.earlier
+            ]
     return (Caution(_("What a decision of today asks for"), "; ".join(lines), kind="info"),) if lines else ()
 
 
@@ -110,7 +149,7 @@ def claim_assessed(fact: cases.Decided) -> None:
             authority_id=fact.authority_id,
             decision_id=fact.decision_id,
             service=found.row.service,
-            instalments=made.instalments,
+            instalments=made.asked,
             actor=_who(decision),
             now=fact.at,
         )

@@ -32,7 +32,7 @@ from stadttor.payments.queries import payment_of
 from stadttor.portal import entered
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
-from stadttor.site.assessing import Assessment, assessment_of
+from stadttor.site.assessing import AssessedElement, Assessment, assessment_of
 from stadttor.site.decided_fees import asks_for_money, due_on, items_of
 from stadttor.site.demands import demand_of
 from stadttor.site.part_fees import asked_until
@@ -249,19 +249,23 @@ def _demand(
     at: datetime,
 ) -> DemandFacts:
     """How to pay, in a letter that asks for money; the specimen of a trial names no account."""
-    asks = bool(assessed.instalments) if assessed else asks_for_money(found, outcome, fee_cents)
+    asks = bool(assessed.asked) if assessed else asks_for_money(found, outcome, fee_cents)
     if not asks or found.row.is_test:
         return DemandFacts()
-    first = assessed.instalments[0].cents if assessed else fee_cents or 0
+    first = assessed.due[0].cents if assessed else fee_cents or 0
     whose = found.form.in_name_of
     ars = whose.ars if whose else ""
     return demand_of(found.form.authority_id, decision.id if decision else None, at, cents=first, member=ars)
 
 
 def _as_facts(assessed: Assessment) -> AssessmentFacts:
-    lines = [AssessedLine(one.full, one.cents, one.begins, one.of_year) for one in assessed.elements]
-    due = [(one.due, one.cents) for one in assessed.instalments]
-    return AssessmentFacts(assessed.year, lines, due, assessed.once)
+    due = [(one.due, one.cents) for one in assessed.due]
+    earlier = [(one.year, _lines(one.elements)) for one in assessed.earlier]
+    return AssessmentFacts(assessed.year, _lines(assessed.elements), due, assessed.once, earlier)
+
+
+def _lines(elements: Sequence[AssessedElement]) -> list[AssessedLine]:
+    return [AssessedLine(one.full, one.cents, one.begins, one.of_year) for one in elements]
 
 
 def _replaced(found: Submitted, outcome: str) -> date | None:

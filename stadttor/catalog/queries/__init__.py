@@ -47,6 +47,7 @@ from stadttor.catalog.queries.rolled import (
     state_at,
 )
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
+from stadttor.catalog.rules.assessment import Assessed
 from stadttor.catalog.rules.letters_to import LettersTo
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
 from stadttor.catalog.rules.representing import SELF as SPEAKS_FOR_HERSELF
@@ -56,6 +57,7 @@ __all__ = [
     "SPEAKS_FOR_HERSELF",
     "AdoptedForm",
     "AdoptionRow",
+    "Assessed",
     "ChangedRow",
     "FollowedRow",
     "KeyRow",

@@ -45,7 +45,7 @@ class Element:
 class Assessed:
     """What the settings say for these answers; nothing is due before so many days after the decision.
 
-    `once` are cents that are asked for with the first part and never again.
+    `once` are cents that are asked for with the first part and never again; `earlier` years before this one are assessed too.
     """
 
     elements: tuple[Element, ...]
@@ -53,6 +53,7 @@ class Assessed:
     days: tuple[str, ...]
     grace_days: int
     once: int
+    earlier: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class AssessmentRule:
     relief: Expression | None = None
     percent: Mapping[str, Expression] | None = None
     once: Expression | None = None
+    earlier: Expression | None = None
 
     def assessed(self, filled: Filled, outcome: str, today: date) -> Assessed:
         """By the answers as they are; what nobody answered counts from today and costs nothing."""
@@ -85,6 +87,7 @@ class AssessmentRule:
             tuple(str(day) for day in days) if isinstance(days, list) else (),
             _number(self.grace_days, whole),
             _number(self.once, whole) * count,
+            _number(self.earlier, whole),
         )
 
     def _element(self, filled: Filled, outcome: str, today: date, index: int) -> Element:
@@ -164,6 +167,7 @@ class _Reader:
         paid_until = self._parsed("paid_until", said.paid_until, DATE, item)
         relief = self._parsed("relief", said.relief, BOOLEAN, item)
         once = self._parsed("once", said.once, INTEGER, whole)
+        earlier = self._parsed("earlier", said.earlier, INTEGER, whole)
         percent = {key: self._parsed("percent", source, INTEGER, item) for key, source in said.percent.items()}
         self._known_outcomes()
         if not (cents and since and next_month and pro_rata and days and grace_days):
@@ -181,6 +185,7 @@ class _Reader:
             relief,
             {key: one for key, one in percent.items() if one is not None},
             once,
+            earlier,
         )
 
     def _item(self) -> Declared:

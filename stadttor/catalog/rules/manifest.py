@@ -56,7 +56,8 @@ class Assessment:
 
     `cents` a year, `since` the day that causes it, `next_month` whether it begins a month later, `paid_until` until when
     it was paid elsewhere; `relief` which elements get the `percent` of an outcome; `pro_rata`, `days` and `grace_days` when
-    how much is due, `once` cents for each element that are asked for with the first part only.
+    how much is due, `once` cents for each element that are asked for with the first part only;
+    `earlier` how many calendar years before that of the decision are assessed with it (§ 169 AO).
     """
 
     outcomes: Sequence[str]
@@ -71,6 +72,7 @@ class Assessment:
     relief: str = ""
     percent: Mapping[str, str] = field(default_factory=dict)
     once: str = ""
+    earlier: str = ""
 
 
 @dataclass(frozen=True)

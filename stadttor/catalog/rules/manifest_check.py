@@ -85,6 +85,7 @@ class AssessmentIn(_Frozen):
     relief: Cel | Literal[""] = ""
     percent: dict[Outcome, Cel] = {}
     once: Cel | Literal[""] = ""
+    earlier: Cel | Literal[""] = ""
 
 
 class FollowIn(_Frozen):

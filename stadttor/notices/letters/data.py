@@ -121,13 +121,14 @@ class AssessedLine:
 class AssessmentFacts:
     """What the letter assesses for one calendar year, in cents, in the order of the answers; `due` are (day, cents).
 
-    `once` stands in the first of them beside the year's cents.
+    `once` stands in the first of them beside the year's cents. `earlier` are the years before that it assesses too.
     """
 
     year: int
     lines: Sequence[AssessedLine]
     due: Sequence[tuple[date, int]]
     once: int = 0
+    earlier: Sequence[tuple[int, Sequence[AssessedLine]]] = ()
 
 
 @dataclass(frozen=True)
@@ -269,6 +270,7 @@ def _group(group: AnswerGroup) -> dict[str, Any]:
 def _assessment(found: AssessmentFacts | None) -> dict[str, Any] | None:
     if found is None:
         return None
+    oldest = min((year for year, _lines in found.earlier), default=found.year)
     full, cents = (sum(getattr(one, name) for one in found.lines) for name in ("full", "cents"))
     return {
         "year": str(found.year),
@@ -283,7 +285,16 @@ def _assessment(found: AssessmentFacts | None) -> dict[str, Any] | None:
         "full": formats.money(full) if full != cents else "",
         "total": formats.money(cents),
         "of_year": formats.money(sum(one.of_year for one in found.lines)),
-        "earlier": any(one.cents and one.begins.year < found.year for one in found.lines),
+        "years": [
+            {
+                "year": str(year),
+                "lines": [formats.money(one.of_year) for one in lines],
+                "of_year": formats.money(sum(one.of_year for one in lines)),
+            }
+            for year, lines in found.earlier
+        ],
+        # Years that are not assessed here.
+        "earlier": any(one.cents and one.begins.year < oldest for one in found.lines),
         "once": formats.money(found.once) if found.once else "",
         "due": [{"day": formats.day(day), "amount": formats.money(part)} for day, part in found.due],
     }

@@ -24,7 +24,7 @@ from stadttor.payments.rules.finance import (
     claim_number,
 )
 from stadttor.payments.rules.giro import giro_code
-from stadttor.payments.rules.instalments import Instalment, assessed_year, instalments, of_year
+from stadttor.payments.rules.instalments import Instalment, assessed_year, earlier_years, instalments, of_year
 
 __all__ = [
     "ANY_SERVICE",
@@ -46,6 +46,7 @@ __all__ = [
     "assessed_year",
     "claim_number",
     "claim_number_of",
+    "earlier_years",
     "finance_rules",
     "giro_code",
     "instalments",

@@ -21,6 +21,11 @@ def assessed_year(begins: Iterable[date], today: date) -> int:
     return max(today.year, min((one.year for one in begins), default=today.year))
 
 
+def earlier_years(begins: Iterable[date], first: int, most: int) -> range:
+    """The calendar years before the assessed one that owe something too; the period of assessment lets go back `most` (§ 169 AO)."""
+    return range(max(first - most, min((one.year for one in begins), default=first)), first)
+
+
 def of_year(cents: int, begins: date, year: int, *, pro_rata: bool) -> int:
     """What a year owes of a yearly tax that begins with the month of a day; less than a cent is let go."""
     months = 0 if begins.year > year else MONTHS if begins.year < year else MONTHS + 1 - begins.month

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from stadttor.payments.rules.instalments import Instalment, assessed_year, instalments, of_year
+from stadttor.payments.rules.instalments import Instalment, assessed_year, earlier_years, instalments, of_year
 
 QUARTERS = ["15.11.", "15.02.", "15.05.", "15.08."]
 
@@ -30,6 +30,13 @@ def test_this_year_is_assessed_or_the_first_that_owes_anything() -> None:
     assert assessed_year([date(2024, 3, 1), date(2027, 1, 1)], today) == 2026
     assert assessed_year([date(2027, 1, 1), date(2028, 1, 1)], today) == 2027
     assert assessed_year([], today) == 2026
+
+
+def test_earlier_years_go_back_to_the_first_that_owes_and_no_further_than_the_period() -> None:
+    assert list(earlier_years([date(2024, 3, 1), date(2025, 1, 1)], 2026, 4)) == [2024, 2025]
+    assert list(earlier_years([date(2019, 3, 1)], 2026, 4)) == [2022, 2023, 2024, 2025]
+    assert list(earlier_years([date(2019, 3, 1)], 2026, 0)) == []
+    assert list(earlier_years([date(2027, 1, 1)], 2027, 4)) == []
 
 
 def due(cents: int, begins: date, earliest: date, days: list[str] = QUARTERS, year: int = 2027) -> list[Instalment]:

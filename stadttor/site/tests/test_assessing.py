@@ -68,15 +68,18 @@ NONE: Members = {}
 class Town:
     """A town that taxes dogs, with Frau Adler and the registration of two dogs, kept since long ago."""
 
-    def __init__(self, authority_id: UUID, *, is_test: bool = False, place: str = "", members: Members = NONE) -> None:
-        """`place` where the dogs are instead, `members` the settings of member municipalities by their regional key."""
+    def __init__(
+        self, authority_id: UUID, *, is_test: bool = False, place: str = "", members: Members = NONE,
+        past: int = 0,
+    ) -> None:  # fmt: skip
+        """`place` where the dogs are instead, `members` the settings of members by their key, `past` years assessed too."""
         self.authority_id, self.place = authority_id, place
         publish("hundesteuer", now=now())
         self.slug = "hundesteuer"
         (version,) = (one for one in catalog.versions() if one.slug == self.slug)
         adoption_id = adopting.adopt(
-            authority_id=authority_id, version_id=version.id, parameters={"gebuehr_marke_cents": 300}, actor=SYSTEM,
-            now=now(),
+            authority_id=authority_id, version_id=version.id, actor=SYSTEM, now=now(),
+            parameters={"gebuehr_marke_cents": 300, "fruehere_jahre": past},
         )  # fmt: skip
         for ars, values in members.items():
             adopting.change_member_parameters(
@@ -276,6 +279,32 @@ def test_the_letter_asks_for_what_the_books_say(town: Town, monkeypatch: pytest.
     assert facts.demand.number == claim_number_of(town.authority_id, decision_id)
     assert [(one["cents"], one["text"]) for one in asked] == [(owed[0][1], facts.demand.number)]
     assert data.letter_data(facts)["assessment"]["earlier"] is True
+
+
+def test_a_late_registration_assesses_the_years_before_in_the_same_notice(authority, monkeypatch) -> None:
+    """A line of its own for each in the books, one sum for the payer."""
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town = Town(authority.id, past=4)
+    decision_id = town.decide()
+    found = delivery.matter_of(town.authority_id, town.case_id).found
+    made = assessing.assessment_of(found, "assessed", german_day(now()))
+    assert made
+    begins, year = made.elements[0].begins, german_day(now()).year
+    months = {one: 12 if one > begins.year else 13 - begins.month for one in range(begins.year, year)}
+    assert [(one.year, one.cents) for one in made.earlier] == [
+        (one, 5000 * count // 12 + 7500 * count // 12) for one, count in months.items()
+    ]
+    past = sum(one.cents for one in made.earlier)
+    assert sum(one.cents for one in town.lines()) == YEAR + past
+    assert len(town.lines()) == len(made.earlier) + len(made.instalments)
+    set_: list[data.LetterFacts] = []
+    monkeypatch.setattr(letters, "letter_data", lambda facts: set_.append(facts) or data.letter_data(facts))
+    decision_letters(found, delivery.decision_of(town.authority_id, decision_id), now())
+    said = data.letter_data(set_[0])["assessment"]
+    assert [one["year"] for one in said["years"]] == [str(one) for one in months]
+    assert said["earlier"] is False
+    assert (set_[0].assessment.due[0][1], len(said["due"])) == (made.instalments[0].cents + past, len(made.instalments))
 
 
 def test_the_closing_carries_what_is_owed_apart_from_what_came_in(town: Town) -> None:
