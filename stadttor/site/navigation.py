@@ -21,6 +21,7 @@ ENTRIES = (
     ("hand_overs", N_("Hand-overs"), "clerk", "arrow-forward"),
     ("cases:check", N_("Check a number plate"), "warden", "search"),
     ("catalog:catalogue", N_("Services"), "organiser", "checklist"),
+    ("descriptions:overview", N_("Descriptions of services"), "organiser", "edit"),
     ("appointments:pools", N_("Places for appointments"), "organiser", "calendar-today"),
     ("exchange:targets", N_("Targets of hand-overs"), "organiser", "arrow-forward"),
     ("finance:books", N_("Books and accounts"), "organiser", "edit"),

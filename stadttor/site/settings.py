@@ -69,8 +69,8 @@ INSTALLED_APPS = [
         f"stadttor.{name}"
         for name in (
             "ground", "tenancy", "identity", "notices", "citizens", "forms", "processes", "records", "payments",
-            "exchange", "appointments", "catalog", "cases", "privacy", "insights", "rollout", "inventory", "papers", "studio",
-            "portal", "site",
+            "exchange", "appointments", "descriptions", "catalog", "cases", "privacy", "insights", "rollout", "inventory",
+            "papers", "studio", "portal", "site",
         )
     ),
 ]  # fmt: skip

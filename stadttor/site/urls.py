@@ -77,6 +77,7 @@ urlpatterns = [
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),
     LateURLs("desk/requests", "stadttor.studio.requests.urls", "requests"),
     LateURLs("desk/comments", "stadttor.insights.triage.urls", "triage"),
+    LateURLs("desk/descriptions", "stadttor.descriptions.urls", "descriptions"),
     LateURLs("desk/inventory", "stadttor.inventory.urls", "inventory"),
     LateURLs("desk/setup", "stadttor.site.setup.urls", "setup"),
     LateURLs("desk/papers", "stadttor.papers.urls", "papers"),

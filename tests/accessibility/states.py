@@ -384,6 +384,15 @@ class World:
         return "/desk/figures"
 
     @cached_property
+    def described(self) -> str:
+        """The page of a description that the town changed."""
+        page = self.person("kern").open(TOWN, "/desk/descriptions/geburtsurkunde").page
+        page.locator('[name="where"]').fill("Zimmer 4")
+        page.locator('main form:has([name="title"]) button[type=submit]').click()
+        page.wait_for_url("**/desk/descriptions/geburtsurkunde?*done=saved")
+        return "/desk/descriptions/geburtsurkunde"
+
+    @cached_property
     def stock(self) -> str:
         """The page of a process with a step, once the services of the catalogue are in the stock, too."""
         page = self.person("kern").open(TOWN, "/desk/inventory").page
@@ -1186,6 +1195,20 @@ STATES: dict[str, list[State]] = {
         ),
         State("faults", "kern", at("/desk/inventory/import"), sent_table("Process;Minutes\nGrünschnitt;viele\n")),
     ],
+    "descriptions:overview": [
+        State("all", "kern", at("/desk/descriptions"), also=ARABIC),
+        State("none like this", "kern", at("/desk/descriptions?q=xyz")),
+    ],
+    "descriptions:new": [
+        State("empty", "kern", at("/desk/descriptions/new")),
+        State("wrong", "kern", at("/desk/descriptions/new"), press('main button:has-text("Speichern")')),
+    ],
+    "descriptions:one": [
+        State("template", "kern", at("/desk/descriptions/fundtier?language=ar")),
+        State("changed", "kern", lambda w: w.described, also=ARABIC),
+    ],
+    "descriptions:preview": [State("changed", "kern", lambda w: f"{w.described}/preview", also=ARABIC)],
+    "descriptions:take_back": [State("question", "kern", lambda w: f"{w.described}/take-back")],
     "inventory:new": [
         State("empty", "kern", at("/desk/inventory/new")),
         State("wrong", "kern", at("/desk/inventory/new"), press(LAST_BUTTON)),

@@ -57,6 +57,7 @@ INTERNAL = {
     "identity.OpenIdUsed": "digest",
     "identity.WalletAccess": "chain registrations prefix across",
     "identity.WalletSignIn": "status problem proof",
+    "descriptions.Own": "slug external_id content",
     "identity.CredentialOffer": "kind status",
     "identity.CredentialSigner": "chain earlier",
     "identity.IssuedCredential": "kind why",

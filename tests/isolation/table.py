@@ -160,6 +160,10 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "papers:barrier": (Entry(body={"answer": "Ist behoben."}),),
     "portal:report_barrier": (Entry(body={"text": "Die Karte ist ein Bild."}),),
     "papers:assessment": (Entry(body={"status": "none", "gaps": "Ortsplan als Bild"}),),
+    "descriptions:one": (Entry(body={"version": "1", "title": "Straßenfest", "summary": "Anmelden"}),),
+    "descriptions:new": (Entry(body={"title": ""}),),
+    "descriptions:hidden": (Entry(body={"hidden": "yes"}),),
+    "descriptions:take_back": (Entry(body={"version": "1"}),),
     "inventory:process": (Entry(body={"version": "1", "name": "Fundsachen", "demand": "0"}),),
     "inventory:import": (
         Entry(body={"file": b"Process;Step\nFundsachen;Abtippen\n"}),
@@ -289,6 +293,7 @@ NOTHING_MORE = frozenset({
     "cockpit:figures", "cockpit:figures_csv", "cockpit:figures_xlsx", "cockpit:cost", "cockpit:cost_csv", "cockpit:cost_xlsx",
     "costs:own", "costs:csv", "costs:xlsx",
     "papers:overview", "papers:barriers", "papers:record", "papers:record_csv", "papers:processor", "papers:screening",
+    "descriptions:overview", "descriptions:preview",
     "inventory:overview", "inventory:roadmap", "inventory:maturity", "inventory:diagram",
     "inventory:take_over", "inventory:take_volume", "inventory:priorities_csv", "inventory:priorities_xlsx",
     "inventory:roadmap_csv", "inventory:roadmap_xlsx", "inventory:csv", "inventory:xlsx",

@@ -28,6 +28,8 @@ from stadttor.citizens import services as citizens
 from stadttor.citizens.queries import COOKIE, citizen_of
 from stadttor.citizens.rules import FRESH
 from stadttor.core.ids import new_id
+from stadttor.descriptions.services import save_description
+from stadttor.descriptions.services.keeping import Typed
 from stadttor.exchange import services as exchange
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.attaching import attach
@@ -164,6 +166,7 @@ def made(authority: Authority) -> Town:
     _hand_over(town)
     _appointment(town)
     _take_stock(town)
+    _describe(town)
     _report_barrier(town)
     _invite(town)
     open_account(town)
@@ -502,6 +505,14 @@ def _take_stock(town: Town) -> None:
         authority_id=town.authority_id, process_id=None, seen=0, process=process, actor=SYSTEM, now=now()
     )
     town.things["process_id"] = str(process_id)
+
+
+def _describe(town: Town) -> None:
+    """One description of the town's own."""
+    texts = {"title": f"Straßenfest {town.name}", "summary": "Vier Wochen vorher anmelden."}
+    town.things["described"] = save_description(
+        authority_id=town.authority_id, slug="", seen=0, typed=Typed("de", texts), actor=SYSTEM, now=now()
+    )
 
 
 def _invite(town: Town) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from stadttor.descriptions import queries
-from stadttor.descriptions.rules import COSTS, BadDescriptions, read_situation
+from stadttor.descriptions.rules.template import COSTS, BadDescriptions, read_situation
 
 GOOD = {
     "title": {"de": "Ausweise", "en": "Papers"},

@@ -29,6 +29,7 @@ class Service:
     language: str
     search: tuple[str, ...]
     online: bool
+    situation: str = ""
 
 
 @require_safe
@@ -99,8 +100,8 @@ def _all(authority_id: UUID, language: str) -> list[Service]:
     ]
     taken = {one.slug for one in offered}
     others = [
-        Service(one.slug, one.title, one.summary, one.language, one.search, online=False)
-        for one in described.described(language)
+        Service(one.slug, one.title, one.summary, one.language, one.search, online=False, situation=one.situation)
+        for one in described.described_at(authority_id, language)
         if one.slug not in taken
     ]
     return sorted([*offered, *others], key=lambda one: sort_key(one.title))
@@ -111,7 +112,8 @@ def _of_situation(known: Iterable[Service], situation: str) -> list[Service]:
     slugs = next((set(one.slugs) for one in described.situations("de") if one.id == situation), None)
     if slugs is None:
         return list(known)
-    return sorted((one for one in known if one.slug in slugs), key=lambda one: not one.online)
+    its = (one for one in known if one.slug in slugs or one.situation == situation)
+    return sorted(its, key=lambda one: not one.online)
 
 
 def _letters(services: Sequence[Service], language: str) -> list[dict[str, Any]]:

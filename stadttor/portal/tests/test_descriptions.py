@@ -74,7 +74,7 @@ def test_a_package_takes_the_place_of_the_description_with_its_address(client, a
     from stadttor.portal.pages import listing
 
     rows = (*described("en"), described("en")[0].__class__("muster", "Described sample", "", "en", ()))
-    monkeypatch.setattr(listing.described, "described", lambda language: rows)
+    monkeypatch.setattr(listing.described, "described_at", lambda authority_id, language: rows)
     assert "Described sample" in read(client, "/leistungen")
     adopted(authority.id, now())
     page = read(client, "/leistungen")

@@ -7,20 +7,21 @@ from pathlib import Path
 
 import yaml
 
-from stadttor.descriptions.rules import PARTS, BadDescriptions, Description, Situation, read_situation, spoken
+from stadttor.descriptions.rules.template import PARTS, BadDescriptions, Description, Situation, read_situation, spoken
 
-FOLDER = Path(__file__).with_name("texts")
+FOLDER = Path(__file__).parents[1] / "texts"
 
 
 @dataclass(frozen=True)
 class DescribedService:
-    """A description as lists and searches show it; `language` is the one its title is in."""
+    """A description as lists and searches show it; `language` is the one its title is in, `situation` that of a town's own."""
 
     slug: str
     title: str
     summary: str
     language: str
     search: tuple[str, ...]
+    situation: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,32 @@ class SituationRow:
 
 @dataclass(frozen=True)
 class WholeDescription:
-    """A description in one language. `parts`: (one of `PARTS`, its text), in the order of reading; the text of the cost
-    is empty where `cost` (one of `COSTS`) says it.
+    """A description in one language. `parts`: (one of `PARTS`, its text, the language of that), in the order of reading;
+    the text of the cost is empty where `cost` (one of `COSTS`) says it. `places`: what a town says of unit, place and
+    hours, likewise; `is_own`: its texts are the town's.
     """
 
     title: str
     summary: str
     language: str
-    parts: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, str, str], ...]
     cost: str
     office: str
     law: tuple[str, ...]
     reviewed: date
+    places: tuple[tuple[str, str, str], ...] = ()
+    is_own: bool = False
+
+
+def templates() -> list[Description]:
+    """Every description of the product, read from its file."""
+    return [one for path in _files() for one in _read(path.stem)[1]]
+
+
+def template(slug: str) -> Description | None:
+    """One of them; None for an unknown address."""
+    situation = _index().get(slug)
+    return None if situation is None else next(one for one in _read(situation)[1] if one.slug == slug)
 
 
 def described(language: str) -> tuple[DescribedService, ...]:
@@ -56,10 +71,8 @@ def described(language: str) -> tuple[DescribedService, ...]:
 
 def description(slug: str, language: str) -> WholeDescription | None:
     """One description whole; None for an unknown address. Read from its file: nobody keeps all of them in memory."""
-    situation = _index().get(slug)
-    if situation is None:
-        return None
-    return _whole(next(one for one in _read(situation)[1] if one.slug == slug), spoken(language))
+    found = template(slug)
+    return None if found is None else _whole(found, spoken(language))
 
 
 def _whole(one: Description, language: str) -> WholeDescription:
@@ -68,7 +81,7 @@ def _whole(one: Description, language: str) -> WholeDescription:
         title=one.titles[language],
         summary=one.summaries[language],
         language=language,
-        parts=tuple((part, text) for part, text in said if text or (part == "cost" and one.cost)),
+        parts=tuple((part, text, language) for part, text in said if text or (part == "cost" and one.cost)),
         cost=one.cost,
         office=one.office,
         law=one.law,

@@ -1,0 +1,1 @@
+"""What a description says: the product's own, a town's, and how files say it."""

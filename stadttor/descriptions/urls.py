@@ -1,0 +1,14 @@
+from django.urls import path
+
+from stadttor.descriptions.pages import editing, listing
+
+# Below `desk/descriptions`; loaded with the first page of it (site/urls.py).
+app_name = "descriptions"
+urlpatterns = [
+    path("", listing.overview, name="overview"),
+    path("/new", editing.new, name="new"),
+    path("/<slug:described>", editing.one, name="one"),
+    path("/<slug:described>/preview", editing.preview, name="preview"),
+    path("/<slug:described>/hidden", editing.hidden, name="hidden"),
+    path("/<slug:described>/take-back", editing.take_back, name="take_back"),
+]
