@@ -62,14 +62,17 @@ def send_revocation(*, authority_id: UUID, case_id: UUID, revoked_key: str) -> N
 
 def letter(found: Submitted, permit: PermitView, line: Mapping[str, Any], language: str) -> bytes:
     """The Bescheid in German, or the convenience copy that says what it means."""
-    decided = datetime.fromisoformat(line["at"])
+    decided, rule = datetime.fromisoformat(line["at"]), found.form.content.permit
+    # What the permit itself is called; it is made in German only.
+    title = found.form.texts(OFFICIAL).text(f"letters.{rule.letter}.subject") if rule else permit.number
     with speaking(language):
         body = _(
-            "We revoke your permit {number}. It is not valid any more from {day} on.",
+            "We revoke: {title}, number {number}. It is not valid any more from {day} on.",
+            title=title,
             number=permit.number,
             day=formats.day(date.fromisoformat(line["day"])),
         )
-        subject = _("Your permit is revoked")
+        subject = _("Revocation: {title}", title=title)
     facts = letter_facts(
         found,
         language,

@@ -1072,7 +1072,16 @@ STATES: dict[str, list[State]] = {
         State("asked", "brandt", at("/desk/check"), ask_for_plate, also=ARABIC),
         State("wrong", "brandt", at("/desk/check"), press(LAST_BUTTON)),
     ],
-    "portal:permit": [State("valid", "citizen", lambda w: f"{w.permitted[0]}/ausweis", also=ARABIC)],
+    "portal:permit": [
+        State("valid", "citizen", lambda w: f"{w.permitted[0]}/ausweis", also=ARABIC),
+        State(
+            "to give back",
+            "citizen",
+            lambda w: f"{w.permitted[0]}/ausweis",
+            press('main form[action$="/return"] button'),
+            also=ARABIC,
+        ),
+    ],
     "cases:reopen": [State("ask", "olsen", lambda w: f"{w.refused[1]}/reopen")],
     "cases:assign": [State("choose", "adler", lambda w: f"{w.received[1]}/assign")],
     "cases:stop_asking": [State("ask", "olsen", lambda w: f"{w.asked[1]}/stop-asking")],

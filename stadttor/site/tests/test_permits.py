@@ -267,6 +267,7 @@ def test_revoking_is_a_decision_with_reason_remedy_and_a_lawful_way(town, monkey
     case_id = revoked(town)
     [facts] = kept
     assert list(facts.reasons) == ["Weggezogen."]
+    assert "Bewohnerparkausweis" in facts.subject
     assert "Klage" in facts.remedy or "Widerspruch" in facts.remedy
     [found] = deliveries_of(town.authority_id, case_id)
     assert (found.channel, found.state, len(found.documents)) == ("post", "waiting", 1)
