@@ -66,11 +66,11 @@ _RECKONED = """
 WITH days AS (SELECT unnest(%(days)s::date[]) AS day, unnest(%(worked)s::int[]) AS worked),
 decided AS (
  SELECT c.service, c.channel, c.id, c.received AT TIME ZONE 'Europe/Berlin' AS begun, d.sent AT TIME ZONE 'Europe/Berlin' AS sent,
-  d.sent < %(now)s::timestamptz - interval '7 days' AS known
+  d.sent < %(now)s::timestamptz - interval '7 days' AS known, d.sent < %(now)s::timestamptz - interval '14 days' AS settled
  FROM cases_case c JOIN (SELECT case_id, min(sent_at) AS sent FROM cases_decision WHERE authority_id = %(authority)s
   AND sent_at IS NOT NULL GROUP BY 1) d ON d.case_id = c.id WHERE c.authority_id = %(authority)s AND NOT c.is_test
 ), taken AS (
- SELECT one.service, one.channel, date_trunc('month', one.sent)::date AS month, one.known, e.worked - b.worked AS gross,
+ SELECT one.service, one.channel, date_trunc('month', one.sent)::date AS month, one.known, one.settled, e.worked - b.worked AS gross,
   coalesce((SELECT least(f.worked, e.worked) - a.worked FROM cases_question q
    JOIN days a ON a.day = (q.asked_at AT TIME ZONE 'Europe/Berlin')::date
    JOIN days f ON f.day = greatest((q.answered_at AT TIME ZONE 'Europe/Berlin')::date, a.day)
@@ -85,6 +85,7 @@ decided AS (
  UNION ALL SELECT service, month, 'asked', asked, count(*) FROM taken GROUP BY 1, 2, 4
  UNION ALL SELECT service, month, 'first_contact', 1 - asked, count(*) FROM taken GROUP BY 1, 2, 4
  UNION ALL SELECT service, month, 'not_again', 1 - asked, count(*) FROM taken WHERE known GROUP BY 1, 2, 4
+ UNION ALL SELECT service, month, 'corrected', 0, count(*) FROM taken WHERE settled GROUP BY 1, 2, 4
  UNION ALL SELECT service, date_trunc('month', received AT TIME ZONE 'Europe/Berlin')::date, 'online',
   (channel = 'online')::int, count(*) FROM cases_case WHERE authority_id = %(authority)s AND NOT is_test GROUP BY 1, 2, 4
 )

@@ -24,7 +24,11 @@ SELECT c.id, c.service, c.channel, c.received, d.sent,
   AND e.at > d.sent AND e.at <= d.sent + interval '7 days')
  OR EXISTS (SELECT FROM cases_case o WHERE o.authority_id = c.authority_id AND o.applicant_key = c.applicant_key
   AND o.applicant_key <> '' AND o.service = c.service AND o.id <> c.id AND NOT o.is_test
-  AND o.received > d.sent AND o.received <= d.sent + interval '7 days')
+  AND o.received > d.sent AND o.received <= d.sent + interval '7 days'),
+ c.submission_id,
+ (SELECT count(*) FROM cases_event e WHERE e.authority_id = c.authority_id AND e.case_id = c.id
+  AND e.at <= d.sent + interval '14 days'
+  AND (e.act IN ('taken_back', 'sent_back') OR (e.act IN ('reopened', 'sent') AND e.at > d.sent)))
 FROM decided d JOIN cases_case c ON c.authority_id = %s AND c.id = d.case_id WHERE NOT c.is_test
 """
 _TURNS = """
@@ -56,6 +60,8 @@ class DecidedCase:
     """How a case went: German days; `turns` are the applicant's, from the day of the question to that of the answer.
 
     `came_again`: it was opened anew, or somebody of the same name applied for the same service, within seven days.
+    `put_right`: how often a decision was taken or sent back up to fourteen days after the first one left, or the case was
+    opened or decided anew in these days.
     """
 
     id: UUID
@@ -66,6 +72,8 @@ class DecidedCase:
     decided_at: datetime
     turns: tuple[tuple[date, date], ...]
     came_again: bool
+    submission_id: UUID | None
+    put_right: int
 
 
 def first_received(authority_id: UUID) -> datetime | None:
@@ -101,8 +109,10 @@ def decided_between(authority_id: UUID, since: datetime, until: datetime) -> lis
                 (german_day(asked), german_day(min(answered or sent, sent))) for asked, answered in turns.get(id_, ())
             ),
             came_again,
+            submission_id,
+            put_right,
         )
-        for id_, service, channel, received, sent, came_again in found
+        for id_, service, channel, received, sent, came_again, submission_id, put_right in found
     ]
 
 

@@ -10,7 +10,19 @@ from urllib.parse import urlencode
 from stadttor.ground.web.addresses import url
 
 DECIDED = frozenset(
-    {"gross", "net", "asked_back", "first_contact", "not_again", "unbroken", "handling", "saved", "cost", "case_cost"}
+    {
+        "gross",
+        "net",
+        "asked_back",
+        "first_contact",
+        "not_again",
+        "unbroken",
+        "corrected",
+        "handling",
+        "saved",
+        "cost",
+        "case_cost",
+    }
 )
 RECEIVED = frozenset({"online", "saved_visits"})
 

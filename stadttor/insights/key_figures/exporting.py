@@ -88,7 +88,8 @@ def _lines(title: str, month: str, figures: Figures) -> Iterator[list[Cell]]:
         elif isinstance(figure, Amount):
             yield [title, month, label, _("number"), figure.n, None, None, None, figure.n]
         elif isinstance(figure, Range):
-            yield [title, month, label, _(UNITS[figure.unit]), None, None, figure.low, figure.high, figure.n]
+            nine = figure.p90[1] if figure.p90 else None
+            yield [title, month, label, _(UNITS[figure.unit]), None, nine, figure.low, figure.high, figure.n]
         elif figure:
             low, high = (round(one, 1) for one in figure.bounds)
             yield [title, month, label, "%", round(figure.percent, 1), None, low, high, figure.n]
@@ -102,7 +103,8 @@ def _one(figure: Figure) -> dict[str, Any]:
     if isinstance(figure, Amount):
         return {"unit": "number", "n": figure.n}
     if isinstance(figure, Range):
-        return {"unit": figure.unit, "low": figure.low, "high": figure.high, "n": figure.n}
+        nine = {"p90_low": figure.p90[0], "p90_high": figure.p90[1]} if figure.p90 else {}
+        return {"unit": figure.unit, "low": figure.low, "high": figure.high, **nine, "n": figure.n}
     if isinstance(figure, Spread):
         return {"unit": "working days", "median": figure.median, "p90": figure.p90, "n": figure.n}
     low, high = (round(one, 1) for one in figure.bounds)

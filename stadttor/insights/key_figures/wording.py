@@ -108,13 +108,23 @@ DEFINITIONS: Mapping[str, Definition] = {
         ),
         SPEC,
     ),
+    "corrected": Definition(
+        N_("Put right afterwards"),
+        N_("Corrected"),
+        N_(
+            "Share of the decided cases in which something was put right: an answer changed after the application was accepted,"
+            " a decision taken back or sent back, or, within 14 days after the first decision left the house, the case opened"
+            " again or decided anew. Counted once the 14 days are over."
+        ),
+        N_("DIN SPEC 66336 (service standard), 5.12.2.2: share of faulty applications; carried over to decisions"),
+    ),
     "handling": Definition(
         N_("Minutes of work on a case"),
         N_("Work"),
         N_(
             "From the acts of colleagues in the case up to its decision: the time since the act before, in any case. After a"
             " break of more than 15 minutes nobody knows how long the work took: at least nothing, at most 15 minutes. The"
-            " median of both. Never by colleague; the authority can switch it off."
+            " median of both, and what nine of ten cases stay within. Never by colleague; the authority can switch it off."
         ),
         N_("Guide to compliance costs (Federal Statistical Office): minutes of an activity; DIN SPEC 66336, 5.12.2.2"),
     ),
@@ -187,6 +197,9 @@ def range_of(name: str, figure: Figure | None) -> str:
     """Beside it: within how many days nine of ten stay, or between which bounds the true share lies."""
     if isinstance(figure, Spread):
         return _("nine of ten within {days}", days=working_days(figure.p90))
+    if isinstance(figure, Range) and figure.p90:
+        least, most = figure.p90
+        return _("nine of ten within {low} to {high} minutes", low=number(least), high=number(most))
     if isinstance(figure, Share) and name == "satisfied":
         low, high = figure.bounds
         return _("{low} to {high}", low=percent(low), high=percent(high))

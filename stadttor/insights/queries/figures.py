@@ -28,7 +28,8 @@ WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s
 BEHIND = {
     "gross": "gross", "net": "net", "asked_back": "asked", "first_contact": "first_contact", "not_again": "not_again",
     "online": "online", "satisfied": "score", "finished": "begun", "begun": "begun", "visits": "visits",
-    "unbroken": "breaks", "handling": "worked_most", "saved": "worked_most", "cost": "worked_most", "saved_visits": "online",
+    "unbroken": "breaks", "corrected": "corrected",
+    "handling": "worked_most", "saved": "worked_most", "cost": "worked_most", "saved_visits": "online",
     "case_cost": "gross",
 }  # fmt: skip
 Measured = Mapping[str, Mapping[int, int]]

@@ -2,7 +2,8 @@
 
 Measures: `gross` and `net` (working days a case took), `asked` (ask-backs before the decision), `first_contact` and
 `not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5), `begun` and `sent` (by day of the month),
-`worked_least` and `worked_most` (minutes), `breaks` (of media, in a case), `visits` (by day of the month).
+`corrected` (how often something was put right), `worked_least` and `worked_most` (minutes), `breaks` (of media, in a case),
+`visits` (by day of the month).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,12 +25,15 @@ MEASURES = (
     "begun",
     "sent",
     "breaks",
+    "corrected",
     *WORKED,
     "visits",
 )
 LONGEST = 9_999
 # As contact centres count: who comes again later comes with something new.
 AGAIN_DAYS = 7
+# So long after a decision left the house it counts that it was put right. Below OPEN_DAYS, or nobody would see it.
+CORRECTED_DAYS = 14
 SENT_WITHIN_DAYS = 14
 # So long a month may still change; drafts live for thirty days, so nothing is gone before it was counted for good.
 OPEN_DAYS = 20
@@ -73,12 +77,14 @@ class Spread:
 
 @dataclass(frozen=True)
 class Range:
-    """Between two values of a unit: minutes, hours or cents; `n` cases stand behind them."""
+    """Between two values of a unit: minutes, hours or cents; `n` cases stand behind them. `p90`: the same for the ninetieth
+    percentile, where the two values are medians."""
 
     low: int
     high: int
     n: int
     unit: str = "minutes"
+    p90: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,7 @@ class Figures:
     visits: Amount | None = None
     begun: Amount | None = None
     unbroken: Share | None = None
+    corrected: Share | None = None
     handling: Range | None = None
     saved: Range | None = None
     saved_visits: Range | None = None
@@ -145,6 +152,7 @@ def figures_of(counted: Mapping[str, Values], basis: Basis = NO_BASIS) -> Figure
         visits=_amount(of("visits")),
         begun=Amount(begun) if begun >= SHOWN_FROM else None,
         unbroken=_share(of("breaks"), lambda breaks: not breaks),
+        corrected=_share(of("corrected"), bool),
         **worked,
         saved_visits=_visits(of("online").get(1, 0), basis),
         case_cost=_case_cost(sum(of("gross").values()), worked["cost"], basis),
@@ -158,7 +166,7 @@ def _worked(least: Values, most: Values, basis: Basis) -> dict[str, Range | None
         return {"handling": None, "saved": None, "cost": None}
     before, hourly = basis.minutes, basis.hourly_cents
     return {
-        "handling": Range(_rank(least, n, 50), _rank(most, n, 50), n),
+        "handling": Range(_rank(least, n, 50), _rank(most, n, 50), n, p90=(_rank(least, n, 90), _rank(most, n, 90))),
         "saved": None
         if before is None
         else Range(round((n * before - high) / 60), round((n * before - low) / 60), n, "hours"),

@@ -12,6 +12,7 @@ from stadttor.cases.queries import DecidedCase, came_in, decided_between, first_
 from stadttor.catalog.queries import revisions_tried_out
 from stadttor.core.periods import is_working_day, months_later
 from stadttor.exchange.queries import copied_by_hand
+from stadttor.forms.queries.amended import amended
 from stadttor.forms.queries.begun import begun
 from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.rows import first, insert_unless_taken, read
@@ -21,6 +22,7 @@ from stadttor.insights.models import Counter, Counting
 from stadttor.insights.queries.figures import settings_of
 from stadttor.insights.rules.figures import (
     AGAIN_DAYS,
+    CORRECTED_DAYS,
     LONGEST,
     LONGEST_BREAK,
     OPEN_DAYS,
@@ -159,6 +161,7 @@ def _tally_decided(
     working = cache(partial(is_working_day, land=calendar))
     decided = decided_between(authority_id, since, until)
     _tally_breaks(found, authority_id, decided)
+    _tally_corrected(found, authority_id, decided, now)
     if settings_of(authority_id).handling:
         _tally_worked(found, decided, handled_between(authority_id, since, until, longest_break=LONGEST_BREAK))
     for case in decided:
@@ -180,6 +183,20 @@ def _tally_breaks(found: Tally[Key], authority_id: UUID, decided: Sequence[Decid
     for case in decided:
         breaks = (case.channel != "online") + sum(case.id in one for one in broken)
         found[Key(case.service, "breaks", breaks)] += 1
+
+
+def _tally_corrected(found: Tally[Key], authority_id: UUID, decided: Sequence[DecidedCase], now: datetime) -> None:
+    """What was put right, known when the time for it is over: acts in the case, and answers changed after acceptance."""
+    known = {case.id: case for case in decided if case.decided_at + timedelta(days=CORRECTED_DAYS) < now}
+    until = {
+        case.submission_id: case.decided_at + timedelta(days=CORRECTED_DAYS)
+        for case in known.values()
+        if case.submission_id
+    }
+    changed = amended(authority_id, until)
+    for case in known.values():
+        often = case.put_right + (changed.get(case.submission_id, 0) if case.submission_id else 0)
+        found[Key(case.service, "corrected", min(often, LONGEST))] += 1
 
 
 def _tally_worked(found: Tally[Key], decided: Sequence[DecidedCase], handled: Mapping[UUID, tuple[int, int]]) -> None:

@@ -7,9 +7,10 @@ from uuid import uuid4
 from stadttor.cases.models import Case, Decision, Event, Question
 from stadttor.core.ids import new_id
 from stadttor.exchange.models import HandOver, Tick
-from stadttor.forms.models import Draft, Entry, Submission
+from stadttor.forms.models import Amendment, Draft, Entry, Submission
 from stadttor.ground.clock import BERLIN, german_day
 from stadttor.insights.models import Feedback
+from stadttor.insights.services import visiting
 from stadttor.notices.models import LegalDelivery
 
 LAND = "BY"
@@ -17,6 +18,11 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)
 SERVICES = ("anwohnerparken", "hundesteuer")
 COLLEAGUES = [uuid4() for _colleague in range(3)]
 MINUTES = {"anwohnerparken": 90, "hundesteuer": 20}
+# Somebody looked at the page of a service, each on a day of its own.
+VISITS = {
+    "anwohnerparken": [date(2026, 9, 1) + timedelta(days=number % 80) for number in range(0, 400, 7)],
+    "hundesteuer": [date(2026, 11, 20)] * 6,
+}
 
 
 def at(day, hour):
@@ -101,6 +107,38 @@ class History:
                 if dice.random() < 0.2:
                     self.event(case, "reopened", moment + timedelta(days=dice.randrange(1, 12)))
                     self.sent(case, moment + timedelta(days=15))
+
+    def corrections(self):
+        """Some decisions were taken back first, some answers were changed after they were accepted: early, or much later."""
+        dice = random.Random(3)
+        for case in Case.objects.filter(authority_id=self.authority_id).order_by("received"):
+            sent = (
+                Decision.objects.filter(case_id=case.id).order_by("sent_at").values_list("sent_at", flat=True).first()
+            )
+            if sent and dice.random() < 0.2:
+                self.event(case, dice.choice(("taken_back", "sent_back", "confirmed")), sent - timedelta(minutes=2))
+            if case.channel != "online" or dice.random() < 0.7:
+                continue
+            case.submission_id = self.submission(case.service, case.received)
+            case.save(update_fields=["submission_id"])
+            Amendment.objects.create(
+                authority_id=self.authority_id, submission_id=case.submission_id, key="a", by="applicant", changes=[],
+                at=case.received + timedelta(days=dice.choice((1, 60))),
+            )  # fmt: skip
+
+    def visits(self):
+        for service, days in VISITS.items():
+            for day in days:
+                visiting.visited(authority_id=self.authority_id, service=service, today=day)
+        visiting.write_visits()
+
+    def submission(self, service, received):
+        row = Submission.objects.create(
+            authority_id=self.authority_id, id=new_id(), key=uuid4().hex, number=uuid4().hex, answers={},
+            token_hash=uuid4().bytes, token_sealed=b"", received=received, service=service, adoption_id=self.adoption,
+            revision_id=uuid4(), language="de",
+        )  # fmt: skip
+        return row.id
 
     def drafts(self, tried, live):
         for _number in range(60):

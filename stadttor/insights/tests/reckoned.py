@@ -6,11 +6,11 @@ from math import floor
 from stadttor.cases.models import Case, Event
 from stadttor.core.periods import is_working_day
 from stadttor.exchange.models import HandOver, Tick
-from stadttor.forms.models import Draft, Entry, Submission
+from stadttor.forms.models import Amendment, Draft, Entry, Submission
 from stadttor.ground.clock import german_day
 from stadttor.insights.models import Feedback
 from stadttor.insights.rules.figures import Share
-from stadttor.insights.tests.history import COLLEAGUES, LAND, MINUTES, NOW
+from stadttor.insights.tests.history import COLLEAGUES, LAND, MINUTES, NOW, VISITS
 from stadttor.notices.models import LegalDelivery
 
 
@@ -82,12 +82,7 @@ class Reckoned:
 
     def figures(self, tried):
         known = [case for case in self.decided if NOW - self.first_sent(case) > timedelta(days=7)]
-        drafts = [
-            one
-            for one in Draft.objects.filter(service=self.service).exclude(revision_id=tried)
-            if self.within(german_day(one.created)) and not Entry.objects.filter(draft_id=one.id).exists()
-        ]
-        scores = Feedback.objects.filter(service=self.service).values_list("day", "score")
+        drafts, scores = self.drafts(tried), self.scores()
         return {
             "gross": self.spread(self.days(case, net=False) for case in self.decided),
             "net": self.spread(self.days(case, net=True) for case in self.decided),
@@ -101,8 +96,57 @@ class Reckoned:
             "finished": self.share(self._sent_soon(one) for one in drafts),
             "begun": len(drafts) if len(drafts) >= 5 else None,
             "unbroken": self.share(not self.broken(case) for case in self.decided),
+            "corrected": self.share(self.corrected(case) for case in self.decided if self.is_settled(case)),
+            "visits": self.visits(),
             **self.worked(),
         }
+
+    def counts(self, tried, *, visited):
+        """What is summed by Land, as many as there are."""
+        received = [case for case in self.cases if self.within(german_day(case.received))]
+        drafts = self.drafts(tried)
+        scores = [score for day, score in self.scores() if self.within(day)]
+        return {
+            "received": len(received), "online": sum(case.channel == "online" for case in received),
+            "decided": len(self.decided), "asked_back": sum(bool(self.asked(case)) for case in self.decided),
+            "begun": len(drafts), "sent": sum(bool(self._sent_soon(one)) for one in drafts),
+            "visits": visited,
+            "scored": len(scores), "satisfied": sum(score >= 4 for score in scores),
+        }  # fmt: skip
+
+    def drafts(self, tried):
+        return [
+            one
+            for one in Draft.objects.filter(service=self.service, authority_id=self.authority_id).exclude(
+                revision_id=tried
+            )
+            if self.within(german_day(one.created)) and not Entry.objects.filter(draft_id=one.id).exists()
+        ]
+
+    def scores(self):
+        rows = Feedback.objects.filter(service=self.service, authority_id=self.authority_id)
+        return rows.values_list("day", "score")
+
+    def is_settled(self, case):
+        return NOW - self.first_sent(case) > timedelta(days=14)
+
+    def corrected(self, case):
+        sent = self.first_sent(case)
+        end = sent + timedelta(days=14)
+        for moment, act in self.acts[case.id]:
+            if moment <= end and (
+                act in ("taken_back", "sent_back") or (moment > sent and act in ("reopened", "sent"))
+            ):
+                return True
+        return any(
+            moment <= end
+            for moment in Amendment.objects.filter(submission_id=case.submission_id).values_list("at", flat=True)
+        )
+
+    def visits(self):
+        """One by one, as History.visits made them."""
+        often = sum(self.within(day) for day in VISITS.get(self.service, ()))
+        return often if often >= 5 else None
 
     def broken(self, case):
         posted = LegalDelivery.objects.filter(case_id=case.id, channel="post").exists()
@@ -140,7 +184,7 @@ class Reckoned:
         middle = lambda values: sorted(values)[-(-len(values) // 2) - 1]  # noqa: E731  # said once
         before = len(pairs) * MINUTES[self.service]
         return found | {
-            "handling": (middle(least), middle(most)),
+            "handling": (middle(least), middle(most), tuple(self.spread(one)[1] for one in (least, most))),
             "saved": (round((before - sum(most)) / 60), round((before - sum(least)) / 60)),
             "cost": tuple(round(sum(one) * 100 / len(pairs)) for one in (least, most)),
         }

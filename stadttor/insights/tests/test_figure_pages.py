@@ -134,8 +134,8 @@ def test_an_organiser_says_what_is_reckoned_against(authority, desk):
     for said in ("€5.00 to €20.00", "6 to 12 hours", ">40<"):
         assert said in page
     assert 'value="40"' in text(desk.get(f"{HOME}/settings"))
-    assert ["minutes", "5", "20", "6"] in [
-        [cell for _kind, cell in row if cell][-4:] for row in cells(desk.get(f"{HOME}.xlsx"))
+    assert ["minutes", "20", "5", "20", "6"] in [
+        [cell for _kind, cell in row if cell][-5:] for row in cells(desk.get(f"{HOME}.xlsx"))
     ]
     (service,) = json.loads(desk.get(f"{HOME}.json").content)["services"]
     assert service["twelve_months"]["cost"] == {"unit": "cents", "low": 500, "high": 2000, "n": 6}

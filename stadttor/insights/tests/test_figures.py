@@ -9,7 +9,7 @@ from django.db.models import F
 
 from stadttor.cases.models import Decision, Question
 from stadttor.catalog.tests.builders import adopted
-from stadttor.core.periods import is_working_day
+from stadttor.core.periods import is_working_day, months_later
 from stadttor.core.refused import Refused
 from stadttor.forms.models import Draft
 from stadttor.ground.actor import SYSTEM
@@ -18,17 +18,20 @@ from stadttor.ground.work import common, work
 from stadttor.insights import ports
 from stadttor.insights.models import Counter, Counting, Feedback
 from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all
+from stadttor.insights.queries.summed import summed
 from stadttor.insights.rules.figures import Basis, Share, days_taken, figures_of, hidden_parts, spread
 from stadttor.insights.services import visiting
 from stadttor.insights.services.counting import count, recount
 from stadttor.insights.services.settling import settle
-from stadttor.insights.tests.history import COLLEAGUES, LAND, MINUTES, NOW, SERVICES, History, at
+from stadttor.insights.services.summing import sum_all
+from stadttor.insights.tests.history import COLLEAGUES, LAND, MINUTES, NOW, SERVICES, VISITS, History, at
 from stadttor.insights.tests.reckoned import Reckoned
+from stadttor.tenancy.models import Coverage
 
 pytestmark = pytest.mark.db
 FIGURES = (
     "gross", "net", "asked_back", "first_contact", "not_again", "online", "satisfied", "finished", "begun", "unbroken",
-    "handling", "saved", "saved_visits", "cost",
+    "corrected", "visits", "handling", "saved", "saved_visits", "cost",
 )  # fmt: skip
 
 
@@ -42,6 +45,7 @@ def history(authority):
     )  # fmt: skip
     with work(authority.id):
         made.some()
+        made.corrections()
         made.drafts(tried, live)
         made.opinions()
     return made
@@ -68,8 +72,10 @@ def revisions():
 def shown(figures):
     """As Reckoned says it."""
     made = {name: getattr(figures, name) for name in FIGURES}
-    made["begun"] = made["begun"] and made["begun"].n
-    made |= {name: (one.low, one.high) for name in ("handling", "saved", "saved_visits", "cost") if (one := made[name])}
+    made |= {name: one.n for name in ("begun", "visits") if (one := made[name])}
+    made |= {name: (one.low, one.high) for name in ("saved", "saved_visits", "cost") if (one := made[name])}
+    if worked := made["handling"]:
+        made["handling"] = (worked.low, worked.high, worked.p90)
     return made | {name: (one.median, one.p90, one.n) for name in ("gross", "net") if (one := made[name])}
 
 
@@ -84,6 +90,7 @@ def kept(authority):
 
 
 def test_every_figure_is_what_the_raw_history_says(authority, history):
+    history.visits()
     counted(authority)
     tried, _live = revisions()
     compared = Tally()
@@ -98,6 +105,31 @@ def test_every_figure_is_what_the_raw_history_says(authority, history):
             for name, value in shown(figures).items():
                 assert value in (months[month][name], None), (one.service, month, name)
     assert compared == {name: len(SERVICES) - (name in ("finished", "begun")) for name in FIGURES}
+
+
+def test_sums_by_land_are_what_the_raw_history_says(authority, neighbour, history):
+    """Both towns lie in one Land; the neighbour's four applications are too few by themselves, and count in the sum."""
+    tried, _live = revisions()
+    history.visits()
+    other = History(neighbour, seed=6)
+    with work(neighbour.id):
+        for number in range(4):
+            other.sent(other.case(SERVICES[0], at(date(2026, 11, 2), 9), name=f"N{number}"), at(date(2026, 11, 9), 9))
+    counted(authority)
+    counted(neighbour)
+    with common(write=True):
+        for one, prefix in ((authority, "09577"), (neighbour, "09162")):
+            Coverage.objects.create(authority=one, ars_prefix=prefix)
+    sum_all([authority.id, neighbour.id], now=NOW)
+    found, _at = summed(["09"])
+    months = {months_later(date(2026, 11, 1), -back) for back in range(12)}
+    for service in SERVICES:
+        wanted = Tally()
+        for one, visited in ((authority, len(VISITS[service])), (neighbour, 0)):
+            with work(one.id):
+                wanted.update(Reckoned(one.id, service, months).counts(tried, visited=visited))
+        assert found[service] == {name: often for name, often in wanted.items() if often >= 5}
+    assert found[SERVICES[0]]["received"] > found[SERVICES[0]]["online"]
 
 
 def test_counting_every_day_gives_the_same_as_counting_once(authority, history):
