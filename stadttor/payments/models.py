@@ -128,12 +128,14 @@ class Counter(Walled):
 
 class Claim(Walled):
     """What somebody owes, as the finance procedure knows it. `subject_id` is a payment or a decision, `number` its
-    Kassenzeichen; none before rules say how.
+    Kassenzeichen; none before rules say how. `mandate` is the day on which the payer allowed direct debits (SEPA), whose
+    reference the Kassenzeichen is; none where she did not.
     """
 
     subject_id = models.UUIDField()
     number = models.TextField(null=True)
     made = models.DateTimeField()
+    mandate = models.DateField(null=True)
 
     class Meta(Walled.Meta):
         constraints = [

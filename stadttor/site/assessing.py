@@ -51,7 +51,7 @@ class EarlierYear:
 class Assessment:
     """What is asked for in `year`, in the order of the answers; `once` is asked for with the first instalment.
 
-    `earlier` years are assessed with it, the oldest first: a late registration.
+    `earlier` years are assessed with it, the oldest first: a late registration. `mandate`: the payer allowed direct debits.
     """
 
     year: int
@@ -59,6 +59,7 @@ class Assessment:
     once: int
     instalments: tuple[Instalment, ...]
     earlier: tuple[EarlierYear, ...] = ()
+    mandate: bool = False
 
     @property
     def asked(self) -> tuple[Instalment, ...]:
@@ -100,7 +101,7 @@ def assessment_of(found: Submitted, outcome: str, decided: date, year: int | Non
         asked = (Instalment(asked[0].due, asked[0].cents + once), *asked[1:])
     before = () if is_later else earlier_years((one.begins for one in owed), first, said.earlier)
     past = tuple(EarlierYear(one, _elements(said, one), earliest) for one in before)
-    return Assessment(year, elements, once, asked, past)
+    return Assessment(year, elements, once, asked, past, said.mandate)
 
 
 def _elements(said: Assessed, year: int) -> tuple[AssessedElement, ...]:
@@ -152,6 +153,7 @@ def claim_assessed(fact: cases.Decided) -> None:
             instalments=made.asked,
             actor=_who(decision),
             now=fact.at,
+            mandate=german_day(found.row.received) if made.mandate else None,
         )
 
 

@@ -33,7 +33,7 @@ SUMS = {**METHODS, "undone": N_("Of these undone"), "all": N_("In all"), CLAIMED
 # Names of columns for a machine: they stay whatever the language.
 COLUMNS = (
     "Buchungstag", "Zeitpunkt", "Kassenzeichen", "Beleg", "Storno", "Zahlweg", "Buchungsstelle", "Anteil", "Leistung",
-    "Betrag", "Bearbeitung", "Buchung", "Art", "Faelligkeit",
+    "Betrag", "Bearbeitung", "Buchung", "Art", "Faelligkeit", "Mandat",
 )  # fmt: skip
 PAID_BY = {CASH: "bar", CARD: "karte", ONLINE: "online", OFFICE: "kasse", CLAIMED: ""}
 ACTUAL, TARGET = "ist", "soll"
@@ -89,6 +89,7 @@ def as_csv(found: Day) -> str:
 
     What people typed (accounts, shares, who it was) cannot become a formula; amounts stay numbers, also negative ones.
     `Art` is `ist` for money that came or went, `soll` for what is owed from `Faelligkeit` on: the two are never added.
+    `Mandat` is the day of the SEPA mandate by which it may be debited; its reference is the Kassenzeichen.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -104,6 +105,7 @@ def _cells(one: Line) -> list[str]:
         "ja" if one.undoes else "nein", PAID_BY[one.method], harmless(one.account), harmless(one.share), one.service,
         f"{sign}{cents // 100},{cents % 100:02}", harmless(one.by_name), str(one.id),
         TARGET if one.due else ACTUAL, one.due.isoformat() if one.due else "",
+        one.mandate.isoformat() if one.mandate else "",
     ]  # fmt: skip
 
 

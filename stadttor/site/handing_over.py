@@ -18,6 +18,7 @@ from stadttor.exchange.queries import HandOverRow
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import job
 from stadttor.ground.web.language import speaking
+from stadttor.payments.queries.finance import Asked, asked_by
 from stadttor.records.queries import DocumentRow, documents
 from stadttor.site.closing import offered_closing
 from stadttor.site.matter import Matter, matter_of
@@ -91,7 +92,21 @@ def facts_of(matter: Matter, decision: DecisionView | None) -> Facts:
         said |= {"decided": german_day(decision.decided_at).isoformat(), "outcome": decision.outcome}
         days = {"valid_from": decision.valid_from, "valid_until": decision.valid_until}
         said |= {name: day.isoformat() for name, day in days.items() if day}
+        said |= _money(asked_by(matter.authority_id, decision.id))
     return Facts(said, matter.found.filled, matter.found.words(OFFICIAL))
+
+
+def _money(asked: Asked) -> dict[str, str]:
+    """What the decision asks for; nothing of it where it asks for nothing."""
+    if not asked.due:
+        return {}
+    said = {"claim": asked.number, "account": asked.account, "asked": _euros(sum(one.cents for one in asked.due))}
+    said["due"] = "; ".join(f"{one.due.isoformat()}: {_euros(one.cents)}" for one in asked.due)
+    return said | ({"mandate": asked.mandate.isoformat()} if asked.mandate else {})
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02}"
 
 
 def offered(authority_id: UUID) -> list[Offered]:

@@ -45,7 +45,8 @@ class Element:
 class Assessed:
     """What the settings say for these answers; nothing is due before so many days after the decision.
 
-    `once` are cents that are asked for with the first part and never again; `earlier` years before this one are assessed too.
+    `once` are cents that are asked for with the first part and never again; `earlier` years before this one are assessed too;
+    `mandate` is true where the payer allowed direct debits.
     """
 
     elements: tuple[Element, ...]
@@ -54,6 +55,7 @@ class Assessed:
     grace_days: int
     once: int
     earlier: int = 0
+    mandate: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class AssessmentRule:
     percent: Mapping[str, Expression] | None = None
     once: Expression | None = None
     earlier: Expression | None = None
+    mandate: Expression | None = None
 
     def assessed(self, filled: Filled, outcome: str, today: date) -> Assessed:
         """By the answers as they are; what nobody answered counts from today and costs nothing."""
@@ -88,6 +91,7 @@ class AssessmentRule:
             _number(self.grace_days, whole),
             _number(self.once, whole) * count,
             _number(self.earlier, whole),
+            self.mandate is not None and self.mandate.holds(whole),
         )
 
     def _element(self, filled: Filled, outcome: str, today: date, index: int) -> Element:
@@ -168,6 +172,7 @@ class _Reader:
         relief = self._parsed("relief", said.relief, BOOLEAN, item)
         once = self._parsed("once", said.once, INTEGER, whole)
         earlier = self._parsed("earlier", said.earlier, INTEGER, whole)
+        mandate = self._parsed("mandate", said.mandate, BOOLEAN, whole)
         percent = {key: self._parsed("percent", source, INTEGER, item) for key, source in said.percent.items()}
         self._known_outcomes()
         if not (cents and since and next_month and pro_rata and days and grace_days):
@@ -186,6 +191,7 @@ class _Reader:
             {key: one for key, one in percent.items() if one is not None},
             once,
             earlier,
+            mandate,
         )
 
     def _item(self) -> Declared:

@@ -14,8 +14,15 @@ from stadttor.forms.definition import Field
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.rules.types import Words, show
 
-CASE = ("number", "received", "decided", "outcome", "valid_from", "valid_until", "applicant")
-"""What `case.<name>` may be: receipt number, days (ISO), the outcome's key, days of the permit, the applicant's name."""
+CASE = (
+    "number", "received", "decided", "outcome", "valid_from", "valid_until", "applicant",
+    "claim", "account", "asked", "due", "mandate",
+)  # fmt: skip
+"""What `case.<name>` may be: receipt number, days (ISO), the outcome's key, days of the permit, the applicant's name.
+
+Of what the decision asks for: Kassenzeichen, account of the books, euros in all (`137,50`), euros by day
+(`2026-12-28: 13,75; 2027-02-15: 123,75`), the day on which a SEPA mandate was given, whose reference is the Kassenzeichen.
+"""
 
 Moment = Literal["received", "decided"]
 Format = Literal["xml", "json", "csv"]

@@ -57,7 +57,8 @@ class Assessment:
     `cents` a year, `since` the day that causes it, `next_month` whether it begins a month later, `paid_until` until when
     it was paid elsewhere; `relief` which elements get the `percent` of an outcome; `pro_rata`, `days` and `grace_days` when
     how much is due, `once` cents for each element that are asked for with the first part only;
-    `earlier` how many calendar years before that of the decision are assessed with it (§ 169 AO).
+    `earlier` how many calendar years before that of the decision are assessed with it (§ 169 AO);
+    `mandate` whether the answers allow direct debits.
     """
 
     outcomes: Sequence[str]
@@ -73,6 +74,7 @@ class Assessment:
     percent: Mapping[str, str] = field(default_factory=dict)
     once: str = ""
     earlier: str = ""
+    mandate: str = ""
 
 
 @dataclass(frozen=True)

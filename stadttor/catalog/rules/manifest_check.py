@@ -86,6 +86,7 @@ class AssessmentIn(_Frozen):
     percent: dict[Outcome, Cel] = {}
     once: Cel | Literal[""] = ""
     earlier: Cel | Literal[""] = ""
+    mandate: Cel | Literal[""] = ""
 
 
 class FollowIn(_Frozen):

@@ -22,7 +22,7 @@ METHODS = (CASH, CARD, ONLINE, OFFICE)
 class Line:
     """A booking line with its numbers; `undoes`: it undoes what was taken at the counter, or what was asked for.
 
-    `due` is set where nothing came in, but is owed from that day on.
+    `due` is set where nothing came in, but is owed from that day on; `mandate` then is the day of the payer's mandate.
     """
 
     id: UUID
@@ -38,6 +38,7 @@ class Line:
     at: datetime
     by_name: str
     due: date | None = None
+    mandate: date | None = None
 
 
 @dataclass(frozen=True)
@@ -137,28 +138,24 @@ def sums_of(lines: Iterable[Line]) -> dict[str, int]:
 
 def _lines(authority_id: UUID, **chosen: object) -> list[Line]:
     found = list(Booking.objects.filter(authority_id=authority_id, **chosen).order_by("day", "at", "id")[:MOST_LINES])
-    claims = dict(
-        Claim.objects.filter(authority_id=authority_id, id__in={one.claim_id for one in found}).values_list(
-            "id", "number"
-        )
-    )
+    mine = Claim.objects.filter(authority_id=authority_id, id__in={one.claim_id for one in found})
+    claims = {one.id: one for one in mine}
     receipts = {
         one.id: one
         for one in Receipt.objects.filter(authority_id=authority_id, id__in={one.receipt_id for one in found})
     }
     return [
-        _line(one, claims.get(one.claim_id) or "", receipts.get(one.receipt_id) if one.receipt_id else None)
-        for one in found
+        _line(one, claims.get(one.claim_id), receipts.get(one.receipt_id) if one.receipt_id else None) for one in found
     ]
 
 
-def _line(row: Booking, claim: str, receipt: Receipt | None) -> Line:
+def _line(row: Booking, claim: Claim | None, receipt: Receipt | None) -> Line:
     number, undoes = (
         (receipt.number, receipt.undoes_id is not None) if receipt else ("", row.due is not None and row.cents < 0)
     )
     return Line(
-        row.id, row.day, claim, number, undoes, row.method, row.service, row.share, row.account, row.cents, row.at,
-        row.by_name, row.due,
+        row.id, row.day, (claim.number or "") if claim else "", number, undoes, row.method, row.service, row.share,
+        row.account, row.cents, row.at, row.by_name, row.due, claim.mandate if claim and row.due else None,
     )  # fmt: skip
 
 

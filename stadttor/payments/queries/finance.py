@@ -8,7 +8,7 @@ from uuid import UUID
 from stadttor.ground.clock import german_day
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
-from stadttor.payments.models import Claim, FinanceRules, Receipt
+from stadttor.payments.models import Booking, Claim, FinanceRules, Receipt
 from stadttor.payments.rules.finance import (
     ANY_SERVICE,
     AT_COUNTER,
@@ -38,11 +38,13 @@ __all__ = [
     "MOST_DIGITS",
     "OFFICE",
     "ONLINE",
+    "Asked",
     "BankAccount",
     "Instalment",
     "ReceiptRow",
     "RulesRow",
     "all_rules",
+    "asked_by",
     "assessed_year",
     "claim_number",
     "claim_number_of",
@@ -55,6 +57,16 @@ __all__ = [
     "receipts_of",
     "rules_on",
 ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a decision asks for: Kassenzeichen, account of the books, cents by day, the day of the payer's mandate."""
+
+    number: str = ""
+    account: str = ""
+    due: tuple[Instalment, ...] = ()
+    mandate: date | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +138,21 @@ def claim_number_of(authority_id: UUID, subject_id: UUID) -> str:
     with work(authority_id):
         claim = first(Claim, authority_id=authority_id, subject_id=subject_id)
     return (claim.number or "") if claim else ""
+
+
+def asked_by(authority_id: UUID, decision_id: UUID) -> Asked:
+    """What is owed by a decision as the books have it now; empty where it asks for nothing."""
+    with work(authority_id):
+        claim = first(Claim, authority_id=authority_id, subject_id=decision_id)
+        if claim is None:
+            return Asked()
+        lines = rows(Booking, authority_id=authority_id, claim_id=claim.id, method=CLAIMED)
+    sums: dict[date, int] = {}
+    for line in lines:
+        if line.due:
+            sums[line.due] = sums.get(line.due, 0) + line.cents
+    due = tuple(Instalment(day, cents) for day, cents in sorted(sums.items()) if cents)
+    return Asked(claim.number or "", lines[0].account if lines else "", due, claim.mandate)
 
 
 def rules_on(authority_id: UUID, day: date) -> FinanceRules | None:

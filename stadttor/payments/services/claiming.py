@@ -41,8 +41,12 @@ def ask_for(
     instalments: Sequence[Instalment],
     actor: Actor,
     now: datetime,
+    mandate: date | None = None,
 ) -> None:
-    """Write down what a decision asks for, a line for each day on which some of it is due. Safe to repeat."""
+    """Write down what a decision asks for, a line for each day on which some of it is due. Safe to repeat.
+
+    `mandate` is the day on which the payer allowed direct debits.
+    """
     if not instalments:
         return
     with work(authority_id):
@@ -50,6 +54,9 @@ def ask_for(
         claim = claim_of(authority_id, decision_id, day, now)
         if _lines(claim):
             return
+        if mandate:
+            claim.mandate = mandate
+            claim.save(update_fields=["mandate"])
         rules = rules_on(authority_id, day)
         account = account_of(rules.accounts, service, "") if rules else ""
         owed = ((one.due, service, account, one.cents) for one in instalments)

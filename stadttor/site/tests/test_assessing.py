@@ -1,6 +1,7 @@
 """Dog tax: what is decided stands in the books with the decision, in the letter and in the closing; what is taken back goes."""
 
 import csv
+import io
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import pikepdf
 import pytest
 
 from stadttor.cases import services as cases
@@ -38,7 +40,7 @@ from stadttor.portal.journey import applicant_name
 from stadttor.portal.services import accept
 from stadttor.privacy.queries.holdings import holding_of
 from stadttor.records.services import open_file
-from stadttor.site import assessing, delivery, letters, wiring, yearly
+from stadttor.site import assessing, delivery, handing_over, letters, wiring, yearly
 from stadttor.site.closing import as_csv, as_pdf
 from stadttor.site.letters import decision_letters
 from stadttor.tenancy.services import set_coverage
@@ -70,10 +72,10 @@ class Town:
 
     def __init__(
         self, authority_id: UUID, *, is_test: bool = False, place: str = "", members: Members = NONE,
-        past: int = 0,
+        past: int = 0, pays: Mapping[str, Any] = ANSWERS["zahlung"],
     ) -> None:  # fmt: skip
         """`place` where the dogs are instead, `members` the settings of members by their key, `past` years assessed too."""
-        self.authority_id, self.place = authority_id, place
+        self.authority_id, self.place, self.pays = authority_id, place, pays
         publish("hundesteuer", now=now())
         self.slug = "hundesteuer"
         (version,) = (one for one in catalog.versions() if one.slug == self.slug)
@@ -108,7 +110,12 @@ class Town:
         person = ANSWERS["person"]
         if self.place:
             person = {**person, "anschrift": {**person["anschrift"], "city": self.place}}
-        filled = Filled(form.form, {**ANSWERS, "person": person, "hund": dogs}, form.parameters, german_day(now()))
+        filled = Filled(
+            form.form,
+            {**ANSWERS, "person": person, "hund": dogs, "zahlung": self.pays},
+            form.parameters,
+            german_day(now()),
+        )
         sent = accept(
             form=form,
             application=Application(
@@ -317,14 +324,54 @@ def test_the_closing_carries_what_is_owed_apart_from_what_came_in(town: Town) ->
     found = day_of_books(town.authority_id, today)
     assert found.closing
     assert (found.closing.sums["all"], found.closing.sums["claimed"]) == (0, YEAR)
-    head, *rows = (line.strip('"').split('";"') for line in as_csv(found).strip().split("\r\n"))
-    assert head[-2:] == ["Art", "Faelligkeit"]
-    assert {row[-2] for row in rows} == {"soll"}
-    assert [row[-1] for row in rows] == [one.due.isoformat() for one in found.lines if one.due]
+    head, *rows = csv.reader(io.StringIO(as_csv(found)), delimiter=";")
+    assert head[-3:] == ["Art", "Faelligkeit", "Mandat"]
+    assert {(row[-3], row[-1]) for row in rows} == {("soll", "")}
+    assert [row[-2] for row in rows] == [one.due.isoformat() for one in found.lines if one.due]
     assert as_pdf(town.authority_id, found).startswith(b"%PDF")
     back = day_of_books(town.authority_id, today + timedelta(days=1))
     assert back.sums["claimed"] == -YEAR
     assert all(one.undoes for one in back.lines)
+
+
+def test_the_mandate_reaches_the_closing_and_the_procedure_with_amount_and_days(authority) -> None:
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    pays = {"art": "lastschrift", "kontoinhaber": "Amira Yılmaz", "iban": "DE02120300000000202051", "mandat": True}
+    town = Town(authority.id, pays=pays)
+    decision_id = town.decide()
+    today = german_day(now())
+    head, *rows = csv.reader(io.StringIO(as_csv(day_of_books(town.authority_id, today))), delimiter=";")
+    assert {row[head.index("Mandat")] for row in rows} == {today.isoformat()}
+    matter = delivery.matter_of(town.authority_id, town.case_id)
+    said = handing_over.facts_of(matter, delivery.decision_of(town.authority_id, decision_id)).case
+    assert (said["asked"], said["mandate"]) == ("131,00", today.isoformat())
+    assert said["claim"] == claim_number_of(town.authority_id, decision_id)
+    assert said["due"].startswith(min(one.due for one in town.lines()).isoformat())
+    town.undo()
+    said = handing_over.facts_of(matter, delivery.decision_of(town.authority_id, decision_id)).case
+    assert "asked" not in said, "nothing is owed any more"
+
+
+def test_who_wants_the_mandate_on_paper_gets_it_as_a_page_of_the_letter(authority) -> None:
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town = Town(authority.id, pays={"art": "formular"})
+    asked = delivery.matter_of(town.authority_id, town.case_id).found
+    transfer = replace(
+        asked,
+        filled=Filled(
+            asked.form.form,
+            {**asked.filled.answers, "zahlung": {"art": "ueberweisung"}},
+            asked.form.parameters,
+            german_day(now()),
+        ),
+    )
+    decision = delivery.decision_of(town.authority_id, town.decide())
+    with_form, without = (
+        len(pikepdf.open(io.BytesIO(decision_letters(one, decision, now())["de"])).pages) for one in (asked, transfer)
+    )
+    assert with_form == without + 1
 
 
 def test_of_a_trial_nothing_is_asked_for(authority) -> None:
