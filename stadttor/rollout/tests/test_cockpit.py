@@ -45,7 +45,8 @@ def test_what_blocks_is_of_the_newest_roll_out_and_goes_when_the_authority_helps
                       actor=ADLER, now=now)  # fmt: skip
     run(number, now + timedelta(days=28))
     assert blocked(first, now, "weissenburg") == (("objected",), "Die Satzung fehlt.")
-    assert blocked(first, now, "koeln") == ((), "")  # it has the version already: not_higher is no block
+    # It has the version already, which is no block; its fee nobody has set.
+    assert blocked(first, now, "koeln") == (("gebuehr_cents",), "")
     adoptions.upgrade(authority_id=town, adoption_id=own, version_id=second.id, actor=ADLER, now=now)
     assert blocked(first, now, "weissenburg") == ((), "")
 
