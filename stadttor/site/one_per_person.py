@@ -4,12 +4,13 @@ A permit keeps its holder's name alone; who she is follows from the application 
 birth is the same person; where none is known, the same address is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from stadttor.cases.ports import CaseRef, Choice, Vocabulary
+from stadttor.cases.ports import CaseRef, Caution, Choice, Vocabulary
+from stadttor.cases.queries import standing_decision
 from stadttor.cases.queries.permits import open_cases_of, permits_of_holder
 from stadttor.core.cel import Environment
 from stadttor.forms import queries as forms
@@ -32,7 +33,7 @@ class OnePerPerson(SubmittedApplications):
             return words
         found = submitted(case.authority_id, case.submission_id)
         words = _with_former_end(words, found, case.case_id)
-        said = list(_said(found, case.case_id)) if found.form.manifest.one_per_person else []
+        said = list(_permits(found, case.case_id)) if found.form.manifest.one_per_person else []
         if not said:
             return words
         outcomes = tuple(one.key for one in words.outcomes if one.key in FAVOURABLE)
@@ -53,8 +54,19 @@ def _with_former_end(words: Vocabulary, found: Submitted, case_id: UUID) -> Voca
     return replace(words, permit=replace(permit, ends=ends)) if ends else words
 
 
-def _said(found: Submitted, case_id: UUID) -> Iterator[str]:
-    """What stands against it, in the current language."""
+def applies_twice(case: CaseRef) -> Sequence[Caution]:
+    """Says that the same person has another open application; nobody must answer to it. Implements `Cautions`."""
+    if case.submission_id is None or standing_decision(case.authority_id, case.case_id):
+        return ()
+    found = submitted(case.authority_id, case.submission_id)
+    if not found.form.manifest.one_per_person:
+        return ()
+    said = " ".join(_applications(found, case.case_id))
+    return (Caution(_("Another application of this person"), said),) if said else ()
+
+
+def _permits(found: Submitted, case_id: UUID) -> Iterator[str]:
+    """Which permits stand against another one, in the current language."""
     authority_id, today = found.form.authority_id, german_day(now())
     service = found.row.service
     rule = found.form.content.permit
@@ -66,6 +78,11 @@ def _said(found: Submitted, case_id: UUID) -> Iterator[str]:
                 number=permit.number,
                 day=day(permit.valid_until),
             )
+
+
+def _applications(found: Submitted, case_id: UUID) -> Iterator[str]:
+    """The other open applications of the same person, in the current language."""
+    authority_id, service = found.form.authority_id, found.row.service
     for number, submission_id in open_cases_of(authority_id, service, found.applicant, but=case_id):
         if _is_same(found, submission_id):
             yield _("This person has another open application, {number}.", number=number)

@@ -53,7 +53,7 @@ from stadttor.site.inviting import forget_invitation, mail_invitation
 from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
 from stadttor.site.membership import whose_settings_count
-from stadttor.site.one_per_person import OnePerPerson
+from stadttor.site.one_per_person import OnePerPerson, applies_twice
 from stadttor.site.panels import (
     DeliveryPanel,
     EntryPanel,
@@ -92,6 +92,7 @@ def connect() -> None:
             whose_settings_count,
             what_it_comes_to,
             nobody_came,
+            applies_twice,
         ],
         marks=[payment_marks, marks_of_returned, marks_of_nobody_came],
         delivery=LawfulWays(),
