@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,11 @@ def pytest_configure() -> None:
     import django
 
     django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """What the run kept in files goes with it."""
+    shutil.rmtree(_var, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marks given here
@@ -59,20 +65,16 @@ def _quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[dict[str, str]]:
     """One private server for the whole run, roles as in production; gives the addresses the launcher would export."""
-    from stadttor.ground.launcher.testing import test_cluster
+    from tests.tables import with_tables
 
-    with test_cluster() as addresses:
+    with with_tables() as addresses:
         yield addresses.environment()
 
 
 @pytest.fixture(scope="session")
 def database(cluster: dict[str, str]) -> Iterator[dict[str, str]]:
     """The migrated database behind the wall."""
-    import subprocess
-    import sys
-
     os.environ.update(cluster)
-    subprocess.run([sys.executable, "-m", "stadttor", "migrate"], check=True)
     _point_django_at(cluster["STADTTOR_DATABASE_URL"])
     yield cluster
     from django.db import connections

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stadttor.ground.launcher.ports import free_port
-from stadttor.ground.launcher.testing import test_cluster
+from tests.tables import with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60
@@ -39,10 +39,9 @@ def installed(var: Path) -> Iterator[Installation]:
     """As in production, without the demo's switch; its web process serves until the end of the block."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("STADTTOR_", "PG", "DATABASE_"))}
     port = free_port()
-    with test_cluster() as addresses:
+    with with_tables() as addresses:
         environment = own | addresses.environment() | {"STADTTOR_VAR": str(var), "PORT": str(port)}
         there = Installation(f"http://localhost:{port}", environment)
-        there.run("migrate")
         with _web(there, port):
             yield there
 

@@ -180,7 +180,7 @@ def _passwords(path: Path) -> dict[str, str]:
 
 def _prepare(setting: Setting, supervisor: Supervisor, dsns: Dsns) -> None:
     in_files, in_database = FileStamps(ROOT / "var" / "build.json"), DatabaseStamps(dsns.owner)
-    wanted = {"assets": _assets_print(), "texts": _texts_print(), "migrate": _tables_print()}
+    wanted = {"assets": _assets_print(), "texts": _texts_print(), "migrate": tables_print()}
     have = {step: in_database.get(step) if step == "migrate" else in_files.get(step) for step in wanted}
     due = [step for step in wanted if have[step] != wanted[step] or _lost(step)]
     if due:
@@ -224,7 +224,7 @@ def _texts_print() -> str:
     return fingerprint(ROOT, _texts())
 
 
-def _tables_print() -> str:
+def tables_print() -> str:
     """Migrations, and what the wall reads from the models; the lock stands for the tables of installed packages."""
     roots = (ROOT / "stadttor", ROOT / "adapters")
     patterns = ("migrations/*.py", "models.py", "models/*.py", "wall.py")

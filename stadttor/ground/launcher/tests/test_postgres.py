@@ -14,7 +14,7 @@ from stadttor.ground.launcher.dsn import as_url, changed, place_of
 from stadttor.ground.launcher.postgres import Cluster, existing_major, find_binaries
 from stadttor.ground.launcher.problems import LaunchProblem
 from stadttor.ground.launcher.stamps import DatabaseStamps
-from stadttor.ground.launcher.testing import FAST_AND_SMALL, test_cluster
+from stadttor.ground.launcher.testing import FAST_AND_SMALL, migrated_cluster, test_cluster
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +178,28 @@ def test_addresses_survive_special_characters() -> None:
 def test_a_place_shows_no_password() -> None:
     url = "postgresql://postgres:secret@db:5433/postgres"
     assert place_of(changed(url, dbname="stadttor")) == "db:5433/stadttor"
+
+
+def test_tables_are_made_once_and_each_run_has_its_own(tmp_path: Path) -> None:
+    made = []
+
+    def migrate(dsns: roles.Dsns) -> None:
+        made.append(dsns.owner)
+        with psycopg.connect(dsns.owner) as connection:
+            connection.execute("CREATE TABLE kept (n int); GRANT SELECT, INSERT ON kept TO stadttor_app")
+
+    for mark in ("one", "one", "two", "one"):
+        with migrated_cluster(tmp_path, mark, migrate) as dsns, psycopg.connect(dsns.app) as connection:
+            assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+            connection.execute("INSERT INTO kept VALUES (7)")
+    assert len(made) == 3
+
+
+def test_tables_that_could_not_be_made_are_not_kept(tmp_path: Path) -> None:
+    def fail(dsns: roles.Dsns) -> None:
+        raise LaunchProblem("no tables")
+
+    for _time in range(2):
+        with pytest.raises(LaunchProblem, match="no tables"), migrated_cluster(tmp_path, "one", fail):
+            pass
+    assert [entry.name for entry in tmp_path.iterdir()] == ["lock"]
