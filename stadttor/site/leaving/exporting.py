@@ -19,6 +19,7 @@ from stadttor.ground.ports import BlobGone, StoreAway
 from stadttor.ground.sealed import MORE, unseal
 from stadttor.site.leaving import readable
 from stadttor.site.leaving.archive import FILE_LIST, FIRST, Held, Manifest, Writer, row_file, written
+from stadttor.site.leaving.handed import write_handed
 from stadttor.site.leaving.house import House
 from stadttor.site.leaving.problems import FileDamaged, LeaveProblem
 from stadttor.site.leaving.shared import write_shared
@@ -65,6 +66,7 @@ def export(
         held = _write_rows(archive, connection, tables, authority_id, sum(counts.values()), out)
         named = readable.folders(connection, authority_id)
         readable.write_cases(archive, connection, authority_id, named)
+        write_handed(archive, connection, authority_id, house.own(authority_id), named, sound_only=sound_only)
         missing = _write_files(archive, connection, authority_id, house, named, out, sound_only=sound_only)
         write_shared(archive, connection, authority_id, tables)
         archive.put(KEY, house.own(authority_id))

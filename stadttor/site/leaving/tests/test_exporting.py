@@ -1,6 +1,8 @@
 """An export holds all of one authority and nothing of another, in formats that need no program of ours."""
 
+import csv
 import hashlib
+import io
 import json
 import zipfile
 from dataclasses import replace
@@ -71,6 +73,16 @@ class TestWhatIsInIt:
         path = take_along(full)
         assert str(kept.blob_id) in text(path, FILE_LIST)
         assert text(path, f"files/{kept.blob_id}.txt") == "Nachweis"
+
+    def test_what_was_handed_over_is_open_in_the_folder_of_its_case(self, full, take_along):
+        """Report: it left as hexadecimal digits, sealed, beside the key."""
+        path = take_along(full)
+        (row,) = csv.DictReader(io.StringIO(text(path, "handovers.csv")), delimiter=";")
+        assert row["target"]
+        assert row["path"].startswith("cases/")
+        with zipfile.ZipFile(path) as opened:
+            data = opened.read(row["path"])
+        assert hashlib.sha256(data).hexdigest() == row["sha256"]
 
     def test_packages_come_along_to_be_published_elsewhere(self, full, take_along):
         path = take_along(full)
