@@ -24,7 +24,7 @@ from stadttor.ground.ports import BlobGone
 from stadttor.ground.rows import first
 from stadttor.ground.sealed import unseal
 from stadttor.ground.steps import step
-from stadttor.ground.work import work
+from stadttor.ground.work import reading, work
 
 Claim = tuple[str, ports.Place, ports.Parcel]
 
@@ -89,7 +89,7 @@ def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | Non
 
 def _fetch(authority_id: UUID, hand_over_id: UUID) -> tuple[ports.Piece, ...] | ports.TargetAway:
     """The proofs that go along, which never change, or why they cannot be had now."""
-    with work(authority_id):
+    with reading(authority_id):
         row = first(HandOver, authority_id=authority_id, id=hand_over_id)
         along = list(row.along) if row and row.state == rules.WAITING else []
     try:
