@@ -13,6 +13,7 @@ from stadttor.identity.guards import require_role
 from stadttor.papers import queries
 from stadttor.papers.pages import wording
 from stadttor.papers.pages.overview import missing
+from stadttor.papers.pages.standing import STANDING, standing_cells
 from stadttor.papers.queries import Processing
 from stadttor.papers.rules.screening import CRITERIA
 from stadttor.tenancy.queries import profile
@@ -26,7 +27,8 @@ def record(request: Any) -> HttpResponse:
     entries = [
         {"title": one.notice.title, "in_test": one.state == "test", "rows": _labelled(_cells(one))} for one in found
     ]
-    return _paper(request, "papers/record.html", {"entries": entries, "measures": _all(wording.MEASURES)})
+    own = [{"title": _(one.title), "rows": _labelled(standing_cells(one))} for one in STANDING]
+    return _paper(request, "papers/record.html", {"entries": entries, "own": own, "measures": _all(wording.MEASURES)})
 
 
 @require_safe
@@ -34,9 +36,10 @@ def record(request: Any) -> HttpResponse:
 def record_csv(request: Any) -> HttpResponse:
     """The same as a table."""
     found = queries.processings(request.authority.id, request.language)
-    head = [_("Service"), *heads().values(), _("Technical measures")]
+    head = [_("Processing"), *heads().values(), _("Technical measures")]
     measures = " ".join(_all(wording.MEASURES))
     lines = [[one.notice.title.text, *_cells(one).values(), measures] for one in found]
+    lines += [[_(one.title), *standing_cells(one).values(), measures] for one in STANDING]
     return csv_file("record-of-processing", german_day(now()), head, lines)
 
 
