@@ -56,6 +56,7 @@ def decide(request: Any, case_id: UUID) -> HttpResponse:
             channel_reason=request.POST.get("channel_reason", ""),
             fee=request.POST.get("fee", "")[:20],
             fee_reason=request.POST.get("fee_reason", ""),
+            in_one_contact="in_one_contact" in request.POST if "one_contact_asked" in request.POST else None,
             **chosen,
         )
     except Refused as error:
@@ -206,6 +207,7 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "conditions": _blocks("conditions", case, vocabulary, vocabulary.conditions, typed),
             "permit": _validity(request, vocabulary.permit) if vocabulary.permit else None,
             "chosen": typed,
+            "in_one_contact": _in_one_contact(request, case),
             "to_confirm": _to_confirm(request, vocabulary),
             "cautions": ports.cautions(case.ref, request.language),
             "has_letters": ports.wired.letters is not None,
@@ -217,6 +219,13 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "error": {"field": error.field or "outcome", "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/decide.html", context, status=error.status if error else 200)
+
+
+def _in_one_contact(request: Any, case: CaseView) -> bool:
+    """As she ticked it; before that what the history says: nobody was asked, and the case was never opened again."""
+    if "one_contact_asked" in request.POST:
+        return "in_one_contact" in request.POST
+    return not case.questions and all(event.act != "reopened" for event in case.history)
 
 
 def _ways(request: Any, case: CaseView) -> dict[str, Any] | None:

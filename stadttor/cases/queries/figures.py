@@ -28,7 +28,9 @@ SELECT c.id, c.service, c.channel, c.received, d.sent,
  c.submission_id,
  (SELECT count(*) FROM cases_event e WHERE e.authority_id = c.authority_id AND e.case_id = c.id
   AND e.at <= d.sent + interval '14 days'
-  AND (e.act IN ('taken_back', 'sent_back') OR (e.act IN ('reopened', 'sent') AND e.at > d.sent)))
+  AND (e.act IN ('taken_back', 'sent_back') OR (e.act IN ('reopened', 'sent') AND e.at > d.sent))),
+ (SELECT (e.details ->> 'in_one_contact')::boolean FROM cases_event e WHERE e.authority_id = c.authority_id
+  AND e.case_id = c.id AND e.act IN ('decided', 'proposed') AND e.at <= d.sent ORDER BY e.at DESC, e.id DESC LIMIT 1)
 FROM decided d JOIN cases_case c ON c.authority_id = %s AND c.id = d.case_id WHERE NOT c.is_test
 """
 _TURNS = """
@@ -61,7 +63,7 @@ class DecidedCase:
 
     `came_again`: it was opened anew, or somebody of the same name applied for the same service, within seven days.
     `put_right`: how often a decision was taken or sent back up to fourteen days after the first one left, or the case was
-    opened or decided anew in these days.
+    opened or decided anew in these days. `declared`: what whoever decided said of its having been settled in one contact.
     """
 
     id: UUID
@@ -74,6 +76,7 @@ class DecidedCase:
     came_again: bool
     submission_id: UUID | None
     put_right: int
+    declared: bool | None
 
 
 def first_received(authority_id: UUID) -> datetime | None:
@@ -111,8 +114,9 @@ def decided_between(authority_id: UUID, since: datetime, until: datetime) -> lis
             came_again,
             submission_id,
             put_right,
+            declared,
         )
-        for id_, service, channel, received, sent, came_again, submission_id, put_right in found
+        for id_, service, channel, received, sent, came_again, submission_id, put_right, declared in found
     ]
 
 

@@ -62,6 +62,7 @@ def decide(
     channel_reason: str = "",
     fee: str = "",
     fee_reason: str = "",
+    in_one_contact: bool | None = None,
     now: datetime,
 ) -> UUID:
     """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person.
@@ -70,6 +71,7 @@ def decide(
     `channel` is its lawful way, left out that of the rule; another one needs a reason.
     `fee` is what it asks for where that is paid after it (such as `25,50`), left out what the fees come to; another one needs
     a reason.
+    `in_one_contact` is whether she declares that nobody had to be asked or to come a second time; it stays with the event.
     Refused until `cautions_seen` names every caution of the outcome, with a `caution_reason` where one is asked for, and for
     whoever is no person where the package wants a fresh proof of who decides.
     """
@@ -99,7 +101,8 @@ def decide(
         if case.state == "awaiting_second":
             _must_be_a_person(staff)
         act = "decided" if case.state == "decided" else "proposed"
-        details = {"decision_id": str(decision.id), "outcome": outcome}
+        declared = {} if in_one_contact is None else {"in_one_contact": in_one_contact}
+        details = {"decision_id": str(decision.id), "outcome": outcome, **declared}
         changed(case, act=act, actor=staff.actor(), at=now, details=details)
         return decision.id
 

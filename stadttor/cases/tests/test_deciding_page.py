@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from stadttor.cases.models import Event
 from stadttor.cases.tests.fakes import FakeApplications
 from stadttor.cases.tests.test_pages import PASSWORD, Desk, Open, adler, sign_in
 from stadttor.ground.actor import SYSTEM
@@ -27,6 +28,28 @@ def test_the_answers_are_beside_the_decision_closed(adler: Desk, opened: Open) -
     (answers,) = [one for one in re.findall(r"<details[^>]*>.*?</details>", page, re.DOTALL) if "Answers of the" in one]
     assert "Zur Adresse gehört Gebiet A." in answers
     assert not re.match(r"<details[^>]* open", answers)
+
+
+def test_whoever_decides_declares_whether_one_contact_was_enough(
+    adler: Desk, opened: Open, authority: Authority
+) -> None:
+    """The history proposes it; what she leaves ticked, or takes away, stays with the event of the case."""
+    for ticked in (True, False):
+        case_id = opened()
+        path = f"/desk/cases/{case_id}/decide"
+        assert re.search(r'name="in_one_contact"[^>]* checked', adler.text(path))
+        said = {"in_one_contact": "true"} if ticked else {}
+        adler.post(path, version="1", outcome="granted", one_contact_asked="yes", **said)
+        with work(authority.id):
+            (event,) = Event.objects.filter(case_id=case_id, act="decided")
+        assert event.details["in_one_contact"] is ticked
+
+
+def test_after_an_ask_back_it_is_not_proposed_that_one_contact_was_enough(adler: Desk, opened: Open) -> None:
+    case_id = opened()
+    adler.post(f"/desk/cases/{case_id}/ask", version="1", question="Wie lange noch?")
+    adler.post(f"/desk/cases/{case_id}/stop-asking", version="2")
+    assert not re.search(r'name="in_one_contact"[^>]* checked', adler.text(f"/desk/cases/{case_id}/decide"))
 
 
 def test_after_an_act_the_focus_is_on_what_was_done(adler: Desk, opened: Open) -> None:

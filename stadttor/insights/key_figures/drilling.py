@@ -18,6 +18,7 @@ DECIDED = frozenset(
         "not_again",
         "unbroken",
         "corrected",
+        "declared",
         "handling",
         "saved",
         "cost",

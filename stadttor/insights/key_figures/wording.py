@@ -52,6 +52,15 @@ DEFINITIONS: Mapping[str, Definition] = {
         N_("Share of the decided cases that were decided with what came in at first, without asking back."),
         N_("Service promise of the authorities' number 115, carried over to applications"),
     ),
+    "declared": Definition(
+        N_("Solved at first contact, as declared"),
+        N_("Declared solved"),
+        N_(
+            "Share of the decided cases that were settled in one contact as whoever decided declared it. The form proposes what the"
+            " history says, and it may be changed. Cases of which nobody said anything do not count."
+        ),
+        N_("Service promise of the authorities' number 115, carried over to applications"),
+    ),
     "not_again": Definition(
         N_("Solved at first contact, without a repeat"),
         N_("Solved at once"),

@@ -27,6 +27,7 @@ WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s
 # Which counters stand behind a figure: their sum is its n.
 BEHIND = {
     "gross": "gross", "net": "net", "asked_back": "asked", "first_contact": "first_contact", "not_again": "not_again",
+    "declared": "declared",
     "online": "online", "satisfied": "score", "finished": "begun", "begun": "begun", "visits": "visits",
     "unbroken": "breaks", "corrected": "corrected",
     "handling": "worked_most", "saved": "worked_most", "cost": "worked_most", "saved_visits": "online",
@@ -155,6 +156,12 @@ def costs_of(authority_id: UUID, service: str) -> ServiceCost | None:
     """What the authority said a service costs; none where it said nothing."""
     with work(authority_id):
         return first(ServiceCost, authority_id=authority_id, service=service)
+
+
+def months_of(last: date) -> tuple[date, date]:
+    """First days of the first and the last of the MONTHS up to the month of `last`."""
+    begin, end = _span(last)
+    return begin, months_later(end, -1)
 
 
 def _span(last: date) -> tuple[date, date]:

@@ -1,7 +1,7 @@
 """How key figures are made of counters. A counter says how often a measure had a value; nothing leads back to a case.
 
-Measures: `gross` and `net` (working days a case took), `asked` (ask-backs before the decision), `first_contact` and
-`not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5), `begun` and `sent` (by day of the month),
+Measures: `gross` and `net` (working days a case took), `asked` (ask-backs before the decision), `first_contact`, `declared`
+and `not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5), `begun` and `sent` (by day of the month),
 `corrected` (how often something was put right), `worked_least` and `worked_most` (minutes), `breaks` (of media, in a case),
 `visits` (by day of the month).
 """
@@ -19,6 +19,7 @@ MEASURES = (
     *DAYS,
     "asked",
     "first_contact",
+    "declared",
     "not_again",
     "online",
     "score",
@@ -123,6 +124,7 @@ class Figures:
     visits: Amount | None = None
     begun: Amount | None = None
     unbroken: Share | None = None
+    declared: Share | None = None
     corrected: Share | None = None
     handling: Range | None = None
     saved: Range | None = None
@@ -153,6 +155,7 @@ def figures_of(counted: Mapping[str, Values], basis: Basis = NO_BASIS) -> Figure
         begun=Amount(begun) if begun >= SHOWN_FROM else None,
         unbroken=_share(of("breaks"), lambda breaks: not breaks),
         corrected=_share(of("corrected"), bool),
+        declared=_share(of("declared"), bool),
         **worked,
         saved_visits=_visits(of("online").get(1, 0), basis),
         case_cost=_case_cost(sum(of("gross").values()), worked["cost"], basis),

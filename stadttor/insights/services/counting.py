@@ -171,6 +171,8 @@ def _tally_decided(
         found[Key(case.service, "net", net)] += 1
         found[Key(case.service, "asked", len(case.turns))] += 1
         found[Key(case.service, "first_contact", int(at_first))] += 1
+        if case.declared is not None:
+            found[Key(case.service, "declared", int(case.declared))] += 1
         # Whether somebody comes again is known when the time for it is over.
         if case.decided_at + timedelta(days=AGAIN_DAYS) < now:
             found[Key(case.service, "not_again", int(at_first and not case.came_again))] += 1

@@ -42,9 +42,9 @@ class History:
             applicant=name, applicant_key=name, received=received, channel=channel, is_test=is_test,
         )  # fmt: skip
 
-    def event(self, case, act, moment):
+    def event(self, case, act, moment, **details):
         Event.objects.create(
-            authority_id=self.authority_id, case_id=case.id, at=moment, act=act, actor_kind="staff", details={},
+            authority_id=self.authority_id, case_id=case.id, at=moment, act=act, actor_kind="staff", details=details,
             actor_id=self.dice.choice(COLLEAGUES),
         )  # fmt: skip
 
@@ -117,6 +117,10 @@ class History:
             )
             if sent and dice.random() < 0.2:
                 self.event(case, dice.choice(("taken_back", "sent_back", "confirmed")), sent - timedelta(minutes=2))
+            if sent and dice.random() < 0.8:
+                said = {"in_one_contact": dice.random() < 0.7} if dice.random() < 0.8 else {}
+                self.event(case, dice.choice(("decided", "proposed")), sent - timedelta(minutes=3), **said)
+                self.event(case, "decided", sent + timedelta(days=20), in_one_contact=False)
             if case.channel != "online" or dice.random() < 0.7:
                 continue
             case.submission_id = self.submission(case.service, case.received)

@@ -98,6 +98,7 @@ class Reckoned:
             "unbroken": self.share(not self.broken(case) for case in self.decided),
             "corrected": self.share(self.corrected(case) for case in self.decided if self.is_settled(case)),
             "visits": self.visits(),
+            "declared": self.share(said for case in self.decided if (said := self.declared(case)) is not None),
             **self.worked(),
         }
 
@@ -142,6 +143,13 @@ class Reckoned:
             moment <= end
             for moment in Amendment.objects.filter(submission_id=case.submission_id).values_list("at", flat=True)
         )
+
+    def declared(self, case):
+        """What was said last before the letter left."""
+        sent, said = self.first_sent(case), None
+        for one in Event.objects.filter(case_id=case.id, act__in=("decided", "proposed")).order_by("at", "id"):
+            said = one.details.get("in_one_contact") if one.at <= sent else said
+        return said
 
     def visits(self):
         """One by one, as History.visits made them."""

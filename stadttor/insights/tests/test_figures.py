@@ -31,7 +31,7 @@ from stadttor.tenancy.models import Coverage
 pytestmark = pytest.mark.db
 FIGURES = (
     "gross", "net", "asked_back", "first_contact", "not_again", "online", "satisfied", "finished", "begun", "unbroken",
-    "corrected", "visits", "handling", "saved", "saved_visits", "cost",
+    "corrected", "declared", "visits", "handling", "saved", "saved_visits", "cost",
 )  # fmt: skip
 
 
