@@ -61,13 +61,15 @@ class FigureSettings(Walled):
     """What an authority says of its key figures. `handling`: minutes of work are counted (see `cases.queries.handled_between`).
 
     `visit_least` and `visit_most`: minutes that a visit to the office takes an applicant; `hourly_cents`: what an hour of work
-    costs. None where nobody said it.
+    costs. None where nobody said it. `open_licence`: the licence (`rules.licences`) under which anybody may read the figures;
+    empty where nobody may.
     """
 
     handling = models.BooleanField(default=True)
     visit_least = models.IntegerField(null=True)
     visit_most = models.IntegerField(null=True)
     hourly_cents = models.IntegerField(null=True)
+    open_licence = models.TextField(default="")
 
     class Meta(Walled.Meta):
         constraints = [

@@ -18,7 +18,7 @@ from stadttor.tenancy.queries import profile
 PARTS: Mapping[str, tuple[str, ...]] = {
     "appointments": ("appointments:",),
     "inventory": ("inventory:",),
-    "figures": ("figures:",),
+    "figures": ("figures:", "open_data:"),
     "feedback": ("insights:feedback", "triage:"),
     "finance": ("finance:day", "finance:year", "finance:books", "finance:take"),
     "post_room": ("post_room", "make_run", "post_run", "undo_run", "run_pdf"),

@@ -76,6 +76,7 @@ NOT_PAGES = {
     "figures:csv": "a CSV",
     "figures:xlsx": "a spreadsheet",
     "figures:json": "open data as JSON",
+    "open_data:figures": "open data as JSON",
     "figures:report": "a PDF",
     "cockpit:packages_csv": "a CSV",
     "cockpit:authorities_csv": "a CSV",

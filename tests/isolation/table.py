@@ -298,7 +298,7 @@ NOTHING_MORE = frozenset({
     "inventory:take_over", "inventory:take_volume", "inventory:priorities_csv", "inventory:priorities_xlsx",
     "inventory:roadmap_csv", "inventory:roadmap_xlsx", "inventory:csv", "inventory:xlsx",
     "setup:overview", "setup:members", "figures:overview", "figures:service", "figures:csv", "figures:xlsx", "figures:json",
-    "figures:report",
+    "figures:report", "open_data:figures",
     "studio:copies", "studio:copy",
     "triage:comments", "triage:csv", "requests:own", "studio:requests",
     "insights:feedback", "privacy:archive", "privacy:offer_zip", "notices:demo_mails", "notices:demo_mail",

@@ -26,7 +26,8 @@ def settings(request: Any) -> HttpResponse:
             settle(
                 authority_id=request.authority.id, handling=request.POST.get("handling") == "on",
                 visit=(typed_number(request, "visit_least"), typed_number(request, "visit_most")),
-                hourly_cents=typed_euros(request, "hourly"), actor=request.staff.actor(), now=now(),
+                hourly_cents=typed_euros(request, "hourly"), open_licence=request.POST.get("open_licence", "")[:20],
+                actor=request.staff.actor(), now=now(),
             )  # fmt: skip
             return HttpResponseRedirect(url("figures:overview"), status=303)
         except Refused as refused:
@@ -39,8 +40,10 @@ def settings(request: Any) -> HttpResponse:
         "visit_least": _text(kept.visit_least),
         "visit_most": _text(kept.visit_most),
         "hourly": euros_text(kept.hourly_cents),
+        "open_licence": kept.open_licence,
     }
     context = {
+        "address": request.build_absolute_uri(url("open_data:figures")) if kept.open_licence else "",
         "values": request.POST if error else shown,
         "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
     }

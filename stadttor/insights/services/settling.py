@@ -9,6 +9,7 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter, FigureSettings
 from stadttor.insights.rules.figures import WORKED
+from stadttor.insights.rules.licences import LICENCES
 
 MOST_MINUTES, MOST_CENTS = 1_000, 100_000
 
@@ -19,12 +20,13 @@ def settle(
     handling: bool,
     visit: tuple[int | None, int | None],
     hourly_cents: int | None,
+    open_licence: str = "",
     actor: Actor,
     now: datetime,
 ) -> None:
     """Keep the settings. Without `handling` minutes of work are counted no more, and those counted before are deleted.
 
-    Refused for minutes or costs that cannot be.
+    With an `open_licence` anybody may read the figures. Refused for minutes or costs that cannot be, and for another licence.
     """
     least, most = visit
     for field, value, highest in (
@@ -34,12 +36,20 @@ def settle(
             raise Refused("out_of_range", "This number is too large.", field=field)
     if (least is None) != (most is None) or (least is not None and most is not None and least > most):
         raise Refused("visit_range", "Please enter both numbers, the smaller one first.", field="visit_least")
-    values = {"handling": handling, "visit_least": least, "visit_most": most, "hourly_cents": hourly_cents}
+    if open_licence and open_licence not in LICENCES:
+        raise Refused("unknown_licence", "Please choose one of the licences.", field="open_licence")
+    values = {
+        "handling": handling,
+        "visit_least": least,
+        "visit_most": most,
+        "hourly_cents": hourly_cents,
+        "open_licence": open_licence,
+    }
     with work(authority_id):
         row, _is_new = FigureSettings.objects.update_or_create(authority_id=authority_id, defaults=values)
         if not handling:
             Counter.objects.filter(authority_id=authority_id, measure__in=WORKED).delete()
         audit.record(
             authority_id, act="figures.settled", actor=actor, subject=("figures", row.id), at=now,
-            details={"handling": handling},
+            details={"handling": handling, "open_licence": open_licence},
         )  # fmt: skip

@@ -99,6 +99,29 @@ def test_the_files_say_the_same(desk):
     assert {one["name"] for one in data["definitions"]} >= {"gross", "net", "satisfied"}
 
 
+def test_everybody_may_read_the_figures_once_the_organiser_said_so(authority, desk):
+    """Without signing in, with licence, period and definitions; nothing below five, no minutes of work; to be kept an hour."""
+    address, anybody = "/offene-daten/kennzahlen.json", Client(HTTP_HOST=f"{authority.slug}.localhost")
+    counters(authority, *((LAST, measure, 10, 6) for measure in ("worked_least", "worked_most")))
+    assert anybody.get(address).status_code == 404
+    typed = {"handling": "on", "visit_least": "", "visit_most": "", "hourly": ""}
+    assert desk.post(f"{HOME}/settings", {**typed, "open_licence": "mine"}).status_code == 422
+    assert desk.post(f"{HOME}/settings", {**typed, "open_licence": "cc-zero"}).status_code == 303
+    assert address in text(desk.get(f"{HOME}/settings"))
+    answer = anybody.get(address)
+    data = json.loads(answer.content)
+    assert data["licence"] == {"id": "cc-zero", "url": "https://creativecommons.org/publicdomain/zero/1.0/"}
+    assert data["period"] == {"from": f"{months_later(THIS, -11):%Y-%m}", "to": f"{THIS:%Y-%m}"}
+    (service,) = data["services"]
+    assert service["twelve_months"].keys() == {"gross", "net", "satisfied"}
+    assert "handling" not in {one["name"] for one in data["definitions"]}
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert anybody.get(address, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
+    assert not answer.cookies
+    desk.post(f"{HOME}/settings", {**typed, "open_licence": ""})
+    assert anybody.get(address).status_code == 404
+
+
 def test_the_trend_stands_as_bars_and_as_a_table(authority, desk):
     lately = [
         (months_later(THIS, -back), "first_contact", good, often)

@@ -107,6 +107,7 @@ EXEMPT = {
     "inventory:xlsx": "packed; the CSV beside it says the same and is searched",
     "federation:index": "what is shared with other installations: packages, at the operator's own host",
     "federation:archive": "as federation:index",
+    "open_data:figures": "counts of services that the authority gives to everybody, none below five",
     "cases:confirm": "a decision that waits for a second person; row isolation asks for it",
     "api:status": "an application's, for the system that sent it; row isolation asks for it",
     "api:api-root": "nothing is there", "api:": "nothing is there",
