@@ -49,10 +49,12 @@ from stadttor.catalog.queries.rolled import (
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
 from stadttor.catalog.rules.assessment import Assessed
 from stadttor.catalog.rules.letters_to import LettersTo
+from stadttor.catalog.rules.protecting import GROUP as ASKED_OF_ALL
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
 from stadttor.catalog.rules.representing import SELF as SPEAKS_FOR_HERSELF
 
 __all__ = [
+    "ASKED_OF_ALL",
     "SPEAKS_FOR",
     "SPEAKS_FOR_HERSELF",
     "AdoptedForm",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from stadttor.catalog.rules.asking import our_texts, with_our_questions
 from stadttor.catalog.rules.assessment import AssessmentRule, parse_assessment
 from stadttor.catalog.rules.cautions import CautionRule, parse_cautions, parse_only_if
 from stadttor.catalog.rules.credentials import CredentialRule, parse_credential
@@ -19,7 +20,7 @@ from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.parameter_checks import ParameterRules, parse_rules
 from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema, parse_schema
 from stadttor.catalog.rules.permits import PermitRule, parse_permit
-from stadttor.catalog.rules.representing import place_in, texts_of, with_representation
+from stadttor.catalog.rules.representing import place_in, with_representation
 from stadttor.catalog.rules.strict_yaml import Document, load
 from stadttor.catalog.rules.texts import OFFICIAL, Texts, parse_texts
 from stadttor.core.cel import Expression
@@ -214,7 +215,7 @@ def _form(reading: Reading, manifest: Manifest) -> FormDefinition | None:
         reading.faults.append(Fault("form.yaml", 1, "The file is not a mapping.", "Begin with `pages:`."))
         return None
     try:
-        return parse_form(with_representation(document.data, manifest.on_behalf), manifest.parameters)
+        return parse_form(with_our_questions(document.data, manifest.on_behalf), manifest.parameters)
     except FormFaults as error:
         reading.faults += _placed(document, error, manifest)
         return None
@@ -297,11 +298,12 @@ def _as_written(document: Document, path: tuple[str | int, ...], manifest: Manif
 
 def _texts(reading: Reading, manifest: Manifest) -> Iterator[tuple[str, Texts]]:
     german: Mapping[str, str] = {}
+    form = reading.documents["form.yaml"].data if "form.yaml" in reading.documents else None
     paths = sorted(path for path in reading.documents if path.startswith("texts/"))
     for path in sorted(paths, key=lambda path: path != f"texts/{OFFICIAL}.yaml"):
         own, faults = parse_texts(reading.documents[path])
         reading.faults += faults
-        own = {**texts_of(_stem(path), manifest.on_behalf), **own}
+        own = {**our_texts(_stem(path), form, manifest.on_behalf), **own}
         german = german or own
         if _stem(path) not in manifest.languages:
             mend = "Add the language to `languages` in package.yaml, or remove the file."

@@ -18,7 +18,8 @@ PROOFS = ("none", "on_request", "required")
 """`on_request`: it may be added, and the authority asks where it doubts (§ 14 Abs. 1 Satz 3 VwVfG, § 80 Abs. 3 AO)."""
 BY_FORM = "form"
 """Instead of relations: the package's own form asks."""
-_APPLICANT = ("person", "antragsteller")
+APPLICANT = ("person", "antragsteller")
+"""The groups that ask who applies."""
 _TEXTS = {
     f"groups.{GROUP}.title": N_("Who applies?"),
     f"fields.{GROUP}.wer.label": N_("For whom do you apply?"),
@@ -55,7 +56,7 @@ def with_representation(form: Mapping[str, Any], on_behalf: OnBehalf) -> Mapping
 def place_in(pages: list[Any]) -> int | None:
     """The page that asks who applies, else the first one; None where no page has groups."""
     known = [_group_ids(page) for page in pages]
-    named = (place for place, groups in enumerate(known) if groups and groups & set(_APPLICANT))
+    named = (place for place, groups in enumerate(known) if groups and groups & set(APPLICANT))
     return next(named, next((place for place, groups in enumerate(known) if groups), None))
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from stadttor.catalog.rules.asking import with_our_questions
 from stadttor.catalog.rules.examples import with_files
 from stadttor.catalog.rules.faults import PackageRefused
 from stadttor.catalog.rules.files import Files
 from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.manifest_check import parse_manifest
 from stadttor.catalog.rules.parameters import parse_schema
-from stadttor.catalog.rules.representing import with_representation
 from stadttor.catalog.rules.strict_yaml import Document, Path, load
 from stadttor.core.cel import BOOLEAN, Declared, Expression, ProfileError, like, mentioned
 from stadttor.forms.definition import FormDefinition, FormFaults
@@ -80,7 +80,7 @@ def try_condition(files: Files, source: str, *, place: Path = (), group: str = "
     form = _data(files, "form.yaml")
     raw = _with(form, place, source) if place else form
     if manifest and isinstance(raw, dict):
-        raw = with_representation(raw, manifest.on_behalf)
+        raw = with_our_questions(raw, manifest.on_behalf)
     schema = manifest.parameters if manifest else {}
     names = declared_names(raw, schema)
     kind = names.answers.fields.get(group)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from stadttor.catalog.queries import AdoptedForm, adopted_form, offered
+from stadttor.catalog.queries import ASKED_OF_ALL, AdoptedForm, adopted_form, offered
 from stadttor.papers.queries.notice import Notice, notice
 from stadttor.papers.rules.screening import Facts, Screening, screened
 
@@ -37,7 +37,7 @@ def facts_of(form: AdoptedForm) -> Facts:
     """What the package says for the first look."""
     fields, manifest = form.form.fields.values(), form.manifest
     return Facts(
-        special=any(one.data_class in ("K3", "K4") for one in fields),
+        special=any(one.data_class in ("K3", "K4") for one in fields if one.group != ASKED_OF_ALL),
         joined=form.content.handover is not None or any(one.register for one in fields),
         # With a question of its own the form itself says for whom.
         children="child" in manifest.on_behalf or manifest.on_behalf == "form" or _protects(form),
@@ -48,7 +48,8 @@ def facts_of(form: AdoptedForm) -> Facts:
 
 
 def _protects(form: AdoptedForm) -> bool:
-    return any(one.protects for one in form.form.fields.values())
+    """By a question of its own; that of the product stands in every form, and says nothing of this one."""
+    return any(one.protects and one.group != ASKED_OF_ALL for one in form.form.fields.values())
 
 
 def subprocessors() -> tuple[str, ...]:

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.db
 
 ANSWERS = {
     "fuer_wen": {},
+    "auskunftssperre": {},
     "person": {"vorname": "Amira", "nachname": "Yılmaz", "email": "a@example.org"},
     "anliegen": {"art": "neu", "ab": "2026-12-24"},
 }
