@@ -8,6 +8,8 @@ from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.differences import Difference
 from stadttor.catalog.rules.examples import fee_of
 from stadttor.catalog.rules.manifest import Manifest
+from stadttor.catalog.rules_wording import rules_changed
+from stadttor.catalog.terms import CHANNEL_WORDS, PAYMENT_WORDS, TRUST_WORDS, days, period
 from stadttor.core.languages import LANGUAGES
 from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _, ngettext
@@ -34,19 +36,6 @@ DONE_WORDS = {
     "withdrawn": N_("The service is withdrawn."),
     "upgraded": N_("The service uses the new version."),
 }
-PAYMENT_WORDS = {
-    "at_submission": N_("with the application"),
-    "after_decision": N_("after the decision"),
-    "at_counter": N_("at the counter"),
-    "none": N_("nothing is paid here"),
-}
-TRUST_WORDS = {
-    "none": N_("without login"),
-    "normal": N_("login"),
-    "substantiell": N_("login at level substantial"),
-    "hoch": N_("login with eID"),
-}
-CHANNEL_WORDS = {"online": N_("online"), "counter": N_("at the counter"), "post": N_("by post")}
 
 
 def state(name: str) -> dict[str, str]:
@@ -78,8 +67,8 @@ def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:
         {"label": _("Ways to apply"), "value": ", ".join(_(CHANNEL_WORDS[channel]) for channel in manifest.channels)},
         {"label": _("Needed to apply online"), "value": _(TRUST_WORDS[manifest.trust])},
         {"label": _("Payment"), "value": _(PAYMENT_WORDS[manifest.payment])},
-        {"label": _("Time to decide"), "value": ngettext("one day", "{count} days", manifest.due_days)},
-        {"label": _("Kept after closing"), "value": _period(manifest.retention)},
+        {"label": _("Time to decide"), "value": days(manifest.due_days)},
+        {"label": _("Kept after closing"), "value": period(manifest.retention)},
         {"label": _("Questions"), "value": str(len(content.form.fields))},
         {"label": _("Own tests, all passed"), "value": str(len(content.examples))},
         {"label": _("Second clerk confirms"), "value": _("Yes") if manifest.four_eyes else _("No")},
@@ -90,15 +79,6 @@ def facts(row: VersionRow, content: PackageContent) -> list[dict[str, Any]]:
 
 def _seen_by(manifest: Manifest) -> str:
     return _("The unit in charge alone (tax secrecy)") if manifest.secrecy else _("The unit in charge and leads")
-
-
-def _period(retention: str) -> str:
-    amount, unit = int(retention[1:-1]), retention[-1]
-    if unit == "Y":
-        return ngettext("one year", "{count} years", amount)
-    if unit == "M":
-        return ngettext("one month", "{count} months", amount)
-    return ngettext("one day", "{count} days", amount)
 
 
 def languages(row: VersionRow) -> list[dict[str, Any]]:
@@ -150,6 +130,7 @@ def _changes(found: Difference) -> Iterator[str]:
     for sentence, names in sentences:
         if names:
             yield sentence.format(names=", ".join(names))
+    yield from rules_changed(found.rules)
     if found.texts_changed:
         yield ngettext("One text reads differently.", "{count} texts read differently.", found.texts_changed)
     if found.process_changed:

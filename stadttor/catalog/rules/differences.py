@@ -1,8 +1,9 @@
 """What changes from one version of a package to another."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from stadttor.catalog.rules.changed_rules import RulesChanged, changed_rules
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.parameters import Parameter
 from stadttor.catalog.rules.semver import Step, step
@@ -31,6 +32,7 @@ class Difference:
     letters_changed: tuple[str, ...] = ()
     texts_changed: int = 0
     process_changed: bool = False
+    rules: RulesChanged = field(default_factory=RulesChanged)
 
 
 def compare(before: PackageContent, after: PackageContent) -> Difference:
@@ -56,6 +58,7 @@ def compare(before: PackageContent, after: PackageContent) -> Difference:
         letters_changed=_changed(before.letters, after.letters),
         texts_changed=len(_changed(old_texts.own, new_texts.own)),
         process_changed=before.process != after.process,
+        rules=changed_rules(before, after),
     )
 
 
