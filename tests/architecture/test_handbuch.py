@@ -9,10 +9,12 @@ import pytest
 from babel.messages.pofile import read_po
 
 from stadttor.ground.web.texts import po_file
+from tests.town_hall import handbook
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "handbuch").glob("*.md"))
 NAMED = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 PUT_IN, LINK = re.compile(r"\{\w+\}"), re.compile(r"\]\((?!https?:)([^)#]+)\)")
 NOTATION = "So"
 """The word by which the first page shows how names are written."""
@@ -50,3 +52,36 @@ def test_a_name_that_no_screen_shows_is_found() -> None:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_link_and_picture_of_the_handbook_is_there(path: Path) -> None:
     assert [one for one in LINK.findall(path.read_text()) if not (path.parent / one).exists()] == []
+
+
+def pictures(path: Path) -> list[tuple[str, Path]]:
+    """What a page of the handbook shows: words for whoever cannot see it, and the file."""
+    return [(words, path.parent / file) for words, file in PICTURE.findall(path.read_text())]
+
+
+def test_every_picture_is_one_that_the_story_makes_and_says_what_it_shows() -> None:
+    """Report: three pictures were copied by hand once, and showed pages of long ago."""
+    shown = [one for path in PAGES for one in pictures(path)]
+    assert [str(file) for words, file in shown if len(words.split()) < 2] == []
+    assert sorted(file.name for _words, file in shown) == sorted(f"{name}.png" for name in handbook.names())
+    assert {file.parent for _words, file in shown} == {handbook.FOLDER}
+
+
+def test_every_moment_is_taken_by_its_journey() -> None:
+    """A name that no journey takes would keep an old picture for ever."""
+    source = "".join(path.read_text() for path in (ROOT / "tests" / "town_hall").glob("*.py"))
+    taken = re.findall(r'\.show\(\w+, "(\w+)"', source)
+    assert sorted(taken) == sorted(handbook.names())
+
+
+@pytest.mark.parametrize(
+    ("page", "at_least"), [("sachbearbeitung", 5), ("leitung", 3), ("organisation", 4), ("redaktion", 3)]
+)
+def test_every_role_sees_its_pages(page: str, at_least: int) -> None:
+    assert len(pictures(ROOT / "docs" / "handbuch" / f"{page}.md")) >= at_least
+
+
+def test_the_pictures_are_small_and_none_is_left_over() -> None:
+    files = list(handbook.FOLDER.iterdir())
+    assert {file.stem for file in files} == handbook.names()
+    assert sum(file.stat().st_size for file in files) < 1_500_000

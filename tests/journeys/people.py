@@ -226,7 +226,11 @@ class Colleague(Visitor):
                 self.page.locator(f'[name="valid_until.{part}"]').fill(text)
 
     def decide(self) -> None:
-        """Decide as chosen; the letter leaves a minute later."""
+        """Decide as chosen, after reading what the page warns of; the letter leaves a minute later."""
+        for box in self.page.locator('[name="cautions_seen"]:visible').all():
+            box.check()
+        for why in self.page.locator('[name="caution_reason"]:visible').all():
+            why.fill("Es ist ein anderes Fahrzeug.")
         self.page.locator("#decision button[type=submit]:not([formaction])").click()
         self.page.wait_for_url("**?done=**")
 

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Browser, sync_playwright
 
-from stadttor.descriptions.queries import described
 from tests.journeys.fixtures import CHROMIUM, FLAGS
 from tests.journeys.story import Album
 from tests.measuring.circumstances import ROOT, circumstances
 from tests.measuring.lines import Lines
+from tests.town_hall import handbook
 from tests.town_hall.house import House, built
 from tests.town_hall.plan import Planned, wanted
-from tests.town_hall.play import Play
+from tests.town_hall.play import Play, seen
 from tests.town_hall.report import SUBJECT, recompute, write_report
 from tests.town_hall.targets import targets
 
@@ -56,7 +56,7 @@ def main() -> int:
 
 def _play_all(planned: list[Planned], lines: Lines) -> None:
     lines.write(SUBJECT, kind="begun", **circumstances(datetime.now(UTC)))
-    lines.write(SUBJECT, kind="figure", name="service_descriptions", value=len(described("de")))
+    lines.write(SUBJECT, kind="figure", name="service_descriptions", value=_described())
     album = Album(PICTURES)
     with (
         targets(HOUSE.parent / "town-hall-targets") as named,
@@ -70,13 +70,24 @@ def _play_all(planned: list[Planned], lines: Lines) -> None:
     print(f"{len(album.taken)} pictures in {PICTURES.relative_to(ROOT)}")
 
 
+def _described() -> int:
+    """How many services are described without a form, in German."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadttor.site.settings")
+    django.setup()
+    from stadttor.descriptions.queries import described
+
+    return len(described("de"))
+
+
 def _play(planned: Planned, house: House, browser: Browser, album: Album, lines: Lines) -> None:
     """One journey; what fails in it is counted, and the next one begins."""
     played = planned.play()
     if played is None:
         return
     print(f"{planned.title} …", flush=True)
-    play, begun = Play(house, browser, album, planned.name), time.monotonic()
+    play, begun, since = Play(house, browser, album, planned.name), time.monotonic(), time.time()
     try:
         for line in played(play):
             lines.write(SUBJECT, journey=planned.name, **_plain(line))
@@ -86,6 +97,8 @@ def _play(planned: Planned, house: House, browser: Browser, album: Album, lines:
         traceback.print_exc()
         why = f"{type(error).__name__}: {error}"[:2_000]
         lines.write(SUBJECT, journey=planned.name, kind="broken", why=why, pictures=play.picture_of_failure())
+    left_out = sorted(handbook.missing(planned.name, since))
+    lines.write(SUBJECT, journey=planned.name, **_plain(seen("the handbook's pictures", [], left_out)))
     for line in play.leave():
         lines.write(SUBJECT, journey=planned.name, **_plain(line))
     lines.write(SUBJECT, journey=planned.name, kind="ended", seconds=round(time.monotonic() - begun, 1))

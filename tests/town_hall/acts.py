@@ -48,9 +48,15 @@ def go_through(visitor: Visitor, *pages: Mapping[str, str]) -> None:
 
 
 def apply_for_parking(
-    visitor: Visitor, town: str, first: date, person: Mapping[str, str] = AMIRA, plate: str = ""
+    visitor: Visitor,
+    town: str,
+    first: date,
+    person: Mapping[str, str] = AMIRA,
+    plate: str = "",
+    *,
+    pays: bool = True,
 ) -> str:
-    """Apply for a year, send and pay; gives the number."""
+    """Apply for a year, send and pay (or not yet); gives the number."""
     begin(visitor, town, PARKING)
     zb1 = photo(Path(tempfile.mkdtemp()))
     car = {**CAR, "fahrzeug.gesamtmasse_kg": "1850", "fahrzeug.zb1": zb1}
@@ -59,7 +65,8 @@ def apply_for_parking(
     go_through(visitor, {"antrag.art": "neu"}, person, HOME, car, {"mehrere.gewuenscht": "false"}, days)
     visitor.send()
     number = visitor.number
-    visitor.pay()
+    if pays:
+        visitor.pay()
     return number
 
 
@@ -81,13 +88,17 @@ def decide(play: Play, clerk: Colleague, town: str, case: str, outcome: str, *, 
     until(lambda: (clerk.open(town, case), clerk.page.locator("#delivery").count())[1], WAIT_S, "the letter has left")
 
 
-def print_and_post(play: Play, town: str, *, pictures: bool = False) -> bytes:
+def print_and_post(play: Play, town: str, *, pictures: bool = False, shows: bool = False) -> bytes:
     """Frau Adler of the post room prints all that waits and enters today as the day of posting; gives what was printed."""
     adler = play.colleague(town, "adler")
     adler.open(town, "/desk/post/")
     if pictures:
         play.picture(adler, "post-room", "Frau Adler sees what waits for the post")
-    adler.page.locator('form[action$="/desk/post/make"] button').click()
+    make = adler.page.locator('form[action$="/desk/post/make"] button')
+    until(lambda: make.count() or (adler.open(town, "/desk/post/"), make.count())[1], WAIT_S, "a letter that waits")
+    if shows:
+        play.show(adler, "poststelle", "What waits for the next print run")
+    make.click()
     adler.page.wait_for_url("**?done=made")
     link = adler.page.locator('main a[href$="/letters.pdf"]').first
     printed = adler.download(link.evaluate("link => link.href"))

@@ -1,4 +1,4 @@
-"""A dog is registered on the telephone: whoever has no e-mail address gets her notice on paper, with what she owes."""
+"""A dog is registered on the telephone or on paper: whoever has no e-mail address gets notices and questions by post."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +10,9 @@ from tests.town_hall.play import Play, main_of, read, text_of
 
 TOWN = "weissenburg"
 REASON = "Hat keine E-Mail-Adresse."
+SHORT = 1_080
+"""Further down a browser without a screen shows no PDF."""
+QUESTION = "Seit welchem Tag halten Sie den Hund in Weißenburg?"
 
 
 def play_by_phone(play: Play) -> Iterator[Line]:
@@ -23,18 +26,46 @@ def play_by_phone(play: Play) -> Iterator[Line]:
     number = enter_dog(play, olsen)
     play.picture(olsen, "accepted", "Accepted, with the summary for the signature")
     case = olsen.open_case(TOWN, number)
-    play.picture(olsen, "case", "The case: what was accepted although the form says otherwise, and why")
+    olsen.open(TOWN, "/desk/cases/?scope=unit")
+    play.show(olsen, "vorgaenge", "The work list of the team")
+    olsen.open(TOWN, case)
+    play.show(olsen, "vorgang", "The case: what was accepted although the form says otherwise, and why", height=SHORT)
     yield read("the case says how it came in", "Eingegangen telefonisch", main_of(olsen))
     yield read("and why there is no e-mail address", REASON, main_of(olsen))
     olsen.take()
+    olsen.begin_decision("assessed")
+    play.show(olsen, "entscheiden", "Deciding: what the tax is")
+    olsen.open(TOWN, case)
     decide(play, olsen, TOWN, case, "assessed")
     play.picture(olsen, "assessed", "Assessed: the notice goes by post")
-    letter = text_of(print_and_post(play, TOWN))
+    letter = text_of(print_and_post(play, TOWN, shows=True))
     yield read("the notice is addressed to him", "Jonas Weber Luitpoldstraße 7 91781 Weißenburg i. Bay.", letter)
     yield read("it says what the dog costs a year", "Bello, Mischling 1. November 2026 50,00 €", letter)
     yield read("and where to pay", "Stadtkasse, IBAN DE02120300000000202051", letter)
     olsen.open(TOWN, case)
     yield read("the case says that it was posted", "Zur Post gegeben", main_of(olsen))
+
+
+def play_on_paper(play: Play) -> Iterator[Line]:
+    """Jonas' form came by post, and one thing is unclear: the question goes to him by post, too."""
+    olsen = play.colleague(TOWN, "olsen")
+    olsen.begin_entry(TOWN, DOG_TAX, "paper", received=typed(play.house.today))
+    yield read("the form says how it comes in", "auf Papier", olsen.page.locator(".st-before-main").inner_text())
+    case = olsen.open_case(TOWN, enter_dog(play, olsen))
+    olsen.take()
+    olsen.page.locator('main a[href$="/ask"]').click()
+    olsen.fill({"question": QUESTION})
+    yield read("the page says how it will reach him", "Der Brief kommt in den nächsten Drucklauf", main_of(olsen))
+    asked = olsen.page.locator('[name="question"]')
+    play.show(olsen, "rueckfrage", "The question, and how it reaches somebody without e-mail", start=asked)
+    olsen.page.locator("main form button[type=submit]").last.click()
+    olsen.page.wait_for_url("**?done=**")
+    letter = text_of(print_and_post(play, TOWN))
+    yield read("the letter is addressed to him", "Jonas Weber Luitpoldstraße 7 91781 Weißenburg i. Bay.", letter)
+    yield read("it asks what the clerk asked", QUESTION, letter)
+    olsen.open(TOWN, case)
+    play.picture(olsen, "asked", "The case waits for his answer")
+    yield read("the case waits for the answer", "Rückfrage", main_of(olsen))
 
 
 def enter_dog(play: Play, olsen: Colleague) -> str:
@@ -43,7 +74,9 @@ def enter_dog(play: Play, olsen: Colleague) -> str:
     olsen.press("go", "on")
     reason = olsen.page.locator('[name="reason-for.person.email"]')
     reason.fill(REASON)
-    play.picture(olsen, "passed", "The form asks why it is accepted without an e-mail address")
+    if play.journey == "phone":
+        born = olsen.page.locator('[name="person.geburtsdatum.day"]')
+        play.show(olsen, "aufnehmen", "The form asks why it is accepted without an e-mail address", start=born)
     olsen.go_on()
     for answers in DOG_PAGES:
         olsen.fill(answers)

@@ -34,7 +34,11 @@ def play_holiday(play: Play) -> Iterator[Line]:
         yield read(f"{town}: the letter bears its date", f"2. Dezember {year}", letter)
         yield read(f"{town}: and says what can be done against it", remedy, letter)
         olsen.open(town, case)
-        play.picture(olsen, f"{town}-known", "When it counts as known, until when the remedy is open, and by which law")
+        says = "When it counts as known, until when the remedy is open, and by which law"
+        if town == BAVARIA:
+            play.show(olsen, "bekanntgabe", says, start=olsen.page.locator("#delivery"))
+        else:
+            play.picture(olsen, f"{town}-known", says)
         told = f"Bekanntgabe am 6. Dezember {year}, Rechtsbehelf bis {last}"
         yield read(f"{town}: the desk says until when", told, main_of(olsen))
 

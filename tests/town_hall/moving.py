@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.journeys.people import Visitor
 from tests.measuring.lines import Line
 from tests.town_hall.acts import MOVING, begin, go_through, typed
-from tests.town_hall.play import WAIT_S, Play, main_of, read, seen, text_of, until
+from tests.town_hall.play import WAIT_S, Colleague, Play, main_of, read, seen, text_of, until
 
 TOWN = "weissenburg"
 NEW_HOME = {
@@ -88,7 +88,7 @@ def play_wedding(play: Play) -> Iterator[Line]:
     number, status = amira.number, amira.page.url
 
     olsen = play.colleague(TOWN, "olsen")
-    olsen.open_case(TOWN, number)
+    case = olsen.open_case(TOWN, number)
     play.picture(olsen, "case", "The desk sees what the card proved and what was typed")
     said = main_of(olsen)
     yield read("the desk sees how surely it knows her", "hoch", said)
@@ -115,6 +115,25 @@ def play_wedding(play: Play) -> Iterator[Line]:
     yield read("it names the husband", "Jonas", letter)
     yield read("and the child", "Elif", letter)
     yield read("she is told that nobody is registered yet", "noch nicht angemeldet", main_of(amira))
+    yield from _come(play, amira, olsen, case)
+
+
+def _come(play: Play, amira: Visitor, olsen: Colleague, case: str) -> Iterator[Line]:
+    """Both come and sign: the same case goes on, and she gets the confirmation of the registration."""
+    letters = amira.page.locator('main a[href*="/dokument/"]')
+    before = letters.count()
+    olsen.open(TOWN, case)
+    goes_on = olsen.page.get_by_role("link", name="Eintragen, was daraus wurde")
+    yield seen("the case goes on without being opened again", 1, goes_on.count())
+    olsen.begin_decision("registered")
+    play.show(olsen, "besuch", "The visit took place: what became of it", start=olsen.page.locator("#decision"))
+    olsen.decide()
+    play.house.let_a_minute_pass()
+    until(lambda: (amira.page.reload(), letters.count())[1] > before, WAIT_S, "the confirmation")
+    play.picture(amira, "registered", "She is registered, and has the confirmation")
+    letter = _letter(amira)
+    yield read("the letter confirms the registration", "Hiermit bestätigen wir Ihre Anmeldung", letter)
+    yield seen("nothing was set aside for it", False, "ersetzt" in letter)
 
 
 def _show_card(play: Play, amira: Visitor) -> None:

@@ -73,7 +73,7 @@ def play_new_town(play: Play) -> Iterator[Line]:
     yield read("the operator reads who can go on", f"kern@{TOWN}.example can sign in", _found(play, keys))
     kern = _typist(play, keys)
     _sign_in(kern, "kern", PASSWORD)
-    play.picture(kern, "steps", "Frau Kern is led through the set-up")
+    play.show(kern, "einrichtung", "Frau Kern is led through the set-up")
     yield read("the place is known already", "1 von", main_of(kern))
     _describe(play, kern)
     _found_unit(kern, "Steueramt")
@@ -166,11 +166,11 @@ def _adopt(play: Play, kern: Typist) -> Iterator[Line]:
     for box in boxes.all():
         kern.keys.count += 0 if box.is_checked() else 1
         box.check()
-    play.picture(kern, "choose", "Ten services are chosen in one go")
+    play.show(kern, "auswaehlen", "Ten services are chosen in one go")
     kern.page.locator("main form button[type=submit]").first.click()
     kern.page.wait_for_url("**/desk/services/first-settings")
     kern.fill({"postleitzahlen": POSTAL_CODE, **RATES})
-    play.picture(kern, "settings", "Units and fees of all services on one page")
+    play.show(kern, "einstellungen", "Units and fees of all services on one page")
     kern.page.locator("main form button[type=submit]").last.click()
     kern.page.wait_for_url("**/desk/setup?done=saved")
     kern.open(TOWN, "/desk/services/")
@@ -207,16 +207,13 @@ def _try(play: Play, kern: Typist, olsen: Typist) -> Iterator[Line]:
     yield read("its person cannot be mistaken", "Testfall", main_of(olsen))
     play.picture(olsen, "test-case", "The invented application in the work list")
     olsen.begin_decision("assessed")
-    # The invented person asks for relief; the page wants to know that this was seen.
-    for box in olsen.page.locator('[name="cautions_seen"]:visible').all():
-        box.check()
     olsen.decide()
 
 
 def _open(play: Play, kern: Typist) -> Iterator[Line]:
     """What is ready, at once; what is not says why."""
     kern.open(TOWN, "/desk/setup/opening")
-    play.picture(kern, "check", "What is missing, and what is ready")
+    play.show(kern, "oeffnen", "What is missing, and what is ready")
     kern.page.locator('main form:has([name="services"]) button[type=submit]').click()
     kern.page.wait_for_url("**/desk/setup/opening?opened=1")
     play.picture(kern, "opened", "One service is open, the others say why not")

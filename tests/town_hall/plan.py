@@ -30,9 +30,13 @@ class Planned:
 
 PLAN: tuple[Planned, ...] = (
     Planned("phone", "A dog is registered on the telephone", ("counter", "play_by_phone")),
-    Planned("wedding", "A couple moves in after the wedding, with a child; one has no eID", ("moving", "play_wedding")),
+    Planned("paper", "A question to somebody without e-mail, by post", ("counter", "play_on_paper")),
+    Planned(
+        "wedding", "A couple moves in after the wedding, with a child; one has no eID; both come and sign",
+        ("moving", "play_wedding"),
+    ),
     Planned("holiday", "A decision by post over a holiday, in Bavaria and in Hesse", ("delivery", "play_holiday")),
-    Planned("plate", "A plate is changed, and a warden asks", ("permit", "play_plate")),
+    Planned("plate", "A plate is changed, the permit revoked, and a warden asks", ("permit", "play_plate")),
     Planned("members", "Two members of one association with different dog tax", ("association", "play_members")),
     Planned("hand_over", "Hand-over to an SFTP server and an HTTP interface that break off", ("hand_over", "play_targets")),
     Planned("new_town", "A new town, from nothing to its first case", ("new_town", "play_new_town")),
@@ -40,6 +44,9 @@ PLAN: tuple[Planned, ...] = (
         "export_restore", "One authority is exported, erased and restored while others work",
         ("export_restore", "play_export_restore"),
     ),
+    Planned("leads", "A lead distributes, gives information, and a day is closed", ("leading", "play_leads")),
+    Planned("parts", "A part is switched off, a neighbour is asked", ("organising", "play_parts")),
+    Planned("publisher", "An authority asks for a change, and its publisher works on it", ("publishing", "play_publisher")),
     # The last one: the day goes on in it.
     Planned("returned", "A letter comes back and is delivered anew", ("delivery", "play_returned")),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from tests.journeys.people import WIDE, Colleague, Visitor, photo, until
 from tests.journeys.story import Album
 from tests.measuring.lines import Line
+from tests.town_hall import handbook
 from tests.town_hall.house import House
 
 WAIT_S = 120
@@ -44,6 +45,11 @@ class Play:
         if (visitor.page.viewport_size or {}).get("width") != WIDE:
             visitor.page.set_viewport_size({"width": WIDE, "height": 900})
         self.album.picture(visitor, f"{self.journey}-{name}", says)
+
+    def show(self, visitor: Visitor, name: str, says: str, **part: Any) -> None:
+        """A picture of the story that the handbook shows, too: the whole page or a part, see `handbook.keep`."""
+        self.picture(visitor, name, says)
+        handbook.keep(visitor.page, self.journey, name, **part)
 
     def picture_of_failure(self) -> list[str]:
         """What everybody had on the screen when it failed; gives the names of the pictures."""

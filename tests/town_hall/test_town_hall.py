@@ -1,14 +1,18 @@
 """The tools of the story: its day, its report, what it counts."""
 
+import io
 import json
+import time
 from datetime import date
 
 import pytest
+from PIL import Image
 
 from stadttor.core.holidays import holidays_of
 from stadttor.ground import clock
 from tests.measuring.circumstances import ROOT
 from tests.measuring.lines import Lines
+from tests.town_hall import handbook
 from tests.town_hall.hand_over import counted
 from tests.town_hall.house import first_day
 from tests.town_hall.plan import PLAN, wanted
@@ -84,3 +88,25 @@ def test_a_letter_is_read_over_its_line_breaks_and_hyphens() -> None:
 def test_the_report_is_what_its_lines_say() -> None:
     kept = json.loads((ROOT / "reports" / "town-hall.json").read_text())
     assert recompute(ROOT / "reports" / "raw") == kept
+
+
+def test_a_picture_of_the_handbook_has_few_colours_and_the_same_bytes_each_time() -> None:
+    page = Image.effect_noise((1280, 3_000), 40).convert("RGB")
+    data = io.BytesIO()
+    page.save(data, "PNG")
+    small = handbook.small(data.getvalue(), 100)
+    assert small == handbook.small(data.getvalue(), 100)
+    shown = Image.open(io.BytesIO(small))
+    assert (shown.size, shown.mode) == ((1280, handbook.LONGEST), "P")
+
+
+def test_a_journey_that_leaves_out_a_picture_of_the_handbook_is_wrong(tmp_path) -> None:
+    for name in handbook.MOMENTS["phone"][1:]:
+        handbook.path_of(name, tmp_path).write_bytes(b"")
+    assert list(handbook.missing("phone", 0, tmp_path)) == [handbook.MOMENTS["phone"][0]]
+    assert set(handbook.missing("phone", time.time() + 60, tmp_path)) == set(handbook.MOMENTS["phone"])
+    assert list(handbook.missing("returned", 0, tmp_path)) == []
+
+
+def test_only_journeys_of_the_plan_take_pictures_of_the_handbook() -> None:
+    assert set(handbook.MOMENTS) <= {one.name for one in PLAN}
