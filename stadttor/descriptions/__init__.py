@@ -5,7 +5,7 @@ product (`texts/`, one file per life situation, German and English), each with i
 A package that a town adopts takes the place of the description with its address. A town changes, hides and adds
 descriptions: its words stand over the product's, which stay visible at the desk as their origin.
 
-Verbs: save, hide, show, take back.
+Verbs: save, hide, show, take back, take in (a file).
 
 Invariants: what a town says belongs to it alone; two organisers never overwrite each other; an address names one
 description; each says who is responsible where that is not the town hall itself, and nothing of the product's texts that

@@ -67,6 +67,10 @@ NOT_PAGES = {
     "privacy:offer_zip": "a ZIP",
     "privacy:open_offer": "answers where it came from",
     "papers:record_csv": "a CSV",
+    "descriptions:csv": "a CSV",
+    "descriptions:json": "a JSON",
+    "descriptions:example_csv": "a CSV",
+    "descriptions:example_json": "a JSON",
     "inventory:csv": "a CSV",
     "inventory:priorities_csv": "a CSV",
     "inventory:priorities_xlsx": "a spreadsheet",
@@ -1208,6 +1212,18 @@ STATES: dict[str, list[State]] = {
     "descriptions:overview": [
         State("all", "kern", at("/desk/descriptions"), also=ARABIC),
         State("none like this", "kern", at("/desk/descriptions?q=xyz")),
+    ],
+    "descriptions:import": [
+        State("empty", "kern", at("/desk/descriptions/import")),
+        State("no file", "kern", at("/desk/descriptions/import"), press(LAST_BUTTON)),
+        State(
+            "preview",
+            "kern",
+            at("/desk/descriptions/import"),
+            sent_table("Kennung;Titel;Kurztext\nfest;Straßenfest;Vorher anmelden.\n"),
+            also=ARABIC,
+        ),
+        State("faults", "kern", at("/desk/descriptions/import"), sent_table("Kennung;Sprache;Titel\nfest;xx;\n")),
     ],
     "descriptions:new": [
         State("empty", "kern", at("/desk/descriptions/new")),

@@ -112,6 +112,8 @@ OF_STRANGERS = {
     "answer of a target": "adapters.http_api._readable",
     "table of the inventory, CSV": "stadttor.inventory.rules.tables._csv",
     "table of the inventory, XLSX": "stadttor.inventory.rules.tables._xlsx",
+    "descriptions, CSV": "stadttor.descriptions.rules.csv_file._records",
+    "descriptions, XZuFi": "stadttor.descriptions.rules.xzufi._given",
     "export of an authority": "stadttor.site.leaving.archive.Export.faults",
 }
 """By the name of a reader: what of the product it must go through."""

@@ -1,5 +1,6 @@
 """What a town shows: the product's descriptions, changed, hidden and joined by its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -52,9 +53,15 @@ class Entry:
 
 def entries(authority_id: UUID) -> list[Entry]:
     """All of them in German order, hidden ones too."""
-    kept = _rows(authority_id)
-    found = [_entry(one.slug, one, kept.pop(one.slug, None)) for one in templates()]
-    found += [_entry(slug, None, row) for slug, row in kept.items() if row.content]
+    return entries_of(_rows(authority_id))
+
+
+def entries_of(kept: Mapping[str, Own]) -> list[Entry]:
+    """The same from a town's rows by address."""
+    origins = templates()
+    found = [_entry(one.slug, one, kept.get(one.slug)) for one in origins]
+    theirs = {one.slug for one in origins}
+    found += [_entry(slug, None, row) for slug, row in kept.items() if row.content and slug not in theirs]
     return sorted(found, key=lambda one: sort_key(one.said.text("title", OFFICIAL)[0]))
 
 

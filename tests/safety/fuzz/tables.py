@@ -1,14 +1,21 @@
-"""The reader of tables that organisers send to the inventory: CSV and XLSX, and an XLSX whose parts are spoiled before packing."""
+"""The readers of files that organisers send: to the inventory (CSV, XLSX, and an XLSX whose parts are spoiled before packing), and
+descriptions (CSV, JSON in the shape of XZuFi)."""
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 
 from stadttor.core.refused import Refused
+from stadttor.descriptions.pages.files import EXAMPLE
+from stadttor.descriptions.rules.csv_file import read_csv
+from stadttor.descriptions.rules.given import Read, steps
+from stadttor.descriptions.rules.xzufi import as_xzufi, read_xzufi
 from stadttor.inventory.pages.importing import words
 from stadttor.inventory.rules.importing import Words, read
 from stadttor.inventory.rules.tables import MOST_COLUMNS, MOST_ROWS, cells_of
@@ -18,6 +25,11 @@ CSV = (
     "\ufeffProcess;Cases a year;Demand;Systems;Law;Step;Minutes;Media breaks\r\n"
     'Hundesteuer;1.200;hoch;"OK.FIN; d.3";KAG;"Bescheid\r\nschreiben";12;Papier\r\n;;;;;Ablegen;2;\r\n'
 ).encode()
+DESCRIBED = (
+    "Kennung;Sprache;Titel;Kurztext;Recht;Kostenart;Lebenslage;Geprüft am;Verborgen\r\n"
+    "fest;de;Straßenfest;Vorher;§ 29 StVO;Satzung;mitmachen;2026-11-01;nein\r\nfest;en;Party;Before;;;;;\r\n"
+).encode()
+XZUFI = json.dumps([as_xzufi("fest", EXAMPLE, hidden=False)]).encode()
 PARTS: Mapping[str, bytes] = {
     "xl/workbook.xml": (
         b'<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
@@ -35,14 +47,31 @@ PARTS: Mapping[str, bytes] = {
 
 
 def readers() -> list[Reader]:
-    """Both forms of a table."""
+    """All forms of a file."""
     _words()
     book = packed(PARTS)
     inside = st.sampled_from(sorted(PARTS)).flatmap(_one_spoiled) | st.lists(_cells, max_size=6).map(_of_cells)
     return [
         Reader("table of the inventory, CSV", CSV, spoiled_bytes(CSV) | st.binary(max_size=200), taken, (Refused,)),
         Reader("table of the inventory, XLSX", book, inside | spoiled_binary(book), taken, (Refused,)),
+        Reader(
+            "descriptions, CSV", DESCRIBED, spoiled_bytes(DESCRIBED) | st.binary(max_size=200), _described, (Refused,)
+        ),
+        Reader("descriptions, XZuFi", XZUFI, spoiled_bytes(XZUFI) | st.binary(max_size=200), _xzufi, (Refused,)),
     ]
+
+
+def _described(content: bytes) -> None:
+    _stepped(read_csv(content, frozenset({"mitmachen"})))
+
+
+def _xzufi(content: bytes) -> None:
+    _stepped(read_xzufi(content))
+
+
+def _stepped(found: Read) -> None:
+    """As the page does: what each would become, or faults of single places."""
+    steps(found, {}, frozenset({"mitmachen"}), date(2026, 11, 23))
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:

@@ -68,6 +68,7 @@ UNKILLED: Mapping[str, str] = {
         catalog.services.following: subscribe unsubscribe
         catalog.services.together: adopt_together change_together
         catalog.services.trusting: trust_key
+        descriptions.services.importing: take_in
         descriptions.services.keeping: save_description set_hidden take_back
         exchange.services.targets: save_target remove_target ask_to_look
         insights.services.costing: state_costs

@@ -45,6 +45,7 @@ NAMELESS = (
     "finance:books", "finance:take", "finance:undo", "exchange:targets", "exchange:target", "rollout:announced",
     "rollout:services", "rollout:service",
     "inventory:priorities_csv", "inventory:roadmap_csv",
+    "descriptions:import", "descriptions:csv", "descriptions:json", "descriptions:example_csv", "descriptions:example_json",
     "descriptions:overview", "descriptions:new", "descriptions:one", "descriptions:preview",
     "inventory:new", "inventory:import", "setup:overview", "setup:areas", "setup:contact", "setup:hours", "setup:law",
     "setup:trying", "setup:opening", "setup:parts",
