@@ -1,7 +1,7 @@
 """Reads: who is signed in, which keys her account holds, what is kept about an account."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -88,6 +88,13 @@ def kept(citizen: Citizen, kind: Kind) -> Iterator[Kept]:
             order=("-since", "-id"), most=MOST,
         )  # fmt: skip
     return (Kept(kind, row.thing_id, _opened(row), row.since) for row in found)
+
+
+def kept_by_somebody(authority_id: UUID, drafts: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these drafts lie in an account."""
+    with work(authority_id):
+        found = KeptThing.objects.filter(authority_id=authority_id, kind="draft", thing_id__in=list(drafts))
+        return frozenset(found.values_list("thing_id", flat=True))
 
 
 def agreed_to_delivery(authority_id: UUID, thing_id: UUID) -> UUID | None:
