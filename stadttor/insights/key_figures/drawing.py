@@ -50,6 +50,21 @@ def chart(months: Sequence[tuple[date, Figures]], name: str, labels: Sequence[st
     return {"bars": bars, "width": len(bars) * STEP, "height": HEIGHT, "bar": BAR, "is_empty": not any(spreads)}
 
 
+def lying(spans: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
+    """Two lying bars for each name, the earlier number above the later one; the largest is as long as the picture is wide."""
+    longest = max((max(before, lately) for _name, before, lately in spans), default=0) or 1
+    return {
+        "rows": [
+            {
+                "y": place * ROW, "name": name, "before": number(before), "lately": number(lately),
+                "before_width": round(before * 100 / longest, 2), "lately_width": round(lately * 100 / longest, 2),
+            }
+            for place, (name, before, lately) in enumerate(spans)
+        ],
+        "height": len(spans) * ROW,
+    }  # fmt: skip
+
+
 def pairs(shares: Sequence[tuple[str, float, float]]) -> dict[str, Any]:
     """Two lying bars for each share of a hundred, the earlier one above the later one; `y` counts from the top."""
     return {

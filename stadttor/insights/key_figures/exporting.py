@@ -25,6 +25,7 @@ from stadttor.insights.queries.figures import (
     figures_of_all,
     months_of,
     settings_of,
+    trend_months,
 )
 from stadttor.insights.rules.figures import Amount, Figures, Range, Spread
 from stadttor.insights.rules.licences import LICENCES
@@ -104,6 +105,10 @@ def _content(authority: Any, today: date, names: Collection[str]) -> dict[str, A
                 "service": slug,
                 "title": title,
                 "twelve_months": _data(found.whole, names),
+                "trend": [
+                    {"from": f"{months[0]:%Y-%m}", "to": f"{months[-1]:%Y-%m}", "figures": _data(figures, names)}
+                    for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True)
+                ],
                 "months": {f"{month:%Y-%m}": data for month, one in found.months if (data := _data(one, names))},
             }
             for slug, title, found in _services(authority.id, today)
@@ -120,6 +125,8 @@ def _services(authority_id: Any, today: date) -> Iterator[tuple[str, str, Counte
 def _rows(authority_id: Any, today: date) -> Iterator[list[Cell]]:
     for _slug, title, found in _services(authority_id, today):
         yield from _lines(title, "", found.whole)
+        for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True):
+            yield from _lines(title, f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}", figures)
         for month, figures in found.months:
             yield from _lines(title, f"{month:%Y-%m}", figures)
 

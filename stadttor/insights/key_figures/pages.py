@@ -1,5 +1,6 @@
 """The organiser's pages: all services with their key figures, and one service by month with how each figure is made."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,17 +16,19 @@ from stadttor.ground.web.formats import money, number
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.insights.key_figures.drawing import chart, pairs
+from stadttor.insights.key_figures.drawing import chart, lying, pairs
 from stadttor.insights.key_figures.drilling import cases_behind
 from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, range_of, value
 from stadttor.insights.queries.figures import (
     MONTHS,
-    TREND,
     Counted,
+    Trend,
     costs_of,
     counted_at,
     figures_by_month,
     figures_of_all,
+    trend_months,
+    trends_of_all,
 )
 from stadttor.insights.queries.reports import months_reported
 from stadttor.insights.rules.figures import Figures, Share
@@ -34,6 +37,9 @@ from stadttor.insights.rules.marks import SHOWN_FROM
 # What the table of all services shows; the rest is on the page of each, and in the files.
 SHOWN = ("net", "asked_back", "not_again", "satisfied", "online", "finished")
 BY_MONTH = ("gross", "net", "asked_back", "satisfied", "online", "unbroken", "visits", "begun", "finished", "handling")
+# The trend of all services: what gets shorter, better, more.
+OF_TREND = ("net", "satisfied", "online")
+MOST_DRAWN = 20
 KINDS = ("csv", "xlsx", "json")
 
 
@@ -53,6 +59,7 @@ def overview(request: Any) -> HttpResponse:
     context = {
         "columns": [{"key": "service", "label": _("Service")}, *_columns(SHOWN)],
         "rows": sorted(rows, key=lambda row: str(row["cells"]["service"]).casefold()),
+        "trend": _trend_of_all(trends_of_all(authority_id, today), titles, today),
         "at": counted_at(authority_id),
         "least": SHOWN_FROM,
         "months": MONTHS,
@@ -168,9 +175,8 @@ def _trend(found: Counted) -> dict[str, Any]:
     """The last months that are over against those before: shares as bars, all as a table."""
     before, lately = by_name(found.before), by_name(found.lately)
     names = [name for name in DEFINITIONS if before[name] and lately[name]]
-    over = [month for month, _figures in found.months[:-1]]
-    spans = {"before": over[-2 * TREND : -TREND], "lately": over[-TREND:]}
-    said = {key: f"{month_name(months[0])} – {month_name(months[-1])}" for key, months in spans.items()}
+    spans = trend_months(found.months[-1][0])
+    said = dict(zip(("before", "lately"), map(span_name, spans), strict=True))
     return {
         "columns": [
             {"key": "figure", "label": _("Key figure")},
@@ -195,6 +201,35 @@ def _trend(found: Counted) -> dict[str, Any]:
             ]
         ),
         **said,
+    }
+
+
+def span_name(months: Sequence[date]) -> str:
+    """From the first to the last of them."""
+    return f"{month_name(months[0])} – {month_name(months[-1])}"
+
+
+def _trend_of_all(trends: Mapping[str, Trend], titles: Mapping[str, str], today: date) -> dict[str, Any]:
+    """Every service whose figures stand in both spans: as a table, and its net duration drawn."""
+    before, lately = map(span_name, trend_months(today))
+    rows, drawn = [], []
+    for service, trend in trends.items():
+        early, late = by_name(trend.before), by_name(trend.lately)
+        name = titles.get(service, service)
+        cells = {
+            one: f"{value(early[one])} → {value(late[one])}" if early[one] and late[one] else "" for one in OF_TREND
+        }
+        if any(cells.values()):
+            rows.append({"cells": {"service": name, **cells}, "href": url("figures:service", service=service)})
+        if trend.before.net and trend.lately.net:
+            drawn.append((trend.lately.net.n, name, trend.before.net.median, trend.lately.net.median))
+    largest = sorted(drawn, key=lambda one: (-one[0], one[1]))[:MOST_DRAWN]
+    return {
+        "columns": [{"key": "service", "label": _("Service")}, *_columns(OF_TREND)],
+        "rows": sorted(rows, key=lambda row: str(row["cells"]["service"]).casefold()),
+        "bars": lying([(name, early, late) for _n, name, early, late in largest]),
+        "before": before,
+        "lately": lately,
     }
 
 

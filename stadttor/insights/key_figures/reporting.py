@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from stadttor.catalog.queries import adoptions
 from stadttor.core.german_sort import sort_key
+from stadttor.core.periods import months_later
 from stadttor.core.refused import not_found
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import _
@@ -24,10 +25,11 @@ from stadttor.insights.rules.marks import SHOWN_FROM
 
 @dataclass(frozen=True)
 class Told:
-    """A service: (key figure, of the month, of the twelve months up to it) in words, those that enough stand behind."""
+    """A service: (key figure, of the month, of the one before, of the twelve months up to it) in words, those that
+    enough stand behind."""
 
     title: str
-    lines: tuple[tuple[str, str, str], ...]
+    lines: tuple[tuple[str, str, str, str], ...]
 
 
 def said(authority_id: UUID, month: date) -> dict[str, Any] | None:
@@ -39,7 +41,7 @@ def said(authority_id: UUID, month: date) -> dict[str, Any] | None:
     return {
         "title": _("Key figures of {month}", month=month_name(month)),
         "intro": _("A figure stands here from {count} cases on; no figure is about a colleague.", count=SHOWN_FROM),
-        "head": [_("Key figure"), month_name(month), _("Twelve months")],
+        "head": [_("Key figure"), month_name(month), month_name(months_later(month, -1)), _("Twelve months")],
         "services": [{"title": one.title, "lines": [list(line) for line in one.lines]} for one in services],
         "made": _("How each figure is made"),
         "definitions": [{**one, "source": _("Source: {source}", source=one["source"])} for one in definitions()],
@@ -52,15 +54,15 @@ def told(authority_id: UUID, month: date) -> list[Told]:
     found = []
     for one in figures_of_all(authority_id, month):
         figures = figures_by_month(authority_id, one.service, month)
-        lines = tuple(_lines(figures.months[-1][1], figures.whole))
+        lines = tuple(_lines(figures.months[-1][1], figures.months[-2][1], figures.whole))
         found.append(Told(titles.get(one.service, one.service), lines))
     return sorted(found, key=lambda one: sort_key(one.title))
 
 
-def _lines(of_month: Figures, of_year: Figures) -> list[tuple[str, str, str]]:
-    lately, whole = by_name(of_month), by_name(of_year)
+def _lines(of_month: Figures, of_month_before: Figures, of_year: Figures) -> list[tuple[str, str, str, str]]:
+    lately, before, whole = map(by_name, (of_month, of_month_before, of_year))
     return [
-        (_(DEFINITIONS[name].label), _words(name, lately[name]), _words(name, whole[name]))
+        (_(DEFINITIONS[name].label), _words(name, lately[name]), _words(name, before[name]), _words(name, whole[name]))
         for name in DEFINITIONS
         if whole[name]
     ]

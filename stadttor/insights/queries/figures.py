@@ -20,6 +20,15 @@ OF_ALL_SQL = """
 SELECT service, measure, value, sum(count)::int FROM insights_counter
 WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
 """
+# What a trend of every service needs: the values of its two spans, and how many stand behind each month.
+TREND_SQL = """
+SELECT service, (month >= %s)::int, measure, value, sum(count)::int FROM insights_counter
+WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3, 4
+"""
+MONTHLY_SQL = """
+SELECT service, month, measure, sum(count)::int FROM insights_counter
+WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
+"""
 OF_ONE_SQL = """
 SELECT month, measure, value, count FROM insights_counter
 WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s
@@ -111,6 +120,41 @@ def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
     return Counted(figures_of(whole, basis), tuple(zip(months, figures, strict=True)), lately, before)
 
 
+@dataclass(frozen=True)
+class Trend:
+    """The last TREND months that are over, and as many before them."""
+
+    lately: Figures
+    before: Figures
+
+
+def trends_of_all(authority_id: UUID, last: date) -> dict[str, Trend]:
+    """The trend of each service, as `figures_by_month` has it for one; costs of a year are in none."""
+    begin, end = _span(last)
+    over = months_later(end, -1)
+    found: dict[str, tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]]] = {}
+    behind: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * MONTHS)
+    places = {months_later(begin, place): place for place in range(MONTHS)}
+    with work(authority_id):
+        spans = (months_later(over, -TREND), authority_id, months_later(over, -2 * TREND), over)
+        for service, is_late, measure, value, often in read(TREND_SQL, *spans):
+            pair = found.setdefault(service, (defaultdict(dict), defaultdict(dict)))
+            pair[is_late][measure][value] = often
+        for service, month, measure, often in read(MONTHLY_SQL, authority_id, begin, end):
+            behind[service, measure][places[month]] = often
+    basis = basis_of(authority_id)
+    made = {}
+    for service, counted in found.items():
+        of_part = replace(basis(service), yearly_cents=None)
+        before, lately = (figures_of(one, of_part) for one in counted)
+        for name, measure in BEHIND.items():
+            parts = behind[service, measure]
+            if _betrays(parts, hidden_parts(parts)):
+                lately, before = replace(lately, **{name: None}), replace(before, **{name: None})
+        made[service] = Trend(lately, before)
+    return made
+
+
 def _sum(months: Mapping[date, Measured], begin: int) -> Measured:
     """What was counted in the TREND months from the place `begin` on."""
     found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -162,6 +206,13 @@ def months_of(last: date) -> tuple[date, date]:
     """First days of the first and the last of the MONTHS up to the month of `last`."""
     begin, end = _span(last)
     return begin, months_later(end, -1)
+
+
+def trend_months(last: date) -> tuple[list[date], list[date]]:
+    """First days of the months before, and of those lately (see `Trend`), looked back at from the month of `last`."""
+    this = last.replace(day=1)
+    before, lately = ([months_later(this, -back) for back in range(end + TREND, end, -1)] for end in (TREND, 0))
+    return before, lately
 
 
 def _span(last: date) -> tuple[date, date]:

@@ -136,6 +136,32 @@ def test_the_trend_stands_as_bars_and_as_a_table(authority, desk):
     assert "Solved at once: 50 %, 90 %" in page
 
 
+def test_all_services_show_their_trend_too(authority, desk):
+    counters(authority, *((months_later(THIS, -back), "gross", 9, 5) for back in (4, 5, 6)))
+    counters(
+        authority, *((months_later(THIS, -back), "online", late, 10) for back, late in ((1, 1), (5, 0))), service="hund"
+    )
+    counters(authority, (months_later(THIS, -5), "net", 8, 20), (months_later(THIS, -3), "net", 4, 20), service="hund")
+    page = text(desk.get(HOME))
+    table = page.split("Trend</h2>")[1].split("</table>")[0]
+    assert "8 days → 4 days" in table
+    assert "0 % → 100 %" in table
+    assert "<svg" in page
+    rows = list(csv.reader(io.StringIO(text(desk.get(f"{HOME}.csv")).removeprefix("\ufeff")), delimiter=";"))
+    span = f"{months_later(THIS, -3):%Y-%m} – {LAST:%Y-%m}"
+    assert [row[4] for row in rows if row[:3] == ["hund", span, "Came in online"]] == ["100.0"]
+    (one,) = [one for one in json.loads(desk.get(f"{HOME}.json").content)["services"] if one["service"] == "hund"]
+    assert [span["figures"]["net"]["median"] for span in one["trend"]] == [8, 4]
+
+
+def test_a_trend_of_all_services_does_not_betray_a_month_with_few(authority, desk):
+    counted = {1: 20, 2: 20, 3: 4, 4: 20, 5: 20, 6: 20, 7: 6}
+    counters(
+        authority, *((months_later(THIS, -back), "online", 1, often) for back, often in counted.items()), service="hund"
+    )
+    assert "Trend</h2>" not in text(desk.get(HOME))
+
+
 def test_a_trend_does_not_betray_a_month_with_few(authority, desk):
     """Four cases of one month of three, beside the two others: the sum of the three would tell of them."""
     counted = {1: 20, 2: 20, 3: 4, 4: 20, 5: 20, 6: 20, 7: 6}

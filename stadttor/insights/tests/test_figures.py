@@ -17,7 +17,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.work import common, work
 from stadttor.insights import ports
 from stadttor.insights.models import Counter, Counting, Feedback
-from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all
+from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all, trends_of_all
 from stadttor.insights.queries.summed import summed
 from stadttor.insights.rules.figures import Basis, Share, days_taken, figures_of, hidden_parts, spread
 from stadttor.insights.services import visiting
@@ -100,6 +100,8 @@ def test_every_figure_is_what_the_raw_history_says(authority, history):
             whole = Reckoned(authority.id, one.service, {month for month, _figures in found.months}).figures(tried)
             months = {month: Reckoned(authority.id, one.service, {month}).figures(tried) for month, _ in found.months}
         assert shown(one.figures) == shown(found.whole) == whole
+        trend = trends_of_all(authority.id, german_day(NOW))[one.service]
+        assert (trend.lately, trend.before) == (found.lately, found.before)
         compared.update(name for name in FIGURES if whole[name])
         for month, figures in found.months:
             for name, value in shown(figures).items():

@@ -10,6 +10,8 @@ from stadttor.catalog.tests.builders import adopted
 from stadttor.core.periods import months_later
 from stadttor.ground import clock
 from stadttor.ground.clock import BERLIN, german_day
+from stadttor.ground.web.language import speaking
+from stadttor.insights.key_figures.reporting import said
 from stadttor.insights.tests.test_figure_pages import HOME, counters, signed_in, text
 from stadttor.site import jobs
 from stadttor.site.month_reports import report, report_last_month
@@ -53,6 +55,17 @@ def test_it_is_tagged_titled_and_speaks_german(town):
         assert f"{LAST.month:02}/{LAST.year}" in about["dc:title"]
     kinds = {str(one.get("/S")) for one in made.objects if isinstance(one, pikepdf.Dictionary) and one.get("/S")}
     assert {"/Table", "/TH", "/TD", "/H2"} <= kinds
+
+
+def test_each_figure_stands_beside_that_of_the_month_before(town):
+    counters(town, (months_later(LAST, -1), "visits", 4, 25), (months_later(LAST, -1), "score", 5, 4))
+    with speaking("en"):
+        told = said(town.id, LAST)
+    lines = {line[0]: line[1:] for line in told["services"][0]["lines"]}
+    assert lines["Visits of the service page"] == ["40", "25", "65"]
+    # Four marks are none.
+    assert lines["Satisfied applicants"][1] == "too few"
+    assert told["head"][1:3] == [f"{month.month:02}/{month.year}" for month in (LAST, months_later(LAST, -1))]
 
 
 def test_a_month_of_few_is_not_told(town, neighbour):
