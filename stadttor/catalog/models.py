@@ -6,6 +6,7 @@ from stadttor.ground.models import Authority, Common
 
 READ_AND_ADD = "SELECT, INSERT"
 STATES = ("test", "live", "withdrawn")
+DATED_STATES = ("coming", "begun", "undone", "unfit")
 
 
 class PublisherKey(Common):
@@ -205,3 +206,34 @@ class MemberValues(Common):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["adoption", "ars", "number"], name="catalog_member_values_once")]
+
+
+class DatedValues(Common):
+    """Settings that count from a day on (`since`), with the statute that says so (`source`).
+
+    `given` are those that differ, `before` what counted until then, known once they have begun with the adoption's
+    n-th change (`number`). `unfit`: on its day it did not fit the version any more.
+    """
+
+    why_common = "parameters are public, also those that come; staff appear by id only"
+    app_rights = "SELECT, INSERT, UPDATE"
+
+    adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, db_index=False, related_name="+")
+    since = models.DateField()
+    given = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    source = models.TextField(default="")
+    state = models.TextField(default="coming")
+    number = models.IntegerField(default=0)
+    at = models.DateTimeField()
+    actor_kind = models.TextField()
+    actor_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=DATED_STATES), name="catalog_dated_state"),
+        ]
+        indexes = [
+            models.Index(fields=["adoption", "since"], name="catalog_dated_since"),
+            models.Index(fields=["since"], condition=models.Q(state="coming"), name="catalog_dated_coming"),
+        ]

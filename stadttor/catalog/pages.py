@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stadttor.catalog import queries, services, wording
+from stadttor.catalog import dated_pages, queries, services, wording
 from stadttor.catalog.member_pages import listed
 from stadttor.catalog.ports import coming
 from stadttor.catalog.rules.differences import compare
@@ -108,6 +108,7 @@ def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
         "state": wording.state(row.state),
         "settings": rows,
         "members": listed(request, row, content),
+        "by_day": dated_pages.by_day(request, row, content),
         "fees": wording.fee_preview(content, row.parameters),
         "service_url": reverse("portal:service", kwargs={"slug": row.slug}),
         "history": _history(request.authority.id, row.id),
@@ -133,20 +134,29 @@ def change_settings(request: Any, adoption_id: UUID) -> HttpResponse:
     row = queries.adoption(request.authority.id, adoption_id)
     _version, content = queries.version_for(row.version_id)
     page = SettingsPage(request, content, dict(row.parameters))
+    said, problem = dated_pages.typed(request), ""
     if request.method == "POST" and page.is_save:
         try:
-            services.change_parameters(
+            since = dated_pages.day_in(said)
+            services.plan_parameters(
                 authority_id=request.authority.id,
                 adoption_id=adoption_id,
                 parameters=page.values,
+                since=since,
+                source=said["source"],
                 actor=request.staff.actor(),
                 now=now(),
             )
         except services.ParametersRefused as refused:
             page.faults = refused.faults
+        except Refused as refused:
+            if refused.code not in dated_pages.ABOUT_THE_DAY:
+                raise
+            problem = refused.text
         else:
-            return _to(adoption_id, "saved")
+            return _to(adoption_id, "planned" if since else "saved")
     context = {"title": _("Settings: {service}", service=row.title), "save": _("Save settings"), "is_new": False}
+    context |= {"dated": said | {"error": problem}}
     back = reverse("catalog:adoption", kwargs={"adoption_id": adoption_id})
     return page.render(context | {"back": back, "state": row.state})
 

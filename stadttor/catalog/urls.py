@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stadttor.catalog import member_pages, pages, starting_pages
+from stadttor.catalog import dated_pages, member_pages, pages, starting_pages
 
 app_name = "catalog"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/services/versions/<uuid:version_id>/adopt", pages.adopt, name="adopt"),
     path("desk/services/<uuid:adoption_id>/", pages.adoption, name="adoption"),
     path("desk/services/<uuid:adoption_id>/settings", pages.change_settings, name="settings"),
+    path("desk/services/<uuid:adoption_id>/planned/<uuid:planned_id>/undo", dated_pages.undo, name="undo_planned"),
     path(
         "desk/services/<uuid:adoption_id>/members/<str:ars>/settings",
         member_pages.member_settings,

@@ -12,9 +12,10 @@ from uuid import UUID
 from stadttor.cases import events as cases
 from stadttor.cases.ports import CaseRef, Caution
 from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions, standing_decision
-from stadttor.catalog.queries import Assessed, adopted_revision
+from stadttor.catalog.queries import AssessmentRule, adopted_revision, form_on
 from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
+from stadttor.forms.rules.filled import Filled
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import money
@@ -88,7 +89,7 @@ def assessment_of(found: Submitted, outcome: str, decided: date, year: int | Non
     owed = [one for one in said.elements if one.cents]
     first = assessed_year((one.begins for one in owed), decided)
     is_later, year = year is not None and year > first, max(first, year or first)
-    elements, earliest = _elements(said, year), decided + timedelta(days=said.grace_days)
+    elements, earliest = _elements(found, rule, outcome, decided, year), decided + timedelta(days=said.grace_days)
     asked = instalments(
         sum(one.of_year for one in elements),
         year=year,
@@ -100,11 +101,18 @@ def assessment_of(found: Submitted, outcome: str, decided: date, year: int | Non
     if once:
         asked = (Instalment(asked[0].due, asked[0].cents + once), *asked[1:])
     before = () if is_later else earlier_years((one.begins for one in owed), first, said.earlier)
-    past = tuple(EarlierYear(one, _elements(said, one), earliest) for one in before)
+    past = tuple(EarlierYear(one, _elements(found, rule, outcome, decided, one), earliest) for one in before)
     return Assessment(year, elements, once, asked, past, said.mandate)
 
 
-def _elements(said: Assessed, year: int) -> tuple[AssessedElement, ...]:
+def _elements(
+    found: Submitted, rule: AssessmentRule, outcome: str, decided: date, year: int
+) -> tuple[AssessedElement, ...]:
+    """By the settings that counted on the first day of the year."""
+    form, filled = form_on(found.form, date(year, 1, 1)), found.filled
+    if form is not found.form:
+        filled = Filled(filled.definition, filled.answers, form.parameters, filled.today, filled.applicant)
+    said = rule.assessed(filled, outcome, decided)
     return tuple(
         AssessedElement(one.full, one.cents, one.begins, of_year(one.cents, one.begins, year, pro_rata=said.pro_rata))
         for one in said.elements

@@ -85,6 +85,13 @@ def watch(timestamp: int) -> None:
     forget_overtaken()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="site.begin_settings", queueing_lock="site.begin_settings", pass_context=False)
+def begin_settings(timestamp: int) -> None:
+    """Let settings count whose day has come."""
+    catalog.begin_planned(now())
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="site.delete_expired_drafts", queueing_lock="site.delete_expired_drafts", pass_context=False)
 def delete_expired_drafts(timestamp: int) -> None:

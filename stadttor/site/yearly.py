@@ -70,7 +70,10 @@ def _rows(authority_id: UUID, one: Owing, year: int) -> Iterator[tuple[str, ...]
     made = assessment_of(found, decision.outcome, german_day(decision.decided_at), year)
     if made is None or made.year != year:
         return
-    goes_on = bool(found.form.parameters.get(GOES_ON, True)) or year == german_day(decision.decided_at).year
+    told = assessment_of(found, decision.outcome, german_day(decision.decided_at))
+    # Another rate is told by a notice, whatever the statute says of notices that count on.
+    same = told is not None and [one.cents for one in told.elements] == [one.cents for one in made.elements]
+    goes_on = (same and bool(found.form.parameters.get(GOES_ON, True))) or year == german_day(decision.decided_at).year
     due = ", ".join(f"{part.due.isoformat()}: {_euros(part.cents)}" for part in made.instalments)
     for place, element in enumerate(made.elements, 1):
         if element.of_year:

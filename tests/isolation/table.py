@@ -276,7 +276,7 @@ NOTHING_MORE = frozenset({
     "exchange:targets", "file_pdf", "file_zip", "identity:sign_out",
     "identity:accounts", "identity:account_metadata", "identity:wallet_access",
     "identity:wallet_request", "identity:wallet_answer", "identity:wallet_done", "portal:wallet",
-    "identity:invite_again", "identity:withdraw_invitation",
+    "identity:invite_again", "identity:withdraw_invitation", "catalog:undo_planned",
     "identity:sessions", "identity:end_session", "identity:sign_out_member", "identity:remove_passkeys_of",
     "identity:ask_to_sign_in", "identity:ask_to_prove", "identity:ask_to_register",
     "identity:openid_start", "identity:openid_proof",

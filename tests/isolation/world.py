@@ -201,6 +201,11 @@ def _adopt(town: Town, *packages: str) -> None:
             )
             adopting.go_live(authority_id=town.authority_id, adoption_id=adoption_id, actor=SYSTEM, now=now())
             town.things |= {"adoption_id": str(adoption_id), "version_id": str(version.id)}
+            adopting.plan_parameters(
+                authority_id=town.authority_id, adoption_id=adoption_id, parameters={"gebuehr_ein_jahr_cents": 1234},
+                since=german_day(now()) + timedelta(days=300), source="Satzung", actor=SYSTEM, now=now(),
+            )  # fmt: skip
+            town.things["planned_id"] = str(catalog.dated_values(town.authority_id, adoption_id)[0].id)
 
 
 def _let_sign_in(town: Town) -> None:

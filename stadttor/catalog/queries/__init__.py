@@ -12,6 +12,7 @@ from stadttor.catalog.queries.adoptions import (
     member_values,
     revisions_tried_out,
 )
+from stadttor.catalog.queries.dated import DatedRow, dated_values, form_on
 from stadttor.catalog.queries.followed import (
     FollowedRow,
     NewsRow,
@@ -47,7 +48,7 @@ from stadttor.catalog.queries.rolled import (
     state_at,
 )
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
-from stadttor.catalog.rules.assessment import Assessed
+from stadttor.catalog.rules.assessment import AssessmentRule
 from stadttor.catalog.rules.letters_to import LettersTo
 from stadttor.catalog.rules.protecting import GROUP as ASKED_OF_ALL
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
@@ -59,8 +60,9 @@ __all__ = [
     "SPEAKS_FOR_HERSELF",
     "AdoptedForm",
     "AdoptionRow",
-    "Assessed",
+    "AssessmentRule",
     "ChangedRow",
+    "DatedRow",
     "FollowedRow",
     "KeyRow",
     "LettersTo",
@@ -80,8 +82,10 @@ __all__ = [
     "adoptions",
     "adoptions_signed_by",
     "changed_by_rollout",
+    "dated_values",
     "followed_catalogues",
     "forget_offered",
+    "form_on",
     "has_expired",
     "has_live",
     "history",

@@ -84,6 +84,12 @@ class AdoptedForm:
         return found
 
     @property
+    def set_by_member(self) -> frozenset[str]:
+        """The names of what the member, whose settings these are, sets itself."""
+        given = self._association._given.get(self.member.ars, {}) if self._association and self.member else {}
+        return frozenset(given)
+
+    @property
     def picks_members(self) -> bool:
         """Whether an address decides here whose settings count."""
         return self.manifest.member is not None and bool(members(self.authority_id))

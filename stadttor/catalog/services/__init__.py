@@ -12,6 +12,7 @@ from stadttor.catalog.services.adopting import (
     upgrade,
     withdraw,
 )
+from stadttor.catalog.services.dating import begin_planned, plan_parameters, undo_planned
 from stadttor.catalog.services.following import refresh, refresh_all, subscribe, trust_publisher, unsubscribe
 from stadttor.catalog.services.importing import import_version
 from stadttor.catalog.services.issuing import Issued, issue, offer_version, shared_versions, withdraw_version
@@ -34,6 +35,7 @@ __all__ = [
     "adopt",
     "adopt_in_turn",
     "adopt_together",
+    "begin_planned",
     "change_member_parameters",
     "change_parameters",
     "change_together",
@@ -41,6 +43,7 @@ __all__ = [
     "import_version",
     "issue",
     "offer_version",
+    "plan_parameters",
     "publish",
     "refresh",
     "refresh_all",
@@ -51,6 +54,7 @@ __all__ = [
     "to_test",
     "trust_key",
     "trust_publisher",
+    "undo_planned",
     "unsubscribe",
     "upgrade",
     "upgrade_in_turn",

@@ -38,6 +38,7 @@ OWN: Mapping[str, str] = {
     "catalog_adoption": _NAMED,
     "catalog_adoptionrevision": _ADOPTED,
     "catalog_membervalues": _ADOPTED,
+    "catalog_datedvalues": _ADOPTED,
     "rollout_notapplicable": _NAMED,
     "rollout_leftout": _NAMED,
     "rollout_objection": _NAMED,

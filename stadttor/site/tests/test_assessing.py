@@ -314,6 +314,29 @@ def test_a_late_registration_assesses_the_years_before_in_the_same_notice(author
     assert (set_[0].assessment.due[0][1], len(said["due"])) == (made.instalments[0].cents + past, len(made.instalments))
 
 
+def test_each_year_is_assessed_by_the_settings_of_its_first_day(authority) -> None:
+    """A rate that began on 1 January: the year before owes the old one, and the list says who needs a new notice."""
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town, year = Town(authority.id, past=4), german_day(now()).year
+    decision_id = town.decide()
+    town.send(decision_id)
+    (adoption,) = (one for one in catalog.adoptions(authority.id) if one.slug == "hundesteuer")
+    adopting.plan_parameters(
+        authority_id=authority.id, adoption_id=adoption.id, parameters={"satz_erster_cents": 6000},
+        since=date(year + 1, 1, 1), source="Hundesteuersatzung vom 12.11.2026", actor=SYSTEM, now=now(),
+    )  # fmt: skip
+    adopting.begin_planned(now() + timedelta(days=400))
+    found = delivery.matter_of(town.authority_id, town.case_id).found
+    first = {
+        one: assessing.assessment_of(found, "assessed", date(one, 5, 2)).elements[0].cents for one in (year, year + 1)
+    }
+    assert first == {year: 5000, year + 1: 6000}
+    last = assessing.assessment_of(found, "assessed", date(year + 1, 5, 2)).earlier[-1]
+    assert (last.year, last.elements[0].cents) == (year, 5000)
+    assert {row["Bescheid"] for row in rows_of(town, year + 1)} == {"neuer Bescheid noetig"}
+
+
 def test_the_closing_carries_what_is_owed_apart_from_what_came_in(town: Town) -> None:
     town.decide()
     today = german_day(now())
