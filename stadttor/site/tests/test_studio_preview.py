@@ -80,3 +80,30 @@ def test_a_field_that_was_added_is_in_it_at_once(desk: Any, copy_id: UUID) -> No
     page = text(desk.get(f"{HOME}/{copy_id}/preview?page=anliegen"))
     assert "Rufname &lt;i&gt;des&lt;/i&gt; Hundes" in page
     assert "findings in all" in page
+
+
+def test_the_service_page_and_the_summary_are_in_it_too(desk: Any, copy_id: UUID) -> None:
+    address = f"{HOME}/{copy_id}/preview?example=examples/neu.yaml"
+    assert "Was brauche ich?" in text(desk.get(f"{address}&page=~service"))
+    summary = text(desk.get(f"{address}&page=~summary"))
+    assert "Prüfen und absenden" in summary
+    assert "Amira" in summary
+    assert "Try these answers" not in summary
+
+
+def test_it_stands_beside_the_editor_and_shows_what_was_saved_alone(
+    desk: Any, body: UUID, copy_id: UUID, now: datetime
+) -> None:
+    beside = f"{HOME}/{copy_id}/preview?beside=yes"
+    for page in (f"{HOME}/{copy_id}/files/texts/de.yaml", f"{HOME}/{copy_id}/texts"):
+        assert f'src="{beside}"' in text(desk.get(page))
+    part = text(desk.get(f"{HOME}/{copy_id}/form/part?part=field:anliegen.art"))
+    assert f'src="{HOME}/{copy_id}/preview?page=anliegen&amp;beside=yes"' in part
+    german = queries.files(body, copy_id, queries.copy(body, copy_id).revision)["texts/de.yaml"].decode()
+    typed = {"content": german.replace("label: Vorname", "label: Rufname"), "seen": "1", "alone": "yes"}
+    assert desk.post(f"{HOME}/{copy_id}/files/texts/de.yaml", typed).status_code == 200
+    shown = text(desk.get(beside))
+    assert "Rufname" in shown
+    # Nothing of the desk around it, and choosing another page stays in the frame.
+    assert "st-header" not in shown
+    assert '<input type="hidden" name="beside" value="yes">' in shown

@@ -25,7 +25,7 @@ HARMLESS = ("examples/", "texts/")
 @require_http_methods(["GET", "POST"])
 @for_publishers
 def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
-    """The working copy as it is now; as soon as it can be read."""
+    """The working copy as it is now; as soon as it can be read. `beside` it stands in a frame of the page that edits it."""
     copy = queries.copy(publisher.authority_id, copy_id)
     looked = look(copy, queries.files(publisher.authority_id, copy_id, copy.revision))
     content = looked.report.content
@@ -44,6 +44,7 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
         )  # fmt: skip
     context = {
         "copy": copy,
+        "is_beside": request.GET.get("beside") == "yes",
         "trail": trail(copy.id, copy.title, _("Preview")),
         "looked": looked,
         "drawn": drawn,

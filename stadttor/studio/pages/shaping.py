@@ -302,6 +302,9 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
         "texts_href": url("studio:texts", copy_id=copy.id)
         + "?"
         + urlencode({"q": ".".join(map(str, target.text_place))}),
+        "beside_href": url("studio:preview", copy_id=copy.id)
+        + "?"
+        + urlencode({"page": page_of(data, found), "beside": "yes"}),
         "preview_href": url("studio:preview", copy_id=copy.id) + "?" + urlencode({"page": page_of(data, found)}),
         "seen": request.POST.get("seen", "") if is_typed else copy.revision,
         "done": _(DONE[request.GET["done"]]) if request.GET.get("done") in DONE and not error else "",

@@ -3,6 +3,14 @@
 
 const PAUSE_MS = 4000
 
+// Draws the preview anew where it is: as it was asked for, at the same height.
+function redraw(frame) {
+  const shown = frame.contentWindow
+  const height = shown.scrollY
+  frame.addEventListener('load', () => shown.scrollTo(0, height), { once: true })
+  shown.location.replace(shown.location.href)
+}
+
 function watch(form) {
   const line = form.querySelector('[data-told]')
   let waits, stopped = false
@@ -16,7 +24,10 @@ function watch(form) {
       const answer = await fetch(form.action, { method: 'POST', body: typed, redirect: 'error', headers: { Accept: 'application/json' } })
       const said = await answer.json()
       tell(said.told)
-      if (answer.ok) form.elements.seen.value = said.revision
+      if (answer.ok) {
+        form.elements.seen.value = said.revision
+        document.querySelectorAll('iframe[data-shows-saved]').forEach(redraw)
+      }
       else stopped = answer.status === 409
     } catch {
       tell(line.dataset.failed)
