@@ -60,7 +60,7 @@ def _revoke(play: Play, amira: Visitor, olsen: Colleague, case: str) -> Iterator
     olsen.page.locator("main form button[type=submit]").first.click()
     olsen.page.wait_for_url("**?done=permit_revoked")
     letter = text_of(print_and_post(play, TOWN))
-    yield read("the Bescheid says what is revoked", "Wir widerrufen Ihren Ausweis", letter)
+    yield read("the Bescheid says what is revoked", "Wir widerrufen: Bewohnerparkausweis", letter)
     yield read("why", WHY, letter)
     yield read("and what can be done against it", "Klage beim Bayerischen Verwaltungsgericht Ansbach", letter)
     olsen.open(TOWN, case)
