@@ -92,6 +92,7 @@ NOT_PAGES = {
     "costs:csv": "a CSV",
     "costs:xlsx": "a spreadsheet",
     "cockpit:figures_csv": "a CSV",
+    "cockpit:figures_json": "figures as JSON",
     "cockpit:places_csv": "a CSV",
     "cockpit:places_xlsx": "a spreadsheet",
     "cockpit:authority_csv": "a CSV",

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from stadttor.catalog.queries import newest_releases
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
-from stadttor.ground.web.language import N_, _, speaking
+from stadttor.ground.web.downloads import disposition
+from stadttor.ground.web.language import N_, _, current, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
+from stadttor.insights.queries.figures import MONTHS
 from stadttor.insights.queries.summed import summed
 from stadttor.rollout.cockpit.files import table_file
 from stadttor.rollout.cockpit.lists import address_of, column, land_options, ordered
@@ -60,7 +63,10 @@ def figures(request: Any) -> HttpResponse:
         "lands": land_options(body),
         "at": at,
         "least": LEAST,
-        "files": files_of("figures", asked),
+        "files": [
+            *files_of("figures", asked),
+            {"kind": "JSON", "href": address_of(url("cockpit:figures_json"), asked)},
+        ],
     }
     return render(request, "rollout/cockpit/figures.html", context)
 
@@ -75,6 +81,35 @@ def exported(request: Any, kind: str) -> HttpResponse:
         head = [_("Service"), *(_(word) for word in WORDS.values())]
         cells = [[row.title, *(row.counts.get(name) for name in WORDS)] for row in rows]
         return table_file(kind, "cockpit-figures", _("Key figures"), head, cells)
+
+
+@require_safe
+@require_role("steering")
+def as_json(request: Any) -> HttpResponse:
+    """The same with what each number says, the span and the rule of the least; what is left out is not in it."""
+    asked = asked_for(request, "in", "q", "sort")
+    rows, at = services(steering_at(request.authority.id), asked)
+    with speaking(request.language):
+        content = {
+            "title": _("Key figures of all authorities"),
+            "language": current().tag,
+            "months": MONTHS,
+            "counted_at": at.isoformat(timespec="seconds") if at else None,
+            "least_counted": LEAST,
+            "definitions": {name: _(word) for name, word in WORDS.items()},
+            "services": [
+                {
+                    "title": row.title,
+                    "package": row.package,
+                    **{name: row.counts[name] for name in WORDS if name in row.counts},
+                }
+                for row in rows
+            ],
+        }
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = disposition("attachment", f"cockpit-figures-{german_day(now())}.json")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def services(body: SteeringRow, asked: Mapping[str, str]) -> tuple[Sequence[ServiceRow], datetime | None]:

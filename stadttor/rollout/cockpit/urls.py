@@ -31,6 +31,7 @@ urlpatterns = [
     path("/figures", figure_pages.figures, name="figures"),
     path("/figures.csv", figure_pages.exported, {"kind": "csv"}, name="figures_csv"),
     path("/figures.xlsx", figure_pages.exported, {"kind": "xlsx"}, name="figures_xlsx"),
+    path("/figures.json", figure_pages.as_json, name="figures_json"),
     path("/promises", promises.listed, name="promises"),
     path("/promises.csv", promises.exported, {"kind": "csv"}, name="promises_csv"),
     path("/promises.xlsx", promises.exported, {"kind": "xlsx"}, name="promises_xlsx"),

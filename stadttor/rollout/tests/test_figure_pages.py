@@ -44,6 +44,14 @@ def test_a_steering_body_sees_sums_of_its_laender(first, steering):
     # Fifteen came in, ten of them online; four decisions are too few.
     assert table[1].split(";") == ["Muster", "15", "10", "", "", "", "", "30"]
     assert [cell for _kind, cell in cells(desk.get(f"{HOME}/figures.xlsx"))[1]][1:3] == ["15", "10"]
+    data = desk.get(f"{HOME}/figures.json?in=09").json()
+    (service,) = data["services"]
+    assert {key: service[key] for key in service if key not in ("title", "package")} == {
+        "received": 15,
+        "online": 10,
+        "visits": 30,
+    }
+    assert (data["months"], data["least_counted"], "decided" in data["definitions"]) == (12, 5, True)
     assert "München" not in text(desk.get(f"{HOME}/figures"))
     assert f"{HOME}/packages/de.example.muster/authorities?in=09" in text(desk.get(f"{HOME}/figures?in=09"))
     assert len(text(desk.get(f"{HOME}/figures.csv?in=02")).splitlines()) == 1

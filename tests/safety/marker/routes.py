@@ -56,7 +56,7 @@ NAMELESS = (
     "cockpit:left", "cockpit:left_csv", "cockpit:places_csv", "cockpit:authority_csv", "cockpit:rollouts_csv",
     "triage:answers", "requests:own", "studio:requests", "promises:own", "promises:csv", "promises:new",
     "cockpit:promises", "cockpit:promises_csv",
-    "cockpit:figures", "cockpit:figures_csv", "cockpit:promise_for",
+    "cockpit:figures", "cockpit:figures_csv", "cockpit:figures_json", "cockpit:promise_for",
     "cockpit:costs", "costs:own", "costs:csv",
     "cockpit:promise_for_place",
     "studio:copies", "studio:new", "studio:copy", "studio:history", "studio:delete", "studio:publish", "studio:texts",
