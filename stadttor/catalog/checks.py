@@ -7,7 +7,7 @@ from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.faults import Fault
 from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.forms.definition import Group
-from stadttor.notices.letters.checking import SampleGroup, check_letter
+from stadttor.notices.letters.checking import SampleGroup, check_letter, sample_letter
 from stadttor.processes.services import check_bpmn
 
 
@@ -28,6 +28,18 @@ def _check_letter(kind: str, content: PackageContent) -> list[str]:
         content.letter_files,
         content.texts_in(OFFICIAL).nested(),
         outcomes=content.manifest.outcomes,
+        groups=[_sample(content, group) for page in content.form.pages for group in page.groups],
+        parameters=content.parameters.defaults(),
+    )
+
+
+def letter_pdf(content: PackageContent, kind: str, outcome: str) -> bytes:
+    """A letter of the package as the check sets it: invented facts, default parameters. Raises LetterFailed."""
+    return sample_letter(
+        content.letters[kind],
+        content.letter_files,
+        content.texts_in(OFFICIAL).nested(),
+        outcome=outcome,
         groups=[_sample(content, group) for page in content.form.pages for group in page.groups],
         parameters=content.parameters.defaults(),
     )

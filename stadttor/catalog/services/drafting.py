@@ -38,6 +38,7 @@ __all__ = [
     "check_path",
     "compared",
     "files_of",
+    "letter_of",
     "load",
     "looked_over",
     "move_item",
@@ -124,3 +125,15 @@ def signed(files: Files, key_file: Folder) -> bytes:
         raise PackageRefused([Fault(key_file.name, 0, "This is a public key.", "Give the private key.")])
     manifest = load(files["package.yaml"], "package.yaml", with_lines=False).data
     return signing.build(files, str(manifest["id"]), str(manifest["version"]), key)
+
+
+def letter_of(content: PackageContent, kind: str) -> bytes:
+    """One of its letters as the check sets it, as PDF. Raises PackageRefused when it cannot be set."""
+    # Loaded with the first letter: few web processes ever set one.
+    from stadttor.catalog.checks import letter_pdf
+    from stadttor.notices.letters import LetterFailed
+
+    try:
+        return letter_pdf(content, kind, content.manifest.outcomes[0])
+    except LetterFailed as error:
+        raise PackageRefused([Fault(f"letters/{kind}.typ", 0, str(error), "Correct the letter.")]) from error

@@ -62,6 +62,20 @@ def check_letter(
     return list(found)
 
 
+def sample_letter(
+    source: str,
+    files: Mapping[str, bytes],
+    texts: Mapping[str, Any],
+    *,
+    outcome: str,
+    groups: Sequence[SampleGroup] = (),
+    parameters: Mapping[str, Any] | None = None,
+) -> bytes:
+    """The letter of an outcome with everything in it and invented facts, as PDF. Raises LetterFailed."""
+    facts = next(_samples(texts, [outcome], groups, parameters or {}))
+    return set_letter(source, files, letter_data(facts)).pdf
+
+
 def _samples(
     texts: Mapping[str, Any], outcomes: Sequence[str], groups: Sequence[SampleGroup], parameters: Mapping[str, Any]
 ) -> Iterator[LetterFacts]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from stadttor.catalog.services.drafting import SKELETON
 from stadttor.forms.models import Draft
 from stadttor.ground.work import work
 from stadttor.site.wiring import connect
@@ -107,3 +108,23 @@ def test_it_stands_beside_the_editor_and_shows_what_was_saved_alone(
     # Nothing of the desk around it, and choosing another page stays in the frame.
     assert "st-header" not in shown
     assert '<input type="hidden" name="beside" value="yes">' in shown
+
+
+def test_the_letter_is_set_as_it_is_written_now(desk: Any, body: UUID, copy_id: UUID, now: datetime) -> None:
+    address = f"{HOME}/{copy_id}/preview?letter=bescheid"
+    for seen, (letter, status, kind) in enumerate(
+        [((SKELETON / "letters/bescheid.typ").read_bytes(), 200, "application/pdf"), (b"#nothing(", 422, "text/plain")],
+        1,
+    ):
+        services.save(
+            authority_id=body,
+            copy_id=copy_id,
+            seen=seen,
+            contents={"letters/bescheid.typ": letter},
+            actor=SOMMER,
+            now=now,
+        )
+        found = desk.get(address)
+        assert found.status_code == status
+        assert found["Content-Type"].startswith(kind)
+    assert address in text(desk.get(f"{HOME}/{copy_id}/preview"))

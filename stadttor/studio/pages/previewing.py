@@ -6,9 +6,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from stadttor.catalog.services.drafting import OFFICIAL
+from stadttor.catalog.services.drafting import OFFICIAL, PackageContent, PackageRefused, letter_of
 from stadttor.core.languages import LANGUAGES
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.studio import queries
@@ -29,6 +30,8 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
     copy = queries.copy(publisher.authority_id, copy_id)
     looked = look(copy, queries.files(publisher.authority_id, copy_id, copy.revision))
     content = looked.report.content
+    if content and (kind := request.GET.get("letter", "")) in content.letters:
+        return _letter(content, kind)
     examples = {one.file: one.data for one in content.examples} if content else {}
     asked = {name: request.GET.get(name, "")[:200] for name in ("page", "in", "example")}
     language = asked["in"] if content and asked["in"] in content.manifest.languages else OFFICIAL
@@ -51,6 +54,9 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
         "shown_in": LANGUAGES.get(language, LANGUAGES[OFFICIAL]),
         "asked": {**asked, "in": language, "page": drawn.page_id if drawn else ""},
         "pages": [{"value": one, "label": title} for one, title in drawn.steps] if drawn else [],
+        "letters": [(kind, f"{request.path}?letter={kind}") for kind in sorted(content.letters)]
+        if drawn and content
+        else [],
         "languages": [
             {"value": tag, "label": LANGUAGES[tag].name if tag in LANGUAGES else tag}
             for tag in (content.manifest.languages if content else ())
@@ -58,3 +64,11 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
         "examples": [{"value": file, "label": str(one.get("title") or file)} for file, one in examples.items()],
     }
     return render(request, "studio/preview.html", context)
+
+
+def _letter(content: PackageContent, kind: str) -> HttpResponse:
+    """As the check sets it, with the package's first outcome and invented facts."""
+    try:
+        return file_response(letter_of(content, kind), "application/pdf", kind)
+    except PackageRefused as error:
+        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=422)
