@@ -12,8 +12,8 @@ from stadttor.cases.queries import DecidedCase, came_in, decided_between, first_
 from stadttor.catalog.queries import revisions_tried_out
 from stadttor.core.periods import is_working_day, months_later
 from stadttor.exchange.queries import copied_by_hand
-from stadttor.forms.queries.amended import amended
 from stadttor.forms.queries.begun import begun
+from stadttor.forms.queries.corrected import amended
 from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.rows import first, insert_unless_taken, read
 from stadttor.ground.steps import step
