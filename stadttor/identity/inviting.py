@@ -15,8 +15,8 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.web.addresses import portal_of, url
 from stadttor.ground.work import work
 from stadttor.identity import ports, services
-from stadttor.identity.models import Invitation, Membership
-from stadttor.identity.queries import INVITATION_OVER, InvitationRow, hashed
+from stadttor.identity.models import Invitation, Membership, StaffAccount
+from stadttor.identity.queries import INVITATION_OVER, InvitationRow, hashed, invitation_by
 from stadttor.identity.rules import (
     must_all_hold,
     must_be_email,
@@ -83,18 +83,21 @@ def withdraw(*, authority_id: UUID, invitation_id: UUID, actor: Actor, now: date
 def accept(*, authority_id: UUID, token: str, password: str, again: str, now: datetime) -> None:
     """She comes to work here, with a password that she alone knows; the invitation is used up.
 
-    An account that she has elsewhere keeps its password. Refused (404) for a link that counts no more, and for a password
-    that is not good.
+    An account that is known keeps its password, and she must know it (counted like a try to sign in): another authority
+    may have made it for her address without her, and could sign in with it. Refused (404) for a link that counts no more,
+    and for a password that is wrong or not good.
     """
+    email = invitation_by(authority_id, token, now).email
+    known = services.account_by(email)
+    if known:
+        services.who_tries(authority_id, known.id, password, "password", now)
     with work(authority_id):
         row = _locked(authority_id, token_hash=hashed(token), expires__gt=now)
         if row is None:
             raise Refused("invitation_over", INVITATION_OVER, status=404)
-        account = services.account_by(row.email)
-        if account is None:
-            must_be_good_password(password, services.names_in(row.email, row.name, authority_id))
-            must_be_same(password, again)
-            account = services.create_account(authority_id, row.email, row.name, password, must_change=False)
+        if known:
+            services.must_be_still(known)
+        account = known or _new_account(row, password, again)
         herself = Actor("staff", account.id, account.name)
         services.employ(authority_id, account, row.roles, row.unit_ids, herself, now)
         _note("staff.invitation_accepted", row, herself, now)
@@ -102,7 +105,7 @@ def accept(*, authority_id: UUID, token: str, password: str, again: str, now: da
 
 
 def has_account(row: InvitationRow) -> bool:
-    """Whether she works somewhere already, and so keeps her password."""
+    """Whether her address has an account already, whose password stays."""
     return services.account_by(row.email) is not None
 
 
@@ -111,6 +114,16 @@ def forget_old(*, authority_id: UUID, now: datetime) -> None:
     with work(authority_id):
         for row in Invitation.objects.filter(authority_id=authority_id, expires__lt=now - FORGOTTEN_AFTER):
             _forget(row)
+
+
+def _new_account(row: Invitation, password: str, again: str) -> StaffAccount:
+    must_be_good_password(password, services.names_in(row.email, row.name, row.authority_id))
+    must_be_same(password, again)
+    account = services.create_account(row.authority_id, row.email, row.name, password, must_change=False)
+    if account.home_id != row.authority_id:
+        # Another authority made one at this very moment: its password is not hers.
+        raise Refused("wrong_password", "This is not your present password.", field="password")
+    return account
 
 
 def _locked(authority_id: UUID, **which: object) -> Invitation | None:

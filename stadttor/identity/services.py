@@ -81,21 +81,26 @@ def sign_in(*, authority_id: UUID, email: str, password: str, address: str, now:
 
 def prove(*, authority_id: UUID, account_id: UUID, token: str, password: str, now: datetime) -> str:
     """By her password, once more; gives the token under which her session goes on. Refused when wrong (counted)."""
-    account = _who_tries(authority_id, account_id, password, "password", now)
+    account = who_tries(authority_id, account_id, password, "password", now)
     with work(authority_id):
-        if not _is_still(account):
-            raise Refused("wrong_password", "This is not your present password.", field="password")
-        SignInTries.objects.filter(subject=_account_subject(account.email)).delete()
+        must_be_still(account)
         return sessions.note_proof(account, token, authority_id=authority_id, now=now)
 
 
-def _who_tries(authority_id: UUID, account_id: UUID, password: str, field: str, now: datetime) -> StaffAccount:
+def must_be_still(account: StaffAccount) -> None:
+    """Inside the open work, after `who_tries`: her tries count no more. Refused when her password is another one by now."""
+    if not _is_still(account):
+        raise Refused("wrong_password", "This is not your present password.", field="password")
+    SignInTries.objects.filter(subject=_account_subject(account.email)).delete()
+
+
+def who_tries(authority_id: UUID, account_id: UUID, password: str, field: str, now: datetime) -> StaffAccount:
     """Her account, if this is her password. A wrong one counts like a try to sign in."""
     with common():
         account = StaffAccount.objects.get(id=account_id)
     _count_try({_account_subject(account.email): FREE_TRIES}, now)
     if not _matches(account, password):
-        _note_wrong_try(authority_id, account, now)
+        _note_wrong_try(authority_id, account if _works_for(account.id, authority_id, now) else None, now)
         raise Refused("wrong_password", "This is not your present password.", field=field)
     return account
 
@@ -132,10 +137,17 @@ def create_member(
 ) -> UUID:
     """Give a colleague access to this authority; an existing account keeps its own password. Gives the membership.
 
-    With `must_change` a new account's password only serves to choose another one.
+    With `must_change` a new account's password only serves to choose another one. Colleagues are refused an account that
+    another authority made: whoever made it knows its password, so that she must accept an invitation with it herself.
     """
     email = email.strip().lower()
     known = account_by(email)
+    if known and known.home_id != authority_id and actor.kind == "staff":
+        raise Refused(
+            "account_elsewhere",
+            "Another authority made an account for this address. Please invite this person by e-mail.",
+            field="email",
+        )
     must_all_hold(
         lambda: must_be_name(name),
         lambda: must_be_email(email),
@@ -241,7 +253,7 @@ def change_own_password(
 
     Refused when the old one is wrong (counted like a try to sign in) or the new one is not good.
     """
-    account = _who_tries(authority_id, account_id, old, "old", now)
+    account = who_tries(authority_id, account_id, old, "old", now)
     must_be_another_password(old, new, again, names_in(account.email, account.name, authority_id))
     with work(authority_id):
         session = StaffSession.objects.filter(token_hash=hashed(token), account_id=account_id)

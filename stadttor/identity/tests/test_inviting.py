@@ -130,8 +130,43 @@ def test_a_password_that_is_not_good_leaves_the_invitation_open(authority, invit
 def test_whoever_works_elsewhere_keeps_her_password(authority, neighbour, employ, invited, mails, now, sign_in):
     employ(neighbour, WEBER, ["clerk"])
     invited()
-    take(authority, mails[0], now, password="", again="")
+    take(authority, mails[0], now, password=PASSWORD, again="")
     assert sign_in(PASSWORD, email=WEBER)
+
+
+def test_an_account_that_another_town_made_for_her_address_gets_no_rights_without_its_password(
+    authority, neighbour, employ, invited, mails, now, sign_in
+):
+    """Found by a review: the neighbour chose the password, and would have come in with it."""
+    employ(neighbour, WEBER, ["organiser"])
+    invited()
+    for _try in range(6):
+        with pytest.raises(Refused) as refused:
+            take(authority, mails[0], now, password=OWN)
+    assert refused.value.code == "locked_out", "wrong ones count like tries to sign in"
+    assert queries.members(authority.id) == []
+    with pytest.raises(Refused):
+        sign_in(PASSWORD, email=WEBER, at=now + timedelta(hours=2))
+    assert queries.invitations(authority.id), "it stays open: she may remember, or the organiser takes it back"
+
+
+def test_no_colleague_adds_an_account_that_another_town_made(authority, neighbour, employ, now):
+    employ(neighbour, WEBER, ["organiser"])
+    given = {"email": WEBER, "name": "Jonas Weber", "roles": ["clerk"], "unit_ids": [], "password": PASSWORD}
+    with pytest.raises(Refused, match="account_elsewhere"):
+        services.create_member(authority_id=authority.id, **given, actor=KERN, now=now)
+    assert queries.members(authority.id) == []
+
+
+def test_an_account_that_comes_to_be_at_the_same_moment_gets_no_rights(
+    authority, neighbour, employ, invited, mails, now, monkeypatch
+):
+    invited()
+    employ(neighbour, WEBER, ["organiser"])
+    monkeypatch.setattr(services, "account_by", lambda email: None)
+    with pytest.raises(Refused, match="wrong_password"):
+        take(authority, mails[0], now)
+    assert queries.members(authority.id) == []
 
 
 def test_nobody_is_invited_twice_or_who_works_here(authority, employ, invited):
