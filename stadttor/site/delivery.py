@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from stadttor.cases import services as cases
-from stadttor.cases.queries import DecisionView, case_row, decision_of, question_of
+from stadttor.cases.queries import DecisionView, decision_of, question_of
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import is_decision
 from stadttor.forms import queries as forms
@@ -58,7 +58,9 @@ def file_application(*, authority_id: UUID, case_id: UUID) -> None:
             _file(matter, "application", _title("application"), "citizen", summary, SUMMARY)
         _file_copies(matter, "proof", proofs)
     mail(matter, "receipt", f"receipt:{case_id}", _open_fee(matter))
-    hand_over_received(matter)
+    # Anew: the virus scanner may have finished while the letter was set, and `_file_late` waited for the letter.
+    if fresh := matter_of(authority_id, case_id, as_sent=True):
+        _file_and_hand_over(fresh)
 
 
 def _put_proofs(matter: Matter) -> dict[str, tuple[str, FileRef]]:
@@ -205,16 +207,17 @@ def file_late_proofs(authority_id: UUID, draft_id: UUID) -> None:
 
 @ends_with_application
 def _file_late(authority_id: UUID, submission_id: UUID) -> None:
-    matter = matter_of(authority_id, case_known(authority_id, submission_id))
-    if matter and (proofs := _put_proofs(matter)):
-        with cases.stays(authority_id, matter.case_id):
+    if matter := matter_of(authority_id, case_known(authority_id, submission_id)):
+        _file_and_hand_over(matter)
+
+
+def _file_and_hand_over(matter: Matter) -> None:
+    """Whoever comes last, the proofs or the application as it was sent, hands over."""
+    if proofs := _put_proofs(matter):
+        with cases.stays(matter.authority_id, matter.case_id):
             _file_copies(matter, "proof", proofs)
-    if matter and is_filed(authority_id, matter.case_id, SUMMARY) and not _is_withdrawn(matter):
+    if is_filed(matter.authority_id, matter.case_id, SUMMARY):
         hand_over_received(matter)
-
-
-def _is_withdrawn(matter: Matter) -> bool:
-    return case_row(matter.authority_id, matter.case_id).state == "withdrawn"
 
 
 def note_infected_proof(authority_id: UUID, draft_id: UUID, attachment_id: UUID) -> None:

@@ -142,6 +142,9 @@ def _make(matter: Matter, rule: HandOver, key: str, decision: DecisionView | Non
     with speaking(OFFICIAL):
         file = _file(matter, rule, facts_of(matter, decision), hand_over_id)
     with cases.stays(matter.authority_id, matter.case_id):
+        # A late retry: `drop_hand_overs` ran when there was nothing to drop yet.
+        if decision is None and case_row(matter.authority_id, matter.case_id).state == "withdrawn":
+            return
         exchange.hand_over(
             authority_id=matter.authority_id,
             hand_over_id=hand_over_id,

@@ -375,29 +375,74 @@ def test_more_proofs_than_a_try_can_take_are_for_the_sheet(town, memory, with_pr
     assert queries.hand_over_row(town.authority_id, decided(town)).state == queries.SHEET
 
 
-def test_what_is_handed_over_with_the_application_waits_for_the_virus_scanner(town, memory, with_proofs, monkeypatch):
+@pytest.fixture
+def at_receipt(town, monkeypatch) -> UUID:
+    """The package hands over what comes in, with its proofs; gives the draft of the town's case."""
     case_id = UUID(town.things["case_id"])
     ruled = handing_over._rule_of(matter_of(town.authority_id, case_id), "decided")
     monkeypatch.setattr(handing_over, "_rule_of", lambda _matter, at: ruled if at == "received" else None)
-    with_proofs(b"%PDF-1.7 Antrag", "application", delivery.SUMMARY)
-    kept = stored(town.authority_id, b"%PDF-1.7", now())
     with work(town.authority_id):
         sent = Submission.objects.get(id=Case.objects.get(id=case_id).submission_id)
-        draft_id = Draft.objects.create(
+        draft = Draft.objects.create(
             authority_id=town.authority_id, token_hash=b"1", service=sent.service, adoption_id=sent.adoption_id,
             revision_id=sent.revision_id, language="de", created=now(), edited=now(), expires=now(),
             submission_id=sent.id,
-        ).id  # fmt: skip
-        Submission.objects.filter(id=sent.id).update(draft_id=draft_id)
-        proof = Attachment.objects.create(
+        )  # fmt: skip
+        Submission.objects.filter(id=sent.id).update(draft_id=draft.id)
+    return draft.id
+
+
+def in_quarantine(town: Town, draft_id: UUID) -> None:
+    kept = stored(town.authority_id, b"%PDF-1.7", now())
+    with work(town.authority_id):
+        Attachment.objects.create(
             authority_id=town.authority_id, draft_id=draft_id, path="x", blob_id=kept.blob_id, name="x.pdf",
             media_type="application/pdf", size=8, sha256="00", state="quarantine", created=now(),
         )  # fmt: skip
-    before = len(queries.hand_overs_of(town.authority_id, case_id))
-    handing_over.hand_over_received(matter_of(town.authority_id, case_id))
-    assert len(queries.hand_overs_of(town.authority_id, case_id)) == before
+
+
+def released(town: Town, draft_id: UUID) -> None:
     with work(town.authority_id):
-        Attachment.objects.filter(id=proof.id).update(state="clean")
+        Attachment.objects.filter(draft_id=draft_id).update(state="clean")
     for _time in range(2):
         delivery.file_late_proofs(town.authority_id, draft_id)
-    assert len(queries.hand_overs_of(town.authority_id, case_id)) == before + 1
+
+
+def handed_at_receipt(town: Town) -> int:
+    found = queries.hand_overs_of(town.authority_id, UUID(town.things["case_id"]))
+    return len([row for row in found if row.key.startswith(handing_over.RECEIVED)])
+
+
+def file_application(town: Town) -> None:
+    delivery.file_application(authority_id=town.authority_id, case_id=UUID(town.things["case_id"]))
+
+
+def test_what_is_handed_over_with_the_application_waits_for_the_virus_scanner(town, memory, with_proofs, at_receipt):
+    with_proofs(b"%PDF-1.7 Antrag", "application", delivery.SUMMARY)
+    in_quarantine(town, at_receipt)
+    file_application(town)
+    assert handed_at_receipt(town) == 0
+    released(town, at_receipt)
+    assert handed_at_receipt(town) == 1
+
+
+def test_a_scanner_that_finishes_while_the_letter_is_set_loses_no_hand_over(
+    town, memory, with_proofs, at_receipt, monkeypatch
+):
+    in_quarantine(town, at_receipt)
+
+    def slow(*given) -> bytes:
+        released(town, at_receipt)
+        return b"%PDF-1.7 Antrag"
+
+    monkeypatch.setattr(delivery, "summary_letter", slow)
+    file_application(town)
+    assert handed_at_receipt(town) == 1
+
+
+def test_a_late_retry_hands_over_no_application_that_was_withdrawn_meanwhile(town, memory, with_proofs, at_receipt):
+    with_proofs(b"%PDF-1.7 Antrag", "application", delivery.SUMMARY)
+    with work(town.authority_id):
+        Case.objects.filter(id=UUID(town.things["case_id"])).update(state="withdrawn")
+    file_application(town)
+    assert handed_at_receipt(town) == 0
