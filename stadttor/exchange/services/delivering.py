@@ -27,13 +27,14 @@ from stadttor.ground.steps import step
 from stadttor.ground.work import reading, work
 
 Claim = tuple[str, ports.Place, ports.Parcel]
+Fetched = tuple[ports.Piece, ...] | ports.TargetAway
 
 
 def deliver(*, authority_id: UUID, hand_over_id: UUID, now: datetime) -> None:
     """Try once; what fails is tried again later by itself. Nothing to do for what does not wait any more."""
     # Before the claim: what a slow file store takes is no part of the time in which nobody else may try.
     fetched = _fetch(authority_id, hand_over_id)
-    claim = _claim(authority_id, hand_over_id, now)
+    claim = _claim(authority_id, hand_over_id, fetched, now)
     if claim is None:
         return
     kind, place, parcel = claim
@@ -68,7 +69,7 @@ def tidy(*, authority_id: UUID, hand_over_id: UUID) -> None:
 
 
 @step
-def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | None:
+def _claim(authority_id: UUID, hand_over_id: UUID, fetched: Fetched, now: datetime) -> Claim | None:
     """What to deliver and where; none when another is at it (then this comes again) or nothing waits."""
     with work(authority_id):
         row = HandOver.objects.select_for_update().filter(authority_id=authority_id, id=hand_over_id).first()
@@ -76,6 +77,10 @@ def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | Non
             return None
         if row.leased is not None and row.leased > now:
             wait_for_delivery(row, row.leased)
+            return None
+        if not isinstance(fetched, ports.TargetAway) and len(fetched) != len(row.along):
+            # It did not wait yet when its proofs were to be fetched: somebody had it tried again just now.
+            wait_for_delivery(row, now)
             return None
         target = first(Target, authority_id=authority_id, service=row.service, active=True)
         if target is None:
@@ -87,7 +92,7 @@ def _claim(authority_id: UUID, hand_over_id: UUID, now: datetime) -> Claim | Non
         return target.way, place_of(target), ports.Parcel(row.id, row.name, row.media_type, data)
 
 
-def _fetch(authority_id: UUID, hand_over_id: UUID) -> tuple[ports.Piece, ...] | ports.TargetAway:
+def _fetch(authority_id: UUID, hand_over_id: UUID) -> Fetched:
     """The proofs that go along, which never change, or why they cannot be had now."""
     with reading(authority_id):
         row = first(HandOver, authority_id=authority_id, id=hand_over_id)

@@ -1,5 +1,6 @@
 """A hand-over from its cause to its receipt: once with the target, visible until it is there, ended by people otherwise."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -10,9 +11,11 @@ from stadttor.core.refused import Refused
 from stadttor.exchange import ports, queries, services
 from stadttor.exchange.models import HandOver, Target
 from stadttor.exchange.rules import LEASE, LONGEST_PAUSE, must_be_secret, pause_after
+from stadttor.exchange.services import delivering
 from stadttor.exchange.tests.fakes import Memory
 from stadttor.ground.actor import Actor
 from stadttor.ground.models import AuditEntry
+from stadttor.ground.tests.storing import stored
 from stadttor.ground.work import common, work
 
 pytestmark = pytest.mark.db
@@ -127,6 +130,30 @@ def test_what_the_target_refuses_waits_for_a_person(authority, now, memory):
     services.try_again(authority_id=authority.id, hand_over_id=one, actor=ADLER, now=now)
     deliver(authority, one, now)
     assert row_of(authority, one).state == "taken"
+
+
+def test_tried_again_while_a_late_job_begins_it_goes_with_its_proofs_all_the_same(authority, now, memory, monkeypatch):
+    """Found in review: the file went without its proofs, and counted as taken."""
+    set_target(authority, now)
+    kept = stored(authority.id, b"%PDF-1.7", now, media_type="application/pdf")
+    proof = services.Along(uuid4(), "hundesteuer-1-01.pdf", "application/pdf", kept.blob_id, kept.sha256)
+    one = made(authority, now, file=replace(FILE, along=(proof,)))
+    memory.fails, memory.error = ["before"], ports.TargetRefuses
+    deliver(authority, one, now)
+    fetch = delivering._fetch
+
+    def fetch_then_again(*given):
+        found = fetch(*given)
+        services.try_again(authority_id=authority.id, hand_over_id=one, actor=ADLER, now=now)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(delivering, "_fetch", fetch_then_again)
+        deliver(authority, one, now)
+    assert (row_of(authority, one).state, memory.has, jobs_waiting()) == ("waiting", [], 1)
+    deliver(authority, one, now)
+    assert row_of(authority, one).state == "taken"
+    assert (proof.name, b"%PDF-1.7") in memory.has
 
 
 def test_without_a_target_it_is_copied(authority, now, memory):
