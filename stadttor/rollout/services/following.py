@@ -73,16 +73,16 @@ def _tell_worse(row: RolloutRow, now: datetime) -> None:
 def _begin_due(row: RolloutRow, now: datetime) -> None:
     """On its effective date an upgrade begins with its first wave; the next one waits for somebody's word."""
     if row.state == "planned" and row.followed and _is_over(row.effective_on, now):
-        begin(row.number, now=now)
-        _note(row, BEGUN)
+        begin(row.number, now=now, followed=BEGUN)
 
 
 def _take_up_deferred(row: RolloutRow, now: datetime) -> None:
     """Who deferred until a day gets it on that day, if the upgrade was not stopped or fares worse since."""
     due = deferred_until(row.id, german_day(now)) if row.state in ("done", "watched") and not row.why_stopped else []
-    if due and try_again(row.number, only=due) and row.state == "done":
-        begin(row.number, now=now)
-        _note(row, BEGUN)
+    # One transaction: a death between the two would leave it paused, and nobody deferred whom the next run would find.
+    with common(write=True):
+        if due and try_again(row.number, only=due) and row.state == "done":
+            begin(row.number, now=now, followed=BEGUN)
 
 
 def _go_on(row: RolloutRow, now: datetime) -> None:

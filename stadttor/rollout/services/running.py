@@ -26,8 +26,11 @@ from stadttor.rollout.services.acting import Left, act_for, values_for
 TRIES = 3
 
 
-def begin(number: int, *, now: datetime) -> None:
-    """Let it run, at first or again. Refused before the effective date of an upgrade."""
+def begin(number: int, *, now: datetime, followed: str = "") -> None:
+    """Let it run, at first or again. Refused before the effective date of an upgrade.
+
+    `followed` is what the clock notes of it in the same transaction; what a person begins is hers.
+    """
 
     def check(row: Rollout) -> None:
         if not may_begin(row.effective_on, german_day(now)):
@@ -41,7 +44,7 @@ def begin(number: int, *, now: datetime) -> None:
             raise Refused(
                 "rollout_watched", "The first wave is being watched. Begin the next wave instead.", status=409
             )
-        row.begun_at, row.why_stopped = row.begun_at or now, ""
+        row.begun_at, row.why_stopped, row.followed = row.begun_at or now, "", followed
 
     _to(number, "running", check)
 

@@ -1,6 +1,8 @@
 """What happens by the clock: who is told, what begins on its day, what was deferred."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from stadttor.ground.work import work
 from stadttor.identity import services as identity
 from stadttor.notices.models import Mail
 from stadttor.rollout import queries, services
-from stadttor.rollout.services import running
+from stadttor.rollout.services import following, running
 from stadttor.rollout.tests.builders import announced, at, id_of, planned, run
 from stadttor.tenancy.services import create_authority
 
@@ -84,6 +86,48 @@ def test_who_deferred_gets_it_on_that_day(number: int, first: ReleaseRow, now: d
     run_on(number, now + LATER + timedelta(days=8))
     services.follow(now=now + timedelta(days=39))
     assert version_of(first) == "0.1.0"
+    services.follow(now=now + timedelta(days=40))
+    assert (version_of(first), queries.rollout(number).state) == ("0.2.0", "done")
+
+
+def dying(before: bool) -> Callable[..., None]:
+    """What begins a roll-out, and dies before or after it."""
+
+    def begin(number: int, **how: Any) -> None:
+        if not before:
+            running.begin(number, **how)
+        raise MemoryError
+
+    return begin
+
+
+def test_a_death_right_after_the_beginning_leaves_nothing_behind(
+    number: int, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Report: it was running, noted as announced, and nobody went on with it."""
+    services.follow(now=now)
+    with monkeypatch.context() as dead:
+        dead.setattr(following, "begin", dying(before=False))
+        with pytest.raises(ExceptionGroup):
+            services.follow(now=now + LATER)
+    services.follow(now=now + LATER)
+    assert queries.rollout(number).state == "watched"
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_death_leaves_nobody_out_who_deferred(
+    number: int, first: ReleaseRow, now: datetime, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    """Report: it was paused for ever, and no longer known who had deferred."""
+    until = german_day(now) + timedelta(days=40)
+    services.object_to(authority_id=id_of("weissenburg"), number=number, until=until, reason="", actor=ADLER, now=now)
+    run(number, now + LATER)
+    services.next_wave(number, now=now + LATER + timedelta(days=8))
+    run_on(number, now + LATER + timedelta(days=8))
+    with monkeypatch.context() as dead:
+        dead.setattr(following, "begin", dying(before))
+        with pytest.raises(ExceptionGroup):
+            services.follow(now=now + timedelta(days=40))
     services.follow(now=now + timedelta(days=40))
     assert (version_of(first), queries.rollout(number).state) == ("0.2.0", "done")
 
