@@ -54,8 +54,8 @@ class Rollout(Common):
 
     `kind` adopt | upgrade; `state` see `rules.states`. Batches are done in their order: those up to `done` are done, those up
     to `put_back` are taken back. `given` maps beginnings of regional keys ("" for all) to values,
-    `wave` is the one that runs, `followed` what the clock did last (`services.following`). `law`, `effective_on` and
-    `notice_days` belong to an upgrade.
+    `wave` is the one that runs, `followed` what the clock did last, or when it was stopped (`services.following`). `law`,
+    `effective_on` and `notice_days` belong to an upgrade.
     """
 
     why_common = _PUBLIC

@@ -66,7 +66,9 @@ def _tell_worse(row: RolloutRow, now: datetime) -> None:
             values = {"why": "; ".join(risen_texts(row.why_stopped)), "number": str(row.number)}
         for body in steering_bodies():
             if body.sees_rollout(row):
-                _tell(row, body.authority_id, "rollout_worse", "steering", values, now)
+                # By the moment it was stopped or ended: what goes on and is stopped again is told again.
+                occasion = row.followed if row.state == "stopped" else f"{row.ended_at}"
+                _tell(row, body.authority_id, "rollout_worse", "steering", values, now, occasion)
         _note(row, WORSE)
 
 
@@ -93,7 +95,7 @@ def _go_on(row: RolloutRow, now: datetime) -> None:
         while run_batch(row.number, actor=SYSTEM, now=now):
             pass
     except Refused as refused:  # the key was revoked, or the version withdrawn: it says so, and somebody has to decide
-        stop(row.number, why=refused.text.format(**refused.values))
+        stop(row.number, why=refused.text.format(**refused.values), now=now)
         log.critical("roll-out %d was stopped: %s", row.number, refused)
     count(release(row.package), now=now)
 
@@ -108,9 +110,9 @@ def _note(row: RolloutRow, word: str) -> None:
 
 
 def _tell(
-    row: RolloutRow, authority_id: UUID, kind: str, role: str, more: Mapping[str, str], now: datetime
+    row: RolloutRow, authority_id: UUID, kind: str, role: str, more: Mapping[str, str], now: datetime, occasion: str = ""
 ) -> None:  # fmt: skip
-    """One mail to each colleague with the role; staff read German."""
+    """One mail for each occasion to each colleague with the role; staff read German."""
     town = authority_by_id(authority_id)
     with speaking(OFFICIAL):
         day = formats.day(row.effective_on)
@@ -125,7 +127,7 @@ def _tell(
         for one in members(authority_id):
             if one.active and role in one.roles:
                 send_mail(
-                    authority_id=authority_id, key=f"{kind}:{row.id}:{one.account_id}", to=one.email, kind=kind,
+                    authority_id=authority_id, key=f"{kind}:{row.id}:{one.account_id}:{occasion}", to=one.email, kind=kind,
                     subject_id=row.id, language=OFFICIAL, values=values, now=now,
                 )  # fmt: skip
 

@@ -54,9 +54,13 @@ def pause(number: int) -> None:
     _to(number, "paused")
 
 
-def stop(number: int, *, why: str) -> None:
-    """The same, because something is wrong; `why` stands in the status."""
-    _to(number, "stopped", lambda row: setattr(row, "why_stopped", why))
+def stop(number: int, *, why: str, now: datetime) -> None:
+    """The same, because something is wrong; `why` stands in the status. Each stop has its moment, and is told by it."""
+
+    def note(row: Rollout) -> None:
+        row.why_stopped, row.followed = why, f"stopped {now.isoformat()}"
+
+    _to(number, "stopped", note)
 
 
 def give_up(number: int) -> None:

@@ -101,7 +101,7 @@ def watch_all(*, now: datetime) -> list[int]:
         if row.state == "done" and (row.why_stopped or row.ended_at is None or now > row.ended_at + WATCHED_AFTER):
             continue
         if why := watch(row, now=now).why_stop():
-            mark_worse(row.number, why) if row.state == "done" else stop(row.number, why=why)
+            mark_worse(row.number, why) if row.state == "done" else stop(row.number, why=why, now=now)
             noted.append(row.number)
     return noted
 

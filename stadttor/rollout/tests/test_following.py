@@ -148,12 +148,19 @@ def test_steering_bodies_are_told_of_what_fares_worse(number: int, now: datetime
     services.make_steering(authority_id=body, keys=["09"], acts=True)
     member(body, "sommer", "steering", now)
     run(number, now + LATER)
-    services.stop(number, why="refusals: 15 of 30, before 10 of 200")
+    why, told = "refusals: 15 of 30, before 10 of 200", ("rollout_worse", "sommer@rollout.example")
+    services.stop(number, why=why, now=now + LATER)
     for _twice in range(2):
         services.follow(now=now + LATER)
-    assert mails(body) == [("rollout_worse", "sommer@rollout.example")]
+    assert mails(body) == [told]
     with work(body):
         assert Mail.objects.get(authority_id=body).values["why"] == "Ablehnungen: 15 von 30, vorher 10 von 200"
+    # Report: the body let it go on, and of the second stop nobody heard.
+    services.begin(number, now=now + LATER)
+    services.stop(number, why=why, now=now + LATER + timedelta(hours=1))
+    for _twice in range(2):
+        services.follow(now=now + LATER + timedelta(hours=1))
+    assert mails(body) == [told, told]
 
 
 def test_a_version_that_was_taken_back_stops_it_and_says_so(number: int, second: ReleaseRow, now: datetime) -> None:
