@@ -10,13 +10,15 @@ from stadttor.core.refused import Refused
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
 from stadttor.ground.clock import german_day
-from stadttor.ground.rows import insert_unless_taken
+from stadttor.ground.rows import insert_unless_taken, read
 from stadttor.ground.work import work
 from stadttor.insights.rules.triage import cleaned
 from stadttor.studio.models import RequestLine
 from stadttor.studio.queries.requests import RequestRow, request_at, requests_at
 from stadttor.studio.rules import requests as rules
 from stadttor.studio.rules.requests import CHANGED, Standing
+
+_ALONE_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text"
 
 
 def name_body(
@@ -65,8 +67,12 @@ def note_published(
 
 
 def merge(*, publisher_id: UUID, request_id: UUID, seen: int, into: UUID, actor: Actor, now: datetime) -> None:
-    """Make a request part of another one about the same package; what became part of it before goes along."""
+    """Make a request part of another one about the same package; what became part of it before goes along.
+
+    One at a time for each publisher: two merged into each other at the same moment would both be gone.
+    """
     with work(publisher_id):
+        read(_ALONE_SQL, f"studio merge:{publisher_id}")
         found = {row.id: row for row in requests_at(publisher_id)}
         one, whole = found.get(request_id), found.get(into)
         if one is None or whole is None or one is whole or whole.package != one.package or whole.standing.into:

@@ -1,7 +1,9 @@
 """Change requests: sent as they were checked, decided by a body until a day, seen by nobody whom they do not concern."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 from uuid import uuid4
 
 import pytest
@@ -286,6 +288,23 @@ def test_requests_become_one_and_its_answer_goes_to_all(towns, body):
         row = request_for(other.id, made)
         assert (row.standing.state, row.standing.into, row.is_news) == ("refused", first, True)
     assert refused(lambda: decided(body, second)).status == 409
+
+
+def test_of_two_that_become_one_crosswise_at_one_moment_one_is_left(towns, body, monkeypatch):
+    """Report: both were part of the other, and nobody could decide about either."""
+    one, other = asked(towns[0]), asked(towns[1])
+    both_read, seen_by = Barrier(2), deciding.requests_at
+
+    def reading(publisher_id):
+        found = seen_by(publisher_id)
+        with suppress(BrokenBarrierError):  # who is alone waits in vain
+            both_read.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(deciding, "requests_at", reading)
+    became = at_once(lambda: merged(body, one, other), lambda: merged(body, other, one))
+    assert sorted(map(str, became)) == ["None", "request_into"]
+    assert sorted(row.standing.state for row in seen_by(body)) == ["merged", "open"]
 
 
 def test_scores_of_all_authorities_are_sums_of_five_and_more():
