@@ -156,14 +156,21 @@ def _day(request: Any, name: str) -> date | None:
     try:
         return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
     except (ValueError, OverflowError):
-        raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field=name) from None
+        raise _no_day(name) from None
 
 
 def _must_have_days(request: Any, permit: Permit | None) -> None:
     """What stands in the boxes counts: an empty one is not filled behind the clerk's back."""
     for name in ("valid_from", "valid_until") if permit else ():
         if f"{name}.day" in request.POST and not any(_parts(request, name).values()):
-            raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field=name)
+            raise _no_day(name)
+
+
+def _no_day(name: str) -> Refused:
+    """Two dates stand on the page: the summary above it says which one is meant."""
+    if name == "valid_from":
+        return Refused("date_missing", "Please enter the first day of the permit, for example 24 12 2026.", field=name)
+    return Refused("date_missing", "Please enter the last day of the permit, for example 24 12 2026.", field=name)
 
 
 def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:

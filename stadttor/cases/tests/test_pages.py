@@ -378,7 +378,9 @@ def test_the_permit_is_valid_as_applied_for_or_as_the_clerk_says(adler: Desk, op
     path = f"/desk/cases/{case_id}/decide"
     assert 'name="valid_until.year" value="2027"' in " ".join(adler.text(path).split())
     wrong = {"valid_until.day": "31", "valid_until.month": "2", "valid_until.year": "2027"}
-    assert adler.post(path, version="1", outcome="granted", **wrong).status_code == 422
+    refused = adler.post(path, version="1", outcome="granted", **wrong)
+    assert refused.status_code == 422
+    assert "the last day of the permit" in refused.content.decode()  # two dates stand there: which one?
     until = {"valid_until.day": "31", "valid_until.month": "3", "valid_until.year": "2027"}
     assert adler.post(path, version="1", outcome="granted", **until).status_code == 302
     decision = queries.case_for(adler.staff, case_id, now).decision

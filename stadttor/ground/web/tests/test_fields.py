@@ -42,6 +42,14 @@ def test_up_to_six_options_are_shown_at_once(count, control):
     assert "<select" in drawn(Field("select", "a.b", options=options, radios=False))
 
 
+def test_a_list_with_its_own_empty_answer_has_no_second_one():
+    options = [{"value": "", "label": "Alle"}, {"value": "new", "label": "Neu"}]
+
+    assert drawn(Field("select", "a.b", options=options, radios=False)).count('<option value=""') == 1
+    assert "Bitte wählen" not in drawn(Field("select", "a.b", options=options, radios=False))
+    assert "Bitte wählen" in drawn(Field("select", "a.b", options=options[1:], radios=False))
+
+
 def test_yes_no_or_not_yet_answered():
     assert drawn(Field("boolean", "a.b", value=True)).count("checked") == 1
     assert 'value="false" checked' in drawn(Field("boolean", "a.b", value=False))
