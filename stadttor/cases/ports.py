@@ -11,6 +11,7 @@ from stadttor.cases.rules.permits import PermitFacts
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground.web.language import speaking
+from stadttor.identity.queries import Staff
 
 __all__ = [
     "AnswerGroup",
@@ -149,7 +150,9 @@ class Content:
 
 @dataclass(frozen=True)
 class CaseRef:
-    """Which case is meant, for the ports and panels."""
+    """Which case is meant, for the ports and panels. `viewer` is the colleague who looks at it: what is said of other cases
+    is said to her; none where it is kept or nobody looks.
+    """
 
     authority_id: UUID
     case_id: UUID
@@ -158,6 +161,7 @@ class CaseRef:
     adoption_revision: int
     number: str
     language: str
+    viewer: Staff | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

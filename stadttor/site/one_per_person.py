@@ -12,6 +12,7 @@ from uuid import UUID
 from stadttor.cases.ports import CaseRef, Caution, Choice, Vocabulary
 from stadttor.cases.queries import standing_decision
 from stadttor.cases.queries.permits import open_cases_of, permits_of_holder
+from stadttor.cases.queries.seen import named_to
 from stadttor.core.cel import Environment
 from stadttor.forms import queries as forms
 from stadttor.ground.clock import german_day, now
@@ -33,7 +34,7 @@ class OnePerPerson(SubmittedApplications):
             return words
         found = submitted(case.authority_id, case.submission_id)
         words = _with_former_end(words, found, case.case_id)
-        said = list(_permits(found, case.case_id)) if found.form.manifest.one_per_person else []
+        said = list(_permits(found, case)) if found.form.manifest.one_per_person else []
         if not said:
             return words
         outcomes = tuple(one.key for one in words.outcomes if one.key in FAVOURABLE)
@@ -61,31 +62,45 @@ def applies_twice(case: CaseRef) -> Sequence[Caution]:
     found = submitted(case.authority_id, case.submission_id)
     if not found.form.manifest.one_per_person:
         return ()
-    said = " ".join(_applications(found, case.case_id))
+    said = " ".join(_applications(found, case))
     return (Caution(_("Another application of this person"), said),) if said else ()
 
 
-def _permits(found: Submitted, case_id: UUID) -> Iterator[str]:
-    """Which permits stand against another one, in the current language."""
+def _permits(found: Submitted, case: CaseRef) -> Iterator[str]:
+    """Which permits stand against another one, in the current language; by name those of cases that the viewer sees."""
     authority_id, today = found.form.authority_id, german_day(now())
     service = found.row.service
     rule = found.form.content.permit
     replaced = rule.replaces_of(Environment(found.filled.seen)).upper() if rule else ""
-    for permit in permits_of_holder(authority_id, service, found.applicant, today, but=case_id):
-        if permit.number != replaced and _is_same(found, permit.submission_id):
+    held = permits_of_holder(authority_id, service, found.applicant, today, but=case.case_id)
+    same = [one for one in held if one.number != replaced and _is_same(found, one.submission_id)]
+    named = _named(case, [one.case_id for one in same])
+    for permit in same:
+        if permit.case_id in named:
             yield _(
                 "This person has the permit {number}, valid until {day}.",
                 number=permit.number,
                 day=day(permit.valid_until),
             )
+    if len(same) > len(named):
+        yield _("There is another valid permit of this person. Please ask a lead.")
 
 
-def _applications(found: Submitted, case_id: UUID) -> Iterator[str]:
-    """The other open applications of the same person, in the current language."""
+def _applications(found: Submitted, case: CaseRef) -> Iterator[str]:
+    """The other open applications of the same person, in the current language; by name those that the viewer sees."""
     authority_id, service = found.form.authority_id, found.row.service
-    for number, submission_id in open_cases_of(authority_id, service, found.applicant, but=case_id):
-        if _is_same(found, submission_id):
+    others = open_cases_of(authority_id, service, found.applicant, but=case.case_id)
+    same = [(case_id, number) for case_id, number, submission_id in others if _is_same(found, submission_id)]
+    named = _named(case, [case_id for case_id, _number in same])
+    for case_id, number in same:
+        if case_id in named:
             yield _("This person has another open application, {number}.", number=number)
+    if len(same) > len(named):
+        yield _("There is another open application of this person. Please ask a lead.")
+
+
+def _named(case: CaseRef, case_ids: Sequence[UUID]) -> frozenset[UUID]:
+    return named_to(case.viewer, case_ids, now()) if case.viewer and case_ids else frozenset()
 
 
 def _is_same(found: Submitted, submission_id: UUID | None) -> bool:

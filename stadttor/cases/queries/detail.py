@@ -158,8 +158,8 @@ def case_for(staff: Staff, case_id: UUID, now: datetime) -> CaseView:
         return _view(case, staff, mine=case.assignee_id in viewer.assignees, now=now)
 
 
-def reference_of(case: Case) -> CaseRef:
-    """How ports and panels are told which case is meant."""
+def reference_of(case: Case, viewer: Staff | None = None) -> CaseRef:
+    """How ports and panels are told which case is meant, and who looks at it."""
     return CaseRef(
         case.authority_id,
         case.id,
@@ -168,6 +168,7 @@ def reference_of(case: Case) -> CaseRef:
         case.adoption_revision,
         case.number,
         case.language,
+        viewer,
     )
 
 
@@ -185,7 +186,7 @@ def _view(case: Case, staff: Staff, *, mine: bool, now: datetime) -> CaseView:
     decided_by_me = newest is not None and newest.decided_by == staff.id
     may_undo = newest is not None and newest.pending and may_take_back(newest, staff)
     return CaseView(
-        ref=reference_of(case),
+        ref=reference_of(case, staff),
         version=case.version,
         service=case.service,
         title=case.title,

@@ -99,8 +99,9 @@ def _found(authority_id: UUID, words: str) -> list[Permit]:
 
 @dataclass(frozen=True)
 class HeldPermit:
-    """A permit of somebody of this name, with the application it came from."""
+    """A permit of somebody of this name, with the case and the application it came from."""
 
+    case_id: UUID
     number: str
     valid_until: date
     submission_id: UUID | None
@@ -115,11 +116,11 @@ def permits_of_holder(authority_id: UUID, service: str, holder: str, day: date, 
         found = list(mine.exclude(case_id=but).order_by("valid_until", "id")[:MOST_OF_ONE])
         cases = Case.objects.filter(authority_id=authority_id, id__in=[one.case_id for one in found])
         submissions = dict(cases.values_list("id", "submission_id"))
-        return [HeldPermit(one.number, one.valid_until, submissions.get(one.case_id)) for one in found]
+        return [HeldPermit(one.case_id, one.number, one.valid_until, submissions.get(one.case_id)) for one in found]
 
 
-def open_cases_of(authority_id: UUID, service: str, applicant: str, *, but: UUID) -> list[tuple[str, UUID]]:
-    """Number and application of the cases of this service that are not decided yet, of applicants of this name."""
+def open_cases_of(authority_id: UUID, service: str, applicant: str, *, but: UUID) -> list[tuple[UUID, str, UUID]]:
+    """Id, number and application of the cases of this service that are not decided yet, of applicants of this name."""
     with work(authority_id):
         mine = Case.objects.filter(
             authority_id=authority_id,
@@ -129,8 +130,8 @@ def open_cases_of(authority_id: UUID, service: str, applicant: str, *, but: UUID
             state__in=OPEN_STATES[:4],
             submission_id__isnull=False,
         )
-        found = mine.exclude(id=but).order_by("received", "id").values_list("number", "submission_id")
-        return [(number, submission_id) for number, submission_id in found[:MOST_OF_ONE] if submission_id]
+        found = mine.exclude(id=but).order_by("received", "id").values_list("id", "number", "submission_id")
+        return [(case_id, number, sent) for case_id, number, sent in found[:MOST_OF_ONE] if sent]
 
 
 def is_plate_valid(authority_id: UUID, key: str, day: date) -> bool:

@@ -19,6 +19,14 @@ def seen_by(staff: Staff, case_ids: Collection[UUID], now: datetime) -> Mapping[
         return {case.id: case.number for case in found if viewer.sees(case)}
 
 
+def named_to(staff: Staff, case_ids: Collection[UUID], now: datetime) -> frozenset[UUID]:
+    """Those of these cases that exist for her and are of no protected person (§ 51 BMG): beside another case they have a name."""
+    with work(staff.authority_id):
+        viewer = viewer_of(staff, now)
+        found = Case.objects.filter(authority_id=staff.authority_id, id__in=list(case_ids), is_protected=False)
+        return frozenset(case.id for case in found if viewer.sees(case))
+
+
 def cases_of(authority_id: UUID, services: Collection[str]) -> Mapping[UUID, UUID]:
     """The decided and closed cases of some services with their applications, oldest first; trials do not count."""
     with work(authority_id):

@@ -72,6 +72,23 @@ def test_another_open_application_of_the_same_person_is_named(town):
     assert town.things["number"] in town.clerk().get(f"/desk/cases/{case.id}/decide").content.decode()
 
 
+@pytest.mark.parametrize(
+    "hidden", [{"secrecy": "tax", "unit_id": None}, {"is_protected": True, "applicant": "", "applicant_key": ""}]
+)
+def test_what_the_clerk_may_not_see_stands_there_without_its_number(town, hidden):
+    """Found by a review: numbers of other units' cases, under tax secrecy and of protected persons were said to all."""
+    number, open_number = number_of(town, granted(town)), town.things["number"]
+    case = another(town)
+    with work(town.authority_id):
+        Case.objects.filter(id=town.things["case_id"]).update(**hidden)
+    said = cautions(town, case)[KEY]
+    assert number not in said
+    assert "Leitung" in said
+    page = town.clerk().get(f"/desk/cases/{case.id}/decide").content.decode()
+    assert open_number not in page
+    assert 'name="caution_reason"' in page, "she still has to say why"
+
+
 def number_of(town: Town, case_id: UUID) -> str:
     with work(town.authority_id):
         return Case.objects.get(id=case_id).number
