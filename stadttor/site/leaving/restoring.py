@@ -24,6 +24,7 @@ from stadttor.ground.keys import fingerprint
 from stadttor.ground.verifying import verify
 from stadttor.ground.work import work
 from stadttor.privacy.services import remember_all
+from stadttor.site.leaving import younger
 from stadttor.site.leaving.alone import alone, now_here, under_way
 from stadttor.site.leaving.archive import FILE_LIST, Export, read
 from stadttor.site.leaving.bringing import Sound, listed, lost_of, put_files
@@ -35,6 +36,7 @@ from stadttor.site.leaving.problems import LeaveProblem
 from stadttor.site.leaving.shared import Known, bring_processes, find_shared
 from stadttor.site.leaving.since import must_be_in
 from stadttor.site.leaving.tables import JOBS, Connection, Table, own_tables, seen
+from stadttor.site.leaving.younger import drop_askings, drop_helpers
 
 ROWS_AT_ONCE, TEXT_AT_ONCE = 500, 4_000_000
 
@@ -44,7 +46,8 @@ class Returned:
     """What came: rows by table, files.
 
     `behind` counts rows about others that are not in this cell and rights that are not the export's to give, `kept` what is
-    here already and stays as it is, `lost` the files of which only the row is here, by their place in the export.
+    here already and stays as it is, `dropped` rows of others that hung on what is gone, `lost` the files of which only the
+    row is here, by their place in the export.
     """
 
     authority_id: UUID
@@ -53,12 +56,14 @@ class Returned:
     files: int = 0
     behind: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
 
     def told(self) -> list[str]:
-        """What did not come, in words."""
+        """What did not come, and what of others went, in words."""
         left = [*self.behind.items(), *self.kept.items()]
-        return [f"{rows:,} of {table} stayed behind: {WHY.get(table, OTHERS)}" for table, rows in left]
+        behind = [f"{rows:,} of {table} stayed behind: {WHY.get(table, OTHERS)}" for table, rows in left]
+        return behind + [f"{rows:,} of {table} are gone: {younger.WHY[table]}" for table, rows in self.dropped.items()]
 
 
 def restore(
@@ -109,8 +114,10 @@ def replace(
             ):
                 under_way(connection, authority_id)
                 must_be_in(kept, connection, authority_id, app_url=app_url)
+                dropped = drop_askings(connection, export, authority_id)
                 delete_rows(connection, authority_id, now, for_good=False)
                 came = put_rows(connection, export, authority_id, put, out)
+                came.dropped = dropped | drop_helpers(connection)
         came.lost = lost_of(export, sound)
     return came
 
