@@ -1,6 +1,7 @@
 """One authority handles a service for another (decision 0043): who comes in by an agreement, and when nobody does any more."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError
@@ -8,6 +9,7 @@ from django.db import IntegrityError
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.models import AuditEntry, Authority
+from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
 from stadttor.identity import queries, services
 from stadttor.identity.models import Membership, StaffAccount, Unit
@@ -122,6 +124,13 @@ def test_without_an_agreement_or_without_being_named_he_is_a_stranger(offer, agr
 def test_an_offer_alone_lets_nobody_in(offer, name, now):
     with pytest.raises(Refused, match="not_found"):
         name(offer())
+
+
+def test_two_offers_at_the_same_moment_make_one_agreement(offer, authority):
+    """Found by a review: both saw that nothing was agreed yet."""
+    became = at_once(*[partial(offer, ends=TODAY + timedelta(days=9))] * 4)
+    assert [one for one in became if isinstance(one, str)] == ["agreed_already"] * 3
+    assert len(agreements_of(authority.id)) == 1
 
 
 def test_before_its_first_day_it_lets_nobody_in(agreed, name, enter, now):

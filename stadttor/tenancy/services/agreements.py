@@ -40,6 +40,8 @@ def offer_agreement(
         helper = Authority.objects.filter(slug=helper_slug.strip().lower(), active=True).exclude(kind=STEERING).first()
         if helper is None or helper.id == authority_id:
             raise Refused("helper_unknown", "Please enter the address of another authority's portal.", field="helper")
+        # Two offers at once, seen by no key of the table: the second waits here, and then finds the first.
+        Authority.objects.select_for_update(no_key=True).get(id=authority_id)
         _must_be_free(authority_id, service, starts, ends)
         row = Agreement.objects.create(
             authority_id=authority_id,
