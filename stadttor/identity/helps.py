@@ -30,7 +30,7 @@ SELECT s.token_hash, s.id, s.seen, a.id, a.name || ' (' || string_agg(DISTINCT o
  coalesce(bool_or(r.proof_for_decisions), false),
  array_agg(g.id ORDER BY g.id), array_agg(g.unit_id ORDER BY g.id), array_agg(g.service ORDER BY g.id)
 FROM identity_staffsession s JOIN identity_staffaccount a ON a.id = s.account_id
-JOIN identity_helper h ON h.account_id = a.id
+JOIN identity_helper h ON h.account_id = a.id AND NOT h.dismissed
 JOIN tenancy_agreement g ON g.id = h.agreement_id AND g.authority_id = %s AND {RUNNING}
 JOIN ground_authority o ON o.id = g.helper_id
 LEFT JOIN identity_signinrules r ON r.authority_id = g.authority_id
@@ -43,16 +43,16 @@ GROUP BY s.id, a.id
 WORKS_SQL = f"""
 SELECT EXISTS (SELECT 1 FROM identity_membership m WHERE m.authority_id = %s AND m.account_id = %s AND m.active)
  OR EXISTS (SELECT 1 FROM identity_helper h JOIN tenancy_agreement g ON g.id = h.agreement_id AND {RUNNING}
-  WHERE h.account_id = %s AND g.authority_id = %s AND NOT EXISTS
+  WHERE h.account_id = %s AND NOT h.dismissed AND g.authority_id = %s AND NOT EXISTS
   (SELECT 1 FROM identity_membership m WHERE m.authority_id = g.authority_id AND m.account_id = h.account_id))
 """  # noqa: S608  # constants of this module
 NAMED_SQL = """
 SELECT a.id, a.name FROM identity_helper h JOIN identity_staffaccount a ON a.id = h.account_id
-WHERE h.agreement_id = %s ORDER BY a.name, a.id
+WHERE h.agreement_id = %s AND h.dismissed = %s ORDER BY a.name, a.id
 """
 MINE_SQL = """
 SELECT g.id FROM identity_helper h JOIN tenancy_agreement g ON g.id = h.agreement_id
-WHERE h.account_id = %s AND g.helper_id = %s
+WHERE h.account_id = %s AND NOT h.dismissed AND g.helper_id = %s
 """
 
 
@@ -67,10 +67,12 @@ def helps_of(ids: Sequence[UUID], units: Sequence[UUID], services: Sequence[str]
     return frozenset(map(Help, ids, units, services))
 
 
-def named_for(agreement_id: UUID) -> list[tuple[UUID, str]]:
-    """(account, name) of those who work on an agreement's cases; the caller knows that it is hers to see."""
+def named_for(agreement_id: UUID, *, dismissed: bool = False) -> list[tuple[UUID, str]]:
+    """(account, name) of those who work on an agreement's cases, or whom the responsible side dismissed; the caller knows
+    that it is hers to see.
+    """
     with common():
-        return [(account_id, name) for account_id, name in read(NAMED_SQL, agreement_id)]
+        return [(account_id, name) for account_id, name in read(NAMED_SQL, agreement_id, dismissed)]
 
 
 def helping(authority_id: UUID, account_id: UUID, today: date) -> list[AgreementRow]:

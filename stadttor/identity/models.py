@@ -179,7 +179,8 @@ class Membership(Walled):
 class Helper(Common):
     """That a colleague of the helping authority works on the cases of an agreement; she has no membership there.
 
-    Whether she may is asked of the agreement at every request: when it ends, so does this.
+    Whether she may is asked of the agreement at every request: when it ends, so does this. `dismissed`: the responsible
+    authority does not want her, and she does not work on them until it takes that back.
     """
 
     why_common = "names an account of staff and an agreement between two authorities; no citizen is in it"
@@ -187,6 +188,7 @@ class Helper(Common):
 
     agreement = models.ForeignKey("tenancy.Agreement", on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="+")
+    dismissed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agreement", "account"], name="identity_helper_once")]

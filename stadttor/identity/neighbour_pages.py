@@ -32,6 +32,7 @@ DONE = {
     "end": N_("Saved."),
     "name": N_("Your colleague can sign in there with her own password."),
     "dismiss": N_("Access is taken away."),
+    "allow": N_("The other authority can name this person again."),
 }
 LONGEST_ADDRESS = 200
 
@@ -140,6 +141,8 @@ def _act(request: Any, row: AgreementRow) -> str:
         services.name_helper(**given, account_id=_account(request))
     elif act == "dismiss":
         services.dismiss_helper(**given, account_id=_account(request))
+    elif act == "allow":
+        services.allow_helper(**given, account_id=_account(request))
     else:
         raise not_found()
     return act
@@ -148,7 +151,8 @@ def _act(request: Any, row: AgreementRow) -> str:
 def _context(request: Any, row: AgreementRow) -> dict[str, object]:
     helps = row.helper_id == request.authority.id
     named = queries.named_for(row.id)
-    taken = {account_id for account_id, _name in named}
+    dismissed = queries.named_for(row.id, dismissed=True)
+    taken = {account_id for account_id, _name in (*named, *dismissed)}
     mine = queries.members(request.authority.id) if helps else []
     units = {unit.id: unit.name for unit in queries.units(request.authority.id)} if not helps else {}
     return {
@@ -158,6 +162,7 @@ def _context(request: Any, row: AgreementRow) -> dict[str, object]:
         "helps": helps,
         "unit": units.get(row.unit_id, ""),
         "named": [{"id": account_id, "name": name} for account_id, name in named],
+        "dismissed": [{"id": account_id, "name": name} for account_id, name in dismissed],
         "clerks": [
             {"value": str(one.account_id), "label": one.name}
             for one in mine

@@ -18,6 +18,7 @@ from stadttor.ground.actor import Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.work import common, work
 from stadttor.identity import sessions
+from stadttor.identity.helping import allow_helper as allow_helper
 from stadttor.identity.helping import dismiss_helper as dismiss_helper
 from stadttor.identity.helping import let_go
 from stadttor.identity.helping import name_helper as name_helper

@@ -12,6 +12,7 @@ from stadttor.ground.models import AuditEntry, Authority
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
 from stadttor.identity import queries, services
+from stadttor.identity.helping import let_go
 from stadttor.identity.models import Membership, StaffAccount, Unit
 from stadttor.identity.queries import Help
 from stadttor.tenancy import services as tenancy
@@ -194,6 +195,37 @@ def test_the_responsible_side_names_nobody_and_dismisses_whom_it_does_not_want(
     name(agreement_id)
     services.dismiss_helper(authority_id=authority.id, agreement_id=agreement_id, account_id=olsen, actor=KERN, now=now)
     assert enter(now) is None
+
+
+def test_whom_the_responsible_side_dismissed_only_it_lets_in_again(
+    agreed, name, enter, authority, neighbour, olsen, now
+):
+    """Found by a review: the helping side named him again at once."""
+    agreement_id = agreed()
+    name(agreement_id)
+    about = {"agreement_id": agreement_id, "account_id": olsen, "actor": KERN, "now": now}
+    services.dismiss_helper(authority_id=authority.id, **about)
+    # Neither by dismissing him itself nor by taking his role and giving it again.
+    services.dismiss_helper(authority_id=neighbour.id, **about)
+    with work(neighbour.id):
+        let_go(neighbour.id, olsen)
+    with pytest.raises(Refused, match="helper_dismissed"):
+        name(agreement_id)
+    with pytest.raises(Refused, match="not_found"):
+        services.allow_helper(authority_id=neighbour.id, **about)
+    assert (enter(now), queries.helping(neighbour.id, olsen, TODAY)) == (None, [])
+    services.allow_helper(authority_id=authority.id, **about)
+    assert enter(now) is None, "naming is the other side's"
+    name(agreement_id)
+    assert enter(now) is not None
+
+
+def test_whom_the_helping_side_took_off_it_names_again(agreed, name, enter, neighbour, olsen, now):
+    agreement_id = agreed()
+    name(agreement_id)
+    services.dismiss_helper(authority_id=neighbour.id, agreement_id=agreement_id, account_id=olsen, actor=KERN, now=now)
+    name(agreement_id)
+    assert enter(now) is not None
 
 
 def test_whom_the_responsible_side_shut_out_comes_in_by_no_agreement(agreed, name, enter, authority, employ, now):

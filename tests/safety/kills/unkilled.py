@@ -80,7 +80,7 @@ UNKILLED: Mapping[str, str] = {
         inventory.services.planning: plan_process
         inventory.services.rating: rate set_weights
         identity.account_services: set_up renew agree roll_key remove
-        identity.helping: name_helper dismiss_helper
+        identity.helping: name_helper dismiss_helper allow_helper
         identity.issuing.services: revoke_place
         identity.issuing.signing: put_signer
         identity.inviting: invite send_again withdraw accept
