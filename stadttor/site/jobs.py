@@ -44,6 +44,7 @@ from stadttor.site.given_up import forget_overtaken
 from stadttor.site.lanes import PROMPT
 from stadttor.site.month_reports import report_last_month
 from stadttor.site.permits import remind_of_permits
+from stadttor.studio.services.quotes import forget_quotes
 
 log = logging.getLogger("stadttor.jobs")
 SILENT_S = 20
@@ -184,11 +185,9 @@ def find_units(timestamp: int) -> None:
 @app.periodic(cron="57 3 * * *")
 @app.task(name="site.forget_old_feedback", queueing_lock="site.forget_old_feedback", pass_context=False)
 def forget_old_feedback(timestamp: int) -> None:
-    """Delete the opinions of applicants after a year."""
-    today = german_day(now())
-    _for_each_authority(
-        "site.forget_old_feedback", lambda authority_id: forget_old(authority_id=authority_id, today=today)
-    )
+    """Delete the opinions of applicants after a year, and those that were sent to a publisher."""
+    moment = now()
+    _for_each_authority("site.forget_old_feedback", lambda authority_id: _forget_feedback(authority_id, moment))
 
 
 @app.periodic(cron="27 4 * * *")
@@ -284,6 +283,11 @@ def _count_figures(authority_id: UUID, moment: datetime) -> None:
 def _keep_time(authority_id: UUID, moment: datetime) -> None:
     remember_all(authority_id=authority_id)
     keep_time(authority_id=authority_id, now=moment)
+
+
+def _forget_feedback(authority_id: UUID, moment: datetime) -> None:
+    forget_old(authority_id=authority_id, today=german_day(moment))
+    forget_quotes(authority_id=authority_id, now=moment)
 
 
 def _forget_sign_ins(authority_id: UUID) -> None:

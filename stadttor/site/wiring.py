@@ -71,6 +71,7 @@ from stadttor.site.simulated_people import DEMO_WALLETS, RECEIVING
 from stadttor.site.visits import marks_of_nobody_came, nobody_came
 from stadttor.site.ways import allow_ways
 from stadttor.studio import ports as studio_ports
+from stadttor.studio.services.quotes import NamedInRequests
 from stadttor.tenancy.queries import profile
 
 
@@ -101,7 +102,7 @@ def connect() -> None:
         reaching=how_it_arrives,
     )
     studio_ports.connect(preview=_previewed)
-    privacy_ports.connect(namings=[NamedInBarriers(), NamedInFeedback()])
+    privacy_ports.connect(namings=[NamedInBarriers(), NamedInFeedback(), NamedInRequests()])
     insight_ports.connect(baseline=_minutes_by_service)
     appointment_ports.connect(services=services_of, calendar=calendar_of)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())

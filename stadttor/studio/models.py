@@ -6,6 +6,8 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from stadttor.core.classify import K2
+from stadttor.ground.classify import classified
 from stadttor.ground.constraints import SameAuthority
 from stadttor.ground.models import Authority, Common, Walled
 
@@ -115,7 +117,7 @@ class Publication(Walled):
         ]
 
 
-_SENT = "what authorities asked a publisher for; rows have rules of their own, and no citizen is in it"
+_SENT = "what authorities asked a publisher for; rows have rules of their own, and comments in it were looked through"
 _REQUEST = "EXISTS (SELECT 1 FROM studio_changerequest r WHERE r.id = request_id{})"
 _ITS_PUBLISHER = _REQUEST.format(" AND r.publisher_id = {me}")
 _MINE = "authority_id = {me}"
@@ -149,7 +151,7 @@ class ChangeRequest(Common):
 
 
 class Asking(Common):
-    """That an authority sent a request or joined it, with comments in the form in which they were checked (`quotes`).
+    """That an authority sent a request or joined it, with comments in the form in which they were checked (`quotes`), a year long.
 
     It and the publisher see it. `seen` is when its organiser last took note of how it stands.
     """
@@ -166,7 +168,7 @@ class Asking(Common):
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, db_index=False, related_name="+")
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    quotes = ArrayField(models.TextField(), default=list)
+    quotes = classified(ArrayField(models.TextField(), default=list), K2, keep="feedback")
     seen = models.DateTimeField(null=True)
 
     class Meta:

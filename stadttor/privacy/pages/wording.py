@@ -31,12 +31,18 @@ ARCHIVE = {
     "unanswered": N_("did not answer"),
 }
 STATES = {"offered": N_("Waiting for the archive"), "accepted": N_("The archive takes it")}
-KINDS = {"barrier": N_("Report of a barrier"), "feedback": N_("Comment on a service"), "draft": N_("Draft, not sent")}
-FORGETTABLE = frozenset({"barrier", "feedback"})
+KINDS = {
+    "barrier": N_("Report of a barrier"),
+    "feedback": N_("Comment on a service"),
+    "request": N_("Comment that was sent to a publisher"),
+    "draft": N_("Draft, not sent"),
+}
+FORGETTABLE = frozenset({"barrier", "feedback", "request"})
 ROLES_OF_KINDS = {
     "appointment": N_("booked herself"),
     "barrier": N_("wrote it, or is named in it"),
     "feedback": N_("wrote it, or is named in it"),
+    "request": N_("wrote it, or is named in it"),
 }
 ROLES = {"applicant": N_("applied herself"), "named": N_("is named in somebody else's application")}
 

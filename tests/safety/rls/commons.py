@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the plan of all rows reads this before Django is set up
 
 _PLACES = "public: places, authorities and their contact are found before an authority is chosen"
 _OFFERS = "who offers what, and who shall, is public; no citizen is in it"
-_SENT = "what authorities asked a publisher for; rows have rules of their own, and no citizen is in it"
+_SENT = "what authorities asked a publisher for; rows have rules of their own, and comments in it were looked through"
 LISTED = {
     "ground_auditwaiting": "ids only: tells the sealer, which works for all, whose entries wait",
     "tenancy_coverage": _PLACES,
