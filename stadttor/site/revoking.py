@@ -9,6 +9,7 @@ from stadttor.cases import services as cases
 from stadttor.cases.queries.permits import PermitView, permit_of
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import not_found
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.files import FileRef
 from stadttor.ground.jobs import job
@@ -47,6 +48,9 @@ def send_revocation(*, authority_id: UUID, case_id: UUID, revoked_key: str) -> N
         with cases.stays(authority_id, case_id):
             filed = [_file(matter, kept, source, language) for language, kept in letters.items()]
             channel = send_decided(matter, revocation_id, filed, now())
+            if channel == "counter":
+                # Somebody must hand it over: a closed case stands in nobody's list.
+                cases.bring_back(authority_id=authority_id, case_id=case_id, actor=SYSTEM, now=now())
             post_message(
                 authority_id=authority_id,
                 key=f"decision:{revocation_id}",

@@ -76,7 +76,10 @@ def reopen(*, staff: Staff, case_id: UUID, version: int, reason: str, now: datet
 
 
 def bring_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
-    """A closed case whose letter came back is in the list again; what was decided stays decided. Safe to repeat."""
+    """A closed case whose letter came back or is to be handed over is in the list again; what was decided stays decided.
+
+    Safe to repeat.
+    """
     with work(authority_id):
         case = locked(authority_id, case_id)
         if case.state == "closed":

@@ -25,7 +25,8 @@ from stadttor.notices.queries import deliveries_of
 from stadttor.records.services import open_file
 from stadttor.site import permits, revoking, wiring
 from stadttor.site.applications import submitted
-from stadttor.tenancy.services import set_coverage
+from stadttor.tenancy.queries import forget
+from stadttor.tenancy.services import describe, set_coverage
 from tests.isolation.world import PASSWORD, Town, in_work
 from tests.one_service import applied_again
 
@@ -37,6 +38,7 @@ YEAR = Validity(TODAY, TODAY + timedelta(days=364))
 @pytest.fixture
 def town(authority) -> Town:
     wiring.connect()
+    forget()
     return in_work(authority)
 
 
@@ -274,6 +276,19 @@ def test_revoking_is_a_decision_with_reason_remedy_and_a_lawful_way(town, monkey
     with work(town.authority_id):
         assert Mail.objects.filter(kind="decision").count() == 1
     assert "Widerruf des Ausweises" in town.clerk().get(f"/desk/cases/{case_id}").content.decode()
+
+
+def test_a_revocation_that_is_to_be_handed_over_brings_its_closed_case_into_the_list_again(town):
+    """Found in review: the letter lay on a closed case, where nobody looks."""
+    describe(town.authority_id, actor=SYSTEM, now=now(), parts_off=["post_room"])
+    forget()
+    with work(town.authority_id):
+        Case.objects.filter(id=town.things["case_id"]).update(state="closed", active=False, closed_at=now())
+    case_id = revoked(town)
+    assert [one.state for one in deliveries_of(town.authority_id, case_id)] == ["to_hand"]
+    with work(town.authority_id):
+        case = Case.objects.get(id=case_id)
+    assert (case.state, case.active) == ("decided", True)
 
 
 def test_who_has_no_email_is_reminded_by_post_and_who_cannot_be_told_is_not_noted_as_told(town):
