@@ -31,7 +31,7 @@ STATES = {
     "provided": (N_("Lies in the account"), "info", "mail"),
     "opened": (N_("Opened in the account"), "success", "check"),
     "unopened": (N_("Not opened in time"), "warning", "warning"),
-    "withheld": (N_("Not sent any more: the case was opened again"), "info", "autorenew"),
+    "withheld": (N_("Not sent any more: the case was opened again or withdrawn"), "info", "autorenew"),
     "replaced": (N_("Delivered another way"), "info", "autorenew"),
 }
 EVENTS = {

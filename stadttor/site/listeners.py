@@ -4,7 +4,7 @@ from typing import Any
 
 from stadttor.cases import events as cases
 from stadttor.cases.jobs import open_case
-from stadttor.cases.queries import units_alone
+from stadttor.cases.queries import sent_decisions, units_alone
 from stadttor.forms.events import ProofInfected, ProofReleased, Submitted
 from stadttor.forms.queries import is_accepted
 from stadttor.ground.actor import SYSTEM
@@ -12,7 +12,7 @@ from stadttor.ground.clock import now
 from stadttor.ground.events import listen
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.live import announce
-from stadttor.notices.services import hold_back
+from stadttor.notices.services import drop_plain, hold_back
 from stadttor.payments.events import DayClosed, Paid, Refunded
 from stadttor.payments.services import note_stray
 from stadttor.site import assessing, closing, decided_fees, delivery, fees, handing_over, revoking, sheets, telling
@@ -50,6 +50,7 @@ def connect() -> None:
     cases.listen(cases.Withdrawn, _ended)
     cases.listen(cases.Closed, _closed)
     cases.listen(cases.Withdrawn, _withdrawn)
+    cases.listen(cases.Withdrawn, _drop_letters)
     cases.listen(cases.Reopened, _hold_back)
     cases.listen(cases.Reopened, _reopened)
     for kind in _LIVE:
@@ -160,7 +161,13 @@ def _withdrawn(fact: cases.Withdrawn) -> None:
 
 def _hold_back(fact: cases.Reopened) -> None:
     """No job: a letter that lies in a print run keeps the case from being opened."""
-    hold_back(authority_id=fact.authority_id, case_id=fact.case_id, actor=SYSTEM, now=fact.at)
+    decisions = sent_decisions(fact.authority_id, fact.case_id)
+    hold_back(authority_id=fact.authority_id, case_id=fact.case_id, decisions=decisions, actor=SYSTEM, now=fact.at)
+
+
+def _drop_letters(fact: cases.Withdrawn) -> None:
+    """No job, so that no print run takes a question that nobody needs to answer any more."""
+    drop_plain(authority_id=fact.authority_id, case_id=fact.case_id, actor=SYSTEM, now=fact.at)
 
 
 def _reopened(fact: cases.Reopened) -> None:

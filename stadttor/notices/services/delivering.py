@@ -1,6 +1,6 @@
 """A decision on its one lawful way: begin, hand over, open, come back, go another way. Days come from `notices.law`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -168,13 +168,14 @@ def take_another_way(
         )
 
 
-def hold_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
-    """The case is decided anew: what did not leave yet does not leave any more. Safe to repeat.
+def hold_back(*, authority_id: UUID, case_id: UUID, decisions: Collection[UUID], actor: Actor, now: datetime) -> None:
+    """The case is decided anew: of these decisions what did not leave yet does not leave any more. Safe to repeat.
 
-    Refused while a letter lies in a print run: it may be in its envelope already.
+    Refused while a letter of theirs lies in a print run: it may be in its envelope already. What else was sent about the
+    case, as the revocation of its permit, holds and goes on its way.
     """
     with work(authority_id):
-        found = rows(
+        open_now = rows(
             LegalDelivery,
             authority_id=authority_id,
             case_id=case_id,
@@ -182,6 +183,7 @@ def hold_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime)
             order=("created", "id"),
             lock=True,
         )
+        found = [one for one in open_now if one.decision_id in decisions]
         if any(one.state == "printed" for one in found):
             raise Refused(
                 "letter_in_print",
@@ -191,6 +193,16 @@ def hold_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime)
         for one in found:
             if one.state in BEGINS.values():
                 end_way(one, "withheld", "", actor, now)
+
+
+def drop_plain(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
+    """The case was withdrawn: a letter that decides nothing and waits for the post is not sent any more. Safe to repeat."""
+    with work(authority_id):
+        found = rows(
+            LegalDelivery, authority_id=authority_id, case_id=case_id, state="waiting", area=NO_DECISION, lock=True
+        )
+        for one in found:
+            end_way(one, "withheld", "", actor, now)
 
 
 def becomes_known(

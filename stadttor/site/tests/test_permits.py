@@ -291,6 +291,17 @@ def test_a_revocation_that_is_to_be_handed_over_brings_its_closed_case_into_the_
     assert (case.state, case.active) == ("decided", True)
 
 
+def test_a_revocation_goes_on_its_way_also_when_the_case_is_opened_again(town):
+    """Found in review: the Bescheid was withheld, and the permit stayed revoked without anybody being told."""
+    case_id = revoked(town)
+    with work(town.authority_id):
+        Case.objects.filter(id=case_id).update(state="closed", active=False)
+        version = Case.objects.get(id=case_id).version
+    clerk = staff_of(town.secrets["session"], town.authority_id, now())
+    cases.reopen(staff=clerk, case_id=case_id, version=version, reason="Widerspruch", now=now())
+    assert [one.state for one in deliveries_of(town.authority_id, case_id)] == ["waiting"]
+
+
 def test_who_has_no_email_is_reminded_by_post_and_who_cannot_be_told_is_not_noted_as_told(town):
     """Report: nothing went out, and the permit was noted as told."""
     case_id = granted(town, Validity(TODAY - timedelta(days=300), TODAY + timedelta(days=20)))

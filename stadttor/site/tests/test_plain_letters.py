@@ -7,7 +7,7 @@ import pytest
 from stadttor.cases import services as cases
 from stadttor.cases.services import Asked
 from stadttor.forms.models import Submission
-from stadttor.ground.actor import SYSTEM
+from stadttor.ground.actor import CITIZEN, SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
@@ -80,6 +80,14 @@ def test_a_letter_to_somebody_without_email_goes_to_the_post_and_begins_no_time(
         None,
     )
     assert "Brief mit der Post" in by_phone.clerk().get(f"/desk/cases/{found.case_id}").content.decode()
+
+
+def test_a_question_is_not_posted_any_more_once_the_application_is_withdrawn(by_phone):
+    """Found in review: she was asked about what she had taken back."""
+    asked(by_phone)
+    case_id = UUID(by_phone.things["case_id"])
+    cases.withdraw(authority_id=by_phone.authority_id, case_id=case_id, actor=CITIZEN, now=now())
+    assert [one.state for one in deliveries_of(by_phone.authority_id, case_id)] == ["withheld"]
 
 
 def test_whoever_has_an_email_address_is_told_by_mail(town):

@@ -138,7 +138,7 @@ UNKILLED: Mapping[str, str] = {
         forms.services.attaching: discard
         forms.services.drafting: renew_secret
         forms.services.retrieving: throw_away_of_others
-        notices.services.delivering: hold_back
+        notices.services.delivering: drop_plain hold_back
         payments.services.claiming: ask_for let_go
         processes.services: store_definition start complete send wake
     """,
