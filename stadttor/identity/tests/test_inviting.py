@@ -150,6 +150,20 @@ def test_an_account_that_another_town_made_for_her_address_gets_no_rights_withou
     assert queries.invitations(authority.id), "it stays open: she may remember, or the organiser takes it back"
 
 
+def test_the_page_asks_for_the_password_of_a_known_account_and_says_a_way_out(
+    authority, neighbour, employ, invited, mails
+):
+    employ(neighbour, WEBER, ["organiser"])
+    invited(at=real_now())
+    guest = Client(headers={"host": f"{authority.slug}.localhost", "accept-language": "en"})
+    link = f"/desk/invitation/{token(mails[0])}"
+    page = guest.get(link).content.decode()
+    assert 'autocomplete="current-password"' in page
+    assert "invite another e-mail address" in page
+    assert "This is not your present password." in guest.post(link, {"password": OWN}).content.decode()
+    assert guest.post(link, {"password": PASSWORD})["Location"] == "/desk/sign-in"
+
+
 def test_no_colleague_adds_an_account_that_another_town_made(authority, neighbour, employ, now):
     employ(neighbour, WEBER, ["organiser"])
     given = {"email": WEBER, "name": "Jonas Weber", "roles": ["clerk"], "unit_ids": [], "password": PASSWORD}

@@ -140,3 +140,20 @@ def test_what_is_wrong_is_said_at_the_field(browse, otherwise, said):
 )
 def test_the_address_of_a_portal_may_be_typed_as_it_stands_in_the_browser(typed):
     assert slug_in(typed) == "muenchen"
+
+
+def test_whom_the_responsible_side_dismissed_stands_there_and_it_alone_allows_him_again(browse):
+    kern, berg = browse("weissenburg"), browse("muenchen")
+    address = offer(kern)["location"].partition("?")[0]
+    berg.post(address, {"act": "accept"})
+    with work(by_slug("muenchen").id):
+        him = {"account": str(Membership.objects.get(account__email=OLSEN).account_id)}
+    berg.post(address, {"act": "name", **him})
+    kern.post(address, {"act": "dismiss", **him})
+    assert "does not want to work on its cases" in text(berg, address)
+    assert "Allow again" not in text(berg, address)
+    assert berg.post(address, {"act": "name", **him}).status_code == 422
+    assert berg.post(address, {"act": "allow", **him}).status_code == 404
+    assert "Allow again" in text(kern, address)
+    assert kern.post(address, {"act": "allow", **him}).status_code == 302
+    assert berg.post(address, {"act": "name", **him}).status_code == 302
