@@ -1,9 +1,11 @@
 """What a town shows: the product's descriptions, changed, hidden and joined by its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models.fields.json import KeyTransform
 
 from stadttor.core.german_sort import sort_key
 from stadttor.core.languages import OFFICIAL
@@ -16,7 +18,7 @@ from stadttor.descriptions.queries.template import (
     template,
     templates,
 )
-from stadttor.descriptions.rules.own import OVERDUE_DAYS, PLACES, Said, of_kept, of_template
+from stadttor.descriptions.rules.own import LINES, OVERDUE_DAYS, PLACES, Said, of_kept, of_template
 from stadttor.descriptions.rules.template import PARTS, Description
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
@@ -75,10 +77,42 @@ def entry(authority_id: UUID, slug: str) -> Entry | None:
 
 def described_at(authority_id: UUID, language: str) -> tuple[DescribedService, ...]:
     """What the town shows in lists and searches, in the language each can be shown in."""
-    kept = _rows(authority_id)
+    kept = _said_in_lists(authority_id, language)
     shown = [_listed(one, kept.pop(one.slug, None), language) for one in described(language)]
     shown += [_listed(None, row, language) for row in kept.values()]
     return tuple(one for one in shown if one)
+
+
+@dataclass(frozen=True)
+class _InList:
+    """What a list shows of a row; `said` is none where only `hidden` was said."""
+
+    slug: str
+    hidden: bool
+    said: Said | None
+
+
+def _said_in_lists(authority_id: UUID, language: str) -> dict[str, _InList]:
+    """The rows by address. Of each no more than titles and summaries that may be shown: a town may have a thousand long ones."""
+    asked = [(tag, name) for tag in dict.fromkeys((language, language.split("-")[0], OFFICIAL)) for name in LINES]
+    texts = KeyTransform("texts", "content")
+    paths = [KeyTransform(name, KeyTransform(tag, texts)) for tag, name in asked]
+    with work(authority_id):
+        found = Own.objects.filter(authority_id=authority_id).values_list(
+            "slug", "hidden", KeyTransform("words", "content"), KeyTransform("situation", "content"), *paths
+        )
+        return {row[0]: _InList(row[0], row[1], _short(row[2], row[3], asked, row[4:])) for row in found}
+
+
+def _short(
+    words: Sequence[str] | None, situation: str, asked: Sequence[tuple[str, str]], given: Sequence[str | None]
+) -> Said | None:
+    if words is None:
+        return None
+    texts: dict[str, dict[str, str]] = {}
+    for (tag, name), text in zip(asked, given, strict=True):
+        texts.setdefault(tag, {})[name] = text or ""
+    return Said(date.min, texts, tuple(words), situation=situation)
 
 
 def description_at(authority_id: UUID, slug: str, language: str) -> WholeDescription | None:
@@ -126,12 +160,14 @@ def _entry(slug: str, origin: Description | None, row: Own | None) -> Entry:
     )
 
 
-def _listed(one: DescribedService | None, row: Own | None, language: str) -> DescribedService | None:
-    if row is None or (not row.content and not row.hidden):
+def _listed(one: DescribedService | None, row: _InList | None, language: str) -> DescribedService | None:
+    if row is None:
         return one
     if row.hidden:
         return None
-    said = of_kept(row.content)
+    said = row.said
+    if said is None:
+        return one
     return DescribedService(
         row.slug, said.text("title", language)[0], said.text("summary", language)[0], said.language(language),
         said.words, said.situation,

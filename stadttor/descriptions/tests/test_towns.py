@@ -132,6 +132,19 @@ def test_a_neighbour_sees_nothing_of_it(authority, neighbour):
     assert all(row.title != "Geburtsurkunde holen" for row in queries.described_at(other.id, "de"))
 
 
+def test_a_list_reads_titles_and_no_whole_descriptions(authority, monkeypatch):
+    """Found in review: each list and search read up to a thousand texts in all their languages."""
+    save(authority, words=("Urkunde",))
+    save(
+        authority, seen=1, language="tr", texts={"title": "Doğum belgesi", "summary": "Belediyede."}, words=("Urkunde",)
+    )
+    monkeypatch.setattr(towns, "of_kept", lambda content: pytest.fail("a whole description was read"))
+    by_slug = {tag: {one.slug: one for one in queries.described_at(authority.id, tag)} for tag in ("de", "tr")}
+    german, turkish = by_slug["de"]["geburtsurkunde"], by_slug["tr"]["geburtsurkunde"]
+    assert (german.title, german.summary, german.search) == ("Geburtsurkunde holen", "Im Rathaus.", ("Urkunde",))
+    assert (turkish.title, turkish.summary, turkish.language) == ("Doğum belgesi", "Belediyede.", "tr")
+
+
 def test_a_newer_review_of_the_template_is_marked_until_it_is_saved_again(authority, desk, monkeypatch):
     save(authority)
     known = towns.template("geburtsurkunde")
