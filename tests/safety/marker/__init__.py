@@ -184,15 +184,9 @@ def _route(address: str) -> str:
 
 
 def _search(browser: Browser, role: str, people: People, show: Any) -> None:
-    """What is looked for by POST: the list, the letter beside the form, the search of the API."""
+    """What is looked for by POST: the list, the search of the API."""
     if role == "clerk":
         show("/desk/cases/search", people.clerk.search(PREFIX))
-        form = browser.get(f"{people.case}/decide")
-        values = [("csrfmiddlewaretoken", form.csrf), ("outcome", "refused"), ("reasons", "voraussetzungen")]
-        show(
-            f"{people.case}/letter",
-            browser.post(f"{people.case}/letter", [*values, ("free_reason", people.town.words.text)]),
-        )
     if role == "system":
         body = b'{"words": "' + PREFIX.encode() + b'", "state": "any"}'
         show("/api/v1/cases/search", browser.send("/api/v1/cases/search", body, {"Content-Type": "application/json"}))

@@ -135,5 +135,13 @@ class Colleague(Person):
         self.post(f"{case}/ask", [("question", words.text)])
 
     def decide(self, case: str) -> None:
-        self.post(f"{case}/decide", [("outcome", "refused"), ("reasons", "voraussetzungen"),
-                                     ("free_reason", self.town.words.text)])  # fmt: skip
+        self.post(f"{case}/decide", self._refusal())
+
+    def preview(self, case: str) -> Answer:
+        """The letter beside the form, before the decision is made."""
+        form = self.get(f"{case}/decide")
+        answer = self.browser.post(f"{case}/letter", [("csrfmiddlewaretoken", form.csrf), *self._refusal()])
+        return self.must(answer, 200, f"{case}/letter")
+
+    def _refusal(self) -> list[tuple[str, str]]:
+        return [("outcome", "refused"), ("reasons", "voraussetzungen"), ("free_reason", self.town.words.text)]

@@ -59,6 +59,7 @@ class People:
         for path in (f"{self.case}/answer", f"{self.case}/stop-asking"):
             self.errands.shown[path] = self.clerk.get(path)
         self.citizen.answer(paper(self.town.words.text))
+        self.errands.shown[f"{self.case}/letter"] = self.clerk.preview(self.case)
         self.clerk.decide(self.case)
         minute_passes(self._admin)
         self._found("SELECT id FROM cases_decision WHERE authority_id = %s AND sent_at IS NOT NULL")
