@@ -1191,7 +1191,7 @@ STATES: dict[str, list[State]] = {
     "rollout:services": [State("list", "kern", at("/desk/upgrades/services"), also=ARABIC)],
     "rollout:service": [
         State("open", "kern", at("/desk/upgrades/services/de.stadttor.bewohnerparkausweis")),
-        State("no reason", "kern", at("/desk/upgrades/services/de.stadttor.hundesteuer"), press(LAST_BUTTON)),
+        State("no reason", "kern", at("/desk/upgrades/services/de.stadttor.fundsache"), press(LAST_BUTTON)),
     ],
     "inventory:overview": [
         State("empty", "kern", at("/desk/inventory"), also=ARABIC),

@@ -15,6 +15,8 @@ TOO_COMMON = frozenset({"Max", "Kern", "Dr."})
 """Names that are words as well; these people are known by their whole names, their mails and all the rest."""
 TYPED = ("2025-0815", "2025-4711", "2025-1", "WUG-PL 1", "WUG-PL 2")
 """Numbers of permits and plates that journeys type in."""
+SECOND_HOME = ("Hausverwaltung Seiler", "Weißenburger Straße", "Weißenburger Straße 4")
+"""Of an application with two addresses `_flat` keeps one; the other's, and who let the dwelling."""
 TITLES = frozenset({"Herr", "Frau"})
 _HOUSE = re.compile(r" \d[\d\s-]*[a-z]?$")
 
@@ -22,7 +24,7 @@ _HOUSE = re.compile(r" \d[\d\s-]*[a-z]?$")
 @cache
 def cast() -> tuple[str, ...]:
     """Names, addresses, plates, birthdays, telephones and mails, and the password of all colleagues."""
-    words = sorted({word for word in (*_colleagues(), *_citizens(), *TYPED) if word})
+    words = sorted({word for word in (*_colleagues(), *_citizens(), *TYPED, *SECOND_HOME) if word})
     return tuple({word.casefold(): word for word in words}.values())
 
 

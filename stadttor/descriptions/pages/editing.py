@@ -156,7 +156,7 @@ def _page(request: Any, found: Entry | None) -> HttpResponse:
         "offices": options(OFFICE_WORDS),
         "situations": situation_options(),
         "tabs": languages(language, url("descriptions:one", described=found.slug), found.said.texts) if found else [],
-        "language": language,
+        "edited": language,
         "states": states_of(found) if found else [],
         "changed": german_day(found.changed) if found and found.changed else None,
         "origin": _origin(found, language),

@@ -161,13 +161,14 @@ UNKILLED: Mapping[str, str] = {
         insights.services.summing: sum_all
         insights.services.reporting: keep_report
         papers.services.reporting: forget_barriers
+        studio.services.quotes: forget_quotes
         privacy.services.clock: keep_time
         rollout.services.counting: count
     """,
     TRIES: """
         identity.openid: finish
         identity.passkeys: register sign_in prove
-        identity.services: sign_in prove change_own_password
+        identity.services: sign_in prove change_own_password who_tries
         identity.signing_in: receive
     """,
     AGAIN: """

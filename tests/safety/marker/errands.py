@@ -195,8 +195,6 @@ class Errands:
         about = self.found("SELECT id FROM forms_submission WHERE authority_id = %s ORDER BY id")
         self.asks.append(("clerk", "/desk/person", "/desk/person", words))
         self.asks.append(("clerk", "/desk/person", "/desk/person/export.zip", [*words, ("chosen", str(about))]))
-        # Nothing of hers is such a text: what was found stands there again.
-        self.asks.append(("clerk", "/desk/person", "/desk/person/forget", [*words, ("chosen", str(about))]))
 
     def _account(self) -> None:
         """Hers, with the appointment, the application and the draft in it; what she told before is offered for the draft."""

@@ -22,7 +22,7 @@ KINDS = (
     "triage:answer", "requests:new", "api:cases", "api:search_cases", "api:case", "api:list_documents",
     "api:document", "api:adopted", "api:form_schema", "mail", "stream", "crest",
     "appointments:booked", "appointments:day", "appointments:one", "cases:permits", "entered_summary", "privacy:person",
-    "privacy:export", "privacy:forget", "privacy:keeping", "privacy:offer_zip",
+    "privacy:export", "privacy:keeping", "privacy:offer_zip",
     "account:earlier", "account:export", "portal:identified",
     "issuing:credential", "portal:retrieve", "portal:retrieved",
 )  # fmt: skip
