@@ -119,7 +119,7 @@ class TestWhole:
         assert not (tmp_path / "export.zip").exists()
 
     def test_the_wrong_key_says_so(self, full, take_along):
-        with pytest.raises(LeaveProblem, match="does not open: .*the key here is"):
+        with pytest.raises(LeaveProblem, match=r"does not open: .*the key here is"):
             take_along(full, house=replace(this_house(), own=lambda _authority: b"\1" * 32))
 
     def test_a_file_that_is_gone_is_named(self, full, take_along, now):
