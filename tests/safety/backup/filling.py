@@ -110,9 +110,11 @@ def _words(admin: psycopg.Connection[Any], table: str) -> dict[str, list[str]]:
 
 
 def _row_of(admin: psycopg.Connection[Any], target: str, columns: list[str], town: UUID) -> tuple[Any, ...] | None:
-    """What a key to this table may say."""
+    """What a key to this table may say. Another town beside the row's own is another one: none agrees with itself."""
     chosen = sql.SQL(", ").join(map(sql.Identifier, columns))
     own = sql.SQL("WHERE authority_id = {}").format(town) if "authority_id" in columns else sql.SQL("")
+    if target == "ground_authority":
+        own = sql.SQL("WHERE id <> {}").format(town)
     return admin.execute(sql.SQL("SELECT {} FROM {} {} LIMIT 1").format(chosen, sql.Identifier(target), own)).fetchone()
 
 
