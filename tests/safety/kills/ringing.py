@@ -52,6 +52,8 @@ def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
         return _ring_costs(admin, job)
     if job == "studio.publish":
         return _ring_publication(admin, job)
+    if job == "site.send_revocation":
+        return _ring_revocation(admin, job)
     needed = " ".join(f"AND {name} IS NOT NULL" for name in arguments if name in OPTIONAL)
     query = f"SELECT * FROM ({_MATTER}) found WHERE true {needed} ORDER BY random() LIMIT 1"
     values = {"payment": _STATES.get(job, _ANY), "open_question": job in ("cases.remind", "site.remind_of_question")}
@@ -90,6 +92,16 @@ def _ring_publication(admin: Admin, job: str) -> bool:
     if row is None:
         return False
     admin.execute(_DEFER, [job, json.dumps({"authority_id": str(row[0]), "publication_id": str(uuid4())})])
+    return True
+
+
+def _ring_revocation(admin: Admin, job: str) -> bool:
+    """Of a case that is gone: nobody revokes permits in this row, so its worker dies with nothing to do."""
+    row = admin.execute("SELECT id FROM ground_authority LIMIT 1").fetchone()
+    if row is None:
+        return False
+    given = {"authority_id": str(row[0]), "case_id": str(uuid4()), "revoked_key": "2026-11-23T09:00:00+00:00"}
+    admin.execute(_DEFER, [job, json.dumps(given)])
     return True
 
 
