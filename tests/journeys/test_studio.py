@@ -10,8 +10,8 @@ from tests.journeys.people import Colleague
 
 pytestmark = pytest.mark.browser
 
-PUBLISHER, PACKAGE = "steuerung", "de.stadttor.hundesteuer"
-FIELD, ASKED = "/form/part?part=field:haushalt.hunde_bisher", "Wie viele Hunde hüten Sie schon?"
+PUBLISHER, PACKAGE = "steuerung", "de.stadttor.sperrmuell"  # one that no other test opens
+FIELD, ASKED = "/form/part?part=field:adresse.stellplatz", "Wo stellen Sie alles hin?"
 SAVED_BY_ITSELF_MS = 30_000
 
 
@@ -24,7 +24,7 @@ def test_what_is_typed_is_saved_shown_checked_and_taken_back(visitors):
 
     sommer.open(PUBLISHER, f"{copy}{FIELD}")
     shown = page.frame_locator("iframe[data-shows-saved]").locator("main")
-    expect(shown).to_contain_text("Wie viele Hunde haben Sie")
+    expect(shown).to_contain_text("Wo genau stehen die Sachen?")
     page.locator('[name="label"]').fill(ASKED)
     expect(page.locator("[data-told]")).to_contain_text("Gespeichert am", timeout=SAVED_BY_ITSELF_MS)
     expect(shown).to_contain_text(ASKED, timeout=SAVED_BY_ITSELF_MS)
@@ -35,5 +35,5 @@ def test_what_is_typed_is_saved_shown_checked_and_taken_back(visitors):
     sommer.open(PUBLISHER, f"{copy}{FIELD}")
     expect(page.locator('[name="label"]')).not_to_have_value(ASKED)
 
-    page.locator('[name="show_if"]').fill("a.haushalt.weitere_hlter")
-    expect(page.locator("main")).to_contain_text("Ist a.haushalt.weitere_halter gemeint?")
+    page.locator('[name="show_if"]').fill("a.adresse.haushlt")
+    expect(page.locator("main")).to_contain_text("Ist a.adresse.haushalt gemeint?")

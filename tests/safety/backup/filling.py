@@ -11,6 +11,7 @@ from psycopg import sql
 from tests.safety.backup.hashing import checksums
 
 NEIGHBOUR = ("zwiesel", "Zwiesel")
+AUTHORITIES = "ground_authority"
 EMPTY = {
     "ground_auditwaiting": "what is not sealed yet: before the cell is lost all is sealed, and lies in ground_auditentry",
     "procrastinate_workers": "a worker's own row, which goes with its process",
@@ -75,9 +76,11 @@ def _insert(admin: psycopg.Connection[Any], table: str, town: UUID) -> set[str]:
     for target, mine, theirs in admin.execute(KEYS, [table]).fetchall():
         if mine == ["authority_id"] or not columns.keys() >= set(mine):
             continue  # the town is there, and a column that may be empty stays so
-        if _row_of(admin, target, theirs, town) is None:
+        # Who stands beside the row's own town is another one: no town agrees with itself.
+        whose = "another" if target == AUTHORITIES and "authority_id" in columns else "its own"
+        if _row_of(admin, target, theirs, town, whose) is None:
             filled |= _insert(admin, target, town)
-        keys |= dict(zip(mine, _row_of(admin, target, theirs, town) or (), strict=True))
+        keys |= dict(zip(mine, _row_of(admin, target, theirs, town, whose) or (), strict=True))
     words = _words(admin, table)
     last = max(map(len, words.values()), default=1) - 1
     for number in range(last + 1):
@@ -109,12 +112,14 @@ def _words(admin: psycopg.Connection[Any], table: str) -> dict[str, list[str]]:
     return {column: words for column, words in found.items() if words}
 
 
-def _row_of(admin: psycopg.Connection[Any], target: str, columns: list[str], town: UUID) -> tuple[Any, ...] | None:
-    """What a key to this table may say. Another town beside the row's own is another one: none agrees with itself."""
+def _row_of(
+    admin: psycopg.Connection[Any], target: str, columns: list[str], town: UUID, whose: str
+) -> tuple[Any, ...] | None:
+    """What a key to this table may say: a row of the town or of another."""
     chosen = sql.SQL(", ").join(map(sql.Identifier, columns))
     own = sql.SQL("WHERE authority_id = {}").format(town) if "authority_id" in columns else sql.SQL("")
-    if target == "ground_authority":
-        own = sql.SQL("WHERE id <> {}").format(town)
+    if target == AUTHORITIES:
+        own = sql.SQL("WHERE id = {}" if whose == "its own" else "WHERE id <> {}").format(town)
     return admin.execute(sql.SQL("SELECT {} FROM {} {} LIMIT 1").format(chosen, sql.Identifier(target), own)).fetchone()
 
 

@@ -68,11 +68,8 @@ def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
 
 
 def _ring_costs(admin: Admin, job: str) -> bool:
-    row = admin.execute("SELECT by_id, id FROM rollout_commoncost ORDER BY random() LIMIT 1").fetchone()
-    if row is None:
-        return False
-    admin.execute(_DEFER, [job, json.dumps({"authority_id": str(row[0]), "cost_id": str(row[1])})])
-    return True
+    """Of costs that nobody stated: nobody does in this row, so its worker dies with nothing to do."""
+    return _ring_gone(admin, job, {"cost_id": str(uuid4())})
 
 
 def _ring_rollout(admin: Admin, job: str) -> bool:
@@ -88,20 +85,19 @@ def _ring_rollout(admin: Admin, job: str) -> bool:
 
 def _ring_publication(admin: Admin, job: str) -> bool:
     """One that is over: nobody edits packages in this row, so its worker dies with nothing to do."""
-    row = admin.execute("SELECT id FROM ground_authority LIMIT 1").fetchone()
-    if row is None:
-        return False
-    admin.execute(_DEFER, [job, json.dumps({"authority_id": str(row[0]), "publication_id": str(uuid4())})])
-    return True
+    return _ring_gone(admin, job, {"publication_id": str(uuid4())})
 
 
 def _ring_revocation(admin: Admin, job: str) -> bool:
     """Of a case that is gone: nobody revokes permits in this row, so its worker dies with nothing to do."""
+    return _ring_gone(admin, job, {"case_id": str(uuid4()), "revoked_key": "2026-11-23T09:00:00+00:00"})
+
+
+def _ring_gone(admin: Admin, job: str, matter: dict[str, str]) -> bool:
     row = admin.execute("SELECT id FROM ground_authority LIMIT 1").fetchone()
     if row is None:
         return False
-    given = {"authority_id": str(row[0]), "case_id": str(uuid4()), "revoked_key": "2026-11-23T09:00:00+00:00"}
-    admin.execute(_DEFER, [job, json.dumps(given)])
+    admin.execute(_DEFER, [job, json.dumps({"authority_id": str(row[0])} | matter)])
     return True
 
 
