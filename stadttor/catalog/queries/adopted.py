@@ -13,7 +13,7 @@ from uuid import UUID
 from stadttor.catalog.filling import with_parameters
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.deciding import outcomes_of
-from stadttor.catalog.rules.manifest import Manifest
+from stadttor.catalog.rules.manifest import Elsewhere, Manifest
 from stadttor.catalog.rules.texts import Texts
 from stadttor.catalog.stored import content_by_id
 from stadttor.core.refused import not_found
@@ -119,6 +119,12 @@ class AdoptedForm:
     def texts(self, language: str) -> Texts:
         """The package's texts in a language with this authority's values; what is missing falls back to German."""
         return self.set_package.texts(language)
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """A better or competent portal; none where the authority says that it does not serve this place."""
+        said = self.manifest.elsewhere
+        return said if said and (said.where is None or self.parameters.get(said.where) is True) else None
 
     @property
     def refunds_refusals(self) -> bool | None:

@@ -138,6 +138,8 @@ def read_package(files: Files, read_manifest: ManifestReader, *, with_lines: boo
     letters_to = _letters_to(reading, manifest, form) if manifest and form else ()
     if manifest and form:
         _check_member(reading, manifest, form)
+    if manifest:
+        _check_elsewhere(reading, manifest, schema)
     rules = _rules(reading, manifest, schema) if manifest else None
     texts = dict(_texts(reading, manifest)) if manifest else {}
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
@@ -246,6 +248,17 @@ def _credential(reading: Reading, manifest: Manifest, form: FormDefinition) -> C
 
 def _assessment(reading: Reading, manifest: Manifest, form: FormDefinition) -> AssessmentRule | None:
     return parse_assessment(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _check_elsewhere(reading: Reading, manifest: Manifest, parameters: ParameterSchema) -> None:
+    """The setting that says where another portal serves is a yes or no."""
+    said = manifest.elsewhere
+    if said and said.where and said.where not in [one.name for one in parameters.parameters if one.kind == "boolean"]:
+        document = reading.documents["package.yaml"]
+        text = f"`elsewhere.where`: `{said.where}` is no setting of yes or no."
+        reading.faults.append(
+            Fault(document.file, document.line(("elsewhere", "where")), text, "Name a boolean parameter.")
+        )
 
 
 def _check_member(reading: Reading, manifest: Manifest, form: FormDefinition) -> None:

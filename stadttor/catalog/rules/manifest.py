@@ -12,10 +12,14 @@ from stadttor.core.ars import Level
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A better or competent portal, offered before the first field. `text` is a text key."""
+    """A better or competent portal, offered before the first field. `text` is a text key.
+
+    `where` names the setting, yes or no, by which an authority says that this portal serves it; without one it serves all.
+    """
 
     url: str
     text: str = "elsewhere"
+    where: str | None = None
 
 
 @dataclass(frozen=True)

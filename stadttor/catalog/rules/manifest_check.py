@@ -34,6 +34,7 @@ class ElsewhereIn(_Frozen):
 
     url: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/[^\s\"'<>\\]*)?$", max_length=500)]
     text: Line = "elsewhere"
+    where: TextKey | None = None
 
 
 FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}\.[a-z][a-z0-9_]{0,60}$")]

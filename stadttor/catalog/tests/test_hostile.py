@@ -228,6 +228,11 @@ def test_a_portal_without_https_is_refused() -> None:
     assert "complete https address" in faults_of(a_package(package=("search:", elsewhere)))
 
 
+def test_where_another_portal_serves_is_said_by_a_yes_or_no() -> None:
+    elsewhere = "elsewhere: {url: 'https://www.example.de', where: flaeche_cents}\nsearch:"
+    assert "`flaeche_cents` is no setting of yes or no" in faults_of(a_package(package=("search:", elsewhere)))
+
+
 def test_duplicate_keys_are_refused() -> None:
     assert "`trust` stands here twice" in faults_of(a_package(package=("trust: none", "trust: hoch\ntrust: none")))
 

@@ -60,7 +60,7 @@ def service(request: Any, slug: str) -> HttpResponse:
     except Refused:
         return competent(request, slug) or descriptions.described(request, slug) or _not_offered(request, slug)
     texts = form.texts(request.language)
-    elsewhere = form.manifest.elsewhere
+    elsewhere = form.elsewhere
     context = {
         "form": form,
         "texts": texts,

@@ -67,3 +67,9 @@ def test_where_nothing_is_left_to_do_nothing_is_said():
     form = offered("wohnsitzanmeldung")
     assert what_next(decided("registered"), form, form.texts("de")) == ""
     assert "noch nicht angemeldet" in what_next(None, form, form.texts("de"))
+
+
+@pytest.mark.parametrize(("ewa", "named"), [(True, "https://www.wohnsitzanmeldung.de"), (False, None)])
+def test_the_electronic_registration_of_residence_is_named_where_the_authority_takes_part(ewa, named):
+    elsewhere = offered("wohnsitzanmeldung", ewa=ewa).elsewhere
+    assert (elsewhere and elsewhere.url) == named
