@@ -1,6 +1,7 @@
 """Days and times to choose from: the same for who books, who moves, and the colleague on the telephone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -38,7 +39,9 @@ def offer(
     `own` the time somebody has already.
     """
     begin = max(day_in(query.get("ab", "")) or german_day(now), german_day(now))
-    days = queries.free_days(authority_id, pool, slug, begin, now, most=queries.LISTED_DAYS + 1)
+    # One more than needed for what comes later, and one for a day that offers nothing but the time she has.
+    found = queries.free_days(authority_id, pool, slug, begin, now, most=queries.LISTED_DAYS + 2)
+    days = [other for one in found if (other := _without(one, own)).times]
     shown, more = days[: queries.LISTED_DAYS], days[queries.LISTED_DAYS :]
     wished = day_in(query.get("tag", ""))
     chosen = next((one for one in shown if one.day == wished), shown[0] if shown else None)
@@ -46,11 +49,16 @@ def offer(
     return {
         "days": [_day(one, {**kept, **ab}, one is chosen) for one in shown],
         "chosen": chosen.day if chosen else None,
-        "times": [_time(begins) for begins in chosen.times if begins != own] if chosen else [],
+        "times": [_time(begins) for begins in chosen.times] if chosen else [],
         "later": f"?{urlencode({**kept, 'ab': more[0].day.isoformat()})}" if more else "",
         "earlier": f"?{urlencode(kept)}" if begin > german_day(now) else "",
         "until": german_day(now) + timedelta(days=pool.opening.ahead),
     }
+
+
+def _without(one: FreeDay, own: datetime | None) -> FreeDay:
+    """The day without the time she has: at a pool of several places it is free once more, but no other time."""
+    return replace(one, times=tuple(begins for begins in one.times if begins != own))
 
 
 def _day(one: FreeDay, kept: Mapping[str, str], current: bool) -> dict[str, Any]:

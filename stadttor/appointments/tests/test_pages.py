@@ -145,6 +145,15 @@ def test_moved_after_a_look_at_both(client, authority, pool_of):
     assert queries.booking(authority.id, row.id).begins == clock(9)
 
 
+def test_counted_are_only_other_times_than_the_one_she_has(client, authority, pool_of):
+    """Report: with two counters her own time was counted as free and not offered."""
+    row = booked(client, authority, pool_of(authority, hours=(Span(1, time(8), time(8, 30)),)))
+    page = text(client.get(f"/termin/{row.id}/verschieben?tag=2026-11-24"))
+    assert f'value="{as_text(clock(8))}"' not in page
+    assert page.count("ein freier Termin") == page.count('name="zeit"') == 1
+    assert "2 freie Termine" in page, "a week later both are"
+
+
 def test_moved_to_a_taken_time_it_says_so_and_offers_others(client, authority, pool_of, book):
     pool = pool_of(authority, places=1)
     row, _other = booked(client, authority, pool), book(authority, pool, clock(9))
