@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Language:
-    """A language a person can choose: BCP 47 `tag`, its `name` in itself, writing `direction`, Babel `locale`."""
+    """A language a person can choose: BCP 47 `tag`, its `name` in itself and `german`, writing `direction`, Babel `locale`."""
 
     tag: str
     name: str
+    german: str
     direction: str
     locale: str
 
@@ -16,12 +17,12 @@ class Language:
 LANGUAGES = {
     language.tag: language
     for language in (
-        Language("de", "Deutsch", "ltr", "de"),
-        Language("de-simple", "Einfache Sprache", "ltr", "de"),
-        Language("en", "English", "ltr", "en_GB"),
-        Language("uk", "Українська", "ltr", "uk"),
-        Language("tr", "Türkçe", "ltr", "tr"),
-        Language("ar", "العربية", "rtl", "ar"),
+        Language("de", "Deutsch", "Deutsch", "ltr", "de"),
+        Language("de-simple", "Einfache Sprache", "Einfache Sprache", "ltr", "de"),
+        Language("en", "English", "Englisch", "ltr", "en_GB"),
+        Language("uk", "Українська", "Ukrainisch", "ltr", "uk"),
+        Language("tr", "Türkçe", "Türkisch", "ltr", "tr"),
+        Language("ar", "العربية", "Arabisch", "rtl", "ar"),
     )
 }
 OFFICIAL = "de"

@@ -26,7 +26,7 @@ from stadttor.site.decided_fees import asks_for_money
 from stadttor.site.delivering import send_on_its_way, send_plainly
 from stadttor.site.handing_over import hand_over_received
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
-from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said
+from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said, title_in
 from stadttor.site.permits import keep_permit
 
 BODIES = {
@@ -258,8 +258,7 @@ TITLES = {
 def _title(kind: str, language: str = OFFICIAL) -> str:
     """How a document is called on file, in German; a convenience copy names its language."""
     with speaking(OFFICIAL):
-        title = _(TITLES[kind])
-        return title if language == OFFICIAL else _("{title}, translation ({language})", title=title, language=language)
+        return title_in(_(TITLES[kind]), language)
 
 
 def _open_fee(matter: Matter) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from stadttor.cases import services as cases
 from stadttor.cases.queries import case_of_submission, case_row, is_noted
+from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
@@ -94,6 +95,14 @@ def said(matter: Matter, text: str) -> str:
     """The text in the applicant's language."""
     with speaking(matter.found.row.language):
         return _(text)
+
+
+def title_in(title: str, language: str) -> str:
+    """The title of a letter on file; that of a convenience copy says which language it is in. Call it `speaking` German."""
+    if language == OFFICIAL:
+        return title
+    named = LANGUAGES[language].german if language in LANGUAGES else language
+    return _("{title}, translation ({language})", title=title, language=named)
 
 
 def mail(matter: Matter, kind: str, key: str, more: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -205,7 +205,12 @@ class DeliveryPanel:
         messages = messages_for(case.authority_id, case.submission_id)
         if not mails and not messages:
             return None
-        return PanelView(_("Sent to the applicant"), "site/panel_delivery.html", {"mails": mails, "messages": messages})
+        # For whoever looks for a lost mail: the server's own words, which are no colleague's.
+        replies = [
+            {"label": f"{one.recipient}, {moment(one.created)}", "value": one.reply} for one in mails if one.reply
+        ]
+        context = {"mails": mails, "messages": messages, "replies": replies}
+        return PanelView(_("Sent to the applicant"), "site/panel_delivery.html", context)
 
 
 class KeepingPanel:
@@ -230,7 +235,9 @@ class FilePanel:
         rows = documents(case.authority_id, case.case_id, all_versions=True)
         if not rows:
             return None
-        return PanelView(_("Electronic file"), "site/panel_file.html", {"documents": rows, "case_id": case.case_id})
+        sums = [{"label": f"{one.title} ({one.version})", "value": one.sha256} for one in rows]
+        context = {"documents": rows, "case_id": case.case_id, "sums": sums}
+        return PanelView(_("Electronic file"), "site/panel_file.html", context)
 
 
 class HandOverPanel:

@@ -23,7 +23,7 @@ from stadttor.records.services import file_document, put
 from stadttor.site.applications import Submitted
 from stadttor.site.delivering import send_decided
 from stadttor.site.letters import letter_facts
-from stadttor.site.matter import Matter, mail, matter_of, said
+from stadttor.site.matter import Matter, mail, matter_of, said, title_in
 from stadttor.site.remedies import remedy_in, remedy_of
 
 KIND = "revocation"
@@ -111,9 +111,7 @@ def _put(matter: Matter, data: bytes) -> FileRef:
 
 def _file(matter: Matter, kept: FileRef, source: str, language: str) -> UUID:
     with speaking(OFFICIAL):
-        title = _("Revocation of the permit")
-        if language != OFFICIAL:
-            title = _("{title}, translation ({language})", title=title, language=language)
+        title = title_in(_("Revocation of the permit"), language)
     return file_document(
         authority_id=matter.authority_id,
         case_id=matter.case_id,
