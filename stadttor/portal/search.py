@@ -1,9 +1,10 @@
 """Finding a service by everyday words: whole words and declared search words first, typos forgiven.
 
-What is only a part of a longer word (`Personalausweis` and `Bewohnerparkausweis`) is a guess and is called one.
+Who types another language than the page is in finds the service by what it is called there. What is only a part of a
+longer word (`Personalausweis` and `Bewohnerparkausweis`) is a guess and is called one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -19,12 +20,16 @@ INSIDE_FROM = 5
 NEAR_BEGINNING = 75.0
 """Three letters of four."""
 # Words that say nothing about which service is meant; they count only when there is no other.
-_FILLING = {
+_FILLING = frozenset(map(search_key, (
     "ich", "wir", "ein", "eine", "einen", "einem", "einer", "mein", "meine", "meinen", "meinem", "der", "die", "das",
-    "den", "dem", "und", "oder", "fuer", "mit", "auf", "in", "im", "an", "am", "zu", "zum", "zur", "habe", "hab",
-    "bin", "ist", "will", "moechte", "muss", "kann", "brauche", "neu", "neue", "neuen", "neuer", "beantragen",
+    "den", "dem", "und", "oder", "für", "mit", "auf", "in", "im", "an", "am", "zu", "zum", "zur", "habe", "hab",
+    "bin", "ist", "will", "möchte", "muss", "kann", "brauche", "neu", "neue", "neuen", "neuer", "beantragen",
     "antrag", "online", "wie", "wo", "was",
-}  # fmt: skip
+    "i", "we", "a", "an", "my", "our", "the", "and", "or", "for", "to", "of", "want", "need", "have", "new", "how", "where",
+    "bir", "benim", "ve", "veya", "için", "yeni", "istiyorum", "nasıl", "nerede",
+    "я", "мій", "моя", "моє", "мою", "мого", "і", "та", "або", "для", "на", "в", "у", "хочу", "як", "де", "нова", "новий",
+    "في", "من", "على", "إلى", "أريد", "أن", "كيف", "أين", "جديد", "جديدة",
+)))  # fmt: skip
 
 
 class Findable(Protocol):
@@ -51,12 +56,23 @@ class Hits(Generic[One]):
     guessed: bool = False
 
 
-def found(services: Sequence[One], words: str) -> Hits[One]:
-    """The services the words mean; without any, those they may have meant."""
-    asked = search_key(words)
+Names = Mapping[str, Sequence[Sequence[str]]]
+"""By address, what a service is called in each language."""
+
+
+def found(services: Sequence[One], words: str, names: Names | None = None) -> Hits[One]:
+    """The services the words mean; if none, those they mean in another language; without any, those they may have meant.
+
+    `names` in all languages; a whole name of another language is an answer also beside those in the language of the page.
+    """
+    asked, elsewhere = search_key(words), names or {}
     if not asked:
         return Hits([])
-    meant = _ranked([(_meaning(service, asked), service) for service in services], MEANT, asked)
+    rated = [(max(_meaning(one, asked), _called(elsewhere.get(one.slug, ()), asked)), one) for one in services]
+    meant = _ranked(rated, MEANT, asked)
+    if not meant:
+        rated = [(_meaning_in_any(elsewhere.get(one.slug, ()), asked), one) for one in services]
+        meant = _ranked(rated, MEANT, asked)
     if meant:
         return Hits(meant)
     return Hits(_ranked([(_likeness(service, asked), service) for service in services], NEAR, asked), guessed=True)
@@ -75,10 +91,23 @@ def _names(service: Findable) -> list[str]:
 
 def _meaning(service: Findable, asked: str) -> float:
     """0 to 100: how surely the service is meant, by whole words; a phrase that is declared counts as one word."""
-    names = _names(service)
+    return _said(_names(service), search_key(service.summary).split(), asked)
+
+
+def _called(languages: Sequence[Sequence[str]], asked: str) -> float:
+    """Just below the same word on the page: whether it is called so, as a whole, in any language."""
+    return 99.0 if any(search_key(name) == asked for names in languages for name in names) else 0.0
+
+
+def _meaning_in_any(languages: Sequence[Sequence[str]], asked: str) -> float:
+    """The same by the names it has in other languages, those of one language at a time."""
+    return max((_said([search_key(name) for name in names], (), asked) for names in languages), default=0.0)
+
+
+def _said(names: Sequence[str], summary: Iterable[str], asked: str) -> float:
     phrase = max(_same(asked, name) for name in names)
     known = {word for name in names for word in name.split()}
-    told = set(search_key(service.summary).split()) - known
+    told = set(summary) - known
     by_word = [max(_best(word, known), 0.8 * _best(word, told)) for word in _telling(asked)]
     return max(phrase, sum(by_word) / len(by_word))
 
@@ -100,10 +129,9 @@ def _same(word: str, known: str) -> float:
         return 0.0
     if known.startswith(word):
         return 95.0
-    if len(known) >= 4 and word.startswith(known):
-        return 85.0
     likeness = alike_as_wholes(word, known) if min(len(word), len(known)) >= 4 else 0.0
-    return 0.95 * likeness if likeness >= 80 else 0.0
+    goes_on = 85.0 if len(known) >= 4 and word.startswith(known) else 0.0
+    return max(goes_on, 0.95 * likeness if likeness >= 80 else 0.0)
 
 
 def _likeness(service: Findable, asked: str) -> float:

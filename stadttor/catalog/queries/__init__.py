@@ -23,7 +23,15 @@ from stadttor.catalog.queries.followed import (
     stale_catalogues,
 )
 from stadttor.catalog.queries.inventing import invented_answers
-from stadttor.catalog.queries.offered import ServiceSummary, has_live, offered, offering, once_offered, service_summary
+from stadttor.catalog.queries.offered import (
+    ServiceSummary,
+    has_live,
+    names_offered,
+    offered,
+    offering,
+    once_offered,
+    service_summary,
+)
 from stadttor.catalog.queries.published import (
     KeyRow,
     VersionRow,
@@ -93,6 +101,7 @@ __all__ = [
     "issued_index",
     "keys",
     "member_values",
+    "names_offered",
     "newest_releases",
     "newest_version",
     "news",

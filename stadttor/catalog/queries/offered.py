@@ -86,6 +86,19 @@ def _words(texts: Texts) -> list[str]:
     return [word for part in texts.own.get("search", "").split(",") if (word := part.strip().lower())]
 
 
+def names_offered(authority_id: UUID) -> dict[str, list[tuple[str, ...]]]:
+    """What each service that citizens can apply for here is called, by its address: title and everyday words of each language."""
+    with common():
+        rows = Adoption.objects.filter(authority_id=authority_id, state="live")
+        columns = list(rows.values_list("slug", "version_id", "version__sha256"))
+        return {slug: names_of(content_by_id(version_id, sha256)) for slug, version_id, sha256 in columns}
+
+
+def names_of(content: PackageContent) -> list[tuple[str, ...]]:
+    """Title and everyday words in each language that has a title."""
+    return [(texts.own["title"], *_words(texts)) for texts in content.texts.values() if texts.own.get("title")]
+
+
 def offering(slug: str, among: Sequence[UUID]) -> frozenset[UUID]:
     """Which of these authorities offer a service now ("who is responsible?")."""
     with common():

@@ -8,7 +8,7 @@ from stadttor.descriptions.queries.template import (
     description,
     situations,
 )
-from stadttor.descriptions.queries.towns import Entry, described_at, description_at, entries, entry
+from stadttor.descriptions.queries.towns import Entry, described_at, description_at, entries, entry, titles_at
 
 __all__ = [
     "DescribedService",
@@ -22,4 +22,5 @@ __all__ = [
     "entries",
     "entry",
     "situations",
+    "titles_at",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models.fields.json import KeyTransform
 
 from stadttor.core.german_sort import sort_key
-from stadttor.core.languages import OFFICIAL
+from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.descriptions.models import Own
 from stadttor.descriptions.queries.template import (
     DescribedService,
@@ -19,6 +19,7 @@ from stadttor.descriptions.queries.template import (
     templates,
 )
 from stadttor.descriptions.rules.own import LINES, OVERDUE_DAYS, PLACES, Said, of_kept, of_template
+from stadttor.descriptions.rules.template import LANGUAGES as SPOKEN
 from stadttor.descriptions.rules.template import PARTS, Description
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
@@ -81,6 +82,21 @@ def described_at(authority_id: UUID, language: str) -> tuple[DescribedService, .
     shown = [_listed(one, kept.pop(one.slug, None), language) for one in described(language)]
     shown += [_listed(None, row, language) for row in kept.values()]
     return tuple(one for one in shown if one)
+
+
+def titles_at(authority_id: UUID) -> dict[str, list[tuple[str, ...]]]:
+    """What descriptions are called in any language, by their address: the product's titles and the town's. For whoever
+    searches in a language the page is not in; what is hidden stands here, too."""
+    titles: dict[str, list[tuple[str, ...]]] = {}
+    for tag in SPOKEN:
+        for one in described(tag):
+            titles.setdefault(one.slug, []).append((one.title,))
+    texts = KeyTransform("texts", "content")
+    paths = [KeyTransform("title", KeyTransform(tag, texts)) for tag in LANGUAGES]
+    with work(authority_id):
+        for slug, *own in Own.objects.filter(authority_id=authority_id).values_list("slug", *paths):
+            titles.setdefault(slug, []).extend((one,) for one in own if one)
+    return titles
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,12 @@ def test_the_portal_shows_the_towns_text_and_where_and_when_to_go(client, author
     assert "Geburtsurkunde holen" in read(client, "/leistungen?q=Geburtsurkunde")
 
 
+def test_words_of_another_language_find_the_towns_text(client, authority):
+    save(authority)
+    save(authority, seen=1, language="tr", texts={"title": "Doğum belgesi", "summary": "Belediyede."})
+    assert 'href="/leistungen/geburtsurkunde"' in read(client, "/leistungen?q=doğum belgesi")
+
+
 def test_what_one_language_lacks_is_shown_in_german_and_marked(client, authority):
     save(authority)
     save(authority, seen=1, language="tr", texts={"title": "Doğum belgesi", "summary": "Belediyede."})

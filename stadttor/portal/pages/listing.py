@@ -40,7 +40,7 @@ def listing(request: Any) -> HttpResponse:
     known = _all(authority.id, request.language)
     known_situations = situations(request.language)
     chosen = next((one for one in known_situations if one["id"] == situation), None)
-    hits = found(known, words) if words.strip() else Hits(_of_situation(known, situation))
+    hits = _search(authority.id, known, words) if words.strip() else Hits(_of_situation(known, situation))
     context = {
         "services": as_cards(hits.services, request.language),
         "letters": _letters(hits.services, request.language) if not words.strip() and chosen is None else [],
@@ -105,6 +105,16 @@ def _all(authority_id: UUID, language: str) -> list[Service]:
         if one.slug not in taken
     ]
     return sorted([*offered, *others], key=lambda one: sort_key(one.title))
+
+
+def _search(authority_id: UUID, known: Sequence[Service], words: str) -> Hits[Service]:
+    """Of services that are meant alike those with a form go first."""
+    return found(sorted(known, key=lambda one: not one.online), words, _names(authority_id))
+
+
+def _names(authority_id: UUID) -> dict[str, list[tuple[str, ...]]]:
+    """What each service is called in each language; the words of a package that is open here go before a description's."""
+    return described.titles_at(authority_id) | catalog.names_offered(authority_id)
 
 
 def _of_situation(known: Iterable[Service], situation: str) -> list[Service]:

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from stadttor.catalog.queries import service_summary
+from stadttor.catalog.queries.offered import names_of
 from stadttor.portal.search import found
 from stadttor.portal.tests.builders import content
 
@@ -90,3 +91,60 @@ def test_everyday_words_of_another_language_find_their_service(language, words, 
     assert hits.services
     assert hits.services[0].slug == first
     assert not hits.guessed
+
+
+@lru_cache
+def names():
+    """As the catalogue says what each service is called in each language."""
+    return {name: names_of(content(name)) for name in (PERMIT, RECORD, DOG, HOME)}
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("köpek kaydı", DOG),
+        ("kopek", DOG),
+        ("собака", DOG),
+        ("зареєструвати собаку", DOG),
+        ("dog", DOG),
+        ("register my dog", DOG),
+        ("парковка", PERMIT),
+        ("كلب", DOG),
+    ],
+)
+def test_on_a_german_page_the_words_of_another_language_find_their_service(words, first):
+    hits = found(services(), words, names())
+    assert hits.services
+    assert hits.services[0].slug == first
+    assert not hits.guessed
+
+
+def test_a_whole_name_of_another_language_stands_beside_what_the_page_says():
+    """Report: `dog` found the dog that was found, and not the tax."""
+    stray = Named("fundtier", "Gefundenes Tier melden", search=("found dog",))
+    assert DOG in [one.slug for one in found([stray, *services()], "dog", names()).services]
+
+
+def test_what_is_nearly_the_word_goes_before_what_only_begins_like_it():
+    """Report: `personalausweiß` found the Melderegisterauskunft first."""
+    card, register = Named("b", "Personalausweis"), Named("a", "Auskunft", search=("person finden",))
+    assert found([register, card], "Personalausweiß").services[0] == card
+
+
+@pytest.mark.parametrize("words", ["xyzzyx", "!!!", "", "amt"])
+def test_nothing_is_found_for_nothing_in_any_language(words):
+    assert found(services(), words, names()).services == []
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("Wonsitz", HOME),
+        ("wonsitz ummelden", HOME),
+        ("hundsteuer", DOG),
+        ("Hundestuer", DOG),
+        ("Fürungszeugniss", RECORD),
+    ],
+)
+def test_what_is_mistyped_finds_its_service_first(words, first):
+    assert found(services(), words, names()).services[0].slug == first
