@@ -18,7 +18,7 @@ from stadttor.forms.definition import Field, Group, Page
 from stadttor.forms.queries.entries import EntryRow, entered_draft
 from stadttor.forms.rules import countries
 from stadttor.forms.rules.filled import Fees, Filled, Shown, options_of
-from stadttor.forms.rules.overriding import remaining
+from stadttor.forms.rules.overriding import UNASKED, needs_nobody, remaining
 from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.types import Words, show
 from stadttor.ground.actor import CITIZEN, Actor
@@ -80,8 +80,17 @@ class Journey:
         return self.not_passed(found)
 
     def not_passed(self, problems: Sequence[Problem]) -> list[Problem]:
-        """The problems without those that a colleague let pass."""
-        return remaining(problems, self.entry.overrides, self.draft.answers) if self.entry else list(problems)
+        """The problems without those that a colleague let pass, and those that nobody has to judge in an entry."""
+        if self.entry is None:
+            return list(problems)
+        judged = [one for one in problems if not needs_nobody(one, self._type_at(one.path))]
+        return remaining(judged, self.entry.overrides, self.draft.answers)
+
+    def _type_at(self, path: str) -> str:
+        """The type of the field at the path of an answer; empty for what is none."""
+        group, _dot, field = path.partition(".")
+        one = self.form.form.fields.get(f"{group}.{field.rpartition('.')[2]}")
+        return one.type if one else ""
 
     @cached_property
     def uploads(self) -> dict[str, forms.AttachmentRow]:
@@ -232,16 +241,22 @@ class Journey:
             value=self._value(shown),
             error="" if parts else self._errors(problems),
             errors={part: self.explaining.at_field(one) for part, one in parts.items()},
-            required=self.filled.required(one, shown.index),
+            required=self.filled.required(one, shown.index) and not self._may_stay_empty(one),
             uploads=self._stored(shown) if one.type == "file" else (),
             shown=self.filled.visible(group, one, shown.index),
         )
 
     def _helped(self, one: Field) -> dict[str, Any]:
-        """A colleague at the counter writes German."""
+        """In which language free text is written; a colleague at the counter writes German, and may do without e-mail."""
+        if self._may_stay_empty(one):
+            told = _("Without an e-mail address, leave this empty. Then our letters go by post.")
+            return {"help": f"{self.constant(one.path)['help']} {told}".strip()}
         if one.type != free_text.KIND or self.entry:
             return {}
         return {"help": free_text.help_for(one, self.language, self.constant(one.path)["help"])}
+
+    def _may_stay_empty(self, one: Field) -> bool:
+        return self.entry is not None and one.type == UNASKED
 
     def _known(self, one: Field) -> dict[str, Any]:
         """Where the value came from, below the label, as long as it is still what the sign-in said; or what it said that

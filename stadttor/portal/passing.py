@@ -27,7 +27,7 @@ def passing(journey: Journey, here: Page, problems: Sequence[Problem]) -> list[b
 
 def _field(journey: Journey, problem: Problem, reason: str) -> blocks.Field:
     line = journey.explaining.lines([problem])[0]
-    label = _("Accept all the same: {problem}", problem=line["text"])
+    label = _("Why you accept this all the same: “{problem}”", problem=line["text"])
     name = BEFORE + problem.path
     return blocks.Field(
         "textarea", name, label, value=reason, required=False, rows=2, maxlength=LONGEST, id=f"reason-{problem.path}"

@@ -9,7 +9,8 @@ from tests.town_hall.acts import DOG_PAGES, DOG_TAX, NUMBER, decide, print_and_p
 from tests.town_hall.play import Play, main_of, read, text_of
 
 TOWN = "weissenburg"
-REASON = "Hat keine E-Mail-Adresse."
+LEFT_OUT = ("person.email", "person.geburtsdatum")
+REASON = "Nennt sein Geburtsdatum nicht am Telefon."
 SHORT = 1_080
 """Further down a browser without a screen shows no PDF."""
 QUESTION = "Seit welchem Tag halten Sie den Hund in Weißenburg?"
@@ -31,7 +32,7 @@ def play_by_phone(play: Play) -> Iterator[Line]:
     olsen.open(TOWN, case)
     play.show(olsen, "vorgang", "The case: what was accepted although the form says otherwise, and why", height=SHORT)
     yield read("the case says how it came in", "Eingegangen telefonisch", main_of(olsen))
-    yield read("and why there is no e-mail address", REASON, main_of(olsen))
+    yield read("and why there is no date of birth", REASON, main_of(olsen))
     olsen.take()
     olsen.begin_decision("assessed")
     play.show(olsen, "entscheiden", "Deciding: what the tax is")
@@ -69,14 +70,14 @@ def play_on_paper(play: Play) -> Iterator[Line]:
 
 
 def enter_dog(play: Play, olsen: Colleague) -> str:
-    """All pages, the e-mail address left out with a reason; gives the number."""
-    olsen.fill({name: value for name, value in JONAS.items() if name != "person.email"})
+    """All pages, without an e-mail address, and the date of birth left out with a reason; gives the number."""
+    olsen.fill({name: value for name, value in JONAS.items() if name not in LEFT_OUT})
     olsen.press("go", "on")
-    reason = olsen.page.locator('[name="reason-for.person.email"]')
+    reason = olsen.page.locator('[name="reason-for.person.geburtsdatum"]')
     reason.fill(REASON)
     if play.journey == "phone":
-        born = olsen.page.locator('[name="person.geburtsdatum.day"]')
-        play.show(olsen, "aufnehmen", "The form asks why it is accepted without an e-mail address", start=born)
+        city = olsen.page.locator('[name="person.anschrift.city"]')
+        play.show(olsen, "aufnehmen", "No e-mail address, and a reason for another answer that is missing", start=city)
     olsen.go_on()
     for answers in DOG_PAGES:
         olsen.fill(answers)

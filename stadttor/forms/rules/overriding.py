@@ -17,6 +17,8 @@ SOFT = frozenset(
     {"required", "incomplete", "too_short", "too_small", "too_big", "too_early", "too_late", "pattern", "plate"}
 )
 """Engine codes that may be let pass; the checks of packages may all be."""
+UNASKED = "email"
+"""The type of field that may stay empty without a reason: nobody needs e-mail to reach the town hall; letters go by post."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Override:
 def may_pass(problem: Problem) -> bool:
     """Whether a person may judge this problem otherwise than the form does."""
     return problem.code in SOFT or problem.text_key.startswith("checks.")
+
+
+def needs_nobody(problem: Problem, type_: str) -> bool:
+    """Whether nobody has to judge this problem of a field of this type, because an entry may do without the answer."""
+    return problem.code == "required" and type_ == UNASKED
 
 
 def stand_of(answers: Mapping[str, Any], path: str) -> str:

@@ -82,7 +82,7 @@ def _show(request: Any, journey: Journey, problems: list[Problem], after: str) -
     asked = after in ("check", "declared")
     errors = _links(journey, problems)
     if asked and not declared:
-        errors.append({"id": "f-declared", "text": _("Please confirm the declaration, then send your application.")})
+        errors.append({"id": "f-declared", "text": _undeclared(journey)})
     context = {
         "journey": journey,
         "came_in": came_in(journey.entry),
@@ -91,6 +91,7 @@ def _show(request: Any, journey: Journey, problems: list[Problem], after: str) -
         "whose": on_the_summary(journey),
         "declaration": journey.texts.text("declaration"),
         "declared": declared,
+        "undeclared": _undeclared(journey),
         "errors": errors,
         "fees": [
             {"label": journey.texts.text(f"fees.{line.text}", line.text), "cents": line.cents} for line in fees.lines
@@ -106,6 +107,12 @@ def _show(request: Any, journey: Journey, problems: list[Problem], after: str) -
         "seen": _seen(journey),
     }
     return render(request, "portal/summary.html", context)
+
+
+def _undeclared(journey: Journey) -> str:
+    if journey.entry:
+        return _("Please tick that the person confirms this declaration, then send the application.")
+    return _("Please confirm the declaration, then send your application.")
 
 
 def _links(journey: Journey, problems: list[Problem]) -> list[dict[str, str]]:

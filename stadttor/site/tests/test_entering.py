@@ -22,7 +22,8 @@ from tests.journeys.test_without_javascript import LOST, declare
 pytestmark = pytest.mark.db
 EARLIER = german_day(now()) - timedelta(days=6)
 BY_PHONE = {"service": "bewohnerparkausweis", "channel": "phone", "identity_document": "", "language": "uk"}
-REASON = "reason-for.person.email"
+REASON = "reason-for.person.geburtsdatum"
+BORN = {f"person.geburtsdatum.{part}": "" for part in ("day", "month", "year")}
 WITHOUT_EMAIL = {**LOST, "person": {**LOST["person"], "person.email": ""}}
 
 
@@ -108,24 +109,44 @@ def test_a_missing_answer_is_let_pass_with_a_reason_that_stays_with_the_case(tow
     address = begun(town)
     clerk = town.clerk()
     address = clerk.post(address, LOST["antrag"] | {"go": "on"}).headers["location"]
-    person = {**WITHOUT_EMAIL["person"], "go": "on"}
+    person = {**LOST["person"], **BORN, "go": "on"}
     refused = clerk.post(address, person).headers["location"]
     assert "after=check" in refused
     assert REASON in clerk.get(refused.partition("#")[0]).content.decode()
     assert clerk.post(address, person | {REASON: " "}).headers["location"] == refused
-    further = clerk.post(address, person | {REASON: "Hat keine E-Mail-Adresse."}).headers["location"]
+    further = clerk.post(address, person | {REASON: "Nennt sie nicht am Telefon."}).headers["location"]
     assert "/seite/wohnung" in further
-    assert "Hat keine E-Mail-Adresse." in clerk.get(address).content.decode()
+    assert "Nennt sie nicht am Telefon." in clerk.get(address).content.decode()
     for page_id in ("wohnung", "fahrzeug"):
         further = clerk.post(further, LOST[page_id] | {"go": "on"}).headers["location"]
     row = sent(town, further)
     case = opened(town, row)
     page = clerk.get(f"/desk/cases/{case.id}").content.decode()
-    assert page.count("Hat keine E-Mail-Adresse.") == 2, "beside the answer and with how it came in"
+    assert page.count("Nennt sie nicht am Telefon.") == 2, "beside the answer and with how it came in"
     with work(town.authority_id):
         assert AuditEntry.objects.get(act="entry.overridden").details == {
-            "fields": [{"path": "person.email", "code": "required"}]
+            "fields": [{"path": "person.geburtsdatum", "code": "required"}]
         }
+
+
+def test_an_e_mail_address_may_be_missing_without_a_reason(town):
+    """Report: each entry without e-mail asked the clerk why."""
+    clerk, summary = town.clerk(), filled(town, WITHOUT_EMAIL)
+    assert summary.endswith("/zusammenfassung")
+    person = clerk.get(summary.replace("zusammenfassung", "seite/person")).content.decode()
+    assert "gehen unsere Briefe per Post" in person
+    row = sent(town, summary)
+    assert (row.email, row.answers["person"].get("email", "")) == ("", "")
+
+
+def test_the_summary_speaks_to_the_colleague_and_not_to_the_applicant(town):
+    clerk, summary = town.clerk(), filled(town)
+    assert "Gehen Sie die Angaben mit der Person durch" in clerk.get(summary).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', clerk.get(summary).content.decode())[1]
+    undeclared = clerk.post(summary, {"seen": seen}).headers["location"].partition("#")[0]
+    asked = clerk.get(undeclared).content.decode()
+    assert "Haken Sie an, dass die Person diese Erklärung bestätigt" in asked
+    assert "senden Sie Ihren Antrag" not in asked
 
 
 def test_a_reason_counts_for_the_answer_it_was_given_for(town):
@@ -140,10 +161,11 @@ def test_a_reason_counts_for_the_answer_it_was_given_for(town):
 def test_what_cannot_be_stored_or_read_is_let_pass_by_nobody(town):
     clerk, address = town.clerk(), begun(town)
     address = clerk.post(address, LOST["antrag"] | {"go": "on"}).headers["location"]
-    unreadable = LOST["person"] | {"person.email": "keine", "go": "on", REASON: "Ich will."}
+    reason = "reason-for.person.email"
+    unreadable = LOST["person"] | {"person.email": "keine", "go": "on", reason: "Ich will."}
     answer = clerk.post(address, unreadable).headers["location"]
     assert "after=check" in answer
-    assert REASON not in clerk.get(answer.partition("#")[0]).content.decode()
+    assert reason not in clerk.get(answer.partition("#")[0]).content.decode()
 
 
 def test_a_citizen_cannot_let_anything_pass(town):
