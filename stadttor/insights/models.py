@@ -1,4 +1,7 @@
-"""Answers of applicants, and counters. Nothing here leads to an application: ids are random, times are days or months."""
+"""Texts of applicants, and counters, of which marks are some. Nothing here leads to an application or joins a text with its
+mark: ids are random, times are months."""
+
+from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,19 +13,29 @@ from stadttor.ground.models import ALL, Common, Walled
 
 
 class Feedback(Walled):
-    """One answer: a `score` from 1 to 5 and perhaps a comment. `service` is the address of the service (slug)."""
+    """What somebody wrote about a service (`service` is its address) in a month, whose first day is `month`.
 
+    The mark she gave stands in a `Counter`; here is only whether it was one of the two best, as no text says that for sure.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     service = models.TextField()
-    day = models.DateField()
-    score = models.SmallIntegerField()
-    comment = classified(models.TextField(default=""), K2, keep="feedback")
+    month = models.DateField()
+    is_pleased = models.BooleanField()
+    comment = classified(models.TextField(), K2, keep="feedback")
 
     class Meta(Walled.Meta):
-        constraints = [
-            *Walled.Meta.constraints,
-            models.CheckConstraint(condition=models.Q(score__gte=1, score__lte=5), name="feedback_score"),
-        ]
-        indexes = [models.Index(fields=["authority", "service", "day"], name="feedback_service")]
+        indexes = [models.Index(fields=["authority", "service", "month"], name="feedback_service")]
+
+
+class UsedRight(Walled):
+    """That a right to a mark, or to a text, was used: `id` is a keyed hash of a random number that only a browser knows.
+
+    It names neither service nor mark, so that no mark can be found behind it; the first day of its `month` says when it goes.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    month = models.DateField()
 
 
 class Counter(Walled):

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from stadttor.catalog.queries import adoptions
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
@@ -18,7 +19,7 @@ from stadttor.insights.rules import SCORES, SHOWN_FROM, WORDS
 def feedback(request: Any) -> HttpResponse:
     """Counts and comments by service, from five answers on."""
     titles = {row.slug: row.title for row in adoptions(request.authority.id)}
-    found = satisfaction(request.authority.id)
+    found = satisfaction(request.authority.id, german_day(now()))
     context = {
         "columns": _columns(),
         "rows": [_row(one, titles) for one in found],

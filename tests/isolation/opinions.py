@@ -8,6 +8,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import common, work
 from stadttor.insights import services
+from stadttor.insights.models import Feedback
 from stadttor.insights.services.triage import announce
 from stadttor.studio.models import Asking, ChangeRequest
 
@@ -16,16 +17,18 @@ SERVICE = "hundesteuer"
 
 def opinions(town_id: UUID) -> dict[str, str]:
     """What pages call by name: the comment and the answer."""
+    given = {"authority_id": town_id, "service": SERVICE, "today": german_day(now())}
     for _person in range(5):
-        ballot = uuid4()
-        right = services.right_to_answer(authority_id=town_id, service=SERVICE, ballot=ballot)
-        services.give_score(authority_id=town_id, right=right, service=SERVICE, score=4, today=german_day(now()))
-    services.add_comment(authority_id=town_id, right=right, service=SERVICE, text="Ging schnell")
+        right = services.right_to_answer(authority_id=town_id, service=SERVICE, ballot=uuid4())
+        services.give_score(**given, right=right, way="online_sent", score=4)
+    services.add_comment(**given, right=right, text="Ging schnell", is_pleased=True)
+    with work(town_id):
+        comment_id = Feedback.objects.get(authority_id=town_id).id
     answer = announce(
         authority_id=town_id, service=SERVICE, said="Es ging schnell", done="So bleibt es.", is_public=False, actor=SYSTEM,
         now=now(),
     )  # fmt: skip
-    return {"feedback_id": str(ballot), "answer_id": str(answer)}
+    return {"feedback_id": str(comment_id), "answer_id": str(answer)}
 
 
 def asked(town_id: UUID, body_id: UUID, slug: str) -> UUID:

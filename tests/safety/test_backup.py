@@ -177,7 +177,7 @@ def test_a_row_that_names_somebody_who_was_deleted_again_is_found(authority, now
 
     case_id = new_id()
     with work(authority.id):
-        Feedback.objects.create(authority=authority, service="x", day=now, score=5, comment=str(case_id))
+        Feedback.objects.create(authority=authority, service="x", month=now, is_pleased=True, comment=str(case_id))
     address = os.environ["STADTTOR_BACKUP_URL"]
     assert rows_naming(address, [case_id]) == {"insights_feedback": 1}
     assert rows_naming(address, [new_id()]) == {}

@@ -158,7 +158,7 @@ def test_a_marker_is_found_in_columns_in_bytes_in_file_names_and_in_files(author
     from stadttor.insights.models import Feedback
 
     with work(authority.id):
-        Feedback.objects.create(authority=authority, service="x", day=now, score=5, comment="von ZQVAAAX")
+        Feedback.objects.create(authority=authority, service="x", month=now, is_pleased=True, comment="von ZQVAAAX")
         Submission.objects.create(
             authority=authority, key="k", number="1", token_hash=b"zqvaaax", token_sealed=b"", service="x",
             adoption_id=authority.id, revision_id=authority.id, language="de", answers={}, received=now,

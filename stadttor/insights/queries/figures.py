@@ -16,22 +16,23 @@ from stadttor.insights.rules.marks import SHOWN_FROM
 
 MONTHS = 12
 TREND = 3
+# What stands behind a colon tells parts of a measure apart.
 OF_ALL_SQL = """
-SELECT service, measure, value, sum(count)::int FROM insights_counter
+SELECT service, split_part(measure, ':', 1), value, sum(count)::int FROM insights_counter
 WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
 """
 # What a trend of every service needs: the values of its two spans, and how many stand behind each month.
 TREND_SQL = """
-SELECT service, (month >= %s)::int, measure, value, sum(count)::int FROM insights_counter
+SELECT service, (month >= %s)::int, split_part(measure, ':', 1), value, sum(count)::int FROM insights_counter
 WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3, 4
 """
 MONTHLY_SQL = """
-SELECT service, month, measure, sum(count)::int FROM insights_counter
+SELECT service, month, split_part(measure, ':', 1), sum(count)::int FROM insights_counter
 WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
 """
 OF_ONE_SQL = """
-SELECT month, measure, value, count FROM insights_counter
-WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s
+SELECT month, split_part(measure, ':', 1), value, sum(count)::int FROM insights_counter
+WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
 """
 # Which counters stand behind a figure: their sum is its n.
 BEHIND = {

@@ -9,37 +9,39 @@ from stadttor.core.refused import not_found
 from stadttor.ground.rows import read, rows
 from stadttor.ground.work import reading, work
 from stadttor.insights.models import Answer
-from stadttor.insights.rules.marks import SHOWN_FROM
+from stadttor.insights.rules.marks import MEASURE, SHOWN_FROM
 from stadttor.insights.rules.triage import seal_of
 
 _FOUND = """
 FROM insights_feedback f LEFT JOIN insights_triage t ON t.authority_id = f.authority_id AND t.feedback_id = f.id
-WHERE f.authority_id = %s AND f.comment <> '' AND f.service IN (
- SELECT service FROM insights_feedback WHERE authority_id = %s GROUP BY service HAVING count(*) >= %s)
+WHERE f.authority_id = %s AND (
+ SELECT sum(c.count) FROM insights_counter c WHERE c.authority_id = f.authority_id AND c.service = f.service
+ AND split_part(c.measure, ':', 1) = %s AND c.month > f.month - interval '1 year') >= %s
 """
 _COLUMNS = (
-    "SELECT f.id, f.service, f.day, f.score, f.comment, coalesce(t.state, 'new'), coalesce(t.tags, '{}'), t.answer_id,"
+    "SELECT f.id, f.service, f.month, f.is_pleased, f.comment, coalesce(t.state, 'new'), coalesce(t.tags, '{}'), t.answer_id,"
     " coalesce(t.checked, '')"
 )
-# Within a day by the random id, which says nothing of who came first.
+# Within a month by the random id, which says nothing of who came first.
 _LIST = f"""{_COLUMNS}, count(*) OVER () {_FOUND}
-AND f.day >= %s AND (%s::text = '' OR f.service = %s) AND (%s::int = 0 OR f.score = %s)
+AND f.month >= %s AND (%s::text = '' OR f.service = %s) AND (%s::bool IS NULL OR f.is_pleased = %s)
 AND (%s::text = '' OR coalesce(t.state, 'new') = %s) AND (%s::text = '' OR %s = ANY(t.tags))
-ORDER BY f.day DESC, f.id LIMIT %s OFFSET %s
+ORDER BY f.month DESC, f.id LIMIT %s OFFSET %s
 """  # noqa: S608  # words of ours
 _ONE = f"{_COLUMNS} {_FOUND} AND f.id = %s"  # noqa: S608
 _OWN = "SELECT DISTINCT unnest(tags) FROM insights_triage WHERE authority_id = %s ORDER BY 1 LIMIT 200"
-_MANY = f"{_COLUMNS} {_FOUND} AND f.id = ANY(%s::uuid[]) ORDER BY f.day DESC, f.id"  # noqa: S608
+_MANY = f"{_COLUMNS} {_FOUND} AND f.id = ANY(%s::uuid[]) ORDER BY f.month DESC, f.id"  # noqa: S608
 MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which comments: since a day, of a service, with a mark, a state, a tag; empty for all."""
+    """Which comments: since the first day of a month, of a service, of those who were pleased or not, with a state, a tag;
+    empty for all."""
 
     since: date
     service: str = ""
-    score: int = 0
+    is_pleased: bool | None = None
     state: str = ""
     tag: str = ""
 
@@ -50,8 +52,8 @@ class CommentRow:
 
     id: UUID
     service: str
-    day: date
-    score: int
+    month: date
+    is_pleased: bool
     text: str
     state: str
     tags: tuple[str, ...]
@@ -84,16 +86,19 @@ class AnswerRow:
 
 def comments(authority_id: UUID, asked: Asked, *, most: int, skip: int = 0) -> tuple[list[CommentRow], int]:
     """(those asked for, the newest first; how many there are in all)."""
-    values = (asked.since, *(one for one in (asked.service, asked.score, asked.state, asked.tag) for _twice in (1, 2)))
+    values = (
+        asked.since,
+        *(one for one in (asked.service, asked.is_pleased, asked.state, asked.tag) for _twice in (1, 2)),
+    )
     with work(authority_id):
-        found = read(_LIST, authority_id, authority_id, SHOWN_FROM, *values, most, skip)
+        found = read(_LIST, authority_id, MEASURE, SHOWN_FROM, *values, most, skip)
     return [_comment(row) for row in found], found[0][-1] if found else 0
 
 
 def comment_of(authority_id: UUID, feedback_id: UUID) -> CommentRow:
     """Raises Refused (404)."""
     with work(authority_id):
-        found = read(_ONE, authority_id, authority_id, SHOWN_FROM, feedback_id)
+        found = read(_ONE, authority_id, MEASURE, SHOWN_FROM, feedback_id)
     if not found:
         raise not_found()
     return _comment(found[0])
@@ -102,7 +107,7 @@ def comment_of(authority_id: UUID, feedback_id: UUID) -> CommentRow:
 def comments_of(authority_id: UUID, feedback_ids: Sequence[UUID]) -> list[CommentRow]:
     """Raises Refused (404) when one of them is not there."""
     with work(authority_id):
-        found = read(_MANY, authority_id, authority_id, SHOWN_FROM, list(map(str, feedback_ids)))
+        found = read(_MANY, authority_id, MEASURE, SHOWN_FROM, list(map(str, feedback_ids)))
     if len(found) != len(set(feedback_ids)):
         raise not_found()
     return [_comment(row) for row in found]

@@ -3,11 +3,12 @@
 from stadttor.insights.rules.marks import (
     KEEP_DAYS,
     LONGEST_COMMENT,
-    MOST_A_DAY,
+    MOODS,
+    SATISFIED,
     SCORES,
     SHOWN_FROM,
     WORDS,
     is_score,
 )
 
-__all__ = ["KEEP_DAYS", "LONGEST_COMMENT", "MOST_A_DAY", "SCORES", "SHOWN_FROM", "WORDS", "is_score"]
+__all__ = ["KEEP_DAYS", "LONGEST_COMMENT", "MOODS", "SATISFIED", "SCORES", "SHOWN_FROM", "WORDS", "is_score"]

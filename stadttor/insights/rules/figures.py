@@ -1,7 +1,8 @@
 """How key figures are made of counters. A counter says how often a measure had a value; nothing leads back to a case.
 
 Measures: `gross` and `net` (working days a case took), `asked` (ask-backs before the decision), `first_contact`, `declared`
-and `not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5), `begun` and `sent` (by day of the month),
+and `not_again` (0 or 1), `online` (1 for what came in online), `score` (1 to 5; its counters
+say behind a colon where the marks were asked for), `begun` and `sent` (by day of the month),
 `corrected` (how often something was put right), `worked_least` and `worked_most` (minutes), `breaks` (of media, in a case),
 `visits` (by day of the month).
 """
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, sqrt
 
-from stadttor.insights.rules.marks import SHOWN_FROM
+from stadttor.insights.rules.marks import SATISFIED, SHOWN_FROM
 
 DAYS = ("gross", "net")
 WORKED = ("worked_least", "worked_most")
@@ -38,7 +39,6 @@ CORRECTED_DAYS = 14
 SENT_WITHIN_DAYS = 14
 # So long a month may still change; drafts live for thirty days, so nothing is gone before it was counted for good.
 OPEN_DAYS = 20
-SATISFIED = (4, 5)
 # A break longer than this says nothing of how long a colleague worked on what she did next.
 LONGEST_BREAK = timedelta(minutes=15)
 # The normal distribution's two-sided 95 %.

@@ -1,4 +1,4 @@
-"""Marks of satisfaction: five of them, the best first."""
+"""Marks of satisfaction: five of them, the best first; and how far a text may still tell of its mark."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,20 @@ def N_(text: str) -> str:
 
 WORDS: Mapping[int, str] = {5: N_("Very good"), 4: N_("Good"), 3: N_("Fair"), 2: N_("Bad"), 1: N_("Very bad")}
 SCORES = tuple(WORDS)
+MEASURE = "score"
+"""The measure of all marks; a counter says behind a colon where its marks were asked for (`WAYS`)."""
+WAYS = ("online_sent",)
+MEASURES = tuple(f"{MEASURE}:{way}" for way in WAYS)
 SHOWN_FROM = 5
 """Fewer answers than this could be guessed back to people."""
 LONGEST_COMMENT = 1_000
-MOST_A_DAY = 2_000
+MOST_A_MONTH = 20_000
 """Per authority and service; what comes after that is no opinion of applicants."""
 KEEP_DAYS = 365
+"""At most: of a text only the month is known, and with its first day the whole month goes."""
+SATISFIED = (4, 5)
+MOODS: Mapping[bool, str] = {True: N_("Good or very good"), False: N_("Fair to very bad")}
+"""All that stays with a text of the mark it was given with: enough to read complaints first, too little to find the mark."""
 
 
 def is_score(text: str) -> bool:

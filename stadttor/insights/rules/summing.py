@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from stadttor.insights.rules.figures import SATISFIED, Values
-from stadttor.insights.rules.marks import SHOWN_FROM
+from stadttor.insights.rules.figures import Values
+from stadttor.insights.rules.marks import SATISFIED, SHOWN_FROM
 
 COUNTS = ("received", "online", "decided", "asked_back", "begun", "sent", "visits", "scored", "satisfied")
 # A part beside its whole tells how many the others are.

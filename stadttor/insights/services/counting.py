@@ -15,7 +15,7 @@ from stadttor.exchange.queries import copied_by_hand
 from stadttor.forms.queries.begun import begun
 from stadttor.forms.queries.corrected import amended
 from stadttor.ground.clock import BERLIN, german_day
-from stadttor.ground.rows import first, insert_unless_taken, read
+from stadttor.ground.rows import first, insert_unless_taken
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter, Counting
@@ -30,16 +30,14 @@ from stadttor.insights.rules.figures import (
     WORKED,
     days_taken,
 )
+from stadttor.insights.rules.marks import MEASURES as MARKS
 from stadttor.notices.queries import left_on_paper
 
-SCORES_SQL = """
-SELECT service, score, count(*) FROM insights_feedback WHERE authority_id = %s AND day >= %s AND day < %s GROUP BY 1, 2
-"""
 BY_DAY = ("begun", "sent")
 # Whose number says of a measure how many stand behind it.
 BEHIND = {"net": "gross", "asked": "gross", "first_contact": "gross", "sent": "begun", "worked_least": "worked_most"}
 # What is counted when it happens; nothing else says how often.
-WRITTEN_AT_ONCE = ("visits",)
+WRITTEN_AT_ONCE = ("visits", *MARKS)
 
 
 class Key(NamedTuple):
@@ -148,8 +146,6 @@ def _tally(authority_id: UUID, month: date, calendar: str, now: datetime) -> Tal
     found: Tally[Key] = Tally()
     for service, channel, often in came_in(authority_id, since, until):
         found[Key(service, "online", int(channel == "online"))] += often
-    for service, score, often in read(SCORES_SQL, authority_id, month, end):
-        found[Key(service, "score", score)] += often
     _tally_decided(found, authority_id, since, until, calendar, now)
     _tally_begun(found, authority_id, since, until)
     return found

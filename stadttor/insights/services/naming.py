@@ -25,7 +25,7 @@ class NamedInFeedback:
 
     def find(self, authority_id: UUID, sought: Sought) -> Sequence[Told]:
         with work(authority_id):
-            said = Feedback.objects.filter(authority_id=authority_id).exclude(comment="").order_by("day", "id")
+            said = Feedback.objects.filter(authority_id=authority_id).order_by("month", "id")
             quoted = Answer.objects.filter(authority_id=authority_id, is_quote=True).order_by("at", "id")
             quotes = [
                 Told(row.id, row.at, row.said[:FIRST_WORDS], row.service)
@@ -33,7 +33,7 @@ class NamedInFeedback:
                 if is_told_of(sought, row.said)
             ]
             return quotes + [
-                Told(row.id, datetime.combine(row.day, time(), BERLIN), row.comment[:FIRST_WORDS], row.service)
+                Told(row.id, datetime.combine(row.month, time(), BERLIN), row.comment[:FIRST_WORDS], row.service)
                 for row in said.iterator()
                 if is_told_of(sought, row.comment)
             ]

@@ -33,7 +33,7 @@ def strike(
 
     What is left counts as checked. `seen` is the seal of what the colleague read.
 
-    Refused (409) when the applicant changed her comment meanwhile: other words would be taken out.
+    Refused (409) when a colleague took words out meanwhile: other words would be taken out.
     """
     with work(authority_id):
         before = comment_of(authority_id, feedback_id)

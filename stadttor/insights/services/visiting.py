@@ -7,15 +7,9 @@ from threading import Lock
 from time import monotonic
 from uuid import UUID
 
-from stadttor.core.ids import new_id
-from stadttor.ground.rows import read
 from stadttor.ground.work import work
+from stadttor.insights.services.adding import add
 
-_ADD = """
-INSERT INTO insights_counter (id, authority_id, service, month, measure, value, count)
-VALUES (%s, %s, %s, %s, 'visits', %s, %s)
-ON CONFLICT (authority_id, service, month, measure, value) DO UPDATE SET count = insights_counter.count + excluded.count
-"""
 log = logging.getLogger("stadttor.insights")
 EVERY_S = 30.0
 _lock = Lock()
@@ -45,6 +39,8 @@ def write_visits() -> None:
     for (authority_id, service, day), often in found.items():
         try:
             with work(authority_id):
-                read(_ADD, new_id(), authority_id, service, day.replace(day=1), day.day, often)
+                add(
+                    authority_id=authority_id, service=service, day=day, measure="visits", value=day.day, often=often
+                )  # fmt: skip
         except Exception:  # of any kind: a page is worth more than its visit
             log.warning("%d visits were not counted", often, exc_info=True)

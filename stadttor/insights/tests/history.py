@@ -9,8 +9,7 @@ from stadttor.core.ids import new_id
 from stadttor.exchange.models import HandOver, Tick
 from stadttor.forms.models import Amendment, Draft, Entry, Submission
 from stadttor.ground.clock import BERLIN, german_day
-from stadttor.insights.models import Feedback
-from stadttor.insights.services import visiting
+from stadttor.insights.services import give_score, right_to_answer, visiting
 from stadttor.notices.models import LegalDelivery
 
 LAND = "BY"
@@ -23,6 +22,12 @@ VISITS = {
     "anwohnerparken": [date(2026, 9, 1) + timedelta(days=number % 80) for number in range(0, 400, 7)],
     "hundesteuer": [date(2026, 11, 20)] * 6,
 }
+# What applicants said: service, day, mark.
+_dice = random.Random(9)
+OPINIONS = [
+    (_dice.choice(SERVICES), date(2026, 8, 1) + timedelta(days=_dice.randrange(110)), _dice.randrange(1, 6))
+    for _number in range(50)
+]
 
 
 def at(day, hour):
@@ -169,9 +174,8 @@ class History:
         return draft.id
 
     def opinions(self):
-        for _number in range(50):
-            day = date(2026, 8, 1) + timedelta(days=self.dice.randrange(110))
-            Feedback.objects.create(
-                authority_id=self.authority_id, service=self.dice.choice(SERVICES), day=day,
-                score=self.dice.randrange(1, 6),
-            )  # fmt: skip
+        for service, day, score in OPINIONS:
+            right = right_to_answer(authority_id=self.authority_id, service=service, ballot=uuid4())
+            give_score(
+                authority_id=self.authority_id, right=right, service=service, way="online_sent", score=score, today=day
+            )

@@ -3,15 +3,17 @@ from uuid import uuid4
 
 import pytest
 
+from stadttor.core.periods import months_later
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import work
-from stadttor.insights.models import Feedback
+from stadttor.insights.models import Counter, Feedback, UsedRight
 from stadttor.insights.queries import MOST_COMMENTS, satisfaction
 from stadttor.insights.rules import KEEP_DAYS
 from stadttor.insights.services import add_comment, answering, forget_old, give_score, right_to_answer
 
 pytestmark = pytest.mark.db
 TODAY = date(2026, 11, 22)
+MONTH = date(2026, 11, 1)
 PERMIT = "bewohnerparkausweis"
 
 
@@ -19,8 +21,14 @@ def right(authority, ballot=None, service=PERMIT):
     return right_to_answer(authority_id=authority.id, service=service, ballot=ballot or uuid4())
 
 
-def tap(authority, right, score, day=TODAY):
-    return give_score(authority_id=authority.id, right=right, service=PERMIT, score=score, today=day)
+def tap(authority, right, score, day=TODAY, way="online_sent"):
+    return give_score(authority_id=authority.id, right=right, service=PERMIT, way=way, score=score, today=day)
+
+
+def wrote(authority, right, text, day=TODAY, is_pleased=False):
+    return add_comment(
+        authority_id=authority.id, right=right, service=PERMIT, text=text, is_pleased=is_pleased, today=day
+    )
 
 
 def given(authority, scores, day=TODAY):
@@ -33,52 +41,61 @@ def kept(authority, *names):
         return list(Feedback.objects.filter(authority_id=authority.id).values_list(*names, flat=len(names) == 1))
 
 
+def marks(authority):
+    with work(authority.id):
+        rows = Counter.objects.filter(authority_id=authority.id).order_by("measure", "value")
+        return [(row.measure, row.value, row.count) for row in rows]
+
+
 def test_four_answers_are_shown_to_nobody(authority):
     given(authority, [5, 5, 4, 1])
-    assert satisfaction(authority.id) == []
+    assert satisfaction(authority.id, TODAY) == []
 
 
 def test_from_five_answers_on_the_marks_are_counted(authority):
     given(authority, [5, 5, 4, 1, 1])
-    (found,) = satisfaction(authority.id)
+    (found,) = satisfaction(authority.id, TODAY)
     assert (found.service, found.counts, found.total) == (PERMIT, (2, 1, 0, 0, 2), 5)
+    assert satisfaction(authority.id, months_later(TODAY, 12)) == []
 
 
 def test_a_second_tap_of_the_same_person_counts_once(authority):
     given(authority, [5, 5, 4, 1])
     hers = right(authority)
     assert [tap(authority, hers, score) for score in (2, 3)] == [True, True]
-    assert satisfaction(authority.id)[0].counts == (2, 1, 1, 0, 1)
+    assert satisfaction(authority.id, TODAY)[0].counts == (2, 1, 0, 1, 1)
 
 
 def test_two_taps_at_one_moment_count_once(authority):
     """Report: the second one broke on the key of the first."""
-    for _round in range(5):
-        hers, before = right(authority), len(kept(authority, "id"))
+    for round_ in range(1, 6):
+        hers = right(authority)
         assert (
             at_once(lambda hers=hers: tap(authority, hers, 2), lambda hers=hers: tap(authority, hers, 2)) == [True] * 2
         )
-        assert len(kept(authority, "id")) == before + 1
+        assert marks(authority) == [("score:online_sent", 2, round_)]
 
 
 def test_a_page_from_before_midnight_counts_after_it(authority):
-    hers, tomorrow = right(authority), TODAY + timedelta(days=1)
+    hers, tomorrow = right(authority), TODAY + timedelta(days=10)
     assert tap(authority, hers, 2)
     assert tap(authority, hers, 3, tomorrow)
-    assert add_comment(authority_id=authority.id, right=hers, service=PERMIT, text="Spät")
-    assert kept(authority, "day", "score", "comment") == [(TODAY, 3, "Spät")]
+    assert wrote(authority, hers, "Spät", tomorrow)
+    assert kept(authority, "month", "is_pleased", "comment") == [(date(2026, 12, 1), False, "Spät")]
+    assert marks(authority) == [("score:online_sent", 2, 1)]
 
 
 def test_only_a_right_of_ours_counts_and_only_where_it_was_given(authority, neighbour):
     ballot = uuid4()
     for other in ("", str(ballot), f"{ballot}.{'0' * 64}", "ü.ü", right(neighbour), right(authority, service="hund")):
         assert not tap(authority, other, 5)
-        assert not add_comment(authority_id=authority.id, right=other, service=PERMIT, text="Nein")
-    assert kept(authority, "id") == []
+        assert not wrote(authority, other, "Nein")
+    assert not tap(authority, right(authority), 5, way="no such")
+    assert (kept(authority, "id"), marks(authority)) == ([], [])
 
 
-def test_what_is_too_much_for_a_day_no_longer_counts(authority, monkeypatch):
-    monkeypatch.setattr(answering, "MOST_A_DAY", 2)
+def test_what_is_too_much_for_a_month_no_longer_counts(authority, monkeypatch):
+    monkeypatch.setattr(answering, "MOST_A_MONTH", 2)
     hers = right(authority)
     assert [tap(authority, one, 4) for one in (hers, right(authority), right(authority), hers)] == [
         True,
@@ -86,37 +103,60 @@ def test_what_is_too_much_for_a_day_no_longer_counts(authority, monkeypatch):
         False,
         True,
     ]
+    assert marks(authority) == [("score:online_sent", 4, 2)]
 
 
-def test_a_comment_stands_with_its_mark_and_without_what_cannot_be_printed(authority):
+def test_a_comment_follows_its_mark_once_and_without_what_cannot_be_printed(authority):
     given(authority, [5, 5, 4, 1])
     hers = right(authority)
-    assert not add_comment(authority_id=authority.id, right=hers, service=PERMIT, text="ohne Note")
+    assert not wrote(authority, hers, "ohne Note")
     tap(authority, hers, 2)
-    add_comment(authority_id=authority.id, right=hers, service=PERMIT, text=" Zu viele Fragen \0")
-    assert satisfaction(authority.id)[0].comments == ("Zu viele Fragen",)
+    assert [wrote(authority, hers, text) for text in (" ", " Zu viele Fragen \0", "Noch eine")] == [True] * 3
+    assert satisfaction(authority.id, TODAY)[0].comments == ("Zu viele Fragen",)
 
 
 def test_the_newest_comments_are_shown(authority):
-    for day in range(MOST_COMMENTS + 5):
-        hers = right(authority)
-        tap(authority, hers, 3, TODAY + timedelta(days=day))
-        add_comment(authority_id=authority.id, right=hers, service=PERMIT, text=f"{day:02}")
-    comments = satisfaction(authority.id)[0].comments
+    for month in range(MOST_COMMENTS + 5):
+        hers, day = right(authority), months_later(TODAY, month)
+        tap(authority, hers, 3, day)
+        wrote(authority, hers, f"{month:02}", day)
+    comments = satisfaction(authority.id, day)[0].comments
     assert (comments[0], comments[-1], len(comments)) == ("54", "05", MOST_COMMENTS)
 
 
 def test_the_neighbour_sees_nothing_of_it(authority, neighbour):
     given(authority, [5] * 6)
-    assert satisfaction(neighbour.id) == []
+    assert satisfaction(neighbour.id, TODAY) == []
 
 
-def test_after_a_year_an_answer_is_gone(authority):
-    given(authority, [5], day=date.fromordinal(TODAY.toordinal() - KEEP_DAYS - 1))
-    given(authority, [4])
-    forget_old(authority_id=authority.id, today=TODAY)
-    assert kept(authority, "score") == [4]
+def test_after_a_year_a_text_is_gone_and_its_mark_still_counts(authority):
+    for day in (date.fromordinal(MONTH.toordinal() - 1), months_later(TODAY, 11)):
+        hers = right(authority)
+        tap(authority, hers, 5, day)
+        wrote(authority, hers, f"{day}", day)
+    forget_old(authority_id=authority.id, today=MONTH + timedelta(days=KEEP_DAYS))
+    assert kept(authority, "comment") == ["2027-10-22"]
+    with work(authority.id):
+        assert UsedRight.objects.filter(authority_id=authority.id).count() == 2
+    assert marks(authority) == [("score:online_sent", 5, 1)] * 2
 
 
-def test_nothing_in_an_answer_leads_to_an_application():
-    assert {field.name for field in Feedback._meta.fields} == {"id", "authority", "service", "day", "score", "comment"}
+def test_no_row_leads_from_a_text_or_a_mark_to_another_or_to_who_gave_it(authority):
+    """Neither ids nor times: of what her browser holds and of the mark nothing stands beside her words."""
+    ballot = uuid4()
+    hers = right(authority, ballot)
+    tap(authority, hers, 4)
+    wrote(authority, hers, "Gut", is_pleased=True)
+    names = {model: {field.name for field in model._meta.fields} for model in (Feedback, UsedRight, Counter)}
+    assert names[Feedback] == {"id", "authority", "service", "month", "is_pleased", "comment"}
+    assert names[UsedRight] == {"id", "authority", "month"}
+    assert names[Counter] == {"id", "authority", "service", "month", "measure", "value", "count"}
+    with work(authority.id):
+        ids = {
+            model: list(model.objects.filter(authority_id=authority.id).values_list("id", flat=True)) for model in names
+        }
+    found = [one for rows in ids.values() for one in rows]
+    assert (len(set(found)), ballot in found) == (4, False)
+    # Ids that follow the time would tell which rows were written together.
+    assert {one.version for model in (Feedback, Counter) for one in ids[model]} == {4}
+    assert kept(authority, "month") == [MONTH]

@@ -1,7 +1,7 @@
 """The list of comments, the same as a file, and one comment to sort and to strike words out of."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from markupsafe import Markup
 
 from stadttor.catalog.queries import adoptions
+from stadttor.core.periods import months_later
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.blocks import page_of
-from stadttor.ground.web.formats import day as day_text
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.web.sheets import csv_file
 from stadttor.identity.guards import require_role
+from stadttor.insights.key_figures.pages import month_name
 from stadttor.insights.queries.triage import Asked, CommentRow, answer_of, comment_of, comments, tags_used
-from stadttor.insights.rules.marks import KEEP_DAYS, SHOWN_FROM, WORDS, is_score
+from stadttor.insights.rules.marks import KEEP_DAYS, MOODS, SHOWN_FROM
 from stadttor.insights.rules.triage import BY_HAND, STATES, TAGS, words_of
 from stadttor.insights.services.triage import sort_in, strike
 
@@ -28,7 +29,8 @@ PAGE = 20
 MOST_EXPORTED = 5_000
 SHORT = 140
 LONGEST = 100
-PERIODS = {"30": N_("Last 30 days"), "90": N_("Last 90 days")}
+PERIODS = {"1": N_("This month and the last one"), "3": N_("This month and the last three")}
+PLEASED = {"yes": True, "no": False}
 DONE = {
     "sorted": N_("Saved."),
     "struck": N_("The words are gone for good."),
@@ -48,25 +50,26 @@ def titles_at(authority_id: UUID) -> dict[str, str]:
 
 
 def _query(request: Any) -> Query:
-    names = ("since", "service", "score", "state", "tag")
+    names = ("since", "service", "pleased", "state", "tag")
     return {name: request.GET.get(name, "").replace("\0", "")[:LONGEST] for name in names}
 
 
-def _asked(query: Query) -> Asked:
-    days = int(query["since"]) if query["since"] in PERIODS else KEEP_DAYS
-    score = int(query["score"]) if is_score(query["score"]) else 0
+def _asked(query: Query, today: date) -> Asked:
     state = query["state"] if query["state"] in STATES else ""
-    return Asked(german_day(now()) - timedelta(days=days), query["service"], score, state, query["tag"])
+    since = today - timedelta(days=KEEP_DAYS)
+    if query["since"] in PERIODS:
+        since = months_later(today.replace(day=1), -int(query["since"]))
+    return Asked(since, query["service"], PLEASED.get(query["pleased"]), state, query["tag"])
 
 
 @require_safe
 @require_role("organiser")
 def listed(request: Any) -> HttpResponse:
-    """Those asked for, the newest day first."""
+    """Those asked for, the newest month first."""
     query, titles = _query(request), titles_at(request.authority.id)
     number = request.GET.get("page", "1")
     wanted = int(number) if number.isdecimal() and int(number[:6]) > 0 and len(number) < 6 else 1
-    found, total = comments(request.authority.id, _asked(query), most=PAGE, skip=(wanted - 1) * PAGE)
+    found, total = comments(request.authority.id, _asked(query, german_day(now())), most=PAGE, skip=(wanted - 1) * PAGE)
     if not found and wanted > 1:
         return HttpResponseRedirect(request.path)
     kept = {key: value for key, value in query.items() if value}
@@ -80,7 +83,7 @@ def listed(request: Any) -> HttpResponse:
         "choices": {
             "since": _options(PERIODS),
             "service": [_all(), *({"value": slug, "label": title} for slug, title in titles.items())],
-            "score": _options({str(score): word for score, word in WORDS.items()}),
+            "pleased": _options({said: MOODS[is_pleased] for said, is_pleased in PLEASED.items()}),
             "state": _options(STATES),
             "tag": [_all(), *({"value": tag, "label": tag_word(tag)} for tag in _tags(request.authority.id))],
         },
@@ -102,7 +105,7 @@ def _options(words: Any) -> list[dict[str, str]]:
 
 def _columns() -> list[dict[str, str]]:
     labels = {
-        "text": _("Comment"), "service": _("Service"), "score": _("Mark"), "day": _("Day"), "state": _("State"),
+        "text": _("Comment"), "service": _("Service"), "mood": _("Mark"), "month": _("Month"), "state": _("State"),
         "tags": _("Tags"),
     }  # fmt: skip
     return [{"key": key, "label": label} for key, label in labels.items()]
@@ -121,8 +124,8 @@ def _cells(row: CommentRow, titles: dict[str, str]) -> dict[str, Any]:
     return {
         "text": row.text,
         "service": titles.get(row.service, row.service),
-        "score": _(WORDS[row.score]),
-        "day": day_text(row.day, "medium"),
+        "mood": _(MOODS[row.is_pleased]),
+        "month": month_name(row.month),
         "state": _(STATES[row.state]),
         "tags": ", ".join(map(tag_word, row.tags)) or "–",
     }
@@ -134,7 +137,7 @@ def exported(request: Any) -> HttpResponse:
     """The same list as CSV, as the comments stand: what was struck out is not in it."""
     with speaking(request.language):
         titles = titles_at(request.authority.id)
-        found, _total = comments(request.authority.id, _asked(_query(request)), most=MOST_EXPORTED)
+        found, _total = comments(request.authority.id, _asked(_query(request), german_day(now())), most=MOST_EXPORTED)
         head = [column["label"] for column in _columns()]
         keys = [column["key"] for column in _columns()]
         lines = [[str(cells[key]) for key in keys] for cells in (_cells(row, titles) for row in found)]

@@ -74,8 +74,11 @@ STANDING = (
         N_("Seeing how satisfied applicants are, and making services better."),
         N_("Article 6 (1) (e) GDPR"),
         N_("applicants who give a mark; without a name"),
-        N_("mark, comment in her own words, service and day; not joined with the case"),
-        N_("1 year; sums of five and more stay"),
+        N_(
+            "how often a mark was given for a service in a month; comment in her own words with service, month and whether she was"
+            " pleased; that a right to answer was used, as a hash; none of it joined with the others or with the case"
+        ),
+        N_("comments and hashes at most 1 year; the counts stay, shown from five on"),
     ),
     Standing(
         ("barrier",),

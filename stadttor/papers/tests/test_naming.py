@@ -33,7 +33,7 @@ def found(authority, **sought):
 def commented(authority, comment):
     with work(authority.id):
         return Feedback.objects.create(
-            authority_id=authority.id, service="ausweis", day=date(2026, 11, 1), score=2, comment=comment
+            authority_id=authority.id, service="ausweis", month=date(2026, 11, 1), is_pleased=False, comment=comment
         ).id
 
 

@@ -1,7 +1,8 @@
-"""One tap after the receipt: how was it? The answer keeps the service and the day, nothing of the application.
+"""One tap after the receipt: how was it? The answer counts for the service and the month, nothing of the application is kept.
 
 The browser that sent an application holds the right to one answer, in a cookie and nowhere else: so one application is
-one answer at most, and none leads back to it. The cookie also says how far she is: asked, answered, done.
+one answer at most, and none leads back to it. The cookie also says how far she is: asked, answered (and whether she was
+pleased, which is kept with her text alone), done.
 """
 
 from typing import Any
@@ -16,11 +17,12 @@ from stadttor.forms.queries import submission_for
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.language import _
-from stadttor.insights.rules import LONGEST_COMMENT, WORDS, is_score
+from stadttor.insights.rules import LONGEST_COMMENT, SATISFIED, WORDS, is_score
 from stadttor.insights.services import add_comment, give_score, right_to_answer
 from stadttor.portal import access
 
-ENDED, ANSWERED = "done", ".said"
+ENDED, ANSWERED, PLEASED = "done", ".said", ".pleased"
+WAY = "online_sent"
 
 
 def hand_out(response: HttpResponse, authority_id: UUID, submission_id: UUID, service: str) -> None:
@@ -35,13 +37,15 @@ def give(request: Any, submission_id: UUID) -> HttpResponse:
     if request.authority is None:
         raise not_found()
     row = submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
-    right = _said(request, submission_id).removesuffix(ANSWERED)
-    mine = {"authority_id": request.authority.id, "right": right, "service": row.service}
+    said = _said(request, submission_id)
+    right = said.removesuffix(ANSWERED).removesuffix(PLEASED)
+    mine = {"authority_id": request.authority.id, "right": right, "service": row.service, "today": german_day(now())}
     score, stands = request.POST.get("score", ""), ""
     if "comment" in request.POST:
-        stands = ENDED if add_comment(**mine, text=request.POST["comment"][:LONGEST_COMMENT]) else ""
-    elif is_score(score):
-        stands = right + ANSWERED if give_score(**mine, score=int(score), today=german_day(now())) else ""
+        text = request.POST["comment"][:LONGEST_COMMENT]
+        stands = ENDED if add_comment(**mine, text=text, is_pleased=said.endswith(PLEASED)) else ""
+    elif is_score(score) and give_score(**mine, way=WAY, score=int(score)):
+        stands = right + (PLEASED if int(score) in SATISFIED else ANSWERED)
     response = HttpResponseRedirect(reverse("portal:status", args=[submission_id]) + "#feedback")
     if stands:
         _keep(response, submission_id, stands)
@@ -63,7 +67,7 @@ def asked(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
 def _state(said: str) -> str:
     if not said or said == ENDED:
         return "ended" if said else ""
-    return "answered" if said.endswith(ANSWERED) else "asked"
+    return "answered" if said.endswith((ANSWERED, PLEASED)) else "asked"
 
 
 def _said(request: HttpRequest, submission_id: UUID) -> str:

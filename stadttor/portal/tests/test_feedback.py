@@ -8,7 +8,7 @@ from stadttor.catalog.tests.builders import adopted
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.clock import now
 from stadttor.ground.work import work
-from stadttor.insights.models import Feedback
+from stadttor.insights.models import Counter, Feedback
 from stadttor.portal import access
 from stadttor.portal.pages import feedback
 from stadttor.portal.services import accept
@@ -40,8 +40,11 @@ def status(authority, client):
 
 
 def kept(authority):
+    """(marks with how often each was given, texts with whether somebody was pleased)."""
     with work(authority.id):
-        return list(Feedback.objects.filter(authority_id=authority.id).values_list("service", "score", "comment"))
+        marks = Counter.objects.filter(authority_id=authority.id, service="muster", measure="score:online_sent")
+        texts = Feedback.objects.filter(authority_id=authority.id, service="muster")
+        return list(marks.values_list("value", "count")), list(texts.values_list("comment", "is_pleased"))
 
 
 def test_one_tap_and_a_comment_without_javascript(authority, client, status):
@@ -50,7 +53,7 @@ def test_one_tap_and_a_comment_without_javascript(authority, client, status):
     page = client.get(status).content.decode()
     assert 'name="score"' not in page
     client.post(f"{status}/meinung", {"comment": "Ging schnell"})
-    assert kept(authority) == [("muster", 4, "Ging schnell")]
+    assert kept(authority) == ([(4, 1)], [("Ging schnell", True)])
     assert 'name="comment"' not in client.get(status).content.decode()
 
 
@@ -64,7 +67,7 @@ def test_a_double_tap_counts_once(authority, client, status):
     for _tap in range(2):
         client.cookies[name] = right
         client.post(f"{status}/meinung", {"score": "2"})
-    assert kept(authority) == [("muster", 2, "")]
+    assert kept(authority) == ([(2, 1)], [])
 
 
 def test_one_application_is_one_answer_however_often_its_link_is_opened(authority, client, status):
@@ -76,13 +79,13 @@ def test_one_application_is_one_answer_however_often_its_link_is_opened(authorit
         client.post(f"{status}/meinung", {"score": "1"})
         client.cookies[name] = "5f0c6a57-2c3e-4a53-9c0e-0d6f6a0c9f11." + "0" * 64
         client.post(f"{status}/meinung", {"score": "1"})
-    assert kept(authority) == []
+    assert kept(authority) == ([], [])
 
 
 @pytest.mark.parametrize("sent", [{"score": "6"}, {"score": ""}, {"comment": "nur Text"}, {}])
 def test_anything_else_is_no_answer(authority, client, status, sent):
     assert client.post(f"{status}/meinung", sent).status_code == 302
-    assert kept(authority) == []
+    assert kept(authority) == ([], [])
 
 
 def test_without_the_secret_there_is_nothing_to_answer(authority, client, status):

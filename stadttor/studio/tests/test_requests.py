@@ -122,7 +122,7 @@ def test_a_comment_of_another_service_or_authority_goes_nowhere(towns, body):
     town, other = towns
     for _person in range(4):
         opinion(town, service="hund")
-    elsewhere, _right = opinion(town, "Auch hier", service="hund")
+    elsewhere = opinion(town, "Auch hier", service="hund")
     assert refused(lambda: asked(town, elsewhere)).code == "request_service"
     assert refused(lambda: asked(town, checked(other))).status == 404
     made = asked(other)

@@ -126,9 +126,10 @@ def _lines(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=";"))
 
 
-# Visits are counted when they happen, and a process that dies may lose some: nothing says afterwards how often there were.
+# Visits and marks are counted when they happen: nothing says afterwards how often there were.
 _COUNTED = (
-    "SELECT authority_id::text, service, month, measure, value, count FROM insights_counter WHERE measure <> 'visits'"
+    "SELECT authority_id::text, service, month, measure, value, count FROM insights_counter"
+    " WHERE measure <> 'visits' AND measure NOT LIKE 'score:%'"
 )
 
 

@@ -83,8 +83,9 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     _apply(town, words)
     for _ in range(ENOUGH_ANSWERS):
         right = right_to_answer(authority_id=town, service=SLUG, ballot=uuid4())
-        give_score(authority_id=town, right=right, service=SLUG, score=2, today=german_day(now()))
-        add_comment(authority_id=town, right=right, service=SLUG, text=words.text)
+        said = {"authority_id": town, "right": right, "service": SLUG, "today": german_day(now())}
+        give_score(**said, way="online_sent", score=2)
+        add_comment(**said, text=words.text, is_pleased=False)
     stock.save_process(process_id=None, seen=0, process=Process(f"Fundsachen {words.place}"), **known)
     report = {"text": words.text, "place": words.place, "email": words.email, "language": "de"}
     report_barrier(authority_id=town, key=uuid4(), now=now(), **report)
