@@ -169,7 +169,8 @@ class Decision(OfCase):
     `sent_at` when it left together with its letter: both are set, or neither. `valid_from` and `valid_until` are the
     first and last day of the permit it brings along. `channel` is its one lawful way, `channel_reason` why it is another
     one than the rule's; empty for what is no decision in the sense of the law. `fee_cents` is what it asks for where the fee is
-    paid after it, `fee_reason` why it is another amount than by the service's fees.
+    paid after it, `fee_reason` why it is another amount than by the service's fees. `tags` are the numbers it gives, in the
+    order of the application, empty where it gives none.
     """
 
     outcome = models.TextField()
@@ -191,6 +192,7 @@ class Decision(OfCase):
     channel_reason = classified(models.TextField(default=""), K2, keep="case")
     fee_cents = models.IntegerField(null=True)
     fee_reason = classified(models.TextField(default=""), K2, keep="case")
+    tags = classified(models.JSONField(default=list), K2, keep="case")
 
     class Meta(Walled.Meta):
         constraints = [
@@ -206,30 +208,39 @@ class Decision(OfCase):
 
 
 class Permit(OfCase):
-    """What a decision allows, as an object: one of each case, a new decision of the case changes it.
+    """What a decision allows or enters, as an object; a new decision of the case changes it.
 
+    With a last day (`valid_until`) it is the one permit of its case. Without one it is a tag: there until it is ended, one for
+    each element of the application, whose place is `entry`, counted from 0, and whose name `called`.
     `ended_from` is the day from which it does not count any more, `replaced_by` the case of the permit that took its
-    place, `history` [{at, act, name, reason, day, plates, from, until}], oldest first.
+    place, `ended_by` the case that ended a tag, `history` [{at, act, name, reason, day, plates, from, until}], oldest first.
     """
 
     number = models.TextField()
+    entry = models.IntegerField(default=0)
+    called = classified(models.TextField(default=""), K2, keep="case")
     service = models.TextField()
     holder = classified(models.TextField(), K2, keep="case")
     holder_key = classified(models.TextField(db_collation="C"), K2, keep="case")
     area = classified(models.TextField(default=""), K2, keep="case")
     valid_from = models.DateField()
-    valid_until = models.DateField()
+    valid_until = models.DateField(null=True)
     state = models.TextField(default="valid")
     ended_from = models.DateField(null=True)
     replaced_by = models.UUIDField(null=True)
+    ended_by = models.UUIDField(null=True)
     reminded_at = models.DateTimeField(null=True)
     history = classified(models.JSONField(default=list), K2, keep="case")
 
     class Meta(Walled.Meta):
         constraints = [
             *Walled.Meta.constraints,
-            models.UniqueConstraint(fields=["authority", "case_id"], name="permit_of_case_once"),
+            models.UniqueConstraint(fields=["authority", "case_id", "entry"], name="permit_of_entry_once"),
             models.UniqueConstraint(fields=["authority", "number"], name="permit_number_once"),
+            # A case ends one tag: its form asks for one number.
+            models.UniqueConstraint(
+                fields=["authority", "ended_by"], condition=Q(ended_by__isnull=False), name="permit_ended_once"
+            ),
             SameAuthority(fields=["case_id"], to="cases.Case", name="same_permit_case", on_delete="CASCADE"),
         ]
         indexes = [

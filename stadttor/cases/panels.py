@@ -12,6 +12,7 @@ from django.urls import reverse
 from stadttor.cases.pages import labels, told
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.permits import PermitView
+from stadttor.cases.queries.tags import TagView
 from stadttor.ground.web.language import _
 from stadttor.identity.queries import Staff
 
@@ -46,6 +47,13 @@ def permit_badge(permit: PermitView, today: date) -> dict[str, str]:
     if permit.state == "valid" and today < permit.valid_from:
         return {"label": _("Not valid yet"), "kind": "info", "icon": "calendar-today"}
     return {"label": _(labels.PERMIT_STATES[permit.state]), "kind": "danger", "icon": "close"}
+
+
+def tag_badge(tag: TagView, today: date) -> dict[str, str]:
+    """Colour, icon and word of whether a tag counts on a day, in the current language."""
+    if tag.counts(today):
+        return {"label": _("Entered"), "kind": "success", "icon": "check"}
+    return {"label": _("Ended"), "kind": "danger", "icon": "close"}
 
 
 def back_to_case(case_id: UUID, done: str) -> HttpResponse:

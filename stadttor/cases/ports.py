@@ -8,6 +8,7 @@ from uuid import UUID
 
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, last_day, must_say_why
 from stadttor.cases.rules.permits import PermitFacts
+from stadttor.cases.rules.tags import Tags, Thing
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground.web.language import speaking
@@ -30,6 +31,8 @@ __all__ = [
     "Origin",
     "Permit",
     "PermitFacts",
+    "Tags",
+    "Thing",
     "Validity",
     "Vocabulary",
     "Way",
@@ -177,6 +180,7 @@ class LetterDraft:
     validity: Validity | None = None
     language: str = OFFICIAL
     fee_cents: int | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Applications(Protocol):

@@ -38,6 +38,7 @@ TERM_WORDS = {
 }
 PART_WORDS = {
     "permit": N_("the permit that is issued"),
+    "tag": N_("what is entered until it is ended"),
     "credential": N_("the proof for the wallet"),
     "handover": N_("what goes to other procedures"),
     "assessment": N_("how the tax is assessed"),

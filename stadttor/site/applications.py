@@ -361,7 +361,8 @@ class SubmittedApplications:
 
     def vocabulary(self, case: CaseRef) -> Vocabulary:
         found = submitted(case.authority_id, _submission_id(case))
-        texts = found.form.texts("de")
+        texts, environment = found.form.texts("de"), Environment(found.filled.seen)
+        only_if = found.form.content.only_if
         evidences = {
             one.evidence: texts.text(f"fields.{one.path}.label")
             for one in found.form.form.fields.values()
@@ -371,6 +372,7 @@ class SubmittedApplications:
             outcomes=tuple(
                 Choice(key, texts.text(f"outcomes.{key}", key), help=texts.text(f"outcome_help.{key}"))
                 for key in found.form.manifest.outcomes
+                if key not in only_if or only_if[key].holds(environment)
             ),
             reasons=_choices(found, texts, "reasons"),
             conditions=_choices(found, texts, "conditions"),

@@ -28,6 +28,7 @@ from stadttor.site.handing_over import hand_over_received
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said, title_in
 from stadttor.site.permits import keep_permit
+from stadttor.site.tags import keep_tags
 
 BODIES = {
     "": N_("You find the letter under Documents."),
@@ -183,6 +184,7 @@ def _post_decision(
         title, kept = permit
         filed.append(_file(matter, "permit", title, "system", kept, f"permit:{decision.id}"))
     keep_permit(matter, decision)
+    keep_tags(matter, decision)
     moment = now()
     begun = (matter, decision, filed, moment)
     channel = send_on_its_way(*begun) if decided else send_plainly(matter, decision.id, filed, moment)

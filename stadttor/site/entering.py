@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.cases.queries import CaseView, case_for, case_of_submission, withheld
 from stadttor.cases.queries.permits import permit_of
+from stadttor.cases.queries.tags import tags_of
 from stadttor.catalog import queries as catalog
 from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.core.refused import Refused, not_found
@@ -31,7 +32,7 @@ from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
 from stadttor.portal import entered as words
 from stadttor.portal.access import new_token
-from stadttor.portal.again import ACTS, prefilled
+from stadttor.portal.again import ACTS, TAG_ACTS, prefilled, prefilled_by_tag
 from stadttor.site.applications import submitted
 from stadttor.site.counter import owed
 from stadttor.site.letters import summary_to_sign
@@ -86,11 +87,16 @@ def _prefilled(request: Any) -> tuple[catalog.AdoptedForm, dict[str, Any]]:
     """The form with what a permit says already. Refused as not found for the permit of a case that is not hers to see."""
     case_id = _permit_id(request.POST.get("permit", ""))
     found = case_for(request.staff, case_id, now()) if case_id else None
-    permit = permit_of(request.authority.id, found.id) if found else None
-    if found is None or permit is None or found.ref.submission_id is None:
+    if found is None or found.ref.submission_id is None:
         raise not_found()
-    row = submission(request.authority.id, found.ref.submission_id)
-    return prefilled(request.authority.id, row, permit, request.POST.get("act", ""))
+    row, act = submission(request.authority.id, found.ref.submission_id), request.POST.get("act", "")
+    for tag in tags_of(request.authority.id, found.id):
+        if request.POST.get("entry", "") == str(tag.entry):
+            return prefilled_by_tag(request.authority.id, row, tag, act)
+    permit = permit_of(request.authority.id, found.id)
+    if permit is None:
+        raise not_found()
+    return prefilled(request.authority.id, row, permit, act)
 
 
 def _permit_id(text: str) -> UUID | None:
@@ -136,7 +142,8 @@ def _page(request: Any, error: Refused | None) -> HttpResponse:
             "posted": request.POST if request.method == "POST" else {"language": OFFICIAL, "identity_document": ""},
             "received_on": _typed_day(request) if request.method == "POST" else today,
             "permit": str(_permit_id(given.get("permit", "")) or ""),
-            "act": given.get("act", "") if given.get("act", "") in ACTS else "",
+            "act": given.get("act", "") if given.get("act", "") in (*ACTS, *TAG_ACTS) else "",
+            "entry": given.get("entry", "") if given.get("entry", "").isdecimal() else "",
             "open": [
                 {"title": services.get(one.service, one.service), "edited": one.edited, "draft_id": one.draft_id}
                 for one in open_entries(request.authority.id, staff.id, moment)

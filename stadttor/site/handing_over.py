@@ -93,7 +93,14 @@ def facts_of(matter: Matter, decision: DecisionView | None) -> Facts:
         days = {"valid_from": decision.valid_from, "valid_until": decision.valid_until}
         said |= {name: day.isoformat() for name, day in days.items() if day}
         said |= _money(asked_by(matter.authority_id, decision.id))
-    return Facts(said, matter.found.filled, matter.found.words(OFFICIAL))
+    tag = matter.found.form.content.tag
+    return Facts(
+        said,
+        matter.found.filled,
+        matter.found.words(OFFICIAL),
+        tag.each if tag else "",
+        decision.tags if decision else (),
+    )
 
 
 def _money(asked: Asked) -> dict[str, str]:

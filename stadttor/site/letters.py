@@ -62,6 +62,7 @@ class PackageLetters:
             at=draft.at,
             validity=draft.validity,
             fee_cents=draft.fee_cents,
+            tags=draft.tags,
         )
 
 
@@ -82,6 +83,7 @@ def decision_letters(found: Submitted, decision: DecisionView, at: datetime) -> 
             validity=_validity(decision),
             decision=decision,
             fee_cents=decision.fee_cents,
+            tags=decision.tags,
         )
         for language in languages
     }
@@ -202,6 +204,7 @@ def _decision_pdf(
     validity: Validity | None = None,
     decision: DecisionView | None = None,
     fee_cents: int | None = None,
+    tags: Sequence[str] = (),
 ) -> bytes:
     must_say_why(outcome, [one.text for one in reasons])
     source = found.form.content.letters.get(DECISION)
@@ -232,6 +235,7 @@ def _decision_pdf(
         asked_until=_refused_until(found, validity),
         demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
+        tags=tags,
     )
     if fee_cents is not None:
         with speaking(language):

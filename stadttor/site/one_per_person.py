@@ -19,6 +19,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import _
 from stadttor.site.applications import Submitted, SubmittedApplications, submitted
+from stadttor.site.tags import tags_of
 
 KEY = "one_per_person"
 FAVOURABLE = frozenset({"granted", "partly", "registered", "handed_over", "assessed"})
@@ -33,7 +34,7 @@ class OnePerPerson(SubmittedApplications):
         if case.submission_id is None:
             return words
         found = submitted(case.authority_id, case.submission_id)
-        words = _with_former_end(words, found, case.case_id)
+        words = replace(_with_former_end(words, found, case.case_id), tags=tags_of(found, case.case_id))
         said = list(_permits(found, case)) if found.form.manifest.one_per_person else []
         if not said:
             return words

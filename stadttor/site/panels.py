@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from stadttor.cases.panels import PanelView, permit_badge
+from stadttor.cases.panels import PanelView, permit_badge, tag_badge
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.permits import permit_of
+from stadttor.cases.queries.tags import tags_of
 from stadttor.exchange.queries import (
     COPIED,
     DROPPED,
@@ -29,7 +30,7 @@ from stadttor.notices.queries import mails_for, messages_for
 from stadttor.payments.queries import PAID, REFUNDED, WAIVED, PaymentRow, may_follow, payment_of, states_of
 from stadttor.payments.queries.finance import claim_number_of, receipts_of
 from stadttor.portal import entered
-from stadttor.portal.again import ACTS, acts_for
+from stadttor.portal.again import ACTS, TAG_ACTS, acts_for, acts_for_tag
 from stadttor.privacy.queries import end_of
 from stadttor.records.queries import documents
 from stadttor.site.applications import submitted
@@ -158,6 +159,44 @@ def _in_wallet(found: Taken | None) -> str:
     if found.counts(now()):
         return _("since {moment}", moment=moment(found.at))
     return _("it does not count there any more")
+
+
+class TagsPanel:
+    """What the case entered until it is ended (dogs): the number of each, its history, and how it ends."""
+
+    key = "0-tags"
+
+    def view(self, case: CaseRef, staff: Staff) -> PanelView | None:
+        tags = tags_of(case.authority_id, case.case_id)
+        if not tags:
+            return None
+        today = german_day(now())
+        rows = [
+            {
+                "tag": one,
+                "badge": tag_badge(one, today),
+                "acts": [{"act": act, "label": _(TAG_ACTS[act])} for act in acts_for_tag(case.authority_id, one)],
+                "history": [_tag_line(line) for line in reversed(one.history)],
+            }
+            for one in tags
+        ]
+        return PanelView(_("Entered"), "site/panel_tags.html", {"rows": rows})
+
+
+TAG_LINES = {
+    "issued": (N_("Entered with its number"), "check"),
+    "revoked": (N_("Not entered any more"), "close"),
+    "ended": (N_("Deregistered"), "close"),
+    "restored": (N_("Entered again"), "autorenew"),
+}
+
+
+def _tag_line(one: Mapping[str, Any]) -> dict[str, str]:
+    """A line of a tag's history: its number then, or from when it does not count."""
+    title, icon = TAG_LINES[one["act"]]
+    text = _("from {day}", day=day(date.fromisoformat(one["day"]))) if "day" in one else one.get("number", "")
+    when = moment(datetime.fromisoformat(one["at"]))
+    return {"when": when, "who": one["name"], "title": _(title), "text": text, "icon": icon}
 
 
 class WalletPanel:

@@ -62,6 +62,7 @@ from stadttor.site.panels import (
     KeepingPanel,
     PaymentPanel,
     PermitPanel,
+    TagsPanel,
     WalletPanel,
     payment_marks,
 )
@@ -141,6 +142,7 @@ def connect() -> None:
     for panel in (
         EntryPanel(),
         PermitPanel(),
+        TagsPanel(),
         WalletPanel(),
         PaymentPanel(),
         LawPanel(),

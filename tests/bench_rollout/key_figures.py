@@ -45,8 +45,10 @@ WHERE authority_id = %(authority)s AND number LIKE 'KPI-%%'
 """,
     """
 INSERT INTO cases_decision (id, authority_id, case_id, outcome, reasons, conditions, decided_at, decided_by_name,
- confirmed_by_name, send_at, sent_at, channel, channel_reason, fee_reason)
-SELECT gen_random_uuid(), %(authority)s, id, 'granted', '[]', '[]', sent, '', '', sent, sent, '', '', '' FROM went WHERE n %% 10 > 0
+ confirmed_by_name, send_at, sent_at, channel, channel_reason, fee_reason,
+ tags)
+SELECT gen_random_uuid(), %(authority)s, id, 'granted', '[]', '[]', sent, '', '', sent, sent, '', '', '', '[]'
+FROM went WHERE n %% 10 > 0
 """,
     """
 INSERT INTO cases_question (id, authority_id, case_id, asked_at, asked_by_name, items, answers, answered_at)

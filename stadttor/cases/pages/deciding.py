@@ -19,6 +19,7 @@ from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import CaseView
 from stadttor.cases.rules import Choice, Permit, Validity, Vocabulary, must
 from stadttor.cases.rules.decisions import NEEDS_REASON
+from stadttor.cases.rules.tags import MOST, Tags
 from stadttor.cases.services.deciding import put_in_words, stands_already
 from stadttor.cases.services.pricing import cents_in
 from stadttor.core.outcomes import is_decision
@@ -82,7 +83,7 @@ def preview(request: Any, case_id: UUID) -> HttpResponse:
         said = put_in_words(vocabulary, **chosen, now=now())
         draft = LetterDraft(
             case.ref, said.outcome, said.reasons, said.conditions, request.staff.name, now(), validity=said.validity,
-            fee_cents=_fee_in(request, case, said.outcome),
+            fee_cents=_fee_in(request, case, said.outcome), tags=said.tags,
         )  # fmt: skip
     if request.GET.get("copy") == "1":
         draft = replace(draft, language=case.ref.language)
@@ -141,7 +142,14 @@ def _typed(request: Any) -> dict[str, Any]:
         "free_reason": posted.get("free_reason", ""),
         "conditions": posted.getlist("conditions"),
         "free_condition": posted.get("free_condition", ""),
+        "tags": _numbers(request),
     }
+
+
+def _numbers(request: Any) -> list[str] | None:
+    """The numbers of what is entered, as typed, in the order of the application; None where none was asked for."""
+    names = [f"tags.{place}" for place in range(MOST)]
+    return [request.POST.get(name, "")[:40] for name in names] if names[0] in request.POST else None
 
 
 def _parts(request: Any, name: str) -> dict[str, str]:
@@ -193,6 +201,7 @@ def _draft_of_decision(request: Any, case: CaseView) -> LetterDraft:
         decision.decided_at,
         validity,
         fee_cents=decision.fee_cents,
+        tags=decision.tags,
     )
 
 
@@ -213,6 +222,7 @@ def _page(request: Any, case: CaseView, vocabulary: Vocabulary, error: Refused |
             "reasons": _blocks("reasons", case, vocabulary, vocabulary.reasons, typed),
             "conditions": _blocks("conditions", case, vocabulary, vocabulary.conditions, typed),
             "permit": _validity(request, vocabulary.permit) if vocabulary.permit else None,
+            "tags": _tags(vocabulary.tags, typed["tags"], error) if vocabulary.tags else None,
             "chosen": typed,
             "in_one_contact": _in_one_contact(request, case),
             "to_confirm": _to_confirm(request, vocabulary),
@@ -326,6 +336,24 @@ def _validity(request: Any, permit: Permit) -> dict[str, Any]:
     begins = permit.begins or german_day(now())
     ends = permit.last_from(begins)
     return {"values": " ".join(permit.outcomes), "valid_from": begins, "valid_until": ends}
+
+
+def _tags(tags: Tags, typed: Sequence[str] | None, error: Refused | None) -> dict[str, Any]:
+    """A box for the number of each thing, as typed, else as it is known."""
+    numbers = (*(tags.numbers if typed is None else typed), *[""] * len(tags.called))
+    wrong = error.field if error else ""
+    fields = [
+        {
+            "name": name,
+            "called": called,
+            "value": number,
+            "error": labels.said(error) if error and name == wrong else "",
+        }
+        for name, called, number in (
+            (f"tags.{place}", *one) for place, one in enumerate(zip(tags.called, numbers, strict=False))
+        )
+    ]
+    return {"values": " ".join(tags.outcomes), "fields": fields}
 
 
 def _way_of(request: Any, case: CaseView) -> str:

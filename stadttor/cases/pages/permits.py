@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from stadttor.cases.pages import labels, told
 from stadttor.cases.pages.proving import package_asks
-from stadttor.cases.panels import permit_badge
+from stadttor.cases.panels import permit_badge, tag_badge
 from stadttor.cases.queries import case_for
 from stadttor.cases.queries.permits import PermitView, permit_of, permits_for
+from stadttor.cases.queries.tags import tags_for
 from stadttor.cases.rules.permits import ENDINGS
 from stadttor.cases.services.permitting import check_plate, end_permit
 from stadttor.core.refused import Refused, not_found
@@ -36,6 +37,10 @@ def permits(request: Any) -> HttpResponse:
             "rows": [
                 {"permit": one, "badge": permit_badge(one, german_day(now())), "person": labels.protected_person()}
                 for one in found
+            ],
+            "tags": [
+                {"tag": one, "badge": tag_badge(one, german_day(now())), "person": labels.protected_person()}
+                for one in tags_for(request.staff, words, now())
             ],
         }
     return render(request, "cases/permits.html", context)

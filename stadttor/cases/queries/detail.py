@@ -85,6 +85,7 @@ class DecisionView:
     channel_reason: str = ""
     fee_cents: int | None = None
     fee_reason: str = ""
+    tags: tuple[str, ...] = ()
 
     @property
     def pending(self) -> bool:
@@ -266,6 +267,7 @@ def decision_view(row: Decision) -> DecisionView:
         row.channel_reason,
         row.fee_cents,
         row.fee_reason,
+        tuple(row.tags),
     )
 
 

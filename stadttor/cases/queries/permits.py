@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from stadttor.cases.models import Case, CaseWord, Permit, PermitPlate
 from stadttor.cases.queries.access import viewer_of
 from stadttor.cases.rules.permits import REMIND_BEFORE, is_valid, plate_key
 from stadttor.cases.rules.states import OPEN_STATES
+from stadttor.cases.rules.tags import number_key
 from stadttor.cases.rules.words import range_of, terms_of
 from stadttor.core.german_sort import sort_key
 from stadttor.ground.clock import german_day
@@ -52,9 +55,10 @@ class PermitView:
 
 
 def permit_of(authority_id: UUID, case_id: UUID) -> PermitView | None:
-    """The permit of a case, None where nothing was granted."""
+    """The permit of a case, None where nothing was granted; what has no last day is a tag (`queries/tags.py`)."""
     with work(authority_id):
-        row = Permit.objects.filter(authority_id=authority_id, case_id=case_id).first()
+        mine = Permit.objects.filter(authority_id=authority_id, case_id=case_id, valid_until__isnull=False)
+        row = mine.first()
         return _views(authority_id, [row])[0] if row else None
 
 
@@ -62,9 +66,9 @@ def permits_for(staff: Staff, words: str, now: datetime) -> list[PermitView]:
     """The permits of cases she sees whose number, plate or holder begins so; without words those that end soon."""
     today = german_day(now)
     with work(staff.authority_id):
-        mine = Permit.objects.filter(authority_id=staff.authority_id)
+        mine = Permit.objects.filter(authority_id=staff.authority_id, valid_until__isnull=False)
         if words.strip():
-            found = _found(staff.authority_id, words)
+            found = list(rows_found(staff.authority_id, words).filter(valid_until__isnull=False)[:MOST])
         else:
             soon = mine.filter(state="valid", valid_until__range=(today, today + ENDING_SOON))
             found = list(soon.order_by("valid_until")[:MOST])
@@ -80,8 +84,8 @@ def _masked(one: PermitView) -> PermitView:
     return replace(one, holder="", area="", plates=(), history=(), is_protected=True)
 
 
-def _found(authority_id: UUID, words: str) -> list[Permit]:
-    """What the words may be: a plate, or number and name, by the words a case is found by."""
+def rows_found(authority_id: UUID, words: str) -> QuerySet[Permit]:
+    """What the words may be: a number, a plate, or number and name, by the words a case is found by. Inside the open work."""
     mine = Permit.objects.filter(authority_id=authority_id)
     plates = PermitPlate.objects.filter(authority_id=authority_id, key=plate_key(words))
     by_plate = set(plates.values_list("case_id", flat=True)[:MOST])
@@ -94,7 +98,8 @@ def _found(authority_id: UUID, words: str) -> list[Permit]:
         )
         for first, after in terms
     ]
-    return list(mine.filter(case_id__in=by_plate | (set.intersection(*named) if named else set()))[:MOST])
+    by_case = by_plate | (set.intersection(*named) if named else set())
+    return mine.filter(Q(case_id__in=by_case) | Q(number=number_key(words)))
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,11 @@ def permits_of_holder(authority_id: UUID, service: str, holder: str, day: date, 
         found = list(mine.exclude(case_id=but).order_by("valid_until", "id")[:MOST_OF_ONE])
         cases = Case.objects.filter(authority_id=authority_id, id__in=[one.case_id for one in found])
         submissions = dict(cases.values_list("id", "submission_id"))
-        return [HeldPermit(one.case_id, one.number, one.valid_until, submissions.get(one.case_id)) for one in found]
+        return [
+            HeldPermit(one.case_id, one.number, one.valid_until, submissions.get(one.case_id))
+            for one in found
+            if one.valid_until
+        ]
 
 
 def open_cases_of(authority_id: UUID, service: str, applicant: str, *, but: UUID) -> list[tuple[UUID, str, UUID]]:
@@ -140,7 +149,11 @@ def is_plate_valid(authority_id: UUID, key: str, day: date) -> bool:
         plates = PermitPlate.objects.filter(authority_id=authority_id, key=key)
         case_ids = list(plates.values_list("case_id", flat=True)[:MOST])
         found = Permit.objects.filter(authority_id=authority_id, case_id__in=case_ids)
-        return any(is_valid(one.state, one.valid_from, one.valid_until, one.ended_from, day) for one in found)
+        return any(
+            is_valid(one.state, one.valid_from, one.valid_until, one.ended_from, day)
+            for one in found
+            if one.valid_until
+        )
 
 
 def permits_to_remind_of(authority_id: UUID, today: date, most: int = MOST) -> list[UUID]:
@@ -166,4 +179,5 @@ def _views(authority_id: UUID, found: list[Permit]) -> list[PermitView]:
             one.valid_from, one.valid_until, one.state, one.ended_from, one.replaced_by, tuple(one.history),
         )
         for one in found
+        if one.valid_until
     ]  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from stadttor.cases.rules.tags import Tags
 from stadttor.cases.rules.validity import Permit
 from stadttor.core.din91379 import tidy, unprintable
 from stadttor.core.refused import Refused
@@ -50,6 +51,8 @@ class Vocabulary:
     conditions: tuple[Choice, ...] = ()
     evidences: tuple[Choice, ...] = field(default=())
     permit: Permit | None = None
+    tags: Tags | None = None
+    """What is entered until it is ended, and gets a number of its own."""
     cautions: tuple[Choice, ...] = ()
     """What must have been seen before this application is decided with one of a caution's outcomes."""
     fresh_proof: bool = False
@@ -72,6 +75,10 @@ class Vocabulary:
     def permit_of(self, outcome: str) -> Permit | None:
         """The permit that a decision with this outcome brings along."""
         return self.permit if self.permit and outcome in self.permit.outcomes else None
+
+    def tags_of(self, outcome: str) -> Tags | None:
+        """What a decision with this outcome enters."""
+        return self.tags if self.tags and outcome in self.tags.outcomes else None
 
     def decidable(self) -> tuple[Choice, ...]:
         """The outcomes a clerk can choose: withdrawing is the applicant's."""

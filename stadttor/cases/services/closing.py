@@ -11,6 +11,7 @@ from stadttor.cases.services.changing import changed, locked, locked_for
 from stadttor.cases.services.noting import keep_note, typed_reason
 from stadttor.cases.services.permitting import give_up
 from stadttor.cases.services.stepping import finish, instance_of
+from stadttor.cases.services.tagging import free_numbers, let_tags_go
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import Actor
 from stadttor.ground.clock import german_day
@@ -31,6 +32,7 @@ def withdraw(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) 
         send(authority_id=authority_id, instance_id=instance_of(case).id, message=WITHDRAW, now=now)
         _drop_pending(case, now)
         give_up(case, actor, now)
+        let_tags_go(case, now)
         _end(case, "withdrawn", now)
         changed(case, act="withdrawn", actor=actor, at=now, public=True)
         events.publish(events.Withdrawn(authority_id, case_id, now))
@@ -94,4 +96,5 @@ def _end(case: Case, outcome: str, now: datetime) -> None:
 def _drop_pending(case: Case, now: datetime) -> None:
     mine = {"authority_id": case.authority_id, "case_id": case.id}
     Decision.objects.filter(**mine, sent_at__isnull=True, taken_back_at__isnull=True).update(taken_back_at=now)
+    free_numbers(case, now)
     Question.objects.filter(**mine, answered_at__isnull=True).update(answered_at=now)

@@ -15,6 +15,7 @@ from stadttor.cases.rules.decisions import FREE
 from stadttor.cases.services.changing import changed, locked, locked_for, take_if_free
 from stadttor.cases.services.pricing import chosen_fee
 from stadttor.cases.services.stepping import begin_anew, finish, instance_of
+from stadttor.cases.services.tagging import free_numbers, reserve_numbers
 from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM
@@ -35,12 +36,16 @@ class NotYet(RuntimeError):
 
 @dataclass(frozen=True)
 class Said:
-    """A decision in words: `reasons` and `conditions` as they will stand in the letter, `validity` of its permit."""
+    """A decision in words: `reasons` and `conditions` as they will stand in the letter, `validity` of its permit.
+
+    `tags` are the numbers of what it enters, empty where it gives none.
+    """
 
     outcome: str
     reasons: tuple[Choice, ...]
     conditions: tuple[Choice, ...]
     validity: Validity | None = None
+    tags: tuple[str, ...] = ()
 
 
 @step
@@ -56,6 +61,7 @@ def decide(
     free_condition: str = "",
     valid_from: date | None = None,
     valid_until: date | None = None,
+    tags: Sequence[str] | None = None,
     cautions_seen: Sequence[str] = (),
     caution_reason: str = "",
     channel: str = "",
@@ -68,6 +74,7 @@ def decide(
     """Decide the case; gives the decision's id. It is sent after a minute, or waits for a second person.
 
     `valid_from` and `valid_until` are of the permit it brings along; left out, they are those of the application.
+    `tags` are the numbers of what it enters (dogs), in the order of the application; left out, those they have already.
     `channel` is its lawful way, left out that of the rule; another one needs a reason.
     `fee` is what it asks for where that is paid after it (such as `25,50`), left out what the fees come to; another one needs
     a reason.
@@ -86,13 +93,23 @@ def decide(
         for condition in ports.wired.before_decision:
             condition(reference_of(case), outcome)
         said = put_in_words(
-            vocabulary, outcome, reasons, free_reason, conditions, free_condition, valid_from, valid_until, now=now
+            vocabulary,
+            outcome,
+            reasons,
+            free_reason,
+            conditions,
+            free_condition,
+            valid_from,
+            valid_until,
+            tags,
+            now=now,
         )
         why = in_print(caution_reason, "caution_reason")
         passed = must_have_seen(vocabulary, outcome, cautions_seen, why)
         way = chosen_way(reference_of(case), outcome, channel, channel_reason)
         asked = chosen_fee(reference_of(case), outcome, fee, fee_reason)
         decision = _keep(case, staff, said, way, asked, now)
+        reserve_numbers(case, said.tags, now)
         if passed:
             _note_passed(case, staff, passed, why, now)
         progress = finish(case, DECIDE, outcome, now, {"decision": outcome})
@@ -148,17 +165,19 @@ def put_in_words(
     free_condition: str,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    tags: Sequence[str] | None = None,
     *,
     now: datetime,
 ) -> Said:
-    """The decision as it will be written, checked. Refused as `must_be_decidable` says."""
+    """The decision as it will be written, checked. Refused as `must_be_decidable` and `Tags.numbered` say."""
     must_be_decidable(vocabulary, outcome=outcome, reasons=reasons, free_reason=free_reason, conditions=conditions)
-    permit = vocabulary.permit_of(outcome)
+    permit, entered = vocabulary.permit_of(outcome), vocabulary.tags_of(outcome)
     return Said(
         outcome,
         _chosen(vocabulary.reasons, reasons, in_print(free_reason, "free_reason")),
         _chosen(vocabulary.conditions, conditions, in_print(free_condition, "free_condition")),
         permit.validity(valid_from, valid_until, german_day(now)) if permit else None,
+        entered.numbered(tags) if entered else (),
     )
 
 
@@ -359,6 +378,7 @@ def _columns(said: Said) -> dict[str, Any]:
         "conditions": [{"key": choice.key, "text": choice.text} for choice in said.conditions],
         "valid_from": said.validity.begins if said.validity else None,
         "valid_until": said.validity.ends if said.validity else None,
+        "tags": list(said.tags),
     }
 
 
@@ -388,4 +408,5 @@ def _take_back(case: Case, now: datetime) -> Decision:
     decision = _pending(case)
     decision.taken_back_at = now
     decision.save(update_fields=["taken_back_at"])
+    free_numbers(case, now)
     return decision

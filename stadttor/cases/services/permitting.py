@@ -44,7 +44,7 @@ def issue_permit(*, authority_id: UUID, case_id: UUID, facts: PermitFacts, valid
         permit.state, permit.ended_from, permit.replaced_by, permit.reminded_at = "valid", None, None, None
         plates = plates_in(facts.plates)
         said = {"plates": list(plates), "from": validity.begins.isoformat(), "until": validity.ends.isoformat()}
-        _told(permit, "issued", SYSTEM, now, said)
+        told(permit, "issued", SYSTEM, now, said)
         _keep_plates(case, plates)
         _end_in_wallets(permit, "changed", None, SYSTEM, now)
         happened(case, act="permit_issued", actor=SYSTEM, at=now, public=True)
@@ -53,7 +53,7 @@ def issue_permit(*, authority_id: UUID, case_id: UUID, facts: PermitFacts, valid
 
 def _of(case: Case) -> Permit | None:
     mine = Permit.objects.select_for_update().filter(authority_id=case.authority_id, case_id=case.id)
-    return mine.first()
+    return mine.filter(valid_until__isnull=False).first()
 
 
 def _keep_plates(case: Case, plates: tuple[str, ...]) -> None:
@@ -78,7 +78,7 @@ def _replace(case: Case, facts: PermitFacts, from_day: date, now: datetime) -> N
     if permit is None:
         return
     permit.state, permit.ended_from, permit.replaced_by = "replaced", from_day, case.id
-    _told(permit, "replaced", SYSTEM, now, {"day": from_day.isoformat()})
+    told(permit, "replaced", SYSTEM, now, {"day": from_day.isoformat()})
     _end_in_wallets(permit, "replaced", from_day, SYSTEM, now)
     happened(locked(case.authority_id, permit.case_id), act="permit_replaced", actor=SYSTEM, at=now, public=True)
 
@@ -91,7 +91,7 @@ def let_permit_go(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
         permit = _of(case)
         if permit is not None and permit.state == "valid":
             permit.state, permit.ended_from = "revoked", german_day(now)
-            _told(permit, "revoked", SYSTEM, now, {"day": german_day(now).isoformat()})
+            told(permit, "revoked", SYSTEM, now, {"day": german_day(now).isoformat()})
             _end_in_wallets(permit, "revoked", None, SYSTEM, now)
             happened(case, act="permit_revoked", actor=SYSTEM, at=now, public=True)
 
@@ -112,7 +112,7 @@ def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from
             raise Refused("reason_missing", "Please say why.", field="reason")
         must_be_endable(permit.state, ended_from, permit.valid_from, german_day(now))
         permit.state, permit.ended_from = act, ended_from
-        _told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat()})
+        told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat()})
         _end_in_wallets(permit, act, ended_from, staff.actor(), now)
         happened(case, act=f"permit_{act}", actor=staff.actor(), at=now, public=True)
         if act == "revoked":
@@ -131,7 +131,7 @@ def give_back(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime)
         today = german_day(now)
         must_be_endable(permit.state, today, permit.valid_from, today)
         permit.state, permit.ended_from = "returned", today
-        _told(permit, "returned", actor, now, {"day": today.isoformat()})
+        told(permit, "returned", actor, now, {"day": today.isoformat()})
         _end_in_wallets(permit, "returned", None, actor, now)
         happened(case, act="permit_returned", actor=actor, at=now, public=True)
 
@@ -144,7 +144,7 @@ def give_up(case: Case, actor: Actor, now: datetime) -> None:
     permit = _of(case)
     if permit is not None and permit.state == "valid":
         permit.state, permit.ended_from = "returned", german_day(now)
-        _told(permit, "returned", actor, now, {"day": german_day(now).isoformat()})
+        told(permit, "returned", actor, now, {"day": german_day(now).isoformat()})
         happened(case, act="permit_returned", actor=actor, at=now, public=True)
     revoke(authority_id=case.authority_id, about=case.id, why="withdrawn", begins=now, actor=actor, now=now)
 
@@ -155,8 +155,8 @@ def _end_in_wallets(permit: Permit, why: str, from_day: date | None, actor: Acto
     revoke(authority_id=permit.authority_id, about=permit.case_id, why=why, begins=begins, actor=actor, now=now)
 
 
-def _told(permit: Permit, act: str, actor: Actor, now: datetime, more: Mapping[str, Any]) -> None:
-    """Save the permit with a line of its history."""
+def told(permit: Permit, act: str, actor: Actor, now: datetime, more: Mapping[str, Any]) -> None:
+    """Inside the open work: save the permit with a line of its history."""
     line = {"at": now.isoformat(), "act": act, "name": actor.name if actor.kind == "staff" else "", **more}
     permit.history = [*permit.history, line]
     permit.save()

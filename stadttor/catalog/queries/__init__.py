@@ -56,6 +56,7 @@ from stadttor.catalog.queries.rolled import (
     state_at,
 )
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
+from stadttor.catalog.rules.again import Again
 from stadttor.catalog.rules.assessment import AssessmentRule
 from stadttor.catalog.rules.letters_to import LettersTo
 from stadttor.catalog.rules.protecting import GROUP as ASKED_OF_ALL
@@ -68,6 +69,7 @@ __all__ = [
     "SPEAKS_FOR_HERSELF",
     "AdoptedForm",
     "AdoptionRow",
+    "Again",
     "AssessmentRule",
     "ChangedRow",
     "DatedRow",

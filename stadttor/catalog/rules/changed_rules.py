@@ -20,7 +20,7 @@ TERMS = (
     "one_per_person",
 )
 """Parts of package.yaml that have one value each."""
-PARTS = ("permit", "credential", "handover", "assessment", "letters_to", "cautions")
+PARTS = ("permit", "tag", "credential", "handover", "assessment", "letters_to", "cautions")
 """Parts that are compared as a whole."""
 SAID = ("on_behalf", "reasons", "conditions", "only_if", "demands", "follows", "member", "elsewhere")
 """Parts of package.yaml that are compared as a whole."""

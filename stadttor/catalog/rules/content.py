@@ -22,6 +22,7 @@ from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema, p
 from stadttor.catalog.rules.permits import PermitRule, parse_permit
 from stadttor.catalog.rules.representing import place_in, with_representation
 from stadttor.catalog.rules.strict_yaml import Document, load
+from stadttor.catalog.rules.tags import TagRule, parse_tag
 from stadttor.catalog.rules.texts import OFFICIAL, Texts, parse_texts
 from stadttor.core.cel import Expression
 from stadttor.forms.definition import FeeItem, FormDefinition, FormFaults
@@ -65,6 +66,7 @@ class PackageContent:
     handover: HandOver | None = None
     assessment: AssessmentRule | None = None
     letters_to: tuple[LettersTo, ...] = ()
+    tag: TagRule | None = None
 
     @property
     def parameters(self) -> ParameterSchema:
@@ -136,6 +138,7 @@ def read_package(files: Files, read_manifest: ManifestReader, *, with_lines: boo
     handover = _handover(reading, manifest, form) if manifest and form else None
     assessment = _assessment(reading, manifest, form) if manifest and form else None
     letters_to = _letters_to(reading, manifest, form) if manifest and form else ()
+    tag = _tag(reading, manifest, form) if manifest and form else None
     if manifest and form:
         _check_member(reading, manifest, form)
     if manifest:
@@ -145,7 +148,7 @@ def read_package(files: Files, read_manifest: ManifestReader, *, with_lines: boo
     if manifest and form and rules and OFFICIAL in texts and not reading.faults:
         content = _content(reading, manifest, rules, form, fees, texts, permit, cautions, only_if)
         reading.content = replace(
-            content, credential=credential, handover=handover, assessment=assessment, letters_to=letters_to
+            content, credential=credential, handover=handover, assessment=assessment, letters_to=letters_to, tag=tag
         )
     return reading
 
@@ -240,6 +243,10 @@ def _rules(reading: Reading, manifest: Manifest, schema: ParameterSchema) -> Par
 
 def _permit(reading: Reading, manifest: Manifest, form: FormDefinition) -> PermitRule | None:
     return parse_permit(reading.documents["package.yaml"], manifest, form, reading.faults)
+
+
+def _tag(reading: Reading, manifest: Manifest, form: FormDefinition) -> TagRule | None:
+    return parse_tag(reading.documents["package.yaml"], manifest, form, reading.faults)
 
 
 def _credential(reading: Reading, manifest: Manifest, form: FormDefinition) -> CredentialRule | None:

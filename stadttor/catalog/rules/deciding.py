@@ -27,9 +27,11 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
                 yield Fault(FILE, line, f"`{section}.{key}`: there is no such text.", mend)
             yield from _check_outcomes(content, f"{section}.{key}", outcomes, line)
     for key in content.only_if:
-        if not any(key in content.texts[OFFICIAL].section(section) for section in ("reasons", "conditions")):
+        named = any(key in content.texts[OFFICIAL].section(section) for section in ("reasons", "conditions"))
+        if not named and key not in content.manifest.outcomes:
             line = reading.documents[FILE].line(("only_if", key))
-            yield Fault(FILE, line, f"`only_if.{key}`: there is no such reason or condition.", "Correct the key.")
+            text = f"`only_if.{key}`: there is no such reason, condition or outcome."
+            yield Fault(FILE, line, text, "Correct the key.")
     for place, caution in enumerate(content.cautions):
         line = reading.documents[FILE].line(("cautions", place, "outcomes"))
         yield from _check_outcomes(content, f"cautions.{place}.outcomes", caution.outcomes, line)
@@ -51,6 +53,10 @@ def check_deciding(reading: Reading, content: PackageContent) -> Iterator[Fault]
         yield from _check_outcomes(content, "assessment.outcomes", assessment.outcomes, line)
     if content.manifest.permit:
         yield from _check_permit(reading, content)
+    if tag := content.manifest.tag:
+        line = reading.documents[FILE].line(("tag",))
+        yield from _check_outcomes(content, "tag.outcomes", tag.outcomes, line)
+        yield from _check_outcomes(content, "tag.ends.outcomes", tag.ends.outcomes if tag.ends else (), line)
     if credential := content.manifest.credential:
         line = reading.documents[FILE].line(("credential", "outcomes"))
         yield from _check_outcomes(content, "credential.outcomes", credential.outcomes, line)

@@ -24,6 +24,8 @@ Of what the decision asks for: Kassenzeichen, account of the books, euros in all
 (`2026-12-28: 13,75; 2027-02-15: 123,75`), the day on which a SEPA mandate was given, whose reference is the Kassenzeichen.
 """
 
+TAG = "tag"
+"""`item.tag`: the number that the decision gives to an element of the group for which the package has a `tag`."""
 Moment = Literal["received", "decided"]
 Format = Literal["xml", "json", "csv"]
 MEDIA_TYPES: Mapping[Format, str] = {"xml": "application/xml", "json": "application/json", "csv": "text/csv"}
@@ -104,6 +106,9 @@ class Facts:
     case: Mapping[str, str]
     filled: Filled
     words: Words
+    tagged: str = ""
+    tags: tuple[str, ...] = ()
+    """The numbers that the decision gives to the elements of the group `tagged`: `item.tag` of each."""
 
     def elements(self, group: str) -> range:
         """The places of the elements of a repeated group that were answered and can be seen."""
@@ -140,6 +145,8 @@ class Facts:
         root, *rest = path.split(".")
         if root != "item":
             return self.filled.seen(path)
+        if rest == [TAG] and group == self.tagged:
+            return self.tags[index] if index < len(self.tags) else ""
         found = self.filled.seen(f"a.{group}")
         value: Value = found[index] if isinstance(found, list) else None
         for name in rest:

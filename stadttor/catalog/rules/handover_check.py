@@ -5,10 +5,10 @@ from typing import Any
 
 from stadttor.catalog.rules import limits
 from stadttor.catalog.rules.faults import Fault
-from stadttor.catalog.rules.handover import CASE, Entry, FileRule, HandOver, Screen, Source
+from stadttor.catalog.rules.handover import CASE, TAG, Entry, FileRule, HandOver, Screen, Source
 from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.strict_yaml import Document, Path
-from stadttor.core.cel import BOOLEAN, Declared, Expression, Kind, ProfileError
+from stadttor.core.cel import BOOLEAN, TEXT, Declared, Expression, Kind, ProfileError, record
 from stadttor.forms.definition import Field, FormDefinition
 
 FILE = "handover.yaml"
@@ -208,7 +208,11 @@ class _Reader:
 
     def names(self, group: str) -> Declared:
         kind = self.form.names.answers.fields.get(group)
-        return self.form.names.with_item(kind.element) if kind and kind.element else self.form.names
+        if kind is None or kind.element is None:
+            return self.form.names
+        if self.manifest.tag is not None and self.manifest.tag.each == group:
+            return self.form.names.with_item(record({**kind.element.fields, TAG: TEXT}))
+        return self.form.names.with_item(kind.element)
 
     def field_of(self, text: str, group: str) -> Field | None:
         """The field whose answer this expression is, if it is nothing else."""

@@ -42,6 +42,32 @@ class Permit:
 
 
 @dataclass(frozen=True)
+class TagEnd:
+    """Which applications end a tag: `when` (`if` in the file) is CEL, `number` and `last_day` are CEL over its answers."""
+
+    when: str
+    outcomes: Sequence[str]
+    number: str
+    last_day: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What a decision enters until it is ended: one for each element of the group `each`, with a number that the clerk enters.
+
+    `called` and `since` are CEL over the element (`item`). `again` says by its act (`end`) how an application is prefilled from
+    it, `ends` which application ends it.
+    """
+
+    outcomes: Sequence[str]
+    each: str
+    called: str
+    since: str
+    again: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ends: TagEnd | None = None
+
+
+@dataclass(frozen=True)
 class Credential:
     """What a decision lets the person take into her wallet, for so many months from the day it left.
 
@@ -145,6 +171,7 @@ class Manifest:
     conditions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only_if: Mapping[str, str] = field(default_factory=dict)
     permit: Permit | None = None
+    tag: Tag | None = None
     credential: Credential | None = None
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
     parameter_checks: Sequence[Mapping[str, str]] = ()
@@ -173,7 +200,7 @@ def published_manifest(document: Document) -> tuple[Manifest | None, list[Fault]
 def manifest_of(data: Mapping[str, Any]) -> Manifest:
     """The manifest from what is written in a package.yaml that is right."""
     permit, elsewhere, credential = data.get("permit"), data.get("elsewhere"), data.get("credential")
-    assessment, member = data.get("assessment"), data.get("member")
+    assessment, member, tag = data.get("assessment"), data.get("member"), data.get("tag")
     nested = {
         "member": Member(**member) if member else None,
         "follows": {outcome: Follow(**said) for outcome, said in data.get("follows", {}).items()},
@@ -182,8 +209,19 @@ def manifest_of(data: Mapping[str, Any]) -> Manifest:
         "permit": Permit(**{"begins" if key == "from" else key: value for key, value in permit.items()})
         if permit
         else None,
+        "tag": _tag(tag) if tag else None,
         "credential": Credential(**{"when" if key == "if" else key: value for key, value in credential.items()})
         if credential
         else None,
     }
     return Manifest(**{**data, **nested})
+
+
+def _tag(said: Mapping[str, Any]) -> Tag:
+    ends = said.get("ends")
+    return Tag(
+        **{
+            **said,
+            "ends": TagEnd(**{"when" if key == "if" else key: one for key, one in ends.items()}) if ends else None,
+        }
+    )

@@ -62,6 +62,35 @@ class PermitIn(_Frozen):
     again: dict[Literal["renew", "change", "lost"], AgainIn] = {}
 
 
+class TagAgainIn(_Frozen):
+    """How an application is prefilled from a tag; `element` names by path the field of the tag's own element."""
+
+    answers: Annotated[dict[FieldPath, str], Field(alias="set")] = {}
+    number: FieldPath | None = None
+    keep: Annotated[list[TextKey], Field(max_length=20)] = []
+    element: Annotated[dict[FieldPath, TextKey], Field(max_length=20)] = {}
+
+
+class TagEndIn(_Frozen):
+    """What a `TagEnd` is made of; the names are those of the file."""
+
+    when: Annotated[Cel, Field(alias="if")]
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    number: Cel
+    last_day: Cel
+
+
+class TagIn(_Frozen):
+    """What a `Tag` is made of."""
+
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    each: TextKey
+    called: Cel
+    since: Cel
+    again: dict[Literal["end"], TagAgainIn] = {}
+    ends: TagEndIn | None = None
+
+
 class CredentialIn(_Frozen):
     """What a `Credential` is made of; the names are those of the file."""
 
@@ -166,6 +195,7 @@ class ManifestIn(_Frozen):
     conditions: dict[str, Annotated[list[Outcome], Field(min_length=1)]] = {}
     only_if: dict[TextKey, Cel] = {}
     permit: PermitIn | None = None
+    tag: TagIn | None = None
     credential: CredentialIn | None = None
     parameters: dict[str, Any] = {"type": "object", "properties": {}}
     parameter_checks: list[ParameterCheckIn] = []

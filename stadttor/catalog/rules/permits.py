@@ -1,31 +1,15 @@
 """The permit that a favourable decision brings along: which letter it is, for which outcomes, from when, how long, for what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
+from stadttor.catalog.rules.again import Again, again_of, wrong_paths
 from stadttor.catalog.rules.faults import Fault
-from stadttor.catalog.rules.manifest import Manifest, Permit
+from stadttor.catalog.rules.manifest import Manifest
 from stadttor.catalog.rules.strict_yaml import Document
 from stadttor.core.cel import DATE, INTEGER, TEXT, Environment, Expression, Kind, ProfileError
 from stadttor.forms.definition import FormDefinition
-
-CHOICES = ("select",)
-
-
-@dataclass(frozen=True)
-class Again:
-    """How an application that renews or changes a permit is prefilled from it.
-
-    `answers` are fixed answers by path, `number` and `plate` the paths where those of the permit go (empty: nowhere),
-    `keep` the groups whose answers stay as they were.
-    """
-
-    answers: Mapping[str, str]
-    number: str
-    plate: str
-    keep: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +66,8 @@ def parse_permit(
         _parsed(document, name, source, TEXT, form, faults) if source else None
         for name, source in (("area", permit.area), ("replaces", permit.replaces))
     )
-    faults += _wrong_paths(document, permit, form)
+    again = {act: again_of(said) for act, said in permit.again.items()}
+    faults += wrong_paths(document, "permit", again, form)
     if begins is None or months is None:
         return None
     return PermitRule(
@@ -93,32 +78,8 @@ def parse_permit(
         tuple(one for one in plates if one),
         area,
         replaces,
-        {act: _again(said) for act, said in permit.again.items()},
+        again,
     )
-
-
-def _again(said: Mapping[str, Any]) -> Again:
-    return Again(said.get("set", {}), said.get("number", ""), said.get("plate", ""), tuple(said.get("keep", ())))
-
-
-def _wrong_paths(document: Document, permit: Permit, form: FormDefinition) -> Iterator[Fault]:
-    """What a new application is prefilled with must be there in the form, and may be answered so."""
-    for act, said in permit.again.items():
-        again, where = _again(said), ("permit", "again", act)
-        for path in (*again.answers, again.number, again.plate):
-            if path and (path not in form.fields or form.groups[form.fields[path].group].repeat):
-                yield _fault(document, where, f"`{path}` is not a field of the form outside repeated groups.")
-        for path, value in again.answers.items():
-            one = form.fields.get(path)
-            if one and one.type in CHOICES and one.options and value not in one.options:
-                yield _fault(document, where, f"`{path}` has no option `{value}`.")
-        for group in again.keep:
-            if group not in form.groups:
-                yield _fault(document, where, f"`{group}` is not a group of the form.")
-
-
-def _fault(document: Document, where: tuple[str, ...], text: str) -> Fault:
-    return Fault(document.file, document.line(where), f"`{'.'.join(where)}`: {text}", "Name what form.yaml has.")
 
 
 def _parsed(

@@ -42,7 +42,7 @@ def test_a_caution_that_cannot_be_asked_is_refused(caution: str, said: str) -> N
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("only_if: {nichts: p.gebuehr_cents > 1}", "there is no such reason or condition"),
+        ("only_if: {nichts: p.gebuehr_cents > 1}", "there is no such reason, condition or outcome"),
         ("only_if: {voraussetzungen: p.gebuehr_cents}", "The result is integer, not boolean"),
         ("only_if: {voraussetzungen: [granted]}", "only_if.voraussetzungen"),
     ],

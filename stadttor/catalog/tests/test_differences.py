@@ -91,7 +91,7 @@ def test_every_part_of_a_package_is_compared_somewhere() -> None:
     """A new part of package.yaml must not be left unsaid."""
     elsewhere = {
         "format", "id", "version", "leistung", "publisher", "outcomes", "languages", "law", "search", "assessment",
-        "permit", "credential", "letters_to", "parameters", "parameter_checks", "cautions", "migrations",
+        "permit", "tag", "credential", "letters_to", "parameters", "parameter_checks", "cautions", "migrations",
     }  # fmt: skip
     assert {one.name for one in fields(Manifest)} == elsewhere | set(TERMS) | set(SAID)
     assert set(PART_WORDS) == set(PARTS) | set(SAID)

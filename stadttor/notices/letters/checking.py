@@ -108,6 +108,7 @@ def _samples(
                 fee_due=DAY if full else None,
                 demand=DEMAND if full else DemandFacts(),
                 assessment=ASSESSMENT if full else None,
+                tags=("1234", "1235") if full else (),
             )
 
 

@@ -151,7 +151,7 @@ class LetterFacts:
     that a person typed, in German: their lines and paragraphs stay, nothing in them is a mark. `is_test` prints across
     every page that it is a specimen. `replaces` is the day of the letter that this one sets aside; `asked_until` the day
     applied for where less was granted. `fee_due` is until when the fee is to be paid. `signature` leaves room for the
-    applicant's signature, under the `declaration`.
+    applicant's signature, under the `declaration`. `tags` are the numbers given to the elements of a group, empty for none.
     """
 
     kind: str
@@ -186,6 +186,7 @@ class LetterFacts:
     demand: DemandFacts = DemandFacts()
     assessment: AssessmentFacts | None = None
     fee_due: date | None = None
+    tags: Sequence[str] = ()
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -228,6 +229,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "signature": facts.signature,
         "declaration": facts.declaration,
         "demand": dict(vars(facts.demand)),
+        "tags": list(facts.tags),
         "assessment": _assessment(facts.assessment),
         "asked": {"until": formats.day(facts.asked_until)},
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,

@@ -1,5 +1,6 @@
-"""The permit of a granted application: shown to whoever asks in the street, and where its renewal begins."""
+"""The permit of a granted application: shown to whoever asks in the street, and where its renewal begins; or its tags."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadttor.cases.queries import case_of_submission
 from stadttor.cases.queries.permits import PermitView, permit_of
+from stadttor.cases.queries.tags import TagView, tags_of
 from stadttor.cases.services.permitting import give_back
 from stadttor.catalog.queries import adopted_revision
 from stadttor.core.refused import not_found
@@ -20,7 +22,7 @@ from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.issuing.queries import can_offer
 from stadttor.portal import access
-from stadttor.portal.again import ACTS, acts_for, begin_again
+from stadttor.portal.again import ACTS, TAG_ACTS, acts_for, acts_for_tag, begin_again
 
 GIVE_BACK = "return"
 
@@ -28,7 +30,10 @@ GIVE_BACK = "return"
 @require_safe
 def show(request: Any, submission_id: UUID) -> HttpResponse:
     """Number, plate, days and whether it is valid now, in large letters."""
-    row, permit = _open(request, submission_id)
+    row, case_id = _case(request, submission_id)
+    if tags := tags_of(request.authority.id, case_id):
+        return _tags_page(request, row, tags)
+    permit = _permit(request, case_id)
     form = adopted_revision(request.authority.id, row.revision_id)
     context = {
         "row": row,
@@ -46,8 +51,10 @@ def show(request: Any, submission_id: UUID) -> HttpResponse:
 @require_POST
 def again(request: Any, submission_id: UUID, again_act: str) -> HttpResponse:
     """Begin its renewal, a change or a replacement, with what is known already; or give it back, after asking once more."""
-    row, permit = _open(request, submission_id)
-    if again_act == GIVE_BACK:
+    row, case_id = _case(request, submission_id)
+    tags = tags_of(request.authority.id, case_id)
+    permit = _chosen(request, tags) if tags else _permit(request, case_id)
+    if again_act == GIVE_BACK and isinstance(permit, PermitView):
         return _give_back(request, row, permit)
     token = access.new_token()
     draft_id, page_id = begin_again(
@@ -62,6 +69,30 @@ def again(request: Any, submission_id: UUID, again_act: str) -> HttpResponse:
     response = HttpResponseRedirect(url("portal:page", draft_id=draft_id, page_id=page_id))
     access.hand_over(request, response, "draft", draft_id, token)
     return response
+
+
+def _tags_page(request: Any, row: SubmissionRow, tags: Sequence[TagView]) -> HttpResponse:
+    """Each with its number, since when it is there, and where it is deregistered."""
+    form, today = adopted_revision(request.authority.id, row.revision_id), german_day(now())
+    rows = [
+        {
+            "tag": one,
+            "counts": one.counts(today),
+            "acts": [{"act": act, "label": _(TAG_ACTS[act])} for act in acts_for_tag(request.authority.id, one)],
+        }
+        for one in tags
+    ]
+    return render(
+        request, "portal/tags.html", {"row": row, "title": form.texts(request.language).text("title"), "rows": rows}
+    )
+
+
+def _chosen(request: Any, tags: Sequence[TagView]) -> TagView:
+    """The one whose place was sent; not found for any other."""
+    for one in tags:
+        if request.POST.get("entry", "") == str(one.entry):
+            return one
+    raise not_found()
 
 
 def _give_back(request: Any, row: SubmissionRow, permit: PermitView) -> HttpResponse:
@@ -87,14 +118,21 @@ def state_of(permit: PermitView) -> str:
     return _("This permit is valid.") if permit.is_valid(day) else _("This permit has ended.")
 
 
-def _open(request: Any, submission_id: UUID) -> tuple[SubmissionRow, PermitView]:
-    """For whoever holds the secret of the application. Refused as not found otherwise, and without a permit."""
+def _case(request: Any, submission_id: UUID) -> tuple[SubmissionRow, UUID]:
+    """For whoever holds the secret of the application. Refused as not found otherwise, and before it has a case."""
     if request.authority is None:
         raise not_found()
     row = forms.submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
     request.trial = row.is_test
     case_id = case_of_submission(request.authority.id, row.id)
-    permit = permit_of(request.authority.id, case_id) if case_id else None
+    if case_id is None:
+        raise not_found()
+    return row, case_id
+
+
+def _permit(request: Any, case_id: UUID) -> PermitView:
+    """Refused as not found for a case that brought none."""
+    permit = permit_of(request.authority.id, case_id)
     if permit is None:
         raise not_found()
-    return row, permit
+    return permit

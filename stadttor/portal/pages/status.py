@@ -13,6 +13,7 @@ from stadttor.cases import queries as cases
 from stadttor.cases import services as case_services
 from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.queries.status import CitizenStatus
+from stadttor.cases.queries.tags import tags_of
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.citizens.browser import account_hint, citizen_here
@@ -313,13 +314,14 @@ def _answered(found: CitizenStatus, row: SubmissionRow, form: AdoptedForm, langu
 
 
 def _permit(found: CitizenStatus | None, row: SubmissionRow, form: AdoptedForm) -> dict[str, bool]:
-    """Whether there is a permit, and whether it, or another credential, can be taken into a wallet."""
+    """Whether there is a permit, or a tag, and whether it, or another credential, can be taken into a wallet."""
     if found is None or not found.outcome:
-        return {"has_permit": False, "may_take": False}
+        return {"has_permit": False, "has_tags": False, "may_take": False}
     authority_id, case_id = form.authority_id, found.ref.case_id
     has_permit = permit_of(authority_id, case_id) is not None
     may_be = has_permit or form.content.credential is not None
-    return {"has_permit": has_permit, "may_take": may_be and can_offer(authority_id, case_id, row.service, now())}
+    may_take = may_be and can_offer(authority_id, case_id, row.service, now())
+    return {"has_permit": has_permit, "has_tags": bool(tags_of(authority_id, case_id)), "may_take": may_take}
 
 
 def _mark_read(authority_id: UUID, subject_id: UUID, shown: list[MessageRow]) -> None:

@@ -428,6 +428,10 @@ class NewDecision(Sent):
         "", max_length=500, description="Why it is decided so nevertheless, where a caution asks"
     )
     valid_until: date | None = Field(None, description="Last day of the permit; left out, as applied for")
+    tags: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=200)] | None = Field(
+        None,
+        description="Numbers of what is entered (dog tags), in the order of the application; left out, those it has",
+    )
 
 
 class Decided(Schema):

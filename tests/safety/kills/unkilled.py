@@ -130,6 +130,7 @@ UNKILLED: Mapping[str, str] = {
         cases.services.noting: note_from_outside
         cases.services.permitting: note_reminded
         cases.services.staying: stays
+        cases.services.tagging: issue_tags
         citizens.services: follow
         exchange.services.delivering: tidy
         exchange.services.ending: drop_open drop_replaced

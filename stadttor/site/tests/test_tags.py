@@ -1,0 +1,191 @@
+"""A dog as an object: numbered by the decision, there until it is ended, shown to its holder and at the desk."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from stadttor.cases import services as cases
+from stadttor.cases.models import Case, Permit
+from stadttor.cases.queries.permits import permit_of, permits_for
+from stadttor.cases.queries.tags import TagView, tags_for, tags_of
+from stadttor.catalog import queries as catalog
+from stadttor.core.refused import Refused
+from stadttor.forms.rules.filled import Filled
+from stadttor.forms.services.submitting import Application
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.work import work
+from stadttor.identity import services as staff
+from stadttor.identity.queries import STAFF_COOKIE
+from stadttor.portal import access
+from stadttor.portal.journey import applicant_name
+from stadttor.portal.services import accept
+from stadttor.records.services import open_file
+from stadttor.site import delivery, handing_over, letters, wiring
+from stadttor.site.matter import matter_of
+from stadttor.site.tests.test_assessing import ACCOUNT, ANSWERS, DOG, Town
+from stadttor.tenancy.services import set_coverage
+
+pytestmark = pytest.mark.db
+SINCE = (german_day(now()).replace(month=1, day=2) - timedelta(days=400)).isoformat()
+DOGS = {**ANSWERS, "hund": [{**DOG, "name": name, "gehalten_seit": SINCE} for name in ("Luna", "Rex")]}
+
+
+class Dogs(Town):
+    """A town that registers dogs, with the application of two of them, and the secret of each application."""
+
+    def __init__(self, authority: Any) -> None:
+        self.host, self.secrets = {"host": f"{authority.slug}.localhost"}, {}
+        super().__init__(authority.id)
+        self.session = staff.sign_in(authority_id=authority.id, address="::1", now=now(), **ACCOUNT)
+
+    def _applied(self, key: str = "once", answers: Mapping[str, Any] = DOGS) -> UUID:
+        form, token = catalog.adopted_form(self.authority_id, self.slug, include_test=True), access.new_token()
+        filled = Filled(form.form, answers, form.parameters, german_day(now()))
+        sent = accept(
+            form=form,
+            application=Application(
+                service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id, answers=filled.clean(),
+                fees=[], language="de", email="amira.yilmaz@example.org", applicant=applicant_name(filled),
+            ),
+            key=key, token=token, randomness=os.urandom(16), now=now(),
+        )  # fmt: skip
+        self.secrets[sent.submission_id] = token
+        return sent.submission_id
+
+    def version_of(self, case_id: UUID) -> int:
+        with work(self.authority_id):
+            return Case.objects.get(authority_id=self.authority_id, id=case_id).version
+
+    def decide(self, tags: Sequence[str] | None = None, case_id: UUID | None = None, outcome: str = "assessed") -> UUID:
+        case_id = case_id or self.case_id
+        return cases.decide(
+            staff=self.adler, case_id=case_id, version=self.version_of(case_id), outcome=outcome, tags=tags,
+            now=now(),
+        )  # fmt: skip
+
+    def send(self, decision_id: UUID, case_id: UUID | None = None) -> None:
+        """The letter leaves; the job may run twice."""
+        for _time in range(2):
+            delivery.send_decision_letter(
+                authority_id=self.authority_id, case_id=case_id or self.case_id, decision_id=decision_id
+            )
+
+    def tags(self, case_id: UUID | None = None) -> tuple[TagView, ...]:
+        return tags_of(self.authority_id, case_id or self.case_id)
+
+    def another(self, answers: Mapping[str, Any] = DOGS) -> UUID:
+        """The case of another application."""
+        submission_id = self._applied(os.urandom(4).hex(), answers)
+        case_id = cases.open_case(authority_id=self.authority_id, submission_id=submission_id, now=now())
+        open_file(authority_id=self.authority_id, case_id=case_id, number=case_id.hex, title="Hund", now=now())
+        return case_id
+
+    def holder(self, submission_id: UUID | None = None) -> Client:
+        """The browser in which the application was sent."""
+        client, submission_id = Client(headers=self.host), submission_id or self.submission_id
+        client.cookies[access.cookie_name(submission_id)] = self.secrets[submission_id]
+        return client
+
+    def desk(self) -> Client:
+        client = Client(headers=self.host)
+        client.cookies[STAFF_COOKIE] = self.session
+        return client
+
+
+@pytest.fixture
+def town(authority) -> Dogs:
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    return Dogs(authority)
+
+
+def test_each_dog_is_there_with_its_number_once_the_decision_has_left(town: Dogs) -> None:
+    decision_id = town.decide(["1234", " a  12 "])
+    assert town.tags() == ()
+    town.send(decision_id)
+    first, second = town.tags()
+    assert [(one.entry, one.number) for one in (first, second)] == [(0, "1234"), (1, "A 12")]
+    assert (first.called, first.holder, first.since) == ("Luna", "Amira Yılmaz", date.fromisoformat(SINCE))
+    assert first.counts(date(2099, 1, 1))
+    assert permit_of(town.authority_id, town.case_id) is None
+
+
+def test_a_dog_without_a_number_has_that_of_its_case(town: Dogs) -> None:
+    town.send(town.decide(["1234"]))
+    with work(town.authority_id):
+        number = Case.objects.get(id=town.case_id).number
+    assert [one.number for one in town.tags()] == ["1234", f"{number}-2"]
+
+
+def test_a_number_belongs_to_one_dog_of_the_town(town: Dogs) -> None:
+    """From the moment of the decision: not only once it has left."""
+    town.decide(["1234", "1235"])
+    with pytest.raises(Refused, match="tag_taken") as refused:
+        town.decide(["77", "1234"], case_id=town.another())
+    assert refused.value.field == "tags.1"
+    with pytest.raises(Refused, match="tag_taken"):
+        town.decide(["5", "5"], case_id=town.another())
+    with pytest.raises(Refused, match="tag_number"):
+        town.decide(["WUG-2026-7K3M-9QXT"], case_id=town.another())
+
+
+def test_the_database_knows_a_number_once(town: Dogs) -> None:
+    """What keeps two clerks apart who decide at the same moment."""
+    town.send(town.decide(["1234", "1235"]))
+    with work(town.authority_id), pytest.raises(IntegrityError, match="permit_number_once"), transaction.atomic():
+        Permit.objects.filter(entry=1).update(number="1234")
+
+
+def test_a_decision_that_is_taken_back_gives_its_numbers_back(town: Dogs) -> None:
+    town.decide(["1234", "1235"])
+    town.undo()
+    town.send(town.decide(["1235", "1234"]))
+    assert [one.number for one in town.tags()] == ["1235", "1234"]
+
+
+def test_a_later_decision_that_enters_nothing_ends_them(town: Dogs) -> None:
+    town.send(town.decide(["1234", "1235"]))
+    with work(town.authority_id):
+        Case.objects.filter(id=town.case_id).update(state="closed")
+    cases.reopen(
+        staff=town.adler, case_id=town.case_id, version=town.version_of(town.case_id), reason="Weg.", now=now()
+    )
+    town.send(town.decide(outcome="closed"))
+    assert {one.state for one in town.tags()} == {"revoked"}
+
+
+def test_letter_and_hand_over_say_the_number(town: Dogs, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {}
+    monkeypatch.setattr(letters, "render_letter", lambda _source, _files, data: said.update(data) or b"%PDF-1.7")
+    decision_id = town.decide(["1234", "1235"])
+    town.send(decision_id)
+    assert said["tags"] == ["1234", "1235"]
+    matter = matter_of(town.authority_id, town.case_id)
+    with work(town.authority_id):
+        decision = handing_over.decision_of(town.authority_id, decision_id)
+    facts = handing_over.facts_of(matter, decision)
+    lines = handing_over.lines(matter.found.form.content.handover, facts)
+    assert [one.value for one in lines if one.label == "Nummer der Marke"] == ["1234", "1235"]
+
+
+def test_holder_and_colleague_see_it_and_nobody_else(town: Dogs) -> None:
+    town.send(town.decide(["1234", "1235"]))
+    path = f"/status/{town.submission_id}/ausweis"
+    page = town.holder().get(path).content.decode()
+    assert "1234" in page
+    assert "Luna" in page
+    assert path in town.holder().get(f"/status/{town.submission_id}").content.decode()
+    assert Client(headers=town.host).get(path).status_code == 404
+    assert [one.number for one in tags_for(town.adler, "1235", now())] == ["1235"]
+    assert permits_for(town.adler, "1235", now()) == []
+    assert tags_for(replace(town.adler, unit_ids=frozenset()), "1235", now()) == []
+    assert "1235" in town.desk().get(f"/desk/cases/{town.case_id}").content.decode()
+    assert 'name="tags.1"' in town.desk().get(f"/desk/cases/{town.another()}/decide").content.decode()
