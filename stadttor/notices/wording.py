@@ -273,6 +273,17 @@ def _rollout_worse(values: Values) -> list[str]:
     ]
 
 
+def _request_answered(values: Values) -> list[str]:
+    return [
+        _("The publisher has answered: {request}", request=values["request"]),
+        _(
+            "Your authority asked for a change of “{service}”: {request}. Its publisher says: {state}",
+            **_named(values, "service", "request", "state"),
+        ),
+        _("You can read the reason under “Change requests”, and switch off mails about this request there."),
+    ]
+
+
 def _named(values: Values, *names: str) -> dict[str, str]:
     return {name: values[name] for name in names}
 
@@ -300,5 +311,6 @@ _KINDS: dict[str, Callable[[Values], list[str]]] = {
     "upgrade_announced": _upgrade_announced,
     "upgrade_given_up": _upgrade_given_up,
     "rollout_worse": _rollout_worse,
+    "request_answered": _request_answered,
 }
 KINDS = tuple(_KINDS)

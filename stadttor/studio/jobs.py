@@ -1,4 +1,4 @@
-"""The job that signs and publishes: it alone reads a publisher's private key, and sets every letter to check it."""
+"""The jobs of a publisher. The one that signs and publishes alone reads its private key, and sets every letter to check it."""
 
 from uuid import UUID
 
@@ -13,3 +13,11 @@ def publish_copy(*, authority_id: UUID, publication_id: UUID) -> None:
     from stadttor.studio.services.publishing import sign_and_publish
 
     sign_and_publish(authority_id=authority_id, publication_id=publication_id, actor=SYSTEM, now=now())
+
+
+@job("studio.tell_answer")
+def tell_answer(*, authority_id: UUID, request_id: UUID, number: int) -> None:
+    """Mail those who asked what their publisher answered. Safe to repeat. `authority_id` is the publisher's."""
+    from stadttor.studio.services.telling import tell_askers
+
+    tell_askers(publisher_id=authority_id, request_id=request_id, number=number, now=now())

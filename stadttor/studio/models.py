@@ -153,7 +153,8 @@ class ChangeRequest(Common):
 class Asking(Common):
     """That an authority sent a request or joined it, with comments in the form in which they were checked (`quotes`), a year long.
 
-    It and the publisher see it. `seen` is when its organiser last took note of how it stands.
+    It and the publisher see it. `seen` is when its organiser last took note of how it stands, `mail` whether its organisers
+    get a mail when the publisher answers.
     """
 
     why_common = _SENT
@@ -170,6 +171,7 @@ class Asking(Common):
     at = models.DateTimeField()
     quotes = classified(ArrayField(models.TextField(), default=list), K2, keep="feedback")
     seen = models.DateTimeField(null=True)
+    mail = models.BooleanField(default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "authority"], name="studio_asking_once")]

@@ -35,7 +35,7 @@ def send_mail(
     {service, number, when, where, link, authority}, the last also {reason};
     wallet_code {service, number, code, authority}; barrier {answer, body, authority}; draft_ends {service, day, authority};
     invitation {authority, by, link, until}; upgrade_announced {service, version, day, law, authority}, upgrade_given_up the same
-    without law, rollout_worse {service, version, number, why, authority}.
+    without law, rollout_worse {service, version, number, why, authority}; request_answered {service, request, state, authority}.
     Any of them may have `trial`: then it says in its subject and first that nothing in it counts.
     Refused when `to` is no address; KeyError for an unknown kind, a missing value.
     """

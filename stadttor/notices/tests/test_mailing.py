@@ -182,6 +182,8 @@ def test_a_german_mail_goes_on_in_small_letters_after_the_greeting(kind: str) ->
         "when": "22. November 2026 um 9:00",
         "where": "Rathaus",
         "version": "1.2.0",
+        "request": "Weniger Fragen",
+        "state": "Angenommen",
         "law": "§ 45 StVO",
         "why": "Ablehnungen: 15 von 30, vorher 10 von 200",
     }

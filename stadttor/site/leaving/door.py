@@ -34,7 +34,7 @@ REQUESTS = frozenset({"studio_changerequest", "studio_asking", "studio_requestli
 ABOUT_OTHERS = PROMISES | REQUESTS | {"rollout_commoncost", "rollout_leftout", "rollout_objection"}
 """Rows that hang on plans and bodies of the cell they were in: where these are not here they stay behind."""
 _AUTHORITIES = ("authority_id", "by_id", "entered_by_id", "publisher_id")
-ONLY_WITH_RIGHTS = frozenset({"rollout.go_on", "rollout.share_costs", "studio.publish"})
+ONLY_WITH_RIGHTS = frozenset({"rollout.go_on", "rollout.share_costs", "studio.publish", "studio.tell_answer"})
 """Jobs of steering bodies and publishers, which an export signed elsewhere makes nobody."""
 
 

@@ -19,7 +19,7 @@ MOST = 1_000
 _REQUESTS = """
 SELECT r.id, p.name, p.slug, r.version, r.title, r.wrong, r.place, r.law, r.urgency, r.tag, r.at,
  coalesce(l.number, 0), coalesce(l.state, 'open'), coalesce(l.body, ''), l.decide_by, coalesce(l.reason, ''),
- coalesce(l.planned, ''), coalesce(l.published, ''), l.into_id, coalesce(l.at, r.at), a.at, a.seen, a.quotes
+ coalesce(l.planned, ''), coalesce(l.published, ''), l.into_id, coalesce(l.at, r.at), a.at, a.seen, a.quotes, coalesce(a.mail, false)
 FROM studio_changerequest r JOIN catalog_package p ON p.id = r.package_id
 LEFT JOIN LATERAL (
  SELECT * FROM studio_requestline n WHERE n.request_id = r.id ORDER BY n.number DESC LIMIT 1) l ON true
@@ -34,6 +34,13 @@ SELECT a.request_id, g.name, a.at, a.quotes FROM studio_asking a JOIN ground_aut
 JOIN studio_changerequest r ON r.id = a.request_id WHERE r.publisher_id = %s ORDER BY a.at, g.name
 """
 
+_ASKING = """
+SELECT DISTINCT a.authority_id FROM studio_asking a JOIN studio_changerequest r ON r.id = a.request_id
+LEFT JOIN LATERAL (
+ SELECT n.into_id FROM studio_requestline n WHERE n.request_id = r.id ORDER BY n.number DESC LIMIT 1) l ON true
+WHERE r.publisher_id = %s AND a.mail AND (r.id = %s OR l.into_id = %s)
+"""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -46,7 +53,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class RequestRow:
-    """A request and how it stands since when. `asked_at`: since when this authority asks too; `seen`: when it took note last.
+    """A request and how it stands since when. `asked_at`: since when this authority asks too; `seen`: when it took note last,
+    `mail`: whether it is told of an answer by mail.
 
     `askers` is for the publisher; of a request that others became part of it has theirs as well.
     """
@@ -67,6 +75,7 @@ class RequestRow:
     asked_at: datetime | None = None
     seen: datetime | None = None
     quotes: tuple[str, ...] = ()
+    mail: bool = False
     askers: tuple[Asked, ...] = field(default=())
 
     @property
@@ -116,6 +125,12 @@ def request_at(publisher_id: UUID, request_id: UUID) -> RequestRow:
     return _one(requests_at(publisher_id), request_id)
 
 
+def asking(publisher_id: UUID, request_id: UUID) -> list[UUID]:
+    """The authorities that asked for it, or for what became part of it, and want mails about it."""
+    with work(publisher_id):
+        return [row[0] for row in read(_ASKING, publisher_id, request_id, request_id)]
+
+
 def lines_of(authority_id: UUID, request_id: UUID) -> list[tuple[datetime, Standing]]:
     """How the request stood from when on, the oldest first; `authority_id` is who looks."""
     with work(authority_id):
@@ -150,5 +165,5 @@ def _as_its_whole(row: RequestRow, by_id: Mapping[UUID, RequestRow]) -> RequestR
 
 def _row(row: Sequence[object]) -> RequestRow:
     standing = Standing(*row[11:19])  # type: ignore[arg-type]  # as selected
-    since, asked_at, seen, quotes = row[19:]
-    return RequestRow(*row[:11], standing, since, asked_at, seen, tuple(quotes or ()))  # type: ignore[arg-type,call-arg]
+    since, asked_at, seen, quotes, mail = row[19:]
+    return RequestRow(*row[:11], standing, since, asked_at, seen, tuple(quotes or ()), mail)  # type: ignore[arg-type,call-arg]

@@ -32,6 +32,7 @@ from stadttor.studio.requests.wording import (
 from stadttor.studio.rules import requests as rules
 from stadttor.studio.rules.requests import STATES, URGENCIES, Wanted, must_be_wanted
 from stadttor.studio.services.requesting import ask_for_change, checked_quotes, join_request, take_note, tidied
+from stadttor.studio.services.telling import want_mails
 
 MOST_COMMENTS = 50
 FIELDS = ("title", "wrong", "place", "law", "urgency", "tag")
@@ -40,6 +41,8 @@ DONE = {
     "joined": N_("Your authority asks for it as well."),
     "noted": N_("Noted."),
     "told": N_("The answer is written."),
+    "mails": N_("You get a mail when the publisher answers."),
+    "quiet": N_("You get no mail about this request."),
 }
 
 
@@ -209,6 +212,9 @@ def _act(request: Any, row: RequestRow) -> str:
             authority_id=authority_id, request_id=row.id, seen=int(seen) if seen.isdecimal() and len(seen) < 6 else -1, now=now()
         )  # fmt: skip
         return "noted"
+    if act in ("mails", "quiet"):
+        want_mails(authority_id=authority_id, request_id=row.id, wanted=act == "mails", actor=actor, now=now())
+        return str(act)
     if act != "tell" or not (row.has_asked and row.standing.is_answered):
         raise not_found()
     announce(

@@ -10,6 +10,7 @@ from stadttor.core.refused import Refused
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
 from stadttor.ground.clock import german_day
+from stadttor.ground.jobs import enqueue
 from stadttor.ground.rows import insert_unless_taken, read
 from stadttor.ground.work import work
 from stadttor.insights.rules.triage import cleaned
@@ -83,6 +84,8 @@ def merge(*, publisher_id: UUID, request_id: UUID, seen: int, into: UUID, actor:
         for part in found.values():
             if part.standing.into == request_id:
                 _add(part, Standing(**{**vars(part.standing), "into": into}), now)
+        if whole.standing.is_answered:
+            _let_tell(publisher_id, whole.id, whole.standing.number)
 
 
 def _write(
@@ -98,8 +101,18 @@ def _write(
         row = request_at(publisher_id, request_id)
         if row.standing.number != seen:
             raise Refused("request_changed", CHANGED, status=409)
-        _add(row, step(row.standing), now)
+        standing = step(row.standing)
+        _add(row, standing, now)
+        if standing.is_answered:
+            _let_tell(publisher_id, request_id, row.standing.number + 1)
         audit.record(publisher_id, act=act, actor=actor, subject=("request", request_id), at=now)
+
+
+def _let_tell(publisher_id: UUID, request_id: UUID, number: int) -> None:
+    """Mails to those who asked, once this is committed."""
+    from stadttor.studio.jobs import tell_answer  # which calls verbs of this package
+
+    enqueue(tell_answer, authority_id=publisher_id, key=f"{request_id} {number}", request_id=request_id, number=number)
 
 
 def _add(row: RequestRow, standing: Standing, now: datetime) -> None:

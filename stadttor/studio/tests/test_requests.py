@@ -14,16 +14,18 @@ from stadttor.core.refused import Refused
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.rows import read
+from stadttor.ground.tests.queue import do, waiting
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
 from stadttor.insights.queries.triage import comment_of, published_answers
 from stadttor.insights.rules.summing import counts_of, told
 from stadttor.insights.services.triage import strike
 from stadttor.insights.tests.test_triage import WORDS, five, opinion
+from stadttor.notices.models import Mail
 from stadttor.studio.queries.requests import lines_of, publisher_of, request_at, request_for, requests_at, requests_for
 from stadttor.studio.rules import requests as rules
 from stadttor.studio.rules.requests import Standing, Wanted
-from stadttor.studio.services import deciding, requesting
+from stadttor.studio.services import deciding, requesting, telling
 from stadttor.studio.tests.builders import a_body, signed_in, text
 
 pytestmark = pytest.mark.db
@@ -239,6 +241,41 @@ def test_a_body_decides_by_a_day_and_all_who_asked_read_it(towns, body):
     note("0.1.1", 2)
     assert request_for(town.id, made).is_news
     assert [standing.state for _at, standing in lines_of(other.id, made)] == ["open", "accepted", "published"]
+
+
+def mails_told(town):
+    with work(town.id):
+        return [mail.values for mail in Mail.objects.filter(authority_id=town.id, kind="request_answered")]
+
+
+def test_who_asked_is_told_of_the_answer_by_mail_once_and_can_switch_it_off(towns, body):
+    quiet, keen = towns
+    for town in towns:
+        signed_in(town.id, town.slug, role="organiser")
+    part, whole = asked(quiet), asked(keen)
+    deciding.merge(publisher_id=body, request_id=part, seen=0, into=whole, actor=SYSTEM, now=NOW)
+    named(body, whole)
+    assert waiting("studio.tell_answer") == []
+    telling.want_mails(authority_id=quiet.id, request_id=part, wanted=False, actor=SYSTEM, now=NOW)
+    decided(body, whole)
+    do("studio.tell_answer")
+    do("studio.tell_answer")
+    assert mails_told(quiet) == []
+    assert [(one["request"], one["state"]) for one in mails_told(keen)] == [("Weniger Fragen", "Angenommen")]
+    telling.want_mails(authority_id=quiet.id, request_id=part, wanted=True, actor=SYSTEM, now=NOW)
+    do("studio.tell_answer")
+    assert len(mails_told(quiet)) == 1
+
+
+def test_a_town_switches_its_own_mails_only(towns, body):
+    request = asked(towns[0])
+    telling.want_mails(authority_id=towns[1].id, request_id=request, wanted=False, actor=SYSTEM, now=NOW)
+    assert request_for(towns[0].id, request).mail
+    page = signed_in(towns[0].id, towns[0].slug, role="organiser")
+    address = f"{OWN}/{request}"
+    assert "No mails about this request" in text(page.get(address))
+    assert page.post(address, {"act": "quiet"}).status_code == 303
+    assert not request_for(towns[0].id, request).mail
 
 
 def test_two_who_decide_at_one_moment_do_not_write_over_each_other(towns, body):

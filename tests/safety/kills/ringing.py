@@ -50,6 +50,8 @@ def ring(admin: Admin, job: str, arguments: Sequence[str]) -> bool:
         return _ring_rollout(admin, job)
     if job == "rollout.share_costs":
         return _ring_costs(admin, job)
+    if job == "studio.tell_answer":
+        return _ring_answer(admin, job)
     if job == "studio.publish":
         return _ring_publication(admin, job)
     if job == "site.send_revocation":
@@ -79,6 +81,17 @@ def _ring_rollout(admin: Admin, job: str) -> bool:
     if row is None:
         return False
     given = {"authority_id": str(row[0]), "rollout_id": str(row[1])}
+    admin.execute(_DEFER, [job, json.dumps(given)])
+    return True
+
+
+def _ring_answer(admin: Admin, job: str) -> bool:
+    """Of a request that is answered: as long as nobody asked any publisher in this row, there is none."""
+    query = "SELECT r.publisher_id, l.request_id, max(l.number) FROM studio_requestline l"
+    row = admin.execute(f"{query} JOIN studio_changerequest r ON r.id = l.request_id GROUP BY 1, 2 LIMIT 1").fetchone()
+    if row is None:
+        return False
+    given = {"authority_id": str(row[0]), "request_id": str(row[1]), "number": row[2]}
     admin.execute(_DEFER, [job, json.dumps(given)])
     return True
 

@@ -48,6 +48,7 @@ UNKILLED: Mapping[str, str] = {
         privacy.services.holding: hold change_hold lift
         privacy.services.offering: answer_offer hand_over
         privacy.services.straying: settle_stray
+        studio.services.telling: want_mails
         studio.services.requesting: ask_for_change join_request take_note
         studio.services.deciding: name_body decide note_published merge
         insights.services.triage: sort_in strike answer announce publish_answer
@@ -175,6 +176,7 @@ UNKILLED: Mapping[str, str] = {
     AGAIN: """
         rollout.services.following: follow
         studio.services.publishing: sign_and_publish
+        studio.services.telling: tell_askers
         catalog.services.trusting: revoke_key
         identity.openid_settings: save_settings
         insights.services.counting: recount
