@@ -61,7 +61,7 @@ def _told(authority_id: UUID, table: str, rows: list[Row]) -> list[Row]:
     if table == "cases_decision":
         return [row for row in rows if row["sent_at"] is not None]
     if table == "cases_permit":
-        return [row for row in rows if row["state"] != "reserved"]
+        return [row for row in rows if row.get("state") != "reserved"]
     if table == "cases_event":
         return [row for row in rows if row["public"]]
     if table == "cases_case":
