@@ -114,7 +114,10 @@ class FinanceRules(Walled):
 
 
 class Counter(Walled):
-    """The last number given of a kind. Its row is the lock in which numbers have no gaps and a day is closed once."""
+    """The last number given of a kind. Its row is the lock in which numbers have no gaps and a day is closed once.
+
+    Of the kind `listed` it is the last calendar year whose yearly list was drawn.
+    """
 
     kind = models.TextField()
     last = models.BigIntegerField(default=0)
@@ -143,6 +146,33 @@ class Claim(Walled):
             models.UniqueConstraint(fields=["authority", "subject_id"], name="claim_subject"),
             models.UniqueConstraint(fields=["authority", "number"], name="claim_number"),
         ]
+
+
+class Lowered(Walled):
+    """A claim asks for less: the thing at this `place` among those it was made for (0 first) was there `until` a day only.
+
+    `told` is when the authority was told, `day` when the books were lowered, `listed` the last year whose amounts they were
+    lowered by: a yearly list that is drawn later has it right by itself. `case_id` is the case with the thing, `by_case_id`
+    the one that decided so.
+    """
+
+    claim_id = models.UUIDField()
+    case_id = models.UUIDField()
+    place = models.IntegerField()
+    until = models.DateField()
+    told = models.DateField()
+    day = models.DateField()
+    listed = models.IntegerField()
+    by_case_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "case_id", "place"], name="lowered_once"),
+            SameAuthority(fields=["claim_id"], to="payments.Claim", name="same_lowered_claim"),
+        ]
+        indexes = [models.Index(fields=["authority", "by_case_id"], name="lowered_by_case")]
 
 
 class Receipt(Walled):

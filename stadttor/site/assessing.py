@@ -4,7 +4,7 @@ Listeners run in the transaction of the decision: its lines are there together w
 taken back takes its lines back; one that leaves the house takes back those of the decisions it replaces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from stadttor.cases import events as cases
 from stadttor.cases.ports import CaseRef, Caution
 from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions, standing_decision
-from stadttor.catalog.queries import AssessmentRule, adopted_revision, form_on
+from stadttor.catalog.queries import NOTHING_ENDED, AssessmentRule, Element, Ended, adopted_revision, form_on
 from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.forms.rules.filled import Filled
@@ -20,24 +20,31 @@ from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import _, current
-from stadttor.payments.queries.finance import Instalment, assessed_year, earlier_years, instalments, of_year
+from stadttor.payments.queries.finance import Instalment, Span, assessed_year, earlier_years, instalments, of_year
+from stadttor.payments.queries.lowering import LoweredRow, lowered_of
 from stadttor.payments.services.claiming import ask_for, let_go
 from stadttor.site.applications import Submitted, submitted
 
 
 @dataclass(frozen=True)
 class AssessedElement:
-    """Cents a year without and with relief, the first day of the first month, and what the assessed year owes of it."""
+    """Cents a year without and with relief, the first day of the first month, and what the assessed year owes of it.
+
+    `since` is the day that causes it; `ends` the last day for which it is owed, where it has ended.
+    """
 
     full: int
     cents: int
     begins: date
     of_year: int
+    since: date
+    ends: date | None = None
 
 
 @dataclass(frozen=True)
 class EarlierYear:
-    """What a year before the assessed one owes, in the order of the answers; all of it is due on one day."""
+    """What a year before the assessed one owes, in the order of the answers; all of it is due on one day, with the first
+    amount of the assessed year."""
 
     year: int
     elements: tuple[AssessedElement, ...]
@@ -76,20 +83,28 @@ class Assessment:
         return tuple(Instalment(day, cents) for day, cents in sorted(sums.items()))
 
 
-def assessment_of(found: Submitted, outcome: str, decided: date, year: int | None = None) -> Assessment | None:
+def assessment_of(
+    found: Submitted,
+    outcome: str,
+    decided: date,
+    year: int | None = None,
+    ended: Mapping[int, Ended] = NOTHING_ENDED,
+) -> Assessment | None:
     """What a decision of this day assesses; none where the package assesses nothing with this outcome.
 
     It is one calendar year, with those before it that the period of assessment still lets assess. `year` is a later one, as
-    the decision lets it be owed: `stadttor.site.yearly` lists those for the books.
+    the decision lets it be owed: `stadttor.site.yearly` lists those for the books. `ended` are the elements (the first is
+    0) that are known not to be there any more.
     """
     rule = found.form.content.assessment
     if rule is None or outcome not in rule.outcomes:
         return None
-    said = rule.assessed(found.filled, outcome, decided)
+    said = rule.assessed(found.filled, outcome, decided, ended)
     owed = [one for one in said.elements if one.cents]
     first = assessed_year((one.begins for one in owed), decided)
     is_later, year = year is not None and year > first, max(first, year or first)
-    elements, earliest = _elements(found, rule, outcome, decided, year), decided + timedelta(days=said.grace_days)
+    elements = elements_of(found, rule, outcome, decided, year, ended)
+    earliest = decided + timedelta(days=said.grace_days)
     asked = instalments(
         sum(one.of_year for one in elements),
         year=year,
@@ -101,22 +116,57 @@ def assessment_of(found: Submitted, outcome: str, decided: date, year: int | Non
     if once:
         asked = (Instalment(asked[0].due, asked[0].cents + once), *asked[1:])
     before = () if is_later else earlier_years((one.begins for one in owed), first, said.earlier)
-    past = tuple(EarlierYear(one, _elements(found, rule, outcome, decided, one), earliest) for one in before)
+    due = asked[0].due if asked else earliest
+    past = tuple(EarlierYear(one, elements_of(found, rule, outcome, decided, one, ended), due) for one in before)
     return Assessment(year, elements, once, asked, past, said.mandate)
 
 
-def _elements(
-    found: Submitted, rule: AssessmentRule, outcome: str, decided: date, year: int
+def elements_of(
+    found: Submitted,
+    rule: AssessmentRule,
+    outcome: str,
+    decided: date,
+    year: int,
+    ended: Mapping[int, Ended] = NOTHING_ENDED,
+    settings_of: int | None = None,
 ) -> tuple[AssessedElement, ...]:
-    """By the settings that counted on the first day of the year."""
-    form, filled = form_on(found.form, date(year, 1, 1)), found.filled
+    """What a year owes of each, by the settings that counted on its first day (or on that of `settings_of`)."""
+    form, filled = form_on(found.form, date(settings_of or year, 1, 1)), found.filled
     if form is not found.form:
         filled = Filled(filled.definition, filled.answers, form.parameters, filled.today, filled.applicant)
-    said = rule.assessed(filled, outcome, decided)
-    return tuple(
-        AssessedElement(one.full, one.cents, one.begins, of_year(one.cents, one.begins, year, pro_rata=said.pro_rata))
-        for one in said.elements
+    said = rule.assessed(filled, outcome, decided, ended)
+    return tuple(_of_year(one, year, said.pro_rata) for one in said.elements)
+
+
+def _of_year(one: Element, year: int, pro_rata: bool) -> AssessedElement:
+    """Its rate is the last one of the year, where it changed."""
+    rates = one.rates
+    ends = [*(rate.begins - timedelta(days=1) for rate in rates[1:]), one.ends]
+    spans = [
+        Span(rate.cents, rate.begins, min(end, one.ends or end) if end else None)
+        for rate, end in zip(rates, ends, strict=True)
+    ]
+    rate = [rates[0], *(other for other in rates[1:] if other.begins.year <= year)][-1]
+    return AssessedElement(
+        rate.full, rate.cents, one.begins, of_year(spans, year, pro_rata=pro_rata), one.since, one.ends
     )
+
+
+def has_told(found: Submitted, outcome: str, decided: date, year: int, ended: Mapping[int, Ended]) -> bool:
+    """Whether a decision of this day has told the rates of a year: the settings of the year that it assessed still count then."""
+    rule, told = found.form.content.assessment, assessment_of(found, outcome, decided)
+    if rule is None or told is None:
+        return False
+    then, said = (
+        [one.cents for one in elements_of(found, rule, outcome, decided, year, ended, settings)]
+        for settings in (year, told.year)
+    )
+    return then == said
+
+
+def ended_by(lowered: Iterable[LoweredRow]) -> Mapping[int, Ended]:
+    """What is not there any more after these, by its place."""
+    return {one.place: Ended(one.until, one.told) for one in lowered}
 
 
 def what_it_comes_to(case: CaseRef) -> Sequence[Caution]:
@@ -128,8 +178,9 @@ def what_it_comes_to(case: CaseRef) -> Sequence[Caution]:
     if rule is None or found.row.is_test:
         return ()
     texts, lines = found.form.texts(current().tag), []
+    ended = ended_by(lowered_of(case.authority_id, case.case_id))
     for outcome in rule.outcomes:
-        made = assessment_of(found, outcome, today)
+        made = assessment_of(found, outcome, today, ended=ended)
         if made and made.elements:
             lines.append(
                 _(
@@ -148,11 +199,12 @@ def what_it_comes_to(case: CaseRef) -> Sequence[Caution]:
 
 def claim_assessed(fact: cases.Decided) -> None:
     """What was assessed is owed from now on."""
-    found = _assessing(fact.authority_id, fact.case_id)
+    found = assessed_in(fact.authority_id, fact.case_id)
     if found is None:
         return
     decision = decision_of(fact.authority_id, fact.decision_id)
-    made = assessment_of(found, fact.outcome, german_day(decision.decided_at))
+    ended = ended_by(lowered_of(fact.authority_id, fact.case_id))
+    made = assessment_of(found, fact.outcome, german_day(decision.decided_at), ended=ended)
     if made:
         ask_for(
             authority_id=fact.authority_id,
@@ -179,7 +231,7 @@ def let_replaced_go(fact: cases.DecisionSent) -> None:
             let_go(authority_id=fact.authority_id, decision_id=decision_id, actor=who, now=fact.at)
 
 
-def _assessing(authority_id: UUID, case_id: UUID) -> Submitted | None:
+def assessed_in(authority_id: UUID, case_id: UUID) -> Submitted | None:
     """The application of a case whose package assesses something; none of a trial. Looks at little for all others."""
     submission_id = case_row(authority_id, case_id).submission_id
     if submission_id is None or not forms.is_accepted(authority_id, submission_id):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.cases.ports import Choice, LetterDraft, Validity, must_say_why
-from stadttor.cases.queries import DecisionView, QuestionView, last_sent
+from stadttor.cases.queries import DecisionView, QuestionView, case_of_submission, last_sent
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
@@ -26,15 +26,18 @@ from stadttor.notices.letters.data import (
     DemandFacts,
     FeeItem,
     LetterFacts,
+    LoweredFacts,
     letter_data,
 )
 from stadttor.payments.queries import payment_of
+from stadttor.payments.queries.lowering import lowered_of
 from stadttor.portal import entered
 from stadttor.portal.questions import in_words_of
 from stadttor.site.applications import Submitted, answer_groups, submitted
-from stadttor.site.assessing import AssessedElement, Assessment, assessment_of
+from stadttor.site.assessing import AssessedElement, Assessment, assessment_of, ended_by
 from stadttor.site.decided_fees import asks_for_money, due_on, items_of
 from stadttor.site.demands import demand_of
+from stadttor.site.lowering import as_facts, lowered_in
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
 from stadttor.site.representing import recipient_of
@@ -212,7 +215,8 @@ def _decision_pdf(
         raise Refused("no_letter", "This service has no letter for decisions. Please tell the publisher.", status=409)
     subject = found.form.texts(language).text("letters.bescheid.subject")
     day = german_day(decision.decided_at if decision else at)
-    assessed = assessment_of(found, outcome, day)
+    case_id = case_of_submission(found.form.authority_id, found.row.id)
+    assessed = _assessed(found, outcome, decision, day, case_id)
     facts = letter_facts(
         found,
         language,
@@ -236,12 +240,27 @@ def _decision_pdf(
         demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
         tags=tags,
+        lowered=_lowered(found, case_id) if decision and case_id else (),
     )
     if fee_cents is not None:
         with speaking(language):
             lines = items_of(fee_cents, facts.fee)
         facts = replace(facts, fee=lines, fee_due=due_on(found, day) if fee_cents else None)
     return render_letter(source, found.form.content.letter_files, letter_data(facts))
+
+
+def _assessed(
+    found: Submitted, outcome: str, decision: DecisionView | None, day: date, case_id: UUID | None
+) -> Assessment | None:
+    """What this decision assesses; what an earlier one let go stays so."""
+    lowered = lowered_of(found.form.authority_id, case_id) if case_id else ()
+    before = [one for one in lowered if decision is None or one.decision_id != decision.id]
+    return assessment_of(found, outcome, day, ended=ended_by(before))
+
+
+def _lowered(found: Submitted, case_id: UUID) -> tuple[LoweredFacts, ...]:
+    """What the decision of this case ended of others."""
+    return tuple(as_facts(one) for one in lowered_in(found.form.authority_id, case_id))
 
 
 def _demand(

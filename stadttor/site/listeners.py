@@ -15,7 +15,18 @@ from stadttor.ground.live import announce
 from stadttor.notices.services import drop_plain, hold_back
 from stadttor.payments.events import DayClosed, Paid, Refunded
 from stadttor.payments.services import note_stray
-from stadttor.site import assessing, closing, decided_fees, delivery, fees, handing_over, revoking, sheets, telling
+from stadttor.site import (
+    assessing,
+    closing,
+    decided_fees,
+    delivery,
+    fees,
+    handing_over,
+    lowering,
+    revoking,
+    sheets,
+    telling,
+)
 
 _LIVE = (
     cases.CaseOpened,
@@ -42,6 +53,7 @@ def connect() -> None:
     cases.listen(cases.Decided, assessing.claim_assessed)
     cases.listen(cases.Decided, decided_fees.claim_fee)
     cases.listen(cases.DecisionTakenBack, assessing.let_taken_back_go)
+    cases.listen(cases.DecisionTakenBack, lowering.raise_taken_back)
     cases.listen(cases.DecisionSent, assessing.let_replaced_go)
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)

@@ -1,14 +1,18 @@
 """The yearly list for the books: what decisions that go on let be owed in a calendar year, and on which days.
 
 A notice may go on until there is another one (Dauerbescheid), as the statute says: the package's setting `dauerbescheid`. What
-does not go on needs a notice of its own each year, and the list says so. Written line by line: a town may tax many dogs.
+does not go on needs a notice of its own each year, and the list says so. Written into a file line by line: a town may tax many
+dogs. What ended meanwhile is not in it; what ends after the list was drawn is told by the daily closing.
 """
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 from stadttor.cases.queries import standing_decision
@@ -19,8 +23,10 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.payments.queries.finance import claim_number_of
+from stadttor.payments.queries.lowering import lowered_of
+from stadttor.payments.services.booking import note_listed
 from stadttor.site.applications import submitted
-from stadttor.site.assessing import assessment_of
+from stadttor.site.assessing import assessment_of, ended_by, has_told
 
 GOES_ON = "dauerbescheid"
 COLUMNS = (
@@ -38,8 +44,22 @@ class Owing:
     number: str
 
 
-def yearly_csv(staff: Staff, year: int, now: datetime) -> Iterator[str]:
-    """The lines as they are read; of cases that exist for her alone (tax secrecy, § 30 AO). No names, as in the closings."""
+def yearly_list(staff: Staff, year: int, now: datetime) -> IO[bytes]:
+    """The whole list as a file at its beginning, which the caller closes. It is whole or an error: half a list looks like one.
+
+    Of cases that exist for her alone (tax secrecy, § 30 AO). No names, as in the closings.
+    """
+    with ExitStack() as until_it_is_whole:
+        file = until_it_is_whole.enter_context(tempfile.TemporaryFile(prefix="stadttor-yearly-"))
+        file.writelines(line.encode() for line in _lines(staff, year, now))
+        file.seek(0)
+        until_it_is_whole.pop_all()
+        return file
+
+
+def _lines(staff: Staff, year: int, now: datetime) -> Iterator[str]:
+    # First of all: what is let go from now on is told by the daily closing, whether this list has it or not.
+    note_listed(staff.authority_id, year)
     with work(staff.authority_id):
         about, details = ("authority", staff.authority_id), {"year": year}
         audit.record(
@@ -66,14 +86,16 @@ def _rows(authority_id: UUID, one: Owing, year: int) -> Iterator[tuple[str, ...]
     if decision is None or decision.sent_at is None:
         return
     with work(authority_id):
-        found = submitted(authority_id, one.submission_id)
-    made = assessment_of(found, decision.outcome, german_day(decision.decided_at), year)
+        found, ended = submitted(authority_id, one.submission_id), ended_by(lowered_of(authority_id, one.case_id))
+    decided = german_day(decision.decided_at)
+    made = assessment_of(found, decision.outcome, decided, year, ended)
     if made is None or made.year != year:
         return
-    told = assessment_of(found, decision.outcome, german_day(decision.decided_at))
+    told = assessment_of(found, decision.outcome, decided)
+    is_told = told is not None and told.year == year
     # Another rate is told by a notice, whatever the statute says of notices that count on.
-    same = told is not None and [one.cents for one in told.elements] == [one.cents for one in made.elements]
-    goes_on = (same and bool(found.form.parameters.get(GOES_ON, True))) or year == german_day(decision.decided_at).year
+    same = has_told(found, decision.outcome, decided, year, ended)
+    goes_on = is_told or (same and bool(found.form.parameters.get(GOES_ON, True)))
     due = ", ".join(f"{part.due.isoformat()}: {_euros(part.cents)}" for part in made.instalments)
     for place, element in enumerate(made.elements, 1):
         if element.of_year:

@@ -57,7 +57,7 @@ from stadttor.catalog.queries.rolled import (
 )
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
 from stadttor.catalog.rules.again import Again
-from stadttor.catalog.rules.assessment import AssessmentRule
+from stadttor.catalog.rules.assessment import NOTHING_ENDED, AssessmentRule, Element, Ended
 from stadttor.catalog.rules.letters_to import LettersTo
 from stadttor.catalog.rules.protecting import GROUP as ASKED_OF_ALL
 from stadttor.catalog.rules.representing import GROUP as SPEAKS_FOR
@@ -65,6 +65,7 @@ from stadttor.catalog.rules.representing import SELF as SPEAKS_FOR_HERSELF
 
 __all__ = [
     "ASKED_OF_ALL",
+    "NOTHING_ENDED",
     "SPEAKS_FOR",
     "SPEAKS_FOR_HERSELF",
     "AdoptedForm",
@@ -73,6 +74,8 @@ __all__ = [
     "AssessmentRule",
     "ChangedRow",
     "DatedRow",
+    "Element",
+    "Ended",
     "FollowedRow",
     "KeyRow",
     "LettersTo",

@@ -30,15 +30,49 @@ from stadttor.forms.rules.filled import Filled
 
 PLACE = "place"
 """`item.place` is 1 for the first element, 2 for the second."""
+ENDED, TOLD = "ended", "told"
+"""For `until` alone: the last day of an element, and the day on which the authority was told of it."""
 
 
 @dataclass(frozen=True)
-class Element:
-    """One thing that is assessed: cents a year without and with relief, from the first day of a month."""
+class Ended:
+    """An element is there until this day, as the authority was `told` on another one."""
+
+    until: date
+    told: date
+
+
+NOTHING_ENDED: Mapping[int, Ended] = {}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Cents a year without and with relief, from the first day of a month."""
 
     full: int
     cents: int
     begins: date
+
+
+@dataclass(frozen=True)
+class Element:
+    """One thing that is assessed: cents a year without and with relief, from the first day of a month.
+
+    `since` is the day that causes it; `ends` the last day of the last month for which it is owed, where it has ended;
+    `later` the rates that follow, since an element in front of it has ended.
+    """
+
+    full: int
+    cents: int
+    begins: date
+    since: date
+    ends: date | None = None
+    later: tuple[Rate, ...] = ()
+
+    @property
+    def rates(self) -> tuple[Rate, ...]:
+        """All of them, the first one first."""
+        return (Rate(self.full, self.cents, self.begins), *self.later)
 
 
 @dataclass(frozen=True)
@@ -76,13 +110,22 @@ class AssessmentRule:
     once: Expression | None = None
     earlier: Expression | None = None
     mandate: Expression | None = None
+    until: Expression | None = None
+    moves_up: Expression | None = None
 
-    def assessed(self, filled: Filled, outcome: str, today: date) -> Assessed:
-        """By the answers as they are; what nobody answered counts from today and costs nothing."""
+    def assessed(
+        self, filled: Filled, outcome: str, today: date, ended: Mapping[int, Ended] = NOTHING_ENDED
+    ) -> Assessed:
+        """By the answers as they are; what nobody answered counts from today and costs nothing.
+
+        `ended` are the elements (the first is 0) that are not there any more.
+        """
         whole = Environment(filled.seen)
         found = filled.seen(f"a.{self.each}")
         count = len(found) if isinstance(found, list) else 0
-        elements = [self._element(filled, outcome, today, index) for index in range(count)]
+        ends = {index: self._ends(filled, index, one) for index, one in ended.items()}
+        in_front = ends if self.moves_up is not None and self.moves_up.holds(whole) else {}
+        elements = [self._element(filled, outcome, today, index, ends.get(index), in_front) for index in range(count)]
         days = self.days.evaluate(whole)
         return Assessed(
             tuple(elements),
@@ -94,17 +137,42 @@ class AssessmentRule:
             self.mandate is not None and self.mandate.holds(whole),
         )
 
-    def _element(self, filled: Filled, outcome: str, today: date, index: int) -> Element:
-        one = Environment(lambda path: self._seen(filled, path, index))
+    def _element(
+        self, filled: Filled, outcome: str, today: date, index: int, ends: date | None, in_front: Mapping[int, date]
+    ) -> Element:
+        one = self._environment(filled, index, index + 1)
+        since = _day(self.since, one) or today
+        begins = self._begins(one, since)
+        gone = sorted(end + timedelta(days=1) for other, end in in_front.items() if other < index)
+        places = {begins: index + 1}
+        for count, day in enumerate(gone, 1):
+            places[max(begins, day)] = index + 1 - count
+        first, *later = (
+            self._rate(self._environment(filled, index, place), outcome, day) for day, place in places.items()
+        )
+        return Element(first.full, first.cents, begins, since, ends, tuple(later))
+
+    def _rate(self, one: Environment, outcome: str, begins: date) -> Rate:
         full, less = _number(self.cents, one), self._relief(one, outcome)
-        return Element(full, full * (100 - less) // 100, self._begins(one, today))
+        return Rate(full, full * (100 - less) // 100, begins)
+
+    def _ends(self, filled: Filled, index: int, ended: Ended) -> date:
+        """The last day of the month that the statute says; without a word that of the last day."""
+        said = {f"item.{ENDED}": ended.until.isoformat(), f"item.{TOLD}": ended.told.isoformat()}
+        day = _day(self.until, self._environment(filled, index, index + 1, said)) or ended.until
+        return _first_of_month(day, next_month=True) - timedelta(days=1)
+
+    def _environment(
+        self, filled: Filled, index: int, place: int, said: Mapping[str, Value] | None = None
+    ) -> Environment:
+        return Environment(lambda path: said[path] if said and path in said else self._seen(filled, path, index, place))
 
     def _relief(self, one: Environment, outcome: str) -> int:
         percent = (self.percent or {}).get(outcome)
         return min(100, _number(percent, one)) if percent and self.relief and self.relief.holds(one) else 0
 
-    def _begins(self, one: Environment, today: date) -> date:
-        begins = _first_of_month(_day(self.since, one) or today, next_month=self.next_month.holds(one))
+    def _begins(self, one: Environment, since: date) -> date:
+        begins = _first_of_month(since, next_month=self.next_month.holds(one))
         paid = _day(self.paid_until, one)
         if paid is None:
             return begins
@@ -112,12 +180,12 @@ class AssessmentRule:
         after = paid + timedelta(days=1)
         return max(begins, _first_of_month(after, next_month=after.day > 1))
 
-    def _seen(self, filled: Filled, path: str, index: int) -> Value:
+    def _seen(self, filled: Filled, path: str, index: int, place: int) -> Value:
         root, *rest = path.split(".")
         if root != "item":
             return filled.seen(path)
         if rest == [PLACE]:
-            return index + 1
+            return place
         found = filled.seen(f"a.{self.each}")
         value: Value = found[index] if isinstance(found, list) else None
         for name in rest:
@@ -173,6 +241,8 @@ class _Reader:
         once = self._parsed("once", said.once, INTEGER, whole)
         earlier = self._parsed("earlier", said.earlier, INTEGER, whole)
         mandate = self._parsed("mandate", said.mandate, BOOLEAN, whole)
+        until = self._parsed("until", said.until, DATE, self._ending())
+        moves_up = self._parsed("moves_up", said.moves_up, BOOLEAN, whole)
         percent = {key: self._parsed("percent", source, INTEGER, item) for key, source in said.percent.items()}
         self._known_outcomes()
         if not (cents and since and next_month and pro_rata and days and grace_days):
@@ -192,6 +262,8 @@ class _Reader:
             once,
             earlier,
             mandate,
+            until,
+            moves_up,
         )
 
     def _item(self) -> Declared:
@@ -203,6 +275,15 @@ class _Reader:
         if PLACE in kind.element.fields:
             self._fault("each", f"The group has a field `{PLACE}`, which is the number here.", "Rename the field.")
         return self.form.names.with_item(record({**kind.element.fields, PLACE: INTEGER}))
+
+    def _ending(self) -> Declared:
+        """What `until` may name besides: the two days of an element that has ended."""
+        kind = self.form.names.answers.fields.get(self.said.each)
+        fields = kind.element.fields if kind and kind.element else {}
+        for name in (ENDED, TOLD):
+            if self.said.until and name in fields:
+                self._fault("until", f"The group has a field `{name}`, which is a day here.", "Rename the field.")
+        return self.form.names.with_item(record({**fields, PLACE: INTEGER, ENDED: DATE, TOLD: DATE}))
 
     def _known_outcomes(self) -> None:
         for outcome in self.said.percent:

@@ -88,7 +88,8 @@ class Assessment:
     it was paid elsewhere; `relief` which elements get the `percent` of an outcome; `pro_rata`, `days` and `grace_days` when
     how much is due, `once` cents for each element that are asked for with the first part only;
     `earlier` how many calendar years before that of the decision are assessed with it (§ 169 AO);
-    `mandate` whether the answers allow direct debits.
+    `mandate` whether the answers allow direct debits; `until` the day with whose month it ends for an element that is
+    reported as ended; `moves_up` whether those behind it then count one place further in front.
     """
 
     outcomes: Sequence[str]
@@ -105,6 +106,8 @@ class Assessment:
     once: str = ""
     earlier: str = ""
     mandate: str = ""
+    until: str = ""
+    moves_up: str = ""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ class AssessmentIn(_Frozen):
     once: Cel | Literal[""] = ""
     earlier: Cel | Literal[""] = ""
     mandate: Cel | Literal[""] = ""
+    until: Cel | Literal[""] = ""
+    moves_up: Cel | Literal[""] = ""
 
 
 class FollowIn(_Frozen):

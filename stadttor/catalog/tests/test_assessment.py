@@ -1,12 +1,13 @@
 """What a package assesses: parsed, checked, and reckoned by the statute's numbers."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stadttor.catalog.rules.assessment import Assessed
+from stadttor.catalog.rules.assessment import NOTHING_ENDED, Assessed, Ended
 from stadttor.catalog.rules.content import PackageContent
 from stadttor.catalog.rules.files import read_folder
 from stadttor.catalog.tests.builders import checked
@@ -30,7 +31,7 @@ def content() -> PackageContent:
 
 def assessed(
     content: PackageContent, *dogs: dict[str, Any], outcome: str = "assessed", before: int = 0, origin: str = "",
-    relief_for: str = "", **parameters: Any,
+    relief_for: str = "", ended: Mapping[int, Ended] = NOTHING_ENDED, **parameters: Any,
 ) -> Assessed:  # fmt: skip
     answers = {
         "haushalt": {"hunde_bisher": before, "dauer": "dauerhaft", "weitere_halter": False},
@@ -40,7 +41,7 @@ def assessed(
     }
     filled = Filled(content.form, answers, content.parameters.defaults() | parameters, TODAY)
     assert content.assessment
-    return content.assessment.assessed(filled, outcome, TODAY)
+    return content.assessment.assessed(filled, outcome, TODAY, ended)
 
 
 def cents(found: Assessed) -> list[int]:
@@ -79,6 +80,32 @@ def test_relief_is_for_the_dog_it_was_applied_for_and_by_outcome(content: Packag
     assert cents(assessed(content, {}, outcome="granted")) == [0]
 
 
+def test_it_ends_with_the_month_that_the_statute_says(content: PackageContent) -> None:
+    in_time, late = (Ended(date(2026, 10, 9), told) for told in (date(2026, 10, 20), date(2026, 12, 1)))
+    keeping = [assessed(content, {}, ended={0: one}).elements[0].ends for one in (in_time, late)]
+    assert keeping == [date(2026, 10, 31), date(2026, 10, 31)]
+    notice = [
+        assessed(content, {}, ended={0: one}, spaete_abmeldung="abmeldung").elements[0].ends for one in (in_time, late)
+    ]
+    assert notice == [date(2026, 10, 31), date(2026, 12, 31)]
+    assert assessed(content, {}).elements[0].ends is None
+
+
+def test_a_further_dog_counts_one_place_further_in_front_where_the_statute_says_so(content: PackageContent) -> None:
+    ended = {0: Ended(date(2026, 10, 9), date(2026, 10, 20)), 1: Ended(date(2026, 12, 1), date(2026, 12, 2))}
+    rates = [
+        [(one.cents, one.begins.isoformat()) for one in dog.rates]
+        for dog in assessed(content, {}, {}, {}, ended=ended).elements
+    ]
+    assert rates == [
+        [(5000, "2026-10-01")],
+        [(7500, "2026-10-01"), (5000, "2026-11-01")],
+        [(10000, "2026-10-01"), (7500, "2026-11-01"), (5000, "2027-01-01")],
+    ]
+    fixed = assessed(content, {}, {}, ended=ended, nachruecken=False)
+    assert [len(one.rates) for one in fixed.elements] == [1, 1]
+
+
 def test_the_tag_is_asked_for_once_for_each_dog(content: PackageContent) -> None:
     assert assessed(content, {}, {}, gebuehr_marke_cents=300).once == 600
 
@@ -88,6 +115,8 @@ def test_the_tag_is_asked_for_once_for_each_dog(content: PackageContent) -> None
     [
         ("each: hund", "each: haushalt", "is not a repeated group"),
         ("next_month: p.beginn_monat == 'folgemonat'", "next_month: p.beginn_monat", "is text, not boolean"),
+        ("moves_up: p.nachruecken", "moves_up: p.anmeldefrist_tage", "is integer, not boolean"),
+        ("since: >-\n    item.gehalten_seit <", "since: >-\n    item.ended <", "item.ended"),
         ("days: p.faelligkeiten", "days: p.anteilig", "not list of text"),
         ("percent: {partly:", "percent: {closed:", "is not one of its outcomes"),
         ("assessment:\n  outcomes: [assessed,", "assessment:\n  outcomes: [registered,", "has no outcome `registered`"),

@@ -15,6 +15,7 @@ from stadttor.notices.letters.data import (
     DemandFacts,
     FeeItem,
     LetterFacts,
+    LoweredFacts,
     RecipientFacts,
     letter_data,
 )
@@ -28,6 +29,9 @@ DEMAND = DemandFacts("57700000001", "Stadtkasse", "DE02120300000000202051", "BYL
 ASSESSMENT = AssessmentFacts(
     DAY.year, (AssessedLine(5000, 2500, DAY, 208), AssessedLine(7500, 7500, DAY, 625)), ((DAY, 833),), once=500
 )
+
+
+LOWERED = LoweredFacts(DAY, ((DAY.year, 5000, 4583, 208),), 417, 208, ((DAY, 625),), "57700000001")
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def _samples(
                 demand=DEMAND if full else DemandFacts(),
                 assessment=ASSESSMENT if full else None,
                 tags=("1234", "1235") if full else (),
+                lowered=(LOWERED,) if full else (),
             )
 
 

@@ -132,6 +132,21 @@ class AssessmentFacts:
 
 
 @dataclass(frozen=True)
+class LoweredFacts:
+    """What becomes of an earlier assessment since a thing is not there any more, in cents. `ends` is the last day for which it is
+    owed; `years` are (year, assessed, owed, how much less the others owe). `falls_away` is not due yet, `back` is due already;
+    `left` are (day, cents) that are still to be paid. `number` is the Kassenzeichen of the earlier decision.
+    """
+
+    ends: date
+    years: Sequence[tuple[int, int, int, int]] = ()
+    falls_away: int = 0
+    back: int = 0
+    left: Sequence[tuple[date, int]] = ()
+    number: str = ""
+
+
+@dataclass(frozen=True)
 class DocumentLine:
     """A line of the cover sheet: place in the file, title, one line about it, hash, page it begins on."""
 
@@ -187,6 +202,7 @@ class LetterFacts:
     assessment: AssessmentFacts | None = None
     fee_due: date | None = None
     tags: Sequence[str] = ()
+    lowered: Sequence[LoweredFacts] = ()
 
 
 def letter_data(facts: LetterFacts) -> dict[str, Any]:
@@ -231,6 +247,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "demand": dict(vars(facts.demand)),
         "tags": list(facts.tags),
         "assessment": _assessment(facts.assessment),
+        "lowered": [_lowered(one) for one in facts.lowered],
         "asked": {"until": formats.day(facts.asked_until)},
         "needs_reason": facts.kind == "bescheid" and facts.outcome in BURDENING,
     }
@@ -302,6 +319,39 @@ def _assessment(found: AssessmentFacts | None) -> dict[str, Any] | None:
     }
 
 
+def _lowered(found: LoweredFacts) -> dict[str, Any]:
+    """Sentences and rows, in the letter's language."""
+    money, said = formats.money, []
+    others = [
+        _("For the others you pay {amount} less for {year}.", amount=money(less), year=str(year))
+        for year, _was, _owed, less in found.years
+        if less
+    ]
+    if found.falls_away:
+        said.append(_("You do not need to pay {amount} of it any more.", amount=money(found.falls_away)))
+    if found.back:
+        said.append(
+            _(
+                "Of what was due already, {amount} is too much. If you have paid it, the cash office pays it back to you."
+                " If you have not paid it, you do not need to.",
+                amount=money(found.back),
+            )
+        )
+    if not said:
+        said.append(_("What you have to pay does not change."))
+    return {
+        "ends": _("You owe it only for the time until {day}.", day=formats.day(found.ends)),
+        "years": [
+            {"year": str(year), "assessed": money(was), "owed": money(owed)}
+            for year, was, owed, less in found.years
+            if was or owed
+        ],
+        "said": [*others, *said],
+        "left": [{"day": formats.day(day), "amount": money(cents)} for day, cents in found.left],
+        "number": found.number,
+    }
+
+
 def _fee(items: Sequence[FeeItem]) -> dict[str, Any]:
     rows = [{"text": item.text, "amount": formats.money(item.cents)} for item in items]
     return {"items": rows, "total": formats.money(sum(item.cents for item in items))}
@@ -328,6 +378,12 @@ def words() -> dict[str, str]:
         "fee_total": _("Total"),
         "from_page": _("From page"),
         "greeting": _("Hello,"),
+        "lowered": _("What changes"),
+        "lowered_left": _("What you still have to pay:"),
+        "lowered_number": _("Reference of the earlier decision:"),
+        "lowered_owed": _("You owe now"),
+        "lowered_was": _("We had assessed"),
+        "lowered_year": _("Year"),
         "missing": _("What we still need"),
         "next": _("What happens next"),
         "not_translated": _("Written by the town hall in German, not translated:"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
-from stadttor.payments.models import Attempt, Booking, Claim, Payment, Receipt
+from stadttor.payments.models import Attempt, Booking, Claim, Lowered, Payment, Receipt
 from stadttor.payments.rules import (
     ASK_AFTER,
     ATTEMPT_LASTS,
@@ -126,7 +126,8 @@ def held_claim(authority_id: UUID, subject_id: UUID) -> Tables:
         claim = first(Claim, authority_id=authority_id, subject_id=subject_id)
         if claim is None:
             return {}
-        return {**held(Claim, authority_id, id=claim.id), **held(Booking, authority_id, claim_id=claim.id)}
+        lines, lowered = (held(table, authority_id, claim_id=claim.id) for table in (Booking, Lowered))
+        return {**held(Claim, authority_id, id=claim.id), **lines, **lowered}
 
 
 def _row(row: Payment) -> PaymentRow:

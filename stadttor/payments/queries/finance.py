@@ -24,7 +24,15 @@ from stadttor.payments.rules.finance import (
     claim_number,
 )
 from stadttor.payments.rules.giro import giro_code
-from stadttor.payments.rules.instalments import Instalment, assessed_year, earlier_years, instalments, of_year
+from stadttor.payments.rules.instalments import (
+    Instalment,
+    Span,
+    assessed_year,
+    earlier_years,
+    instalments,
+    lowered,
+    of_year,
+)
 
 __all__ = [
     "ANY_SERVICE",
@@ -43,6 +51,7 @@ __all__ = [
     "Instalment",
     "ReceiptRow",
     "RulesRow",
+    "Span",
     "all_rules",
     "asked_by",
     "assessed_year",
@@ -52,6 +61,7 @@ __all__ = [
     "finance_rules",
     "giro_code",
     "instalments",
+    "lowered",
     "of_year",
     "receipt_row",
     "receipts_of",

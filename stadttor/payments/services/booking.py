@@ -11,9 +11,11 @@ from django.db import connection
 from stadttor.core.ids import new_id
 from stadttor.ground.actor import Actor
 from stadttor.ground.clock import german_day
+from stadttor.ground.work import work
 from stadttor.payments.models import Booking, Claim, Payment, Receipt
 from stadttor.payments.queries.closing import closed_until
 from stadttor.payments.queries.finance import rules_on
+from stadttor.payments.queries.lowering import LISTED
 from stadttor.payments.rules import finance
 
 CLAIMS, DAYS = "claims", "days"
@@ -21,6 +23,12 @@ CLAIMS, DAYS = "claims", "days"
 NEXT_SQL = """
 INSERT INTO payments_counter (id, authority_id, kind, last) VALUES (%s, %s, %s, %s)
 ON CONFLICT (authority_id, kind) DO UPDATE SET last = payments_counter.last + EXCLUDED.last RETURNING last
+"""
+
+
+LISTED_SQL = """
+INSERT INTO payments_counter (id, authority_id, kind, last) VALUES (%s, %s, %s, %s)
+ON CONFLICT (authority_id, kind) DO UPDATE SET last = GREATEST(payments_counter.last, EXCLUDED.last)
 """
 
 
@@ -38,6 +46,12 @@ def day_of(authority_id: UUID, now: datetime) -> date:
 def lock_days(authority_id: UUID) -> None:
     """Until the open work ends nobody else books anything or closes a day."""
     _counted(authority_id, DAYS, 0)
+
+
+def note_listed(authority_id: UUID, year: int) -> None:
+    """The yearly list of a year was drawn: whoever keeps the accounts asks for what it says."""
+    with work(authority_id), connection.cursor() as cursor:
+        cursor.execute(LISTED_SQL, [new_id(), authority_id, LISTED, year])
 
 
 def _counted(authority_id: UUID, kind: str, more: int) -> int:

@@ -4,21 +4,24 @@ A line says from which day something is owed, not that anything came in. No line
 negative one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from stadttor.core.refused import Refused
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.erasing import Erased, erase
 from stadttor.ground.rows import first
 from stadttor.ground.steps import step
+from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
-from stadttor.payments.models import Booking, Claim, Payment
+from stadttor.payments.models import Booking, Claim, Lowered, Payment
 from stadttor.payments.queries.finance import rules_on
+from stadttor.payments.queries.lowering import LoweredRow
 from stadttor.payments.rules.finance import CLAIMED, account_of
 from stadttor.payments.rules.instalments import Instalment
 from stadttor.payments.services.booking import claim_of, day_of
@@ -82,6 +85,49 @@ def let_go(*, authority_id: UUID, decision_id: UUID, actor: Actor, now: datetime
             _write(claim, owed, actor, day, now, act="finance.claim_let_go")
 
 
+def lower_claim(
+    *,
+    authority_id: UUID,
+    service: str,
+    row: LoweredRow,
+    less: Sequence[Instalment],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A decision asks for less from now on: so many cents on each of these days, as a line of its own.
+
+    Refused where the same thing was let go already. The caller holds the lock of the days (`lock_days`) since it reckoned.
+    """
+    with work(authority_id):
+        day = day_of(authority_id, now)
+        claim = claim_of(authority_id, row.decision_id, day, now)
+        if first(Lowered, authority_id=authority_id, case_id=row.case_id, place=row.place):
+            raise Refused("lowered_already", N_("This was let go already."), status=409)
+        Lowered.objects.create(
+            authority_id=authority_id, claim_id=claim.id, case_id=row.case_id, place=row.place, until=row.until, told=row.told,
+            day=row.day, listed=row.listed, by_case_id=row.by_case_id, at=now,
+        )  # fmt: skip
+        _change(claim, service, less, -1, actor, day, now, act="finance.claim_lowered")
+
+
+def raise_claim(
+    *,
+    authority_id: UUID,
+    decision_id: UUID,
+    service: str,
+    places: Collection[int],
+    more: Sequence[Instalment],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What was let go at these places is owed again: whoever decided so took it back. The caller holds the lock of the days."""
+    with work(authority_id):
+        day = day_of(authority_id, now)
+        claim = claim_of(authority_id, decision_id, day, now)
+        Lowered.objects.filter(authority_id=authority_id, claim_id=claim.id, place__in=places).delete()
+        _change(claim, service, more, 1, actor, day, now, act="finance.claim_raised")
+
+
 def forget_claims(authority_id: UUID, begin: datetime, now: datetime) -> Erased:
     """Delete the claims of decisions made before, unless a line of theirs is younger or due later; inside the open work."""
     gone, day, mine = Erased(), german_day(begin), {"authority_id": authority_id}
@@ -91,9 +137,26 @@ def forget_claims(authority_id: UUID, begin: datetime, now: datetime) -> Erased:
     for claim in old[:AT_ONCE]:
         about = ("claim", claim.id)
         audit.record(authority_id, act="finance.claim_deleted", actor=SYSTEM, subject=about, at=now, details={})
+        gone += erase(Lowered, authority_id, claim_id=claim.id)
         gone += erase(Booking, authority_id, claim_id=claim.id)
         gone += erase(Claim, authority_id, id=claim.id)
     return gone
+
+
+def _change(
+    claim: Claim,
+    service: str,
+    parts: Sequence[Instalment],
+    sign: int,
+    actor: Actor,
+    day: date,
+    now: datetime,
+    *,
+    act: str,
+) -> None:
+    lines, rules = _lines(claim), rules_on(claim.authority_id, day)
+    account = lines[0].account if lines else account_of(rules.accounts, service, "") if rules else ""
+    _write(claim, ((one.due, service, account, sign * one.cents) for one in parts), actor, day, now, act=act)
 
 
 def _lines(claim: Claim) -> list[Booking]:

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from stadttor.payments.rules.instalments import Instalment, assessed_year, earlier_years, instalments, of_year
+from stadttor.payments.rules.instalments import (
+    Instalment,
+    Span,
+    assessed_year,
+    earlier_years,
+    instalments,
+    lowered,
+    of_year,
+)
 
 QUARTERS = ["15.11.", "15.02.", "15.05.", "15.08."]
 
@@ -22,7 +30,7 @@ QUARTERS = ["15.11.", "15.02.", "15.05.", "15.08."]
     ],
 )
 def test_a_year_owes_its_months(begins: date, pro_rata: bool, cents: int) -> None:
-    assert of_year(5000, begins, 2026, pro_rata=pro_rata) == cents
+    assert of_year([Span(5000, begins)], 2026, pro_rata=pro_rata) == cents
 
 
 def test_this_year_is_assessed_or_the_first_that_owes_anything() -> None:
@@ -85,3 +93,46 @@ def test_nothing_is_due_for_nothing() -> None:
 
 def test_the_29th_of_february_is_there_every_year() -> None:
     assert due(100, date(2027, 1, 1), date(2026, 12, 28), ["29.02."]) == [Instalment(date(2027, 2, 28), 100)]
+
+
+def test_a_rate_that_changes_counts_for_its_months_and_what_has_ended_for_none() -> None:
+    up = [Span(7500, date(2026, 1, 1), date(2026, 3, 31)), Span(5000, date(2026, 4, 1))]
+    assert of_year(up, 2026, pro_rata=True) == (7500 * 3 + 5000 * 9) // 12
+    assert of_year(up, 2026, pro_rata=False) == 7500
+    assert of_year(up, 2027, pro_rata=False) == 5000
+    gone = [Span(5000, date(2025, 6, 1), date(2026, 4, 30))]
+    assert [of_year(gone, year, pro_rata=True) for year in (2025, 2026, 2027)] == [2916, 1666, 0]
+    assert of_year([Span(5000, date(2026, 5, 1), date(2026, 4, 30))], 2026, pro_rata=True) == 0
+
+
+YEAR = tuple(Instalment(date(2027, month, 15), 1250) for month in (2, 5, 8, 11))
+
+
+@pytest.mark.parametrize(
+    ("cents", "today", "left"),
+    [
+        (2500, date(2027, 6, 30), [1250, 1250, 0, 0]),
+        (3333, date(2027, 6, 30), [1250, 1250, 417, 416]),
+        (416, date(2027, 6, 30), [416, 0, 0, 0]),
+        (0, date(2027, 1, 2), [0, 0, 0, 0]),
+        (416, date(2027, 1, 2), [104, 104, 104, 104]),
+        (4583, date(2027, 11, 15), [1250, 1250, 1250, 833]),
+        (5000, date(2027, 6, 30), [1250, 1250, 1250, 1250]),
+        (6000, date(2027, 6, 30), [1250, 1250, 1250, 1250]),
+    ],
+)
+def test_what_is_due_later_gives_way_first_and_then_the_latest_that_was_due(
+    cents: int, today: date, left: list[int]
+) -> None:
+    assert [one.cents for one in lowered(YEAR, cents, today)] == left
+
+
+def test_no_instalment_rises_where_they_differ() -> None:
+    uneven = (
+        Instalment(date(2027, 8, 15), 3),
+        Instalment(date(2027, 8, 28), 3750),
+        Instalment(date(2027, 11, 15), 1250),
+    )
+    found = lowered(uneven, 5002, date(2027, 7, 1))
+    assert sum(one.cents for one in found) == 5002
+    assert all(now.cents <= before.cents for now, before in zip(found, uneven, strict=True))

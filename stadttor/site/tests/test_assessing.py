@@ -72,16 +72,16 @@ class Town:
 
     def __init__(
         self, authority_id: UUID, *, is_test: bool = False, place: str = "", members: Members = NONE,
-        past: int = 0, pays: Mapping[str, Any] = ANSWERS["zahlung"],
+        past: int = 0, pays: Mapping[str, Any] = ANSWERS["zahlung"], **more: object,
     ) -> None:  # fmt: skip
-        """`place` where the dogs are instead, `members` the settings of members by their key, `past` years assessed too."""
+        """`place` where the dogs are instead, `members` settings of members by key, `past` years assessed too; `more` settings."""
         self.authority_id, self.place, self.pays = authority_id, place, pays
         publish("hundesteuer", now=now())
         self.slug = "hundesteuer"
         (version,) = (one for one in catalog.versions() if one.slug == self.slug)
         adoption_id = adopting.adopt(
             authority_id=authority_id, version_id=version.id, actor=SYSTEM, now=now(),
-            parameters={"gebuehr_marke_cents": 300, "fruehere_jahre": past},
+            parameters={"gebuehr_marke_cents": 300, "fruehere_jahre": past, **more},
         )  # fmt: skip
         for ars, values in members.items():
             adopting.change_member_parameters(
@@ -314,6 +314,18 @@ def test_a_late_registration_assesses_the_years_before_in_the_same_notice(author
     assert (set_[0].assessment.due[0][1], len(said["due"])) == (made.instalments[0].cents + past, len(made.instalments))
 
 
+def test_earlier_years_are_due_with_the_first_amount_of_the_assessed_year(authority) -> None:
+    """Report: the letter said so, the books had them due on another day."""
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town, year = Town(authority.id, past=4), german_day(now()).year
+    found = delivery.matter_of(town.authority_id, town.case_id).found
+    made = assessing.assessment_of(found, "assessed", date(year, 1, 2))
+    assert made
+    assert made.earlier
+    assert {one.due for one in made.earlier} == {made.instalments[0].due} == {date(year, 2, 15)}
+
+
 def test_each_year_is_assessed_by_the_settings_of_its_first_day(authority) -> None:
     """A rate that began on 1 January: the year before owes the old one, and the list says who needs a new notice."""
     wiring.connect()
@@ -416,7 +428,8 @@ def test_she_reads_what_the_books_say_of_her_and_it_goes_after_ten_years(town: T
 
 
 def rows_of(town: Town, year: int, staff: object = None) -> list[dict[str, str]]:
-    return list(csv.DictReader(yearly.yearly_csv(staff or town.adler, year, now()), delimiter=";"))
+    with yearly.yearly_list(staff or town.adler, year, now()) as found:
+        return list(csv.DictReader(io.StringIO(found.read().decode()), delimiter=";"))
 
 
 def test_the_next_year_owes_all_of_it_on_the_days_of_the_statute(town: Town) -> None:
@@ -460,3 +473,28 @@ def test_the_yearly_list_is_of_cases_that_exist_for_her(town: Town) -> None:
     year = german_day(now()).year
     assert len(rows_of(town, year)) == 2
     assert rows_of(town, year, replace(town.adler, unit_ids=frozenset())) == []
+
+
+def test_the_yearly_list_is_whole_or_an_error(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Report: an error in the middle cut the file off, and it looked like a list."""
+    town.send(town.decide())
+
+    def broken(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(yearly, "assessment_of", broken)
+    with pytest.raises(ZeroDivisionError):
+        yearly.yearly_list(town.adler, german_day(now()).year, now())
+
+
+def test_a_year_that_was_assessed_needs_no_further_notice(authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Report: decided in December for the next year, which the notice had just assessed, the list asked for a new one."""
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    year = german_day(now()).year
+    paid = {"zugezogen": True, "frueherer_ort": "Aschaffenburg", "versteuert": True, "versteuert_bis": f"{year}-12-31"}
+    monkeypatch.setitem(ANSWERS, "herkunft", paid)
+    town = Town(authority.id, dauerbescheid=False)
+    town.send(town.decide())
+    assert {one["Bescheid"] for one in rows_of(town, year + 1)} == {"gilt weiter"}
+    assert {one["Bescheid"] for one in rows_of(town, year + 2)} == {"neuer Bescheid noetig"}

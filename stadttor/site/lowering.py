@@ -1,0 +1,332 @@
+"""A claim for a yearly tax is lowered: a dog is not kept any more (Änderungsbescheid). What was owed for it goes by the statute's
+own rule, what is due later falls away, what was due already is paid back by the treasury if it was paid.
+
+The books know what was asked for, not what came in: the procedure that keeps the accounts does. So nothing is paid back here; it
+gets the negative lines with the next daily closing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from stadttor.cases.events import DecisionTakenBack
+from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions, standing_decision
+from stadttor.catalog.queries import AssessmentRule, Ended
+from stadttor.core.refused import Refused
+from stadttor.forms import queries as forms
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.language import N_
+from stadttor.ground.work import work
+from stadttor.notices.letters.data import LoweredFacts
+from stadttor.payments.queries.finance import Instalment, claim_number_of, lowered
+from stadttor.payments.queries.lowering import LoweredRow, listed_until, lowered_by, lowered_of
+from stadttor.payments.services.booking import lock_days
+from stadttor.payments.services.claiming import lower_claim, raise_claim
+from stadttor.site.applications import Submitted
+from stadttor.site.assessing import Assessment, assessed_in, assessment_of, elements_of, ended_by
+
+
+@dataclass(frozen=True)
+class LoweredYear:
+    """Cents of a year: what was `assessed` for the thing and what is `owed` of it now; `others` is by how much less is owed for
+    those behind it, which count one place further in front. Of the difference `falls_away` is not due yet, `back` is: it is
+    paid back if it was paid, else it need not be paid.
+    """
+
+    year: int
+    assessed: int
+    owed: int
+    others: int
+    falls_away: int
+    back: int
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """What becomes of the claim of a decision when the thing at a place among the answers was there `until` a day only.
+
+    `ends` is the last day for which it is owed; `less` are the cents by the day on which they were, or are, due; `left` is what
+    is still to be paid after today. `number` is the Kassenzeichen. `others_stay`: other things were assessed with it that keep
+    their rates, so somebody should look whether the statute lets them.
+    """
+
+    case_id: UUID
+    entry: int
+    until: date
+    ends: date
+    number: str
+    years: tuple[LoweredYear, ...]
+    less: tuple[Instalment, ...]
+    left: tuple[Instalment, ...]
+    others_stay: bool
+
+    @property
+    def assessed(self) -> int:
+        return sum(one.assessed for one in self.years)
+
+    @property
+    def owed(self) -> int:
+        return sum(one.owed for one in self.years)
+
+    @property
+    def falls_away(self) -> int:
+        return sum(one.falls_away for one in self.years)
+
+    @property
+    def back(self) -> int:
+        return sum(one.back for one in self.years)
+
+
+def lowering(
+    authority_id: UUID, case_id: UUID, entry: int, until: date, today: date, *, told: date | None = None
+) -> Lowering:
+    """What `lower` would do today; writes nothing. `told` is the day on which the authority was told, today where left out.
+
+    Refused where the case has no assessment that was sent, for a day before the beginning, and for what was let go already.
+    """
+    books = _books(authority_id, case_id)
+    if entry in books.ended(books.done):
+        raise Refused(
+            "lowered_already", N_("The tax for this entry was ended before: look at the earlier decision."), status=409
+        )
+    return _look(books, _row(books, entry, until, told or today, today, case_id, now()))
+
+
+def lower(
+    authority_id: UUID, case_id: UUID, entry: int, until: date, by_case_id: UUID, *, told: date | None = None
+) -> Lowering:
+    """Lower the claim, in the transaction of the decision of `by_case_id`; `told` is the day that its application came in
+    where it is left out.
+
+    The same case may say it again: the same day changes nothing, another day takes the place of the first one. Refused as
+    `lowering` is, so for another case that wants to end the same thing.
+    """
+    moment = now()
+    with work(authority_id):
+        # Who books waits from here on: two that reckon at once would both begin with the same claim.
+        lock_days(authority_id)
+        told = told or _told(authority_id, by_case_id) or german_day(moment)
+        mine = [one for one in lowered_by(authority_id, by_case_id) if one.place == entry]
+        books = _books(authority_id, case_id)
+        if any(one.decision_id == books.decision.id for one in mine):
+            if all((one.until, one.told) == (until, told) for one in mine):
+                return _again(books, mine[0])
+            _raise(books, mine, by_case_id, moment)
+        made = lowering(authority_id, case_id, entry, until, german_day(moment), told=told)
+        lower_claim(
+            authority_id=authority_id,
+            service=books.found.row.service,
+            row=_row(books, entry, until, told, german_day(moment), by_case_id, moment),
+            less=made.less,
+            actor=_who(authority_id, by_case_id),
+            now=moment,
+        )
+    return made
+
+
+def take_back(authority_id: UUID, by_case_id: UUID) -> None:
+    """What a case has lowered is owed again; nothing to do for one that lowered nothing. Safe to repeat."""
+    with work(authority_id):
+        lock_days(authority_id)
+        mine = lowered_by(authority_id, by_case_id)
+        for case_id in dict.fromkeys(one.case_id for one in mine):
+            books = _books(authority_id, case_id)
+            _raise(books, [one for one in mine if one.decision_id == books.decision.id], by_case_id, now())
+
+
+def raise_taken_back(fact: DecisionTakenBack) -> None:
+    """Nobody was told of it; what an earlier decision of the case let go, of which somebody was told, stays so."""
+    if not sent_decisions(fact.authority_id, fact.case_id):
+        take_back(fact.authority_id, fact.case_id)
+
+
+def lowered_in(authority_id: UUID, by_case_id: UUID) -> tuple[Lowering, ...]:
+    """What a case has lowered, as it was reckoned then: for its letter."""
+    mine = lowered_by(authority_id, by_case_id)
+    return tuple(
+        _again(_books_of(authority_id, one.case_id, decision_of(authority_id, one.decision_id)), one) for one in mine
+    )
+
+
+def as_facts(one: Lowering) -> LoweredFacts:
+    """What the letter of the decision says of it."""
+    years = [(year.year, year.assessed, year.owed, year.others) for year in one.years]
+    left = [(part.due, part.cents) for part in one.left]
+    return LoweredFacts(one.ends, years, one.falls_away, one.back, left, one.number)
+
+
+@dataclass(frozen=True)
+class _Books:
+    """A decision that assesses, and how its claim was lowered so far."""
+
+    case_id: UUID
+    found: Submitted
+    rule: AssessmentRule
+    decision: DecisionView
+    told: Assessment
+    known: Mapping[int, Ended]
+    done: tuple[LoweredRow, ...]
+
+    @property
+    def authority_id(self) -> UUID:
+        return self.found.form.authority_id
+
+    @property
+    def decided(self) -> date:
+        return german_day(self.decision.decided_at)
+
+    def ended(self, done: Sequence[LoweredRow]) -> Mapping[int, Ended]:
+        """What is not there any more after so many of them."""
+        return {**self.known, **ended_by(done)}
+
+    def last_year(self, today: date) -> int:
+        """The last year that is asked for by now: later ones are asked for by a list that has it right."""
+        return max(today.year, self.told.year, listed_until(self.authority_id))
+
+    def years(self, until: int) -> list[int]:
+        return [*(one.year for one in self.told.earlier), *range(self.told.year, until + 1)]
+
+    def owed(self, year: int, done: Sequence[LoweredRow]) -> list[int]:
+        """Cents of a year for each thing."""
+        made = elements_of(self.found, self.rule, self.decision.outcome, self.decided, year, self.ended(done))
+        return [one.of_year for one in made]
+
+    def plan(self, year: int, done: Sequence[LoweredRow]) -> tuple[Instalment, ...]:
+        """What is asked for in a year and when, after so many lowerings, one after the other as they were made."""
+        # A list that was drawn after a lowering has it right from the start.
+        before = [one for one in done if one.listed < year]
+        plan = self._asked(year, before)
+        for count in range(len(before) + 1, len(done) + 1):
+            owed = sum(self.owed(year, done[:count])) + (self.told.once if year == self.told.year else 0)
+            plan = lowered(plan, owed, done[count - 1].day)
+        return plan
+
+    def _asked(self, year: int, done: Sequence[LoweredRow]) -> tuple[Instalment, ...]:
+        if year < self.told.year:
+            return tuple(Instalment(one.due, one.cents) for one in self.told.earlier if one.year == year)
+        if year == self.told.year:
+            return self.told.instalments
+        made = assessment_of(self.found, self.decision.outcome, self.decided, year, self.ended(done))
+        return made.instalments if made else ()
+
+
+def _books(authority_id: UUID, case_id: UUID) -> _Books:
+    decision = standing_decision(authority_id, case_id)
+    if decision is None or decision.sent_at is None:
+        raise _nothing_assessed()
+    return _books_of(authority_id, case_id, decision)
+
+
+def _books_of(authority_id: UUID, case_id: UUID, decision: DecisionView) -> _Books:
+    found = assessed_in(authority_id, case_id)
+    rule = found.form.content.assessment if found else None
+    if found is None or rule is None:
+        raise _nothing_assessed()
+    lowered_so_far = lowered_of(authority_id, case_id)
+    known = ended_by(one for one in lowered_so_far if one.decision_id != decision.id)
+    told = assessment_of(found, decision.outcome, german_day(decision.decided_at), None, known)
+    if told is None:
+        raise _nothing_assessed()
+    done = tuple(one for one in lowered_so_far if one.decision_id == decision.id)
+    return _Books(case_id, found, rule, decision, told, known, done)
+
+
+def _nothing_assessed() -> Refused:
+    return Refused("nothing_assessed", N_("Nothing was assessed in that case that could be ended."), status=409)
+
+
+def _look(books: _Books, new: LoweredRow) -> Lowering:
+    after, today = (*books.done, new), new.day
+    elements = elements_of(
+        books.found, books.rule, books.decision.outcome, books.decided, new.until.year, books.ended(after)
+    )
+    if not 0 <= new.place < len(elements):
+        raise _nothing_assessed()
+    mine = elements[new.place]
+    # Whoever registered in good time may have had it before it is taxed at all.
+    if new.until < min(mine.since, german_day(books.found.row.received)):
+        raise Refused(
+            "before_beginning", N_("This day lies before the day on which it began. Please check the date."),
+            field="until",
+        )  # fmt: skip
+    years, less, left = [], dict[date, int](), dict[date, int]()
+    for year in books.years(new.listed):
+        was, now_owed = books.owed(year, books.done), books.owed(year, after)
+        asked, left_of_it = books.plan(year, books.done), books.plan(year, after)
+        parts = [Instalment(one.due, one.cents - two.cents) for one, two in zip(asked, left_of_it, strict=True)]
+        for one in parts:
+            less[one.due] = less.get(one.due, 0) + one.cents
+        for one in left_of_it:
+            left[one.due] = left.get(one.due, 0) + one.cents
+        others = sum(was) - sum(now_owed) - (was[new.place] - now_owed[new.place])
+        years.append(
+            LoweredYear(
+                year,
+                was[new.place],
+                now_owed[new.place],
+                others,
+                sum(one.cents for one in parts if one.due > today),
+                sum(one.cents for one in parts if one.due <= today),
+            )
+        )
+    return Lowering(
+        books.case_id,
+        new.place,
+        new.until,
+        mine.ends or new.until,
+        claim_number_of(books.authority_id, books.decision.id),
+        tuple(one for one in years if one.assessed or one.others),
+        _by_day(less),
+        tuple(one for one in _by_day(left) if one.due > today),
+        len(elements) > 1 and books.rule.moves_up is None,
+    )
+
+
+def _row(
+    books: _Books, entry: int, until: date, told: date, today: date, by_case_id: UUID, moment: datetime
+) -> LoweredRow:
+    year = books.last_year(today)
+    return LoweredRow(books.case_id, books.decision.id, entry, until, told, today, year, by_case_id, moment)
+
+
+def _by_day(sums: Mapping[date, int]) -> tuple[Instalment, ...]:
+    return tuple(Instalment(day, cents) for day, cents in sorted(sums.items()) if cents)
+
+
+def _again(books: _Books, row: LoweredRow) -> Lowering:
+    """As it was reckoned when it was written."""
+    before = books.done[: next(place for place, one in enumerate(books.done) if one.place == row.place)]
+    return _look(replace(books, done=before), row)
+
+
+def _raise(books: _Books, mine: Sequence[LoweredRow], by_case_id: UUID, moment: datetime) -> None:
+    """Without these the claim is what the others leave of it; the difference is owed again."""
+    places = {one.place for one in mine}
+    others = [one for one in books.done if one.place not in places]
+    more: dict[date, int] = {}
+    for year in books.years(max(one.listed for one in mine)):
+        was, becomes = books.plan(year, books.done), books.plan(year, others)
+        for sign, plan in ((1, becomes), (-1, was)):
+            for one in plan:
+                more[one.due] = more.get(one.due, 0) + sign * one.cents
+    raise_claim(
+        authority_id=books.authority_id,
+        decision_id=books.decision.id,
+        service=books.found.row.service,
+        places=places,
+        more=_by_day(more),
+        actor=_who(books.authority_id, by_case_id),
+        now=moment,
+    )
+
+
+def _told(authority_id: UUID, by_case_id: UUID) -> date | None:
+    submission_id = case_row(authority_id, by_case_id).submission_id
+    return german_day(forms.submission(authority_id, submission_id).received) if submission_id else None
+
+
+def _who(authority_id: UUID, by_case_id: UUID) -> Actor:
+    decision = standing_decision(authority_id, by_case_id)
+    return Actor("staff", decision.decided_by, decision.decided_by_name) if decision and decision.decided_by else SYSTEM

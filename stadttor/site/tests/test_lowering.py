@@ -1,0 +1,283 @@
+"""A dog is not kept any more: what was assessed for it is lowered by the statute's rule, once, with lines of its own."""
+
+import csv
+import io
+from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError
+
+from stadttor.cases import services as cases
+from stadttor.cases.models import Case
+from stadttor.core.ids import new_id
+from stadttor.core.refused import Refused
+from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.models import AuditEntry
+from stadttor.ground.tests.races import at_once
+from stadttor.ground.work import work
+from stadttor.notices.letters import data
+from stadttor.payments import services as payments
+from stadttor.payments.models import Lowered
+from stadttor.payments.queries.closing import day_of_books
+from stadttor.privacy.queries.holdings import holding_of
+from stadttor.records.services import open_file
+from stadttor.site import assessing, delivery, letters, lowering, wiring, yearly
+from stadttor.site.closing import as_csv
+from stadttor.site.letters import decision_letters
+from stadttor.site.tests.test_assessing import YEAR, Town
+from stadttor.tenancy.services import set_coverage
+
+pytestmark = pytest.mark.db
+LUNA, REX = 0, 1
+
+
+class Kept(Town):
+    """The same town after the tax was assessed and the notice left; Luna and Rex are reported as gone by other cases."""
+
+    def told(self) -> UUID:
+        decision_id = self.decide()
+        self.send(decision_id)
+        return decision_id
+
+    def deregistration(self, key: str = "gone") -> UUID:
+        """A case of its own; what it says is not of interest here."""
+        submission_id = self._applied(key=key)
+        case_id = cases.open_case(authority_id=self.authority_id, submission_id=submission_id, now=now())
+        open_file(authority_id=self.authority_id, case_id=case_id, number=key, title="Hund", now=now())
+        return case_id
+
+    def look(self, entry: int, until: date, today: date | None = None) -> lowering.Lowering:
+        return lowering.lowering(self.authority_id, self.case_id, entry, until, today or german_day(now()))
+
+    def lower(self, entry: int, until: date, by: UUID) -> lowering.Lowering:
+        with work(self.authority_id):
+            return lowering.lower(self.authority_id, self.case_id, entry, until, by)
+
+    def asked(self) -> int:
+        return sum(one.cents for one in self.lines())
+
+
+@pytest.fixture
+def town(authority) -> Kept:
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    return Kept(authority.id)
+
+
+@pytest.fixture
+def year() -> int:
+    return german_day(now()).year
+
+
+def test_a_look_says_what_is_owed_for_each_year_and_writes_nothing(town: Kept, year: int) -> None:
+    town.told()
+    found = town.look(LUNA, date(year, 4, 9))
+    (this,) = found.years
+    # Four twelfths of 50 euros; from May on Rex is the first dog: 50 instead of 75 euros a year.
+    assert (this.assessed, this.owed, this.others) == (5000, 1666, 7500 - (7500 * 4 + 5000 * 8) // 12)
+    assert found.ends == date(year, 4, 30)
+    assert this.falls_away + this.back == 5000 - 1666 + this.others
+    assert found.falls_away == sum(one.cents for one in found.less), "the notice is young: nothing is due yet"
+    assert town.asked() == YEAR
+    with work(town.authority_id):
+        assert not Lowered.objects.filter(authority_id=town.authority_id).exists()
+
+
+def test_what_was_due_already_is_paid_back_and_what_is_due_later_falls_away(town: Kept, year: int) -> None:
+    town.told()
+    after = max(one.due for one in town.lines()) + timedelta(days=1)
+    found = town.look(LUNA, date(year, 4, 9), after)
+    this = next(one for one in found.years if one.year == year)
+    assert (this.falls_away, this.back) == (
+        0,
+        sum(one.cents for one in found.less if one.due.year <= after.year)
+        - sum(one.falls_away + one.back for one in found.years if one.year != year),
+    )
+    assert found.left == () or all(one.due > after for one in found.left)
+
+
+def test_the_books_are_lowered_with_lines_of_their_own(town: Kept, year: int) -> None:
+    town.told()
+    before = {one.id: one.cents for one in town.lines()}
+    by = town.deregistration()
+    made = town.lower(LUNA, date(year, 4, 9), by)
+    lines = {one.id: one.cents for one in town.lines()}
+    assert before.items() <= lines.items(), "no line is ever changed"
+    new = [one for one in town.lines() if one.id not in before]
+    assert [(one.due, -one.cents) for one in new] == [(one.due, one.cents) for one in made.less]
+    assert sum(lines.values()) == YEAR - sum(one.falls_away + one.back for one in made.years)
+    assert {one.account for one in new} == {one.account for one in town.lines() if one.id in before}
+    rows = list(csv.DictReader(io.StringIO(as_csv(day_of_books(town.authority_id, german_day(now())))), delimiter=";"))
+    told = [row for row in rows if row["Betrag"].startswith("-")]
+    assert {(row["Art"], row["Storno"]) for row in told} == {("soll", "ja")}
+    with work(town.authority_id):
+        (entry,) = AuditEntry.objects.filter(act="finance.claim_lowered")
+        assert entry.details["cents"] == -sum(one.cents for one in made.less)
+
+
+def test_the_same_dog_is_let_go_once(town: Kept, year: int) -> None:
+    """Again by the same case changes nothing, by another one it is refused."""
+    town.told()
+    by = town.deregistration()
+    made = town.lower(LUNA, date(year, 4, 9), by)
+    left = town.asked()
+    assert town.lower(LUNA, date(year, 4, 9), by) == made
+    other = town.deregistration("other")
+    with pytest.raises(Refused, match="lowered_already"):
+        town.lower(LUNA, date(year, 4, 9), other)
+    assert town.asked() == left
+
+
+def test_two_at_once_let_it_go_once(town: Kept, year: int) -> None:
+    """Without the lock of the days both would reckon with the same claim; without the constraint both would be written."""
+    town.told()
+    ways = [partial(town.lower, LUNA, date(year, 4, 9), town.deregistration(key)) for key in ("one", "two")]
+    became = at_once(*ways)
+    assert sum(isinstance(one, lowering.Lowering) for one in became) == 1
+    with work(town.authority_id):
+        assert Lowered.objects.filter(authority_id=town.authority_id).count() == 1
+
+
+def test_the_database_keeps_a_second_row_out(town: Kept, year: int) -> None:
+    town.told()
+    town.lower(LUNA, date(year, 4, 9), town.deregistration())
+    with work(town.authority_id):
+        row = Lowered.objects.get(authority_id=town.authority_id)
+    row.pk, row._state.adding = new_id(), True
+    with pytest.raises(IntegrityError, match="lowered_once"), work(town.authority_id):
+        row.save(force_insert=True)
+
+
+def test_both_dogs_at_once_leave_what_their_months_owe(town: Kept, year: int) -> None:
+    town.told()
+    ways = [partial(town.lower, dog, date(year, 4, 9), town.deregistration(str(dog))) for dog in (LUNA, REX)]
+    assert all(isinstance(one, lowering.Lowering) for one in at_once(*ways))
+    assert town.asked() == 5000 * 4 // 12 + 7500 * 4 // 12 + 2 * 300
+
+
+def test_another_day_by_the_same_case_takes_the_place_of_the_first(town: Kept, year: int) -> None:
+    """The case was opened again, since the day was a slip of the pen."""
+    town.told()
+    by = town.deregistration()
+    town.lower(LUNA, date(year, 4, 9), by)
+    second = town.lower(LUNA, date(year, 6, 9), by)
+    assert second.years[0].owed == 2500
+    assert town.asked() == YEAR - (5000 - 2500) - (7500 - (7500 * 6 + 5000 * 6) // 12)
+
+
+def test_what_is_taken_back_is_owed_again(town: Kept, year: int) -> None:
+    town.told()
+    by = town.deregistration()
+    town.lower(LUNA, date(year, 4, 9), by)
+    for _time in range(2):
+        lowering.take_back(town.authority_id, by)
+    assert town.asked() == YEAR
+    assert town.lower(LUNA, date(year, 4, 9), by).years[0].owed == 1666
+
+
+def test_a_decision_that_is_taken_back_takes_the_lowering_with_it(town: Kept, year: int) -> None:
+    town.told()
+    by = town.deregistration()
+    town.lower(LUNA, date(year, 4, 9), by)
+    fact = assessing.cases.DecisionTakenBack(town.authority_id, by, now(), by)
+    lowering.raise_taken_back(fact)
+    assert town.asked() == YEAR
+
+
+def test_a_late_notice_lowers_the_earlier_years_too(authority, year: int) -> None:
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town = Kept(authority.id, past=4)
+    town.told()
+    began = town.look(REX, german_day(now())).years
+    first = next(one.year for one in began if one.assessed)
+    found = town.look(LUNA, date(year - 1, 1, 20))
+    owed = {one.year: one.owed for one in found.years}
+    assert owed[year] == 0
+    assert owed[year - 1] == 5000 // 12
+    assert first < year
+
+
+def test_years_of_the_list_are_lowered_as_far_as_it_was_drawn(town: Kept, year: int) -> None:
+    """What the procedure asks for by the list it learns by lines; a list that is drawn later has it right by itself."""
+    town.told()
+    assert [one.year for one in town.look(LUNA, date(year, 4, 9)).years] == [year]
+    assert len(rows_of(town, year + 1)) == 2
+    found = town.look(LUNA, date(year, 4, 9))
+    assert [(one.year, one.assessed, one.owed, one.others) for one in found.years][1:] == [(year + 1, 5000, 0, 2500)]
+    town.lower(LUNA, date(year, 4, 9), town.deregistration())
+    (rex,) = rows_of(town, year + 1)
+    assert (rex["Nummer"], rex["Jahresbetrag"], rex["Betrag"], rex["Bescheid"]) == (
+        "2",
+        "50,00",
+        "50,00",
+        "gilt weiter",
+    )
+    (rex,) = rows_of(town, year + 2)
+    assert (rex["Nummer"], rex["Betrag"]) == ("2", "50,00")
+
+
+def test_a_day_before_the_beginning_is_refused_and_so_is_a_case_without_assessment(town: Kept, year: int) -> None:
+    with pytest.raises(Refused, match="nothing_assessed"):
+        town.look(LUNA, date(year, 4, 9))
+    decision_id = town.decide()
+    with pytest.raises(Refused, match="nothing_assessed"):
+        town.look(LUNA, date(year, 4, 9))
+    town.send(decision_id)
+    with pytest.raises(Refused, match="before_beginning"):
+        town.look(LUNA, date(year - 9, 4, 9))
+    with pytest.raises(Refused, match="nothing_assessed"):
+        town.look(7, date(year, 4, 9))
+
+
+def test_a_new_decision_does_not_assess_again_what_has_ended(town: Kept, year: int) -> None:
+    town.told()
+    town.lower(LUNA, date(year, 4, 9), town.deregistration())
+    left = town.asked()
+    town.reopen()
+    second = town.decide()
+    assert town.owed()[second] == left
+    town.send(second)
+    assert town.asked() == left
+    with pytest.raises(Refused, match="lowered_already"):
+        town.look(LUNA, date(year, 4, 9))
+
+
+def test_the_letter_says_what_changes(town: Kept, year: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.told()
+    by = town.deregistration()
+    made = town.lower(LUNA, date(year, 4, 9), by)
+    said: list[data.LetterFacts] = []
+    monkeypatch.setattr(letters, "letter_data", lambda facts: said.append(facts) or data.letter_data(facts))
+    decision_id = cases.decide(staff=town.adler, case_id=by, version=_version(town, by), outcome="assessed", now=now())
+    matter = delivery.matter_of(town.authority_id, by)
+    assert decision_letters(matter.found, delivery.decision_of(town.authority_id, decision_id), now())["de"]
+    (facts,) = said[0].lowered
+    assert facts == lowering.as_facts(made)
+    (told,) = data.letter_data(said[0])["lowered"]
+    assert told["years"] == [{"year": str(year), "assessed": "50,00\xa0€", "owed": "16,66\xa0€"}]
+    assert told["number"] == made.number
+    assert said[0].remedy
+
+
+def test_she_reads_of_it_and_it_goes_with_the_claim(town: Kept, year: int) -> None:
+    town.told()
+    town.lower(LUNA, date(year, 4, 9), town.deregistration())
+    (row,) = holding_of(town.authority_id, town.submission_id).tables["payments_lowered"]
+    assert row["until"] == f"{year}-04-09"
+    payments.forget_old(authority_id=town.authority_id, now=now().replace(year=year + 13))
+    with work(town.authority_id):
+        assert not Lowered.objects.filter(authority_id=town.authority_id).exists()
+
+
+def _version(town: Kept, case_id: UUID) -> int:
+    with work(town.authority_id):
+        return Case.objects.get(authority_id=town.authority_id, id=case_id).version
+
+
+def rows_of(town: Town, year: int) -> list[dict[str, str]]:
+    with yearly.yearly_list(town.adler, year, now()) as found:
+        return list(csv.DictReader(io.StringIO(found.read().decode()), delimiter=";"))
