@@ -309,7 +309,7 @@ class SubmittedApplications:
         return Opening(
             number=row.number,
             adoption_id=row.adoption_id,
-            adoption_revision=0,
+            adoption_revision=found.form.number,
             service=row.service,
             title=found.form.texts("de").text("title"),
             applicant=row.applicant,

@@ -46,7 +46,7 @@ class SetPackage:
 
 @dataclass(frozen=True, eq=False)
 class AdoptedForm:
-    """A service as one authority offers it at one revision; drafts and cases keep `revision_id`."""
+    """A service as one authority offers it at one revision; drafts and cases keep `revision_id`, the adoption's n-th (`number`)."""
 
     authority_id: UUID
     adoption_id: UUID
@@ -58,6 +58,7 @@ class AdoptedForm:
     sha256: str
     parameters: Mapping[str, Any]
     content: PackageContent = field(repr=False)
+    number: int = 0
     member: MemberRow | None = None
     """The municipality whose settings these are, where an address picked one."""
     _given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
@@ -149,7 +150,7 @@ WHERE a.authority_id = %s AND a.slug = %s
 REVISION_SQL = """
 SELECT a.id, a.authority_id, a.slug, r.state, v.id, v.version, v.sha256, (COALESCE(p.given, '{}') || r.parameters)::text,
  (SELECT json_object_agg(m.ars, m.given)::text FROM (SELECT DISTINCT ON (ars) ars, given FROM catalog_membervalues
-  WHERE adoption_id = a.id AND number <= r.number ORDER BY ars, number DESC) m)
+  WHERE adoption_id = a.id AND number <= r.number ORDER BY ars, number DESC) m), r.number
 FROM catalog_adoptionrevision r
 JOIN catalog_adoption a ON a.id = r.adoption_id JOIN catalog_packageversion v ON v.id = r.version_id
 LEFT JOIN catalog_preset p ON p.id = r.preset_id
@@ -221,7 +222,7 @@ def _adopted(revision_id: UUID) -> AdoptedForm | None:
     found = read(REVISION_SQL, revision_id)
     if not found:
         return None
-    adoption_id, authority_id, slug, state, version_id, version, sha256, parameters, given = found[0]
+    adoption_id, authority_id, slug, state, version_id, version, sha256, parameters, given, number = found[0]
     content = content_by_id(version_id, sha256)
     return AdoptedForm(
         authority_id=authority_id,
@@ -234,6 +235,7 @@ def _adopted(revision_id: UUID) -> AdoptedForm | None:
         sha256=sha256,
         parameters=content.parameters.merged(json.loads(parameters)),
         content=content,
+        number=number,
         _given=json.loads(given or "{}"),
     )
 
