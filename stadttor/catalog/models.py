@@ -6,7 +6,7 @@ from stadttor.ground.models import Authority, Common
 
 READ_AND_ADD = "SELECT, INSERT"
 STATES = ("test", "live", "withdrawn")
-DATED_STATES = ("coming", "begun", "undone", "unfit")
+DATED_STATES = ("coming", "begun", "undone", "unfit", "corrected")
 
 
 class PublisherKey(Common):
@@ -212,7 +212,8 @@ class DatedValues(Common):
     """Settings that count from a day on (`since`), with the statute that says so (`source`).
 
     `given` are those that differ, `before` what counted until then, known once they have begun with the adoption's
-    n-th change (`number`). `unfit`: on its day it did not fit the version any more.
+    n-th change (`number`). `unfit`: on its day it did not fit the version any more. `corrected`: another row with the same
+    day `corrects` it by its id, and says why (`reason`); this one stays as it stood.
     """
 
     why_common = "parameters are public, also those that come; staff appear by id only"
@@ -225,6 +226,8 @@ class DatedValues(Common):
     source = models.TextField(default="")
     state = models.TextField(default="coming")
     number = models.IntegerField(default=0)
+    corrects = models.UUIDField(null=True)
+    reason = models.TextField(default="")
     at = models.DateTimeField()
     actor_kind = models.TextField()
     actor_id = models.UUIDField(null=True)

@@ -1,6 +1,6 @@
 """The organiser's desk: what is in the catalogue, what this authority offers, and how."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -102,25 +102,25 @@ def adoption(request: Any, adoption_id: UUID) -> HttpResponse:
         }
         for parameter in content.parameters.parameters
     ]
+    names = {one.account_id: one.name for one in members(request.authority.id)}
     context = {
         "row": row,
         "version": version,
         "state": wording.state(row.state),
         "settings": rows,
         "members": listed(request, row, content),
-        "by_day": dated_pages.by_day(request, row, content),
+        "by_day": dated_pages.by_day(request, row, content, names),
         "fees": wording.fee_preview(content, row.parameters),
         "service_url": reverse("portal:service", kwargs={"slug": row.slug}),
-        "history": _history(request.authority.id, row.id),
+        "history": _history(request.authority.id, row.id, names),
         "coming": coming(request.authority.id, row.package),
         "done": wording.done(request.GET.get("done", "")),
     }
     return render(request, "catalog/adoption.html", context)
 
 
-def _history(authority_id: UUID, adoption_id: UUID) -> list[dict[str, Any]]:
+def _history(authority_id: UUID, adoption_id: UUID, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
     """What happened when and by whom; a colleague who left this authority is not named any more."""
-    names = {row.account_id: row.name for row in members(authority_id)}
     return [
         {"title": wording.act(one), "at": one.at, "who": names.get(one.actor_id, "") if one.actor_id else ""}
         for one in queries.history(authority_id, adoption_id)

@@ -12,10 +12,13 @@ __all__ = [
     "CatalogueRefused",
     "Coming",
     "Fetching",
+    "Used",
     "coming",
     "fetching",
     "use_coming",
     "use_fetching",
+    "use_used",
+    "used",
 ]
 
 
@@ -44,6 +47,30 @@ def use_coming(ask: AskComing) -> None:
 def coming(authority_id: UUID, package: str) -> list[Coming]:
     """The upgrades that are announced, the nearest first."""
     return _coming(authority_id, package)
+
+
+@dataclass(frozen=True)
+class Used:
+    """How many cases were decided with values that began, and how many wait that were applied for with them; `href` lists them."""
+
+    decided: int = 0
+    waiting: int = 0
+    href: str = ""
+
+
+AskUsed = Callable[[UUID, UUID, UUID], Used]
+_used: AskUsed = lambda _authority_id, _adoption_id, _dated_id: Used()  # noqa: E731  # nobody has cases
+
+
+def use_used(ask: AskUsed) -> None:
+    """Said once, at the start: who knows the cases of a service."""
+    global _used
+    _used = ask
+
+
+def used(authority_id: UUID, adoption_id: UUID, dated_id: UUID) -> Used:
+    """Where values were used that began on a day."""
+    return _used(authority_id, adoption_id, dated_id)
 
 
 class Fetching(Protocol):

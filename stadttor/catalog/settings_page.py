@@ -1,12 +1,13 @@
 """The page on which an organiser sets the parameters of a package, for her authority or for one of its members."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpResponse
 
 from stadttor.catalog import wording
 from stadttor.catalog.rules.content import PackageContent
-from stadttor.catalog.rules.parameters import ParameterFault
+from stadttor.catalog.rules.parameters import ParameterFault, ParameterSchema
 from stadttor.catalog.settings_form import (
     edited,
     edited_as_text,
@@ -20,24 +21,28 @@ from stadttor.ground.web.render import render
 
 
 class SettingsPage:
-    """The form of settings: what was posted, or what is set now."""
+    """The form of settings: what was posted, or what is set now. With `only` these are asked and all others stay."""
 
-    def __init__(self, request: Any, content: PackageContent, current: dict[str, Any]) -> None:
+    def __init__(
+        self, request: Any, content: PackageContent, current: dict[str, Any], only: Collection[str] | None = None
+    ) -> None:
         self.request, self.content, self.current = request, content, current
+        found = content.parameters.parameters
+        self.schema = ParameterSchema(tuple(one for one in found if only is None or one.name in only))
         self.faults: list[ParameterFault] = []
         posted = request.POST
         self.is_save = "save" in posted
         edits_rows = {"add_item", "remove_item"} & posted.keys()
-        schema = content.parameters
         self.values = current
         if request.method == "POST":
-            self.values = edited(schema, posted) if edits_rows else posted_values(schema, posted)
+            taken = edited(self.schema, posted) if edits_rows else posted_values(self.schema, posted)
+            self.values = taken if only is None else {**current, **taken}
         self.wants_preview = "preview" in posted
         if self.wants_preview:
             self.faults = content.check_parameters(self.values)
 
     def render(self, context: dict[str, Any]) -> HttpResponse:
-        schema = self.content.parameters
+        schema = self.schema
         as_text = edited_as_text(schema, self.request.POST)
         texts = self.content.texts_in(self.request.language)
         labels = labels_of(schema, texts.section("options"))

@@ -12,6 +12,8 @@ urlpatterns = [
     path("desk/services/<uuid:adoption_id>/", pages.adoption, name="adoption"),
     path("desk/services/<uuid:adoption_id>/settings", pages.change_settings, name="settings"),
     path("desk/services/<uuid:adoption_id>/planned/<uuid:planned_id>/undo", dated_pages.undo, name="undo_planned"),
+    path("desk/services/<uuid:adoption_id>/planned/<uuid:planned_id>", dated_pages.change, name="change_planned"),
+    path("desk/services/<uuid:adoption_id>/dated/<uuid:dated_id>", dated_pages.correct, name="correct_dated"),
     path(
         "desk/services/<uuid:adoption_id>/members/<str:ars>/settings",
         member_pages.member_settings,

@@ -20,9 +20,11 @@ ACT_WORDS = {
     "adopted": N_("Adopted, version {version}"),
     "parameters_changed": N_("Settings changed"),
     "parameters_planned": N_("Settings planned"),
+    "planned_changed": N_("Planned settings changed"),
     "planned_undone": N_("Planned settings undone"),
     "parameters_begun": N_("Planned settings began to count"),
     "planned_unfit": N_("Planned settings did not fit the version on their day"),
+    "parameters_corrected": N_("Settings corrected from their day on"),
     "member_parameters_changed": N_("Settings of a member municipality changed"),
     "went_live": N_("Opened to citizens"),
     "to_test": N_("Set back to test"),
@@ -36,6 +38,9 @@ DONE_WORDS = {
     "adopted": N_("The service is yours to try. Citizens do not see it yet."),
     "saved": N_("The settings are saved."),
     "planned": N_("The settings are planned. Until their day those of now count."),
+    "corrected": N_(
+        "The correction counts. Nothing that was decided has changed; look at the cases below the correction."
+    ),
     "undone": N_("The planned settings will not come."),
     "live": N_("The service is open to citizens."),
     "test": N_("The service is in test. Citizens no longer see it."),

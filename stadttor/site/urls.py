@@ -3,7 +3,16 @@
 from django.urls import include, path, register_converter
 
 from stadttor.ground.web import accent, look, static_files
-from stadttor.site import answering, case_pages, delivery_pages, entering, hand_over_pages, post_room, scanning
+from stadttor.site import (
+    answering,
+    case_pages,
+    corrected_pages,
+    delivery_pages,
+    entering,
+    hand_over_pages,
+    post_room,
+    scanning,
+)
 from stadttor.site.desk import desk
 from stadttor.site.late_urls import LateURLs
 from stadttor.site.simulated_account import simulated_account
@@ -61,6 +70,9 @@ urlpatterns = [
     path("desk/entries/<uuid:entry_id>", entering.go_on, name="entered"),
     path("desk/entries/<uuid:entry_id>/summary.pdf", entering.summary, name="entered_summary"),
     path("desk/cases/<uuid:case_id>/answer", answering.answer, name="written_answer"),
+    path(
+        "desk/services/<uuid:adoption_id>/dated/<uuid:dated_id>/cases", corrected_pages.used_values, name="used_values"
+    ),
     path("desk/hand-overs/", hand_over_pages.hand_overs, name="hand_overs"),
     path("desk/hand-overs/<uuid:hand_over_id>", hand_over_pages.one_hand_over, name="hand_over"),
     path("desk/hand-overs/<uuid:hand_over_id>/file", hand_over_pages.hand_over_file, name="hand_over_file"),

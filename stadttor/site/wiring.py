@@ -36,6 +36,7 @@ from stadttor.site.assessing import what_it_comes_to
 from stadttor.site.bookable import services_of
 from stadttor.site.bucket import use_bucket
 from stadttor.site.closing import days_not_closed
+from stadttor.site.corrected import corrected_since, count_used
 from stadttor.site.decided_fees import fee_of
 from stadttor.site.delivering import LawfulWays, how_it_arrives, letter_must_have_left, marks_of_returned
 from stadttor.site.delivery_pages import LawPanel
@@ -95,6 +96,7 @@ def connect() -> None:
             what_it_comes_to,
             nobody_came,
             applies_twice,
+            corrected_since,
         ],
         marks=[payment_marks, marks_of_returned, marks_of_nobody_came],
         delivery=LawfulWays(),
@@ -130,6 +132,7 @@ def connect() -> None:
         form_ports.use_registers(SimulatedRegisters())
     catalog_ports.use_fetching(_other_catalogues)
     catalog_ports.use_coming(_coming)
+    catalog_ports.use_used(count_used)
     look.use(profile)
     identity_ports.use_services(_adopted)
     identity_ports.use_invitations(mail_invitation, forget_invitation)

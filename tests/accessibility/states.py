@@ -5,7 +5,7 @@ A route of the product that is neither here nor in `NOT_PAGES` fails the test: a
 
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -513,6 +513,26 @@ class World:
         return self.link("kern", "/desk/services/", f"/desk/services/{UUID}/").rstrip("/")
 
     @cached_property
+    def planned_settings(self) -> str:
+        """A setting that counts from a day of next year on."""
+        self._set_a_fee("12,34", {"since.day": "1", "since.month": "2", "since.year": str(german_day(now()).year + 1)})
+        return self.link("kern", f"{self.adoption}/", f"{self.adoption}/planned/{UUID}")
+
+    @cached_property
+    def dated_settings(self) -> str:
+        """A setting that counts since today, with its statute."""
+        self._set_a_fee("11,11", {})
+        return self.link("kern", f"{self.adoption}/", f"{self.adoption}/dated/{UUID}")
+
+    def _set_a_fee(self, fee: str, since: Mapping[str, str]) -> None:
+        page = self.person("kern").open(TOWN, f"{self.adoption}/settings").page
+        page.locator('main input[name^="p."][name$="_cents"]').first.fill(fee)
+        for name, value in {**since, "source": "Satzung vom 12.11.2026"}.items():
+            page.locator(f'main input[name="{name}"]').fill(value)
+        page.locator('main button[name="save"]').click()
+        page.wait_for_url("**/desk/services/*/?done=*")
+
+    @cached_property
     def agreement(self) -> str:
         """The page of what the demo's town handles for a neighbour."""
         return self.link("kern", "/desk/neighbours", f"/desk/neighbours/{UUID}")
@@ -888,6 +908,10 @@ def hold_and_change(page: Page) -> None:
             form.locator("button[type=submit]").click()
 
 
+def saved_as_it_is(page: Page) -> None:
+    page.locator('main button[name="save"]').click()
+
+
 def bad_fee(page: Page) -> None:
     money = page.locator('main input[name^="p."][name$="_cents"]').first
     money.fill("viel")
@@ -1022,6 +1046,12 @@ STATES: dict[str, list[State]] = {
         State("current", "kern", lambda w: f"{w.adoption}/settings"),
         State("wrong", "kern", lambda w: f"{w.adoption}/settings", bad_fee),
     ],
+    "catalog:change_planned": [State("planned", "kern", lambda w: w.planned_settings)],
+    "catalog:correct_dated": [
+        State("begun", "kern", lambda w: w.dated_settings),
+        State("no reason", "kern", lambda w: w.dated_settings, saved_as_it_is),
+    ],
+    "used_values": [State("none", "olsen", lambda w: f"{w.dated_settings}/cases", also=ARABIC)],
     "catalog:member_settings": [
         State("current", ITS_KERN, lambda w: w.association, town=ASSOCIATION, also=ARABIC),
         State("wrong", ITS_KERN, lambda w: w.association, bad_fee, town=ASSOCIATION),

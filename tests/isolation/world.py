@@ -206,6 +206,11 @@ def _adopt(town: Town, *packages: str) -> None:
                 since=german_day(now()) + timedelta(days=300), source="Satzung", actor=SYSTEM, now=now(),
             )  # fmt: skip
             town.things["planned_id"] = str(catalog.dated_values(town.authority_id, adoption_id)[0].id)
+            adopting.plan_parameters(
+                authority_id=town.authority_id, adoption_id=adoption_id, since=None, source="Satzung", actor=SYSTEM, now=now(),
+                parameters={**catalog.adoption(town.authority_id, adoption_id).parameters, "gebuehr_ein_jahr_cents": 1200},
+            )  # fmt: skip
+            town.things["dated_id"] = str(catalog.dated_values(town.authority_id, adoption_id)[-1].id)
 
 
 def _let_sign_in(town: Town) -> None:

@@ -12,7 +12,16 @@ from stadttor.catalog.queries.adoptions import (
     member_values,
     revisions_tried_out,
 )
-from stadttor.catalog.queries.dated import DatedRow, dated_values, form_on
+from stadttor.catalog.queries.dated import (
+    CorrectedRow,
+    DatedRow,
+    UsedIn,
+    begun_row,
+    corrected_after,
+    dated_values,
+    form_on,
+    used_in,
+)
 from stadttor.catalog.queries.followed import (
     FollowedRow,
     NewsRow,
@@ -73,6 +82,7 @@ __all__ = [
     "Again",
     "AssessmentRule",
     "ChangedRow",
+    "CorrectedRow",
     "DatedRow",
     "Element",
     "Ended",
@@ -88,13 +98,16 @@ __all__ = [
     "ServiceSummary",
     "SetPackage",
     "SpreadRow",
+    "UsedIn",
     "VersionRow",
     "adopted_form",
     "adopted_revision",
     "adoption",
     "adoptions",
     "adoptions_signed_by",
+    "begun_row",
     "changed_by_rollout",
+    "corrected_after",
     "dated_values",
     "followed_catalogues",
     "forget_offered",
@@ -125,6 +138,7 @@ __all__ = [
     "stale_catalogues",
     "state_at",
     "trusted_keys",
+    "used_in",
     "version_for",
     "versions",
 ]

@@ -12,7 +12,8 @@ from stadttor.catalog.services.adopting import (
     upgrade,
     withdraw,
 )
-from stadttor.catalog.services.dating import begin_planned, plan_parameters, undo_planned
+from stadttor.catalog.services.correcting import LONGEST_REASON, correct_values
+from stadttor.catalog.services.dating import begin_planned, change_planned, plan_parameters, undo_planned
 from stadttor.catalog.services.following import refresh, refresh_all, subscribe, trust_publisher, unsubscribe
 from stadttor.catalog.services.importing import import_version
 from stadttor.catalog.services.issuing import Issued, issue, offer_version, shared_versions, withdraw_version
@@ -25,6 +26,7 @@ REFUSED = (CatalogueRefused, PackageRefused)
 """What refuses a package or a catalogue: its text says why, and how to mend it."""
 
 __all__ = [
+    "LONGEST_REASON",
     "REFUSED",
     "CatalogueRefused",
     "Issued",
@@ -38,7 +40,9 @@ __all__ = [
     "begin_planned",
     "change_member_parameters",
     "change_parameters",
+    "change_planned",
     "change_together",
+    "correct_values",
     "go_live",
     "import_version",
     "issue",

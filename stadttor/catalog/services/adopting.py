@@ -249,10 +249,11 @@ def _revise(
     preset: Preset | None = None,
     before: Given = MappingProxyType({}),
     after: Given = MappingProxyType({}),
+    details: Mapping[str, Any] = MappingProxyType({}),
 ) -> UUID:
     """Save the adoption as it is now, with its audit entry; gives the new revision's id.
 
-    `before` and `after` are what members set, where that changes.
+    `before` and `after` are what members set, where that changes; `details` what the audit says besides.
     """
     adoption.revision += 1
     adoption.save()
@@ -269,14 +270,16 @@ def _revise(
         actor_id=actor.id,
     )
     MemberValues.objects.bulk_create(changed(adoption, adoption.revision, before, after))
-    note(adoption, act, actor, now)
+    note(adoption, act, actor, now, details)
     transaction.on_commit(lambda: forget_offered(adoption.authority_id))
     return revision.id
 
 
-def note(adoption: Adoption, act: str, actor: Actor, now: datetime) -> None:
+def note(
+    adoption: Adoption, act: str, actor: Actor, now: datetime, more: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     """The audit entry of a change and the fact that is told, inside the work of its authority."""
-    details = {"package": adoption.package.name, "version": adoption.version.version, "state": adoption.state}
+    details = {**more, "package": adoption.package.name, "version": adoption.version.version, "state": adoption.state}
     audit.record(
         adoption.authority_id,
         act=f"catalog.{act}",

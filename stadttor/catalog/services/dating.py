@@ -21,6 +21,7 @@ from stadttor.ground.work import common, work
 log = logging.getLogger("stadttor.catalog")
 LONGEST_SOURCE = 300
 MOST_COMING = 20
+WAITING = ("coming", "unfit")
 
 
 def plan_parameters(
@@ -62,6 +63,39 @@ def plan_parameters(
         _revise(adoption, "parameters_planned", actor, now, presets_of([adoption.id]).get(adoption.id))
 
 
+def change_planned(
+    *,
+    authority_id: UUID,
+    adoption_id: UUID,
+    planned_id: UUID,
+    parameters: Mapping[str, Any],
+    since: date | None,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Other values, another day or statute for what has not begun. Not found once it has; refused as `plan_parameters` is."""
+    with work(authority_id):
+        adoption = _locked(authority_id, adoption_id)
+        planned = DatedValues.objects.filter(adoption_id=adoption.id, id=planned_id, state__in=WAITING).first()
+        if planned is None:
+            raise not_found()
+        if since is None:
+            raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field="since")
+        content, preset = content_of(adoption.version), presets_of([adoption.id]).get(adoption.id)
+        own, said = content.parameters.merged(set_values(adoption, preset)), " ".join(source.split())[:LONGEST_SOURCE]
+        given = {name: value for name, value in parameters.items() if own.get(name) != value}
+        if faults := content.check_parameters({**own, **parameters}):
+            raise ParametersRefused(faults)
+        planned.state = "undone"
+        planned.save(update_fields=["state"])
+        _must_be_plannable(adoption_id, since, german_day(now), said, given)
+        row = DatedValues(adoption=adoption, since=since, given=given, source=said, at=now)
+        row.actor_kind, row.actor_id = actor.kind, actor.id
+        row.save(force_insert=True)
+        _revise(adoption, "planned_changed", actor, now, preset)
+
+
 def _must_be_plannable(adoption_id: UUID, since: date, today: date, source: str, given: Mapping[str, Any]) -> None:
     if since <= today:
         raise Refused("since_past", "Please enter a day in the future, or none: then the settings count at once.")
@@ -78,7 +112,7 @@ def undo_planned(*, authority_id: UUID, adoption_id: UUID, planned_id: UUID, act
     with work(authority_id):
         adoption = _locked(authority_id, adoption_id)
         row = DatedValues.objects.filter(adoption_id=adoption.id, id=planned_id).first()
-        if row is None or row.state == "begun":
+        if row is None or row.state in ("begun", "corrected"):
             raise not_found()
         if row.state != "undone":
             row.state = "undone"

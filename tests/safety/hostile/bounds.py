@@ -84,6 +84,7 @@ NOT_OF_PACKAGES = {
     "stadttor.catalog.queries.adopted.KEPT": "what is kept in memory",
     "stadttor.catalog.stored.KEPT": "what is kept in memory",
     "stadttor.catalog.queries.handing_over.LARGEST": "a file of answers that is handed over",
+    "stadttor.catalog.services.correcting.LONGEST_REASON": "what an organiser writes about a setting",
     "stadttor.catalog.services.dating.LONGEST_SOURCE": "what an organiser writes about a setting",
     "stadttor.catalog.services.dating.MOST_COMING": "settings that an organiser plans",
     "stadttor.catalog.settings_form.ROWS_AS_TABLE": "how a page shows settings",

@@ -64,7 +64,8 @@ UNKILLED: Mapping[str, str] = {
     SETTINGS: """
         appointments.services.pools: save_pool
         catalog.services.adopting: adopt change_parameters change_member_parameters upgrade go_live to_test withdraw
-        catalog.services.dating: plan_parameters undo_planned begin_planned
+        catalog.services.correcting: correct_values
+        catalog.services.dating: plan_parameters change_planned undo_planned begin_planned
         catalog.services.publishing: publish_with
         catalog.services.issuing: withdraw_version offer_version
         catalog.services.following: subscribe unsubscribe
