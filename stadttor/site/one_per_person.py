@@ -93,9 +93,15 @@ def _applications(found: Submitted, case: CaseRef) -> Iterator[str]:
     others = open_cases_of(authority_id, service, found.applicant, but=case.case_id)
     same = [(case_id, number) for case_id, number, submission_id in others if _is_same(found, submission_id)]
     named = _named(case, [case_id for case_id, _number in same])
-    for case_id, number in same:
-        if case_id in named:
-            yield _("This person has another open application, {number}.", number=number)
+    numbers = [number for case_id, number in same if case_id in named]
+    if len(numbers) == 1:
+        yield _("This person has another open application, {number}.", number=numbers[0])
+    elif numbers:
+        yield _(
+            "This person has {count} more open applications: {numbers}.",
+            count=len(numbers),
+            numbers=_(", ").join(numbers),
+        )
     if len(same) > len(named):
         yield _("There is another open application of this person. Please ask a lead.")
 

@@ -72,6 +72,15 @@ def test_another_open_application_of_the_same_person_is_named(town):
     assert town.things["number"] in town.clerk().get(f"/desk/cases/{case.id}/decide").content.decode()
 
 
+def test_several_open_applications_are_named_in_one_sentence(town):
+    """Report: the same sentence stood there once for each of them."""
+    second, case = another(town), another(town)
+    page = town.clerk().get(f"/desk/cases/{case.id}/decide").content.decode()
+    assert "2 weitere offene Anträge: " in page
+    assert town.things["number"] in page
+    assert second.number in page
+
+
 @pytest.mark.parametrize(
     "hidden", [{"secrecy": "tax", "unit_id": None}, {"is_protected": True, "applicant": "", "applicant_key": ""}]
 )
