@@ -15,6 +15,7 @@ from markupsafe import Markup
 from stadttor.core.cel import Expression, Kind
 from stadttor.forms.definition import Check, Field, FormDefinition, Page
 from stadttor.forms.rules.filled import Filled
+from stadttor.forms.rules.overriding import UNASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,15 @@ class _Fixed:
     outside: tuple[str, ...]
 
 
-def conditions_text(filled: Filled, page: Page) -> Markup:
+def conditions_text(filled: Filled, page: Page, *, is_entry: bool = False) -> Markup:
     """JSON for `<script type="application/json" id="form-conditions">`; an empty object when nothing depends.
 
     `groups` [{id, show_if}], `fields` [{path, name, group, index, type, show_if, required}],
     `checks` [{path, text, if}], `declared` {CEL path: kind}, `values` {CEL path: value} of what lies outside.
+    `is_entry`: a colleague enters it for somebody, who may have no e-mail.
     """
     places = tuple(tuple(filled.indexes(group)) for group in page.groups)
-    fixed = _fixed(filled.definition, page.id, places)
+    fixed = _fixed(filled.definition, page.id, places, is_entry)
     if fixed is None:
         return Markup("{}")
     values = htmlsafe_json_dumps({path: filled.seen(path) for path in fixed.outside})
@@ -40,7 +42,9 @@ def conditions_text(filled: Filled, page: Page) -> Markup:
 
 
 @lru_cache(maxsize=512)
-def _fixed(definition: FormDefinition, page_id: str, indexes: tuple[tuple[int | None, ...], ...]) -> _Fixed | None:
+def _fixed(
+    definition: FormDefinition, page_id: str, indexes: tuple[tuple[int | None, ...], ...], is_entry: bool
+) -> _Fixed | None:
     page = next(page for page in definition.pages if page.id == page_id)
     expressions = list(_expressions(page))
     if not expressions:
@@ -50,7 +54,7 @@ def _fixed(definition: FormDefinition, page_id: str, indexes: tuple[tuple[int | 
     data = {
         "groups": [{"id": group.id, "show_if": _lowered(group.show_if)} for group in page.groups],
         "fields": [
-            _field(one, index)
+            _field(one, index, may_be_empty=is_entry and one.type == UNASKED)
             for group, places in zip(page.groups, indexes, strict=True)
             for index in places
             for one in group.fields
@@ -76,7 +80,8 @@ def _belongs(path: str, groups: set[str]) -> bool:
     return root == "item" or (root == "a" and parts[0] in groups)
 
 
-def _field(one: Field, index: int | None) -> dict[str, Any]:
+def _field(one: Field, index: int | None, *, may_be_empty: bool) -> dict[str, Any]:
+    required = _lowered(one.required) if isinstance(one.required, Expression) else one.required
     return {
         "path": one.path,
         "name": Filled.path_of(one, index),
@@ -84,7 +89,7 @@ def _field(one: Field, index: int | None) -> dict[str, Any]:
         "index": index,
         "type": one.type,
         "show_if": _lowered(one.show_if),
-        "required": _lowered(one.required) if isinstance(one.required, Expression) else one.required,
+        "required": False if may_be_empty else required,
     }
 
 

@@ -361,7 +361,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "steps": journey.most_steps + 1,
         "about": journey.may_grow,
         "first": place == 1,
-        "conditions": conditions_text(journey.filled, here),
+        "conditions": conditions_text(journey.filled, here, is_entry=journey.entry is not None),
         "change": request.GET.get("change") or "",
         "offer": _offers_sign_in(journey, here),
         "whose": after_the_address(journey, here),

@@ -1,5 +1,6 @@
 """A colleague enters an application for somebody: the same form and checks, her reasons, her channel, her date."""
 
+import json
 import re
 import subprocess
 from datetime import timedelta
@@ -135,6 +136,8 @@ def test_an_e_mail_address_may_be_missing_without_a_reason(town):
     assert summary.endswith("/zusammenfassung")
     person = clerk.get(summary.replace("zusammenfassung", "seite/person")).content.decode()
     assert "gehen unsere Briefe per Post" in person
+    told = json.loads(re.search(r'id="form-conditions">(.*?)</script>', person, re.DOTALL)[1])
+    assert not next(one for one in told["fields"] if one["path"] == "person.email")["required"], "nor by the browser"
     row = sent(town, summary)
     assert (row.email, row.answers["person"].get("email", "")) == ("", "")
 
