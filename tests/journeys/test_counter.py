@@ -69,9 +69,17 @@ def test_a_dog_is_entered_by_phone_without_an_e_mail_address(olsen_at_desk, tmp_
 
 
 def test_by_keyboard_on_a_narrow_screen(visitors):
+    """Report: some twenty entries of the menu stood before the first word of each page."""
     olsen = visitors(Colleague, width=NARROW).sign_in(TOWN, "olsen")
     page = olsen.page
     page.set_viewport_size({"width": 320, "height": 700})
+    olsen.open(TOWN, "/desk/cases/")
+    menu = page.locator(".st-nav__list")
+    expect(menu).to_be_hidden()
+    page.get_by_role("link", name="Menü").click()
+    expect(menu.get_by_role("link", name="Termine")).to_be_visible()
+    page.get_by_role("link", name="Menü schließen").click()
+    expect(menu).to_be_hidden()
     olsen.begin_entry(TOWN, "hundesteuer", "counter")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     Keyboard(page).write("person.vorname", "Jonas")
