@@ -17,7 +17,8 @@ from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
-from stadttor.ground.web.language import N_
+from stadttor.ground.web.formats import money
+from stadttor.ground.web.language import N_, _
 from stadttor.ground.work import work
 from stadttor.notices.letters.data import LoweredFacts
 from stadttor.payments.queries.finance import Instalment, claim_number_of, lowered
@@ -48,8 +49,9 @@ class Lowering:
     """What becomes of the claim of a decision when the thing at a place among the answers was there `until` a day only.
 
     `ends` is the last day for which it is owed; `less` are the cents by the day on which they were, or are, due; `left` is what
-    is still to be paid after today. `number` is the Kassenzeichen. `others_stay`: other things were assessed with it that keep
-    their rates, so somebody should look whether the statute lets them.
+    is still to be paid after today; `later` is the first year that no line is for and what it owes. `number` is the
+    Kassenzeichen. `others_stay`: other things were assessed with it that keep their rates, so somebody should look whether the
+    statute lets them.
     """
 
     case_id: UUID
@@ -60,6 +62,7 @@ class Lowering:
     years: tuple[LoweredYear, ...]
     less: tuple[Instalment, ...]
     left: tuple[Instalment, ...]
+    later: tuple[int, int]
     others_stay: bool
 
     @property
@@ -150,11 +153,33 @@ def lowered_in(authority_id: UUID, by_case_id: UUID) -> tuple[Lowering, ...]:
     )
 
 
+def said_of(one: Lowering) -> tuple[str, ...]:
+    """What whoever decides reads of it, in the current language."""
+    lines = [
+        _("{year}: {assessed} was assessed, {owed} is owed now", year=str(year.year), assessed=money(year.assessed),
+          owed=money(year.owed))
+        for year in one.years
+    ]  # fmt: skip
+    lines += [
+        _("{year}: {amount} less for the others, which move up", year=str(year.year), amount=money(year.others))
+        for year in one.years
+        if year.others
+    ]
+    lines.append(
+        _("{later} falls away, {back} was due already: the treasury pays back what was paid of it",
+          later=money(one.falls_away), back=money(one.back))
+    )  # fmt: skip
+    if one.others_stay:
+        lines.append(_("Others were registered with it: look whether the statute lets them keep their rates"))
+    lines.append(_("What was registered in other cases keeps its rate: decide those anew where the statute says so"))
+    return tuple(lines)
+
+
 def as_facts(one: Lowering) -> LoweredFacts:
     """What the letter of the decision says of it."""
     years = [(year.year, year.assessed, year.owed, year.others) for year in one.years]
     left = [(part.due, part.cents) for part in one.left]
-    return LoweredFacts(one.ends, years, one.falls_away, one.back, left, one.number)
+    return LoweredFacts(one.ends, years, one.falls_away, one.back, left, one.later, one.number)
 
 
 @dataclass(frozen=True)
@@ -280,6 +305,7 @@ def _look(books: _Books, new: LoweredRow) -> Lowering:
         tuple(one for one in years if one.assessed or one.others),
         _by_day(less),
         tuple(one for one in _by_day(left) if one.due > today),
+        (new.listed + 1, sum(books.owed(new.listed + 1, after))),
         len(elements) > 1 and books.rule.moves_up is None,
     )
 

@@ -135,7 +135,8 @@ class AssessmentFacts:
 class LoweredFacts:
     """What becomes of an earlier assessment since a thing is not there any more, in cents. `ends` is the last day for which it is
     owed; `years` are (year, assessed, owed, how much less the others owe). `falls_away` is not due yet, `back` is due already;
-    `left` are (day, cents) that are still to be paid. `number` is the Kassenzeichen of the earlier decision.
+    `left` are (day, cents) that are still to be paid. `later` is a year and what it owes, as all after it. `number` is the
+    Kassenzeichen of the earlier decision.
     """
 
     ends: date
@@ -143,6 +144,7 @@ class LoweredFacts:
     falls_away: int = 0
     back: int = 0
     left: Sequence[tuple[date, int]] = ()
+    later: tuple[int, int] | None = None
     number: str = ""
 
 
@@ -323,7 +325,7 @@ def _lowered(found: LoweredFacts) -> dict[str, Any]:
     """Sentences and rows, in the letter's language."""
     money, said = formats.money, []
     others = [
-        _("For the others you pay {amount} less for {year}.", amount=money(less), year=str(year))
+        _("In {year} you pay {amount} less for the others.", amount=money(less), year=str(year))
         for year, _was, _owed, less in found.years
         if less
     ]
@@ -339,6 +341,9 @@ def _lowered(found: LoweredFacts) -> dict[str, Any]:
         )
     if not said:
         said.append(_("What you have to pay does not change."))
+    if found.later and found.later[1]:
+        year, cents = found.later
+        said.append(_("From {year} on it is {amount} a year.", year=str(year), amount=money(cents)))
     return {
         "ends": _("You owe it only for the time until {day}.", day=formats.day(found.ends)),
         "years": [
@@ -381,7 +386,7 @@ def words() -> dict[str, str]:
         "lowered": _("What changes"),
         "lowered_left": _("What you still have to pay:"),
         "lowered_number": _("Reference of the earlier decision:"),
-        "lowered_owed": _("You owe now"),
+        "lowered_owed": _("We assess now"),
         "lowered_was": _("We had assessed"),
         "lowered_year": _("Year"),
         "missing": _("What we still need"),

@@ -99,6 +99,30 @@ def test_what_was_due_already_is_paid_back_and_what_is_due_later_falls_away(town
     assert found.left == () or all(one.due > after for one in found.left)
 
 
+def test_what_goes_is_the_difference_to_the_cent_whatever_the_day(town: Kept, year: int) -> None:
+    town.told()
+    days = [date(year, month, 9) for month in (1, 5, 12)]
+    for until in days:
+        for today in (*days, date(year + 1, 1, 20)):
+            found = town.look(LUNA, until, today)
+            gone = sum(one.assessed - one.owed + one.others for one in found.years)
+            assert gone == found.falls_away + found.back == sum(one.cents for one in found.less)
+            assert found.later == (max(today.year, year) + 1, 5000)
+
+
+def test_a_year_that_was_begun_stays_owed_where_the_statute_asks_for_whole_years(authority, year: int) -> None:
+    """As the Bavarian model statute has it: a yearly tax."""
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town = Kept(authority.id, anteilig=False)
+    town.told()
+    found = town.look(LUNA, date(year, 4, 9))
+    assert (found.less, found.later) == ((), (year + 1, 5000))
+    assert town.lower(LUNA, date(year, 4, 9), town.deregistration()).back == 0
+    assert town.asked() == YEAR
+    assert [one["Nummer"] for one in rows_of(town, year + 1)] == ["2"]
+
+
 def test_the_books_are_lowered_with_lines_of_their_own(town: Kept, year: int) -> None:
     town.told()
     before = {one.id: one.cents for one in town.lines()}
@@ -260,6 +284,7 @@ def test_the_letter_says_what_changes(town: Kept, year: int, monkeypatch: pytest
     (told,) = data.letter_data(said[0])["lowered"]
     assert told["years"] == [{"year": str(year), "assessed": "50,00\xa0€", "owed": "16,66\xa0€"}]
     assert told["number"] == made.number
+    assert f"Ab {year + 1} sind es 50,00\xa0€ im Jahr." in told["said"]
     assert said[0].remedy
 
 
