@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -287,11 +287,26 @@ class Ways:
     because: str = ""
 
 
+@dataclass(frozen=True)
+class Known:
+    """The earliest `day` on which a decision that leaves now counts as made known; `because` says why, in the reader's language."""
+
+    day: date
+    because: str
+
+
 class WaysOfDelivery(Protocol):
     """By which ways a decision becomes known (Bekanntgabe)."""
 
     def ways(self, case: CaseRef) -> Ways:
         """What is lawful for this case now, inside the open work; says its texts in the current language."""
+        ...
+
+    def known_from(self, case: CaseRef, day: date) -> Known | None:
+        """When what leaves on this day by the rule's way counts as known at the earliest; None where the law presumes no day.
+
+        Inside the open work; says its text in the current language.
+        """
         ...
 
 
@@ -377,6 +392,11 @@ def hints(authority_id: UUID, at: datetime) -> list[Hint]:
 def ways_of(case: CaseRef) -> Ways | None:
     """The lawful ways for a decision on this case; none where nothing is delivered."""
     return wired.delivery.ways(case) if wired.delivery else None
+
+
+def known_from(case: CaseRef, day: date) -> Known | None:
+    """When a decision on this case that leaves on this day counts as known at the earliest; none where nobody says."""
+    return wired.delivery.known_from(case, day) if wired.delivery else None
 
 
 def fee_of(case: CaseRef, outcome: str) -> int | None:

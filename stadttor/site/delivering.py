@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
-from stadttor.cases.ports import CaseRef, Way, Ways
+from stadttor.cases.ports import CaseRef, Known, Way, Ways
 from stadttor.cases.queries import DecisionView
 from stadttor.cases.services import bring_back, in_print, note_from_outside, typed_reason
 from stadttor.citizens.queries import agreed_to_delivery
@@ -48,6 +48,18 @@ BECAUSE = {
     "no_post": N_("By rule it is handed over: this town sends no letters from here."),
     "no_address": N_("By rule it is handed over: the application names no postal address."),
 }
+KNOWN = {
+    "post": N_(
+        "By rule it goes by post: posted today, it counts as known on this day. If it is posted later, choose a later day."
+    ),
+    "account": N_(
+        "By rule it goes to the account: opened today, it counts as known on this day. Unopened, it goes by post later."
+    ),
+    "counter": N_(
+        "By rule it is handed over: it counts as known on the day you give it to the person, today at the earliest."
+    ),
+}
+"""Why what was decided today counts as known on a day and not before, by channel."""
 
 
 HISTORY = {
@@ -71,6 +83,17 @@ class LawfulWays:
         proposed, why = by_rule(found)
         known = [Way(one, _(LABELS[one]), _(HELP[one])) for one in lawful(found, german_day(now()))]
         return Ways(tuple(known), proposed, _(BECAUSE[why]))
+
+    def known_from(self, case: CaseRef, day: date) -> Known | None:
+        """Where it counts from a proved arrival (a letter abroad), nothing is presumed (decision 0027)."""
+        if case.submission_id is None:
+            return None
+        found = submitted(case.authority_id, case.submission_id)
+        channel, calendar = by_rule(found)[0], calendar_of(case.authority_id)
+        rule = law.known_rule(area_of_law(found.form.manifest.outcomes), calendar, channel, day)
+        if rule is None or rule.event == "received":
+            return None
+        return Known(law.known_on(rule, day, calendar), _(KNOWN[channel]))
 
 
 def lawful(found: Submitted, day: date) -> list[str]:

@@ -1,4 +1,4 @@
-"""The plate of a permit changes, then the permit is revoked, and a warden in the street is told the difference each time."""
+"""The plate of a permit changes, and a warden in the street is told the difference; then the permit is revoked by letter."""
 
 from collections.abc import Iterator
 
@@ -47,7 +47,7 @@ def play_plate(play: Play) -> Iterator[Line]:
     play.picture(brandt, "after", "Herr Brandt asks for the new plate after it was granted")
     yield read("and the old one is not any more", "heute nicht gültig", _asked(brandt, OLD))
     yield from _revoke(play, amira, olsen, case)
-    yield read("the warden: a revoked permit is not valid", "heute nicht gültig", _asked(brandt, NEW))
+    yield read("the warden: until the letter counts as known it is valid", f"{NEW}: heute gültig", _asked(brandt, NEW))
 
 
 def _revoke(play: Play, amira: Visitor, olsen: Colleague, case: str) -> Iterator[Line]:
@@ -56,7 +56,7 @@ def _revoke(play: Play, amira: Visitor, olsen: Colleague, case: str) -> Iterator
     olsen.open(TOWN, case)
     olsen.page.locator('#permit a[href$="/permit/revoked"]').click()
     olsen.fill({"reason": WHY})
-    play.show(olsen, "widerrufen", "Revoking: from which day on, and why")
+    play.show(olsen, "widerrufen", "Revoking: from which day on (proposed: when the letter counts as known), and why")
     olsen.page.locator("main form button[type=submit]").first.click()
     olsen.page.wait_for_url("**?done=permit_revoked")
     letter = text_of(print_and_post(play, TOWN))

@@ -1,5 +1,6 @@
 """What states, acts and deadlines are called; said in the reader's language with `_`."""
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -233,8 +234,8 @@ def copy_in(tag: str) -> str:
 
 
 def said(error: Refused) -> str:
-    """A refusal in the reader's language."""
-    return _(error.text, **error.values)
+    """A refusal in the reader's language, days in its notation."""
+    return _(error.text, **{name: day(one) if isinstance(one, date) else one for name, one in error.values.items()})
 
 
 def done(key: str) -> str:

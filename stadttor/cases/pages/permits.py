@@ -7,10 +7,11 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from stadttor.cases import ports
 from stadttor.cases.pages import labels, told
 from stadttor.cases.pages.proving import package_asks
 from stadttor.cases.panels import permit_badge, tag_badge
-from stadttor.cases.queries import case_for
+from stadttor.cases.queries import CaseView, case_for
 from stadttor.cases.queries.permits import PermitView, permit_of, permits_for
 from stadttor.cases.queries.tags import tags_for
 from stadttor.cases.rules.permits import ENDINGS
@@ -20,6 +21,7 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import speaking
 from stadttor.ground.web.render import render
+from stadttor.ground.work import work
 from stadttor.identity.guards import prove_first_where, require_casework, require_role
 
 LONGEST = 100
@@ -56,7 +58,7 @@ def end(request: Any, case_id: UUID, ending: str) -> HttpResponse:
     if permit is None or ending not in ENDINGS:
         raise not_found()
     if request.method == "GET":
-        return _end_page(request, found.number, permit, ending, None)
+        return _end_page(request, found, permit, ending, None)
     try:
         end_permit(
             staff=request.staff,
@@ -69,7 +71,7 @@ def end(request: Any, case_id: UUID, ending: str) -> HttpResponse:
     except Refused as error:
         if error.field is None:
             raise
-        return _end_page(request, found.number, permit, ending, error)
+        return _end_page(request, found, permit, ending, error)
     return told.redirect(url("cases:case", case_id=case_id), f"permit_{ending}")
 
 
@@ -85,14 +87,20 @@ def _typed(request: Any) -> dict[str, str]:
     return {part: request.POST.get(f"ended_from.{part}", "") for part in ("day", "month", "year")}
 
 
-def _end_page(request: Any, number: str, permit: PermitView, ending: str, error: Refused | None) -> HttpResponse:
+def _end_page(request: Any, found: CaseView, permit: PermitView, ending: str, error: Refused | None) -> HttpResponse:
+    today = german_day(now())
     with speaking(request.language):
+        known = None
+        if ending == "revoked":
+            with work(request.authority.id):
+                known = ports.known_from(found.ref, today)
         context = {
             "permit": permit,
-            "number": number,
+            "number": found.number,
             "ending": ending,
             "reason": request.POST.get("reason", ""),
-            "ended_from": _typed(request) if request.method == "POST" else german_day(now()).isoformat(),
+            "ended_from": _typed(request) if request.method == "POST" else (known.day if known else today).isoformat(),
+            "because": known.because if known else "",
             "error": {"field": error.field, "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/end_permit.html", context, status=error.status if error else 200)

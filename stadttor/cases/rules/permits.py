@@ -48,14 +48,22 @@ def is_valid(state: str, begins: date, ends: date, ended_from: date | None, day:
     return ended_from is not None and begins <= day <= ends and day < ended_from
 
 
-def must_be_endable(state: str, ended_from: date, begins: date, today: date) -> None:
+def must_be_endable(state: str, ended_from: date, begins: date, today: date, known: date | None = None) -> None:
     """Refused for a permit that ended already, and for days on which it cannot end.
 
-    It ends for the future (§ 49 Abs. 4 VwVfG); a year ahead is mistyped.
+    It ends for the future (§ 49 Abs. 4 VwVfG); a year ahead is mistyped. Where a Bescheid ends it, `known` is the earliest
+    day on which that can count as made known: before, it has no effect (§ 43 Abs. 1 VwVfG).
     """
     if state != "valid":
         raise Refused("permit_ended", "This permit has ended already.", status=409)
     if ended_from < today:
         raise Refused("ended_early", "A permit ends today or later. Please enter such a day.", field="ended_from")
+    if known and ended_from < known:
+        raise Refused(
+            "ended_before_known",
+            "The letter (Bescheid) counts as known on {day} at the earliest. Please enter that day or a later one.",
+            field="ended_from",
+            day=known,
+        )
     if ended_from > max(today, begins) + LONGEST_AHEAD:
         raise Refused("ended_far", "Please check the year: it is too far in the future.", field="ended_from")

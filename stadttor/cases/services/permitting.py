@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from stadttor.cases import events
+from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Permit, PermitPlate
 from stadttor.cases.queries.access import must_see, viewer_of
+from stadttor.cases.queries.detail import reference_of
 from stadttor.cases.queries.permits import is_plate_valid
 from stadttor.cases.rules import Validity, in_print
 from stadttor.cases.rules.permits import ENDINGS, PermitFacts, must_be_endable, plate_key, plates_in
@@ -100,7 +101,8 @@ def let_permit_go(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
 def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from: date, now: datetime) -> None:
     """The holder gave the permit back, or it is revoked (§ 49 VwVfG): from which day on, and why.
 
-    Refused without a reason, for one that has ended, for a day in the past; not found when the case is not hers to see.
+    Refused without a reason, for one that has ended, for a day in the past, and for revoking from a day on which its Bescheid
+    cannot be known yet; not found when the case is not hers to see.
     """
     with work(staff.authority_id):
         case = must_see(viewer_of(staff, now), locked(staff.authority_id, case_id))
@@ -110,7 +112,10 @@ def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from
         said = in_print(reason, "reason")
         if not said:
             raise Refused("reason_missing", "Please say why.", field="reason")
-        must_be_endable(permit.state, ended_from, permit.valid_from, german_day(now))
+        today = german_day(now)
+        # Only what is revoked needs a Bescheid: what the holder lays on the table may end today.
+        known = ports.known_from(reference_of(case), today) if act == "revoked" else None
+        must_be_endable(permit.state, ended_from, permit.valid_from, today, known.day if known else None)
         permit.state, permit.ended_from = act, ended_from
         told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat()})
         _end_in_wallets(permit, act, ended_from, staff.actor(), now)

@@ -47,3 +47,11 @@ def test_what_cannot_end_so_is_refused(state, day, code):
     with pytest.raises(Refused) as refusal:
         must_be_endable(state, day, FIRST, FIRST)
     assert refusal.value.code == code
+
+
+def test_what_a_bescheid_ends_ends_when_that_is_known_and_not_before():
+    known = FIRST + 4 * DAY
+    must_be_endable("valid", known, FIRST, FIRST, known)
+    with pytest.raises(Refused) as refusal:
+        must_be_endable("valid", known - DAY, FIRST, FIRST, known)
+    assert (refusal.value.code, refusal.value.values) == ("ended_before_known", {"day": known})

@@ -33,6 +33,8 @@ from tests.one_service import applied_again
 pytestmark = pytest.mark.db
 TODAY = german_day(now())
 YEAR = Validity(TODAY, TODAY + timedelta(days=364))
+KNOWN = TODAY + timedelta(days=4)
+"""When a letter that is posted today counts as known in Bavaria (Art. 41 Abs. 2 BayVwVfG)."""
 
 
 @pytest.fixture
@@ -111,21 +113,48 @@ def test_a_later_decision_that_grants_nothing_ends_it(town):
     assert not permit_of(town.authority_id, case_id).is_valid(TODAY)
 
 
-@pytest.mark.parametrize("ending", ["returned", "revoked"])
-def test_a_clerk_ends_it_with_a_reason_from_a_day_on(town, ending):
+def typed(day: date) -> dict[str, str]:
+    """The day from which a permit is valid no more, as it is typed."""
+    return {f"ended_from.{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+
+
+@pytest.mark.parametrize(("ending", "last"), [("returned", TODAY), ("revoked", KNOWN - timedelta(days=1))])
+def test_a_clerk_ends_it_with_a_reason_from_a_day_on(town, ending, last):
     case_id = granted(town)
-    address, tomorrow = f"/desk/cases/{case_id}/permit/{ending}", TODAY + timedelta(days=1)
-    day = {f"ended_from.{part}": str(getattr(tomorrow, part)) for part in ("day", "month", "year")}
+    address, day = f"/desk/cases/{case_id}/permit/{ending}", typed(last + timedelta(days=1))
     assert town.clerk().post(address, day).status_code == 422
     assert town.clerk().post(address, {"reason": "Weggezogen."}).status_code == 422
     assert town.clerk().post(address, day | {"reason": "Weggezogen."}).status_code == 302
     permit = permit_of(town.authority_id, case_id)
-    assert (permit.is_valid(TODAY), permit.is_valid(tomorrow)) == (True, False)
+    assert (permit.is_valid(last), permit.is_valid(last + timedelta(days=1))) == (True, False)
     assert (permit.history[-1]["reason"], permit.history[-1]["name"]) == ("Weggezogen.", "Frau Adler")
     assert "Weggezogen." in town.clerk().get(f"/desk/cases/{case_id}").content.decode()
     assert town.clerk().post(address, day | {"reason": "Noch einmal."}).status_code == 409
     with work(town.authority_id):
         assert Event.objects.get(act=f"permit_{ending}").details == {}, "the reason stays out of the audit chain"
+
+
+def test_nothing_is_revoked_before_its_bescheid_can_be_known(town):
+    """Report: a permit was revoked from today on, by a letter that had not even been posted (§ 43 Abs. 1 VwVfG)."""
+    case_id = granted(town)
+    address, clerk = f"/desk/cases/{case_id}/permit/revoked", town.clerk()
+    page = clerk.get(address).content.decode()
+    assert f'name="ended_from.day" value="{KNOWN.day}"' in page
+    assert "Nach der Regel geht er per Post" in page
+    early = clerk.post(address, typed(KNOWN - timedelta(days=1)) | {"reason": "Weggezogen."})
+    assert early.status_code == 422
+    assert f"frühestens am {KNOWN.day}. " in early.content.decode()
+    assert permit_of(town.authority_id, case_id).state == "valid"
+    # What she gives back by herself needs no Bescheid.
+    returned = clerk.post(f"/desk/cases/{case_id}/permit/returned", typed(TODAY) | {"reason": "Verkauft."})
+    assert returned.status_code == 302
+
+
+def test_what_is_handed_over_at_the_counter_may_count_today(town):
+    describe(town.authority_id, actor=SYSTEM, now=now(), parts_off=["post_room"])
+    forget()
+    address = f"/desk/cases/{granted(town)}/permit/revoked"
+    assert town.clerk().post(address, typed(TODAY) | {"reason": "Weggezogen."}).status_code == 302
 
 
 @pytest.mark.parametrize("ending", ["returned", "revoked"])
@@ -249,11 +278,10 @@ def test_it_goes_with_its_case(town):
 
 
 def revoked(town: Town) -> UUID:
-    """Frau Adler revokes the permit from tomorrow on."""
-    case_id, tomorrow = granted(town), TODAY + timedelta(days=1)
+    """Frau Adler revokes the permit from the day on which a letter posted today counts as known."""
+    case_id = granted(town)
     open_file(authority_id=town.authority_id, case_id=case_id, number="1", title="Ausweis", now=now())
-    day = {f"ended_from.{part}": str(getattr(tomorrow, part)) for part in ("day", "month", "year")}
-    sent = town.clerk().post(f"/desk/cases/{case_id}/permit/revoked", day | {"reason": "Weggezogen."})
+    sent = town.clerk().post(f"/desk/cases/{case_id}/permit/revoked", typed(KNOWN) | {"reason": "Weggezogen."})
     assert sent.status_code == 302
     at = permit_of(town.authority_id, case_id).history[-1]["at"]
     for _time in range(2):  # every job may run twice
