@@ -87,8 +87,8 @@ class LegalDelivery(Walled):
     """A decision on its one lawful way to whom it is for (Bekanntgabe); `number` counts the tries for one decision.
 
     `state`: waiting, printed, posted, returned (post); to_hand, handed (counter); provided, opened, unopened (account);
-    replaced by another way; withheld, because the case was opened again. `recipient` is {name, lines} as in the window, abroad
-    with `country` (its code);
+    replaced by another way; withheld, because the case was opened again or withdrawn. `recipient` is {name, lines} as in the
+    window, abroad with `country` (its code);
     `documents` the filed letters it carries;
     `account_id`: whose account it was put into, which nobody else opens. `area` is the area of law, empty for a letter that
     decides nothing (a question, a certificate): `decision_id` is then the question, or the outcome it tells of.

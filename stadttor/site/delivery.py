@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from stadttor.cases import services as cases
-from stadttor.cases.queries import DecisionView, decision_of, question_of
+from stadttor.cases.queries import DecisionView, case_row, decision_of, question_of
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import is_decision
 from stadttor.forms import queries as forms
@@ -93,24 +93,42 @@ def _file_copies(matter: Matter, kind: str, copies: Mapping[str, tuple[str, File
 @job("site.send_question")
 @cases.ends_with_case
 def send_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
-    """Put the question into the mailbox, file it, and say by mail that it waits."""
+    """Put the question into the mailbox, file it, and say by mail that it waits; nothing of it where nobody needs to answer."""
     matter = matter_of(authority_id, case_id)
-    if matter is None:
+    if matter is None or not _is_needed(matter, question_id):
         return
+    letter = None
     if not is_filed(authority_id, case_id, f"question:{question_id}"):
         letter = _put(matter, question_letter(matter.found, question_of(authority_id, question_id), now()))
-        with cases.stays(authority_id, case_id):
+    with cases.stays(authority_id, case_id):
+        # Anew: she may have taken the application back while the letter was set.
+        if not _is_needed(matter, question_id):
+            return
+        if letter:
             filed = _file(matter, "question", _title("question"), "system", letter, f"question:{question_id}")
             send_plainly(matter, question_id, [filed], now())
-    mail(matter, "question", f"question:{question_id}")
+        mail(matter, "question", f"question:{question_id}")
 
 
 @job("site.remind_of_question")
 @cases.ends_with_case
 def remind_of_question(*, authority_id: UUID, case_id: UUID, question_id: UUID) -> None:
-    """Say by mail that the answer is still missing."""
+    """Say by mail that the answer is still missing, if it is."""
     if matter := matter_of(authority_id, case_id):
-        mail(matter, "question", f"reminder:{question_id}")
+        with cases.stays(authority_id, case_id):
+            if _is_needed(matter, question_id) and question_of(authority_id, question_id).is_open:
+                mail(matter, "question", f"reminder:{question_id}")
+
+
+def _is_needed(matter: Matter, question_id: UUID) -> bool:
+    """Whether the town hall asked for the answer to the end: not when it took the question back, or she her application.
+
+    A withdrawal ends open questions without an answer, which they keep when the case is opened again.
+    """
+    asked = question_of(matter.authority_id, question_id)
+    if asked.withdrawn_at or (asked.answered_at and not asked.answers):
+        return False
+    return case_row(matter.authority_id, matter.case_id).state != "withdrawn"
 
 
 @job("site.file_answer")

@@ -4,7 +4,6 @@ from stadttor.notices.services.delivering import (
     NO_DECISION,
     Way,
     begin_delivery,
-    drop_plain,
     hand_over,
     hold_back,
     note_arrived,
@@ -15,7 +14,7 @@ from stadttor.notices.services.delivering import (
 from stadttor.notices.services.erasing import erase_about
 from stadttor.notices.services.mailing import send_mail
 from stadttor.notices.services.posting import mark_read, post_message
-from stadttor.notices.services.printing import make_run, note_printed, post_run, undo_run
+from stadttor.notices.services.printing import drop_plain, make_run, note_printed, post_run, undo_run
 
 __all__ = [
     "NO_DECISION",

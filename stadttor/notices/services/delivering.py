@@ -195,16 +195,6 @@ def hold_back(*, authority_id: UUID, case_id: UUID, decisions: Collection[UUID],
                 end_way(one, "withheld", "", actor, now)
 
 
-def drop_plain(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
-    """The case was withdrawn: a letter that decides nothing and waits for the post is not sent any more. Safe to repeat."""
-    with work(authority_id):
-        found = rows(
-            LegalDelivery, authority_id=authority_id, case_id=case_id, state="waiting", area=NO_DECISION, lock=True
-        )
-        for one in found:
-            end_way(one, "withheld", "", actor, now)
-
-
 def becomes_known(
     row: LegalDelivery, state: str, event: date, actor: Actor, now: datetime, arrived: Mapping[str, Any] | None = None
 ) -> None:

@@ -1,6 +1,7 @@
 """Print runs: letters that wait are put together, posted on a day, or taken apart again before that."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from stadttor.core.refused import Refused, not_found
@@ -11,7 +12,7 @@ from stadttor.ground.rows import change, first, insert_unless_taken, rows
 from stadttor.ground.steps import step
 from stadttor.ground.work import work
 from stadttor.notices.models import LegalDelivery, PrintRun
-from stadttor.notices.services.delivering import becomes_known
+from stadttor.notices.services.delivering import NO_DECISION, becomes_known, end_way
 
 MOST_LETTERS = 100
 """Of one run: so that it is one document of a size every printer takes."""
@@ -114,6 +115,28 @@ def note_printed(*, authority_id: UUID, run_id: UUID, actor: Actor, now: datetim
         values = {"printed_at": now, "printed_by_name": actor.name}
         change(PrintRun, values, authority_id=authority_id, id=run_id)
         _note(run, "print_run.printed", actor, now)
+
+
+def drop_plain(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
+    """The case was withdrawn: a letter that decides nothing and was not printed is not sent any more. Safe to repeat.
+
+    It goes out of a run that nobody printed, and a run without letters is taken apart; what was printed may be in its
+    envelope already.
+    """
+    with work(authority_id):
+        mine: dict[str, Any] = {"authority_id": authority_id, "case_id": case_id, "area": NO_DECISION, "ended_at": None}
+        # Runs before their letters, as whoever posts one locks them.
+        laid = {one.run_id for one in rows(LegalDelivery, **mine, state="printed", order=("id",)) if one.run_id}
+        runs = [run for run in (_locked(authority_id, one) for one in sorted(laid)) if not run.printed_at]
+        open_runs = {run.id for run in runs}
+        for one in rows(LegalDelivery, **mine, order=("id",), lock=True):
+            if one.state == "waiting" or (one.state == "printed" and one.run_id in open_runs):
+                change(LegalDelivery, {"run_id": None}, authority_id=authority_id, id=one.id)
+                end_way(one, "withheld", "", actor, now)
+        for run in runs:
+            if not rows(LegalDelivery, authority_id=authority_id, run_id=run.id, order=("id",), most=1):
+                change(PrintRun, {"undone_at": now}, authority_id=authority_id, id=run.id)
+                _note(run, "print_run.undone", actor, now)
 
 
 def changed() -> Refused:

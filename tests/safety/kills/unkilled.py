@@ -141,7 +141,8 @@ UNKILLED: Mapping[str, str] = {
         forms.services.attaching: discard
         forms.services.drafting: renew_secret
         forms.services.retrieving: throw_away_of_others
-        notices.services.delivering: drop_plain hold_back
+        notices.services.delivering: hold_back
+        notices.services.printing: drop_plain
         payments.services.booking: note_listed
         payments.services.claiming: ask_for let_go lower_claim raise_claim
         processes.services: store_definition start complete send wake
