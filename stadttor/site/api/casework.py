@@ -17,6 +17,7 @@ from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.ground.clock import now
 from stadttor.ground.work import work
+from stadttor.identity.queries import Staff
 from stadttor.site.api import schemas
 from stadttor.site.api.access import Token, system_of, town_of
 from stadttor.site.api.once import Key, call_of, once
@@ -69,6 +70,7 @@ def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """A case: answers as JSON and in German words, questions, decisions, notes, history. Scope `cases:read`."""
     with work(town_of(request).id):
         found, content, vocabulary = _opened(request, case_id)
+        choices = _choices(found, vocabulary)
         services.note_look(staff=system_of(request), case_id=case_id, now=now())
     own = {name: getattr(found, name) for name in schemas.CaseOut.model_fields if hasattr(found, name)}
     answers = _answers_now(found)
@@ -76,7 +78,7 @@ def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
         "language": found.ref.language,
         "answers": answers,
         "pages": content.groups,
-        "choices": _choices(vocabulary),
+        "choices": choices,
     }
 
 
@@ -137,13 +139,14 @@ def ask_back(request: HttpRequest, case_id: UUID, body: schemas.NewQuestion, key
 def decide(request: HttpRequest, case_id: UUID, body: schemas.NewDecision, key: Key) -> Status[Any]:
     """Decide a case with the package's building blocks (`choices` of the case). Scope `cases:write`.
 
-    `version` is that of the case as you read it.
+    `version` is that of the case as you read it. With a fee that is paid after the decision (`choices.fees`) it makes the claim.
     """
     staff, moment = system_of(request), now()
 
     def decided() -> dict[str, str]:
-        decision = services.decide(staff=staff, case_id=case_id, now=moment, **body.model_dump())
-        return {"decision_id": str(decision)}
+        fee = _fee_of(staff, case_id, body)
+        chosen = body.model_dump(exclude={"fee_cents"})
+        return {"decision_id": str(services.decide(staff=staff, case_id=case_id, now=moment, fee=fee, **chosen))}
 
     return Status(201, once(call_of(request, key, body.model_dump(mode="json")), decided, moment).ids)
 
@@ -174,8 +177,21 @@ def _answers_now(found: CaseView) -> dict[str, Any]:
     return forms.answers_now(found.ref.authority_id, row)
 
 
-def _choices(vocabulary: Vocabulary) -> dict[str, Sequence[Choice]]:
+def _fee_of(staff: Staff, case_id: UUID, body: schemas.NewDecision) -> str:
+    """As the page takes it. Refused where no fee is asked for: the page shows no field then, and what is sent is not lost."""
+    if body.fee_cents is None:
+        return ""
+    found = queries.case_for(staff, case_id, now())
+    if ports.fee_of(found.ref, body.outcome) is None:
+        raise Refused("no_fee_asked", "A decision with this outcome asks for no fee here.", field="fee_cents")
+    return f"{body.fee_cents // 100},{body.fee_cents % 100:02}"
+
+
+def _choices(found: CaseView, vocabulary: Vocabulary) -> dict[str, Sequence[Choice] | dict[str, int]]:
+    """Inside the open work."""
+    fees = {one.key: ports.fee_of(found.ref, one.key) for one in vocabulary.decidable()}
     return {
+        "fees": {outcome: cents for outcome, cents in fees.items() if cents is not None},
         "outcomes": vocabulary.decidable(),
         "reasons": vocabulary.reasons,
         "conditions": vocabulary.conditions,

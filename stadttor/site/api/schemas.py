@@ -307,6 +307,9 @@ class Choices(Schema):
     conditions: list[Block]
     evidences: list[Block]
     cautions: list[Block]
+    fees: dict[str, int] = Field(
+        description="Where the fee is paid after the decision: the cents that an outcome asks for by the service's fees"
+    )
 
 
 class QuestionOut(OpenQuestion):
@@ -328,6 +331,10 @@ class DecisionOut(Schema):
     taken_back_at: datetime | None
     valid_from: date | None
     valid_until: date | None
+    fee_cents: int | None = Field(
+        description="What it asks for where that is paid after it; null where it asks for none"
+    )
+    fee_reason: str = Field(description="Why it is another fee than the service's; empty where it is that one")
 
 
 class NoteOut(Schema):
@@ -432,6 +439,13 @@ class NewDecision(Sent):
         None,
         description="Numbers of what is entered (dog tags), in the order of the application; left out, those it has",
     )
+    fee_cents: int | None = Field(
+        None,
+        ge=0,
+        le=999_999_999,
+        description="What it asks for, for an outcome of `choices.fees`; left out, what stands there. Another fee needs `fee_reason`",
+    )
+    fee_reason: str = Field("", max_length=500, description="Why another fee is asked for; it stands with the decision")
 
 
 class Decided(Schema):

@@ -1,6 +1,7 @@
 """A fee that is paid after the decision: owed with the decision, named in the letter, changed with a reason, gone with it."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,7 @@ from stadttor.payments.models import Booking
 from stadttor.payments.queries.finance import claim_number_of
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.site import letters, wiring
+from stadttor.site.api.tests.builders import post, token
 from stadttor.tenancy.services import set_coverage
 from tests.one_service import Town
 
@@ -125,3 +127,28 @@ def test_what_is_taken_back_is_not_owed(town):
 def _version(town: Town) -> int:
     with work(town.authority_id):
         return Case.objects.get(authority_id=town.authority_id, id=town.case_id).version
+
+
+def test_another_system_decides_with_a_fee_under_the_same_checks(town, client):
+    """Report: the interface knew no fee, so that whoever decided there could ask for nothing but what the fees come to."""
+    system = token(town.authority_id, "cases:read", "cases:write") | {"host": f"{town.slug}.localhost"}
+    at = f"/api/v1/cases/{town.case_id}"
+    assert client.get(at, headers=system).json()["choices"]["fees"] == {
+        "granted": CONTAINER,
+        "partly": CONTAINER,
+        "refused": 0,
+    }
+    said = {"version": town.version(), "outcome": "refused", "free_reason": "Die Straße ist zu schmal."}
+
+    def decided(**more: object) -> dict[str, Any]:
+        return post(client, f"{at}/decisions", said | more, **system).json()
+
+    assert decided(fee_cents=1250)["field"] == "fee_reason"
+    assert decided(fee_cents=-1)["status"] == 422
+    none_asked = decided(outcome="closed", fee_cents=1250, fee_reason="Aufwand.")
+    assert (none_asked["status"], none_asked["field"]) == (422, "fee_cents")
+    assert lines(town) == []
+    assert "decision_id" in decided(fee_cents=1250, fee_reason="Aufwand der Prüfung.")
+    assert [line.cents for line in lines(town)] == [1250]
+    [decision] = client.get(at, headers=system).json()["decisions"]
+    assert (decision["fee_cents"], decision["fee_reason"]) == (1250, "Aufwand der Prüfung.")
