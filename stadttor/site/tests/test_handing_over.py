@@ -32,6 +32,7 @@ from stadttor.site.matter import matter_of
 from stadttor.tenancy.queries import forget
 from stadttor.tenancy.services import describe
 from tests.isolation.world import Town, in_work
+from tests.one_service import Town as OneService
 
 pytestmark = pytest.mark.db
 
@@ -446,3 +447,34 @@ def test_a_late_retry_hands_over_no_application_that_was_withdrawn_meanwhile(tow
         Case.objects.filter(id=UUID(town.things["case_id"])).update(state="withdrawn")
     file_application(town)
     assert handed_at_receipt(town) == 0
+
+
+def test_the_photo_of_bulky_waste_goes_along_once_as_its_package_says(authority):
+    """Report: no package said that proofs go along, so nobody's went."""
+    wiring.connect()
+    town = OneService(authority.id, authority.slug, "sperrmuell", "sofa-kostenfrei")
+    about = {"authority_id": town.authority_id}
+    exchange.save_target(
+        **about, service="sperrmuell", way="folder", place="touren", username="", host_key="", secret="", active=True,
+        actor=SYSTEM, now=now(),
+    )  # fmt: skip
+    kept = put(**about, data=b"\xff\xd8\xff Sofa", media_type="image/jpeg")
+    file_document(
+        **about, case_id=town.case_id, kind="proof", title="Sofa.jpg", origin="citizen", kept=kept, source_key="attachment:1",
+        now=now(),
+    )  # fmt: skip
+    decision_id = town.decide("granted")
+    town.send(decision_id)
+    for _time in range(2):  # every job may run twice
+        handing_over.hand_over_decided(**about, case_id=town.case_id, decision_id=decision_id)
+    [row] = queries.hand_overs_of(town.authority_id, town.case_id)
+    way = Memory()
+    ports.use_ways({"folder": lambda: way})
+    try:
+        for _time in range(2):
+            jobs.deliver(**about, hand_over_id=row.id)
+    finally:
+        ports.use_ways({})
+    photo, file, manifest = way.has
+    assert photo[1] == b"\xff\xd8\xff Sofa"
+    assert (file[0].endswith(".json"), manifest[0].endswith(".json.manifest.json")) == (True, True)
