@@ -4,11 +4,13 @@ import argparse
 import hashlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+from stadttor.exchange.queries import hand_over_row
 from stadttor.ground import audit, sealing
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.backup.cell import cell_of
@@ -16,12 +18,13 @@ from stadttor.ground.backup.cli import moment
 from stadttor.ground.backup.folder import Folder
 from stadttor.ground.clock import now
 from stadttor.ground.erasures import Erasure, erasures
-from stadttor.ground.models import Authority
+from stadttor.ground.models import Authority, Blob
 from stadttor.ground.work import common, work
 from stadttor.site.leaving.alone import alone
 from stadttor.site.leaving.archive import read
+from stadttor.site.leaving.bringing import listed
 from stadttor.site.leaving.erasing import erase, finish, half_done, held, left, read_proof
-from stadttor.site.leaving.exporting import export
+from stadttor.site.leaving.exporting import MISSING, export
 from stadttor.site.leaving.house import this_house
 from stadttor.site.leaving.moment import export_at
 from stadttor.site.leaving.problems import LeaveProblem
@@ -29,7 +32,14 @@ from stadttor.site.leaving.restoring import Returned, replace, restore, settle
 
 CHUNK = 1024 * 1024
 LOST = 4
-"""The exit code when all is back but files that nobody has any more: they are named."""
+"""The exit code when all is back, or in the export, but files that nobody has any more: they are named."""
+_DELETED = "deleted while it was made / während des Exports gelöscht"
+_LEFT_OUT = "MISSING / FEHLT"
+_INCOMPLETE = """\
+{file} is NOT COMPLETE: of {files:,} files only the rows are in it, their bytes are gone or damaged here. {list} in it
+lists them, and the signed manifest says so. Look for them in a backup (stadttor restore), then export again.
+{file} ist NICHT VOLLSTÄNDIG: Von {files:,} Dateien sind nur die Datensätze enthalten, ihr Inhalt fehlt hier oder ist beschädigt.
+{list} darin nennt sie, und das unterschriebene Manifest sagt es. Bitte aus einer Sicherung holen und erneut exportieren."""
 
 
 def add_commands(commands: Any) -> None:
@@ -65,12 +75,29 @@ def _export(asked: argparse.Namespace) -> int:
         audit.record(authority_id, act="authority.exported", actor=SYSTEM, subject=("authority", authority_id), at=at)
     sealing.seal_waiting(authority_id, at)
     made = export(authority_id, asked.file, url=app_url(), house=this_house(), now=at, out=sys.stderr)
-    print(f"{made.slug}: {made.rows:,} rows of {len(made.tables)} tables, {made.files:,} files, as of {made.at}")
+    whole = made.files - len(made.missing)
+    print(f"{made.slug}: {made.rows:,} rows of {len(made.tables)} tables, {whole:,} files, as of {made.at}")
     print(f"{asked.file}: {asked.file.stat().st_size:,} bytes, SHA-256 {_hash(asked.file)}")
     print(f"signed by {fingerprint_of(made.signer)}: tell the other side on another way than the file")
-    for one in made.missing:
-        print(f"  deleted while it was made: file {one}")
-    return 0
+    return _left_out(asked.file, authority_id, made.missing)
+
+
+def _left_out(file: Path, authority_id: UUID, missing: Sequence[str]) -> int:
+    """Say which files are not in an export. One whose row is gone by now was deleted by somebody, as it should be."""
+    if not missing:
+        return 0
+    with read(file) as export:
+        places = listed(export, MISSING)
+    with work(authority_id):
+        here = set(Blob.objects.filter(id__in=missing).values_list("id", flat=True))
+        here |= {one for one in places if hand_over_row(authority_id, one)}
+    for one, row in places.items():
+        print(f"  {_LEFT_OUT if one in here else _DELETED}: {row['path']}")
+    lost = here & places.keys()
+    if not lost:
+        return 0
+    print(_INCOMPLETE.format(file=file, files=len(lost), list=MISSING))
+    return LOST
 
 
 def _restore(asked: argparse.Namespace) -> int:

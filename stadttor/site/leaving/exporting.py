@@ -21,6 +21,7 @@ from stadttor.site.leaving import readable
 from stadttor.site.leaving.archive import FILE_LIST, FIRST, Held, Manifest, Writer, row_file, written
 from stadttor.site.leaving.handed import write_handed
 from stadttor.site.leaving.house import House
+from stadttor.site.leaving.opened import Opened
 from stadttor.site.leaving.problems import FileDamaged, LeaveProblem
 from stadttor.site.leaving.shared import write_shared
 from stadttor.site.leaving.tables import Connection, Table, own_tables, seen
@@ -52,8 +53,9 @@ def export(
 ) -> Manifest:
     """All of the authority at one moment into the new file `target`, while everybody works on.
 
-    `url` is an address of the product's role, which sees no neighbour. A damaged file stops it, or with `sound_only` is
-    one of those that are missing. Raises LeaveProblem.
+    `url` is an address of the product's role, which sees no neighbour. A damaged file is one of those that are missing, which the
+    signed manifest names; where none at all opens, the key is another's, and only with `sound_only` it goes on. Raises
+    LeaveProblem.
     """
     progress = Progress(out, "read back")
     with seen(url, authority_id) as connection, written(target, progress.add) as archive:
@@ -66,8 +68,14 @@ def export(
         held = _write_rows(archive, connection, tables, authority_id, sum(counts.values()), out)
         named = readable.folders(connection, authority_id)
         readable.write_cases(archive, connection, authority_id, named)
-        write_handed(archive, connection, authority_id, house.own(authority_id), named, sound_only=sound_only)
-        missing = _write_files(archive, connection, authority_id, house, named, out, sound_only=sound_only)
+        found = Opened()
+        write_handed(archive, connection, authority_id, house.own(authority_id), named, found)
+        handed = len(found.missing)
+        _write_files(archive, connection, authority_id, house, named, out, found)
+        if not sound_only:
+            found.must_be_our_key()
+        if found.missing:
+            _write_list(archive, MISSING, found.missing)
         write_shared(archive, connection, authority_id, tables)
         archive.put(KEY, house.own(authority_id))
         head = head_of(connection, authority_id)
@@ -76,8 +84,8 @@ def export(
         slug, title = _name(connection, authority_id)
         manifest = Manifest(
             authority=str(authority_id), slug=slug, name=title, at=now.isoformat(), product=product(), tables=held,
-            files=counts["ground_blob"], missing=tuple(missing), key=fingerprint(house.own(authority_id)),
-            head=head,
+            files=counts["ground_blob"] + handed, missing=tuple(str(cells[0]) for cells in found.missing),
+            key=fingerprint(house.own(authority_id)), head=head,
         )  # fmt: skip
         return archive.close(manifest, house.signing)
 
@@ -165,14 +173,12 @@ def _write_files(
     house: House,
     named: dict[UUID, str],
     out: TextIO,
-    *,
-    sound_only: bool,
-) -> list[str]:
-    """Every file, opened, and the list of them; gives those whose bytes are not there."""
+    found: Opened,
+) -> None:
+    """Every file, opened, and the list of them; notes in `found` those whose bytes are not there."""
     paths = readable.document_paths(connection, authority_id, named)
     stored = stored_files(connection, authority_id)
     total = sum(one.size for one in stored)
-    missing: list[Sequence[Any]] = []
     listed: list[Sequence[Any]] = []
     progress, done = Progress(out, f"of {len(stored)} files"), 0
     for one in stored:
@@ -180,22 +186,19 @@ def _write_files(
         cells = [one.id, path, one.size, one.sha256.hex(), one.media_type, one.created.isoformat()]
         try:
             data = opened(house, authority_id, one)
-        except FileDamaged:
-            if not sound_only:
-                raise
-            data = None
-        if data is None:
-            missing.append(cells)
+        except FileDamaged as why:
+            found.note_damaged(cells, why)
         else:
-            archive.put(path, data, packed=one.media_type in PACKED)
-            listed.append(cells)
+            if data is None:
+                found.missing.append(cells)
+            else:
+                archive.put(path, data, packed=one.media_type in PACKED)
+                listed.append(cells)
+                found.sound += 1
         done += one.size
         progress.at(done, total)
     progress.end()
     _write_list(archive, FILE_LIST, listed)
-    if missing:
-        _write_list(archive, MISSING, missing)
-    return [str(cells[0]) for cells in missing]
 
 
 def _write_list(archive: Writer, name: str, rows: Sequence[Sequence[Any]]) -> None:

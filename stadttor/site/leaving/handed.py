@@ -16,6 +16,7 @@ from stadttor.ground.sealed import unseal
 from stadttor.records.bundle import plain_name
 from stadttor.site.leaving import readable
 from stadttor.site.leaving.archive import Writer
+from stadttor.site.leaving.opened import Opened
 from stadttor.site.leaving.problems import FileDamaged
 from stadttor.site.leaving.tables import Connection
 
@@ -29,18 +30,22 @@ AT_ONCE = 100
 
 
 def write_handed(
-    archive: Writer, connection: Connection, authority_id: UUID, key: bytes, named: dict[UUID, str], *, sound_only: bool
+    archive: Writer, connection: Connection, authority_id: UUID, key: bytes, named: dict[UUID, str], found: Opened
 ) -> None:
-    """All of them; `key` is the authority's own. Raises FileDamaged; with `sound_only` such a file has no path in the list."""
+    """All of them; `key` is the authority's own. A file that does not open is among the missing and has no path in the list."""
     listed: list[list[Any]] = []
     for row in _rows(connection, authority_id):
         hand_over_id, case_id, name, sha256, payload = row[0], row[1], row[8], row[9], bytes(row[10])
         path = ""
-        if payload and (data := _opened(key, hand_over_id, payload, sha256, sound_only=sound_only)) is not None:
+        if payload:
             folder = named.get(case_id, "files")
             stem, _dot, ending = name.rpartition(".")
-            path = f"{folder}/handed_over/{hand_over_id}_{plain_name(stem or name)}.{plain_name(ending) or 'bin'}"
-            archive.put(path, data)
+            place = f"{folder}/handed_over/{hand_over_id}_{plain_name(stem or name)}.{plain_name(ending) or 'bin'}"
+            try:
+                archive.put(place, _opened(key, hand_over_id, payload, sha256))
+                path, found.sound = place, found.sound + 1
+            except FileDamaged as why:
+                found.note_damaged([hand_over_id, place, "", sha256, "", row[5].isoformat()], why)
         listed.append([*row[:8], path, sha256])
     with archive.entry(LIST) as write:
         write(readable.line(COLUMNS, first=True))
@@ -54,15 +59,13 @@ def _rows(connection: Connection, authority_id: UUID) -> Iterator[tuple[Any, ...
         yield from cursor.execute(_ROWS, {"authority": authority_id})
 
 
-def _opened(key: bytes, hand_over_id: UUID, payload: bytes, sha256: str, *, sound_only: bool) -> bytes | None:
+def _opened(key: bytes, hand_over_id: UUID, payload: bytes, sha256: str) -> bytes:
     try:
         data = unseal(purposed(key, PURPOSE), hand_over_id, payload)
         if hashlib.sha256(data).hexdigest() == sha256:
             return data
     except InvalidTag:
         pass
-    if sound_only:
-        return None
     raise FileDamaged(
         f"The file of hand-over {hand_over_id} does not open: its bytes were changed, or the key here is another.",
         "is STADTTOR_VAR the cell's folder, with its keys?",

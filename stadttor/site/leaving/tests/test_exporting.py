@@ -10,8 +10,11 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from stadttor.exchange.models import HandOver
+from stadttor.ground import files
 from stadttor.ground.tests.storing import stored
 from stadttor.ground.wall import walled_models
+from stadttor.ground.work import work
 from stadttor.site import operator_cli
 from stadttor.site.leaving import archive
 from stadttor.site.leaving.archive import FILE_LIST
@@ -127,6 +130,46 @@ class TestWhole:
         this_house().store.remove(full.id, kept.blob_id)
         with archive.read(take_along(full)) as export:
             assert str(kept.blob_id) in export.manifest.missing
+
+
+def damaged(authority, blob_id):
+    """Its bytes in the store are others by now."""
+    path = files.path_of(authority.id, blob_id)
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+
+class TestDamaged:
+    """Report: one damaged file stopped the export, and with it the whole authority stayed."""
+
+    def test_it_goes_on_says_which_and_claims_no_completeness(self, full, tmp_path, now, capsys):
+        kept = [stored(full.id, text.encode(), now) for text in ("whole", "damaged", "gone")]
+        damaged(full, kept[1].blob_id)
+        this_house().store.remove(full.id, kept[2].blob_id)
+        path = tmp_path / "weissenburg.zip"
+        assert operator_cli.main(["export", "weissenburg", str(path)]) == 4
+        told = capsys.readouterr().out
+        for one in kept[1:]:
+            assert f"MISSING / FEHLT: files/{one.blob_id}.txt" in told
+        assert "NOT COMPLETE: of 2 files" in told
+        assert "NICHT VOLLSTÄNDIG: Von 2 Dateien" in told
+        with archive.read(path) as export:
+            assert list(export.faults()) == list(export.miscounted()) == []
+            assert set(export.manifest.missing) == {str(one.blob_id) for one in kept[1:]}
+        assert text(path, f"files/{kept[0].blob_id}.txt") == "whole"
+        assert str(kept[1].blob_id) in text(path, "missing.csv")
+        assert str(kept[1].blob_id) not in text(path, FILE_LIST)
+
+    def test_a_hand_over_that_does_not_open_is_named_too(self, full, tmp_path, capsys):
+        with work(full.id):
+            one = HandOver.objects.exclude(payload=b"").get()
+            one.payload = bytes(one.payload)[:-1] + b"!"
+            one.save()
+        path = tmp_path / "weissenburg.zip"
+        assert operator_cli.main(["export", "weissenburg", str(path)]) == 4
+        assert f"/handed_over/{one.id}_" in capsys.readouterr().out
+        with archive.read(path) as export:
+            assert str(one.id) in export.manifest.missing
+            assert list(export.miscounted()) == []
 
 
 def spoiled(path, name, data):
