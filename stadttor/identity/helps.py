@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from stadttor.ground import authorities
 from stadttor.ground.rows import read
-from stadttor.ground.work import common
+from stadttor.ground.work import Turns, common
 from stadttor.tenancy.queries import AgreementRow, running_among
 
 
@@ -46,6 +47,11 @@ SELECT EXISTS (SELECT 1 FROM identity_membership m WHERE m.authority_id = %s AND
   WHERE h.account_id = %s AND NOT h.dismissed AND g.authority_id = %s AND NOT EXISTS
   (SELECT 1 FROM identity_membership m WHERE m.authority_id = g.authority_id AND m.account_id = h.account_id))
 """  # noqa: S608  # constants of this module
+MEMBER_SQL = "SELECT EXISTS (SELECT 1 FROM identity_membership WHERE authority_id = %s AND account_id = %s AND active)"
+HELPS_SQL = """
+SELECT EXISTS (SELECT 1 FROM identity_helper h JOIN tenancy_agreement g ON g.id = h.agreement_id
+ WHERE h.account_id = %s AND NOT h.dismissed AND g.authority_id <> %s AND (g.ends IS NULL OR g.ends > %s))
+"""
 NAMED_SQL = """
 SELECT a.id, a.name FROM identity_helper h JOIN identity_staffaccount a ON a.id = h.account_id
 WHERE h.agreement_id = %s AND h.dismissed = %s ORDER BY a.name, a.id
@@ -60,6 +66,24 @@ def works_here(authority_id: UUID, account_id: UUID, today: date) -> bool:
     """Whether she is a member, or helps here by an agreement that counts. Inside the open work."""
     ((works,),) = read(WORKS_SQL, authority_id, account_id, today, today, account_id, authority_id)
     return bool(works)
+
+
+def works_elsewhere(turns: Turns, authority_id: UUID, account_id: UUID, today: date) -> bool:
+    """Whether she may sign in at another authority than this one: as a member there, or by an agreement that counts or will.
+
+    Asked of one after the other, for nobody sees the members of all; inside the open turns.
+    """
+    ((helps,),) = read(HELPS_SQL, account_id, authority_id, today)
+    if helps:
+        return True
+    for other in authorities.all_ids():
+        if other == authority_id:
+            continue
+        with turns.of(other):
+            ((works,),) = read(MEMBER_SQL, other, account_id)
+        if works:
+            return True
+    return False
 
 
 def helps_of(ids: Sequence[UUID], units: Sequence[UUID], services: Sequence[str]) -> frozenset[Help]:

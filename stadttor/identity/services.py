@@ -16,13 +16,13 @@ from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit, authorities
 from stadttor.ground.actor import Actor
 from stadttor.ground.clock import german_day
-from stadttor.ground.work import common, work
+from stadttor.ground.work import common, in_turn, work
 from stadttor.identity import sessions
 from stadttor.identity.helping import allow_helper as allow_helper
 from stadttor.identity.helping import dismiss_helper as dismiss_helper
 from stadttor.identity.helping import let_go
 from stadttor.identity.helping import name_helper as name_helper
-from stadttor.identity.helps import works_here
+from stadttor.identity.helps import works_elsewhere, works_here
 from stadttor.identity.models import (
     ApiToken,
     Membership,
@@ -225,26 +225,40 @@ def _rename(authority_id: UUID, account_id: UUID, name: str) -> None:
 def set_password(*, authority_id: UUID, membership_id: UUID, password: str, actor: Actor, now: datetime) -> None:
     """Set a new password for a member, with which she chooses her own, and end her sessions.
 
-    Only where her account was made: she may work elsewhere.
+    Only where her account was made, and while it opens no other authority's desk: whoever sets a password could sign in
+    there in her name (decision 0043). It is the other side that takes her access away before, and gives it back after.
     """
-    with work(authority_id):
-        member = (
-            Membership.objects.select_related("account").filter(authority_id=authority_id, id=membership_id).first()
-        )
-        if member is None:
-            raise not_found()
-        must_be_good_password(password, names_in(member.account.email, member.account.name, authority_id))
-        account = StaffAccount.objects.filter(id=member.account_id, home_id=authority_id)
-        if not account.update(password_hash=HASHER.hash(password), must_change=True):
+    with in_turn() as turns:
+        with turns.of(authority_id):
+            member = (
+                Membership.objects.select_related("account").filter(authority_id=authority_id, id=membership_id).first()
+            )
+            if member is None:
+                raise not_found()
+            known = member.account
+            must_be_good_password(password, names_in(known.email, known.name, authority_id))
+        # Locked before it is looked where she works: who takes up an invitation elsewhere at this moment comes after.
+        account = StaffAccount.objects.select_for_update().filter(id=known.id, home_id=authority_id).first()
+        if account is None:
             raise Refused(
                 "password_elsewhere",
                 "This colleague's account belongs to another authority. Only an organiser there can set a new password.",
                 field="password",
             )
-        StaffSession.objects.filter(account_id=member.account_id).delete()
-        # Whoever forgot her password is locked out by now, and comes in with the new one.
-        SignInTries.objects.filter(subject=_account_subject(account[0].email)).delete()
-        _note(authority_id, "staff.password_set", actor, membership_id, now)
+        if works_elsewhere(turns, authority_id, account.id, german_day(now)):
+            raise Refused(
+                "works_elsewhere",
+                "This colleague also works for another authority, whose desk the new password would open. Your colleague can change it"
+                " with the old one. If it is forgotten, an organiser there takes the access away first and gives it back afterwards.",
+                field="password",
+            )
+        with turns.of(authority_id):
+            account.password_hash, account.must_change = HASHER.hash(password), True
+            account.save(update_fields=["password_hash", "must_change"])
+            StaffSession.objects.filter(account_id=account.id).delete()
+            # Whoever forgot her password is locked out by now, and comes in with the new one.
+            SignInTries.objects.filter(subject=_account_subject(account.email)).delete()
+            _note(authority_id, "staff.password_set", actor, membership_id, now)
 
 
 def change_own_password(

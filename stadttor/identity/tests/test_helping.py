@@ -347,3 +347,19 @@ def test_helping_several_he_has_one_list_of_them(agreed, name, neighbour, olsen,
     assert [one.authority_slug for one in queries.helping(neighbour.id, olsen, TODAY)] == ["hof", "weissenburg"]
     end(first, neighbour, now)
     assert [one.id for one in queries.helping(neighbour.id, olsen, TODAY)] == [second]
+
+
+def test_nobody_sets_the_password_of_who_helps_a_neighbour(authority, neighbour, agreed, name, olsen, now):
+    """Report: with it she could have worked on the neighbour's cases in his name."""
+    agreement_id = agreed()
+    name(agreement_id)
+    with work(neighbour.id):
+        membership_id = Membership.objects.get(account_id=olsen).id
+    reset = partial(
+        services.set_password, authority_id=neighbour.id, membership_id=membership_id, password="ganz-neues-1!", actor=KERN,
+        now=now,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="works_elsewhere"):
+        reset()
+    services.dismiss_helper(authority_id=authority.id, agreement_id=agreement_id, account_id=olsen, actor=KERN, now=now)
+    reset()

@@ -108,6 +108,33 @@ def test_a_password_is_set_only_where_the_account_is_at_home(authority, neighbou
     assert "organiser there" in caught.value.text
 
 
+def test_nobody_sets_the_password_of_who_also_works_for_another_authority(authority, neighbour, employ, sign_in, now):
+    """Report: the organiser at home set it, and could sign in at the other authority with it, in her name."""
+    home, abroad = employ(authority, OLSEN, ["clerk"]), employ(neighbour, OLSEN, ["clerk"], password="")
+    reset = partial(
+        services.set_password,
+        authority_id=authority.id,
+        membership_id=home,
+        password="ganz-neues-1!",
+        actor=SYSTEM,
+        now=now,
+    )
+    with pytest.raises(Refused) as caught:
+        reset()
+    assert (caught.value.code, caught.value.field) == ("works_elsewhere", "password")
+    assert sign_in(where=neighbour), "her own still counts"
+    # Her work in this house ends here all the same.
+    known = {"roles": ["clerk"], "unit_ids": [], "actor": SYSTEM, "now": now}
+    services.change_member(authority_id=authority.id, membership_id=home, active=False, **known)
+    with pytest.raises(Refused, match="wrong_password"):
+        sign_in(where=authority)
+    # With the other side's consent: it takes her access away, and gives it back when she has a password of her own.
+    services.change_member(authority_id=neighbour.id, membership_id=abroad, active=False, **known)
+    reset()
+    with common():
+        assert StaffAccount.objects.get().must_change
+
+
 def test_a_known_colleague_keeps_name_and_password_elsewhere(authority, neighbour, employ, sign_in):
     employ(authority, OLSEN, ["clerk"])
     employ(neighbour, OLSEN, ["clerk"], name="Somebody", password="something-else-1")
