@@ -141,6 +141,32 @@ class Summed(Common):
         constraints = [models.UniqueConstraint(fields=["land", "service", "name"], name="insights_summed_once")]
 
 
+class SummedFigures(Common):
+    """The key figures of a service over the authorities of `lands` (`queries.across.lands_key`), as they are shown: of twelve months,
+    of the two spans of the trend, and by month (`2026-10`), each as `rules.across.written` has it.
+
+    `taking_part`: so many authorities. Only what enough stand behind is written; what a median was made of stays
+    behind the authorities' walls.
+    """
+
+    why_common = (
+        "figures over the authorities of a Land, from five cases on; neither an authority nor a citizen is in it"
+    )
+    app_rights = ALL
+
+    lands = models.TextField(db_collation="C")
+    service = models.TextField()
+    taking_part = models.IntegerField()
+    year = models.JSONField()
+    lately = models.JSONField()
+    before = models.JSONField()
+    months = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lands", "service"], name="insights_summedfigures_once")]
+
+
 class Answer(Walled):
     """What an authority says to applicants of a service: what was `said`, in its words, and what was `done` about it.
 

@@ -37,6 +37,7 @@ from stadttor.payments.queries import ASK_AFTER, open_attempts
 from stadttor.privacy.services import keep_time, remember_all
 from stadttor.rollout import services as rollout
 from stadttor.rollout.jobs import MANY
+from stadttor.rollout.queries import steering_bodies
 from stadttor.site import delivering, leftovers, watcher
 from stadttor.site.applications import calendar_of
 from stadttor.site.ending_drafts import announce_ending_drafts
@@ -242,7 +243,7 @@ def count_figures(timestamp: int) -> None:
     """Bring the counters of the key figures up to date, and their sums over all authorities."""
     moment = now()
     _for_each_authority("site.count_figures", lambda authority_id: _count_figures(authority_id, moment))
-    summing.sum_all(authorities.all_ids(), now=moment)
+    summing.sum_all(authorities.all_ids(), now=moment, groups=[one.lands for one in steering_bodies() if one.lands])
 
 
 @app.periodic(cron="41 4 * * *")

@@ -102,6 +102,8 @@ NOT_PAGES = {
     "cockpit:left_csv": "a CSV",
     "cockpit:left_xlsx": "a spreadsheet",
     "cockpit:figures_xlsx": "a spreadsheet",
+    "cockpit:figures_of_csv": "a CSV",
+    "cockpit:figures_of_xlsx": "a spreadsheet",
     "cockpit:promises_xlsx": "a spreadsheet",
     "promises:csv": "a CSV",
     "triage:csv": "a CSV",
@@ -388,6 +390,12 @@ class World:
         """The organiser's page once a year of permits is counted."""
         self.product.let_a_year_be_counted(TOWN, SERVICE.rpartition("/")[2])
         return "/desk/figures"
+
+    @cached_property
+    def summed(self) -> str:
+        """The steering body's page once a year is summed over all authorities."""
+        self.product.let_a_year_be_summed(SERVICE.rpartition("/")[2])
+        return "/desk/cockpit/figures"
 
     @cached_property
     def described(self) -> str:
@@ -1162,7 +1170,16 @@ STATES: dict[str, list[State]] = {
     ],
     "cockpit:kreis": [State("sheet", "sommer", at("/desk/cockpit/kreise/09577"), town=STEERING, also=("ar",))],
     "cockpit:authority": [State("services", "sommer", at("/desk/cockpit/authorities/weissenburg"), town=STEERING)],
-    "cockpit:figures": [State("nothing summed", "sommer", at("/desk/cockpit/figures"), town=STEERING, also=("ar",))],
+    "cockpit:figures": [
+        State("nothing summed", "sommer", at("/desk/cockpit/figures"), town=STEERING),
+        State("a year", "sommer", lambda w: w.summed, town=STEERING, also=("ar",)),
+    ],
+    "cockpit:figures_of": [
+        State("nothing summed", "sommer", at("/desk/cockpit/figures/hundesteuer"), town=STEERING),
+        State(
+            "a year", "sommer", lambda w: w.summed + SERVICE.removeprefix("/leistungen"), town=STEERING, also=("ar",)
+        ),
+    ],
     "cockpit:costs": [
         State("none stated", "sommer", at(f"{DOG_TAX}/costs"), town=STEERING, also=("ar",)),
         State("nothing typed", "sommer", at(f"{DOG_TAX}/costs"), press(LAST_BUTTON), town=STEERING),

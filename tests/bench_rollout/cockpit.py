@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from stadttor.insights.rules.across import SHARES, SPREADS
 from stadttor.insights.rules.summing import COUNTS
 from tests.measuring.lines import Lines
 
@@ -24,7 +25,17 @@ INSERT INTO insights_summed (id, land, service, name, count, at)
 SELECT gen_random_uuid(), lpad(land::text, 2, '0'), 'dienst-' || service, name, 5 + land * service, now() - interval '1 hour'
 FROM generate_series(1, 16) land, generate_series(1, %(services)s) service, unnest(%(names)s::text[]) name
 """
-"""What a night's job leaves of so many services in all Länder."""
+"""What the hourly job leaves of so many services in all Länder."""
+FIGURES = """
+INSERT INTO insights_summedfigures (id, lands, service, taking_part, year, lately, before, months, at)
+SELECT gen_random_uuid(), CASE land WHEN 0 THEN '' ELSE lpad(land::text, 2, '0') END, 'dienst-' || service, 200, told, told, told,
+ (SELECT jsonb_object_agg(to_char(now() - make_interval(months => m), 'YYYY-MM'), told) FROM generate_series(0, 11) m), now()
+FROM generate_series(0, 16) land, generate_series(1, %(services)s) service, LATERAL (
+ SELECT jsonb_object_agg(name, CASE WHEN name = ANY(%(spreads)s) THEN jsonb_build_array(5 + service, 5 + land + 2 * service, 500)
+  ELSE jsonb_build_array(5 + service, 500) END) AS told FROM unnest(%(spreads)s::text[] || %(shares)s::text[]) name) one
+"""
+"""Durations and shares of each, over each Land and the country, in every month."""
+PATHS = ("", "?in=09", "?q=dienst-7", "/dienst-7")
 SLUG, PASSWORD = "steuerung", "Tauben auf dem Ellinger Tor 1926"  # noqa: S105  # of this stand alone
 _COPY = """
 WITH made AS (
@@ -108,14 +119,15 @@ def looked_at(port: int, cookie: str, package: str, each: int, lines: Lines, cha
 def summed_up(
     admin: "psycopg.Connection[Any]", port: int, cookie: str, services: int, reads: int, lines: Lines
 ) -> None:
-    """The key figures of the country, of one Land and of one word in turn; each look is a line of the key figures."""
+    """The key figures of the country, of one Land, of one word and of one service in turn; each look is a line of the key figures."""
     admin.execute(SUMS, {"services": services, "names": list(COUNTS)})
-    admin.execute("ANALYZE insights_summed")
+    admin.execute(FIGURES, {"services": services, "spreads": list(SPREADS), "shares": list(SHARES)})
+    admin.execute("ANALYZE insights_summed, insights_summedfigures")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Host": f"{SLUG}.localhost", "Cookie": cookie}
     for place in range(-8, reads):
         begun = time.perf_counter()
-        connection.request("GET", f"/desk/cockpit/figures{('', '?in=09', '?q=dienst-7')[place % 3]}", headers=headers)
+        connection.request("GET", f"/desk/cockpit/figures{PATHS[place % len(PATHS)]}", headers=headers)
         answer = connection.getresponse()
         answer.read()
         # Each worker draws everything once before.

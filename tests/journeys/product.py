@@ -59,6 +59,26 @@ class Product:
                 (service, town),
             )
 
+    def let_a_year_be_summed(self, service: str) -> None:
+        """What the hourly job leaves of a service at many authorities, by Land and over the country."""
+        database = Cluster(self.var / "postgres", find_binaries())
+        with psycopg.connect(database.url(database="stadttor"), autocommit=True) as connection:
+            connection.execute(
+                "INSERT INTO insights_summed (id, land, service, name, count, at) "
+                "SELECT gen_random_uuid(), '09', %s, name, 900, now() FROM unnest(array['received', 'online', 'visits']) name "
+                "ON CONFLICT DO NOTHING",
+                (service,),
+            )
+            connection.execute(
+                "INSERT INTO insights_summedfigures (id, lands, service, taking_part, year, lately, before, months, at) "
+                "SELECT gen_random_uuid(), lands, %(service)s, 7, told, told, told || '{\"net\": [9, 14, 300]}', "
+                "(SELECT jsonb_object_agg(to_char(now() - make_interval(months => m), 'YYYY-MM'), told) "
+                "FROM generate_series(1, 11) m), now() FROM unnest(array['', '09']) lands, "
+                '(SELECT \'{"net": [6, 12, 300], "gross": [8, 15, 300], "online": [250, 320], "satisfied": [80, 90], '
+                '"visits": [4200]}\'::jsonb AS told) one ON CONFLICT DO NOTHING',
+                {"service": service},
+            )
+
 
 def let_a_minute_pass(connection: psycopg.Connection) -> None:
     """As `Product.let_a_minute_pass`, in any database."""

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from stadttor.ground.web.formats import number
-from stadttor.insights.rules.figures import Figures, Spread
 
 # In units of the picture: the highest bar, the width of one, and from one to the next.
 HEIGHT = 60
@@ -18,36 +17,53 @@ ROW = 18
 
 
 @dataclass(frozen=True)
+class Column:
+    """What stands over a month: a filled bar, and perhaps a frame behind it that is higher; each with its number."""
+
+    filled: float
+    said: str
+    frame: float = 0
+    framed: str = ""
+
+
+@dataclass(frozen=True)
 class Bar:
-    """One month: `x` and heights in the units of the picture, counted from the line below; the median's number stands
-    `inside` its bar, the other one `above` the frame."""
+    """One month: `x` and heights in the units of the picture, counted from the line below; of two numbers the filled bar's stands
+    `inside` it, the other one `above`."""
 
     x: int
     month: str
-    median: float
-    p90: float
+    filled: float
+    frame: float
     inside: str
     above: str
     title: str
 
+    @property
+    def top(self) -> float:
+        return max(self.filled, self.frame)
 
-def chart(months: Sequence[tuple[date, Figures]], name: str, labels: Sequence[str]) -> dict[str, Any]:
-    """Bars of a processing time: the median filled, the ninetieth percentile as a frame behind it."""
-    spreads: list[Spread | None] = [getattr(figures, name) for _month, figures in months]
-    highest = max((one.p90 for one in spreads if one), default=0) or 1
+
+def columns(
+    months: Sequence[date], found: Sequence[Column | None], titles: Sequence[str], full: float = 0
+) -> dict[str, Any]:
+    """A column for each month, none where it is not shown. The highest is as high as the picture, unless `full` is."""
+    highest = full or max((max(one.filled, one.frame) for one in found if one), default=0) or 1
     bars = [
-        Bar(
-            x=place * STEP,
-            month=f"{month.month:02}",
-            median=round(one.median * HEIGHT / highest, 2) if one else 0,
-            p90=round(one.p90 * HEIGHT / highest, 2) if one else 0,
-            inside=number(one.median) if one and one.median * HEIGHT / highest >= LOWEST else "",
-            above=number(one.p90) if one else "–",
-            title=labels[place],
-        )
-        for place, ((month, _figures), one) in enumerate(zip(months, spreads, strict=True))
+        _bar(place * STEP, month, one, title, HEIGHT / highest)
+        for place, (month, one, title) in enumerate(zip(months, found, titles, strict=True))
     ]
-    return {"bars": bars, "width": len(bars) * STEP, "height": HEIGHT, "bar": BAR, "is_empty": not any(spreads)}
+    return {"bars": bars, "width": len(bars) * STEP, "height": HEIGHT, "bar": BAR, "is_empty": not any(found)}
+
+
+def _bar(x: int, month: date, one: Column | None, title: str, scale: float) -> Bar:
+    name = f"{month.month:02}"
+    if one is None:
+        return Bar(x, name, 0, 0, "", "–", title)
+    filled, frame = round(one.filled * scale, 2), round(one.frame * scale, 2)
+    if not one.framed:
+        return Bar(x, name, filled, frame, "", one.said, title)
+    return Bar(x, name, filled, frame, one.said if filled >= LOWEST else "", one.framed, title)
 
 
 def lying(spans: Sequence[tuple[str, int, int]]) -> dict[str, Any]:

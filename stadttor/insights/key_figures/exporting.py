@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
-from datetime import date
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
@@ -16,8 +16,7 @@ from stadttor.ground.web.downloads import disposition
 from stadttor.ground.web.language import N_, _, current, speaking
 from stadttor.ground.web.sheets import Cell, csv_file, xlsx_file
 from stadttor.identity.guards import require_role
-from stadttor.insights.key_figures.pages import definitions
-from stadttor.insights.key_figures.wording import DEFINITIONS, Figure, by_name
+from stadttor.insights.key_figures.wording import DEFINITIONS, Figure, by_name, definitions
 from stadttor.insights.queries.figures import (
     Counted,
     counted_at,
@@ -42,10 +41,7 @@ UNITS = {"minutes": N_("minutes"), "hours": N_("hours"), "cents": N_("cents")}
 def table(request: Any, kind: str) -> HttpResponse:
     """Every figure there is, as `kind` csv or xlsx; a span without a month is the twelve months."""
     with speaking(request.language):
-        head = [
-            _("Service"), _("Month"), _("Key figure"), _("Unit"), _("Value"), _("Nine of ten within"), _("Range from"),
-            _("Range to"), _("Counted"),
-        ]  # fmt: skip
+        head = table_head()
         today = german_day(now())
         rows = list(_rows(request.authority.id, today))
         if kind == "csv":
@@ -70,13 +66,18 @@ def open_data(request: Any) -> HttpResponse:
 @require_safe
 def public(request: Any) -> HttpResponse:
     """The same for everybody, in German, without work and costs, under the licence the organiser chose; 404 where she chose
-    none. Anybody in between may keep it for an hour (RFC 9111 §5.2.2), as long as the counters stand."""
+    none."""
     licence = settings_of(request.authority.id).open_licence if request.authority else ""
     if not licence:
         raise not_found()
     names = tuple(name for name in DEFINITIONS if name not in OF_WORK)
     with speaking("de"):
         content = _content(request.authority, german_day(now()), names)
+    return given_to_everybody(request, content, licence)
+
+
+def given_to_everybody(request: Any, content: dict[str, Any], licence: str) -> HttpResponse | HttpResponseNotModified:
+    """Open data under a licence. Anybody in between may keep it for an hour (RFC 9111 §5.2.2), as long as the counters stand."""
     content["licence"] = {"id": licence, "url": LICENCES[licence]}
     data = json.dumps(content, ensure_ascii=False, indent=1).encode()
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
@@ -91,29 +92,36 @@ def public(request: Any) -> HttpResponse:
 
 def _content(authority: Any, today: date, names: Collection[str]) -> dict[str, Any]:
     """What an open-data file says, in the current language, of the figures with these names."""
-    begin, end = months_of(today)
     return {
         "title": _("Key figures"),
         "publisher": authority.name,
         "language": current().tag,
-        "period": {"from": f"{begin:%Y-%m}", "to": f"{end:%Y-%m}"},
-        "counted_at": _iso(counted_at(authority.id)),
+        "period": span_of(months_of(today)),
+        "counted_at": iso(counted_at(authority.id)),
         "least_counted": SHOWN_FROM,
-        "definitions": [one for one in definitions() if one["name"] in names],
+        "definitions": definitions(names),
         "services": [
             {
                 "service": slug,
                 "title": title,
-                "twelve_months": _data(found.whole, names),
+                "twelve_months": data_of(found.whole, names),
                 "trend": [
-                    {"from": f"{months[0]:%Y-%m}", "to": f"{months[-1]:%Y-%m}", "figures": _data(figures, names)}
+                    {**span_of(months), "figures": data_of(figures, names)}
                     for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True)
                 ],
-                "months": {f"{month:%Y-%m}": data for month, one in found.months if (data := _data(one, names))},
+                "months": {f"{month:%Y-%m}": data for month, one in found.months if (data := data_of(one, names))},
             }
             for slug, title, found in _services(authority.id, today)
         ],
     }
+
+
+def table_head() -> list[str]:
+    """Of a table with a line for each figure and span."""
+    return [
+        _("Service"), _("Month"), _("Key figure"), _("Unit"), _("Value"), _("Nine of ten within"), _("Range from"),
+        _("Range to"), _("Counted"),
+    ]  # fmt: skip
 
 
 def _services(authority_id: Any, today: date) -> Iterator[tuple[str, str, Counted]]:
@@ -124,14 +132,15 @@ def _services(authority_id: Any, today: date) -> Iterator[tuple[str, str, Counte
 
 def _rows(authority_id: Any, today: date) -> Iterator[list[Cell]]:
     for _slug, title, found in _services(authority_id, today):
-        yield from _lines(title, "", found.whole)
+        yield from lines_of(title, "", found.whole)
         for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True):
-            yield from _lines(title, f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}", figures)
+            yield from lines_of(title, f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}", figures)
         for month, figures in found.months:
-            yield from _lines(title, f"{month:%Y-%m}", figures)
+            yield from lines_of(title, f"{month:%Y-%m}", figures)
 
 
-def _lines(title: str, month: str, figures: Figures) -> Iterator[list[Cell]]:
+def lines_of(title: str, month: str, figures: Figures) -> Iterator[list[Cell]]:
+    """A line for each figure that is shown; `month` may be a span, and is empty for the twelve months."""
     for name, figure in by_name(figures).items():
         label = _(DEFINITIONS[name].label)
         if isinstance(figure, Spread):
@@ -146,7 +155,8 @@ def _lines(title: str, month: str, figures: Figures) -> Iterator[list[Cell]]:
             yield [title, month, label, "%", round(figure.percent, 1), None, low, high, figure.n]
 
 
-def _data(figures: Figures, names: Collection[str]) -> dict[str, Any]:
+def data_of(figures: Figures, names: Collection[str]) -> dict[str, Any]:
+    """Those of these figures that are shown, as open data."""
     return {name: _one(figure) for name, figure in by_name(figures).items() if figure and name in names}
 
 
@@ -162,5 +172,11 @@ def _one(figure: Figure) -> dict[str, Any]:
     return {"unit": "percent", "share": round(figure.percent, 1), "low": low, "high": high, "n": figure.n}
 
 
-def _iso(moment: Any) -> str | None:
+def span_of(months: Sequence[date]) -> dict[str, str]:
+    """From the first to the last of them."""
+    return {"from": f"{months[0]:%Y-%m}", "to": f"{months[-1]:%Y-%m}"}
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment to the second, none where there is none."""
     return moment.isoformat(timespec="seconds") if moment else None

@@ -15,8 +15,8 @@ from stadttor.core.refused import not_found
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import _
 from stadttor.identity.guards import require_role
-from stadttor.insights.key_figures.pages import definitions, month_name
-from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, range_of, value
+from stadttor.insights.key_figures.tables import month_name
+from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, definitions, range_of, value
 from stadttor.insights.queries.figures import figures_by_month, figures_of_all
 from stadttor.insights.queries.reports import report_of
 from stadttor.insights.rules.figures import Figures

@@ -1,6 +1,6 @@
 """What each key figure is called, how it is made and where its definition comes from; and its values in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from stadttor.ground.web.formats import money, number
@@ -226,3 +226,20 @@ def percent(share: float) -> str:
 def by_name(figures: Figures) -> dict[str, Figure | None]:
     """The figures in the order in which they are shown."""
     return {name: getattr(figures, name) for name in DEFINITIONS}
+
+
+def definitions(names: Collection[str] = tuple(DEFINITIONS)) -> list[dict[str, str]]:
+    """Each of these figures with how it is made and where that comes from, in the reader's language."""
+    return [
+        {"name": name, "label": _(one.label), "made": _(one.made), "source": _(one.source)}
+        for name, one in DEFINITIONS.items()
+        if name in names
+    ]
+
+
+def explained(names: Collection[str] = tuple(DEFINITIONS)) -> list[dict[str, str]]:
+    """The same for a list of descriptions."""
+    return [
+        {"label": one["label"], "value": one["made"], "note": _("Source: {source}", source=one["source"])}
+        for one in definitions(names)
+    ]

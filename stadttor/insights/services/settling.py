@@ -53,3 +53,17 @@ def settle(
             authority_id, act="figures.settled", actor=actor, subject=("figures", row.id), at=now,
             details={"handling": handling, "open_licence": open_licence},
         )  # fmt: skip
+
+
+def open_figures(*, authority_id: UUID, licence: str, actor: Actor, now: datetime) -> None:
+    """From now on anybody may read the figures under this licence, none for nobody. Refused for a licence of another name."""
+    if licence and licence not in LICENCES:
+        raise Refused("unknown_licence", "Please choose one of the licences.", field="open_licence")
+    with work(authority_id):
+        row, _is_new = FigureSettings.objects.update_or_create(
+            authority_id=authority_id, defaults={"open_licence": licence}
+        )
+        audit.record(
+            authority_id, act="figures.opened", actor=actor, subject=("figures", row.id), at=now,
+            details={"open_licence": licence},
+        )  # fmt: skip

@@ -1,34 +1,107 @@
 """Sum the counters of all authorities by Land, for bodies that steer. Whoever looks reads sums and waits for nobody's wall."""
 
 from collections import Counter as Tally
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
+from stadttor.core.periods import months_later
 from stadttor.ground.clock import german_day
 from stadttor.ground.work import common
-from stadttor.insights.models import Summed
-from stadttor.insights.queries.figures import measured
+from stadttor.insights.models import Summed, SummedFigures
+from stadttor.insights.queries.across import lands_key
+from stadttor.insights.queries.by_month import measured_by_month
+from stadttor.insights.queries.figures import Measured, months_of, trend_months
+from stadttor.insights.rules.across import BEFORE, LATELY, YEAR, Cell, Pool, Spans, by_span, together
 from stadttor.insights.rules.summing import counts_of, told
 from stadttor.tenancy.queries import first_prefixes
 
 LAND_DIGITS = 2
+COUNTRY: tuple[str, ...] = ()
+Told = Mapping[str, tuple[int, Mapping[tuple[str, str], Cell]]]
+"""By service: how many authorities take part, and what may be told."""
 
 
-def sum_all(authorities: Iterable[UUID], *, now: datetime) -> None:
-    """Sum anew over these authorities, each behind its own wall; readers see the old sums until the new ones are there.
+def sum_all(authorities: Iterable[UUID], *, now: datetime, groups: Iterable[Collection[str]] = ()) -> None:
+    """Sum anew over these authorities, each behind its own wall: by Land, over the country, and over each of `groups` of Länder.
+    Readers see the old sums until the new ones are there.
 
     With one that fails the old sums stay, and its error is raised: sums without it would look like a fall.
     """
-    found: dict[tuple[str, str], Tally[str]] = {}
+    by_land: dict[str, list[UUID]] = {}
     for authority_id, prefix in first_prefixes(list(authorities)).items():
-        for service, counted in measured(authority_id, german_day(now)).items():
-            found.setdefault((prefix[:LAND_DIGITS], service), Tally()).update(counts_of(counted))
-    rows = [
-        Summed(land=land, service=service, name=name, count=count, at=now)
-        for (land, service), counts in found.items()
-        for name, count in told(counts).items()
+        by_land.setdefault(prefix[:LAND_DIGITS], []).append(authority_id)
+    counts: list[Summed] = []
+    lands: dict[str, Told] = {}
+    for land, here in sorted(by_land.items()):
+        counted, lands[land] = _summed_in(here, german_day(now))
+        counts += [
+            Summed(land=land, service=service, name=name, count=count, at=now)
+            for service, one in counted.items()
+            for name, count in told(one).items()
+        ]
+    figures = [
+        _row(lands_key(group), service, *one, now)
+        for group in {COUNTRY, *((land,) for land in lands), *(tuple(sorted(set(group))) for group in groups)}
+        for service, one in _over([lands[land] for land in group or lands if land in lands]).items()
+        if one[1]
     ]
     with common(write=True):
         Summed.objects.all().delete()
-        Summed.objects.bulk_create(rows, batch_size=500)
+        Summed.objects.bulk_create(counts, batch_size=500)
+        SummedFigures.objects.all().delete()
+        SummedFigures.objects.bulk_create(figures, batch_size=500)
+
+
+def spans_of(today: date) -> Spans:
+    """The months up to this one, with the two spans of the trend."""
+    begin, end = months_of(today)
+    before, lately = ([f"{month:%Y-%m}" for month in span] for span in trend_months(today))
+    return Spans(tuple(_months(begin, end)), frozenset(lately), frozenset(before))
+
+
+def _months(begin: date, end: date) -> Iterator[str]:
+    while begin <= end:
+        yield f"{begin:%Y-%m}"
+        begin = months_later(begin, 1)
+
+
+def _summed_in(authorities: Iterable[UUID], today: date) -> tuple[dict[str, Tally[str]], Told]:
+    """(counts of twelve months by service; figures by service), in one Land."""
+    counts: dict[str, Tally[str]] = {}
+    pools: dict[str, Pool] = {}
+    spans = spans_of(today)
+    for authority_id in authorities:
+        for service, months in measured_by_month(authority_id, today).items():
+            counts.setdefault(service, Tally()).update(counts_of(_whole(months)))
+            pools.setdefault(service, Pool(spans)).add(months)
+    return counts, {service: (pool.authorities, pool.told()) for service, pool in pools.items()}
+
+
+def _whole(months: Mapping[str, Measured]) -> Measured:
+    """All the months together."""
+    found: dict[str, Tally[int]] = {}
+    for counted in months.values():
+        for measure, values in counted.items():
+            found.setdefault(measure, Tally()).update(values)
+    return found
+
+
+def _over(lands: Collection[Told]) -> Told:
+    """Several Länder as one."""
+    services = {service for land in lands for service in land}
+    found = {service: [land[service] for land in lands if service in land] for service in services}
+    return {
+        service: (sum(number for number, _told in ones), together(cells for _number, cells in ones))
+        for service, ones in found.items()
+    }
+
+
+def _row(
+    lands: str, service: str, authorities: int, cells: Mapping[tuple[str, str], Cell], now: datetime
+) -> SummedFigures:
+    kept = dict(by_span(cells))
+    of_year, lately, before = (kept.pop(span, {}) for span in (YEAR, LATELY, BEFORE))
+    return SummedFigures(
+        lands=lands, service=service, taking_part=authorities, year=of_year, lately=lately, before=before, months=kept, at=now,
+    )  # fmt: skip

@@ -241,3 +241,20 @@ def test_only_an_organiser_of_this_town_sees_them(authority, desk, neighbour):
     assert other.get(f"{HOME}/muster").status_code == 404
     assert other.get(f"{HOME}/muster/costs").status_code == 404
     assert desk.get(f"{HOME}/gibtesnicht").status_code == 404
+
+
+def test_all_services_together_are_drawn_by_month_without_what_is_left_out_at_one(authority, desk):
+    """Three visits of one service in a month are in no sum: with that month goes another, from which they could be reckoned."""
+    months = [months_later(THIS, -back) for back in (1, 2, 3)]
+    counters(authority, *((month, "visits", 2, 40) for month in months), service="hund")
+    counters(authority, (months[0], "visits", 2, 3), (months[1], "visits", 5, 6), (months[2], "visits", 5, 9))
+    counters(authority, *((month, measure, 10, 6) for month in months for measure in ("worked_least", "worked_most")))
+    page = text(desk.get(HOME))
+    section = page.split("By month</h2>")[1].split("</table>")[0]
+    # Of the marks of one month, visits and minutes of three; what came in is too little.
+    assert section.count('role="img"') == 3
+    rows = section.split("<tbody")[1].split("</tr>")
+    assert [[one for one in (">40<", ">43<", ">46<", ">49<") if one in row] for row in rows[1:4]] == [
+        [">40<"], [">40<"], [">49<"],
+    ]  # fmt: skip
+    assert "10 to 10 minutes" in rows[1]

@@ -19,7 +19,7 @@ from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.web.sheets import csv_file
 from stadttor.identity.guards import require_role
-from stadttor.insights.key_figures.pages import month_name
+from stadttor.insights.key_figures.tables import month_name
 from stadttor.insights.queries.triage import Asked, CommentRow, answer_of, comment_of, comments, tags_used
 from stadttor.insights.rules.marks import KEEP_DAYS, MOODS, SHOWN_FROM
 from stadttor.insights.rules.triage import BY_HAND, STATES, TAGS, words_of

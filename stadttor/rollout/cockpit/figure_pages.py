@@ -1,8 +1,10 @@
-"""What happened with each service in the Länder that a steering body sees: sums over all authorities, no authority by itself."""
+"""What happened with each service in the Länder that a steering body sees: sums and figures over all authorities, no authority by
+itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -15,7 +17,10 @@ from stadttor.ground.web.downloads import disposition
 from stadttor.ground.web.language import N_, _, current, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
+from stadttor.insights.key_figures.steering import data_with_months, month_name, trend_cells, trend_head, trends
+from stadttor.insights.queries.across import Across, across, across_by_month
 from stadttor.insights.queries.figures import MONTHS
+from stadttor.insights.queries.reports import months_reported
 from stadttor.insights.queries.summed import summed
 from stadttor.rollout.cockpit.files import table_file
 from stadttor.rollout.cockpit.lists import address_of, column, land_options, ordered
@@ -34,6 +39,7 @@ LAND_DIGITS, LEAST = 2, 5
 class ServiceRow:
     """A service with its sums; what too few stand behind is not in it."""
 
+    slug: str
     title: str
     package: str
     counts: Mapping[str, int]
@@ -42,7 +48,7 @@ class ServiceRow:
 @require_safe
 @require_role("steering")
 def figures(request: Any) -> HttpResponse:
-    """Every service with its sums over the last twelve months."""
+    """Every service with its sums over the last twelve months, and its trend."""
     body, asked = steering_at(request.authority.id), asked_for(request, "in", "q", "sort")
     rows, at = services(body, asked)
     address = lambda order: address_of(request.path, asked, sort=order)  # noqa: E731  # one word for one address
@@ -55,9 +61,16 @@ def figures(request: Any) -> HttpResponse:
         "rows": [
             {
                 "cells": {"name": row.title, **{name: row.counts.get(name, "–") for name in WORDS}},
-                "href": _behind(row, asked),
+                "href": _page_of(row.slug, asked),
             }
             for row in rows
+        ],
+        "trend": trends(
+            _with(rows, body, asked), {row.slug: row.title for row in rows}, partial(_page_of, asked=asked)
+        ),
+        "reports": [
+            {"month": month_name(month), "href": url("cockpit:figures_report", month=f"{month:%Y-%m}")}
+            for month in months_reported(body.authority_id)
         ],
         "asked": asked,
         "lands": land_options(body),
@@ -75,11 +88,20 @@ def figures(request: Any) -> HttpResponse:
 @require_role("steering")
 def exported(request: Any, kind: str) -> HttpResponse:
     """The same as `kind` csv or xlsx."""
-    asked = asked_for(request, "in", "q", "sort")
-    rows, _at = services(steering_at(request.authority.id), asked)
+    body, asked = steering_at(request.authority.id), asked_for(request, "in", "q", "sort")
+    rows, _at = services(body, asked)
+    found = _with(rows, body, asked)
+    of = {one.service: one for one in found}
     with speaking(request.language):
-        head = [_("Service"), *(_(word) for word in WORDS.values())]
-        cells = [[row.title, *(row.counts.get(name) for name in WORDS)] for row in rows]
+        head = [_("Service"), *(_(word) for word in WORDS.values()), *trend_head(found)]
+        cells = [
+            [
+                row.title,
+                *(row.counts.get(name) for name in WORDS),
+                *(trend_cells(of[row.slug]) if row.slug in of else ()),
+            ]
+            for row in rows
+        ]
         return table_file(kind, "cockpit-figures", _("Key figures"), head, cells)
 
 
@@ -87,8 +109,10 @@ def exported(request: Any, kind: str) -> HttpResponse:
 @require_role("steering")
 def as_json(request: Any) -> HttpResponse:
     """The same with what each number says, the span and the rule of the least; what is left out is not in it."""
-    asked = asked_for(request, "in", "q", "sort")
-    rows, at = services(steering_at(request.authority.id), asked)
+    body, asked = steering_at(request.authority.id), asked_for(request, "in", "q", "sort")
+    rows, at = services(body, asked)
+    lands = lands_asked(body, asked["in"])
+    by_month = {} if lands is None else {one.service: one for one in across_by_month(lands)}
     with speaking(request.language):
         content = {
             "title": _("Key figures of all authorities"),
@@ -102,6 +126,7 @@ def as_json(request: Any) -> HttpResponse:
                     "title": row.title,
                     "package": row.package,
                     **{name: row.counts[name] for name in WORDS if name in row.counts},
+                    **({"figures": data_with_months(by_month[row.slug])} if row.slug in by_month else {}),
                 }
                 for row in rows
             ],
@@ -114,14 +139,12 @@ def as_json(request: Any) -> HttpResponse:
 
 def services(body: SteeringRow, asked: Mapping[str, str]) -> tuple[Sequence[ServiceRow], datetime | None]:
     """The services asked for, in the order asked for. A body sees whole Länder only: sums are made by Land."""
-    wanted = asked["in"][:LAND_DIGITS]
-    lands = [wanted] if wanted else [key for key in body.keys if len(key) == LAND_DIGITS]
-    seen = [land for land in lands if body.sees(land)]
-    counted, at = summed(seen, everywhere=not body.keys and not wanted)
+    lands = lands_asked(body, asked["in"])
+    counted, at = ({}, None) if lands is None else summed(lands, everywhere=not lands)
     named, words = titles(), asked["q"].casefold()
     packages = {one.slug: one.package for one in newest_releases()}
     rows = [
-        ServiceRow(named.get(service, service), packages.get(service, ""), counts)
+        ServiceRow(service, named.get(service, service), packages.get(service, ""), counts)
         for service, counts in counted.items()
     ]
     values: dict[str, Any] = {"name": lambda row: row.title}
@@ -129,8 +152,19 @@ def services(body: SteeringRow, asked: Mapping[str, str]) -> tuple[Sequence[Serv
     return ordered((row for row in rows if words in row.title.casefold()), asked["sort"], values, "name"), at
 
 
-def _behind(row: ServiceRow, asked: Mapping[str, str]) -> str:
-    """The authorities whose cases are summed: how far the service is at each, never how many it has."""
-    if not row.package:
-        return ""
-    return address_of(url("cockpit:authorities", package=row.package), {"in": asked["in"]})
+def lands_asked(body: SteeringRow, wanted: str) -> tuple[str, ...] | None:
+    """The Land asked for, or all that the body sees: no name is the whole country, none at all that it sees no whole Land there."""
+    if wanted:
+        land = wanted[:LAND_DIGITS]
+        return (land,) if body.sees(land) else None
+    return body.lands if body.lands or not body.keys else None
+
+
+def _page_of(service: str, asked: Mapping[str, str]) -> str:
+    return address_of(url("cockpit:figures_of", service=service), {"in": asked["in"]})
+
+
+def _with(rows: Sequence[ServiceRow], body: SteeringRow, asked: Mapping[str, str]) -> list[Across]:
+    """The figures of these services."""
+    lands, shown = lands_asked(body, asked["in"]), {row.slug for row in rows}
+    return [] if lands is None else [one for one in across(lands) if one.service in shown]

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from stadttor.rollout.cockpit import exporting, figure_pages, kreis_page, left_pages, pages, rollout_pages
+from stadttor.rollout.cockpit import (
+    exporting,
+    figure_pages,
+    figures_of_service,
+    kreis_page,
+    left_pages,
+    pages,
+    rollout_pages,
+)
 from stadttor.rollout.costs import steering_pages as costs
 from stadttor.rollout.promises import steering_pages as promises
 
@@ -32,6 +40,9 @@ urlpatterns = [
     path("/figures.csv", figure_pages.exported, {"kind": "csv"}, name="figures_csv"),
     path("/figures.xlsx", figure_pages.exported, {"kind": "xlsx"}, name="figures_xlsx"),
     path("/figures.json", figure_pages.as_json, name="figures_json"),
+    path("/figures/<slug:service>.csv", figures_of_service.exported, {"kind": "csv"}, name="figures_of_csv"),
+    path("/figures/<slug:service>.xlsx", figures_of_service.exported, {"kind": "xlsx"}, name="figures_of_xlsx"),
+    path("/figures/<slug:service>", figures_of_service.shown, name="figures_of"),
     path("/promises", promises.listed, name="promises"),
     path("/promises.csv", promises.exported, {"kind": "csv"}, name="promises_csv"),
     path("/promises.xlsx", promises.exported, {"kind": "xlsx"}, name="promises_xlsx"),

@@ -25,7 +25,14 @@ from stadttor.rollout.queries.standing import (
     by_package,
     counted_as,
 )
-from stadttor.rollout.queries.steering import SteeringRow, rollout_seen, rollouts_seen, steering_at, steering_bodies
+from stadttor.rollout.queries.steering import (
+    SteeringRow,
+    rollout_seen,
+    rollouts_seen,
+    steering_at,
+    steering_bodies,
+    steering_body,
+)
 from stadttor.rollout.queries.targets import (
     CompetenceRow,
     NotApplicableRow,
@@ -80,6 +87,7 @@ __all__ = [
     "slugs_of",
     "steering_at",
     "steering_bodies",
+    "steering_body",
     "targets",
     "targets_of",
     "to_put_back",

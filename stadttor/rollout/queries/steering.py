@@ -11,6 +11,8 @@ from stadttor.rollout.queries.progress import RolloutRow, rollout, rollouts, tar
 from stadttor.rollout.rules.stages import within
 from stadttor.tenancy.queries import prefixes_of
 
+LAND_DIGITS = 2
+
 
 @dataclass(frozen=True)
 class SteeringRow:
@@ -19,6 +21,11 @@ class SteeringRow:
     authority_id: UUID
     keys: tuple[str, ...]
     acts: bool
+
+    @property
+    def lands(self) -> tuple[str, ...]:
+        """The whole Länder it sees; with no keys it sees all, and none is named."""
+        return tuple(key for key in self.keys if len(key) == LAND_DIGITS)
 
     def sees(self, key: str) -> bool:
         """Whether a regional key lies within its bounds."""
@@ -42,11 +49,17 @@ class SteeringRow:
 
 def steering_at(authority_id: UUID) -> SteeringRow:
     """Raises Refused (404) for every authority that is none, whatever roles somebody has there."""
-    with common():
-        row = first(Steering, authority_id=authority_id)
+    row = steering_body(authority_id)
     if row is None:
         raise not_found()
-    return SteeringRow(authority_id, tuple(row.keys), row.acts)
+    return row
+
+
+def steering_body(authority_id: UUID) -> SteeringRow | None:
+    """The same for who has nobody to refuse; none where it is no steering body."""
+    with common():
+        row = first(Steering, authority_id=authority_id)
+    return SteeringRow(authority_id, tuple(row.keys), row.acts) if row else None
 
 
 def rollouts_seen(body: SteeringRow) -> list[RolloutRow]:

@@ -17,6 +17,10 @@ from stadttor.rollout.tests.test_cockpit_pages import HOME, signed_in, steering,
 pytestmark = pytest.mark.db
 __all__ = ["steering"]
 MONTH = german_day(clock.now()).replace(day=1)
+SPANS = [
+    " – ".join(f"{month.month:02}/{month.year}" for month in (months_later(MONTH, -first), months_later(MONTH, -last)))
+    for first, last in ((6, 4), (3, 1))
+]
 
 
 def counted(slug, *rows, month=MONTH):
@@ -42,24 +46,88 @@ def test_a_steering_body_sees_sums_of_its_laender(first, steering):
     made()
     table = text(desk.get(f"{HOME}/figures.csv")).splitlines()
     # Fifteen came in, ten of them online; four decisions are too few.
-    assert table[1].split(";") == ["Muster", "15", "10", "", "", "", "", "30"]
+    assert table[1].split(";")[:8] == ["Muster", "15", "10", "", "", "", "", "30"]
     assert [cell for _kind, cell in cells(desk.get(f"{HOME}/figures.xlsx"))[1]][1:3] == ["15", "10"]
     data = desk.get(f"{HOME}/figures.json?in=09").json()
     (service,) = data["services"]
-    assert {key: service[key] for key in service if key not in ("title", "package")} == {
+    assert {key: service[key] for key in service if key not in ("title", "package", "figures")} == {
         "received": 15,
         "online": 10,
         "visits": 30,
     }
     assert (data["months"], data["least_counted"], "decided" in data["definitions"]) == (12, 5, True)
     assert "München" not in text(desk.get(f"{HOME}/figures"))
-    assert f"{HOME}/packages/de.example.muster/authorities?in=09" in text(desk.get(f"{HOME}/figures?in=09"))
+    assert f"{HOME}/figures/muster?in=09" in text(desk.get(f"{HOME}/figures?in=09"))
+    assert f"{HOME}/packages/de.example.muster/authorities?in=09" in text(desk.get(f"{HOME}/figures/muster?in=09"))
     assert len(text(desk.get(f"{HOME}/figures.csv?in=02")).splitlines()) == 1
     country, kreis = steering(slug="bund"), steering("09162", slug="kreis")
     assert ";65;" in text(country.get(f"{HOME}/figures.csv"))
     assert ";50;" in text(country.get(f"{HOME}/figures.csv?in=02"))
     assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures"))
     assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures?in=09"))
+    assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures/muster"))
+
+
+def half_a_year(slug="muenchen"):
+    """Eight working days in spring, four lately; 20 % came in online, then 80 %."""
+    for back in range(1, 7):
+        days, online = (4, 8) if back < 4 else (8, 2)
+        rows = [
+            ("gross", days + 1, 20),
+            ("net", days, 20),
+            ("online", 1, 10 * online),
+            ("online", 0, 100 - 10 * online),
+        ]
+        counted(slug, *rows, ("score", 5, 15), ("score", 2, 5), ("visits", 3, 1_200), month=months_later(MONTH, -back))
+
+
+def test_a_steering_body_sees_the_trend_of_each_service_and_its_months_as_pictures_and_tables(first, steering):
+    half_a_year()
+    made()
+    desk = steering("09")
+    page = text(desk.get(f"{HOME}/figures"))
+    trend = page.split("Trend</h2>")[1].split("</table>")[0]
+    assert ("8 days → 4 days" in trend, "20 % → 80 %" in trend, "<svg" in trend) == (True, True, True)
+    one = text(desk.get(f"{HOME}/figures/muster?in=09"))
+    assert one.count('role="img"') == 5
+    assert "Came in online by month, in percent; the table below says the same." in one
+    assert "Visits of the service page, in thousands" in one
+    months = one.split("Each month</caption>")[1].split("</table>")[0]
+    assert months.count("1,200") == 6
+    assert "Minutes of work" not in one
+    assert desk.get(f"{HOME}/figures/nobodys").status_code == 404
+    assert "There is not enough to count yet" in text(desk.get(f"{HOME}/figures/muster?in=02"))
+
+
+def test_the_trend_stands_in_every_file(first, steering):
+    half_a_year()
+    made()
+    desk = steering("09")
+    head, row = (line.split(";") for line in text(desk.get(f"{HOME}/figures.csv")).splitlines())
+    assert dict(zip(head[8:], row[8:], strict=True)) == {
+        f"{name} {span}": value
+        for name, values in (("Net duration", "84"), ("Satisfied", ("75.0", "75.0")), ("Online", ("20.0", "80.0")))
+        for span, value in zip(SPANS, values, strict=True)
+    }
+    (data,) = desk.get(f"{HOME}/figures.json").json()["services"]
+    assert [span["figures"]["online"]["share"] for span in data["figures"]["trend"]] == [20.0, 80.0]
+    assert data["figures"]["months"][f"{months_later(MONTH, -1):%Y-%m}"]["net"]["median"] == 4
+    assert data["figures"]["authorities"] is None
+    lines = [line.split(";") for line in text(desk.get(f"{HOME}/figures/muster.csv")).splitlines()]
+    assert [line[4] for line in lines if line[2] == "Came in online"][:3] == ["50.0", "20.0", "80.0"]
+    sheet = [[cell for _kind, cell in row] for row in cells(desk.get(f"{HOME}/figures/muster.xlsx"))]
+    assert [len(sheet), sheet[1][0]] == [len(lines), "Muster"]
+
+
+def test_a_month_of_few_is_in_no_file_and_cannot_be_reckoned_back(first, steering):
+    half_a_year()
+    counted("muenchen", ("net", 9, 3), month=MONTH)
+    made()
+    (data,) = steering("09").get(f"{HOME}/figures.json").json()["services"]
+    shown = [month for month, of in data["figures"]["months"].items() if "net" in of]
+    assert len(shown) == 5
+    assert f"{MONTH:%Y-%m}" not in shown
+    assert "net" in data["figures"]["twelve_months"]
 
 
 def test_a_part_that_tells_of_few_others_is_left_out():
@@ -73,7 +141,7 @@ def test_an_authority_that_fails_leaves_the_sums_as_they_were(first, monkeypatch
     counted("muenchen", ("online", 1, 7))
     made()
     before = summed(["09"])
-    monkeypatch.setattr("stadttor.insights.services.summing.measured", lambda *given: 1 / 0)
+    monkeypatch.setattr("stadttor.insights.services.summing.measured_by_month", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         made()
     assert summed(["09"]) == before
@@ -81,4 +149,6 @@ def test_an_authority_that_fails_leaves_the_sums_as_they_were(first, monkeypatch
 
 def test_only_who_steers_sees_them(first):
     town = signed_in(id_of("weissenburg"), "weissenburg")
-    assert [town.get(f"{HOME}/figures{end}").status_code for end in ("", ".csv", ".xlsx")] == [404] * 3
+    assert [
+        town.get(f"{HOME}/figures{end}").status_code for end in ("", ".csv", ".xlsx", "/muster", "/muster.csv")
+    ] == [404] * 5

@@ -73,6 +73,7 @@ SHARED: Mapping[str, str] = {
     "catalog_subscription": "what this installation follows",
     "catalog_imported": _PACKAGES,
     "insights_summed": "sums over many authorities",
+    "insights_summedfigures": "figures over many authorities",
     "catalog_preset": "values of a roll-out that many share; an adoption's own row names its set",
     "rollout_competence": "law of a Land",
     "rollout_rollout": "a plan for many authorities",
