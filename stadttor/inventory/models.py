@@ -29,6 +29,24 @@ class Process(Walled):
         ]
 
 
+class Drawing(Walled):
+    """The diagram of a process as another program saved it: BPMN 2.0 XML that can be drawn."""
+
+    process_id = models.UUIDField()
+    file_name = models.TextField()
+    xml = models.BinaryField()
+    changed = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            SameAuthority(
+                fields=["process_id"], to="inventory.Process", name="same_drawing_process", on_delete="CASCADE"
+            ),
+            models.UniqueConstraint(fields=["authority", "process_id"], name="inventory_drawing_once"),
+        ]
+
+
 class Rating(Walled):
     """The marks an organiser gave a process: {criterion: 1 to 5} for `rules.ranking.GIVEN`, and the effort, 1 to 5."""
 

@@ -15,9 +15,12 @@ from stadttor.ground.work import common, work
 from stadttor.processes.models import Definition as DefinitionRow
 from stadttor.processes.models import Instance
 from stadttor.processes.models import Step as StepRow
-from stadttor.processes.rules import Definition, Flow, OpenTask, Step, diagram_of, laid_out, parse
+from stadttor.processes.rules import Definition, OpenTask, Step, diagram_of, laid_out, parse
 from stadttor.processes.rules import Diagram as Diagram
+from stadttor.processes.rules import Flow as Flow
 from stadttor.processes.rules import Shape as Shape
+from stadttor.processes.rules import drawn as drawn
+from stadttor.processes.rules.foreign import LARGEST as LARGEST
 
 BUILTIN = (Path(__file__).parent / "builtin" / "antrag.bpmn").read_bytes()
 BUILTIN_HASH = hashlib.sha256(BUILTIN).hexdigest()

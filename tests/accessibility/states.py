@@ -16,6 +16,7 @@ from uuid import uuid4
 from playwright.sync_api import Browser, Page
 
 from stadttor.ground.clock import german_day, now
+from stadttor.processes.queries import BUILTIN
 from tests.journeys.passkeys import add_device
 from tests.journeys.people import AMIRA, CAR, HOME, LOST, Colleague, Visitor, photo, until
 from tests.journeys.product import Product
@@ -485,6 +486,22 @@ class World:
         page.locator(LAST_BUTTON).click()
         page.wait_for_url("**/desk/inventory/roadmap?done=saved")
         return "/desk/inventory/roadmap"
+
+    @cached_property
+    def brought_along(self) -> str:
+        """The diagram of a process that came from another program. (Of a process of its own: nobody looks for its steps.)"""
+        page = self.person("kern").open(TOWN, "/desk/inventory/new").page
+        page.locator('[name="name"]').fill("Fundfahrräder")
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/desk/inventory?done=saved")
+        path = self.link("kern", "/desk/inventory?q=Fundfahrr", f"/desk/inventory/{UUID}") + "/diagram"
+        self.person("kern").open(TOWN, path)
+        page.locator('[name="file"]').set_input_files(
+            {"name": "fund.bpmn", "mimeType": "application/xml", "buffer": BUILTIN}
+        )
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url("**/diagram?done=drawn")
+        return path
 
     @cached_property
     def diagram(self) -> str:
@@ -1306,6 +1323,8 @@ STATES: dict[str, list[State]] = {
     ],
     "inventory:diagram": [
         State("own steps", "kern", lambda w: f"{w.stock}/diagram"),
+        State("no file", "kern", lambda w: f"{w.stock}/diagram", press(LAST_BUTTON)),
+        State("brought along", "kern", lambda w: w.brought_along, also=ARABIC),
         State("of a package", "kern", lambda w: w.diagram, also=ARABIC),
     ],
     "inventory:maturity": [

@@ -73,6 +73,7 @@ INTERNAL = {
     "insights.ServiceCost": "service source",
     "inventory.Maturity": "answers",
     "inventory.Process": "name service systems law steps",
+    "inventory.Drawing": "file_name",
     "inventory.Plan": "horizon goal before after lesson verdict",
     "inventory.Rating": "marks",
     "inventory.Weighting": "weights",

@@ -7,6 +7,7 @@ from typing import Any
 
 from stadttor.ground.clock import german_day, now
 from stadttor.inventory.rules.ranking import CRITERIA, GIVEN
+from stadttor.processes.queries import BUILTIN
 from tests.architecture.routes import Route, routes
 
 # Parts of addresses that name nothing of an authority: the same in every town, or of the demo as a whole.
@@ -176,6 +177,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "inventory:plan": (Entry(body={"horizon": "near", "goal": "Schneller"}),),
     "inventory:assessment": (Entry(body={"version": "0", "payment": "free"}),),
     "inventory:delete": (Entry(body={"confirm": "yes"}),),
+    "inventory:diagram": (Entry(body={"file": BUILTIN}),),
     "figures:settings": (Entry(body={"handling": "off"}),),
     "triage:comment": (Entry(body={"act": "strike", "word": "0", "seen": "x"}),),
     "triage:answer": (
@@ -299,7 +301,7 @@ NOTHING_MORE = frozenset({
     "papers:overview", "papers:barriers", "papers:record", "papers:record_csv", "papers:processor", "papers:screening",
     "descriptions:overview", "descriptions:preview", "descriptions:csv", "descriptions:json", "descriptions:example_csv",
     "descriptions:example_json",
-    "inventory:overview", "inventory:roadmap", "inventory:maturity", "inventory:diagram",
+    "inventory:overview", "inventory:roadmap", "inventory:maturity",
     "inventory:take_over", "inventory:take_volume", "inventory:priorities_csv", "inventory:priorities_xlsx",
     "inventory:roadmap_csv", "inventory:roadmap_xlsx", "inventory:csv", "inventory:xlsx",
     "setup:overview", "setup:members", "figures:overview", "figures:service", "figures:csv", "figures:xlsx", "figures:json",

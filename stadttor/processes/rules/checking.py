@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
-from xml.parsers import expat
 
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from stadttor.core.cel import ProfileError
 from stadttor.processes.rules.facts import ProcessFault
 from stadttor.processes.rules.parsing import NotAProcess, parse
+from stadttor.processes.rules.plain_xml import not_plain
 from stadttor.processes.rules.vocabulary import BPMN, DURATION, NEEDED_STEPS, SERVICES, WITHDRAW, condition
 
 MAX_BYTES = 500_000
@@ -55,7 +55,7 @@ def check_bpmn(xml: bytes) -> list[ProcessFault]:
     """Everything wrong with this definition; an empty list means that it can be stored and run. Never raises."""
     if len(xml) > MAX_BYTES:
         return [ProcessFault(0, f"The process is larger than {MAX_BYTES} bytes.", "Shorten it.")]
-    if fault := _not_plain(xml):
+    if fault := not_plain(xml, most_levels=MAX_DEPTH, most_elements=MAX_ELEMENTS):
         return [fault]
     try:
         root = etree.fromstring(xml, _parser())
@@ -71,43 +71,6 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
-
-
-class _Declared(Exception):
-    """The document brings a DTD or an entity."""
-
-
-def _not_plain(xml: bytes) -> ProcessFault | None:
-    """The fault of XML that is broken, too long, nested too deeply, or brings a DTD; entities are never expanded."""
-    reader = expat.ParserCreate()
-    depth = elements = 0
-
-    def declared(*_: object) -> None:
-        raise _Declared
-
-    def opened(*_: object) -> None:
-        nonlocal depth, elements
-        depth, elements = depth + 1, elements + 1
-        if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
-            raise _Declared
-
-    def closed(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    reader.StartDoctypeDeclHandler = reader.EntityDeclHandler = reader.ProcessingInstructionHandler = declared
-    reader.StartElementHandler, reader.EndElementHandler = opened, closed
-    try:
-        reader.Parse(xml, True)
-    except _Declared:
-        if depth > MAX_DEPTH:
-            return ProcessFault(reader.CurrentLineNumber, f"More than {MAX_DEPTH} levels of elements.", "Flatten it.")
-        if elements > MAX_ELEMENTS:
-            return ProcessFault(reader.CurrentLineNumber, f"More than {MAX_ELEMENTS} elements.", "Make it smaller.")
-        return ProcessFault(reader.CurrentLineNumber, "A DTD, an entity or an instruction is refused.", "Remove it.")
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        return ProcessFault(reader.CurrentLineNumber, f"Not well-formed XML: {error}.")
-    return None
 
 
 def _local(node: Any) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from stadttor.processes.rules.vocabulary import BPMN
 
 STEP, ROUND = (200, 52), (34, 34)
+LONGEST_NAME = 200
 GAP, ROW_GAP, LANE, PADDING, HEAD = 26, 40, 10, 16, 26
 KINDS: Mapping[str, str] = {
     "startEvent": "start", "endEvent": "end", "userTask": "user", "receiveTask": "wait", "serviceTask": "service",
@@ -38,8 +39,8 @@ class Shape:
 
 @dataclass(frozen=True)
 class Flow:
-    """From one shape to another, through `points`; `condition` is CEL, `otherwise` the way when none holds. An event hangs
-    on its step by a flow that `is_attached`."""
+    """From one shape to another, through `points`; `condition` is CEL, `otherwise` the way when none holds, `name` what the
+    modeller wrote at it. An event hangs on its step by a flow that `is_attached`."""
 
     source: str
     target: str
@@ -47,6 +48,7 @@ class Flow:
     otherwise: bool = False
     is_attached: bool = False
     points: tuple[tuple[int, int], ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,32 @@ def diagram_of(xml: bytes) -> Diagram:
     root = etree.fromstring(
         xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     )
-    return _level(root.find(f"{{{BPMN}}}process"))
+    return level(root.find(f"{{{BPMN}}}process"))
+
+
+def level(parent: Any, kinds: Mapping[str, str] = KINDS) -> Diagram:
+    """The picture of a process or sub-process, an element of lxml; `kinds` says which elements are shapes, and of which kind."""
+    shapes, flows, inside = [], [], {}
+    defaults = {node.get("default") for node in parent if node.get("default")}
+    for node in parent:
+        name = str(node.tag).rpartition("}")[2]
+        if name in kinds:
+            after = node.findtext(f".//{{{BPMN}}}timeDuration") or "" if kinds[name] == "event" else ""
+            shapes.append(Shape(node.get("id"), kinds[name], line(node.get("name")), after.strip()))
+            if kinds[name] == "box":
+                inside[node.get("id")] = level(node, kinds)
+            if name == "boundaryEvent":
+                flows.append(Flow(node.get("attachedToRef"), node.get("id"), is_attached=True))
+        elif name == "sequenceFlow":
+            condition = (node.findtext(f"{{{BPMN}}}conditionExpression") or "").strip()
+            flow = Flow(node.get("sourceRef"), node.get("targetRef"), condition, node.get("id") in defaults)
+            flows.append(replace(flow, name=line(node.get("name"))))
+    return laid_out(shapes, flows, inside)
+
+
+def line(text: str | None) -> str:
+    """A name on one line, as long as a picture can bear."""
+    return " ".join((text or "").split())[:LONGEST_NAME]
 
 
 def laid_out(shapes: Sequence[Shape], flows: Sequence[Flow], inside: Mapping[str, Diagram] | None = None) -> Diagram:
@@ -90,24 +117,6 @@ def laid_out(shapes: Sequence[Shape], flows: Sequence[Flow], inside: Mapping[str
             ways += [replace(one, points=tuple((x + right, y + down) for x, y in one.points)) for one in picture.flows]
     height = max((shape.y + shape.height for shape in placed.values()), default=0)
     return Diagram(content + (lanes + 1) * LANE, height + ROW_GAP // 2, tuple(found), (*led, *ways))
-
-
-def _level(parent: Any) -> Diagram:
-    shapes, flows, inside = [], [], {}
-    defaults = {node.get("default") for node in parent if node.get("default")}
-    for node in parent:
-        name = str(node.tag).rpartition("}")[2]
-        if name in KINDS:
-            after = node.findtext(f".//{{{BPMN}}}timeDuration") or "" if KINDS[name] == "event" else ""
-            shapes.append(Shape(node.get("id"), KINDS[name], (node.get("name") or "").strip(), after.strip()))
-            if name == "subProcess":
-                inside[node.get("id")] = _level(node)
-            if name == "boundaryEvent":
-                flows.append(Flow(node.get("attachedToRef"), node.get("id"), is_attached=True))
-        elif name == "sequenceFlow":
-            condition = (node.findtext(f"{{{BPMN}}}conditionExpression") or "").strip()
-            flows.append(Flow(node.get("sourceRef"), node.get("targetRef"), condition, node.get("id") in defaults))
-    return laid_out(shapes, flows, inside)
 
 
 def _sized(shape: Shape, picture: Diagram | None) -> Shape:

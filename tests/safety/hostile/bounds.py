@@ -64,6 +64,7 @@ TRIED = {
 """The hostile package or schema that is beyond a bound, by the bound."""
 NOT_OF_PACKAGES = {
     f"{_PROCESSES}replaying.MAX_STEPS": "how often people act in one case; stadttor/processes/tests/test_replay.py",
+    f"{_PROCESSES}drawing.LONGEST_NAME": "a name beyond it is cut",
     f"{_PROCESSES}vocabulary.FLAG_LENGTH": "what the product itself says to a process",
     f"{_PROCESSES}vocabulary._CACHE_MOST": "what is kept in memory",
     f"{_LIMITS}INDEX_BYTES": "another installation's index; stadttor/catalog/federation/tests/test_index.py",

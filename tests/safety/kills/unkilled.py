@@ -77,6 +77,7 @@ UNKILLED: Mapping[str, str] = {
         insights.services.costing: state_costs
         insights.services.settling: settle
         inventory.services.assessing: assess
+        inventory.services.drawing: draw_process drop_drawing
         inventory.services.importing: import_processes
         inventory.services.keeping: save_process delete_process take_over
         inventory.services.planning: plan_process
