@@ -1,4 +1,4 @@
-"""The jobs of a steering body: a roll-out that it began in the browser, and shares in common costs."""
+"""The jobs of a steering body: a roll-out that it tries out or began in the browser, and shares in common costs."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from stadttor.ground.jobs import job
 from stadttor.rollout import queries
 from stadttor.rollout.services.costing import share_common_costs
 from stadttor.rollout.services.counting import count
+from stadttor.rollout.services.drafting import try_draft
 from stadttor.rollout.services.running import run_batch, take_back_batch
 
 MANY = "many"
@@ -32,3 +33,9 @@ def go_on(*, authority_id: UUID, rollout_id: UUID) -> None:
     while verb(row.number, actor=SYSTEM, now=now()):
         pass
     count(release(row.package), now=now())
+
+
+@job("rollout.try_out", queue=MANY)
+def try_draft_out(*, authority_id: UUID, draft_id: UUID, change_key: int) -> None:
+    """Try out what a steering body prepares. Safe to repeat: nothing of it is kept but what it would do."""
+    try_draft(authority_id=authority_id, draft_id=draft_id, change=change_key, now=now())

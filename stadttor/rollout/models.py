@@ -1,11 +1,12 @@
-"""Tables of roll-outs: who is competent, what is planned, how far it is. All global: what is offered where is public."""
+"""Tables of roll-outs: who is competent, what is planned, how far it is. Global, as what is offered where is public; only what
+a steering body still prepares is its own."""
 
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from stadttor.ground.models import ALL, Authority, Common
+from stadttor.ground.models import ALL, Authority, Common, Walled
 
 ALWAYS = date(1900, 1, 1)
 """Since when a competence counts of which nobody said it."""
@@ -97,6 +98,35 @@ class Batch(Common):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rollout", "number"], name="rollout_batch_once")]
+
+
+class Draft(Walled):
+    """A roll-out that a steering body prepares in the browser, until it is planned or thrown away.
+
+    `change` counts what was changed about it, from 1. `asked` is the change that shall be tried out, `tried` the one that was:
+    then `found` says what it would do ({"reached", "keys", "apart", "nobody", "left": [[name, Kreis, code, faults]], "unset":
+    [[name, Kreis, settings]]}, or {"refused": [text, values]}). Meanwhile `step` of `steps` batches are tried.
+    """
+
+    version = models.ForeignKey("catalog.PackageVersion", on_delete=models.PROTECT, db_index=False, related_name="+")
+    kind = models.TextField()
+    group = models.JSONField()
+    given = models.JSONField(default=dict)
+    first_percent = models.IntegerField(default=0)
+    law = models.TextField(default="")
+    urgent = models.BooleanField(default=False)
+    effective_on = models.DateField(null=True)
+    notice_days = models.IntegerField(default=0)
+    saved_at = models.DateTimeField()
+    change = models.IntegerField(default=1)
+    asked = models.IntegerField(default=0)
+    tried = models.IntegerField(default=0)
+    step = models.IntegerField(default=0)
+    steps = models.IntegerField(default=0)
+    found = models.JSONField(default=dict)
+
+    class Meta(Walled.Meta):
+        pass
 
 
 class LeftOut(Common):

@@ -445,6 +445,16 @@ class World:
         return urlsplit(page.url).path
 
     @cached_property
+    def prepared(self) -> str:
+        """The page of a roll-out in preparation."""
+        page = self.person("sommer").open(STEERING, "/desk/cockpit/rollouts/new").page
+        page.locator('[name="version"]').select_option(index=1)
+        page.locator('[name="kind"][value="adopt"]').check()
+        page.locator(LAST_BUTTON).click()
+        page.wait_for_url(re.compile(f"/rollouts/prepared/{UUID}"))
+        return urlsplit(page.url).path
+
+    @cached_property
     def common_cost(self) -> str:
         """The page of a year whose costs are shared."""
         page = self.person("sommer").open(STEERING, f"{DOG_TAX}/costs").page
@@ -1224,6 +1234,15 @@ STATES: dict[str, list[State]] = {
     "cockpit:rollouts": [State("list", "sommer", at("/desk/cockpit/rollouts"), town=STEERING)],
     "cockpit:rollout": [State("planned", "sommer", at("/desk/cockpit/rollouts/1"), town=STEERING, also=("ar",))],
     "cockpit:left": [State("nobody", "sommer", at("/desk/cockpit/rollouts/1/authorities"), town=STEERING)],
+    "cockpit:plan_new": [
+        State("empty", "sommer", at("/desk/cockpit/rollouts/new"), town=STEERING),
+        State("nothing chosen", "sommer", at("/desk/cockpit/rollouts/new"), press(LAST_BUTTON), town=STEERING),
+    ],
+    "cockpit:plan": [State("not tried", "sommer", lambda w: w.prepared, town=STEERING, also=("ar",))],
+    "cockpit:plan_change": [State("as it is", "sommer", lambda w: f"{w.prepared}/change", town=STEERING)],
+    "cockpit:plan_values": [State("for all", "sommer", lambda w: f"{w.prepared}/values", town=STEERING)],
+    "cockpit:plan_keep": [State("not tried, leads back", "sommer", lambda w: f"{w.prepared}/keep", town=STEERING)],
+    "cockpit:plan_delete": [State("question", "sommer", lambda w: f"{w.prepared}/delete", town=STEERING)],
     "cockpit:act": [State("question", "sommer", at("/desk/cockpit/rollouts/1/go-on"), town=STEERING)],
     "studio:copies": [State("list", "sommer", lambda w: w.copy and "/desk/studio", town=STEERING, also=ARABIC)],
     "studio:new": [

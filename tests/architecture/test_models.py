@@ -99,6 +99,7 @@ INTERNAL = {
     "processes.Step": "kind task outcome flags",
     "records.File": "number plan_key",
     "records.Document": "kind origin sha256 media_type source_key",
+    "rollout.Draft": "kind group given law found",
     "studio.WorkingCopy": "package title based_on changed_by_name",
     "studio.Revision": "act by_name",
     "studio.FileChange": "path",

@@ -72,6 +72,13 @@ def announce(slug: str) -> int:
     return rollout_of(slug)
 
 
+def prepared(body_id: UUID) -> UUID:
+    """A roll-out that the body prepares for its Kreis."""
+    body = steering_at(body_id)
+    wanted = rollout.Plan(catalog.release(PACKAGE), "adopt", Group(body.keys), {})
+    return rollout.start_draft(body=body, wanted=wanted, actor=SYSTEM, now=now())
+
+
 def promised(town_id: UUID) -> UUID:
     """What the town promised; its own organiser and the body of its Kreis see it."""
     return rollout.promise(

@@ -70,7 +70,7 @@ from stadttor.tenancy.services import offer_agreement
 from tests.isolation.names import host_of, kreis_of
 from tests.isolation.opinions import asked, opinions
 from tests.isolation.registers import let_answer_wait
-from tests.isolation.steering import announce, make_body, promised, shared
+from tests.isolation.steering import announce, make_body, prepared, promised, shared
 from tests.shelf import publish
 
 # So far that the page with the files is shown.
@@ -270,6 +270,7 @@ def steer(town: Town) -> None:
     town.things["promise_id"] = str(promised(town.authority_id))
     town.things |= opinions(town.authority_id)
     town.things["cost_id"] = str(shared(town.body_id, town.authority_id))
+    town.things["plan_id"] = str(prepared(town.body_id))
     town.things["request_id"] = str(asked(town.authority_id, town.body_id, town.name))
     town.things["copy_id"] = str(copies(town.body_id)[0].id)
     sign_in(town)

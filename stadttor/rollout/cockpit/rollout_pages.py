@@ -17,6 +17,7 @@ from stadttor.rollout import queries, services
 from stadttor.rollout.cockpit.left_pages import seen, why_text
 from stadttor.rollout.cockpit.lists import LEFT_WORDS, address_of, column, ordered
 from stadttor.rollout.cockpit.pages import asked_for, files_of
+from stadttor.rollout.cockpit.planning_pages import prepared
 from stadttor.rollout.queries import Progress, RolloutRow, SteeringRow
 from stadttor.rollout.rules.states import WORDS, must_fit
 from stadttor.rollout.wording import risen_texts
@@ -85,6 +86,8 @@ def listed(request: Any) -> HttpResponse:
         "states": [every, *({"value": state, "label": _(word)} for state, word in STATES.items())],
         "kinds": [every, *({"value": kind, "label": _(word)} for kind, word in KINDS.items())],
         "files": files_of("rollouts", asked),
+        "may_plan": body.acts,
+        "prepared": prepared(body) if body.acts else [],
     }
     return render(request, "rollout/cockpit/rollouts.html", context)
 

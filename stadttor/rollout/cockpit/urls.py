@@ -7,6 +7,7 @@ from stadttor.rollout.cockpit import (
     kreis_page,
     left_pages,
     pages,
+    planning_pages,
     rollout_pages,
 )
 from stadttor.rollout.costs import steering_pages as costs
@@ -50,6 +51,13 @@ urlpatterns = [
     path("/rollouts", rollout_pages.listed, name="rollouts"),
     path("/rollouts.csv", exporting.rollouts, {"kind": "csv"}, name="rollouts_csv"),
     path("/rollouts.xlsx", exporting.rollouts, {"kind": "xlsx"}, name="rollouts_xlsx"),
+    path("/rollouts/new", planning_pages.new, name="plan_new"),
+    path("/rollouts/prepared/<uuid:plan_id>", planning_pages.one, name="plan"),
+    path("/rollouts/prepared/<uuid:plan_id>/change", planning_pages.change, name="plan_change"),
+    path("/rollouts/prepared/<uuid:plan_id>/values", planning_pages.values, name="plan_values"),
+    path("/rollouts/prepared/<uuid:plan_id>/try", planning_pages.try_out, name="plan_try"),
+    path("/rollouts/prepared/<uuid:plan_id>/keep", planning_pages.keep, name="plan_keep"),
+    path("/rollouts/prepared/<uuid:plan_id>/delete", planning_pages.delete, name="plan_delete"),
     path("/rollouts/<int:rollout>", rollout_pages.one, name="rollout"),
     path("/rollouts/<int:rollout>/authorities", left_pages.listed, name="left"),
     path("/rollouts/<int:rollout>/authorities.csv", left_pages.exported, {"kind": "csv"}, name="left_csv"),

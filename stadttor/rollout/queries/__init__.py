@@ -2,6 +2,7 @@
 
 from stadttor.rollout.queries.announced import AnnouncedRow, announced, announced_as
 from stadttor.rollout.queries.cockpit import CockpitRow, cockpit, counted, used_since
+from stadttor.rollout.queries.drafts import DraftRow, draft, drafts
 from stadttor.rollout.queries.left import LeftOutRow, deferred_until, left_out, settings_named, settings_titles
 from stadttor.rollout.queries.progress import (
     Progress,
@@ -52,6 +53,7 @@ __all__ = [
     "CockpitRow",
     "CompetenceRow",
     "CountedRow",
+    "DraftRow",
     "LeftOutRow",
     "NotApplicableRow",
     "Progress",
@@ -71,6 +73,8 @@ __all__ = [
     "counted",
     "counted_as",
     "deferred_until",
+    "draft",
+    "drafts",
     "left_out",
     "level_at",
     "level_of_service",

@@ -1,5 +1,6 @@
 """Which authorities are steering bodies, and what they may see."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,10 +42,13 @@ class SteeringRow:
 
         A roll-out to everybody has no bounds. Where the Land does a service, its authority is in the group of a Kreis.
         """
+        return self.may_act_within(row.group["keys"], lambda: targets_of(row.id))
+
+    def may_act_within(self, group: Collection[str], authorities: Callable[[], Collection[UUID]]) -> bool:
+        """The same for a group by its keys and the authorities it reaches, which are asked for only where they matter."""
         if not self.acts or not self.keys:
             return self.acts
-        group = row.group["keys"]
-        return bool(group) and all(map(self.sees, (*group, *prefixes_of(targets_of(row.id)))))
+        return bool(group) and all(map(self.sees, group)) and all(map(self.sees, prefixes_of(authorities())))
 
 
 def steering_at(authority_id: UUID) -> SteeringRow:

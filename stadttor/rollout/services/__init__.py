@@ -3,6 +3,15 @@
 from stadttor.rollout.rules.groups import Group
 from stadttor.rollout.services.competence import does_apply, does_not_apply, set_competence
 from stadttor.rollout.services.counting import count, count_all
+from stadttor.rollout.services.drafting import (
+    ask_to_try,
+    change_draft,
+    give_values,
+    plan_draft,
+    start_draft,
+    throw_away,
+    try_draft,
+)
 from stadttor.rollout.services.following import follow
 from stadttor.rollout.services.objecting import object_to, withdraw_objection
 from stadttor.rollout.services.planning import Plan, Tried, plan, try_out
@@ -26,14 +35,17 @@ __all__ = [
     "Plan",
     "Tried",
     "Watched",
+    "ask_to_try",
     "begin",
     "begin_next_wave",
+    "change_draft",
     "count",
     "count_all",
     "does_apply",
     "does_not_apply",
     "follow",
     "give_up",
+    "give_values",
     "make_steering",
     "mark_worse",
     "must_be_judged",
@@ -41,15 +53,19 @@ __all__ = [
     "object_to",
     "pause",
     "plan",
+    "plan_draft",
     "promise",
     "run_batch",
     "set_competence",
     "shift",
+    "start_draft",
     "start_taking_back",
     "steer",
     "stop",
     "take_back_batch",
+    "throw_away",
     "try_again",
+    "try_draft",
     "try_out",
     "watch",
     "watch_all",

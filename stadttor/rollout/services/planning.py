@@ -12,6 +12,7 @@ from stadttor.catalog.queries import ReleaseRow, spread
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
+from stadttor.ground.rows import read
 from stadttor.ground.work import common, in_turn
 from stadttor.rollout.models import Batch, Rollout
 from stadttor.rollout.queries import Targets, targets
@@ -22,6 +23,8 @@ from stadttor.rollout.services.acting import Left, act_for, values_for
 
 Given = Mapping[str, Mapping[str, Any]]
 FIRST_WAVE_PERCENT = 5
+# Two who plan at the same moment get a number each.
+_ONE_NUMBER = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def plan(wanted: Plan, *, now: datetime) -> int:
     """
     found = checked_targets(wanted, now)
     with common(write=True):
+        read(_ONE_NUMBER, "rollout.number")
         number = (Rollout.objects.aggregate(most=Max("number"))["most"] or 0) + 1
         parts = batches(
             (one.authority.id for one in found.authorities),

@@ -31,10 +31,12 @@ WHY: Mapping[str, str] = {
 OTHERS = "they are about plans or bodies that are not in this installation, or are not this authority's to say here"
 PROMISES = frozenset({"rollout_promise", "rollout_promiseline"})
 REQUESTS = frozenset({"studio_changerequest", "studio_asking", "studio_requestline"})
-ABOUT_OTHERS = PROMISES | REQUESTS | {"rollout_commoncost", "rollout_leftout", "rollout_objection"}
+ABOUT_OTHERS = PROMISES | REQUESTS | {"rollout_commoncost", "rollout_draft", "rollout_leftout", "rollout_objection"}
 """Rows that hang on plans and bodies of the cell they were in: where these are not here they stay behind."""
 _AUTHORITIES = ("authority_id", "by_id", "entered_by_id", "publisher_id")
-ONLY_WITH_RIGHTS = frozenset({"rollout.go_on", "rollout.share_costs", "studio.publish", "studio.tell_answer"})
+ONLY_WITH_RIGHTS = frozenset(
+    {"rollout.go_on", "rollout.share_costs", "rollout.try_out", "studio.publish", "studio.tell_answer"}
+)
 """Jobs of steering bodies and publishers, which an export signed elsewhere makes nobody."""
 
 

@@ -226,6 +226,7 @@ def test_every_job_has_a_lane_and_sealing_waits_behind_no_long_one():
     assert [name for name, queue in sorted(ours.items()) if queue == MANY] == [
         "rollout.go_on",
         "rollout.share_costs",
+        "rollout.try_out",
         "site.count_figures",
         "site.count_rollouts",
         "site.follow_rollouts",

@@ -56,6 +56,7 @@ UNKILLED: Mapping[str, str] = {
         papers.services.reporting: answer_barrier
         rollout.services.costing: state_common_costs drop_common_costs
         rollout.services.competence: set_competence does_not_apply does_apply
+        rollout.services.drafting: start_draft change_draft give_values throw_away ask_to_try plan_draft
         rollout.services.objecting: object_to withdraw_objection
         rollout.services.planning: plan
         rollout.services.promising: promise shift
@@ -178,6 +179,7 @@ UNKILLED: Mapping[str, str] = {
         identity.signing_in: receive
     """,
     AGAIN: """
+        rollout.services.drafting: try_draft
         rollout.services.following: follow
         studio.services.publishing: sign_and_publish
         studio.services.telling: tell_askers
