@@ -16,8 +16,8 @@ def publish_copy(*, authority_id: UUID, publication_id: UUID) -> None:
 
 
 @job("studio.tell_answer")
-def tell_answer(*, authority_id: UUID, request_id: UUID, number: int) -> None:
+def tell_answer(*, authority_id: UUID, request_id: UUID, line_key: int) -> None:
     """Mail those who asked what their publisher answered. Safe to repeat. `authority_id` is the publisher's."""
     from stadttor.studio.services.telling import tell_askers
 
-    tell_askers(publisher_id=authority_id, request_id=request_id, number=number, now=now())
+    tell_askers(publisher_id=authority_id, request_id=request_id, number=line_key, now=now())

@@ -103,7 +103,7 @@ def _ring_answer(admin: Admin, job: str) -> bool:
     row = admin.execute(f"{query} JOIN studio_changerequest r ON r.id = l.request_id GROUP BY 1, 2 LIMIT 1").fetchone()
     if row is None:
         return False
-    given = {"authority_id": str(row[0]), "request_id": str(row[1]), "number": row[2]}
+    given = {"authority_id": str(row[0]), "request_id": str(row[1]), "line_key": row[2]}
     admin.execute(_DEFER, [job, json.dumps(given)])
     return True
 
