@@ -112,7 +112,9 @@ def _let_tell(publisher_id: UUID, request_id: UUID, number: int) -> None:
     """Mails to those who asked, once this is committed."""
     from stadttor.studio.jobs import tell_answer  # which calls verbs of this package
 
-    enqueue(tell_answer, authority_id=publisher_id, key=f"{request_id} {number}", request_id=request_id, line_key=number)
+    enqueue(
+        tell_answer, authority_id=publisher_id, key=f"{request_id} {number}", request_id=request_id, line_key=number
+    )
 
 
 def _add(row: RequestRow, standing: Standing, now: datetime) -> None:
