@@ -36,7 +36,7 @@ from stadttor.ground.web import language
 from stadttor.ground.web.prose import package_prose, prose
 from stadttor.notices import rules as mails
 from stadttor.processes.queries import BUILTIN
-from stadttor.processes.rules import check_bpmn
+from stadttor.processes.rules import check_bpmn, drawn
 from stadttor.processes.rules import engine as processes
 from stadttor.tenancy.rules import files, look, names, phones
 from stadttor.tenancy.rules.register import BadRegister
@@ -108,6 +108,7 @@ def _packages() -> list[Reader]:
         Reader("index of a catalogue", index, spoiled_bytes(index), read_index, (CatalogueRefused,)),
         Reader("version", "1.10.0", texts | spoiled(["1.10.0"]), parse_version, (ValueError,)),
         Reader("BPMN", BUILTIN, spoiled_bytes(BUILTIN), _process, (PackageRefused,)),
+        Reader("BPMN of another program", BUILTIN, spoiled_bytes(BUILTIN), drawn, (Refused,)),
         Reader("CEL", SOURCES[0], spoiled(SOURCES) | texts, lambda text: Expression.parse(text, NAMES), (ProfileError,)),
         Reader("CEL without names", "today > '2026-01-01'", texts, lambda text: Expression.parse(text, Declared()), (ProfileError,)),
     ]  # fmt: skip
