@@ -3,6 +3,8 @@
 import hashlib
 from datetime import timedelta
 from functools import partial
+from threading import Thread
+from time import monotonic
 
 import pytest
 from django.test import Client
@@ -10,6 +12,7 @@ from django.test import Client
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import now as real_now
+from stadttor.ground.rows import read
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
 from stadttor.identity import inviting, ports, queries, services
@@ -20,6 +23,7 @@ from stadttor.identity.tests.conftest import PASSWORD
 pytestmark = pytest.mark.db
 WEBER, OWN = "weber@weissenburg.example", "Regenbogen über der Altmühl"
 KERN = Actor("staff", None, "Frau Kern")
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
@@ -148,6 +152,30 @@ def test_an_account_that_another_town_made_for_her_address_gets_no_rights_withou
     with pytest.raises(Refused):
         sign_in(PASSWORD, email=WEBER, at=now + timedelta(hours=2))
     assert queries.invitations(authority.id), "it stays open: she may remember, or the organiser takes it back"
+
+
+def test_a_password_that_is_being_replaced_takes_up_no_invitation_elsewhere(
+    authority, neighbour, employ, invited, mails, now, monkeypatch
+):
+    """The neighbour looked whether she works elsewhere, and she came to at that moment: she would, with its password."""
+    membership_id = employ(neighbour, WEBER, ["clerk"])
+    invited()
+    became: list[object] = []
+    taking = Thread(target=lambda: became.extend(at_once(partial(take, authority, mails[0], now, PASSWORD))))
+    looks = services.works_elsewhere
+
+    def looked(*given):
+        found, late = looks(*given), monotonic() + 20
+        taking.start()
+        while taking.is_alive() and not read(WAITING)[0][0]:
+            assert monotonic() < late
+        return found
+
+    monkeypatch.setattr(services, "works_elsewhere", looked)
+    services.set_password(authority_id=neighbour.id, membership_id=membership_id, password=OWN, actor=KERN, now=now)
+    taking.join(timeout=20)
+    assert became == ["wrong_password"]
+    assert queries.members(authority.id) == []
 
 
 def test_the_page_asks_for_the_password_of_a_known_account_and_says_a_way_out(
