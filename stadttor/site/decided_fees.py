@@ -36,8 +36,10 @@ def costs_of(found: Submitted, outcome: str) -> int | None:
 
 
 def asks_for_money(found: Submitted, outcome: str, fee_cents: int | None) -> bool:
-    """Whether a letter with this outcome says how to pay."""
-    manifest = found.form.manifest
+    """Whether a letter with this outcome says how to pay; what ends something asks for nothing new."""
+    manifest, tag = found.form.manifest, found.form.content.tag
+    if tag and tag.ending(found.filled):
+        return False
     return bool(fee_cents) if manifest.payment == AFTER_DECISION else outcome in manifest.demands
 
 

@@ -41,6 +41,7 @@ from stadttor.site.lowering import as_facts, lowered_in
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
 from stadttor.site.representing import recipient_of
+from stadttor.site.tags import what_it_lowers
 from stadttor.tenancy.queries import MemberRow, authority_by_id, handled_by, profile
 
 DECISION = "bescheid"
@@ -240,7 +241,7 @@ def _decision_pdf(
         demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
         tags=tags,
-        lowered=_lowered(found, case_id) if decision and case_id else (),
+        lowered=_lowered(found, case_id, outcome, None if decision else day) if case_id else (),
     )
     if fee_cents is not None:
         with speaking(language):
@@ -258,8 +259,12 @@ def _assessed(
     return assessment_of(found, outcome, day, ended=ended_by(before))
 
 
-def _lowered(found: Submitted, case_id: UUID) -> tuple[LoweredFacts, ...]:
-    """What the decision of this case ended of others."""
+def _lowered(found: Submitted, case_id: UUID, outcome: str, today: date | None) -> tuple[LoweredFacts, ...]:
+    """What the decision of this case ended of others; with a day what one of that day would end."""
+    if today is not None:
+        tag = found.form.content.manifest.tag
+        made = what_it_lowers(found, case_id, today) if tag and tag.ends and outcome in tag.ends.outcomes else None
+        return (as_facts(made),) if made else ()
     return tuple(as_facts(one) for one in lowered_in(found.form.authority_id, case_id))
 
 

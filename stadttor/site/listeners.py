@@ -25,6 +25,7 @@ from stadttor.site import (
     lowering,
     revoking,
     sheets,
+    tags,
     telling,
 )
 
@@ -54,6 +55,8 @@ def connect() -> None:
     cases.listen(cases.Decided, decided_fees.claim_fee)
     cases.listen(cases.DecisionTakenBack, assessing.let_taken_back_go)
     cases.listen(cases.DecisionTakenBack, lowering.raise_taken_back)
+    cases.listen(cases.Decided, tags.end_decided)
+    cases.listen(cases.DecisionTakenBack, tags.restore_taken_back)
     cases.listen(cases.DecisionSent, assessing.let_replaced_go)
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)

@@ -1,13 +1,28 @@
-"""What a decision enters until it is ended (a dog with its tag): numbered for the clerk, there when the decision leaves."""
+"""What a decision enters until it is ended (a dog with its tag): numbered for the clerk, there when the decision leaves.
 
+It is ended by the decision of another application, from the moment of that decision on: two that want to end the same thing
+meet in the database, and whatever was assessed for it is lowered once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
-from stadttor.cases.ports import Tags, Thing
-from stadttor.cases.queries import DecisionView
-from stadttor.cases.queries.tags import numbers_of
-from stadttor.cases.services.tagging import issue_tags
-from stadttor.ground.clock import now
-from stadttor.site.applications import Submitted
+from stadttor.cases import events as cases
+from stadttor.cases.ports import CaseRef, Caution, Tags, Thing
+from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions, standing_decision
+from stadttor.cases.queries.tags import TagView, numbers_of, tag_ended_by, tag_of_holder
+from stadttor.cases.services.tagging import end_tag, issue_tags, restore_tag
+from stadttor.catalog.queries import adopted_revision
+from stadttor.core.refused import Refused
+from stadttor.forms import queries as forms
+from stadttor.ground.actor import SYSTEM, Actor
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.formats import day
+from stadttor.ground.web.language import _
+from stadttor.site.applications import Submitted, submitted
+from stadttor.site.lowering import Lowering, lower, lowering, said_of, take_back
 from stadttor.site.matter import Matter
 
 
@@ -33,3 +48,139 @@ def keep_tags(matter: Matter, decision: DecisionView) -> None:
         things=[Thing(called, since) for called, since in things],
         now=now(),
     )
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What an application ends: the `number` that it names, the `last_day`, and the tag of the same holder, where it is there."""
+
+    number: str
+    last_day: date | None
+    tag: TagView | None
+
+
+def ends_of(found: Submitted, case_id: UUID) -> Ends | None:
+    """None for an application that ends nothing. A tag is found by its number and the name of its holder; in a trial never."""
+    rule = found.form.content.tag
+    ending = rule.ending(found.filled) if rule else None
+    if ending is None:
+        return None
+    if found.row.is_test or not ending.number or ending.last_day is None:
+        return Ends(ending.number, ending.last_day, None)
+    authority_id, ended = found.form.authority_id, tag_ended_by(found.form.authority_id, case_id)
+    if ended is None or not ended.has_number(ending.number):
+        ended = tag_of_holder(authority_id, found.row.service, ending.number, found.applicant)
+    return Ends(ending.number, ending.last_day, ended)
+
+
+def end_decided(fact: cases.Decided) -> None:
+    """In the transaction of the decision: what it ends does not count after that day; one that ends nothing gives it back."""
+    found = _ending(fact.authority_id, fact.case_id)
+    rule = found.form.content.tag if found else None
+    if found is None or rule is None or rule.ends is None:
+        return
+    actor = _who(decision_of(fact.authority_id, fact.decision_id))
+    ends = ends_of(found, fact.case_id) if fact.outcome in rule.ends.outcomes else None
+    if ends is None or ends.tag is None or ends.last_day is None:
+        if tag_ended_by(fact.authority_id, fact.case_id) is None:
+            return
+        restore_tag(authority_id=fact.authority_id, by_case_id=fact.case_id, actor=actor, now=fact.at)
+        take_back(fact.authority_id, fact.case_id)
+        return
+    end_tag(
+        authority_id=fact.authority_id,
+        case_id=ends.tag.case_id,
+        entry=ends.tag.entry,
+        ended_from=ends.last_day + timedelta(days=1),
+        by_case_id=fact.case_id,
+        actor=actor,
+        now=fact.at,
+    )
+    if _is_assessed(ends.tag, ends.last_day):
+        lower(fact.authority_id, ends.tag.case_id, ends.tag.entry, ends.last_day, fact.case_id)
+
+
+def what_it_lowers(found: Submitted, case_id: UUID, today: date) -> Lowering | None:
+    """What a decision of today lowers, for a letter that is looked at before; None where it lowers nothing, or cannot."""
+    ends = ends_of(found, case_id)
+    if ends is None or ends.tag is None or ends.last_day is None:
+        return None
+    try:
+        return lowering(
+            ends.tag.authority_id, ends.tag.case_id, ends.tag.entry, ends.last_day, today, told=_told(found)
+        )
+    except Refused:
+        return None
+
+
+def _is_assessed(tag: TagView, last_day: date) -> bool:
+    """Whether there is a claim to lower; a dog leaves also where there never was one. Whatever else is wrong `lower` says."""
+    try:
+        lowering(tag.authority_id, tag.case_id, tag.entry, last_day, german_day(now()))
+    except Refused as error:
+        return error.code != "nothing_assessed"
+    return True
+
+
+def _told(found: Submitted) -> date:
+    return german_day(found.row.received)
+
+
+def restore_taken_back(fact: cases.DecisionTakenBack) -> None:
+    """Nobody was told of it; what an earlier decision of the case ended, of which somebody was told, stays so."""
+    if not sent_decisions(fact.authority_id, fact.case_id):
+        actor = _who(decision_of(fact.authority_id, fact.decision_id))
+        restore_tag(authority_id=fact.authority_id, by_case_id=fact.case_id, actor=actor, now=fact.at)
+
+
+def what_it_ends(case: CaseRef) -> Sequence[Caution]:
+    """Says before a decision which tag it ends, or that it finds none. Implements `stadttor.cases.ports.Cautions`."""
+    if case.submission_id is None or standing_decision(case.authority_id, case.case_id):
+        return ()
+    found = submitted(case.authority_id, case.submission_id)
+    ends = ends_of(found, case.case_id)
+    if ends is None:
+        return ()
+    if ends.tag is None or ends.last_day is None:
+        text = _(
+            "There is nothing entered with the number “{number}” for {holder}. The decision ends nothing and changes no"
+            " claim by itself: compare number and name, or do it by hand.",
+            number=ends.number or "–", holder=found.applicant,
+        )  # fmt: skip
+        return (Caution(_("What the decision ends"), text),)
+    text = _(
+        "{called}, number {number}, entered for {holder}: after {day} it does not count any more.",
+        called=ends.tag.called, number=ends.tag.number, holder=ends.tag.holder, day=day(ends.last_day),
+    )  # fmt: skip
+    try:
+        said = said_of(
+            lowering(
+                ends.tag.authority_id,
+                ends.tag.case_id,
+                ends.tag.entry,
+                ends.last_day,
+                german_day(now()),
+                told=_told(found),
+            )
+        )
+    except Refused as error:
+        said = (_(error.text, **error.values),)
+    return (Caution(_("What the decision ends"), "; ".join((text.rstrip("."), *said)), kind="info"),)
+
+
+def _ending(authority_id: UUID, case_id: UUID) -> Submitted | None:
+    """The application of a case whose package says what ends a tag. Looks at little for all others."""
+    submission_id = case_row(authority_id, case_id).submission_id
+    if submission_id is None or not forms.is_accepted(authority_id, submission_id):
+        return None
+    row = forms.submission(authority_id, submission_id)
+    try:
+        tag = adopted_revision(authority_id, row.revision_id).content.tag
+    except Refused:
+        # Where the service cannot be read, who decides is told so by the words she decides with.
+        return None
+    return submitted(authority_id, row.id) if tag and tag.ends else None
+
+
+def _who(decision: DecisionView) -> Actor:
+    return Actor("staff", decision.decided_by, decision.decided_by_name) if decision.decided_by else SYSTEM

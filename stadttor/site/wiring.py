@@ -70,6 +70,7 @@ from stadttor.site.panels import (
 from stadttor.site.part_fees import fee_is_for_more
 from stadttor.site.representing import speaks_without_proof
 from stadttor.site.simulated_people import DEMO_WALLETS, RECEIVING
+from stadttor.site.tags import what_it_ends
 from stadttor.site.visits import marks_of_nobody_came, nobody_came
 from stadttor.site.ways import allow_ways
 from stadttor.studio import ports as studio_ports
@@ -97,6 +98,7 @@ def connect() -> None:
             nobody_came,
             applies_twice,
             corrected_since,
+            what_it_ends,
         ],
         marks=[payment_marks, marks_of_returned, marks_of_nobody_came],
         delivery=LawfulWays(),

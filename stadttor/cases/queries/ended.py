@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from stadttor.cases.models import Case, Decision
+from stadttor.cases.models import Case, Decision, Permit
+from stadttor.cases.rules.tags import VALID
 from stadttor.core.refused import not_found
 from stadttor.ground.work import work
 
@@ -45,12 +46,17 @@ def ended_without(
 ) -> list[UUID]:
     """Cases that ended, `before` a time if one is given, and that nothing followed, longest ended first.
 
-    What follows one is the caller's to say.
+    What follows one is the caller's to say. A case stays as long as something that it entered until it is ended is there.
     """
     when = {"closed_at__lt": before} if before else {"closed_at__isnull": False}
     with work(authority_id):
         ended = Case.objects.filter(authority_id=authority_id, active=False, **when)
-        return list(ended.filter(~Exists(followed)).order_by("closed_at").values_list("id", flat=True)[:most])
+        tags = Permit.objects.filter(
+            authority_id=authority_id, case_id=OuterRef("id"), valid_until__isnull=True, state=VALID
+        )
+        return list(
+            ended.filter(~Exists(followed), ~Exists(tags)).order_by("closed_at").values_list("id", flat=True)[:most]
+        )
 
 
 def moved_on_of_outer_case(authority_id: UUID) -> QuerySet[Any]:

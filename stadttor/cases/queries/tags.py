@@ -22,6 +22,7 @@ class TagView:
     `ended_by` is the case that ended it.
     """
 
+    authority_id: UUID
     case_id: UUID
     entry: int
     number: str
@@ -39,6 +40,10 @@ class TagView:
     def stands(self) -> bool:
         """Whether nobody has ended it, today or for a later day."""
         return self.state == VALID
+
+    def has_number(self, typed: str) -> bool:
+        """Whether this is its number, however it was typed."""
+        return self.number == number_key(typed)
 
     def counts(self, day: date) -> bool:
         """Whether it is there on this day."""
@@ -105,7 +110,7 @@ def _masked(one: TagView) -> TagView:
 def _views(found: Iterable[Permit]) -> Iterable[TagView]:
     return (
         TagView(
-            one.case_id, one.entry, one.number, one.service, one.holder, one.called, one.valid_from, one.state,
+            one.authority_id, one.case_id, one.entry, one.number, one.service, one.holder, one.called, one.valid_from, one.state,
             one.ended_from, one.ended_by, tuple(one.history),
         )
         for one in found

@@ -1,7 +1,7 @@
 """What a decision enters until it is ended (a dog with its tag): its number kept free for it, there, ended by another case."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,8 @@ from stadttor.cases.rules.tags import ENDED, RESERVED, REVOKED, VALID, Thing, nu
 from stadttor.cases.services.changing import happened, locked
 from stadttor.cases.services.permitting import told
 from stadttor.core.german_sort import sort_key
-from stadttor.ground.actor import SYSTEM
+from stadttor.core.refused import Refused, not_found
+from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day
 from stadttor.ground.work import work
 
@@ -101,3 +102,38 @@ def _rows(case: Case) -> QuerySet[Permit]:
         authority_id=case.authority_id, case_id=case.id, valid_until__isnull=True
     )
     return mine.order_by("entry")
+
+
+def end_tag(
+    *, authority_id: UUID, case_id: UUID, entry: int, ended_from: date, by_case_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """The decision of another case ends what this one entered at a place: from this day on it does not count. Safe to repeat.
+
+    What that case ended otherwise is there again. Refused for what another case has ended, not found for what is not there.
+    """
+    with work(authority_id):
+        case = locked(authority_id, case_id)
+        row = _rows(case).filter(entry=entry).first()
+        if row is None or row.state == RESERVED:
+            raise not_found()
+        if row.state != VALID and row.ended_by != by_case_id:
+            raise Refused("tag_ended", "This has been deregistered already.", status=409)
+        if (row.ended_by, row.ended_from) == (by_case_id, ended_from):
+            return
+        if row.ended_by is None:
+            restore_tag(authority_id=authority_id, by_case_id=by_case_id, actor=actor, now=now)
+        row.state, row.ended_from, row.ended_by = ENDED, ended_from, by_case_id
+        told(row, "ended", actor, now, {"day": ended_from.isoformat()})
+        happened(case, act="tag_ended", actor=actor, at=now, public=True)
+
+
+def restore_tag(*, authority_id: UUID, by_case_id: UUID, actor: Actor, now: datetime) -> None:
+    """What the decision of a case has ended is there again; nothing to do for one that ended nothing. Safe to repeat."""
+    with work(authority_id):
+        found = Permit.objects.filter(authority_id=authority_id, ended_by=by_case_id).values_list("case_id", flat=True)
+        for case_id in list(found):
+            case = locked(authority_id, case_id)
+            for row in _rows(case).filter(ended_by=by_case_id):
+                row.state, row.ended_from, row.ended_by = VALID, None, None
+                told(row, "restored", actor, now, {})
+                happened(case, act="tag_restored", actor=actor, at=now, public=True)

@@ -58,6 +58,10 @@ class TagRule:
         elements = [self._element(filled, index) for index in range(len(found) if isinstance(found, list) else 0)]
         return tuple((_text(self.called, one), _day(self.since, one)) for one in elements)
 
+    def ending(self, filled: Filled) -> Ending | None:
+        """What this application wants ended; None for one that ends nothing."""
+        return self.ends.ending(filled) if self.ends else None
+
     def _element(self, filled: Filled, index: int) -> Environment:
         def seen(path: str) -> Value:
             root, *rest = path.split(".")

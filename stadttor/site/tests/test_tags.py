@@ -10,13 +10,18 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Permit
+from stadttor.cases.ports import LetterDraft
+from stadttor.cases.queries import ended_without
 from stadttor.cases.queries.permits import permit_of, permits_for
-from stadttor.cases.queries.tags import TagView, tags_for, tags_of
+from stadttor.cases.queries.tags import TagView, tag_of_holder, tags_for, tags_of
+from stadttor.cases.services.tagging import end_tag
 from stadttor.catalog import queries as catalog
 from stadttor.core.refused import Refused
+from stadttor.forms.models import Draft
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
@@ -30,11 +35,13 @@ from stadttor.portal.services import accept
 from stadttor.records.services import open_file
 from stadttor.site import delivery, handing_over, letters, wiring
 from stadttor.site.matter import matter_of
+from stadttor.site.tags import what_it_ends
 from stadttor.site.tests.test_assessing import ACCOUNT, ANSWERS, DOG, Town
 from stadttor.tenancy.services import set_coverage
 
 pytestmark = pytest.mark.db
 SINCE = (german_day(now()).replace(month=1, day=2) - timedelta(days=400)).isoformat()
+YESTERDAY = german_day(now()) - timedelta(days=1)
 DOGS = {**ANSWERS, "hund": [{**DOG, "name": name, "gehalten_seit": SINCE} for name in ("Luna", "Rex")]}
 
 
@@ -189,3 +196,171 @@ def test_holder_and_colleague_see_it_and_nobody_else(town: Dogs) -> None:
     assert tags_for(replace(town.adler, unit_ids=frozenset()), "1235", now()) == []
     assert "1235" in town.desk().get(f"/desk/cases/{town.case_id}").content.decode()
     assert 'name="tags.1"' in town.desk().get(f"/desk/cases/{town.another()}/decide").content.decode()
+
+
+def leaving(number: str = "1235", **said: Any) -> dict[str, Any]:
+    """What somebody types who deregisters Rex without beginning from the entry."""
+    gone = {"hund": "Rex", "letzter_tag": YESTERDAY.isoformat(), "grund": "verstorben"}
+    return {
+        "person": ANSWERS["person"],
+        "anliegen": {"art": "abmelden"},
+        "abmeldung": {**gone, "marke": number, **said},
+    }
+
+
+def ends(town: Dogs, answers: Mapping[str, Any]) -> UUID:
+    """Somebody deregisters, and it is decided; gives the case."""
+    case_id = town.another(answers)
+    town.decide(case_id=case_id)
+    return case_id
+
+
+def said_before(town: Dogs, case_id: UUID) -> list[str]:
+    """What the clerk reads before she decides."""
+    ref = cases.look_at(staff=town.adler, case_id=case_id, now=now()).ref
+    return [one.kind for one in what_it_ends(ref)]
+
+
+@pytest.fixture
+def registered(town: Dogs) -> Dogs:
+    """The notice has left: Luna wears 1234, Rex 1235."""
+    town.send(town.decide(["1234", "1235"]))
+    return town
+
+
+def test_its_holder_begins_with_what_is_known(registered: Dogs) -> None:
+    path = f"/status/{registered.submission_id}/ausweis/end"
+    began = registered.holder().post(path, {"entry": "1"})
+    assert began.status_code == 302
+    with work(registered.authority_id):
+        answers = Draft.objects.get(authority_id=registered.authority_id, submission_id=None).answers
+    assert answers["anliegen"] == {"art": "abmelden"}
+    assert answers["abmeldung"] == {"marke": "1235", "hund": "Rex", "rasse": "Dackel"}
+    assert answers["person"]["nachname"] == "Yılmaz"
+    assert registered.holder().post(path, {"entry": "7"}).status_code == 404
+    assert Client(headers=registered.host).post(path, {"entry": "1"}).status_code == 404
+
+
+def test_a_colleague_begins_it_for_somebody_at_the_counter(registered: Dogs) -> None:
+    desk = registered.desk()
+    page = desk.get(f"/desk/cases/{registered.case_id}").content.decode()
+    assert f"permit={registered.case_id}&amp;entry=1&amp;act=end" in page
+    today = german_day(now())
+    day = {f"received_on.{name}": str(getattr(today, name)) for name in ("day", "month", "year")}
+    about = {"permit": str(registered.case_id), "entry": "1", "act": "end", "channel": "counter", "language": "de"}
+    began = desk.post(reverse("entries"), {**about, **day, "identity_document": ""})
+    assert began.status_code == 302
+    with work(registered.authority_id):
+        answers = Draft.objects.get(authority_id=registered.authority_id, submission_id=None).answers
+    assert answers["abmeldung"]["marke"] == "1235"
+
+
+def test_one_of_two_dogs_leaves(registered: Dogs) -> None:
+    case_id = registered.another(leaving())
+    assert said_before(registered, case_id) == ["info"]
+    registered.send(registered.decide(case_id=case_id), case_id)
+    luna, rex = registered.tags()
+    assert luna.stands
+    assert (rex.state, rex.ended_from, rex.ended_by) == ("ended", german_day(now()), case_id)
+    assert not rex.counts(german_day(now()))
+    assert rex.counts(YESTERDAY)
+    assert registered.tags(case_id) == ()
+    path = f"/status/{registered.submission_id}/ausweis/end"
+    assert registered.holder().post(path, {"entry": "1"}).status_code == 404, "it has left already"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        leaving("9999"),
+        leaving(""),
+        {**leaving(), "person": {**ANSWERS["person"], "vorname": "Jonas", "nachname": "Weber"}},
+    ],
+    ids=["registered before there were objects", "no number", "another holder"],
+)
+def test_what_fits_no_dog_is_decided_all_the_same_and_ends_none(registered: Dogs, answers: dict[str, Any]) -> None:
+    case_id = registered.another(answers)
+    assert said_before(registered, case_id) == ["warning"]
+    registered.decide(case_id=case_id)
+    assert all(one.stands for one in registered.tags())
+
+
+def test_anneighbour_ends_nothing(registered: Dogs, neighbour: Any) -> None:
+    with work(neighbour.id):
+        assert tag_of_holder(neighbour.id, "hundesteuer", "1235", "Amira Yılmaz") is None
+    with pytest.raises(Refused, match="not_found"):
+        end_tag(
+            authority_id=neighbour.id, case_id=registered.case_id, entry=1, ended_from=YESTERDAY,
+            by_case_id=registered.case_id, actor=SYSTEM, now=now(),
+        )  # fmt: skip
+
+
+def test_a_dog_leaves_once(registered: Dogs) -> None:
+    """Also where two clerks read of it at the same time and decide one after the other."""
+    first, second = registered.another(leaving()), registered.another(leaving(grund="verloren"))
+    registered.decide(case_id=first)
+    assert said_before(registered, second) == ["warning"]
+    with pytest.raises(Refused, match="tag_ended"):
+        end_tag(
+            authority_id=registered.authority_id, case_id=registered.case_id, entry=1, ended_from=YESTERDAY,
+            by_case_id=second, actor=SYSTEM, now=now(),
+        )  # fmt: skip
+    assert registered.tags()[1].ended_by == first
+
+
+def test_taking_the_decision_back_gives_the_dog_back(registered: Dogs) -> None:
+    case_id = ends(registered, leaving())
+    cases.undo(staff=registered.adler, case_id=case_id, version=registered.version_of(case_id), now=now())
+    assert all(one.stands for one in registered.tags())
+
+
+def test_a_late_notice_is_taken_and_asks_for_no_money(registered: Dogs) -> None:
+    case_id = registered.another(leaving(letzter_tag="2025-03-01"))
+    before = registered.owed()
+    decision_id = registered.decide(case_id=case_id)
+    registered.send(decision_id, case_id)
+    assert registered.tags()[1].ended_from == date(2025, 3, 2)
+    assert decision_id not in registered.owed()
+    assert not before or before.keys() == registered.owed().keys()
+
+
+def test_only_what_is_about_leaving_can_be_decided(registered: Dogs) -> None:
+    with pytest.raises(Refused, match="outcome_missing"):
+        registered.decide(case_id=registered.another(leaving()), outcome="granted")
+
+
+def test_a_case_stays_as_long_as_a_dog_of_it_is_there(registered: Dogs) -> None:
+    with work(registered.authority_id):
+        Case.objects.filter(id=registered.case_id).update(active=False, closed_at=now(), state="closed")
+        nothing = Permit.objects.none()
+        assert registered.case_id not in ended_without(registered.authority_id, nothing, 10)
+        Permit.objects.update(state="ended")
+        assert registered.case_id in ended_without(registered.authority_id, nothing, 10)
+
+
+def test_the_tax_is_lowered_with_the_decision_and_told_before(
+    registered: Dogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the last day on: of Rex nothing is owed for the month after it."""
+    before = sum(registered.owed().values())
+    case_id = registered.another(leaving(letzter_tag=german_day(now()).replace(month=3, day=5).isoformat()))
+    seen: list[dict[str, Any]] = []
+    monkeypatch.setattr(letters, "render_letter", lambda _source, _files, data: seen.append(data) or b"%PDF-1.7")
+    ref = cases.look_at(staff=registered.adler, case_id=case_id, now=now()).ref
+    letters.PackageLetters().letter_preview(LetterDraft(ref, "assessed", (), (), "Frau Adler", now()))
+    decision_id = registered.decide(case_id=case_id)
+    after = sum(registered.owed().values())
+    assert before - after == 7500 * 9 // 12
+    registered.send(decision_id, case_id)
+    assert [len(one["lowered"]) for one in seen] == [1, 1]
+    assert seen[0]["lowered"] == seen[1]["lowered"]
+
+
+def test_taking_it_back_raises_the_tax_again(registered: Dogs) -> None:
+    before = sum(registered.owed().values())
+    case_id = ends(registered, leaving(letzter_tag=german_day(now()).replace(month=3, day=5).isoformat()))
+    assert sum(registered.owed().values()) < before
+    cases.undo(staff=registered.adler, case_id=case_id, version=registered.version_of(case_id), now=now())
+    assert sum(registered.owed().values()) == before
+    registered.decide(case_id=case_id)
+    assert sum(registered.owed().values()) < before

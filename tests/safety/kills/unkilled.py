@@ -134,7 +134,7 @@ UNKILLED: Mapping[str, str] = {
         cases.services.noting: note_from_outside
         cases.services.permitting: note_reminded
         cases.services.staying: stays
-        cases.services.tagging: issue_tags
+        cases.services.tagging: end_tag issue_tags restore_tag
         citizens.services: follow
         exchange.services.delivering: tidy
         exchange.services.ending: drop_open drop_replaced
