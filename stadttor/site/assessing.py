@@ -152,11 +152,17 @@ def _of_year(one: Element, year: int, pro_rata: bool) -> AssessedElement:
     )
 
 
-def has_told(found: Submitted, outcome: str, decided: date, year: int, ended: Mapping[int, Ended]) -> bool:
-    """Whether a decision of this day has told the rates of a year: the settings of the year that it assessed still count then."""
+def has_told(
+    found: Submitted, outcome: str, decided: date, year: int, ended: Mapping[int, Ended], *, goes_on: bool
+) -> bool:
+    """Whether a decision of this day has told what a year owes: the year that it assessed, and where it `goes_on` each later
+    one in which the settings give the same rates as those of that year.
+    """
     rule, told = found.form.content.assessment, assessment_of(found, outcome, decided)
     if rule is None or told is None:
         return False
+    if year == told.year or not goes_on:
+        return year == told.year
     then, said = (
         [one.cents for one in elements_of(found, rule, outcome, decided, year, ended, settings)]
         for settings in (year, told.year)

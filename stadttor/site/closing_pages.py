@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadttor.core.refused import Refused, not_found
@@ -12,7 +12,7 @@ from stadttor.exchange import services as exchange
 from stadttor.exchange.queries import HandOverRow, hand_overs_of, problem_text
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
-from stadttor.ground.web.downloads import file_response
+from stadttor.ground.web.downloads import file_response, spooled_response
 from stadttor.ground.web.formats import day as said_day
 from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _, speaking
@@ -49,14 +49,10 @@ def days(request: Any) -> HttpResponse:
 
 @require_safe
 @require_role("clerk")
-def year_csv(request: Any, year: int) -> FileResponse:
+def year_csv(request: Any, year: int) -> StreamingHttpResponse:
     """What is owed in a year by notices that go on, for the finance procedure; it is all there before the first byte leaves."""
     found = yearly_list(request.staff, year, now())
-    response = FileResponse(
-        found, as_attachment=True, filename=f"jahresliste-{year}.csv", content_type="text/csv; charset=utf-8"
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return spooled_response(found, "text/csv; charset=utf-8", f"jahresliste-{year}.csv")
 
 
 def _open(authority_id: Any, day: date, is_late: bool) -> dict[str, Any]:

@@ -58,8 +58,10 @@ def yearly_list(staff: Staff, year: int, now: datetime) -> IO[bytes]:
 
 
 def _lines(staff: Staff, year: int, now: datetime) -> Iterator[str]:
-    # First of all: what is let go from now on is told by the daily closing, whether this list has it or not.
-    note_listed(staff.authority_id, year)
+    # First of all: what is let go from now on is told by the daily closing, whether this list has it or not. A list of a year
+    # that is far off asks nobody for anything: somebody looked ahead.
+    if year <= german_day(now).year + 1:
+        note_listed(staff.authority_id, year)
     with work(staff.authority_id):
         about, details = ("authority", staff.authority_id), {"year": year}
         audit.record(
@@ -91,11 +93,10 @@ def _rows(authority_id: UUID, one: Owing, year: int) -> Iterator[tuple[str, ...]
     made = assessment_of(found, decision.outcome, decided, year, ended)
     if made is None or made.year != year:
         return
-    told = assessment_of(found, decision.outcome, decided)
-    is_told = told is not None and told.year == year
     # Another rate is told by a notice, whatever the statute says of notices that count on.
-    same = has_told(found, decision.outcome, decided, year, ended)
-    goes_on = is_told or (same and bool(found.form.parameters.get(GOES_ON, True)))
+    goes_on = has_told(
+        found, decision.outcome, decided, year, ended, goes_on=bool(found.form.parameters.get(GOES_ON, True))
+    )
     due = ", ".join(f"{part.due.isoformat()}: {_euros(part.cents)}" for part in made.instalments)
     for place, element in enumerate(made.elements, 1):
         if element.of_year:

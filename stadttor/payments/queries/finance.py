@@ -151,7 +151,10 @@ def claim_number_of(authority_id: UUID, subject_id: UUID) -> str:
 
 
 def asked_by(authority_id: UUID, decision_id: UUID) -> Asked:
-    """What is owed by a decision as the books have it now; empty where it asks for nothing."""
+    """What is owed by a decision as the books have it now; empty where it asks for nothing.
+
+    Of years that a yearly list asks for the books have only what was let go: no day of theirs is among `due`.
+    """
     with work(authority_id):
         claim = first(Claim, authority_id=authority_id, subject_id=decision_id)
         if claim is None:
@@ -161,7 +164,7 @@ def asked_by(authority_id: UUID, decision_id: UUID) -> Asked:
     for line in lines:
         if line.due:
             sums[line.due] = sums.get(line.due, 0) + line.cents
-    due = tuple(Instalment(day, cents) for day, cents in sorted(sums.items()) if cents)
+    due = tuple(Instalment(day, cents) for day, cents in sorted(sums.items()) if cents > 0)
     return Asked(claim.number or "", lines[0].account if lines else "", due, claim.mandate)
 
 

@@ -192,3 +192,11 @@ def test_a_line_says_when_it_happened(authority: Authority, today: date) -> None
         (next_day,) = listed(authority.id, day_of_books(authority.id, today + timedelta(days=1)))
         assert all(len(one.cells[0]) == len("10:15") for one in on_the_day)
         assert next_day.cells[0].startswith(said_day(today))
+
+
+def test_the_yearly_list_says_how_long_it_is_before_it_begins(olsen) -> None:
+    answer = olsen.get("/desk/finance/years/2027.csv")
+    content = b"".join(answer.streaming_content)
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(len(content)))
+    assert content.startswith(b'"Jahr";"Leistung"')
+    assert answer["Cache-Control"] == "private, no-store"

@@ -4,10 +4,11 @@ import csv
 import io
 from datetime import date, timedelta
 from functools import partial
+from threading import Event
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case
@@ -22,6 +23,7 @@ from stadttor.notices.letters import data
 from stadttor.payments import services as payments
 from stadttor.payments.models import Lowered
 from stadttor.payments.queries.closing import day_of_books
+from stadttor.payments.queries.finance import asked_by
 from stadttor.privacy.queries.holdings import holding_of
 from stadttor.records.services import open_file
 from stadttor.site import assessing, delivery, letters, lowering, wiring, yearly
@@ -156,7 +158,7 @@ def test_the_same_dog_is_let_go_once(town: Kept, year: int) -> None:
 
 
 def test_two_at_once_let_it_go_once(town: Kept, year: int) -> None:
-    """Without the lock of the days both would reckon with the same claim; without the constraint both would be written."""
+    """Without looking whether it was let go already, both would be written."""
     town.told()
     ways = [partial(town.lower, LUNA, date(year, 4, 9), town.deregistration(key)) for key in ("one", "two")]
     became = at_once(*ways)
@@ -176,9 +178,22 @@ def test_the_database_keeps_a_second_row_out(town: Kept, year: int) -> None:
 
 
 def test_both_dogs_at_once_leave_what_their_months_owe(town: Kept, year: int) -> None:
+    """Without the lock of the days the second would reckon with the claim as it was before the first."""
     town.told()
-    ways = [partial(town.lower, dog, date(year, 4, 9), town.deregistration(str(dog))) for dog in (LUNA, REX)]
-    assert all(isinstance(one, lowering.Lowering) for one in at_once(*ways))
+    luna_goes, rex_goes = (town.deregistration(name) for name in ("Luna", "Rex"))
+    written = Event()
+
+    def luna() -> None:
+        with work(town.authority_id):
+            town.lower(LUNA, date(year, 4, 9), luna_goes)
+            written.set()
+            until_somebody_waits()
+
+    def rex() -> None:
+        assert written.wait(timeout=20)
+        town.lower(REX, date(year, 4, 9), rex_goes)
+
+    assert at_once(luna, rex) == [None, None]
     assert town.asked() == 5000 * 4 // 12 + 7500 * 4 // 12 + 2 * 300
 
 
@@ -227,12 +242,17 @@ def test_a_late_notice_lowers_the_earlier_years_too(authority, year: int) -> Non
 
 def test_years_of_the_list_are_lowered_as_far_as_it_was_drawn(town: Kept, year: int) -> None:
     """What the procedure asks for by the list it learns by lines; a list that is drawn later has it right by itself."""
-    town.told()
+    decision_id = town.told()
     assert [one.year for one in town.look(LUNA, date(year, 4, 9)).years] == [year]
     assert len(rows_of(town, year + 1)) == 2
     found = town.look(LUNA, date(year, 4, 9))
     assert [(one.year, one.assessed, one.owed, one.others) for one in found.years][1:] == [(year + 1, 5000, 0, 2500)]
     town.lower(LUNA, date(year, 4, 9), town.deregistration())
+    this = found.years[0]
+    asked = asked_by(town.authority_id, decision_id).due
+    assert sum(one.cents for one in asked) == YEAR - this.falls_away - this.back, (
+        "what the list asks for is not among it"
+    )
     (rex,) = rows_of(town, year + 1)
     assert (rex["Nummer"], rex["Jahresbetrag"], rex["Betrag"], rex["Bescheid"]) == (
         "2",
@@ -242,6 +262,9 @@ def test_years_of_the_list_are_lowered_as_far_as_it_was_drawn(town: Kept, year: 
     )
     (rex,) = rows_of(town, year + 2)
     assert (rex["Nummer"], rex["Betrag"]) == ("2", "50,00")
+    assert [one.year for one in town.look(REX, date(year, 5, 9)).years] == [year, year + 1], (
+        "nobody is asked for years far off"
+    )
 
 
 def test_a_day_before_the_beginning_is_refused_and_so_is_a_case_without_assessment(town: Kept, year: int) -> None:
@@ -296,6 +319,16 @@ def test_she_reads_of_it_and_it_goes_with_the_claim(town: Kept, year: int) -> No
     payments.forget_old(authority_id=town.authority_id, now=now().replace(year=year + 13))
     with work(town.authority_id):
         assert not Lowered.objects.filter(authority_id=town.authority_id).exists()
+
+
+def until_somebody_waits() -> None:
+    """For a lock of the database that the caller holds."""
+    for _try in range(20_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waited")
 
 
 def _version(town: Kept, case_id: UUID) -> int:
