@@ -154,10 +154,23 @@ def _words(one: Line, titles: dict[str, str], day: date) -> Iterator[str]:
     yield ", ".join(filter(None, (one.claim, one.receipt))) or "–"
     yield ": ".join(filter(None, (titles.get(one.service, one.service), one.share))) or "–"
     yield one.account or "–"
-    how = _("Asked for, due on {day}", day=said_day(one.due)) if one.due else _(METHODS[one.method])
-    yield _("{how} (undone)", how=how) if one.undoes else how
+    yield _claimed(one, one.due) if one.due else _paid(one)
     yield one.by_name or "–"
     yield money(one.cents)
+
+
+def _paid(one: Line) -> str:
+    how = _(METHODS[one.method])
+    return _("{how} (undone)", how=how) if one.undoes else how
+
+
+def _claimed(one: Line, due: date) -> str:
+    """The books do not know what was paid of it: whoever keeps the accounts does, and pays it back."""
+    if not one.undoes:
+        return _("Asked for, due on {day}", day=said_day(due))
+    if due > one.day:
+        return _("Not owed any more, due on {day}", day=said_day(due))
+    return _("Not owed any more, was due on {day}: to be paid back where it was paid", day=said_day(due))
 
 
 def _said_sums(found: Day) -> Iterator[AnswerRow]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from threading import Event
@@ -18,6 +19,7 @@ from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.tests.races import at_once
+from stadttor.ground.web.language import speaking
 from stadttor.ground.work import work
 from stadttor.notices.letters import data
 from stadttor.payments import services as payments
@@ -27,7 +29,7 @@ from stadttor.payments.queries.finance import asked_by
 from stadttor.privacy.queries.holdings import holding_of
 from stadttor.records.services import open_file
 from stadttor.site import assessing, delivery, letters, lowering, wiring, yearly
-from stadttor.site.closing import as_csv
+from stadttor.site.closing import as_csv, listed
 from stadttor.site.letters import decision_letters
 from stadttor.site.tests.test_assessing import YEAR, Town
 from stadttor.tenancy.services import set_coverage
@@ -142,6 +144,17 @@ def test_the_books_are_lowered_with_lines_of_their_own(town: Kept, year: int) ->
     with work(town.authority_id):
         (entry,) = AuditEntry.objects.filter(act="finance.claim_lowered")
         assert entry.details["cents"] == -sum(one.cents for one in made.less)
+
+
+def test_the_closing_tells_the_treasury_what_is_to_be_paid_back(town: Kept, year: int) -> None:
+    town.told()
+    town.lower(LUNA, date(year, 4, 9), town.deregistration())
+    found = day_of_books(town.authority_id, german_day(now()))
+    late = replace(found, lines=tuple(replace(one, day=one.due) for one in found.lines if one.due))
+    with speaking("de"):
+        young, due = ({row.cells[4] for row in listed(town.authority_id, day) if row.undoes} for day in (found, late))
+    assert all(one.startswith("Nicht mehr geschuldet, fällig am ") for one in young)
+    assert all(one.endswith(": zurückzuzahlen, soweit bezahlt") for one in due)
 
 
 def test_the_same_dog_is_let_go_once(town: Kept, year: int) -> None:
