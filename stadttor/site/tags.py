@@ -20,7 +20,7 @@ from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.formats import day
-from stadttor.ground.web.language import _
+from stadttor.ground.web.language import N_, _
 from stadttor.site.applications import Submitted, submitted
 from stadttor.site.lowering import Lowering, lower, lowering, said_of, take_back
 from stadttor.site.matter import Matter
@@ -87,6 +87,7 @@ def end_decided(fact: cases.Decided) -> None:
         restore_tag(authority_id=fact.authority_id, by_case_id=fact.case_id, actor=actor, now=fact.at)
         take_back(fact.authority_id, fact.case_id)
         return
+    _must_stand(ends.tag)
     end_tag(
         authority_id=fact.authority_id,
         case_id=ends.tag.case_id,
@@ -111,6 +112,17 @@ def what_it_lowers(found: Submitted, case_id: UUID, today: date) -> Lowering | N
         )
     except Refused:
         return None
+
+
+def _must_stand(tag: TagView) -> None:
+    """Refused while the case that entered it is decided anew: what that comes to would not know that it ended."""
+    decision = standing_decision(tag.authority_id, tag.case_id)
+    if decision is None or decision.sent_at is None:
+        raise Refused(
+            "tag_in_work",
+            N_("The case in which this was entered is being decided anew. Please wait until its letter has left."),
+            status=409,
+        )
 
 
 def _is_assessed(tag: TagView, last_day: date) -> bool:
@@ -153,6 +165,7 @@ def what_it_ends(case: CaseRef) -> Sequence[Caution]:
         called=ends.tag.called, number=ends.tag.number, holder=ends.tag.holder, day=day(ends.last_day),
     )  # fmt: skip
     try:
+        _must_stand(ends.tag)
         said = said_of(
             lowering(
                 ends.tag.authority_id,

@@ -364,3 +364,16 @@ def test_taking_it_back_raises_the_tax_again(registered: Dogs) -> None:
     assert sum(registered.owed().values()) == before
     registered.decide(case_id=case_id)
     assert sum(registered.owed().values()) < before
+
+
+def test_a_dog_whose_registration_is_decided_anew_leaves_only_afterwards(registered: Dogs) -> None:
+    """Else the new decision would assess a dog that has left."""
+    case_id = registered.another(leaving())
+    registered.reopen()
+    with pytest.raises(Refused, match="tag_in_work"):
+        registered.decide(case_id=case_id)
+    assert registered.tags()[1].stands
+    registered.send(registered.decide())
+    registered.decide(case_id=case_id)
+    assert [one.number for one in registered.tags()] == ["1234", "1235"], "the numbers are kept"
+    assert not registered.tags()[1].stands
