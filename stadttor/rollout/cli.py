@@ -266,9 +266,10 @@ def _print_tried(tried: services.Tried, found: queries.Targets) -> None:
 
 def _print_watched(found: services.Watched) -> None:
     """The same authorities before and now."""
-    for name, of, errors in zip(("Before", "Since"), (found.before, found.after), found.errors, strict=True):
+    both = zip(("Before", "Since"), (found.before, found.after), found.errors, found.broken, strict=True)
+    for name, of, errors, broken in both:
         print(f"{name}: {of.received:,} cases, {of.asked_back:,} asked back, {of.refused:,} of {of.decided:,} refused, "
-              f"errors in {errors.part:,} of {errors.total:,} applications.")  # fmt: skip
+              f"errors in {errors.part:,} of {errors.total:,} applications, {broken.part:,} pages broke.")  # fmt: skip
     if not found.is_judged:
         print("Too few applications came in to judge the new version.")
 

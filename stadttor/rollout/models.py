@@ -221,6 +221,24 @@ class FirstUse(Common):
         constraints = [models.UniqueConstraint(fields=["package", "authority"], name="rollout_first_use_once")]
 
 
+class BrokenPage(Walled):
+    """How often a page or form of a service broke (HTTP 500) in an hour, as it was set since a revision of the adoption, which
+    names the version. Nothing about who was there, or where."""
+
+    adoption_id = models.UUIDField()
+    revision_id = models.UUIDField()
+    hour = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["authority", "adoption_id", "revision_id", "hour"], name="rollout_broken_page_once"
+            ),
+        ]
+
+
 class Promise(Common):
     """That a body (`by`) promised a package at a stage (`rules.promises.GOALS`): for an authority, or for all that are
     responsible within `key`, a Land or Kreis. By when stands in its lines.

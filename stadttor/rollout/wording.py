@@ -6,6 +6,7 @@ from stadttor.rollout.rules.watching import risen_of
 RISEN_WORDS = {
     "refusals": N_("Refusals: {part} of {total}, before {old} of {old_total}"),
     "questions back": N_("Questions back: {part} of {total}, before {old} of {old_total}"),
+    "broken pages": N_("Broken pages: {part} of {total} tries, before {old} of {old_total}"),
     "errors": N_("Errors: {part} of {total}, before {old} of {old_total}"),
 }
 

@@ -66,6 +66,9 @@ def broken(request: HttpRequest, error: BaseException) -> HttpResponse:
     log.error("reference %s %s", reference, type(error).__name__, exc_info=error)
     if isinstance(error, AWAY):
         return refused(request, _away(reference))
+    from stadttor.site.breaking import count_broken  # not with the start of the web process: mostly nothing breaks
+
+    count_broken(request)
     if _is_api(request):
         return problem(Refused("internal", "Internal error, reference {reference}.", status=500, reference=reference))
     context = {"reference": reference, "status": 500, "code": "broken"}

@@ -61,8 +61,10 @@ from stadttor.catalog.queries.rolled import (
     reached,
     release,
     release_at,
+    served,
     spread,
     state_at,
+    was_live,
 )
 from stadttor.catalog.queries.shared import has_expired, issued_index, shared_archive
 from stadttor.catalog.rules.again import Again
@@ -132,6 +134,7 @@ __all__ = [
     "release",
     "release_at",
     "revisions_tried_out",
+    "served",
     "service_summary",
     "shared_archive",
     "spread",
@@ -141,4 +144,5 @@ __all__ = [
     "used_in",
     "version_for",
     "versions",
+    "was_live",
 ]

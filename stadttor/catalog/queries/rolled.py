@@ -110,6 +110,25 @@ def state_at(authority_id: UUID, package_id: UUID) -> str:
     return rows[0][0] if rows else ""
 
 
+_SERVED = """
+SELECT a.id, r.id FROM catalog_adoption a JOIN catalog_adoptionrevision r ON r.adoption_id = a.id AND r.number = a.revision
+WHERE a.authority_id = %s AND a.slug = %s AND a.state = 'live'
+"""
+
+
+def served(authority_id: UUID, slug: str) -> tuple[UUID, UUID] | None:
+    """(adoption, revision) of the open service at an address; nothing of it is read, so one that breaks is found as well."""
+    with common():
+        rows = read(_SERVED, authority_id, slug)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def was_live(revision_id: UUID) -> bool:
+    """Whether a service was open as of a revision."""
+    with common():
+        return bool(read("SELECT 1 FROM catalog_adoptionrevision WHERE id = %s AND state = 'live'", revision_id))
+
+
 def required_parameters(content: PackageContent) -> tuple[str, ...]:
     """The names of the parameters somebody has to set before the service is real."""
     return tuple(one.name for one in content.parameters.parameters if one.required)

@@ -16,6 +16,8 @@ FEWEST = 20
 """Below so many cases nothing is concluded."""
 FEWEST_ERRORS, MOST_ERRORS = 5, 0.2
 """Errors are seen sooner: in so few applications, also where nothing can be compared, when surely more than a fifth fails."""
+FEWEST_BROKEN, MOST_OF_AN_HOUR = 10, 5
+"""So many pages must have broken. Of an hour at one authority no more count: one who tries again and again is one."""
 CASE_WITHIN = timedelta(minutes=15)
 """An accepted application is a case within seconds; after so long something is wrong."""
 TRIED_OFTEN = 5
@@ -55,12 +57,17 @@ def broke(before: Share, after: Share) -> bool:
     return after.total >= FEWEST_ERRORS and after.interval()[0] > MOST_ERRORS
 
 
-_RISEN = re.compile(r"(refusals|questions back|errors): (\d+) of (\d+), before (\d+) of (\d+)")
+def pages_broke(before: Share, after: Share) -> bool:
+    """Surely more broken pages than before, beside the applications that came in, and more than a handful."""
+    return after.part >= FEWEST_BROKEN and broke(before, after)
+
+
+_RISEN = re.compile(r"(refusals|questions back|errors|broken pages): (\d+) of (\d+), before (\d+) of (\d+)")
 
 
 @dataclass(frozen=True)
 class Risen:
-    """What rose: refusals, questions back or errors."""
+    """What rose: refusals, questions back, errors or broken pages."""
 
     name: str
     before: Share

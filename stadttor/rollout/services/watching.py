@@ -13,17 +13,19 @@ from stadttor.catalog.queries import ChangedRow, changed_by_rollout
 from stadttor.core.refused import Refused
 from stadttor.forms.queries.accepted import accepted_without
 from stadttor.ground.rows import read
-from stadttor.ground.work import common
+from stadttor.ground.work import common, work
 from stadttor.rollout.models import Rollout
 from stadttor.rollout.queries import RolloutRow, authorities_done, rollouts
 from stadttor.rollout.rules.watching import (
     CASE_WITHIN,
     FEWEST,
     LOOKS_BACK,
+    MOST_OF_AN_HOUR,
     TRIED_OFTEN,
     WATCHED_AFTER,
     Share,
     broke,
+    pages_broke,
     rose,
     written,
 )
@@ -38,18 +40,25 @@ _UNTRIED = """
 SELECT args->>'authority_id', args->>'submission_id' FROM procrastinate_jobs
 WHERE task_name = 'cases.open' AND status IN ('todo', 'doing') AND attempts = 0
 """
+_BROKEN = """
+SELECT revision_id, sum(least(count, %s))::int FROM rollout_brokenpage
+WHERE authority_id = %s AND adoption_id = %s AND hour >= %s GROUP BY 1
+"""
 
 NOTHING = Fared()
 
 
 @dataclass(frozen=True)
 class Watched:
-    """The same authorities before and with the new version: their cases, and `lost` applications that never became one."""
+    """The same authorities before and with the new version: their cases, `lost` applications that never became one, and how
+    many pages were `broken`, few of them counted for each hour."""
 
     before: Fared = NOTHING
     after: Fared = NOTHING
     lost_before: int = 0
     lost_after: int = 0
+    broken_before: int = 0
+    broken_after: int = 0
 
     def __add__(self, other: "Watched") -> "Watched":
         return Watched(
@@ -57,12 +66,23 @@ class Watched:
             self.after + other.after,
             self.lost_before + other.lost_before,
             self.lost_after + other.lost_after,
+            self.broken_before + other.broken_before,
+            self.broken_after + other.broken_after,
         )
 
     @property
     def errors(self) -> tuple[Share, Share]:
         """Of all applications those that became no case or of which a job fails, before and after."""
         return _errors(self.before, self.lost_before), _errors(self.after, self.lost_after)
+
+    @property
+    def broken(self) -> tuple[Share, Share]:
+        """Pages that broke beside the applications that came in all the same, before and after."""
+        before, after = self.errors
+        return (
+            Share(self.broken_before, self.broken_before + before.total),
+            Share(self.broken_after, self.broken_after + after.total),
+        )
 
     @property
     def is_judged(self) -> bool:
@@ -77,7 +97,8 @@ class Watched:
             "questions back": (Share(before.asked_back, before.received), Share(after.asked_back, after.received)),
         }
         risen = {name: shares for name, shares in compared.items() if rose(*shares)}
-        return written(risen | ({"errors": self.errors} if broke(*self.errors) else {}))
+        risen |= {"errors": self.errors} if broke(*self.errors) else {}
+        return written(risen | ({"broken pages": self.broken} if pages_broke(*self.broken) else {}))
 
 
 def watch(row: RolloutRow, *, now: datetime) -> Watched:
@@ -87,10 +108,12 @@ def watch(row: RolloutRow, *, now: datetime) -> Watched:
     found = Watched()
     for one in changed_by_rollout(row.version_id, authorities_done(row.id)):
         here = failing.get(one.authority_id, set())
-        old, new = fared(
-            one.authority_id, one.adoption_id, revision=one.revision, since=since, failing=sorted(map(str, here))
-        )
-        found += Watched(old, new, *_lost(one, here, untried.get(one.authority_id, set()), since, now))
+        with work(one.authority_id):
+            old, new = fared(
+                one.authority_id, one.adoption_id, revision=one.revision, since=since, failing=sorted(map(str, here))
+            )
+            lost = _lost(one, here, untried.get(one.authority_id, set()), since, now)
+            found += Watched(old, new, *lost, *_broken(one, since))
     return found
 
 
@@ -149,6 +172,13 @@ def _lost(one: ChangedRow, failing: set[UUID], untried: set[UUID], since: dateti
         if row.id in failing or (row.id not in untried and row.received < now - CASE_WITHIN)
     ]
     return after.count(False), after.count(True)
+
+
+def _broken(one: ChangedRow, since: datetime) -> tuple[int, int]:
+    """Pages of the service that broke, before and after; inside the open work."""
+    counts = dict(read(_BROKEN, MOST_OF_AN_HOUR, one.authority_id, one.adoption_id, since))
+    after = sum(count for revision, count in counts.items() if revision in one.later)
+    return sum(counts.values()) - after, after
 
 
 def _jobs() -> tuple[Mapping[UUID, set[UUID]], Mapping[UUID, set[UUID]]]:

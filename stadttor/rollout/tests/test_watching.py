@@ -10,10 +10,13 @@ from stadttor.core.refused import Refused
 from stadttor.forms.models import Submission
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.rows import read
+from stadttor.ground.web.language import speaking
 from stadttor.ground.work import common, work
 from stadttor.rollout import queries, services
-from stadttor.rollout.rules.watching import Share, broke, risen_of, rose
+from stadttor.rollout.rules.watching import Share, broke, pages_broke, risen_of, rose
+from stadttor.rollout.services.breaking import note_broken
 from stadttor.rollout.tests.builders import announced, at, id_of, planned, run
+from stadttor.rollout.wording import risen_texts
 
 LATER = timedelta(days=28)
 
@@ -169,6 +172,47 @@ def test_cases_whose_jobs_fail_again_and_again_are_errors_and_questions_back_cou
     assert services.watch(queries.rollout(number), now=day).why_stop() == (
         "questions back: 12 of 30, before 0 of 200; errors: 12 of 30, before 0 of 200"
     )
+
+
+def broken(release: ReleaseRow, slug: str, number: int, hours: int, each: int, when: datetime) -> None:
+    """Pages of an authority that broke with its adoption as of a revision."""
+    town = at(release, slug)
+    assert town
+    with common():
+        revision = AdoptionRevision.objects.get(adoption=town.adoption_id, number=number)
+    for hour in range(hours):
+        for _one in range(each):
+            note_broken(
+                authority_id=town.authority_id, adoption_id=town.adoption_id, revision_id=revision.id,
+                now=when + timedelta(hours=hour),
+            )  # fmt: skip
+
+
+def test_one_who_tries_again_and_again_is_no_broken_version() -> None:
+    assert pages_broke(Share(0, 200), Share(10, 12))
+    assert not pages_broke(Share(0, 200), Share(9, 11))
+    assert not pages_broke(Share(150, 200), Share(10, 12))
+
+
+@pytest.mark.db
+def test_a_version_whose_form_breaks_before_anything_is_sent_is_stopped(
+    wave: tuple[int, datetime], first: ReleaseRow, now: datetime
+) -> None:
+    """Report: what broke on the way to an application was counted nowhere."""
+    number, day = wave
+    run(number, day)
+    town = at(first, "koeln")
+    assert town
+    decided(town.authority_id, town.adoption_id, 1, now, ["granted"] * 200)
+    broken(first, "koeln", 1, 1, 2, now)
+    broken(first, "koeln", 2, 1, 30, day)
+    assert services.watch_all(now=day + timedelta(hours=1)) == []
+    broken(first, "koeln", 2, 1, 6, day + timedelta(hours=1))
+    assert services.watch_all(now=day + timedelta(hours=2)) == [number]
+    why = queries.rollout(number).why_stopped
+    assert why == "broken pages: 10 of 10, before 2 of 202"
+    with speaking("de"):
+        assert risen_texts(why) == ["Seiten mit Fehler: 10 von 10 Versuchen, vorher 2 von 202"]
 
 
 @pytest.mark.db

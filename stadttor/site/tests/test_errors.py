@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db.utils import OperationalError
 from django.test import Client, override_settings
 
+from stadttor.catalog import services
 from stadttor.ground import authorities
+from stadttor.ground.actor import SYSTEM
 from stadttor.site.logs import Line
 
 pytestmark = pytest.mark.db
@@ -78,6 +80,44 @@ def test_a_bug_shows_a_reference_number_and_nothing_else(browser, log):
     assert "Amira" not in page.content.decode()
     assert "ValueError" not in page.content.decode()
     assert f"reference {reference} ValueError" in log.getvalue()
+
+
+def test_a_broken_page_of_an_open_service_is_counted_by_hour_and_version_and_nothing_else(authority, monkeypatch, log):
+    from stadttor.catalog.tests.builders import adopted
+    from stadttor.ground.clock import now
+    from stadttor.ground.work import work
+    from stadttor.portal.pages import entrance
+    from stadttor.rollout.models import BrokenPage
+
+    def broken(*given, **named):
+        raise ValueError("Amira")
+
+    def counted():
+        with work(authority.id):
+            return [(row.adoption_id, row.count) for row in BrokenPage.objects.filter(authority_id=authority.id)]
+
+    adoption_id = adopted(authority.id, now(), live=False)
+    client = Client(headers={"host": "weissenburg.localhost"}, raise_request_exception=False)
+    monkeypatch.setattr(entrance, "render", broken)
+    for page in ("/leistungen/muster", "/leistungen/nirgends", "/"):
+        client.get(page)
+    assert counted() == []
+    services.go_live(authority_id=authority.id, adoption_id=adoption_id, actor=SYSTEM, now=now())
+    assert [client.get("/leistungen/muster").status_code for _ in range(2)] == [500, 500]
+    assert counted() == [(adoption_id, 2)]
+    assert "Amira" not in log.getvalue()
+
+
+def test_a_count_that_fails_costs_nobody_the_page_that_explains(browser, monkeypatch, log):
+    from stadttor.site import breaking
+
+    def fails(*given):
+        raise OSError
+
+    monkeypatch.setattr(breaking, "_service", fails)
+    monkeypatch.setattr(breaking, "PAGES", "")
+    assert "<bdi>" in browser.get("/bug").content.decode()
+    assert "a broken page was not counted" in log.getvalue()
 
 
 def test_below_api_a_bug_is_problem_json_with_a_reference(browser):

@@ -31,7 +31,7 @@ BY_THE_CLOCK = (
     "one transaction, or one for each thing, that deletes or tells what is over: a death leaves it to the next time"
 )
 RETENTION = "deletion of whole cases: what promises were made of is gone then; the rows privacy and backup look at it"
-COMFORT = "a count of visits, which a death leaves short by what one process holds: a page is worth more than its visit"
+COMFORT = "a count of visits or broken pages, which a death leaves short by a few: a page is worth more than its count"
 LOOKS = "reads, and notes at most that somebody looked"
 
 UNKILLED: Mapping[str, str] = {
@@ -190,6 +190,7 @@ UNKILLED: Mapping[str, str] = {
     """,
     COMFORT: """
         insights.services.visiting: write_visits
+        rollout.services.breaking: note_broken
     """,
     HALF_WAY: """
         identity.wallet_sign_in: answer
@@ -212,6 +213,7 @@ UNKILLED: Mapping[str, str] = {
     """,
     LOOKS: """
         rollout.services.planning: try_out
+        rollout.services.watching: watch
         cases.services.asking: waits_for_answer
         cases.services.deciding: stands_already
         cases.services.handing_out: note_export note_list note_look note_document note_file
