@@ -302,8 +302,8 @@ class WaysOfDelivery(Protocol):
         """What is lawful for this case now, inside the open work; says its texts in the current language."""
         ...
 
-    def known_from(self, case: CaseRef, day: date) -> Known | None:
-        """When what leaves on this day by the rule's way counts as known at the earliest; None where the law presumes no day.
+    def known_from(self, case: CaseRef, channel: str, day: date) -> Known | None:
+        """When what leaves on this day by this way counts as known at the earliest; None where the law presumes no day.
 
         Inside the open work; says its text in the current language.
         """
@@ -394,9 +394,9 @@ def ways_of(case: CaseRef) -> Ways | None:
     return wired.delivery.ways(case) if wired.delivery else None
 
 
-def known_from(case: CaseRef, day: date) -> Known | None:
-    """When a decision on this case that leaves on this day counts as known at the earliest; none where nobody says."""
-    return wired.delivery.known_from(case, day) if wired.delivery else None
+def known_from(case: CaseRef, channel: str, day: date) -> Known | None:
+    """When a decision on this case that leaves so on this day counts as known at the earliest; none where nobody says."""
+    return wired.delivery.known_from(case, channel, day) if wired.delivery else None
 
 
 def fee_of(case: CaseRef, outcome: str) -> int | None:

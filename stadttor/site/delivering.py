@@ -18,6 +18,7 @@ from stadttor.forms.rules.countries import name as country_name
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.steps import step
+from stadttor.ground.web import formats
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
@@ -49,15 +50,9 @@ BECAUSE = {
     "no_address": N_("By rule it is handed over: the application names no postal address."),
 }
 KNOWN = {
-    "post": N_(
-        "By rule it goes by post: posted today, it counts as known on this day. If it is posted later, choose a later day."
-    ),
-    "account": N_(
-        "By rule it goes to the account: opened today, it counts as known on this day. Unopened, it goes by post later."
-    ),
-    "counter": N_(
-        "By rule it is handed over: it counts as known on the day you give it to the person, today at the earliest."
-    ),
+    "post": N_("Posted today, it counts as known on {day}. If it is posted later, choose a later day."),
+    "account": N_("Opened today, it counts as known on {day}. Unopened, it goes by post later."),
+    "counter": N_("It counts as known on the day you give it to the person: {day} at the earliest."),
 }
 """Why what was decided today counts as known on a day and not before, by channel."""
 
@@ -84,16 +79,17 @@ class LawfulWays:
         known = [Way(one, _(LABELS[one]), _(HELP[one])) for one in lawful(found, german_day(now()))]
         return Ways(tuple(known), proposed, _(BECAUSE[why]))
 
-    def known_from(self, case: CaseRef, day: date) -> Known | None:
+    def known_from(self, case: CaseRef, channel: str, day: date) -> Known | None:
         """Where it counts from a proved arrival (a letter abroad), nothing is presumed (decision 0027)."""
         if case.submission_id is None:
             return None
         found = submitted(case.authority_id, case.submission_id)
-        channel, calendar = by_rule(found)[0], calendar_of(case.authority_id)
+        calendar = calendar_of(case.authority_id)
         rule = law.known_rule(area_of_law(found.form.manifest.outcomes), calendar, channel, day)
         if rule is None or rule.event == "received":
             return None
-        return Known(law.known_on(rule, day, calendar), _(KNOWN[channel]))
+        known = law.known_on(rule, day, calendar)
+        return Known(known, _(KNOWN[channel], day=formats.day(known)))
 
 
 def lawful(found: Submitted, day: date) -> list[str]:
@@ -138,9 +134,11 @@ def send_on_its_way(matter: Matter, decision: DecisionView, documents: Sequence[
     return _begin(matter, decision.id, way, documents, at)
 
 
-def send_decided(matter: Matter, about: UUID, documents: Sequence[UUID], at: datetime) -> str:
+def send_decided(
+    matter: Matter, about: UUID, documents: Sequence[UUID], at: datetime, *, channel: str = "", reason: str = ""
+) -> str:
     """The same for what was decided otherwise than by the decision of the case: a permit is revoked."""
-    return _begin(matter, about, way_of(matter.found, at), documents, at)
+    return _begin(matter, about, way_of(matter.found, at, channel, reason), documents, at)
 
 
 def _begin(matter: Matter, about: UUID, way: notices.Way, documents: Sequence[UUID], at: datetime) -> str:

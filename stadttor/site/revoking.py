@@ -47,7 +47,8 @@ def send_revocation(*, authority_id: UUID, case_id: UUID, revoked_key: str) -> N
         letters = {one: _put(matter, letter(matter.found, permit, line, one)) for one in _languages(matter.found)}
         with cases.stays(authority_id, case_id):
             filed = [_file(matter, kept, source, language) for language, kept in letters.items()]
-            channel = send_decided(matter, revocation_id, filed, now())
+            way = {"channel": line.get("channel", ""), "reason": line.get("channel_reason", "")}
+            channel = send_decided(matter, revocation_id, filed, now(), **way)
             if channel == "counter":
                 # Somebody must hand it over: a closed case stands in nobody's list.
                 cases.bring_back(authority_id=authority_id, case_id=case_id, actor=SYSTEM, now=now())

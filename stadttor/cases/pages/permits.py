@@ -66,6 +66,8 @@ def end(request: Any, case_id: UUID, ending: str) -> HttpResponse:
             act=ending,
             reason=request.POST.get("reason", ""),
             ended_from=_day(request),
+            channel=request.POST.get("channel", ""),
+            channel_reason=request.POST.get("channel_reason", ""),
             now=now(),
         )
     except Refused as error:
@@ -90,20 +92,38 @@ def _typed(request: Any) -> dict[str, str]:
 def _end_page(request: Any, found: CaseView, permit: PermitView, ending: str, error: Refused | None) -> HttpResponse:
     today = german_day(now())
     with speaking(request.language):
-        known = None
-        if ending == "revoked":
-            with work(request.authority.id):
-                known = ports.known_from(found.ref, today)
+        ways = _ways(request, found, today) if ending == "revoked" else None
         context = {
             "permit": permit,
             "number": found.number,
             "ending": ending,
             "reason": request.POST.get("reason", ""),
-            "ended_from": _typed(request) if request.method == "POST" else (known.day if known else today).isoformat(),
-            "because": known.because if known else "",
+            "ended_from": _typed(request) if request.method == "POST" else (ways["day"] if ways else today).isoformat(),
+            "ways": ways,
             "error": {"field": error.field, "text": labels.said(error)} if error else None,
         }
     return render(request, "cases/end_permit.html", context, status=error.status if error else 200)
+
+
+def _ways(request: Any, found: CaseView, today: date) -> dict[str, Any] | None:
+    """The lawful ways of the Bescheid with the day from which each lets it count, the rule's chosen; its day is proposed."""
+    with work(request.authority.id):
+        lawful = ports.ways_of(found.ref)
+        known = {one.key: ports.known_from(found.ref, one.key, today) for one in lawful.ways} if lawful else {}
+    if lawful is None:
+        return None
+    proposed = known.get(lawful.proposed)
+    return {
+        "options": [
+            {"value": one.key, "label": one.label, "hint": says.because if (says := known[one.key]) else one.help}
+            for one in lawful.ways
+        ],
+        "chosen": request.POST.get("channel", "") or lawful.proposed,
+        "because": lawful.because,
+        "reason": request.POST.get("channel_reason", ""),
+        "day": proposed.day if proposed else today,
+        "why": proposed.because if proposed else "",
+    }
 
 
 @require_http_methods(["GET", "POST"])

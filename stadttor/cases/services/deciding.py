@@ -16,7 +16,7 @@ from stadttor.cases.services.changing import changed, locked, locked_for, take_i
 from stadttor.cases.services.pricing import chosen_fee
 from stadttor.cases.services.stepping import begin_anew, finish, instance_of
 from stadttor.cases.services.tagging import free_numbers, reserve_numbers
-from stadttor.core.outcomes import is_decision
+from stadttor.cases.services.ways import chosen_way
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
@@ -331,26 +331,6 @@ def _settle(case: Case, decision: Decision, progress: Progress, now: datetime, *
         decision_id=decision.id,
     )
     events.publish(events.Decided(case.authority_id, case.id, now, decision.id, decision.outcome))
-
-
-def chosen_way(case: ports.CaseRef, outcome: str, channel: str, reason: str) -> tuple[str, str]:
-    """(channel, why it is another one than the rule's), both empty for what is no decision. Inside the open work.
-
-    Refused for a way the law does not know here, and for another than the rule's without a reason.
-    """
-    ways = ports.ways_of(case) if is_decision(outcome) else None
-    if ways is None:
-        return "", ""
-    channel, why = channel or ways.proposed, in_print(reason, "channel_reason")
-    if channel not in {one.key for one in ways.ways}:
-        raise Refused("channel_unknown", "This decision cannot be delivered this way.", field="channel")
-    if channel == ways.proposed:
-        return channel, ""
-    if not why:
-        raise Refused(
-            "channel_reason", "Please say why it is delivered another way than the rule says.", field="channel_reason"
-        )
-    return channel, why
 
 
 def _keep(

@@ -15,6 +15,7 @@ from stadttor.cases.queries.permits import is_plate_valid
 from stadttor.cases.rules import Validity, in_print
 from stadttor.cases.rules.permits import ENDINGS, PermitFacts, must_be_endable, plate_key, plates_in
 from stadttor.cases.services.changing import happened, locked
+from stadttor.cases.services.ways import lawful_way
 from stadttor.core.german_sort import sort_key
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
@@ -98,9 +99,20 @@ def let_permit_go(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
 
 
 @step
-def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from: date, now: datetime) -> None:
+def end_permit(
+    *,
+    staff: Staff,
+    case_id: UUID,
+    act: str,
+    reason: str,
+    ended_from: date,
+    channel: str = "",
+    channel_reason: str = "",
+    now: datetime,
+) -> None:
     """The holder gave the permit back, or it is revoked (§ 49 VwVfG): from which day on, and why.
 
+    `channel` is the lawful way of the Bescheid that revokes it, left out that of the rule; another one needs a reason.
     Refused without a reason, for one that has ended, for a day in the past, and for revoking from a day on which its Bescheid
     cannot be known yet; not found when the case is not hers to see.
     """
@@ -112,12 +124,15 @@ def end_permit(*, staff: Staff, case_id: UUID, act: str, reason: str, ended_from
         said = in_print(reason, "reason")
         if not said:
             raise Refused("reason_missing", "Please say why.", field="reason")
-        today = german_day(now)
+        today, way, known = german_day(now), {}, None
         # Only what is revoked needs a Bescheid: what the holder lays on the table may end today.
-        known = ports.known_from(reference_of(case), today) if act == "revoked" else None
+        if act == "revoked":
+            by, why = lawful_way(reference_of(case), channel, channel_reason)
+            known = ports.known_from(reference_of(case), by, today)
+            way = {"channel": by, "channel_reason": why} if why else {}
         must_be_endable(permit.state, ended_from, permit.valid_from, today, known.day if known else None)
         permit.state, permit.ended_from = act, ended_from
-        told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat()})
+        told(permit, act, staff.actor(), now, {"reason": said, "day": ended_from.isoformat(), **way})
         _end_in_wallets(permit, act, ended_from, staff.actor(), now)
         happened(case, act=f"permit_{act}", actor=staff.actor(), at=now, public=True)
         if act == "revoked":

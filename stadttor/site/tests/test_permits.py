@@ -140,7 +140,7 @@ def test_nothing_is_revoked_before_its_bescheid_can_be_known(town):
     address, clerk = f"/desk/cases/{case_id}/permit/revoked", town.clerk()
     page = clerk.get(address).content.decode()
     assert f'name="ended_from.day" value="{KNOWN.day}"' in page
-    assert "Nach der Regel geht er per Post" in page
+    assert "Heute aufgegeben, gilt er am" in page
     early = clerk.post(address, typed(KNOWN - timedelta(days=1)) | {"reason": "Weggezogen."})
     assert early.status_code == 422
     assert f"frühestens am {KNOWN.day}. " in early.content.decode()
@@ -150,7 +150,22 @@ def test_nothing_is_revoked_before_its_bescheid_can_be_known(town):
     assert returned.status_code == 302
 
 
-def test_what_is_handed_over_at_the_counter_may_count_today(town):
+def test_another_way_with_a_reason_lets_it_count_on_the_day_of_that_way(town):
+    """Somebody stands at the counter: the Bescheid is given to her, and counts today."""
+    case_id = granted(town)
+    open_file(authority_id=town.authority_id, case_id=case_id, number="1", title="Ausweis", now=now())
+    said = typed(TODAY) | {"reason": "Weggezogen.", "channel": "counter"}
+    address = f"/desk/cases/{case_id}/permit/revoked"
+    assert "Bitte sagen Sie, warum" in town.clerk().post(address, said).content.decode()
+    assert town.clerk().post(address, said | {"channel": "owl", "channel_reason": "Nachts."}).status_code == 422
+    assert town.clerk().post(address, said | {"channel_reason": "Sie ist hier."}).status_code == 302
+    at = permit_of(town.authority_id, case_id).history[-1]["at"]
+    revoking.send_revocation(authority_id=town.authority_id, case_id=case_id, revoked_key=at)
+    [found] = deliveries_of(town.authority_id, case_id)
+    assert (found.channel, found.state, found.why, found.reason) == ("counter", "to_hand", "chosen", "Sie ist hier.")
+
+
+def test_where_a_town_sends_no_letters_it_may_count_today(town):
     describe(town.authority_id, actor=SYSTEM, now=now(), parts_off=["post_room"])
     forget()
     address = f"/desk/cases/{granted(town)}/permit/revoked"
