@@ -107,6 +107,7 @@ class Field:
     width: Literal["short", "medium", "long"] | None = None
     lookup: Lookup | None = None
     nationality: bool = False
+    abroad: bool = False  # an address may lie in another country
     protects: bool = False  # yes protects the person of the case
     path: str = dataclass_field(init=False)
 

@@ -58,7 +58,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FIELD_KEYS = frozenset({
     "id", "type", "required", "show_if", "options", "options_from", "min", "max", "min_length", "max_length", "pattern",
     "prefill", "class", "fim", "evidence", "register", "wallet", "accept", "max_mb", "max_files", "autocomplete", "width", "lookup",
-    "nationality", "protects",
+    "nationality", "abroad", "protects",
 })  # fmt: skip
 _LENGTHS = {"textarea": 4_000, "name": 100, "email": 254}
 _KINDS: dict[str, Kind] = {
@@ -70,6 +70,7 @@ _KINDS: dict[str, Kind] = {
     "file": list_of(TEXT),
     "address": record({"street": TEXT, "house_number": TEXT, "postal_code": TEXT, "city": TEXT}),
 }
+_ABROAD = record({**_KINDS["address"].fields, "country": TEXT})
 _PREFILL = re.compile(r"claim:[a-z][a-z0-9_]*|previous:[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
@@ -141,10 +142,17 @@ def declared_names(raw: object, schema: Mapping[str, Any]) -> Declared:
     """The names a form declares, read before its conditions so that they may point forward. Tolerates any data."""
     groups: dict[str, Kind] = {}
     for group in _dicts(raw, "pages", "groups"):
-        fields = record({str(one.get("id")): _KINDS.get(str(one.get("type")), TEXT) for one in _dicts(group, "fields")
-                         if one.get("type") != "info"})  # fmt: skip
+        fields = record(
+            {str(one.get("id")): _kind(one) for one in _dicts(group, "fields") if one.get("type") != "info"}
+        )
         groups[str(group.get("id"))] = list_of(fields) if group.get("repeat") else fields
     return Declared(record(groups), parameter_kinds(schema))
+
+
+def _kind(one: Mapping[str, Any]) -> Kind:
+    if one.get("type") == "address" and one.get("abroad") is True:
+        return _ABROAD
+    return _KINDS.get(str(one.get("type")), TEXT)
 
 
 def _dicts(raw: object, *keys: str) -> Iterator[dict[str, Any]]:
@@ -316,6 +324,13 @@ class _FormReader(_Reader):
             return False
         return value
 
+    def _abroad(self, raw: dict[str, Any], path: Path, kind: FieldType) -> bool:
+        value = raw.get("abroad", False)
+        if not isinstance(value, bool) or (value and kind != "address"):
+            self.fault((*path, "abroad"), "Only an address can lie abroad.", "Write true, or remove it.")
+            return False
+        return value
+
     def _protects(self, raw: dict[str, Any], path: Path, kind: FieldType) -> bool:
         value = raw.get("protects", False)
         if not isinstance(value, bool) or (value and kind != "boolean"):
@@ -356,6 +371,7 @@ class _FormReader(_Reader):
             width=self._one_of(raw, "width", path, ("short", "medium", "long"), None),  # type: ignore[arg-type]  # checked
             lookup=self._lookup(raw["lookup"], (*path, "lookup"), names) if "lookup" in raw else None,
             nationality=self._nationality(raw, path, kind),
+            abroad=self._abroad(raw, path, kind),
             protects=self._protects(raw, path, kind),
         )
 

@@ -15,6 +15,7 @@ PARTS = {
     "house_number": N_("House number"),
     "postal_code": N_("Postal code"),
     "city": N_("Town"),
+    "country": N_("Country"),
     "day": N_("Day"),
     "month": N_("Month"),
     "year": N_("Year"),

@@ -362,6 +362,7 @@ def constant(form: SetPackage, language: str, path: str) -> Mapping[str, Any]:
         "autocomplete": one.autocomplete or "",
         "maxlength": one.max_length if one.type in ("text", "textarea", "name") else None,
         "width": one.width or "",
+        "abroad": one.abroad,
     }
 
 
@@ -371,7 +372,7 @@ def _help(one: Field, text: str) -> str:
 
 
 def _options(form: SetPackage, language: str, one: Field) -> tuple[blocks.Option, ...]:
-    if one.type == "country":
+    if one.type == "country" or one.abroad:
         return _countries(language, one.nationality)
     texts, key = form.texts(language), f"options.{one.path}"
     offered = options_of(one, form.parameters)

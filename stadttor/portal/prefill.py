@@ -3,7 +3,7 @@
 Values stay as the source wrote them: nobody's name is guessed into capitals and small letters (McDonald, von der Leyen), nor
 is a guess proposed. Whoever writes her name as she does it keeps the value's origin; sources without ı lose nothing by it.
 The person sees where a value came from and may change it; the clerk sees both. What a source knows in part only (a birthday
-with an unknown month) or in another shape (an address abroad) fills in nothing, and is shown to both.
+with an unknown month) or in another shape (an address abroad where the form takes none) fills in nothing, and is shown to both.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from stadttor.core.trust import Trust, lower
 from stadttor.forms.definition import Field, FormDefinition
+from stadttor.forms.rules.countries import codes
 from stadttor.ground.web.formats import day
 from stadttor.ground.web.language import N_
 from stadttor.identity.ports import PERSON, IdentityAssertion
@@ -75,7 +76,7 @@ def needed_claims(form: FormDefinition) -> dict[str, bool]:
 def value_of(one: Field, claim: str, assertion: IdentityAssertion) -> Any:
     """The answer a claim gives to a field, in its stored form; None where it gives none."""
     if claim == "address" and one.type == "address":
-        return _address(assertion)
+        return _address(assertion, abroad=one.abroad)
     found = assertion.claims.get(claim)
     if found is None:
         return None
@@ -157,15 +158,25 @@ def _agree(said: str, answer: str) -> bool:
     return all(not int(part or 0) or part == other for part, other in zip(known.groups(), day.groups(), strict=True))
 
 
-def _address(assertion: IdentityAssertion) -> dict[str, str] | None:
-    """Street and house number apart only where nobody can doubt it; a foreign address is typed."""
-    country = assertion.claims.get("country")
-    if "street_address" not in assertion.claims or (country and country.value.upper() not in ("DE", "D")):
+def _address(assertion: IdentityAssertion, *, abroad: bool = False) -> dict[str, str] | None:
+    """Street and house number apart only where nobody can doubt it; a foreign address is typed where the form takes none."""
+    said = assertion.claims.get("country")
+    country = said.value.upper() if said else ""
+    if "street_address" not in assertion.claims:
         return None
+    if country not in ("", "DE", "D"):
+        return _address_abroad(assertion, country) if abroad and country in codes() else None
     line, postal_code, city = (_said(name, assertion) for name in ADDRESS)
     parts = NUMBERED.match(line.strip())
     street, number = (parts["street"].strip(), parts["number"]) if parts else (line.strip(), "")
     return {"street": street, "house_number": number, "postal_code": postal_code, "city": city}
+
+
+def _address_abroad(assertion: IdentityAssertion, country: str) -> dict[str, str]:
+    """In other countries the number stands before the street or behind it: the line stays whole."""
+    line, postal_code, city = (_said(name, assertion) for name in ADDRESS)
+    parts = {"street": line.strip(), "house_number": "", "postal_code": postal_code, "city": city}
+    return {**parts, "country": country}
 
 
 def _is_day(text: str) -> bool:

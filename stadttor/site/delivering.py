@@ -10,11 +10,9 @@ from stadttor.cases.ports import CaseRef, Known, Way, Ways
 from stadttor.cases.queries import DecisionView
 from stadttor.cases.services import bring_back, in_print, note_from_outside, typed_reason
 from stadttor.citizens.queries import agreed_to_delivery
-from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import area_of_law
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.rules.countries import codes
-from stadttor.forms.rules.countries import name as country_name
 from stadttor.ground.actor import SYSTEM, Actor
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.steps import step
@@ -24,12 +22,13 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.notices import law
 from stadttor.notices import services as notices
+from stadttor.notices.letters.data import RecipientFacts
 from stadttor.notices.queries import DeliveryRow, came_back, delivery_by_id, under_way, unopened
 from stadttor.site.applications import Submitted, calendar_of, submitted
 from stadttor.site.matter import Matter
 from stadttor.site.parts import uses
 from stadttor.site.remedies import remedy_of
-from stadttor.site.representing import address_of, recipient_of
+from stadttor.site.representing import address_of, in_capitals, recipient_of
 
 log = logging.getLogger("stadttor.delivering")
 
@@ -95,9 +94,11 @@ class LawfulWays:
 def lawful(found: Submitted, day: date) -> list[str]:
     """The channels that are open for a decision on this application."""
     area, calendar = area_of_law(found.form.manifest.outcomes), calendar_of(found.form.authority_id)
-    open_here = {"post": bool(address_of(found)) and uses(found.form.authority_id, "post_room"), "counter": True}
+    postal = address_of(found)
+    open_here = {"post": bool(postal) and uses(found.form.authority_id, "post_room"), "counter": True}
     open_here["account"] = agreed_to_delivery(found.form.authority_id, found.row.id) is not None
-    return [one for one in law.CHANNELS if open_here[one] and law.known_rule(area, calendar, one, day)]
+    ways = {one: law.channel_of(one, postal.country) for one in law.CHANNELS if open_here[one]}
+    return [one for one, way in ways.items() if law.known_rule(area, calendar, way, day)]
 
 
 def by_rule(found: Submitted) -> tuple[str, str]:
@@ -115,17 +116,22 @@ def way_of(found: Submitted, at: datetime, channel: str = "", reason: str = "") 
     chosen, (channel, why) = channel, by_rule(found)
     if reason and chosen in lawful(found, german_day(at)):
         channel, why = chosen, "chosen"
-    recipient = recipient_of(found)
     return notices.Way(
         channel=channel,
         why=why,
         area=area_of_law(found.form.manifest.outcomes),
         calendar=calendar_of(found.form.authority_id),
-        recipient={"name": recipient.name, "lines": list(recipient.lines)},
+        recipient=_written(recipient_of(found)),
         reason=reason if why == "chosen" else "",
         informed=bool(remedy_of(found, german_day(at))),
         account_id=agreed_to_delivery(found.form.authority_id, found.row.id) if channel == "account" else None,
     )
+
+
+def _written(recipient: RecipientFacts) -> dict[str, object]:
+    """As a delivery keeps it; the country only where it is another one."""
+    country = {"country": recipient.country} if recipient.country else {}
+    return {"name": recipient.name, "lines": list(recipient.lines), **country}
 
 
 def send_on_its_way(matter: Matter, decision: DecisionView, documents: Sequence[UUID], at: datetime) -> str:
@@ -158,7 +164,6 @@ def send_plainly(matter: Matter, about: UUID, documents: Sequence[UUID], at: dat
     """A letter that is no decision (`about` a question or an outcome) for who gets no e-mail: it goes to the post, inside the
     open work with it. Gives the channel; empty where a mail tells of it, or no address is known.
     """
-    recipient = recipient_of(matter.found)
     if matter.found.email or not address_of(matter.found):
         return ""
     notices.begin_delivery(
@@ -171,7 +176,7 @@ def send_plainly(matter: Matter, about: UUID, documents: Sequence[UUID], at: dat
             why="no_email",
             area=notices.NO_DECISION,
             calendar=calendar_of(matter.authority_id),
-            recipient={"name": recipient.name, "lines": list(recipient.lines)},
+            recipient=_written(recipient_of(matter.found)),
             informed=False,
         ),
         documents=documents,
@@ -264,7 +269,7 @@ def _send_unopened(authority_id: UUID, one: DeliveryRow, at: datetime) -> None:
             why="unopened",
             area=area_of_law(found.form.manifest.outcomes),
             calendar=calendar_of(authority_id),
-            recipient={"name": one.name, "lines": list(one.lines)},
+            recipient=_written(RecipientFacts(one.name, one.lines, one.country)),
             informed=one.informed,
         )
         notices.take_another_way(
@@ -351,17 +356,12 @@ def _another_way(row: DeliveryRow, case: CaseRef, found: Submitted, typed: Mappi
         why="chosen",
         area=row.area and area_of_law(found.form.manifest.outcomes),
         calendar=calendar_of(case.authority_id),
-        recipient={"name": name, "lines": [*lines, in_capitals(country)], "country": country}
-        if abroad
-        else {"name": name, "lines": lines},
+        recipient=_written(
+            RecipientFacts(name, [*lines, in_capitals(country)], country) if abroad else RecipientFacts(name, lines)
+        ),
         reason=why,
         informed=row.informed,
     )
-
-
-def in_capitals(country: str) -> str:
-    """The last line of an address abroad: the country in German capitals, without its code before the town (DIN 5008)."""
-    return country_name(country, OFFICIAL).upper()
 
 
 def _typed_day(typed: Mapping[str, str]) -> date | None:

@@ -8,9 +8,25 @@ from stadttor.cases.ports import CaseRef, Caution
 from stadttor.catalog.queries import SPEAKS_FOR, SPEAKS_FOR_HERSELF, LettersTo
 from stadttor.core.cel import Environment
 from stadttor.core.languages import OFFICIAL
+from stadttor.forms.rules.countries import name as country_name
 from stadttor.ground.web.language import _, speaking
 from stadttor.notices.letters.data import RecipientFacts
 from stadttor.site.applications import Submitted, submitted
+
+# Where the postal code stands behind the town, and the number before the street (Universal Postal Union, POST*CODE).
+TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "IN", "NZ", "SG", "US"})
+NUMBER_FIRST = TOWN_FIRST | {"FR", "LU", "MC"}
+
+
+@dataclass(frozen=True)
+class Postal:
+    """What stands below the name on an envelope; `country` is the code of another one, which the last line names (DIN 5008)."""
+
+    lines: tuple[str, ...] = ()
+    country: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)
 
 
 @dataclass(frozen=True)
@@ -20,7 +36,7 @@ class Representative:
     """
 
     name: str
-    address: tuple[str, ...]
+    address: Postal
     needs_proof: bool
     has_proof: bool
 
@@ -35,7 +51,7 @@ def representative(found: Submitted) -> Representative | None:
     if isinstance(said, dict) and said.get("wer", SPEAKS_FOR_HERSELF) != SPEAKS_FOR_HERSELF:
         name = _joined(said.get("vorname"), said.get("nachname"))
         # A parent needs none (§ 1629 Abs. 1 BGB).
-        return Representative(name, _lines(said.get("anschrift")), said["wer"] != "kind", bool(said.get("nachweis")))
+        return Representative(name, _postal(said.get("anschrift")), said["wer"] != "kind", bool(said.get("nachweis")))
     rule = _rule(found)
     name = _joined(*(_answer(answers, path) for path in rule.name)) if rule else ""
     if rule is None or not name:
@@ -47,20 +63,21 @@ def representative(found: Submitted) -> Representative | None:
 def recipient_of(found: Submitted) -> RecipientFacts:
     """Whose letters they are: the applicant at the address that the package names, or who applied for her at her own."""
     speaks, company = representative(found), _company(found)
-    lines = address_of(found)
+    postal = address_of(found)
     if speaks is None or not speaks.name:
-        return RecipientFacts(company, (found.applicant, *lines)) if company else RecipientFacts(found.applicant, lines)
+        lines = (found.applicant, *postal.lines) if company else postal.lines
+        return RecipientFacts(company or found.applicant, lines, postal.country)
     with speaking(OFFICIAL):
         about = _("for {applicant}", applicant=company or found.applicant)
-    return RecipientFacts(speaks.name, (about, *lines))
+    return RecipientFacts(speaks.name, (about, *postal.lines), postal.country)
 
 
-def address_of(found: Submitted) -> tuple[str, ...]:
+def address_of(found: Submitted) -> Postal:
     """Street and town letters go to; empty where the form asks for no address of hers, or none was given."""
     speaks, rule = representative(found), _rule(found)
     if speaks and speaks.address:
         return speaks.address
-    return _address(rule, found.filled.clean()) if rule else ()
+    return _address(rule, found.filled.clean()) if rule else Postal()
 
 
 def _rule(found: Submitted) -> LettersTo | None:
@@ -73,17 +90,29 @@ def _company(found: Submitted) -> str:
     return str(_answer(found.filled.clean(), rule.company) or "").strip() if rule else ""
 
 
-def _address(rule: LettersTo, answers: Mapping[str, Any]) -> tuple[str, ...]:
-    given: Iterator[tuple[str, ...]] = (_lines(_answer(answers, path)) for path in rule.address)
-    return next((lines for lines in given if lines), ())
+def _address(rule: LettersTo, answers: Mapping[str, Any]) -> Postal:
+    given: Iterator[Postal] = (_postal(_answer(answers, path)) for path in rule.address)
+    return next((postal for postal in given if postal), Postal())
 
 
-def _lines(value: object) -> tuple[str, ...]:
+def _postal(value: object) -> Postal:
     if not isinstance(value, dict):
-        return ()
-    street = _joined(value.get("street"), value.get("house_number"))
-    town = _joined(value.get("postal_code"), value.get("city"))
-    return (street, town) if street or town else ()
+        return Postal()
+    country = str(value.get("country") or "")
+    street = _in_order(value, ("street", "house_number"), backwards=country in NUMBER_FIRST)
+    town = _in_order(value, ("postal_code", "city"), backwards=country in TOWN_FIRST)
+    if not street and not town:
+        return Postal()
+    return Postal((street, town.upper(), in_capitals(country)), country) if country else Postal((street, town))
+
+
+def _in_order(value: Mapping[str, Any], parts: tuple[str, ...], *, backwards: bool) -> str:
+    return _joined(*(value.get(part) for part in (reversed(parts) if backwards else parts)))
+
+
+def in_capitals(country: str) -> str:
+    """The last line of an address abroad: the country in German capitals, without its code before the town (DIN 5008)."""
+    return country_name(country, OFFICIAL).upper()
 
 
 def _answer(answers: Mapping[str, Any], path: str) -> Any:

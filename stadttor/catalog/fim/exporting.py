@@ -12,6 +12,7 @@ from typing import Any
 from stadttor.catalog.fim.fields import DataField, count_of, data_field
 from stadttor.catalog.fim.importing import help_of, import_message, label_of
 from stadttor.catalog.fim.model import (
+    MAY,
     ONCE,
     Count,
     Element,
@@ -21,6 +22,7 @@ from stadttor.catalog.fim.model import (
     Position,
     Reference,
     Relation,
+    Value,
     children,
 )
 from stadttor.catalog.fim.naming import private_id, string_latin
@@ -32,11 +34,13 @@ from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.core.cel import Expression
 from stadttor.forms.definition import Field, Group, Page
 from stadttor.forms.parsing import parse_form
-from stadttor.forms.rules.types import ADDRESS_PARTS
+from stadttor.forms.rules import countries
+from stadttor.forms.rules.types import ABROAD_PARTS, ADDRESS_PARTS, HERE, MAY_BE_OPEN
 
 _NO_PROFILE = {"id": "D99000000001"}
 """The method's own placeholder: the package belongs to no document profile."""
 _PART_LABELS = {"street": "Straße", "house_number": "Hausnummer", "postal_code": "Postleitzahl", "city": "Ort"}
+_ABROAD_LABELS = {**_PART_LABELS, "country": "Staat außerhalb Deutschlands"}
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,8 @@ class _Maker:
         return tuple(map(str, schema.get("items", {}).get("enum", ())))
 
     def _address(self, one: Field, label: str, help_text: str, *, always: bool) -> _Node:
-        below = tuple(self._part(one, part, longest) for part, longest in ADDRESS_PARTS.items())
+        parts = ABROAD_PARTS if one.abroad else ADDRESS_PARTS
+        below = tuple(self._part(one, part, longest) for part, longest in parts.items())
         group = self.element("group", one.path, label, help_text)
         contains = tuple(node.position for node in below)
         needed = always and one.required is True
@@ -196,12 +201,17 @@ class _Maker:
         return _Node(position, one.path, below)
 
     def _part(self, one: Field, part: str, longest: int) -> _Node:
-        made = self.element("field", f"{one.path}.{part}", _PART_LABELS[part])
+        made = self.element("field", f"{one.path}.{part}", _ABROAD_LABELS[part])
         bounds = {"minLength": "1", "maxLength": str(longest)}
-        if part == "postal_code":
+        if part == "country":
+            values = tuple(Value(code, string_latin(name)) for code, name in countries.choices("de") if code != HERE)
+            data = DataField({"feldart": "select", "datentyp": "text"}, values=values)
+            return _Node(Position(MAY, dressed(made, data), self.law), f"{one.path}.{part}")
+        if part == "postal_code" and not one.abroad:
             bounds = {"minLength": "5", "maxLength": "5", "pattern": "[0-9]{5}"}
         data = DataField({"feldart": "input", "datentyp": "text_latin"}, bounds)
-        return _Node(Position(ONCE, dressed(made, data), self.law), f"{one.path}.{part}")
+        count = MAY if one.abroad and part in MAY_BE_OPEN else ONCE
+        return _Node(Position(count, dressed(made, data), self.law), f"{one.path}.{part}")
 
 
 def dressed(one: Element, data: DataField) -> Element:

@@ -83,6 +83,7 @@ class Count:
 
 
 ONCE = Count(1, 1)
+MAY = Count(0, 1)
 
 
 @dataclass(frozen=True, slots=True)

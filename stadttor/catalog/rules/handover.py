@@ -11,6 +11,7 @@ from typing import Literal
 
 from stadttor.core.cel import Environment, Expression, Value
 from stadttor.forms.definition import Field
+from stadttor.forms.rules import countries
 from stadttor.forms.rules.filled import Filled
 from stadttor.forms.rules.types import Words, show
 
@@ -35,7 +36,8 @@ MEDIA_TYPES: Mapping[Format, str] = {"xml": "application/xml", "json": "applicat
 class Source:
     """Where a value comes from: a fact of the case, or an expression. `shown` is the field whose answer it is, if it is one.
 
-    `codes` says what the target calls a value; `otherwise` is for those it does not name.
+    `is_country`: it is the country of an address, a code that people read as its name. `codes` says what the target calls a
+    value; `otherwise` is for those it does not name.
     """
 
     fact: str = ""
@@ -44,6 +46,7 @@ class Source:
     codes: Mapping[str, str] = field(default_factory=dict)
     otherwise: str | None = None
     condition: Expression | None = None
+    is_country: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ class Facts:
             return ""
         if source.shown is not None and not source.codes:
             return show(source.shown, self.filled.answer(source.shown, place[1] if place else None), self.words)
-        return plain(found)
+        return countries.name(str(found), self.words.language) if source.is_country else plain(found)
 
     def _environment(self, place: tuple[str, int] | None) -> Environment:
         if place is None:

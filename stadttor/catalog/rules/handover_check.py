@@ -178,7 +178,9 @@ class _Reader:
             )
         shown = self.field_of(text, group)
         self.all_coded(shown, codes, otherwise, path)
-        return Source("", expression, shown, codes, otherwise, condition)
+        address = self.field_of(text.removesuffix(".country"), group)
+        is_country = text.endswith(".country") and address is not None and address.abroad and not codes
+        return Source("", expression, shown, codes, otherwise, condition, is_country)
 
     def codes(self, data: dict[str, Any], path: Path) -> tuple[dict[str, str], str | None]:
         given, otherwise = data.get("codes", {}), data.get("otherwise")

@@ -76,7 +76,7 @@ def _fields(said: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     yield {"id": "wer", "type": "select", "options": [SELF, *options]}
     yield {"id": "vorname", "type": "name", "autocomplete": "given-name"} | others
     yield {"id": "nachname", "type": "name", "autocomplete": "family-name"} | others
-    yield {"id": "anschrift", "type": "address"} | others
+    yield {"id": "anschrift", "type": "address", "abroad": True} | others
     shown = [one for one in options if said[one] != "none"]
     needed = [one for one in options if said[one] == "required"]
     if shown:

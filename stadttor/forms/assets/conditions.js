@@ -113,8 +113,9 @@ const READERS = {
   select: (inputs) => raw(inputs),
   file: (inputs) => inputs.flatMap((input) => (input.files ? [...input.files].map((file) => file.name) : [input.value])),
   address: (inputs, form, name) => {
-    const names = ["street", "house_number", "postal_code", "city"]
-    return Object.fromEntries(parts(form, name, names).map((value, place) => [names[place], value]))
+    const names = ["street", "house_number", "postal_code", "city", "country"]
+    const given = Object.fromEntries(parts(form, name, names).map((value, place) => [names[place], value]))
+    return { ...given, country: given.country === "DE" ? "" : given.country }
   },
 }
 

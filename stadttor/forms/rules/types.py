@@ -421,43 +421,77 @@ class Country(Type):
 
 ADDRESS_PARTS = {"street": 100, "house_number": 15, "postal_code": 5, "city": 100}
 """The parts of an address in Germany with their greatest lengths."""
+HERE = "DE"
+ABROAD_PARTS = {**ADDRESS_PARTS, "postal_code": 12, "country": 2}
+"""The same in another country, whose code says so; many countries know no house numbers, some no postal codes."""
+MAY_BE_OPEN = frozenset({"house_number", "postal_code"})
 
 
 @_registered
 class Address(Type):
+    """One in Germany names no country, also where another one may be given."""
+
     name = "address"
-    parts = tuple(ADDRESS_PARTS)
+    parts = tuple(ABROAD_PARTS)
 
     def read(self, posted: Posted) -> Any:
-        parts = {part: western(posted.part(part)) for part in self.parts}
+        parts = {part: western(posted.part(part)) for part in ADDRESS_PARTS}
+        country = posted.part("country").upper()
+        if country and country != HERE:
+            parts["country"] = country
         return parts if any(parts.values()) else None
 
     def checker(self, field: Field) -> Checker:
-        return _address_error
+        known = ABROAD_PARTS if field.abroad else ADDRESS_PARTS
+
+        def check(value: Any, bounds: Bounds) -> Error | None:
+            if not isinstance(value, dict) or not set(value) <= set(known):
+                return Error("type")
+            return next(iter(address_errors(value).values()), None)
+
+        return check
 
     def show(self, field: Field, value: Any, words: Words) -> str:
-        return f"{value['street']} {value['house_number']}, {value['postal_code']} {value['city']}"
+        lines = [_joined(value, "street", "house_number"), _joined(value, "postal_code", "city")]
+        if country := value.get("country"):
+            lines.append(countries.name(country, words.language))
+        return ", ".join(lines)
 
 
-def _address_error(value: Any, bounds: Bounds) -> Error | None:
-    if not isinstance(value, dict) or not set(value) <= set(ADDRESS_PARTS):
-        return Error("type")
-    return next(iter(address_errors(value).values()), None)
+def _joined(value: Mapping[str, Any], *parts: str) -> str:
+    return " ".join(said for part in parts if (said := value.get(part)))
 
 
 def address_errors(value: Mapping[str, Any]) -> dict[str, Error]:
     """Everything that is wrong with an address, by its part."""
-    found = {part: _part_error(part, value.get(part, ""), longest) for part, longest in ADDRESS_PARTS.items()}
+    if value.get("country"):
+        found = _errors_abroad(value)
+    else:
+        found = {part: _part_error(part, value.get(part, ""), longest) for part, longest in ADDRESS_PARTS.items()}
     return {part: Error(error.code, {**error.values, "part": part}) for part, error in found.items() if error}
 
 
+def _errors_abroad(value: Mapping[str, Any]) -> dict[str, Error | None]:
+    """Nobody here knows the postal codes of other countries."""
+    country, errors = value["country"], dict[str, Error | None]()
+    for part in ADDRESS_PARTS:
+        is_open = part in MAY_BE_OPEN and value.get(part, "") == ""
+        errors[part] = None if is_open else _line_error(value.get(part, ""), ABROAD_PARTS[part])
+    known = isinstance(country, str) and country in countries.codes() and country != HERE
+    return errors | {"country": None if known else Error("option")}
+
+
 def _part_error(part: str, value: Any, longest: int) -> Error | None:
+    if part == "postal_code" and isinstance(value, str) and value:
+        return None if formats.is_postal_code(value) else Error("postal_code")
+    return _line_error(value, longest)
+
+
+def _line_error(value: Any, longest: int) -> Error | None:
     if value == "":
         return Error("required")
     if not isinstance(value, str) or "\n" in value:
         return Error("type")
-    if part == "postal_code":
-        return None if formats.is_postal_code(value) else Error("postal_code")
     if error := latin_error(value):
         return error
     return Error("too_long", {"max": longest}) if len(value) > longest else None

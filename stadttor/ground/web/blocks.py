@@ -72,6 +72,7 @@ class Field:
     readonly: bool = False
     disabled: bool = False
     shown: bool = True
+    abroad: bool = False
     checked: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
 

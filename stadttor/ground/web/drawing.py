@@ -68,7 +68,7 @@ def _parts(field: Field) -> dict[str, str] | None:
         return {"value": "" if value is None else str(value)}
     if field.type == "date":
         return date_parts(value)
-    if field.type == "address" and isinstance(value or {}, Mapping):
+    if field.type == "address" and not field.abroad and isinstance(value or {}, Mapping):
         return {part: given_text((value or {}).get(part)) for part in ADDRESS}
     return None
 

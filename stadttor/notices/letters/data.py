@@ -49,10 +49,11 @@ class AuthorityFacts:
 
 @dataclass(frozen=True)
 class RecipientFacts:
-    """Who gets the letter: `lines` is the postal address below the name, as on an envelope."""
+    """Who gets the letter: `lines` is the postal address below the name, as on an envelope, `country` the code of another one."""
 
     name: str = ""
     lines: Sequence[str] = ()
+    country: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 import pytest
 
+from stadttor.ground.web.drawing import drawn
 from stadttor.ground.web.language import speaking
 from stadttor.portal import wording
 from stadttor.portal.tests.builders import PACKAGES, journey, offered
@@ -31,6 +32,23 @@ def test_each_wrong_part_of_an_address_is_marked():
         for one in group.items[0].fields
     }
     assert set(fields["person.anschrift"].errors) == {"house_number", "postal_code", "city"}
+
+
+def test_an_address_abroad_is_asked_for_with_its_country_and_a_code_nobody_here_knows():
+    """Report: who lives in Salzburg was told to enter a postal code with five digits."""
+    salzburg = {"street": "Getreidegasse", "house_number": "9", "postal_code": "5020", "city": "Salzburg"}
+    for home, wrong in (
+        ({**salzburg, "country": "AT"}, set()),
+        (salzburg, {"postal_code"}),
+        ({"country": "AT"}, {"street", "city"}),
+    ):
+        here = journey(offered("fundsache"), {"person": {"anschrift": home}})
+        page = here.form.form.page_by_id["person"]
+        shown = here.groups(page, here.filled.validate_page("person"))
+        asked = [one for group in shown for one in group.items[0].fields]
+        (field,) = [one for one in asked if one.name == "person.anschrift"]
+        assert set(field.errors) == wrong
+        assert ('value="AT" selected' in drawn(field)) == ("country" in home)
 
 
 def fields_of(answers, page_id="person"):

@@ -15,10 +15,10 @@ FIELDS = {"vorname": ("name", "given_name"), "nachname": ("name", "family_name")
           "anschrift": ("address", "address"), "email": ("email", "email"), "zone": ("select", "")}  # fmt: skip
 
 
-def form(repeat=None):
+def form(repeat=None, *, abroad=False):
     fields = {
         f"person.{name}": SimpleNamespace(
-            id=name, group="person", type=kind, prefill=f"claim:{claim}" if claim else None
+            id=name, group="person", type=kind, prefill=f"claim:{claim}" if claim else None, abroad=abroad
         )
         for name, (kind, claim) in FIELDS.items()
     }
@@ -147,6 +147,14 @@ def test_a_foreign_address_is_not_what_was_typed():
     abroad = said(street_address="Calle Mayor 1", locality="Madrid", country="ES")
     typed = {"street": "Rosenstraße", "house_number": "5", "postal_code": "91781", "city": "Weißenburg"}
     assert prefill.standing(form().fields["person.anschrift"], "address", typed, abroad) == "changed"
+
+
+def test_an_address_abroad_is_filled_in_where_the_form_takes_one():
+    abroad = said(street_address="Calle Mayor 1", postal_code="28013", locality="Madrid", country="ES")
+    home = {"street": "Calle Mayor 1", "house_number": "", "postal_code": "28013", "city": "Madrid", "country": "ES"}
+    assert prefill.filled_in(form(abroad=True), {}, abroad) == {"person": {"anschrift": home}}
+    nowhere = said(street_address="Calle Mayor 1", country="ZZ")
+    assert prefill.filled_in(form(abroad=True), {}, nowhere) == {"person": {}}
 
 
 def test_an_address_is_known_as_surely_as_its_least_sure_part():

@@ -14,7 +14,7 @@ from stadttor.catalog.rules.texts import Texts
 from stadttor.core.cel import MAX_INTEGER, Expression
 from stadttor.forms.definition import Bound, Field, Group, Page
 from stadttor.forms.rules import countries
-from stadttor.forms.rules.types import ADDRESS_PARTS
+from stadttor.forms.rules.types import ABROAD_PARTS, ADDRESS_PARTS, HERE, MAY_BE_OPEN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -114,6 +114,8 @@ def _kind(form: AdoptedForm, one: Field, texts: Texts) -> Schema:
         return _choice(form, one, texts)
     if one.nationality:
         return {"$ref": "#/$defs/nationality"}
+    if one.abroad:
+        return {"$ref": "#/$defs/address_anywhere"}
     return {**_FORMATS[one.type], **_bounds(one, constants=False)}
 
 
@@ -188,8 +190,30 @@ def _definitions(form: AdoptedForm) -> Schema:
     country = {"type": "string", "enum": sorted(countries.codes())}
     nationality = {"type": "string", "enum": sorted(countries.nationalities())}
     used |= {"nationality" for one in form.form.fields.values() if one.nationality}
-    known = (("address", address), ("country", country), ("nationality", nationality))
+    used |= {"address_anywhere" for one in form.form.fields.values() if one.abroad}
+    known = (
+        ("address", address),
+        ("address_anywhere", _address_anywhere(address)),
+        ("country", country),
+        ("nationality", nationality),
+    )
     return {name: said for name, said in known if name in used}
+
+
+def _address_anywhere(here: Schema) -> Schema:
+    """An address in Germany names no country; with one, house number and postal code may be left out."""
+    parts = {name: {"type": "string", "maxLength": longest} for name, longest in ABROAD_PARTS.items()}
+    parts |= {name: {**parts[name], "minLength": 1} for name in ADDRESS_PARTS.keys() - MAY_BE_OPEN}
+    parts["country"] = {"type": "string", "enum": sorted(countries.codes() - {HERE})}
+    needed = [name for name in ADDRESS_PARTS if name not in MAY_BE_OPEN]
+    return {
+        "type": "object",
+        "properties": parts,
+        "required": needed,
+        "additionalProperties": False,
+        "if": {"not": {"required": ["country"]}},
+        "then": {"properties": here["properties"], "required": here["required"]},
+    }
 
 
 def _without_nothing(said: Schema) -> Schema:

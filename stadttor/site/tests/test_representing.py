@@ -11,10 +11,12 @@ from stadttor.catalog.rules.examples import filled
 from stadttor.catalog.rules.files import read_folder
 from stadttor.catalog.rules.manifest import published_manifest
 from stadttor.forms.rules.filled import Filled
+from stadttor.ground.clock import now
 from stadttor.ground.work import work
 from stadttor.portal.journey import applicant_name
 from stadttor.site import wiring
 from stadttor.site.applications import Submitted, submitted
+from stadttor.site.delivering import way_of
 from stadttor.site.representing import recipient_of, representative
 from tests.isolation.world import in_work
 
@@ -111,6 +113,27 @@ def test_who_applies_for_a_company_or_lives_elsewhere_is_written_to_at_her_own_a
     carer = {"vorname": "Karl", "nachname": "Weber", "als": "betreuung", "anschrift": SABINE["anschrift"]}
     ward = example(found, content("meldebescheinigung"), "abgewiesen-ohne-nachweise", vertretung=carer)
     assert recipient_of(ward).lines[:2] == ("für Jonas Weber", "Marktplatz 3")
+
+
+@pytest.mark.parametrize(
+    ("home", "lines"),
+    [
+        (("Getreidegasse", "9", "5020", "Salzburg", "AT"), ("Getreidegasse 9", "5020 SALZBURG", "ÖSTERREICH")),
+        (
+            ("Baker Street", "221b", "NW1 6XE", "London", "GB"),
+            ("221b Baker Street", "LONDON NW1 6XE", "VEREINIGTES KÖNIGREICH"),
+        ),
+        (("wul. Sumska 12", "", "", "Charkiw", "UA"), ("wul. Sumska 12", "CHARKIW", "UKRAINE")),
+    ],
+)
+def test_a_window_names_another_country_in_capitals_as_its_last_line(found, home, lines):
+    """Report: who lives abroad could not enter her address, so every letter of hers had to be addressed by hand."""
+    parts = ("street", "house_number", "postal_code", "city", "country")
+    person = {"vorname": "Karl", "nachname": "Weber", "anschrift": dict(zip(parts, home, strict=True))}
+    said = example(found, content("fundsache"), "gast-aus-oesterreich", person=person)
+    recipient = recipient_of(said)
+    assert (recipient.name, recipient.lines, recipient.country) == ("Karl Weber", lines, home[-1])
+    assert way_of(said, now()).recipient == {"name": "Karl Weber", "lines": list(lines), "country": home[-1]}
 
 
 def test_the_form_that_asks_itself_says_when_a_proof_is_missing_too(found):

@@ -16,6 +16,7 @@ FITS: Final[Mapping[str, tuple[str, ...]]] = {
     "options": CHOICES, "options_from": CHOICES, "min": (*NUMBERS, "date"), "max": (*NUMBERS, "date"),
     "min_length": SHORT_TEXTS, "max_length": SHORT_TEXTS, "pattern": ("text", "name"), "accept": ("file",), "max_mb": ("file",),
     "max_files": ("file",), "evidence": ("file",), "register": ("file",), "wallet": ("file",), "nationality": ("country",),
+    "abroad": ("address",),
     "protects": ("boolean",),
 }  # fmt: skip
 """Which attributes only fields of some types have."""

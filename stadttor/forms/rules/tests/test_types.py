@@ -243,6 +243,38 @@ def test_a_date_can_be_sent_in_three_parts() -> None:
     assert TYPES["date"].read(posted) == "1990-03-05"
 
 
+SALZBURG = {"street": "Getreidegasse", "house_number": "9", "postal_code": "5020", "city": "Salzburg", "country": "AT"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({}, None), ({"house_number": "", "postal_code": ""}, None), ({"postal_code": "SW1A 1AA", "country": "GB"}, None),
+        ({"city": ""}, "required"), ({"street": ""}, "required"), ({"city": "حلب"}, "latin"),
+        ({"country": "ZZ"}, "option"), ({"country": "DE"}, "option"), ({"country": ["AT"]}, "option"),
+        ({"country": ""}, "postal_code"), ({"postal_code": "x" * 13}, "too_long"), ({"postal_code": 5020}, "type"),
+    ],
+)  # fmt: skip
+def test_an_address_may_lie_abroad_where_the_form_takes_one(changed: dict[str, Any], code: str | None) -> None:
+    """Report: an applicant who lives in Salzburg could not enter her address."""
+    anywhere = Field(id="f", group="g", type="address", abroad=True)
+    error = TYPES["address"].checker(anywhere)({**SALZBURG, **changed}, (None, None))
+    assert (error.code if error else None) == code
+    here = TYPES["address"].checker(field("address"))(SALZBURG, (None, None))
+    assert here
+    assert here.code == "type"
+
+
+def test_the_country_is_read_and_shown_in_the_readers_language_and_germany_is_not_named() -> None:
+    anywhere = Field(id="f", group="g", type="address", abroad=True)
+    posted = {f"g.f.{part}": [value] for part, value in SALZBURG.items()}
+    assert TYPES["address"].read(Posted(posted, "g.f")) == SALZBURG
+    at_home = TYPES["address"].read(Posted(posted | {"g.f.country": ["DE"]}, "g.f"))
+    assert at_home == {part: value for part, value in SALZBURG.items() if part != "country"}
+    assert show(anywhere, SALZBURG, Words("en")) == "Getreidegasse 9, 5020 Salzburg, Austria"
+    assert show(anywhere, {**SALZBURG, "house_number": ""}, Words("de")) == "Getreidegasse, 5020 Salzburg, Österreich"
+
+
 def test_an_address_is_sent_in_parts() -> None:
     posted = Posted({f"g.f.{part}": [value] for part, value in ADDRESS.items()}, "g.f")
     assert TYPES["address"].read(posted) == ADDRESS

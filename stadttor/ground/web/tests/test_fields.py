@@ -96,6 +96,8 @@ ANSWERED = [
       for value in (None, "2026-11-22", {"day": "3<", "month": "", "year": "2026"})),
     *(Field("address", "g.f", value=value, autocomplete=token)
       for value in (None, {"street": "Am <Tor>", "city": "Ort"}) for token in ("", "off")),
+    *(Field("address", "g.f", value=value, abroad=True, options=KnownOptions(MANY))
+      for value in (None, {"street": "Am <Tor>", "country": "o3"})),
     *(Field(kind, "g.f", label="Choose", options=options, value=value, radios=radios)
       for kind in ("select", "multiselect") for options in (OPTIONS, MANY) for radios in (None, False)
       for value in (None, "b", "o3", "not offered", ['a', "o8"] if kind == "multiselect" else "a")),
