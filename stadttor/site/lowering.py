@@ -21,7 +21,7 @@ from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.work import work
 from stadttor.notices.letters.data import LoweredFacts
-from stadttor.payments.queries.finance import Instalment, claim_number_of, lowered
+from stadttor.payments.queries.finance import Instalment, asked_by, claim_number_of, lowered
 from stadttor.payments.queries.lowering import LoweredRow, listed_until, lowered_by, lowered_of
 from stadttor.payments.services.booking import lock_days
 from stadttor.payments.services.claiming import lower_claim, raise_claim
@@ -51,7 +51,7 @@ class Lowering:
     `ends` is the last day for which it is owed; `less` are the cents by the day on which they were, or are, due; `left` is what
     is still to be paid after today; `later` is the first year that no line is for and what it owes. `number` is the
     Kassenzeichen. `others_stay`: other things were assessed with it that keep their rates, so somebody should look whether the
-    statute lets them.
+    statute lets them; `differs`: the books ask for another amount than the settings come to that count by now.
     """
 
     case_id: UUID
@@ -64,6 +64,7 @@ class Lowering:
     left: tuple[Instalment, ...]
     later: tuple[int, int]
     others_stay: bool
+    differs: bool = False
 
     @property
     def assessed(self) -> int:
@@ -94,7 +95,8 @@ def lowering(
         raise Refused(
             "lowered_already", N_("The tax for this entry was ended before: look at the earlier decision."), status=409
         )
-    return _look(books, _row(books, entry, until, told or today, today, case_id, now()))
+    made = _look(books, _row(books, entry, until, told or today, today, case_id, now()))
+    return replace(made, differs=not books.agree)
 
 
 def lower(
@@ -169,6 +171,8 @@ def said_of(one: Lowering) -> tuple[str, ...]:
         _("{later} falls away, {back} was due already: the treasury pays back what was paid of it",
           later=money(one.falls_away), back=money(one.back))
     )  # fmt: skip
+    if one.differs:
+        lines.append(_("The books ask for another amount than the settings come to by now: look at the claim first"))
     if one.others_stay:
         lines.append(_("Others were registered with it: look whether the statute lets them keep their rates"))
     lines.append(_("What was registered in other cases keeps its rate: decide those anew where the statute says so"))
@@ -217,6 +221,13 @@ class _Books:
         """Cents of a year for each thing."""
         made = elements_of(self.found, self.rule, self.decision.outcome, self.decided, year, self.ended(done))
         return [one.of_year for one in made]
+
+    @property
+    def agree(self) -> bool:
+        """Whether the books ask for what is reckoned now: settings may have begun since for a year that was assessed before."""
+        asked = sum(one.cents for one in asked_by(self.authority_id, self.decision.id).due)
+        reckoned = (one.cents for year in self.years(self.told.year) for one in self.plan(year, self.done))
+        return asked == sum(reckoned)
 
     def plan(self, year: int, done: Sequence[LoweredRow]) -> tuple[Instalment, ...]:
         """What is asked for in a year and when, after so many lowerings, one after the other as they were made."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection
+from django.db.models import F
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case
@@ -23,7 +24,7 @@ from stadttor.ground.web.language import speaking
 from stadttor.ground.work import work
 from stadttor.notices.letters import data
 from stadttor.payments import services as payments
-from stadttor.payments.models import Lowered
+from stadttor.payments.models import Booking, Lowered
 from stadttor.payments.queries.closing import day_of_books
 from stadttor.payments.queries.finance import asked_by
 from stadttor.privacy.queries.holdings import holding_of
@@ -95,11 +96,7 @@ def test_what_was_due_already_is_paid_back_and_what_is_due_later_falls_away(town
     after = max(one.due for one in town.lines()) + timedelta(days=1)
     found = town.look(LUNA, date(year, 4, 9), after)
     this = next(one for one in found.years if one.year == year)
-    assert (this.falls_away, this.back) == (
-        0,
-        sum(one.cents for one in found.less if one.due.year <= after.year)
-        - sum(one.falls_away + one.back for one in found.years if one.year != year),
-    )
+    assert (this.falls_away, this.back) == (0, this.assessed - this.owed + this.others)
     assert found.left == () or all(one.due > after for one in found.left)
 
 
@@ -125,6 +122,20 @@ def test_a_year_that_was_begun_stays_owed_where_the_statute_asks_for_whole_years
     assert town.lower(LUNA, date(year, 4, 9), town.deregistration()).back == 0
     assert town.asked() == YEAR
     assert [one["Nummer"] for one in rows_of(town, year + 1)] == ["2"]
+
+
+def test_settings_that_began_for_a_year_that_was_assessed_are_told(authority, year: int) -> None:
+    """Decided in December for the next year, whose new rate the council set after that."""
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town = Kept(authority.id)
+    town.told()
+    assert not town.look(LUNA, date(year, 4, 9)).differs
+    with work(town.authority_id):
+        Booking.objects.filter(authority_id=town.authority_id).update(cents=F("cents") + 1)
+    assert town.look(LUNA, date(year, 4, 9)).differs
+    with speaking("de"):
+        assert "einen anderen Betrag" in " ".join(lowering.said_of(town.look(LUNA, date(year, 4, 9))))
 
 
 def test_the_books_are_lowered_with_lines_of_their_own(town: Kept, year: int) -> None:
