@@ -125,16 +125,16 @@ def drop_plain(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime
     """
     with work(authority_id):
         mine: dict[str, Any] = {"authority_id": authority_id, "case_id": case_id, "area": NO_DECISION, "ended_at": None}
-        # Runs before their letters, as whoever posts one locks them.
-        laid = {one.run_id for one in rows(LegalDelivery, **mine, state="printed", order=("id",)) if one.run_id}
-        runs = [run for run in (_locked(authority_id, one) for one in sorted(laid)) if not run.printed_at]
-        open_runs = {run.id for run in runs}
-        for one in rows(LegalDelivery, **mine, order=("id",), lock=True):
-            if one.state == "waiting" or (one.state == "printed" and one.run_id in open_runs):
+        for one in rows(LegalDelivery, **mine, state="waiting", order=("id",), lock=True):
+            end_way(one, "withheld", "", actor, now)
+        laid = {one.run_id for one in rows(LegalDelivery, **mine, state="printed", order=("id",))}
+        # One that somebody prints or posts at this moment is not waited for: she waits for the case, which is locked here.
+        runs = PrintRun.objects.select_for_update(skip_locked=True).filter(authority_id=authority_id, id__in=laid)
+        for run in runs.filter(printed_at=None, posted_on=None).order_by("id"):
+            for one in rows(LegalDelivery, **mine, run_id=run.id, order=("id",), lock=True):
                 change(LegalDelivery, {"run_id": None}, authority_id=authority_id, id=one.id)
                 end_way(one, "withheld", "", actor, now)
-        for run in runs:
-            if not rows(LegalDelivery, authority_id=authority_id, run_id=run.id, order=("id",), most=1):
+            if first(LegalDelivery, authority_id=authority_id, run_id=run.id) is None:
                 change(PrintRun, {"undone_at": now}, authority_id=authority_id, id=run.id)
                 _note(run, "print_run.undone", actor, now)
 

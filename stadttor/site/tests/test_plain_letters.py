@@ -10,10 +10,11 @@ from stadttor.cases.services import Asked
 from stadttor.forms.models import Submission
 from stadttor.ground.actor import CITIZEN, SYSTEM
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.notices.letters import data
-from stadttor.notices.models import Mail
+from stadttor.notices.models import Mail, PrintRun
 from stadttor.notices.queries import deliveries_of, print_runs
 from stadttor.notices.services import make_run, note_printed
 from stadttor.records.services import open_file
@@ -143,6 +144,21 @@ def test_a_withdrawal_takes_the_question_out_of_a_print_run_that_nobody_printed(
     withdrawn(by_phone)
     assert states(by_phone) == ["printed" if printed else "withheld"]
     assert len(print_runs(by_phone.authority_id)) == (1 if printed else 0), "a run without letters is taken apart"
+
+
+def test_a_withdrawal_does_not_wait_for_who_enters_the_day_of_posting(by_phone):
+    """She holds the run and waits for the case, which the withdrawal holds: neither would end."""
+    asked(by_phone)
+    run_id = make_run(authority_id=by_phone.authority_id, actor=SYSTEM, now=now())
+
+    def withdraws() -> str:
+        withdrawn(by_phone)
+        return "withdrawn"
+
+    with work(by_phone.authority_id):
+        PrintRun.objects.select_for_update().get(id=run_id)
+        assert at_once(withdraws) == ["withdrawn"]
+    assert states(by_phone) == ["printed"], "it may be in its envelope"
 
 
 def states(town: Town) -> list[str]:
