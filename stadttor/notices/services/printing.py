@@ -127,7 +127,7 @@ def drop_plain(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime
         mine: dict[str, Any] = {"authority_id": authority_id, "case_id": case_id, "area": NO_DECISION, "ended_at": None}
         for one in rows(LegalDelivery, **mine, state="waiting", order=("id",), lock=True):
             end_way(one, "withheld", "", actor, now)
-        laid = {one.run_id for one in rows(LegalDelivery, **mine, state="printed", order=("id",))}
+        laid = {one.run_id for one in rows(LegalDelivery, **mine, state="printed", order=("id",)) if one.run_id}
         # One that somebody prints or posts at this moment is not waited for: she waits for the case, which is locked here.
         runs = PrintRun.objects.select_for_update(skip_locked=True).filter(authority_id=authority_id, id__in=laid)
         for run in runs.filter(printed_at=None, posted_on=None).order_by("id"):
