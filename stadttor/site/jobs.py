@@ -243,7 +243,7 @@ def count_figures(timestamp: int) -> None:
     """Bring the counters of the key figures up to date, and their sums over all authorities."""
     moment = now()
     _for_each_authority("site.count_figures", lambda authority_id: _count_figures(authority_id, moment))
-    summing.sum_all(authorities.all_ids(), now=moment, groups=[one.lands for one in steering_bodies() if one.lands])
+    sum_figures(moment)
 
 
 @app.periodic(cron="41 4 * * *")
@@ -275,6 +275,12 @@ def keep_retention(timestamp: int) -> None:
     """Let the clock of closed cases go on by one night: offer to the archive what is over, delete what is free."""
     moment = now()
     _for_each_authority("site.keep_retention", lambda authority_id: _keep_time(authority_id, moment))
+
+
+def sum_figures(moment: datetime) -> None:
+    """Sum the key figures over all authorities: by Land, over the country, and as steering bodies of several Länder read them."""
+    groups = [body.lands for body in steering_bodies() if body.lands]
+    summing.sum_all(authorities.all_ids(), now=moment, groups=groups)
 
 
 def _count_figures(authority_id: UUID, moment: datetime) -> None:

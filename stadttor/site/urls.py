@@ -87,6 +87,7 @@ urlpatterns = [
     LateURLs(".well-known/", "stadttor.identity.issuing.well_known", "well_known"),
     LateURLs("desk/costs", "stadttor.rollout.costs.urls", "costs"),
     LateURLs("desk/figures", "stadttor.insights.key_figures.urls", "figures"),
+    LateURLs("offene-daten/laender/", "stadttor.rollout.cockpit.open_urls", "open_figures"),
     LateURLs("offene-daten/", "stadttor.insights.key_figures.open_urls", "open_data"),
     LateURLs("desk/requests", "stadttor.studio.requests.urls", "requests"),
     LateURLs("desk/comments", "stadttor.insights.triage.urls", "triage"),

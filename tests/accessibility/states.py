@@ -82,6 +82,8 @@ NOT_PAGES = {
     "figures:xlsx": "a spreadsheet",
     "figures:json": "open data as JSON",
     "open_data:figures": "open data as JSON",
+    "open_figures:across": "open data as JSON",
+    "cockpit:figures_report": "a PDF",
     "figures:report": "a PDF",
     "cockpit:packages_csv": "a CSV",
     "cockpit:authorities_csv": "a CSV",
@@ -1200,6 +1202,9 @@ STATES: dict[str, list[State]] = {
     "cockpit:figures": [
         State("nothing summed", "sommer", at("/desk/cockpit/figures"), town=STEERING),
         State("a year", "sommer", lambda w: w.summed, town=STEERING, also=("ar",)),
+    ],
+    "cockpit:figures_open": [
+        State("as it is", "sommer", at("/desk/cockpit/figures/open-data"), town=STEERING, also=("ar",))
     ],
     "cockpit:figures_of": [
         State("nothing summed", "sommer", at("/desk/cockpit/figures/hundesteuer"), town=STEERING),

@@ -178,6 +178,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "inventory:assessment": (Entry(body={"version": "0", "payment": "free"}),),
     "inventory:delete": (Entry(body={"confirm": "yes"}),),
     "inventory:diagram": (Entry(body={"file": BUILTIN}),),
+    "cockpit:figures_open": (Entry(body={"open_licence": ""}),),
     "figures:settings": (Entry(body={"handling": "off"}),),
     "triage:comment": (Entry(body={"act": "strike", "word": "0", "seen": "x"}),),
     "triage:answer": (
@@ -300,7 +301,7 @@ NOTHING_MORE = frozenset({
     "cockpit:rollouts_csv", "cockpit:rollouts_xlsx",
     "promises:own", "promises:csv", "promises:xlsx", "cockpit:promises", "cockpit:promises_csv", "cockpit:promises_xlsx",
     "cockpit:figures", "cockpit:figures_csv", "cockpit:figures_xlsx", "cockpit:figures_json", "cockpit:figures_of",
-    "cockpit:figures_of_csv", "cockpit:figures_of_xlsx", "cockpit:cost",
+    "cockpit:figures_of_csv", "cockpit:figures_of_xlsx", "cockpit:figures_report", "open_figures:across", "cockpit:cost",
     "cockpit:cost_csv", "cockpit:cost_xlsx",
     "costs:own", "costs:csv", "costs:xlsx",
     "papers:overview", "papers:barriers", "papers:record", "papers:record_csv", "papers:processor", "papers:screening",

@@ -76,8 +76,13 @@ def _words(name: str, figure: Any) -> str:
 @require_role("organiser")
 def report(request: Any, month: str) -> HttpResponse:
     """The report of a month, `2026-10`."""
+    return report_file(request.authority.id, month)
+
+
+def report_file(authority_id: UUID, month: str) -> HttpResponse:
+    """The PDF that was made of this month. Raises Refused (404) where there is none."""
     try:
         begin = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise not_found() from None
-    return file_response(report_of(request.authority.id, begin), "application/pdf", f"kennzahlen-{month}.pdf")
+    return file_response(report_of(authority_id, begin), "application/pdf", f"kennzahlen-{month}.pdf")

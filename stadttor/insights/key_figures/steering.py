@@ -11,6 +11,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.web.language import _, current
 from stadttor.ground.web.sheets import Cell
 from stadttor.insights.key_figures.exporting import data_of, given_to_everybody, iso, lines_of, span_of, table_head
+from stadttor.insights.key_figures.reporting import report_file
 from stadttor.insights.key_figures.tables import (
     OF_TREND,
     month_columns,
@@ -30,7 +31,7 @@ from stadttor.insights.rules.across import ACROSS, LEAST_AUTHORITIES
 from stadttor.insights.rules.figures import Figures, Spread
 from stadttor.insights.rules.marks import SHOWN_FROM
 
-__all__ = ["given_to_everybody", "month_name", "table_head"]
+__all__ = ["LEAST_AUTHORITIES", "given_to_everybody", "month_name", "report_file", "table_head"]
 NAMES = tuple(name for name in DEFINITIONS if name in ACROSS)
 DRAWN = ("net", "online", "satisfied", "visits")
 BY_MONTH = ("gross", "net", "asked_back", "online", "satisfied", "finished", "visits")

@@ -17,7 +17,14 @@ from stadttor.ground.web.downloads import disposition
 from stadttor.ground.web.language import N_, _, current, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.insights.key_figures.steering import data_with_months, month_name, trend_cells, trend_head, trends
+from stadttor.insights.key_figures.steering import (
+    data_with_months,
+    month_name,
+    report_file,
+    trend_cells,
+    trend_head,
+    trends,
+)
 from stadttor.insights.queries.across import Across, across, across_by_month
 from stadttor.insights.queries.figures import MONTHS
 from stadttor.insights.queries.reports import months_reported
@@ -32,7 +39,7 @@ WORDS = {
     "received": N_("Received"), "online": N_("Of these online"), "decided": N_("Decided"), "asked_back": N_("Of these asked back"),
     "begun": N_("Begun online"), "sent": N_("Of these sent"), "visits": N_("Visits"),
 }  # fmt: skip
-LAND_DIGITS, LEAST = 2, 5
+LEAST = 5
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ def figures(request: Any) -> HttpResponse:
             {"month": month_name(month), "href": url("cockpit:figures_report", month=f"{month:%Y-%m}")}
             for month in months_reported(body.authority_id)
         ],
+        "open_data": url("cockpit:figures_open") if body.lands_in() is not None else "",
         "asked": asked,
         "lands": land_options(body),
         "at": at,
@@ -82,6 +90,13 @@ def figures(request: Any) -> HttpResponse:
         ],
     }
     return render(request, "rollout/cockpit/figures.html", context)
+
+
+@require_safe
+@require_role("steering")
+def report(request: Any, month: str) -> HttpResponse:
+    """The report of a month, `2026-10`, as a PDF."""
+    return report_file(steering_at(request.authority.id).authority_id, month)
 
 
 @require_safe
@@ -111,7 +126,7 @@ def as_json(request: Any) -> HttpResponse:
     """The same with what each number says, the span and the rule of the least; what is left out is not in it."""
     body, asked = steering_at(request.authority.id), asked_for(request, "in", "q", "sort")
     rows, at = services(body, asked)
-    lands = lands_asked(body, asked["in"])
+    lands = body.lands_in(asked["in"])
     by_month = {} if lands is None else {one.service: one for one in across_by_month(lands)}
     with speaking(request.language):
         content = {
@@ -139,7 +154,7 @@ def as_json(request: Any) -> HttpResponse:
 
 def services(body: SteeringRow, asked: Mapping[str, str]) -> tuple[Sequence[ServiceRow], datetime | None]:
     """The services asked for, in the order asked for. A body sees whole Länder only: sums are made by Land."""
-    lands = lands_asked(body, asked["in"])
+    lands = body.lands_in(asked["in"])
     counted, at = ({}, None) if lands is None else summed(lands, everywhere=not lands)
     named, words = titles(), asked["q"].casefold()
     packages = {one.slug: one.package for one in newest_releases()}
@@ -152,19 +167,11 @@ def services(body: SteeringRow, asked: Mapping[str, str]) -> tuple[Sequence[Serv
     return ordered((row for row in rows if words in row.title.casefold()), asked["sort"], values, "name"), at
 
 
-def lands_asked(body: SteeringRow, wanted: str) -> tuple[str, ...] | None:
-    """The Land asked for, or all that the body sees: no name is the whole country, none at all that it sees no whole Land there."""
-    if wanted:
-        land = wanted[:LAND_DIGITS]
-        return (land,) if body.sees(land) else None
-    return body.lands if body.lands or not body.keys else None
-
-
 def _page_of(service: str, asked: Mapping[str, str]) -> str:
     return address_of(url("cockpit:figures_of", service=service), {"in": asked["in"]})
 
 
 def _with(rows: Sequence[ServiceRow], body: SteeringRow, asked: Mapping[str, str]) -> list[Across]:
     """The figures of these services."""
-    lands, shown = lands_asked(body, asked["in"]), {row.slug for row in rows}
+    lands, shown = body.lands_in(asked["in"]), {row.slug for row in rows}
     return [] if lands is None else [one for one in across(lands) if one.service in shown]

@@ -13,7 +13,6 @@ from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.insights.key_figures.steering import page_of, rows_of, table_head
 from stadttor.insights.queries.across import AcrossMonths, across_of
-from stadttor.rollout.cockpit.figure_pages import lands_asked
 from stadttor.rollout.cockpit.files import table_file
 from stadttor.rollout.cockpit.lists import address_of
 from stadttor.rollout.cockpit.pages import asked_for, files_of
@@ -52,7 +51,7 @@ def exported(request: Any, service: str, kind: str) -> HttpResponse:
 def _found(request: Any, service: str, wanted: str) -> tuple[str, AcrossMonths | None]:
     """(its title, its figures where some were summed). Raises Refused (404) for a service that nobody knows."""
     body, title = steering_at(request.authority.id), titles().get(service)
-    lands = lands_asked(body, wanted)
+    lands = body.lands_in(wanted)
     found = None if lands is None else across_of(lands, service)
     if found is None and title is None:
         raise not_found()

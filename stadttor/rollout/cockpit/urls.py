@@ -3,6 +3,7 @@ from django.urls import path
 from stadttor.rollout.cockpit import (
     exporting,
     figure_pages,
+    figures_for_everybody,
     figures_of_service,
     kreis_page,
     left_pages,
@@ -41,6 +42,8 @@ urlpatterns = [
     path("/figures.csv", figure_pages.exported, {"kind": "csv"}, name="figures_csv"),
     path("/figures.xlsx", figure_pages.exported, {"kind": "xlsx"}, name="figures_xlsx"),
     path("/figures.json", figure_pages.as_json, name="figures_json"),
+    path("/figures/open-data", figures_for_everybody.settings, name="figures_open"),
+    path("/figures/report/<str:month>.pdf", figure_pages.report, name="figures_report"),
     path("/figures/<slug:service>.csv", figures_of_service.exported, {"kind": "csv"}, name="figures_of_csv"),
     path("/figures/<slug:service>.xlsx", figures_of_service.exported, {"kind": "xlsx"}, name="figures_of_xlsx"),
     path("/figures/<slug:service>", figures_of_service.shown, name="figures_of"),

@@ -28,6 +28,14 @@ class SteeringRow:
         """The whole Länder it sees; with no keys it sees all, and none is named."""
         return tuple(key for key in self.keys if len(key) == LAND_DIGITS)
 
+    def lands_in(self, wanted: str = "") -> tuple[str, ...] | None:
+        """Over which Länder it reads figures within the Land wanted, or all it sees: no name is the whole country, and None that
+        it sees no whole Land there."""
+        if wanted:
+            land = wanted[:LAND_DIGITS]
+            return (land,) if self.sees(land) else None
+        return self.lands if self.lands or not self.keys else None
+
     def sees(self, key: str) -> bool:
         """Whether a regional key lies within its bounds."""
         return within(key, self.keys)

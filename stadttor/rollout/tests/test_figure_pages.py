@@ -1,13 +1,14 @@
 """Key figures over all authorities: sums by Land, none below five, none of an authority by itself."""
 
 import pytest
+from django.test import Client
 
 from stadttor.core.periods import months_later
 from stadttor.ground import clock
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.tests.spreadsheet import cells
-from stadttor.ground.work import work
-from stadttor.insights.models import Counter
+from stadttor.ground.work import common, work
+from stadttor.insights.models import Counter, SummedFigures
 from stadttor.insights.queries.summed import summed
 from stadttor.insights.rules.summing import told
 from stadttor.insights.services.summing import sum_all
@@ -152,3 +153,48 @@ def test_only_who_steers_sees_them(first):
     assert [
         town.get(f"{HOME}/figures{end}").status_code for end in ("", ".csv", ".xlsx", "/muster", "/muster.csv")
     ] == [404] * 5
+
+
+def test_everybody_may_read_them_once_the_body_said_so_where_three_authorities_take_part(first, steering):
+    """Without signing in, under the licence; a service of two authorities would tell one of them of the other."""
+    anybody, address = Client(HTTP_HOST="steuerung.localhost"), "/offene-daten/laender/kennzahlen.json"
+    for slug in ("muenchen", "weissenburg"):
+        half_a_year(slug)
+    made()
+    desk, page = steering("09"), f"{HOME}/figures/open-data"
+    assert anybody.get(address).status_code == 404
+    assert desk.post(page, {"open_licence": "mine"}).status_code == 422
+    assert desk.post(page, {"open_licence": "dl-de/by-2-0"}).status_code == 303
+    assert address in text(desk.get(page))
+    answer = anybody.get(address)
+    data = answer.json()
+    assert (data["services"], data["places"], data["licence"]["id"]) == ([], ["Bayern"], "dl-de/by-2-0")
+    assert (answer.headers["Cache-Control"], bool(answer.cookies)) == ("public, max-age=3600", False)
+    with common(write=True):
+        SummedFigures.objects.update(taking_part=3)
+    answer = anybody.get(address)
+    (service,) = answer.json()["services"]
+    assert (service["service"], service["authorities"], service["twelve_months"]["online"]["share"]) == (
+        "muster",
+        3,
+        50.0,
+    )
+    assert [span["figures"]["satisfied"]["n"] for span in service["trend"]] == [120, 120]
+    assert anybody.get(address, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
+    assert "handling" not in {one["name"] for one in answer.json()["definitions"]}
+    desk.post(page, {"open_licence": ""})
+    assert anybody.get(address).status_code == 404
+
+
+def test_no_town_and_no_kreis_gives_figures_over_authorities(first, steering):
+    half_a_year()
+    made()
+    kreis = steering("09162", slug="kreis")
+    assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures/open-data"))
+    kreis.post(f"{HOME}/figures/open-data", {"open_licence": "cc-zero"})
+    town = signed_in(id_of("weissenburg"), "weissenburg")
+    assert town.post(f"{HOME}/figures/open-data", {"open_licence": "cc-zero"}).status_code == 404
+    for slug in ("kreis", "weissenburg"):
+        assert Client(HTTP_HOST=f"{slug}.localhost").get("/offene-daten/laender/kennzahlen.json").status_code == 404
+    clerk = signed_in(id_of("muenchen"), "muenchen", "clerk")
+    assert clerk.get(f"{HOME}/figures/open-data").status_code == 403

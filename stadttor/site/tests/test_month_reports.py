@@ -9,12 +9,18 @@ import pytest
 from stadttor.catalog.tests.builders import adopted
 from stadttor.core.periods import months_later
 from stadttor.ground import clock
+from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import BERLIN, german_day
 from stadttor.ground.web.language import speaking
 from stadttor.insights.key_figures.reporting import said
+from stadttor.insights.key_figures.steering import said_of_many
+from stadttor.insights.queries.across import across_by_month
 from stadttor.insights.tests.test_figure_pages import HOME, counters, signed_in, text
+from stadttor.rollout.services import make_steering
 from stadttor.site import jobs
 from stadttor.site.month_reports import report, report_last_month
+from stadttor.tenancy.queries import authority_by_id
+from stadttor.tenancy.services import create_authority, set_coverage
 
 pytestmark = pytest.mark.db
 NOW = clock.now()
@@ -72,3 +78,42 @@ def test_a_month_of_few_is_not_told(town, neighbour):
     assert report(neighbour.id, LAST, THIS) is None
     report_last_month(neighbour.id, datetime(2026, 12, 1, 5, tzinfo=BERLIN))
     assert "Reports by month" not in text(signed_in(neighbour).get(HOME))
+
+
+@pytest.fixture
+def body(authority):
+    """A steering body of Bavaria, in which the town lies, and Frau Sommer there."""
+    set_coverage(authority.id, ["09577"], actor=SYSTEM, now=NOW)
+    made = create_authority(slug="lenkung", name="Lenkung", kind="steering", covers=[], actor=SYSTEM, now=NOW)
+    make_steering(authority_id=made, keys=["09"], acts=False)
+    return authority_by_id(made)
+
+
+def test_a_steering_body_saves_a_report_over_the_authorities_of_its_laender(town, body):
+    counters(town, *((months_later(LAST, -back), "net", 4 + back, 10) for back in range(6)))
+    desk, page = signed_in(body, "steering"), f"/desk/cockpit/figures/report/{LAST:%Y-%m}.pdf"
+    jobs.report_figures(0)
+    assert desk.get(page).status_code == 404  # nothing is summed yet
+    jobs.sum_figures(NOW)
+    jobs.report_figures(0)
+    made = desk.get(page)
+    assert (made.status_code, made["Content-Type"]) == (200, "application/pdf")
+    assert page in text(desk.get("/desk/cockpit/figures"))
+    assert signed_in(town).get(f"{HOME}/report/{LAST:%Y-%m}.pdf").getvalue() != made.getvalue()
+    assert signed_in(town, "steering").get(page).status_code == 404
+    opened = pikepdf.open(BytesIO(made.getvalue()))
+    assert (bool(opened.Root.MarkInfo.Marked), str(opened.Root.Lang)[:2]) == (True, "de")
+    with opened.open_metadata() as about:
+        assert (about["pdfuaid:part"], f"{LAST.month:02}/{LAST.year}" in about["dc:title"]) == ("1", True)
+
+
+def test_it_says_the_month_and_the_trend_in_words(town, body):
+    counters(town, *((months_later(LAST, -back), "net", 4 + back, 10) for back in range(6)))
+    jobs.sum_figures(NOW)
+    with speaking("en"):
+        told = said_of_many(across_by_month(["09"]), {"muster": "Muster"}, LAST)
+        assert said_of_many(across_by_month(["09"]), {}, months_later(LAST, -1)) is None
+    (service,) = told["services"]
+    lines = {line[0]: line[1:] for line in service["lines"]}
+    assert lines["Net processing time, without the applicant's turn"] == ["4 days", "5 days", "8 days"]
+    assert "Minutes of work on a case" not in str(told)

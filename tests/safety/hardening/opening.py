@@ -37,6 +37,8 @@ EXEMPT = {
     "setup:members": "it needs an association of several municipalities, which tests of the set-up prepare",
     "setup:member": "it needs an association of several municipalities, which tests of the set-up prepare",
     "catalog:member_settings": "it needs an association of several municipalities, which tests of catalog prepare",
+    "open_figures:across": "the steering body of this row gives nothing to everybody, which tests of rollout do",
+    "cockpit:figures_report": "it needs a month that is over, which tests of the site make",
     "figures:report": "it needs a month that is over, which tests of the site make",
     "cases:confirm": "it needs a decision that a second person confirms, which tests of cases prepare",
     "federation:index": SHARED,

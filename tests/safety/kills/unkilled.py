@@ -76,7 +76,7 @@ UNKILLED: Mapping[str, str] = {
         descriptions.services.keeping: save_description set_hidden take_back
         exchange.services.targets: save_target remove_target ask_to_look
         insights.services.costing: state_costs
-        insights.services.settling: settle
+        insights.services.settling: settle open_figures
         inventory.services.assessing: assess
         inventory.services.drawing: draw_process drop_drawing
         inventory.services.importing: import_processes
