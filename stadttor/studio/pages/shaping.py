@@ -17,7 +17,7 @@ from stadttor.studio import queries, services
 from stadttor.studio.pages.conditions import told
 from stadttor.studio.pages.guard import for_publishers
 from stadttor.studio.pages.inputs import KINDS, inputs_of, type_name, types
-from stadttor.studio.pages.looking import look
+from stadttor.studio.pages.looking import look, part_url
 from stadttor.studio.pages.saving import Both, crossed, is_alone, not_saved, saved, seen_in, text_in, trail
 from stadttor.studio.pages.sides import read
 from stadttor.studio.queries import CopyRow, PublisherRow
@@ -47,13 +47,6 @@ MEANWHILE = N_(
 )
 LOOSE = ("type", "page")
 """What the script does not save alone: passing by with the arrow keys would lose what the old type had."""
-
-
-def part_url(copy_id: UUID, target: Target, done: str = "") -> str:
-    """Where a part is edited."""
-    return (
-        url("studio:part", copy_id=copy_id) + "?" + urlencode({"part": str(target), **({"done": done} if done else {})})
-    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -57,6 +57,7 @@ def test_findings_lead_to_their_place_and_examples_run_on_save(desk: Any, copy_i
     overview = text(desk.get(f"{HOME}/{copy_id}"))
     assert f"{address}?line=17" in overview
     assert "cannot be published" in overview
+    assert f"{HOME}/{copy_id}/form/part?part=" in overview, "and to the form that mends it"
     assert "todya" in text(desk.get(f"{address}?line=17"))
     # With the condition the other way round, the package's own tests say so.
     desk.post(address, {"content": form.replace("< today", "> today"), "seen": "2"})
