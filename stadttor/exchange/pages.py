@@ -94,6 +94,7 @@ def _shown(request: Any, offered: ports.Offered, error: Refused | None) -> HttpR
             "values": _posted(request) if error else _values(found),
             "ways": [{"value": SHEET, "label": _("Nowhere: by copy sheet")}]
             + [{"value": one, "label": _(WAYS[one])} for one in ports.ways()],
+            "has_servers": any(one != FOLDER for one in ports.ways()),
             "slug": request.authority.slug,
             "simulated": settings.STADTTOR_DEMO and found is not None and found.way == FOLDER,
             "looked": _looked(found),

@@ -124,14 +124,9 @@ def _act(request: Any, row: HandOverRow, act: str) -> None:
             raise not_found()
 
 
-def _goes_into_a_folder(row: HandOverRow) -> bool:
-    target = target_for(row.authority_id, row.service)
-    return target is not None and target.way == FOLDER
-
-
 def _shown(request: Any, row: HandOverRow, error: Refused | None) -> HttpResponse:
     row = hand_over_row(row.authority_id, row.id) or row
-    known = ticks_of(row.authority_id, row.id)
+    known, target = ticks_of(row.authority_id, row.id), target_for(row.authority_id, row.service)
     with speaking(request.language):
         lines = _sheet(row, known) if row.state == SHEET or known else []
         context = {
@@ -139,7 +134,8 @@ def _shown(request: Any, row: HandOverRow, error: Refused | None) -> HttpRespons
             "number": seen_by(request.staff, {row.case_id}, now()).get(row.case_id, ""),
             "badge_of": hand_over_badge(row, now()),
             "problem": problem_text(row.problem),
-            "simulated": settings.STADTTOR_DEMO and _goes_into_a_folder(row),
+            "simulated": settings.STADTTOR_DEMO and target is not None and target.way == FOLDER,
+            "has_target": target is not None,
             "screens": lines,
             "left": sum(not one["ticked"] for screen in lines for one in screen["lines"]),
             "count": sum(len(screen["lines"]) for screen in lines),

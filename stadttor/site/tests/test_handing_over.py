@@ -208,6 +208,7 @@ def test_the_sheet_is_copied_with_a_form_alone(town, memory):
     page = page_of(town, one)
     assert "WUG-AY 88" in page
     assert "Kennzeichen" in page
+    assert 'value="again"' not in page, "there is nowhere to deliver it"
     lines = [line.key for line in handing_over.sheet_of(queries.hand_over_row(town.authority_id, one))]
     answer = clerk.post(address, {"act": "finish", "seen": lines, "ticked": lines[:1]})
     assert answer.status_code == 422
@@ -283,6 +284,7 @@ def test_an_organiser_sets_where_it_goes(town, memory):
     page = kern.get(address).content.decode()
     assert "parken" in page
     assert "geheim" not in page
+    assert 'name="host_key"' not in page, "this installation knows no servers"
     assert kern.post(address, {"act": "look"}).status_code == 302
     assert kern.post(address, {"way": "sheet"}).status_code == 302
     assert queries.target_for(town.authority_id, "bewohnerparkausweis") is None
