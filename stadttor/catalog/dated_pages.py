@@ -81,10 +81,7 @@ def change(request: Any, adoption_id: UUID, planned_id: UUID) -> HttpResponse:
     known = {name: value for name, value in planned.given.items() if name in row.parameters}
     page = SettingsPage(request, content, {**row.parameters, **known})
     parts = {"day": planned.since.day, "month": planned.since.month, "year": planned.since.year}
-    problem, said = (
-        "",
-        typed(request) if request.method == "POST" else dict[str, Any](since=parts, source=planned.source),
-    )
+    said = typed(request) if request.method == "POST" else dict[str, Any](since=parts, source=planned.source)
     if page.is_save:
         try:
             services.change_planned(
@@ -102,12 +99,12 @@ def change(request: Any, adoption_id: UUID, planned_id: UUID) -> HttpResponse:
         except Refused as refused:
             if refused.code not in ABOUT_THE_DAY:
                 raise
-            problem = refused.text
+            page.refuse(refused)
         else:
             return _to(adoption_id, "planned")
     title = _("Change what is planned: {service}", service=row.title)
     context = {"title": title, "save": _("Save settings"), "is_new": False, "state": row.state}
-    context |= {"dated": said | {"error": problem}, "planned": True}
+    context |= {"dated": said, "planned": True}
     return page.render(context | {"back": reverse("catalog:adoption", kwargs={"adoption_id": adoption_id})})
 
 
@@ -142,7 +139,7 @@ def correct(request: Any, adoption_id: UUID, dated_id: UUID) -> HttpResponse:
         except Refused as refused:
             if refused.code not in ("reason_missing", "nothing_differs"):
                 raise
-            said["error"] = refused.text
+            page.refuse(refused)
         else:
             return _to(adoption_id, "corrected")
     said |= {"since": stands.since, "used": ports.used(request.authority.id, row.id, dated_id)}

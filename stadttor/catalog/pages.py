@@ -134,7 +134,7 @@ def change_settings(request: Any, adoption_id: UUID) -> HttpResponse:
     row = queries.adoption(request.authority.id, adoption_id)
     _version, content = queries.version_for(row.version_id)
     page = SettingsPage(request, content, dict(row.parameters))
-    said, problem = dated_pages.typed(request), ""
+    said = dated_pages.typed(request)
     if request.method == "POST" and page.is_save:
         try:
             since = dated_pages.day_in(said)
@@ -152,11 +152,11 @@ def change_settings(request: Any, adoption_id: UUID) -> HttpResponse:
         except Refused as refused:
             if refused.code not in dated_pages.ABOUT_THE_DAY:
                 raise
-            problem = refused.text
+            page.refuse(refused)
         else:
             return _to(adoption_id, "planned" if since else "saved")
     context = {"title": _("Settings: {service}", service=row.title), "save": _("Save settings"), "is_new": False}
-    context |= {"dated": said | {"error": problem}}
+    context |= {"dated": said}
     back = reverse("catalog:adoption", kwargs={"adoption_id": adoption_id})
     return page.render(context | {"back": back, "state": row.state})
 

@@ -17,7 +17,12 @@ from stadttor.catalog.settings_form import (
     posted_values,
     settings,
 )
+from stadttor.core.refused import Refused
+from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
+
+PLACES = {"source_missing": "source", "nothing_differs": "reason"}
+"""The field beside which a refusal stands that names none; the day is that of all others."""
 
 
 class SettingsPage:
@@ -30,6 +35,7 @@ class SettingsPage:
         found = content.parameters.parameters
         self.schema = ParameterSchema(tuple(one for one in found if only is None or one.name in only))
         self.faults: list[ParameterFault] = []
+        self.refused: dict[str, str] = {}
         posted = request.POST
         self.is_save = "save" in posted
         edits_rows = {"add_item", "remove_item"} & posted.keys()
@@ -41,6 +47,10 @@ class SettingsPage:
         if self.wants_preview:
             self.faults = content.check_parameters(self.values)
 
+    def refuse(self, error: Refused) -> None:
+        """What is wrong with day, statute or reason: said beside its field and above the form."""
+        self.refused = {"field": error.field or PLACES.get(error.code, "since"), "text": _(error.text, **error.values)}
+
     def render(self, context: dict[str, Any]) -> HttpResponse:
         schema = self.schema
         as_text = edited_as_text(schema, self.request.POST)
@@ -51,5 +61,6 @@ class SettingsPage:
         preview = None
         if self.wants_preview and not self.faults:
             preview = wording.fee_preview(self.content, self.current, self.values)
-        context |= {"settings": shown, "errors": errors(schema, shown, said), "preview": preview}
-        return render(self.request, "catalog/settings.html", context, status=422 if self.faults else 200)
+        found = errors(schema, shown, said) + ([self.refused] if self.refused else [])
+        context |= {"settings": shown, "errors": found, "refused": self.refused, "preview": preview}
+        return render(self.request, "catalog/settings.html", context, status=422 if found else 200)

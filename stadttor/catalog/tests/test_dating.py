@@ -102,7 +102,13 @@ def test_an_organiser_plans_a_fee_reads_it_and_undoes_it(desk: Client, authority
     posted = {
         "p.gebuehr_cents": "15,00", "since.day": day.day, "since.month": day.month, "since.year": day.year, "save": "yes",
     }  # fmt: skip
-    assert "Please say which statute" in text(desk.post(f"{page}settings", posted))
+    refused = desk.post(f"{page}settings", posted)
+    assert refused.status_code == 422
+    assert 'href="#f-source"' in text(refused), "said above the form, too"
+    desk.cookies["language"] = "de"
+    german = text(desk.post(f"{page}settings", posted))
+    assert german.count("welche Satzung das sagt") == 2, "report: it stood there in English, and only far below"
+    desk.cookies["language"] = "en"
     assert desk.post(f"{page}settings", {**posted, "source": SOURCE}).status_code == 302
     shown = text(desk.get(page))
     assert SOURCE in shown
