@@ -82,13 +82,15 @@ class LawfulWays:
         """Where it counts from a proved arrival (a letter abroad), nothing is presumed (decision 0027)."""
         if case.submission_id is None:
             return None
-        found = submitted(case.authority_id, case.submission_id)
-        calendar = calendar_of(case.authority_id)
-        rule = law.known_rule(area_of_law(found.form.manifest.outcomes), calendar, channel, day)
-        if rule is None or rule.event == "received":
-            return None
-        known = law.known_on(rule, day, calendar)
-        return Known(known, _(KNOWN[channel], day=formats.day(known)))
+        known = known_from(submitted(case.authority_id, case.submission_id), channel, day)
+        return Known(known, _(KNOWN[channel], day=formats.day(known))) if known else None
+
+
+def known_from(found: Submitted, channel: str, day: date) -> date | None:
+    """The earliest day on which what leaves so on this day counts as known; None where the law presumes none."""
+    calendar = calendar_of(found.form.authority_id)
+    rule = law.known_rule(area_of_law(found.form.manifest.outcomes), calendar, channel, day)
+    return None if rule is None or rule.event == "received" else law.known_on(rule, day, calendar)
 
 
 def lawful(found: Submitted, day: date) -> list[str]:

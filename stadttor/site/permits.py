@@ -1,5 +1,6 @@
 """The permit of a granted application as an object: made when the decision leaves, told of before it ends."""
 
+from datetime import date
 from uuid import UUID, uuid5
 
 from stadttor.cases import services as cases
@@ -9,6 +10,7 @@ from stadttor.cases.queries.permits import PermitView, permit_of, permits_to_rem
 from stadttor.cases.services.permitting import issue_permit, let_permit_go, note_reminded
 from stadttor.core.cel import Environment
 from stadttor.core.languages import OFFICIAL
+from stadttor.core.outcomes import is_decision
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.jobs import enqueue, job
@@ -21,7 +23,7 @@ from stadttor.notices.letters.data import letter_data
 from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, put
 from stadttor.site.applications import Submitted
-from stadttor.site.delivering import send_plainly
+from stadttor.site.delivering import known_from, send_plainly, way_of
 from stadttor.site.letters import letter_facts
 from stadttor.site.matter import Matter, mail, matter_of
 from stadttor.site.representing import address_of
@@ -40,7 +42,12 @@ def keep_permit(matter: Matter, decision: DecisionView) -> None:
     if rule is None:
         return
     if decision.outcome not in rule.outcomes or decision.valid_from is None or decision.valid_until is None:
-        let_permit_go(authority_id=matter.authority_id, case_id=matter.case_id, now=now())
+        let_permit_go(
+            authority_id=matter.authority_id,
+            case_id=matter.case_id,
+            now=now(),
+            ended_from=_known_from(matter.found, decision) if is_decision(decision.outcome) else None,
+        )
         return
     issue_permit(
         authority_id=matter.authority_id,
@@ -49,6 +56,12 @@ def keep_permit(matter: Matter, decision: DecisionView) -> None:
         validity=Validity(decision.valid_from, decision.valid_until),
         now=now(),
     )
+
+
+def _known_from(found: Submitted, decision: DecisionView) -> date | None:
+    """A Bescheid has no effect before it is known (§ 43 Abs. 1 VwVfG): the earliest day of the way it takes."""
+    way = way_of(found, now(), decision.channel, decision.channel_reason)
+    return known_from(found, way.channel, german_day(now()))
 
 
 def facts_of(found: Submitted) -> PermitFacts:

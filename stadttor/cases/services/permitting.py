@@ -86,15 +86,17 @@ def _replace(case: Case, facts: PermitFacts, from_day: date, now: datetime) -> N
 
 
 @step
-def let_permit_go(*, authority_id: UUID, case_id: UUID, now: datetime) -> None:
-    """A later decision of the case grants nothing: the permit of the earlier one has ended."""
+def let_permit_go(*, authority_id: UUID, case_id: UUID, now: datetime, ended_from: date | None = None) -> None:
+    """A later decision of the case grants nothing: the permit of the earlier one ends, at once or on the day on which the
+    decision can count as known.
+    """
     with work(authority_id):
         case = locked(authority_id, case_id)
         permit = _of(case)
         if permit is not None and permit.state == "valid":
-            permit.state, permit.ended_from = "revoked", german_day(now)
-            told(permit, "revoked", SYSTEM, now, {"day": german_day(now).isoformat()})
-            _end_in_wallets(permit, "revoked", None, SYSTEM, now)
+            permit.state, permit.ended_from = "revoked", ended_from or german_day(now)
+            told(permit, "revoked", SYSTEM, now, {"day": permit.ended_from.isoformat()})
+            _end_in_wallets(permit, "revoked", ended_from, SYSTEM, now)
             happened(case, act="permit_revoked", actor=SYSTEM, at=now, public=True)
 
 

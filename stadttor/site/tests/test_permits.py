@@ -23,7 +23,7 @@ from stadttor.notices.letters import data
 from stadttor.notices.models import Mail
 from stadttor.notices.queries import deliveries_of
 from stadttor.records.services import open_file
-from stadttor.site import permits, revoking, wiring
+from stadttor.site import delivery, permits, revoking, wiring
 from stadttor.site.applications import submitted
 from stadttor.tenancy.queries import forget
 from stadttor.tenancy.services import describe, set_coverage
@@ -111,6 +111,22 @@ def test_a_later_decision_that_grants_nothing_ends_it(town):
     case_id = granted(town)
     let_permit_go(authority_id=town.authority_id, case_id=case_id, now=now())
     assert not permit_of(town.authority_id, case_id).is_valid(TODAY)
+
+
+def test_a_later_refusal_ends_it_on_the_day_on_which_it_can_be_known(town):
+    case_id = granted(town)
+    open_file(authority_id=town.authority_id, case_id=case_id, number="1", title="Ausweis", now=now())
+    staff = staff_of(town.secrets["session"], town.authority_id, now())
+    version = cases.look_at(staff=staff, case_id=case_id, now=now()).version
+    said = {"outcome": "refused", "free_reason": "Sie wohnen nicht in der Zone."}
+    decision_id = cases.decide(staff=staff, case_id=case_id, version=version, **said, now=now())
+    delivery.send_decision_letter(authority_id=town.authority_id, case_id=case_id, decision_id=decision_id)
+    permit = permit_of(town.authority_id, case_id)
+    assert (permit.state, permit.is_valid(KNOWN - timedelta(days=1)), permit.is_valid(KNOWN)) == (
+        "revoked",
+        True,
+        False,
+    )
 
 
 def typed(day: date) -> dict[str, str]:
