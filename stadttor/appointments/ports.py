@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -16,6 +17,7 @@ class Service:
 
 Services = Callable[[UUID, str], Sequence[Service]]
 Calendar = Callable[[UUID], str]
+Invitation = Callable[[UUID, str, date], str]
 
 
 def _none(authority_id: UUID, language: str) -> Sequence[Service]:
@@ -26,14 +28,20 @@ def _nationwide(authority_id: UUID) -> str:
     return ""
 
 
+def _nobody_asks(authority_id: UUID, service: str, day: date) -> str:
+    return ""
+
+
 _services: Services = _none
 _calendar: Calendar = _nationwide
+_invitation: Invitation = _nobody_asks
 
 
-def connect(*, services: Services, calendar: Calendar) -> None:
-    """Join with the product: the services of an authority in a language, and its calendar of holidays (`BY+assumption`)."""
-    global _services, _calendar
-    _services, _calendar = services, calendar
+def connect(*, services: Services, calendar: Calendar, invitation: Invitation = _nobody_asks) -> None:
+    """Join with the product: the services of an authority in a language, its calendar of holidays (`BY+assumption`), and
+    where somebody says how it was."""
+    global _services, _calendar, _invitation
+    _services, _calendar, _invitation = services, calendar, invitation
 
 
 def services_of(authority_id: UUID, language: str) -> Sequence[Service]:
@@ -44,3 +52,8 @@ def services_of(authority_id: UUID, language: str) -> Sequence[Service]:
 def calendar_of(authority_id: UUID) -> str:
     """The calendar of holidays of the authority."""
     return _calendar(authority_id)
+
+
+def invitation_for(authority_id: UUID, service: str, day: date) -> str:
+    """The address at which somebody says after an appointment how it was, the same for all; empty where nobody asks."""
+    return _invitation(authority_id, service, day)

@@ -74,7 +74,8 @@ class FigureSettings(Walled):
     """What an authority says of its key figures. `handling`: minutes of work are counted (see `cases.queries.handled_between`).
 
     `visit_least` and `visit_most`: minutes that a visit to the office takes an applicant; `hourly_cents`: what an hour of work
-    costs. None where nobody said it. `open_licence`: the licence (`rules.licences`) under which anybody may read the figures;
+    costs. None where nobody said it. `not_asked`: services (addresses) whose
+    applicants are not asked how it was. `open_licence`: the licence (`rules.licences`) under which anybody may read the figures;
     empty where nobody may.
     """
 
@@ -83,6 +84,7 @@ class FigureSettings(Walled):
     visit_most = models.IntegerField(null=True)
     hourly_cents = models.IntegerField(null=True)
     open_licence = models.TextField(default="")
+    not_asked = ArrayField(models.TextField(), default=list)
 
     class Meta(Walled.Meta):
         constraints = [

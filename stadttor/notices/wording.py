@@ -80,7 +80,14 @@ def _decision(values: Values) -> list[str]:
         _("We have decided on your application “{service}”.", service=values["service"]),
         _("You can read the letter here:"),
         values["link"],
+        *_opinion(values),
     ]
+
+
+def _opinion(values: Values) -> list[str]:
+    """Where she says how it was: an address that many share, nothing where nobody asks."""
+    asked = values.get("opinion", "")
+    return [_("How was it for you? Say it in one tap, without your name:"), asked] if asked else []
 
 
 def _message(values: Values) -> list[str]:

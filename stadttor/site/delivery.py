@@ -27,6 +27,7 @@ from stadttor.site.delivering import send_on_its_way, send_plainly
 from stadttor.site.handing_over import hand_over_received
 from stadttor.site.letters import decision_letters, permit_of, question_letter, summary_letter
 from stadttor.site.matter import Matter, case_known, ends_with_application, mail, matter_of, note_once, said, title_in
+from stadttor.site.opinions import opinion_address
 from stadttor.site.permits import keep_permit
 from stadttor.site.tags import keep_tags
 
@@ -171,7 +172,14 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
         deliver=lambda: _post_decision(matter, decision, letters, permit),
         now=now(),
     ):
-        mail(matter, "decision" if is_decision(decision.outcome) else "message", f"decision:{decision_id}")
+        kind, asked = ("decision", _opinion(matter)) if is_decision(decision.outcome) else ("message", {})
+        mail(matter, kind, f"decision:{decision_id}", asked)
+
+
+def _opinion(matter: Matter) -> dict[str, str]:
+    """Where she says how it was."""
+    address = opinion_address(matter.found, matter.found.row.language, now(), is_decided=True)
+    return {"opinion": address} if address else {}
 
 
 def _put_letters(matter: Matter, decision: DecisionView) -> dict[str, FileRef]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from stadttor.ground.web.qr import QUIET, matrix
+from stadttor.ground.web.qr import drawing
 from stadttor.notices.letters.data import DemandFacts
 from stadttor.payments.queries.finance import BankAccount, claim_number_of, finance_rules, giro_code
 
@@ -28,10 +28,4 @@ def _drawn(account: BankAccount, number: str, cents: int) -> str:
     """An SVG of the code; empty without an account or a number."""
     if not (account.iban and number):
         return ""
-    modules = matrix(giro_code(holder=account.holder, iban=account.iban, bic=account.bic, text=number, cents=cents))
-    size = len(modules) + 2 * QUIET
-    dark = "".join(
-        f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(modules) for x, module in enumerate(row) if module
-    )
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
-    return f'{head}<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{dark}"/></svg>'
+    return drawing(giro_code(holder=account.holder, iban=account.iban, bic=account.bic, text=number, cents=cents))

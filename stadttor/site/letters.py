@@ -38,6 +38,7 @@ from stadttor.site.assessing import AssessedElement, Assessment, assessment_of, 
 from stadttor.site.decided_fees import asks_for_money, due_on, items_of
 from stadttor.site.demands import demand_of
 from stadttor.site.lowering import as_facts, lowered_in
+from stadttor.site.opinions import opinion_facts
 from stadttor.site.part_fees import asked_until
 from stadttor.site.remedies import remedy_in, remedy_of
 from stadttor.site.representing import recipient_of
@@ -140,6 +141,7 @@ def summary_to_sign(found: Submitted, language: str, at: datetime) -> bytes:
         at=at,
         signature=True,
         declaration=found.form.texts(language).text("declaration"),
+        opinion=opinion_facts(found, language, at, is_decided=False),
     )
     facts = replace(facts, answers=(AnswerGroup("", _of_desk(language), how), *facts.answers))
     return render_letter(builtin("summary"), {}, letter_data(facts))
@@ -240,6 +242,7 @@ def _decision_pdf(
         asked_until=_refused_until(found, validity),
         demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
+        opinion=opinion_facts(found, language, at, is_decided=True),
         tags=tags,
         lowered=_lowered(found, case_id, outcome, None if decision else day) if case_id else (),
     )

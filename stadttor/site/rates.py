@@ -1,5 +1,6 @@
 """How often pages take something in: per network address, and per authority, so that one town's rush is not another's.
-Saving everything that is held about somebody, booking appointments and reporting barriers are counted once more, each by itself;
+Saving everything that is held about somebody, booking appointments, reporting barriers and saying how it was are counted once
+more, each by itself;
 of reports that were taken in, an address has a share of each day.
 
 Reading is not counted. Whoever calls from the machine itself is not counted by address: that is a proxy nobody named in
@@ -35,6 +36,9 @@ REPORTS_BY_ADDRESS = Buckets(Rate(burst=10, per_minute=1))
 # use them up for everybody else.
 REPORTS_A_DAY = Buckets(Rate(burst=10, per_minute=10 / (24 * 60)))
 REPORTED = 303  # the page goes on to say thanks; what was refused uses up no share
+# How it was, somebody says seldom; a school or an office behind one address stays below, nobody makes the figures alone.
+OPINIONS = frozenset({"portal:opinion"})
+OPINIONS_BY_ADDRESS = Buckets(Rate(burst=20, per_minute=0.5))
 READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -100,6 +104,8 @@ def _of_route(name: str) -> Buckets | None:
         return EXPORTS_BY_ADDRESS
     if name in REPORTS:
         return REPORTS_BY_ADDRESS
+    if name in OPINIONS:
+        return OPINIONS_BY_ADDRESS
     return BOOKINGS_BY_ADDRESS if name in BOOKINGS else None
 
 

@@ -55,6 +55,7 @@ from stadttor.site.issuing import Issued, own_list
 from stadttor.site.letters import PackageLetters
 from stadttor.site.membership import whose_settings_count
 from stadttor.site.one_per_person import OnePerPerson, applies_twice
+from stadttor.site.opinions import after_appointment
 from stadttor.site.panels import (
     DeliveryPanel,
     EntryPanel,
@@ -109,7 +110,7 @@ def connect() -> None:
     studio_ports.connect(preview=_previewed)
     privacy_ports.connect(namings=[NamedInBarriers(), NamedInFeedback(), NamedInRequests()])
     insight_ports.connect(baseline=_minutes_by_service)
-    appointment_ports.connect(services=services_of, calendar=calendar_of)
+    appointment_ports.connect(services=services_of, calendar=calendar_of, invitation=after_appointment)
     payment_ports.use_provider(Simulator() if settings.STADTTOR_SIMULATED_PAYMENT else NoProvider())
     notice_ports.use_sender(
         SmtpSender(

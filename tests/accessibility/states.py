@@ -345,6 +345,14 @@ class World:
         page.get_by_text("Danke").wait_for()
         return "/desk/feedback"
 
+    @property
+    def opinion(self) -> str:
+        """Where whoever came to the counter says how it was; the key of the code is the product's alone."""
+        status, _case = self.refused
+        found = self.citizen.page.locator('main a[href^="/meinung/"]')
+        until(lambda: (self.citizen.open(TOWN, status), found.count())[1] > 0, 60, "the decision")
+        return self.link("citizen", status, r"/meinung/[0-9A-Z-]+")
+
     @cached_property
     def comment(self) -> str:
         """The page of the comment among them."""
@@ -1433,7 +1441,7 @@ STATES: dict[str, list[State]] = {
         State("five answers", "kern", lambda w: w.opinions, also=ARABIC),
     ],
     "triage:comments": [
-        State("none", "kern", at("/desk/comments?score=1")),
+        State("none", "kern", at("/desk/comments?pleased=yes&state=answered")),
         State("one", "kern", lambda w: w.opinions and "/desk/comments", also=ARABIC),
     ],
     "triage:comment": [
@@ -1494,6 +1502,10 @@ STATES: dict[str, list[State]] = {
     "papers:barrier": [
         State("waits", "kern", lambda w: w.barrier, also=ARABIC),
         State("no answer", "kern", lambda w: w.barrier, press(LAST_BUTTON)),
+    ],
+    "portal:opinion": [
+        State("asked", "anybody", lambda w: w.opinion, also=ARABIC),
+        State("answered", "anybody", lambda w: w.opinion, press('main button[name="score"] >> nth=0'), also=ARABIC),
     ],
     "portal:report_barrier": [
         State("empty", "anybody", at("/barrierefreiheit/melden"), also=ARABIC),
@@ -1582,7 +1594,7 @@ STATES: dict[str, list[State]] = {
         State("asked", "citizen", lambda w: w.asked[0], also=ARABIC),
         State("decided", "citizen", lambda w: w.refused[0], also=ARABIC),
         State("withdrawn", "citizen", lambda w: w.withdrawn),
-        State("opinion given", "citizen", lambda w: w.refused[0], press('main button[name="score"] >> nth=0')),
+        State("opinion given", "citizen", lambda w: w.received[0], press('main button[name="score"] >> nth=0')),
     ],
     "portal:withdraw": [State("ask", "citizen", lambda w: f"{w.unpaid}/zuruecknehmen")],
     "privacy:person": [

@@ -68,7 +68,7 @@ INTERNAL = {
     "insights.Answer": "service said done by_name",
     "insights.Counter": "service measure",
     "insights.Feedback": "service",
-    "insights.FigureSettings": "open_licence",
+    "insights.FigureSettings": "open_licence not_asked",
     "insights.Triage": "state tags checked",
     "insights.ServiceCost": "service source",
     "inventory.Maturity": "answers",

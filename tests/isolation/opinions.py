@@ -1,4 +1,5 @@
-"""Five opinions of applicants in a town, one with a comment, an answer that colleagues alone read, a request to a publisher."""
+"""Five opinions of applicants in a town, one with a comment, a code that asks for more, an answer that colleagues alone
+read, a request to a publisher."""
 
 from uuid import UUID, uuid4
 
@@ -9,14 +10,15 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import common, work
 from stadttor.insights import services
 from stadttor.insights.models import Feedback
+from stadttor.insights.queries.inviting import code_for
 from stadttor.insights.services.triage import announce
 from stadttor.studio.models import Asking, ChangeRequest
 
-SERVICE = "hundesteuer"
+SERVICE, OFFERED = "hundesteuer", "bewohnerparkausweis"
 
 
 def opinions(town_id: UUID) -> dict[str, str]:
-    """What pages call by name: the comment and the answer."""
+    """What pages call by name: the comment, the answer and the code."""
     given = {"authority_id": town_id, "service": SERVICE, "today": german_day(now())}
     for _person in range(5):
         right = services.right_to_answer(authority_id=town_id, service=SERVICE, ballot=uuid4())
@@ -28,7 +30,8 @@ def opinions(town_id: UUID) -> dict[str, str]:
         authority_id=town_id, service=SERVICE, said="Es ging schnell", done="So bleibt es.", is_public=False, actor=SYSTEM,
         now=now(),
     )  # fmt: skip
-    return {"feedback_id": str(comment_id), "answer_id": str(answer)}
+    code = code_for(town_id, OFFERED, "counter", german_day(now()))
+    return {"feedback_id": str(comment_id), "answer_id": str(answer), "code": code}
 
 
 def asked(town_id: UUID, body_id: UUID, slug: str) -> UUID:

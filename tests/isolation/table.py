@@ -90,6 +90,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "portal:pay": (Entry(body={"choice": "pay"}),),
     "portal:answer": (Entry(body={"text-question": "Seit Mai."}),),
     "portal:feedback": (Entry(body={"score": "5"}),),
+    "portal:opinion": (Entry(body={"score": "5", "right": "x"}),),
     "portal:retrieve": (Entry(body={"choice": "decline"}), Entry(body={"choice": "fetch", "consent": "yes"})),
     "portal:show_proof": (Entry(body={"way": "here", "consent": "yes"}), Entry(body={"choice": "add"})),
     "portal:summary": (Entry(body={"declared": "yes"}),),

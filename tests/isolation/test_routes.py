@@ -203,8 +203,8 @@ def opened_by_keys(here, there):
             for own, theirs in asked:
                 for method in IN_BROWSERS:
                     seen = theirs.seen(looker(), target, method, own.things, frozenset(target.names()))
-                    # The link of an invitation is its secret: at its own town it opens for whoever has it, and for nobody else.
-                    at_home = target.route.name == "identity:invitation" and own is here
+                    # What is in the link opens at its own town for whoever has it: an invitation, the code of an opinion.
+                    at_home = target.route.name in ("identity:invitation", "portal:opinion") and own is here
                     if (seen.status < 300 and not at_home) or seen.status >= 500:
                         opened.append(f"{name}: {method} {target.route.pattern} {seen.status}")
     return opened

@@ -11,13 +11,14 @@ from stadttor.appointments.ics import calendar
 from stadttor.appointments.pages import access
 from stadttor.appointments.pages.offering import offer
 from stadttor.appointments.pages.typed import as_text, moment_in
+from stadttor.appointments.ports import invitation_for
 from stadttor.appointments.queries import BookingRow, PoolRow
-from stadttor.appointments.rules import CANCELLED, must_be_coming
+from stadttor.appointments.rules import BOOKED, CAME, CANCELLED, DONE, must_be_coming
 from stadttor.citizens import services as citizens
 from stadttor.citizens.browser import account_hint, citizen_here
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.actor import CITIZEN
-from stadttor.ground.clock import now
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
@@ -51,6 +52,7 @@ def booked(request: Any, booking_id: UUID) -> HttpResponse:
             url("appointments:follow", link_token=access.token_of(request, booking_id))
         ),
         "account": account_hint(request, row.id),
+        "opinion": _opinion(row),
     }  # fmt: skip
     return render(request, "appointments/booked.html", context)
 
@@ -135,6 +137,12 @@ def keep(request: Any, booking_id: UUID) -> HttpResponse:
     response = HttpResponseRedirect(url("account:home") + "?done=kept", status=303)
     access.forget(response, row.id)
     return response
+
+
+def _opinion(row: BookingRow) -> str:
+    """Where somebody says how it was, once it took place."""
+    took_place = row.state == DONE or (row.state in (BOOKED, CAME) and row.ends <= now())
+    return invitation_for(row.authority_id, row.service, german_day(now())) if took_place else ""
 
 
 def _times(row: BookingRow, pool: PoolRow, query: Any) -> dict[str, Any]:

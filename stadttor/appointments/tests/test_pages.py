@@ -8,6 +8,8 @@ import pytest
 
 from stadttor.appointments import queries
 from stadttor.appointments.ics import folded
+from stadttor.appointments.models import Booking
+from stadttor.appointments.pages import booked as booked_pages
 from stadttor.appointments.pages import days as desk_pages
 from stadttor.appointments.pages.typed import as_text
 from stadttor.appointments.rules import Span
@@ -198,6 +200,19 @@ def test_the_day_at_the_desk(client, authority, pool_of, book, colleague, monkey
     for state in ("came", "done"):
         desk.post(f"/desk/appointments/{row.id}/mark", {"state": state})
         assert queries.booking(authority.id, row.id).state == state
+
+
+def test_after_an_appointment_its_page_asks_how_it_was_but_nobody_who_was_not_there(
+    client, authority, pool_of, monkeypatch
+):
+    row = booked(client, authority, pool_of(authority))
+    page = f"/termin/{row.id}"
+    assert "/meinung/" not in text(client.get(page))
+    monkeypatch.setattr(booked_pages, "now", lambda: row.ends)
+    assert "/meinung/" in text(client.get(page))
+    with work(authority.id):
+        Booking.objects.update(state="missed")
+    assert "/meinung/" not in text(client.get(page))
 
 
 def test_a_colleague_books_and_cancels_with_a_reason(client, authority, pool_of, colleague):

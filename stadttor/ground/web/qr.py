@@ -41,6 +41,17 @@ def picture(text: str, label: str) -> Markup:
     return Markup(f'{head} aria-label="{escape(label)}" shape-rendering="crispEdges">{body}</svg>')  # noqa: S704  # digits and an escaped label
 
 
+def drawing(text: str) -> str:
+    """An SVG that stands for itself, for a letter."""
+    modules = matrix(text)
+    size = len(modules) + 2 * QUIET
+    dark = "".join(
+        f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(modules) for x, module in enumerate(row) if module
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+    return f'{head}<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{dark}"/></svg>'
+
+
 def matrix(text: str) -> Grid:
     """Rows of modules, 1 is dark. Raises ValueError for a text that is too long."""
     data = text.encode()

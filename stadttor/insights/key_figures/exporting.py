@@ -26,9 +26,10 @@ from stadttor.insights.queries.figures import (
     settings_of,
     trend_months,
 )
-from stadttor.insights.rules.figures import Amount, Figures, Range, Spread
+from stadttor.insights.queries.ways import satisfied_by_way
+from stadttor.insights.rules.figures import Amount, Figures, Range, Share, Spread
 from stadttor.insights.rules.licences import LICENCES
-from stadttor.insights.rules.marks import SHOWN_FROM
+from stadttor.insights.rules.marks import SHOWN_FROM, WAYS
 
 # What the staff council was told stays in the house, and what the authority reckons with.
 OF_WORK = frozenset({"handling", "saved", "cost", "case_cost"})
@@ -105,6 +106,10 @@ def _content(authority: Any, today: date, names: Collection[str]) -> dict[str, A
                 "service": slug,
                 "title": title,
                 "twelve_months": data_of(found.whole, names),
+                "satisfied_by_way": [
+                    {"way": way, "title": _(WAYS[way]), **_one(share)}
+                    for way, share in satisfied_by_way(authority.id, slug, today).items()
+                ],
                 "trend": [
                     {**span_of(months), "figures": data_of(figures, names)}
                     for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True)
@@ -131,8 +136,10 @@ def _services(authority_id: Any, today: date) -> Iterator[tuple[str, str, Counte
 
 
 def _rows(authority_id: Any, today: date) -> Iterator[list[Cell]]:
-    for _slug, title, found in _services(authority_id, today):
+    for slug, title, found in _services(authority_id, today):
         yield from lines_of(title, "", found.whole)
+        for way, share in satisfied_by_way(authority_id, slug, today).items():
+            yield _share(title, "", f"{_(DEFINITIONS['satisfied'].label)}: {_(WAYS[way])}", share)
         for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True):
             yield from lines_of(title, f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}", figures)
         for month, figures in found.months:
@@ -151,8 +158,12 @@ def lines_of(title: str, month: str, figures: Figures) -> Iterator[list[Cell]]:
             nine = figure.p90[1] if figure.p90 else None
             yield [title, month, label, _(UNITS[figure.unit]), None, nine, figure.low, figure.high, figure.n]
         elif figure:
-            low, high = (round(one, 1) for one in figure.bounds)
-            yield [title, month, label, "%", round(figure.percent, 1), None, low, high, figure.n]
+            yield _share(title, month, label, figure)
+
+
+def _share(title: str, month: str, label: str, figure: Share) -> list[Cell]:
+    low, high = (round(one, 1) for one in figure.bounds)
+    return [title, month, label, "%", round(figure.percent, 1), None, low, high, figure.n]
 
 
 def data_of(figures: Figures, names: Collection[str]) -> dict[str, Any]:

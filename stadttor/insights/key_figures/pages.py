@@ -10,7 +10,7 @@ from stadttor.catalog.queries import adoptions
 from stadttor.core.refused import not_found
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
-from stadttor.ground.web.formats import money
+from stadttor.ground.web.formats import money, number
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
@@ -27,7 +27,7 @@ from stadttor.insights.key_figures.tables import (
     whole_columns,
     whole_row,
 )
-from stadttor.insights.key_figures.wording import DEFINITIONS, explained
+from stadttor.insights.key_figures.wording import DEFINITIONS, explained, range_of, value
 from stadttor.insights.queries.by_month import TOGETHER, figures_together
 from stadttor.insights.queries.figures import (
     MONTHS,
@@ -39,7 +39,8 @@ from stadttor.insights.queries.figures import (
     trends_of_all,
 )
 from stadttor.insights.queries.reports import months_reported
-from stadttor.insights.rules.marks import SHOWN_FROM
+from stadttor.insights.queries.ways import satisfied_by_way
+from stadttor.insights.rules.marks import SHOWN_FROM, WAYS
 
 # What the table of all services shows; the rest is on the page of each, and in the files.
 SHOWN = ("net", "asked_back", "not_again", "satisfied", "online", "finished")
@@ -110,6 +111,18 @@ def service(request: Any, service: str) -> HttpResponse:
         "month_columns": month_columns(BY_MONTH),
         "months": month_rows(found.months, BY_MONTH, lambda month: behind("gross", month, month)),
         "is_empty": found.whole.is_empty,
+        "way_columns": _way_columns(),
+        "ways": [
+            {
+                "cells": {
+                    "way": _(WAYS[way]),
+                    "value": value(one),
+                    "range": range_of("satisfied", one),
+                    "n": number(one.n),
+                }
+            }
+            for way, one in satisfied_by_way(authority_id, service, today).items()
+        ],
         "at": counted_at(authority_id),
         "least": SHOWN_FROM,
         "definitions": explained(),
@@ -119,6 +132,15 @@ def service(request: Any, service: str) -> HttpResponse:
 
 def _page_of(service: str) -> str:
     return url("figures:service", service=service)
+
+
+def _way_columns() -> list[dict[str, Any]]:
+    return [
+        {"key": "way", "label": _("Asked")},
+        {"key": "value", "label": _("Satisfied")},
+        {"key": "range", "label": _("Range")},
+        {"key": "n", "label": _("Counted"), "numeric": True},
+    ]
 
 
 def _costs(authority_id: Any, service: str) -> list[dict[str, str]]:

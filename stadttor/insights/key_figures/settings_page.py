@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
+from stadttor.catalog.queries import adoptions
 from stadttor.core.refused import Refused
 from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import url
@@ -20,13 +21,14 @@ from stadttor.insights.services.settling import settle
 @require_role("organiser")
 def settings(request: Any) -> HttpResponse:
     """Shown and saved."""
-    error = None
+    error, titles = None, {row.slug: row.title for row in adoptions(request.authority.id)}
     if request.method == "POST":
         try:
             settle(
                 authority_id=request.authority.id, handling=request.POST.get("handling") == "on",
                 visit=(typed_number(request, "visit_least"), typed_number(request, "visit_most")),
                 hourly_cents=typed_euros(request, "hourly"), open_licence=request.POST.get("open_licence", "")[:20],
+                not_asked=titles.keys() & set(request.POST.getlist("not_asked")),
                 actor=request.staff.actor(), now=now(),
             )  # fmt: skip
             return HttpResponseRedirect(url("figures:overview"), status=303)
@@ -45,6 +47,8 @@ def settings(request: Any) -> HttpResponse:
     context = {
         "address": request.build_absolute_uri(url("open_data:figures")) if kept.open_licence else "",
         "values": request.POST if error else shown,
+        "services": [{"value": slug, "label": title} for slug, title in titles.items()],
+        "not_asked": request.POST.getlist("not_asked") if error else kept.not_asked,
         "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
     }
     return render(request, "insights/settings.html", context, status=error.status if error else 200)

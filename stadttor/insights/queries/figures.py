@@ -88,7 +88,7 @@ def measured(authority_id: UUID, last: date) -> dict[str, Measured]:
     """Each service with its measures over the same months, as they were counted: for sums that are shown to nobody as such."""
     found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     with work(authority_id):
-        for service, measure, value, often in read(OF_ALL_SQL, authority_id, *_span(last)):
+        for service, measure, value, often in read(OF_ALL_SQL, authority_id, *span_of(last)):
             found[service][measure][value] = often
     return dict(found)
 
@@ -96,7 +96,7 @@ def measured(authority_id: UUID, last: date) -> dict[str, Measured]:
 def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
     """One service over the MONTHS up to the month of `last`, and in each. A month that few stand behind is left out, and
     with it as many others as it takes that it cannot be reckoned back from the whole."""
-    begin, end = _span(last)
+    begin, end = span_of(last)
     months: dict[date, dict[str, dict[int, int]]] = {
         months_later(begin, place): defaultdict(dict) for place in range(MONTHS)
     }
@@ -131,7 +131,7 @@ class Trend:
 
 def trends_of_all(authority_id: UUID, last: date) -> dict[str, Trend]:
     """The trend of each service, as `figures_by_month` has it for one; costs of a year are in none."""
-    begin, end = _span(last)
+    begin, end = span_of(last)
     over = months_later(end, -1)
     found: dict[str, tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]]] = {}
     behind: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * MONTHS)
@@ -205,7 +205,7 @@ def costs_of(authority_id: UUID, service: str) -> ServiceCost | None:
 
 def months_of(last: date) -> tuple[date, date]:
     """First days of the first and the last of the MONTHS up to the month of `last`."""
-    begin, end = _span(last)
+    begin, end = span_of(last)
     return begin, months_later(end, -1)
 
 
@@ -216,7 +216,7 @@ def trend_months(last: date) -> tuple[list[date], list[date]]:
     return before, lately
 
 
-def _span(last: date) -> tuple[date, date]:
+def span_of(last: date) -> tuple[date, date]:
     """(first day of the first month, first day after the last one)."""
     end = months_later(last.replace(day=1), 1)
     return months_later(end, -MONTHS), end

@@ -1,5 +1,6 @@
 """Marks of satisfaction, and how key figures are made."""
 
+from stadttor.insights.rules.codes import as_meant
 from stadttor.insights.rules.marks import (
     KEEP_DAYS,
     LONGEST_COMMENT,
@@ -7,8 +8,11 @@ from stadttor.insights.rules.marks import (
     SATISFIED,
     SCORES,
     SHOWN_FROM,
+    WAYS,
     WORDS,
     is_score,
 )
 
-__all__ = ["KEEP_DAYS", "LONGEST_COMMENT", "MOODS", "SATISFIED", "SCORES", "SHOWN_FROM", "WORDS", "is_score"]
+__all__ = [
+    "KEEP_DAYS", "LONGEST_COMMENT", "MOODS", "SATISFIED", "SCORES", "SHOWN_FROM", "WAYS", "WORDS", "as_meant", "is_score",
+]  # fmt: skip

@@ -12,7 +12,20 @@ WORDS: Mapping[int, str] = {5: N_("Very good"), 4: N_("Good"), 3: N_("Fair"), 2:
 SCORES = tuple(WORDS)
 MEASURE = "score"
 """The measure of all marks; a counter says behind a colon where its marks were asked for (`WAYS`)."""
-WAYS = ("online_sent",)
+WAYS: Mapping[str, str] = {
+    "online_sent": N_("Online, after sending"),
+    "online": N_("Online, after the decision"),
+    "counter_sent": N_("At the counter, on handing in"),
+    "counter": N_("At the counter, after the decision"),
+    "phone_sent": N_("By phone, on applying"),
+    "phone": N_("By phone, after the decision"),
+    "post_sent": N_("By post, on handing in"),
+    "post": N_("By post, after the decision"),
+    "appointment": N_("After an appointment"),
+}
+"""How somebody came to us, and whether she is asked before or after the decision."""
+OFFLINE: Mapping[str, str] = {"counter": "counter", "phone": "phone", "paper": "post", "post": "post"}
+APPOINTMENT = "appointment"
 MEASURES = tuple(f"{MEASURE}:{way}" for way in WAYS)
 SHOWN_FROM = 5
 """Fewer answers than this could be guessed back to people."""
@@ -29,3 +42,11 @@ MOODS: Mapping[bool, str] = {True: N_("Good or very good"), False: N_("Fair to v
 def is_score(text: str) -> bool:
     """Whether a posted mark is one of ours."""
     return text in {str(score) for score in SCORES}
+
+
+def way_of(channel: str, *, is_decided: bool) -> str:
+    """The one of WAYS for an application that came in by a channel (`forms.Submission.channel`), or for an `appointment`."""
+    if channel == APPOINTMENT:
+        return APPOINTMENT
+    came = OFFLINE.get(channel, "online")
+    return came if is_decided else f"{came}_sent"

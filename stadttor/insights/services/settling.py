@@ -1,5 +1,6 @@
 """An organiser says what key figures are reckoned against, and whether minutes of work are counted at all."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -21,12 +22,14 @@ def settle(
     visit: tuple[int | None, int | None],
     hourly_cents: int | None,
     open_licence: str = "",
+    not_asked: Collection[str] = (),
     actor: Actor,
     now: datetime,
 ) -> None:
     """Keep the settings. Without `handling` minutes of work are counted no more, and those counted before are deleted.
 
     With an `open_licence` anybody may read the figures. Refused for minutes or costs that cannot be, and for another licence.
+    Applicants of the services in `not_asked` (their addresses) are asked no more how it was.
     """
     least, most = visit
     for field, value, highest in (
@@ -44,6 +47,7 @@ def settle(
         "visit_most": most,
         "hourly_cents": hourly_cents,
         "open_licence": open_licence,
+        "not_asked": sorted(not_asked),
     }
     with work(authority_id):
         row, _is_new = FigureSettings.objects.update_or_create(authority_id=authority_id, defaults=values)
@@ -51,7 +55,7 @@ def settle(
             Counter.objects.filter(authority_id=authority_id, measure__in=WORKED).delete()
         audit.record(
             authority_id, act="figures.settled", actor=actor, subject=("figures", row.id), at=now,
-            details={"handling": handling, "open_licence": open_licence},
+            details={"handling": handling, "open_licence": open_licence, "not_asked": sorted(not_asked)},
         )  # fmt: skip
 
 

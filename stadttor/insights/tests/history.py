@@ -22,11 +22,11 @@ VISITS = {
     "anwohnerparken": [date(2026, 9, 1) + timedelta(days=number % 80) for number in range(0, 400, 7)],
     "hundesteuer": [date(2026, 11, 20)] * 6,
 }
-# What applicants said: service, day, mark.
+# What applicants said: service, day, mark, and where they were asked: few by phone.
 _dice = random.Random(9)
 OPINIONS = [
-    (_dice.choice(SERVICES), date(2026, 8, 1) + timedelta(days=_dice.randrange(110)), _dice.randrange(1, 6))
-    for _number in range(50)
+    (_dice.choice(SERVICES), date(2026, 8, 1) + timedelta(days=_dice.randrange(110)), _dice.randrange(1, 6), way)
+    for way in ("online_sent",) * 20 + ("online",) * 18 + ("counter",) * 16 + ("phone",) * 4
 ]
 
 
@@ -174,8 +174,6 @@ class History:
         return draft.id
 
     def opinions(self):
-        for service, day, score in OPINIONS:
+        for service, day, score, way in OPINIONS:
             right = right_to_answer(authority_id=self.authority_id, service=service, ballot=uuid4())
-            give_score(
-                authority_id=self.authority_id, right=right, service=service, way="online_sent", score=score, today=day
-            )
+            give_score(authority_id=self.authority_id, right=right, service=service, way=way, score=score, today=day)

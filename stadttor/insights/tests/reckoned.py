@@ -125,7 +125,15 @@ class Reckoned:
 
     def scores(self):
         """One by one, as History.opinions gave them."""
-        return [(day, score) for service, day, score in OPINIONS if service == self.service]
+        return [(day, score) for service, day, score, _way in OPINIONS if service == self.service]
+
+    def scores_by_way(self):
+        """Those of each way, however few."""
+        found = {}
+        for service, day, score, way in OPINIONS:
+            if service == self.service and self.within(day):
+                found.setdefault(way, []).append(score)
+        return found
 
     def is_settled(self, case):
         return NOW - self.first_sent(case) > timedelta(days=14)

@@ -17,6 +17,9 @@ from stadttor.ground.work import work
 from stadttor.identity import services as identity
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.insights.models import Counter
+from stadttor.insights.queries.inviting import asks
+from stadttor.tenancy.queries import forget
+from stadttor.tenancy.services import describe
 
 pytestmark = pytest.mark.db
 HOME = "/desk/figures"
@@ -97,6 +100,39 @@ def test_the_files_say_the_same(desk):
     assert "online" not in service["twelve_months"]
     assert service["months"][f"{LAST:%Y-%m}"].keys() == {"gross", "satisfied"}
     assert {one["name"] for one in data["definitions"]} >= {"gross", "net", "satisfied"}
+
+
+def test_marks_stand_by_the_way_in_which_somebody_came(authority, desk):
+    counters(
+        authority, (LAST, "score:counter", 5, 6), (LAST, "score:counter", 2, 2), (LAST, "score:phone", 1, 4),
+        (LAST, "score:post", 4, 5), (LAST, "score:appointment", 5, 7), service="muster",
+    )  # fmt: skip
+    page = text(desk.get(f"{HOME}/muster"))
+    assert "At the counter, after the decision" in page
+    # Four by phone; with them the smallest other, or they could be reckoned back.
+    for hidden in ("By phone, after", "By post, after"):
+        assert hidden not in page
+    made = text(desk.get(f"{HOME}.csv")).removeprefix("\ufeff")
+    rows = [row for row in csv.reader(io.StringIO(made), delimiter=";") if ": " in row[2]]
+    assert [(row[2], row[4], row[8]) for row in rows] == [
+        ("Satisfied applicants: At the counter, after the decision", "75.0", "8"),
+        ("Satisfied applicants: After an appointment", "100.0", "7"),
+    ]
+    (service,) = json.loads(desk.get(f"{HOME}.json").content)["services"]
+    assert [(one["way"], one["n"]) for one in service["satisfied_by_way"]] == [("counter", 8), ("appointment", 7)]
+
+
+def test_an_organiser_says_of_which_service_nobody_is_asked(authority, desk):
+    given = {"handling": "on", "visit_least": "", "visit_most": "", "hourly": "", "not_asked": ["muster", "no-such"]}
+    assert asks(authority.id, "muster")
+    desk.post(f"{HOME}/settings", given)
+    assert (asks(authority.id, "muster"), asks(authority.id, "hund")) == (False, True)
+    assert 'value="muster" checked' in text(desk.get(f"{HOME}/settings"))
+    desk.post(f"{HOME}/settings", {**given, "not_asked": []})
+    assert asks(authority.id, "muster")
+    describe(authority.id, actor=SYSTEM, now=clock.now(), parts_off=["feedback"])
+    forget()
+    assert not asks(authority.id, "muster")
 
 
 def test_everybody_may_read_the_figures_once_the_organiser_said_so(authority, desk):

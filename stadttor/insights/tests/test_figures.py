@@ -19,6 +19,7 @@ from stadttor.insights import ports
 from stadttor.insights.models import Counter, Counting
 from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all, trends_of_all
 from stadttor.insights.queries.summed import summed
+from stadttor.insights.queries.ways import satisfied_by_way
 from stadttor.insights.rules.figures import Basis, Share, days_taken, figures_of, hidden_parts, spread
 from stadttor.insights.services import visiting
 from stadttor.insights.services.counting import count, recount
@@ -132,6 +133,21 @@ def test_sums_by_land_are_what_the_raw_history_says(authority, neighbour, histor
                 wanted.update(Reckoned(one.id, service, months).counts(tried, visited=visited, opined=opined))
         assert found[service] == {name: often for name, often in wanted.items() if often >= 5}
     assert found[SERVICES[0]]["received"] > found[SERVICES[0]]["online"]
+
+
+def test_the_marks_of_each_way_are_what_was_said_and_few_of_them_are_not_shown(authority, history):
+    """Nor can they be reckoned back: with the few another way is left out, or as many as it takes."""
+    months = {months_later(date(2026, 11, 1), -back) for back in range(12)}
+    for service in SERVICES:
+        with work(authority.id):
+            said = Reckoned(authority.id, service, months).scores_by_way()
+        found = satisfied_by_way(authority.id, service, german_day(NOW))
+        assert found
+        for way, share in found.items():
+            assert share == Share(sum(score > 3 for score in said[way]), len(said[way]))
+        hidden = sum(len(scores) for way, scores in said.items() if way not in found)
+        assert len(said["phone"]) < 5 <= hidden
+        assert min(share.n for share in found.values()) >= 5
 
 
 def test_counting_every_day_gives_the_same_as_counting_once(authority, history):

@@ -109,6 +109,15 @@ class DemandFacts:
 
 
 @dataclass(frozen=True)
+class OpinionFacts:
+    """Where somebody says how it was: words, an address to type, the text of an SVG with its code. Empty where nobody asks."""
+
+    text: str = ""
+    address: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class AssessedLine:
     """What one thing costs a year, `full` without relief and `cents` with it, from a day on, and what of it `year` owes."""
 
@@ -204,6 +213,7 @@ class LetterFacts:
     demand: DemandFacts = DemandFacts()
     assessment: AssessmentFacts | None = None
     fee_due: date | None = None
+    opinion: OpinionFacts = OpinionFacts()
     tags: Sequence[str] = ()
     lowered: Sequence[LoweredFacts] = ()
 
@@ -248,6 +258,7 @@ def _parts(facts: LetterFacts) -> dict[str, Any]:
         "signature": facts.signature,
         "declaration": facts.declaration,
         "demand": dict(vars(facts.demand)),
+        "opinion": dict(vars(facts.opinion)),
         "tags": list(facts.tags),
         "assessment": _assessment(facts.assessment),
         "lowered": [_lowered(one) for one in facts.lowered],

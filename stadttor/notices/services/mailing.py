@@ -31,8 +31,8 @@ def send_mail(
 
     Kinds and the values they need: resume {service, link, authority}; receipt, question, decision, message, payment and
     reopened {service, number, link, authority}, receipt also {fee, payment} while a fee is open, paid also {amount, day},
-    refunded {amount}, withdrawn {day}; appointment, appointment_moved, appointment_soon and appointment_cancelled
-    {service, number, when, where, link, authority}, the last also {reason};
+    refunded {amount}, withdrawn {day}, decision maybe {opinion}; appointment, appointment_moved,
+    appointment_soon and appointment_cancelled {service, number, when, where, link, authority}, the last also {reason};
     wallet_code {service, number, code, authority}; barrier {answer, body, authority}; draft_ends {service, day, authority};
     invitation {authority, by, link, until}; upgrade_announced {service, version, day, law, authority}, upgrade_given_up the same
     without law, rollout_worse {service, version, number, why, authority}; request_answered {service, request, state, authority}.

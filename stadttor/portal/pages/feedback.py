@@ -2,7 +2,7 @@
 
 The browser that sent an application holds the right to one answer, in a cookie and nowhere else: so one application is
 one answer at most, and none leads back to it. The cookie also says how far she is: asked, answered (and whether she was
-pleased, which is kept with her text alone), done.
+pleased, which is kept with her text alone), done. Everybody else is asked by a code: see opinion.py.
 """
 
 from typing import Any
@@ -17,18 +17,19 @@ from stadttor.forms.queries import submission_for
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web import cookies
 from stadttor.ground.web.language import _
+from stadttor.insights.queries.inviting import asks
 from stadttor.insights.rules import LONGEST_COMMENT, SATISFIED, WORDS, is_score
 from stadttor.insights.services import add_comment, give_score, right_to_answer
 from stadttor.portal import access
 
-ENDED, ANSWERED, PLEASED = "done", ".said", ".pleased"
+ENDED, ANSWERED, PLEASED, UNSAID = "done", ".said", ".pleased", "-"
 WAY = "online_sent"
 
 
 def hand_out(response: HttpResponse, authority_id: UUID, submission_id: UUID, service: str) -> None:
-    """Let this browser answer once, after it sent an application."""
-    right = right_to_answer(authority_id=authority_id, service=service, ballot=uuid4())
-    _keep(response, submission_id, right)
+    """Let this browser answer once, after it sent an application, where the authority asks."""
+    if asks(authority_id, service):
+        _keep(response, submission_id, right_to_answer(authority_id=authority_id, service=service, ballot=uuid4()))
 
 
 @require_POST
@@ -37,28 +38,41 @@ def give(request: Any, submission_id: UUID) -> HttpResponse:
     if request.authority is None:
         raise not_found()
     row = submission_for(request.authority.id, submission_id, access.token_of(request, submission_id))
-    said = _said(request, submission_id)
-    right = said.removesuffix(ANSWERED).removesuffix(PLEASED)
-    mine = {"authority_id": request.authority.id, "right": right, "service": row.service, "today": german_day(now())}
-    score, stands = request.POST.get("score", ""), ""
-    if "comment" in request.POST:
-        text = request.POST["comment"][:LONGEST_COMMENT]
-        stands = ENDED if add_comment(**mine, text=text, is_pleased=said.endswith(PLEASED)) else ""
-    elif is_score(score) and give_score(**mine, way=WAY, score=int(score)):
-        stands = right + (PLEASED if int(score) in SATISFIED else ANSWERED)
+    stands = taken(request, service=row.service, way=WAY, said=_said(request, submission_id))
     response = HttpResponseRedirect(reverse("portal:status", args=[submission_id]) + "#feedback")
     if stands:
         _keep(response, submission_id, stands)
     return response
 
 
-def asked(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
-    """What the status page shows: the question, the thanks with room for a comment, or the thanks alone.
+def taken(request: Any, *, service: str, way: str, said: str) -> str:
+    """Count the mark of a form, or keep its text; gives what the browser holds from now on, empty where nothing was taken.
 
-    Nothing (`state` is empty) to a browser that only has the link: another one was asked already.
+    `said` is what it holds so far: a right, and how far she is.
     """
+    right = said.removesuffix(ANSWERED).removesuffix(PLEASED)
+    mine = {"authority_id": request.authority.id, "right": right, "service": service, "today": german_day(now())}
+    score = request.POST.get("score", "")
+    if "comment" in request.POST:
+        text = request.POST["comment"][:LONGEST_COMMENT]
+        return ENDED if add_comment(**mine, text=text, is_pleased=said.endswith(PLEASED)) else ""
+    if is_score(score) and give_score(**mine, way=way, score=int(score)):
+        return right + (PLEASED if int(score) in SATISFIED else ANSWERED)
+    return ""
+
+
+def asked(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
+    """What the status page shows; nothing (`state` is empty) to a browser that only has the link: another one was asked
+    already."""
     return {
-        "state": _state(_said(request, submission_id)),
+        **shown(_said(request, submission_id)), "action": reverse("portal:feedback", args=[submission_id]), "right": ""
+    }  # fmt: skip
+
+
+def shown(said: str) -> dict[str, Any]:
+    """The question, the thanks with room for a comment, or the thanks alone."""
+    return {
+        "state": _state(said),
         "choices": [{"value": score, "label": _(word)} for score, word in WORDS.items()],
         "longest": LONGEST_COMMENT,
     }

@@ -33,6 +33,7 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity.issuing.queries import can_offer, taken
+from stadttor.insights.queries.inviting import place
 from stadttor.notices.queries import DeliveryRow, MessageRow, in_account, messages_for
 from stadttor.notices.services import mark_read, note_opened
 from stadttor.payments.queries import LeftOver, PaymentRow, left_over, payment_of
@@ -292,12 +293,20 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "just_received": found is None or found.state == "received",
         "registers": log(retrievals(authority_id, row.draft_id)),
         "feedback": feedback.asked(request, row.id),
+        "opinion": _opinion(authority_id, row, found),
         "account": account_hint(request, row.id),
     }
     response = render(request, "portal/status.html", context, status=status_code)
     if request.method != "HEAD":
         _mark_read(authority_id, row.id, messages)
     return response
+
+
+def _opinion(authority_id: UUID, row: SubmissionRow, found: CitizenStatus | None) -> str:
+    """Where she says how it was, once the decision reached her; nothing for a trial."""
+    if row.is_test or found is None or not found.outcome:
+        return ""
+    return place(authority_id, row.service, row.channel, True, german_day(now()))
 
 
 def _answered(found: CitizenStatus, row: SubmissionRow, form: AdoptedForm, language: str) -> list[dict[str, Any]]:

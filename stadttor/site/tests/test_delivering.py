@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,19 +15,24 @@ from stadttor.cases.services.deciding import chosen_way
 from stadttor.citizens import services as citizens
 from stadttor.citizens.queries import citizen_of
 from stadttor.core.refused import Refused
+from stadttor.forms.queries import submission
 from stadttor.ground import files
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import BERLIN, german_day, now
 from stadttor.ground.work import work
 from stadttor.identity import queries as identity
 from stadttor.identity.ports import IdentityAssertion
-from stadttor.notices.models import LegalDelivery
+from stadttor.insights.queries.inviting import invitation
+from stadttor.notices.models import LegalDelivery, Mail
 from stadttor.notices.queries import deliveries_of, late_letters, waiting_letters
 from stadttor.notices.services import make_run, undo_run
+from stadttor.notices.wording import mail_text
 from stadttor.portal import access
 from stadttor.records.models import Document
 from stadttor.records.services import open_file
-from stadttor.site import delivering, delivery, watcher, wiring
+from stadttor.site import delivering, delivery, letters, watcher, wiring
+from stadttor.site.applications import submitted
+from stadttor.site.opinions import opinion_address
 from stadttor.site.post_room import post_letters
 from stadttor.tenancy.queries import forget
 from stadttor.tenancy.services import describe, set_coverage
@@ -393,3 +399,24 @@ def test_a_letter_to_another_country_counts_from_its_proved_arrival(town):
     assert "eingegangen am" in town.clerk().get(case).content.decode()
     with pytest.raises(Refused):
         settled(town, "arrived", proof="advice", **day)
+
+
+def test_letter_mail_and_page_of_a_decision_ask_at_an_address_that_is_the_same_for_all(town, monkeypatch):
+    """Also for a person under protection (§ 51 BMG): that it is missing would tell of her."""
+    asked, set_letter = [], letters.render_letter
+    monkeypatch.setattr(
+        letters,
+        "render_letter",
+        lambda source, files, data: asked.append(data["opinion"]) or set_letter(source, files, data),
+    )
+    decided(town)
+    row = submission(town.authority_id, UUID(town.things["submission_id"]))
+    given = {"channel": row.channel, "is_decided": True, "day": german_day(now())}
+    address = invitation(town.authority_id, row.service, **given)
+    assert {one["address"] for one in asked} == {address.removeprefix("http://")}
+    assert all(one["code"].startswith("<svg") for one in asked)
+    with work(town.authority_id):
+        (mail,) = Mail.objects.filter(authority_id=town.authority_id, kind="decision")
+    assert address in mail_text("decision", "de", mail.values).body
+    found, day = submitted(town.authority_id, row.id), now()
+    assert not opinion_address(replace(found, row=replace(row, is_test=True)), "de", day, is_decided=True)

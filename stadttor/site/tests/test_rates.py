@@ -147,3 +147,12 @@ def test_reporting_barriers_is_dearer_than_a_form(authority: Authority, monkeypa
     page = "/barrierefreiheit/melden"
     assert [client.post(page, {"text": ""}).status_code for _ in range(3)] == [422, 422, 429]
     assert client.get(page).status_code == 200
+
+
+def test_saying_how_it_was_is_dearer_than_a_form(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes a browser forget would else make the figures alone."""
+    for plenty in ("BY_ADDRESS", "BY_AUTHORITY"):
+        monkeypatch.setattr(rates, plenty, Buckets(Rate(burst=20, per_minute=1)))
+    monkeypatch.setattr(rates, "OPINIONS_BY_ADDRESS", Buckets(Rate(burst=2, per_minute=1)))
+    client = Client(headers={"host": "weissenburg.localhost"}, REMOTE_ADDR=STRANGER)
+    assert [client.post("/meinung/0000-0000", {"score": "5"}).status_code for _ in range(3)] == [404, 404, 429]

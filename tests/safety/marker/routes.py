@@ -30,7 +30,7 @@ KINDS = (
 NAMELESS = (
     "portal:home", "portal:imprint", "portal:privacy", "portal:service_privacy", "papers:overview",
     "papers:assessment", "papers:record", "papers:record_csv", "papers:processor", "papers:screening",
-    "portal:report_barrier", "portal:accessibility", "portal:listing", "portal:service",
+    "portal:report_barrier", "portal:opinion", "portal:accessibility", "portal:listing", "portal:service",
     "portal:delete", "portal:permit", "portal:withdraw", "portal:identify", "portal:take", "accent", "entries", "entered", "fee",
     "delivery", "post_room", "hand_overs", "hand_over", "cases:end_permit", "cases:reopen",
     "cases:check", "cases:protect", "cases:helping", "identity:neighbours", "identity:neighbour_new",
