@@ -561,7 +561,7 @@ def test_days_that_the_browser_hid_come_back_and_empty_boxes_are_asked_for(
     for path in ("decide", "letter"):
         answer = adler.post(f"/desk/cases/{case_id}/{path}", version="1", outcome="granted", **empty)
         assert answer.status_code == 422
-        assert "Please enter a date" in answer.content.decode()
+        assert "Please enter the first day of the permit" in answer.content.decode()
     adler.post(f"/desk/cases/{case_id}/decide", version="1", outcome="refused", free_reason="Nein.", **empty)
     assert queries.case_for(adler.staff, case_id, now).state == "decided"
 

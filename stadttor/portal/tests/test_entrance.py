@@ -7,7 +7,7 @@ from stadttor.catalog.tests.builders import ADLER, adopted
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter
-from stadttor.insights.services import visiting
+from stadttor.insights.services import adding, visiting
 
 pytestmark = pytest.mark.db
 CLOSED = "You cannot apply for this online at the moment"
@@ -55,6 +55,6 @@ def test_a_visit_is_counted_without_knowing_whose(client, authority):
 
 def test_a_page_is_shown_though_its_visit_cannot_be_written(client, authority, monkeypatch):
     adopted(authority.id, now())
-    monkeypatch.setattr(visiting, "_ADD", "INSERT INTO nowhere VALUES (%s, %s, %s, %s, %s, %s)")
+    monkeypatch.setattr(adding, "_ADD", "INSERT INTO nowhere VALUES (%s, %s, %s, %s, %s, %s, %s)")
     monkeypatch.setattr(visiting, "EVERY_S", 0.0)
     assert visited(client).status_code == 200
