@@ -1,13 +1,16 @@
 """The checks that other modules make of a package's letters and process, bound together for this house."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from stadttor.catalog.example_letters import with_example
 from stadttor.catalog.rules.checking import Checks
-from stadttor.catalog.rules.content import PackageContent
+from stadttor.catalog.rules.content import Example, PackageContent
 from stadttor.catalog.rules.faults import Fault
 from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.forms.definition import Group
-from stadttor.notices.letters.checking import SampleGroup, check_letter, sample_letter
+from stadttor.ground.web.language import speaking
+from stadttor.notices.letters.checking import SampleGroup, check_letter, sample_facts, sample_letter
 from stadttor.processes.services import check_bpmn
 
 
@@ -33,16 +36,23 @@ def _check_letter(kind: str, content: PackageContent) -> list[str]:
     )
 
 
-def letter_pdf(content: PackageContent, kind: str, outcome: str) -> bytes:
-    """A letter of the package as the check sets it: invented facts, default parameters. Raises LetterFailed."""
-    return sample_letter(
-        content.letters[kind],
-        content.letter_files,
-        content.texts_in(OFFICIAL).nested(),
+def letter_pdf(
+    content: PackageContent, kind: str, outcome: str, *, example: Example | None = None, language: str = OFFICIAL
+) -> bytes:
+    """A letter of the package with invented facts and default parameters, or with the answers, settings and fee of an
+    example; what only a case has (number, clerk, deadlines, account) stays invented. Raises LetterFailed."""
+    texts = content.texts_in(language)
+    facts = sample_facts(
+        texts.nested(),
         outcome=outcome,
         groups=[_sample(content, group) for page in content.form.pages for group in page.groups],
         parameters=content.parameters.defaults(),
     )
+    facts = replace(facts, language=language, subject=texts.text(f"letters.{kind}.subject", facts.subject))
+    if example:
+        with speaking(language):
+            facts = with_example(facts, content, example, language)
+    return sample_letter(content.letters[kind], content.letter_files, facts)
 
 
 def _sample(content: PackageContent, group: Group) -> SampleGroup:

@@ -18,6 +18,7 @@ from stadttor.forms.definition import Field, Group, Page
 from stadttor.forms.queries.entries import EntryRow, entered_draft
 from stadttor.forms.rules import countries
 from stadttor.forms.rules.filled import Fees, Filled, Shown, options_of
+from stadttor.forms.rules.named import applicant_name as applicant_name
 from stadttor.forms.rules.overriding import UNASKED, needs_nobody, remaining
 from stadttor.forms.rules.problems import Problem
 from stadttor.forms.rules.types import Words, show
@@ -387,18 +388,6 @@ def _endings(accept: Iterable[str]) -> str:
 def _countries(language: str, nationality: bool) -> blocks.KnownOptions:
     offered = countries.nationality_choices(language) if nationality else countries.choices(language)
     return blocks.KnownOptions(blocks.Option(code, name) for code, name in offered)
-
-
-def applicant_name(filled: Filled) -> str:
-    """The first `vorname nachname` of the form, in a group called person or personen; empty without one."""
-    for group_id in ("person", "personen", "antragsteller"):
-        found = filled.answers.get(group_id)
-        first: Any = found[0] if isinstance(found, list) and found else found
-        if isinstance(first, dict):
-            names = [str(first.get(part, "")).strip() for part in ("vorname", "nachname")]
-            if any(names):
-                return " ".join(name for name in names if name)
-    return ""
 
 
 def applicant_email(filled: Filled) -> str:

@@ -127,13 +127,20 @@ def signed(files: Files, key_file: Folder) -> bytes:
     return signing.build(files, str(manifest["id"]), str(manifest["version"]), key)
 
 
-def letter_of(content: PackageContent, kind: str) -> bytes:
-    """One of its letters as the check sets it, as PDF. Raises PackageRefused when it cannot be set."""
+def letter_of(
+    content: PackageContent, kind: str, *, example: str = "", outcome: str = "", language: str = OFFICIAL
+) -> bytes:
+    """One of its letters as PDF, in a language: with invented facts, or with the answers of an example by the name of its file.
+    Raises PackageRefused when it cannot be set."""
     # Loaded with the first letter: few web processes ever set one.
     from stadttor.catalog.checks import letter_pdf
     from stadttor.notices.letters import LetterFailed
 
+    chosen = outcome if outcome in content.manifest.outcomes else content.manifest.outcomes[0]
+    found = next((one for one in content.examples if one.file == example), None)
     try:
-        return letter_pdf(content, kind, content.manifest.outcomes[0])
+        return letter_pdf(content, kind, chosen, example=found, language=language)
     except LetterFailed as error:
         raise PackageRefused([Fault(f"letters/{kind}.typ", 0, str(error), "Correct the letter.")]) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # an example that is still written
+        raise PackageRefused([Fault(example, 0, "The example cannot be filled in.", "Correct the example.")]) from error

@@ -68,17 +68,19 @@ def check_letter(
     return list(found)
 
 
-def sample_letter(
-    source: str,
-    files: Mapping[str, bytes],
+def sample_facts(
     texts: Mapping[str, Any],
     *,
     outcome: str,
     groups: Sequence[SampleGroup] = (),
     parameters: Mapping[str, Any] | None = None,
-) -> bytes:
-    """The letter of an outcome with everything in it and invented facts, as PDF. Raises LetterFailed."""
-    facts = next(_samples(texts, [outcome], groups, parameters or {}))
+) -> LetterFacts:
+    """A letter of an outcome with everything in it, all of it invented."""
+    return next(_samples(texts, [outcome], groups, parameters or {}))
+
+
+def sample_letter(source: str, files: Mapping[str, bytes], facts: LetterFacts) -> bytes:
+    """The letter with these facts, as PDF. Raises LetterFailed."""
     return set_letter(source, files, letter_data(facts)).pdf
 
 

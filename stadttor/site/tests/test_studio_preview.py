@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from stadttor.catalog.services.drafting import SKELETON
 from stadttor.forms.models import Draft
 from stadttor.ground.work import work
+from stadttor.notices.tests.test_letters import text_of
 from stadttor.site.wiring import connect
 from stadttor.studio import queries, services
 from stadttor.studio.tests.builders import HOME, a_body, a_copy, signed_in, text
@@ -128,3 +130,19 @@ def test_the_letter_is_set_as_it_is_written_now(desk: Any, body: UUID, copy_id: 
         assert found.status_code == status
         assert found["Content-Type"].startswith(kind)
     assert address in text(desk.get(f"{HOME}/{copy_id}/preview"))
+
+
+def test_the_letter_says_what_the_example_answers(
+    desk: Any, body: UUID, copy_id: UUID, now: datetime, tmp_path: Path
+) -> None:
+    """Report: letters were shown with invented facts alone, so nobody saw how a real answer stands in them."""
+    letter = {"letters/bescheid.typ": (SKELETON / "letters/bescheid.typ").read_bytes()}
+    services.save(authority_id=body, copy_id=copy_id, seen=1, contents=letter, actor=SOMMER, now=now)
+    address = f"{HOME}/{copy_id}/preview"
+    chosen = "?letter=bescheid&amp;outcome=granted&amp;in=de&amp;example=examples%2Frueckwirkend.yaml"
+    page = text(desk.get(f"{address}?example=examples/rueckwirkend.yaml"))
+    assert f"{address}{chosen}" in page
+    said = text_of(desk.get(f"{address}{chosen}".replace("&amp;", "&")).content, tmp_path)
+    assert "Jonas Weber" in said
+    assert "Amira" not in said
+    assert desk.get(f"{address}?letter=bescheid&example=examples/gibtesnicht.yaml").status_code == 200

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from stadttor.catalog.services.drafting import OFFICIAL, PackageContent, PackageRefused, letter_of
@@ -31,7 +32,7 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
     looked = look(copy, queries.files(publisher.authority_id, copy_id, copy.revision))
     content = looked.report.content
     if content and (kind := request.GET.get("letter", "")) in content.letters:
-        return _letter(content, kind)
+        return _letter(request, content, kind)
     examples = {one.file: one.data for one in content.examples} if content else {}
     asked = {name: request.GET.get(name, "")[:200] for name in ("page", "in", "example")}
     language = asked["in"] if content and asked["in"] in content.manifest.languages else OFFICIAL
@@ -54,9 +55,7 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
         "shown_in": LANGUAGES.get(language, LANGUAGES[OFFICIAL]),
         "asked": {**asked, "in": language, "page": drawn.page_id if drawn else ""},
         "pages": [{"value": one, "label": title} for one, title in drawn.steps] if drawn else [],
-        "letters": [(kind, f"{request.path}?letter={kind}") for kind in sorted(content.letters)]
-        if drawn and content
-        else [],
+        "letters": _letters(request.path, content, language, asked["example"]) if drawn and content else [],
         "languages": [
             {"value": tag, "label": LANGUAGES[tag].name if tag in LANGUAGES else tag}
             for tag in (content.manifest.languages if content else ())
@@ -66,9 +65,25 @@ def preview(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpRespons
     return render(request, "studio/preview.html", context)
 
 
-def _letter(content: PackageContent, kind: str) -> HttpResponse:
-    """As the check sets it, with the package's first outcome and invented facts."""
+def _letters(path: str, content: PackageContent, language: str, example: str) -> list[dict[str, str]]:
+    """Each letter for each outcome, in the language and with the example that are chosen."""
+    texts = content.texts_in(OFFICIAL)
+    permit = content.permit.letter if content.permit else ""
+    found = []
+    for kind in sorted(content.letters):
+        for outcome in content.permit.outcomes if content.permit and kind == permit else content.manifest.outcomes:
+            asked = {"letter": kind, "outcome": outcome, "in": language, "example": example}
+            words = texts.text(f"letters.{kind}.subject", kind), texts.text(f"outcomes.{outcome}", outcome)
+            found.append({"words": ": ".join(words), "href": f"{path}?{urlencode(asked)}"})
+    return found
+
+
+def _letter(request: Any, content: PackageContent, kind: str) -> HttpResponse:
+    """With the answers of the example that is chosen; without one with invented facts."""
+    asked = {name: request.GET.get(name, "")[:200] for name in ("example", "outcome", "in")}
+    language = asked["in"] if asked["in"] in content.manifest.languages else OFFICIAL
     try:
-        return file_response(letter_of(content, kind), "application/pdf", kind)
+        pdf = letter_of(content, kind, example=asked["example"], outcome=asked["outcome"], language=language)
+        return file_response(pdf, "application/pdf", kind)
     except PackageRefused as error:
         return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=422)
