@@ -44,16 +44,19 @@ class OnePerPerson(SubmittedApplications):
 
 
 def _with_former_end(words: Vocabulary, found: Submitted, case_id: UUID) -> Vocabulary:
-    """A changed plate or a replacement says no time of its own: the permit ends when the former one would have."""
+    """A changed plate or a replacement says no time of its own: the permit ends when the former one would have.
+
+    Whoever lost hers may not know its number: then it is the one she has.
+    """
     rule, permit = found.form.content.permit, words.permit
-    number = rule.replaces_of(Environment(found.filled.seen)).upper() if rule else ""
-    if permit is None or permit.months or not number:
+    if permit is None or permit.months or rule is None or rule.replaces is None:
         return words
+    number = rule.replaces_of(Environment(found.filled.seen)).upper()
     held = permits_of_holder(
         found.form.authority_id, found.row.service, found.applicant, german_day(now()), but=case_id
     )
-    ends = next((one.valid_until for one in held if one.number == number), None)
-    return replace(words, permit=replace(permit, ends=ends)) if ends else words
+    former = [one for one in held if (one.number == number if number else _is_same(found, one.submission_id))]
+    return replace(words, permit=replace(permit, ends=former[0].valid_until)) if len(former) == 1 else words
 
 
 def applies_twice(case: CaseRef) -> Sequence[Caution]:

@@ -60,6 +60,21 @@ def test_a_second_permit_of_the_same_person_is_granted_with_a_reason_only(town):
         assert "Der alte wird zurückgegeben." in Note.objects.get(case_id=case.id).text
 
 
+@pytest.mark.parametrize(
+    ("person", "number", "ends"),
+    [({}, True, YEAR.ends), ({}, False, YEAR.ends), ({"geburtsdatum": "1971-01-01"}, False, None)],
+)
+def test_a_replacement_is_proposed_until_the_last_day_of_what_it_replaces(town, person, number, ends):
+    """Report: who had lost her permit and did not know its number got one without a last day."""
+    known = number_of(town, granted(town)) if number else (granted(town), "")[1]
+    lost = {"art": "verlust", "ausweis_nummer": known.lower(), "verlust_grund": "verloren"}
+    case = applied_again(town, antrag=lost, person=person)
+    staff = identity.staff_of(town.secrets["session"], town.authority_id, now())
+    ref = cases.look_at(staff=staff, case_id=case.id, now=now()).ref
+    with work(town.authority_id):
+        assert applications().vocabulary(ref).permit.ends == ends
+
+
 def test_namesakes_and_what_has_ended_stand_against_nothing(town):
     granted(town)
     assert KEY not in cautions(town, another(town, geburtsdatum="1971-01-01"))
