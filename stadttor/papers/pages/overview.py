@@ -41,7 +41,7 @@ def missing(authority_id: UUID) -> list[dict[str, str]]:
         (shown.lines, _("The address of the authority"), url("setup:contact")),
         (shown.imprint, _("Legal form and representation in the imprint"), url("setup:law")),
         (watching.supervision, _("The places served, and with them the Land and its supervisory authority"), url("setup:areas")),
-        (queries.processor(), _("The data centre that processes for you (STADTTOR_PROCESSOR)"), ""),
+        (queries.processor(), _("The data centre that processes for you: the operator of Stadttor can enter it"), ""),
     ]  # fmt: skip
     crests = [
         {

@@ -97,7 +97,7 @@ def _cells(one: Processing) -> dict[str, str]:
     said = one.notice
     secrecy = [_("Tax secrecy (§ 30 AO)")] if said.tax_secrecy else []
     return {
-        "purpose": said.purpose.text,
+        "purpose": _("Working on this for applicants: {service}", service=said.title.text),
         "law": "; ".join([_("Article 6 (1) (e) GDPR"), *said.law, *secrecy]),
         "persons": wording.persons(one),
         "personal": wording.asked(said.personal),

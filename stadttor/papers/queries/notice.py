@@ -30,7 +30,6 @@ class Notice:
     `target` is where the case is handed over, empty for nowhere; `period` how long it is kept, as the package says it."""
 
     title: Said
-    purpose: Said
     law: tuple[str, ...]
     personal: tuple[Part, ...]
     special: tuple[Part, ...]
@@ -48,7 +47,6 @@ def notice(form: AdoptedForm, language: str) -> Notice:
     texts, manifest, handover = form.texts(language), form.manifest, form.content.handover
     return Notice(
         title=_said(texts, "title"),
-        purpose=_said(texts, "summary"),
         law=tuple(manifest.law),
         personal=_parts(form, texts, ("K2",)),
         special=_parts(form, texts, ("K3", "K4")),

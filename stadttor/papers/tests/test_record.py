@@ -53,7 +53,8 @@ def test_the_record_has_every_service_with_purpose_law_data_recipients_and_time(
     assert len(lines) == 2 + len(STANDING)
     row = dict(zip(lines[0], lines[1], strict=True))
     assert row["Processing"] == one.notice.title.text
-    assert row["Purpose"] == one.notice.purpose.text
+    # Report: it was the summary of the service, which speaks to citizens and says nothing of data.
+    assert row["Purpose"] == f"Working on this for applicants: {one.notice.title.text}"
     assert all(law in row["Legal basis"] for law in one.notice.law)
     for part in one.notice.personal:
         assert all(asked.text in row["Personal data"] for asked in part.asked)
@@ -88,13 +89,15 @@ def test_a_service_in_test_mode_is_in_the_record_and_marked(authority):
 
 def test_the_annex_names_data_centre_and_subprocessors_or_says_that_nobody_did(desk, monkeypatch):
     page = text(desk.get(f"{HOME}/processor"))
-    assert "the operator sets STADTTOR_PROCESSOR" in page
+    # Report: the paper said the name of a variable of the server, which nobody in a town hall knows.
+    assert "Whoever runs Stadttor for you (the operator) can enter it" in page
+    assert "STADTTOR_" not in page + text(desk.get(HOME))
     monkeypatch.setattr(settings, "STADTTOR_PROCESSOR", "Rechenzentrum Muster")
     monkeypatch.setattr(settings, "STADTTOR_SUBPROCESSORS", "Druck AG: Briefe; ;Netz GmbH: Leitung")
     page = text(desk.get(f"{HOME}/processor"))
     for word in ("Rechenzentrum Muster", "Druck AG: Briefe", "Netz GmbH: Leitung"):
         assert word in page
-    assert "the operator sets" not in page
+    assert "(the operator) can enter" not in page
 
 
 def test_the_first_look_says_whose_list_counts(desk):

@@ -37,7 +37,7 @@ def test_every_question_of_every_package_stands_in_its_notice(name, language):
     assert {label(one) for one in fields if one.data_class == "K3"} <= texts_of(found.special)
     assert "" not in texts_of(found.personal) | texts_of(found.special)
     assert found.law
-    assert found.purpose.text
+    assert found.title.text
 
 
 def test_the_notice_says_where_a_case_is_handed_over_and_that_tax_is_secret():

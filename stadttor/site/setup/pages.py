@@ -42,6 +42,7 @@ def overview(request: Any) -> HttpResponse:
         "steps": rows,
         "done": sum(one.state == "done" for one in found),
         "of": sum(one.state != "optional" for one in found),
+        "optional": sum(one.state == "optional" for one in found),
         "minutes": sum(one.step.minutes for one in open_ones),
         "next": next((row for row in rows if row["is_next"]), None),
         "aside": town.profile.setup_aside,

@@ -75,6 +75,17 @@ def test_the_set_up_is_put_aside_and_taken_up_again(kern):
     assert kern.get("/desk/")["Location"] == "/desk/setup"
 
 
+def test_the_sentence_of_progress_names_as_many_steps_as_are_numbered(kern, authority, now):
+    """Report: it said "11 of 12 steps", and 13 were numbered."""
+    numbers = list(states(authority, now).values())
+    needed, free = sum(one != "optional" for one in numbers), numbers.count("optional")
+    page = kern.get("/desk/setup").content.decode()
+    more = "One more is up to you" if free == 1 else f"{free} more are up to you"
+    assert f"of {needed} steps are done. {more}" in page
+    assert f"{needed + free}. <a" in page
+    assert f"{needed + free + 1}. <a" not in page
+
+
 def test_a_clerk_is_not_led_and_may_not_set_up(authority):
     from stadttor.ground.clock import now
 
