@@ -21,7 +21,6 @@ from stadttor.cases.ports import (
 from stadttor.catalog.queries import AdoptedForm, adopted_revision
 from stadttor.catalog.rules.texts import Texts
 from stadttor.core.cel import Environment
-from stadttor.core.languages import language as language_of
 from stadttor.core.refused import not_found
 from stadttor.core.trust import Trust, as_trust
 from stadttor.forms import queries as forms
@@ -36,7 +35,7 @@ from stadttor.forms.rules.types import Words, show
 from stadttor.forms.services.entering import CHANNELS
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.formats import day, moment
-from stadttor.ground.web.language import N_, _, speaking
+from stadttor.ground.web.language import N_, _, language_name, speaking
 from stadttor.identity.assertions import assertion_id, assertion_of
 from stadttor.identity.ports import IdentityAssertion, Source
 from stadttor.portal.journey import applicant_email, applicant_name
@@ -179,7 +178,7 @@ def _answer(found: Submitted, shown: Shown, texts: Texts, words: Words, doubtful
         origin, where = "prefilled", _("application {number} of {day}", number=earlier.number, day=day(earlier.day))
     tag = found.written_in.get(shown.path, "") if value else ""
     if tag and not where:
-        where = _("written on the page in {language}", language=language_of(tag).name)
+        where = _("written on the page in {language}", language=language_name(tag))
     return AnswerRow(
         shown.path,
         label_of(shown, texts),

@@ -26,7 +26,7 @@ from stadttor.forms.services.entering import CHANNELS, IDENTITY_DOCUMENTS, CameI
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.downloads import file_response
-from stadttor.ground.web.language import N_, _, speaking
+from stadttor.ground.web.language import N_, _, language_name, speaking
 from stadttor.ground.web.render import render
 from stadttor.ground.work import work
 from stadttor.identity.guards import require_role
@@ -138,7 +138,7 @@ def _page(request: Any, error: Refused | None) -> HttpResponse:
             "services": _options(services),
             "channels": _options({one: _(words.CHANNELS[one]) for one in CHANNELS}),
             "documents": _options({one: _(words.IDENTITY_DOCUMENTS[one]) for one in ("", *IDENTITY_DOCUMENTS)}),
-            "languages_of_person": _options({one.tag: one.name for one in LANGUAGES.values()}),
+            "languages_of_person": _options({tag: language_name(tag) for tag in LANGUAGES}),
             "posted": request.POST if request.method == "POST" else {"language": OFFICIAL, "identity_document": ""},
             "received_on": _typed_day(request) if request.method == "POST" else today,
             "permit": str(_permit_id(given.get("permit", "")) or ""),

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from stadttor.cases import services as cases
 from stadttor.cases.queries import case_of_submission, case_row, is_noted
-from stadttor.core.languages import LANGUAGES, OFFICIAL
+from stadttor.core.languages import OFFICIAL
 from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import now
-from stadttor.ground.web.language import _, speaking
+from stadttor.ground.web.language import _, language_name, speaking
 from stadttor.ground.work import work
 from stadttor.notices.services import send_mail
 from stadttor.portal.addresses import portal_of
@@ -101,8 +101,7 @@ def title_in(title: str, language: str) -> str:
     """The title of a letter on file; that of a convenience copy says which language it is in. Call it `speaking` German."""
     if language == OFFICIAL:
         return title
-    named = LANGUAGES[language].german if language in LANGUAGES else language
-    return _("{title}, translation ({language})", title=title, language=named)
+    return _("{title}, translation ({language})", title=title, language=language_name(language))
 
 
 def mail(matter: Matter, kind: str, key: str, more: Mapping[str, str] = MappingProxyType({})) -> None:

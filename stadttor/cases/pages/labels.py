@@ -11,7 +11,7 @@ from stadttor.core.languages import LANGUAGES, OFFICIAL
 from stadttor.core.refused import Refused
 from stadttor.ground.web.environment import environment
 from stadttor.ground.web.formats import day, money
-from stadttor.ground.web.language import N_, _
+from stadttor.ground.web.language import N_, _, language_name
 
 STATES = {
     "received": N_("Received"),
@@ -229,8 +229,8 @@ def outcome(key: str) -> str:
 
 
 def copy_in(tag: str) -> str:
-    """The language of the copy that goes out beside the German letter, as it calls itself; empty for none."""
-    return LANGUAGES[tag].name if tag in LANGUAGES and tag != OFFICIAL else ""
+    """The language of the copy that goes out beside the German letter, for whoever reads now; empty for none."""
+    return language_name(tag) if tag in LANGUAGES and tag != OFFICIAL else ""
 
 
 def said(error: Refused) -> str:

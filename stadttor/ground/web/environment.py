@@ -14,7 +14,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, Fil
 from stadttor.core.languages import LANGUAGES, language
 from stadttor.ground.web import controls, drawing, formats, keeping, look
 from stadttor.ground.web.addresses import url
-from stadttor.ground.web.language import _, current, ngettext, with_markup
+from stadttor.ground.web.language import _, current, language_name, ngettext, with_markup
 from stadttor.ground.web.manifest import asset
 from stadttor.ground.web.official import official_note
 from stadttor.ground.web.prose import package_prose, prose
@@ -42,6 +42,7 @@ def environment() -> Environment:
         asset=asset,
         languages=tuple(LANGUAGES.values()),
         language_of=language,
+        language_name=language_name,
         current_language=current,
         official_note=official_note,
         countries=formats.countries,

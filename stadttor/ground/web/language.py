@@ -29,6 +29,12 @@ def current() -> Language:
     return language(_current.get())
 
 
+def language_name(tag: str) -> str:
+    """What a language is called for whoever reads now: a German reader may not be able to read `العربية`; for all others
+    as it calls itself."""
+    return LANGUAGES[tag].german if tag in LANGUAGES and current().locale == OFFICIAL else language(tag).name
+
+
 @contextmanager
 def speaking(tag: str) -> Iterator[None]:
     """Within this block texts come in the language `tag`: `with speaking("ar"): …` (mails, letters, jobs)."""

@@ -78,7 +78,7 @@ def test_the_clerk_sees_in_which_language_it_was_written(reads_turkish):
     for path in ("", "/decide"):
         page = page_of(reads_turkish, path)
         assert '<bdi lang="tr" dir="auto">Arabamı yeni aldım.</bdi>' in page
-        assert "geschrieben auf der Seite in der Sprache Türkçe" in page
+        assert "geschrieben auf der Seite in der Sprache Türkisch" in page
 
 
 def test_an_answer_to_a_question_is_marked_too(reads_turkish):
@@ -98,8 +98,8 @@ def test_an_answer_to_a_question_is_marked_too(reads_turkish):
 
 def test_before_she_writes_the_clerk_reads_what_stays_german(reads_turkish):
     decide, ask = page_of(reads_turkish, "/decide"), page_of(reads_turkish, "/ask")
-    assert "Alle Textbausteine gibt es auch in dieser Sprache (Türkçe)." in decide
-    assert "Die antragstellende Person liest Türkçe" in ask
+    assert "Alle Textbausteine gibt es auch in dieser Sprache (Türkisch)." in decide
+    assert "Die antragstellende Person liest Türkisch" in ask
     assert "Ihre eigenen Worte gehen auf Deutsch hinaus" in ask
 
 

@@ -4,7 +4,16 @@ from django.test import RequestFactory
 from markupsafe import Markup
 
 from stadttor.ground.web import catalogs, texts
-from stadttor.ground.web.language import LanguageMiddleware, _, chosen, current, ngettext, speaking, with_markup
+from stadttor.ground.web.language import (
+    LanguageMiddleware,
+    _,
+    chosen,
+    current,
+    language_name,
+    ngettext,
+    speaking,
+    with_markup,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +96,12 @@ def test_a_sentence_that_ends_with_an_abbreviation_has_one_dot():
     assert with_markup("Responsible is {town}.", town=town) == "Responsible is <bdi>Weißenburg i. Bay.</bdi>"
     assert _("Until {day}.", day="7 грудня 2026 р.") == "Until 7 грудня 2026 р."
     assert _("Wait for {name} …", name="a..b") == "Wait for a..b …"
+
+
+def test_a_german_reader_reads_the_name_of_a_language_in_german():
+    """Report: a clerk read `Sprache: العربية` and could not tell which it is."""
+    for tag in ("de", "de-simple"):
+        with speaking(tag):
+            assert language_name("ar") == "Arabisch"
+    with speaking("en"):
+        assert language_name("ar") == "العربية"
