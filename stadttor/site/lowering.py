@@ -48,14 +48,16 @@ class LoweredYear:
 class Lowering:
     """What becomes of the claim of a decision when the thing at a place among the answers was there `until` a day only.
 
-    `ends` is the last day for which it is owed; `less` are the cents by the day on which they were, or are, due; `left` is what
-    is still to be paid after today; `later` is the first year that no line is for and what it owes. `number` is the
-    Kassenzeichen. `others_stay`: other things were assessed with it that keep their rates, so somebody should look whether the
-    statute lets them; `differs`: the books ask for another amount than the settings come to that count by now.
+    `of` is the day of that decision, `ends` the last day for which it is owed; `less` are the cents by the day on which they
+    were, or are, due; `left` is what is still to be paid after today; `later` is the first year that no line is for and what
+    it owes. `number` is the Kassenzeichen. `others_stay`: other things were assessed with it that keep their rates, so
+    somebody should look whether the statute lets them; `differs`: the books ask for another amount than the settings come to
+    that count by now.
     """
 
     case_id: UUID
     entry: int
+    of: date
     until: date
     ends: date
     number: str
@@ -167,10 +169,10 @@ def said_of(one: Lowering) -> tuple[str, ...]:
         for year in one.years
         if year.others
     ]
-    lines.append(
-        _("{later} falls away, {back} was due already: the treasury pays back what was paid of it",
-          later=money(one.falls_away), back=money(one.back))
-    )  # fmt: skip
+    if one.falls_away:
+        lines.append(_("{amount} falls away", amount=money(one.falls_away)))
+    if one.back:
+        lines.append(_("{amount} was due already: the treasury pays back what was paid of it", amount=money(one.back)))
     if one.differs:
         lines.append(_("The books ask for another amount than the settings come to by now: look at the claim first"))
     if one.others_stay:
@@ -183,7 +185,7 @@ def as_facts(one: Lowering) -> LoweredFacts:
     """What the letter of the decision says of it."""
     years = [(year.year, year.assessed, year.owed, year.others) for year in one.years]
     left = [(part.due, part.cents) for part in one.left]
-    return LoweredFacts(one.ends, years, one.falls_away, one.back, left, one.later, one.number)
+    return LoweredFacts(one.of, one.ends, years, one.falls_away, one.back, left, one.later, one.number)
 
 
 @dataclass(frozen=True)
@@ -310,6 +312,7 @@ def _look(books: _Books, new: LoweredRow) -> Lowering:
     return Lowering(
         books.case_id,
         new.place,
+        german_day(books.decision.sent_at or books.decision.decided_at),
         new.until,
         mine.ends or new.until,
         claim_number_of(books.authority_id, books.decision.id),

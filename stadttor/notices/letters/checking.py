@@ -32,7 +32,7 @@ ASSESSMENT = AssessmentFacts(
 
 
 LOWERED = LoweredFacts(
-    DAY, ((DAY.year, 5000, 4583, 208),), 417, 208, ((DAY, 625),), (DAY.year + 1, 5000), "57700000001"
+    DAY, DAY, ((DAY.year, 5000, 4583, 208),), 417, 208, ((DAY, 625),), (DAY.year + 1, 5000), "57700000001"
 )
 
 

@@ -143,12 +143,14 @@ class AssessmentFacts:
 
 @dataclass(frozen=True)
 class LoweredFacts:
-    """What becomes of an earlier assessment since a thing is not there any more, in cents. `ends` is the last day for which it is
-    owed; `years` are (year, assessed, owed, how much less the others owe). `falls_away` is not due yet, `back` is due already;
-    `left` are (day, cents) that are still to be paid. `later` is a year and what it owes, as all after it. `number` is the
-    Kassenzeichen of the earlier decision.
+    """What becomes of the assessment `of` an earlier day since a thing is not there any more, in cents.
+
+    `ends` is the last day for which it is owed; `years` are (year, assessed, owed, how much less the others owe). `falls_away`
+    is not due yet, `back` is due already; `left` are (day, cents) that are still to be paid. `later` is a year and what it
+    owes, as all after it. `number` is the Kassenzeichen of the earlier decision.
     """
 
+    of: date
     ends: date
     years: Sequence[tuple[int, int, int, int]] = ()
     falls_away: int = 0
@@ -337,12 +339,12 @@ def _lowered(found: LoweredFacts) -> dict[str, Any]:
     """Sentences and rows, in the letter's language."""
     money, said = formats.money, []
     others = [
-        _("In {year} you pay {amount} less for the others.", amount=money(less), year=str(year))
+        _("In {year} you pay {amount} less for the others, as they move up.", amount=money(less), year=str(year))
         for year, _was, _owed, less in found.years
         if less
     ]
     if found.falls_away:
-        said.append(_("You do not need to pay {amount} of it any more.", amount=money(found.falls_away)))
+        said.append(_("In all, you do not need to pay {amount} any more.", amount=money(found.falls_away)))
     if found.back:
         said.append(
             _(
@@ -357,6 +359,7 @@ def _lowered(found: LoweredFacts) -> dict[str, Any]:
         year, cents = found.later
         said.append(_("From {year} on it is {amount} a year.", year=str(year), amount=money(cents)))
     return {
+        "changes": _("This decision changes our decision of {day}.", day=formats.day(found.of)),
         "ends": _("You owe it only for the time until {day}.", day=formats.day(found.ends)),
         "years": [
             {"year": str(year), "assessed": money(was), "owed": money(owed)}

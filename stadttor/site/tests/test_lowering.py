@@ -332,6 +332,7 @@ def test_the_letter_says_what_changes(town: Kept, year: int, monkeypatch: pytest
     assert told["years"] == [{"year": str(year), "assessed": "50,00\xa0€", "owed": "16,66\xa0€"}]
     assert told["number"] == made.number
     assert f"Ab {year + 1} sind es 50,00\xa0€ im Jahr." in told["said"]
+    assert told["changes"].startswith("Dieser Bescheid ändert unseren Bescheid vom ")
     assert said[0].remedy
 
 
