@@ -23,7 +23,8 @@ ACTS = {
 }
 
 
-TAG_ACTS = {"end": N_("Deregister")}
+# With its name: alone the German word is that for signing out.
+TAG_ACTS = {"end": N_("Deregister {name}")}
 
 
 def acts_for_tag(authority_id: UUID, tag: TagView) -> tuple[str, ...]:

@@ -175,7 +175,10 @@ class TagsPanel:
             {
                 "tag": one,
                 "badge": tag_badge(one, today),
-                "acts": [{"act": act, "label": _(TAG_ACTS[act])} for act in acts_for_tag(case.authority_id, one)],
+                "acts": [
+                    {"act": act, "label": _(TAG_ACTS[act], name=one.called)}
+                    for act in acts_for_tag(case.authority_id, one)
+                ],
                 "history": [_tag_line(line) for line in reversed(one.history)],
             }
             for one in tags

@@ -282,19 +282,20 @@ def _fee_in(request: Any, case: CaseView, outcome: str) -> int | None:
 
 
 def _to_confirm(request: Any, vocabulary: Vocabulary) -> list[dict[str, Any]]:
-    """The package's cautions, each with the outcomes it is for and whether it was confirmed."""
+    """The package's cautions, each with those outcomes it is for that can be chosen here, and whether it was confirmed."""
     names = {one.key: one.text for one in vocabulary.outcomes}
     return [
         {
             "key": one.key,
             "text": one.text,
             "values": " ".join(one.outcomes),
-            "names": "; ".join(names[key] for key in one.outcomes),
+            "names": "; ".join(names[key] for key in one.outcomes if key in names),
             "asks_why": one.key in vocabulary.reasoned,
             "why": request.POST.get("caution_reason", ""),
             "seen": [one.key] if one.key in request.POST.getlist("cautions_seen") else [],
         }
         for one in vocabulary.cautions
+        if any(key in names for key in one.outcomes)
     ]
 
 

@@ -78,7 +78,10 @@ def _tags_page(request: Any, row: SubmissionRow, tags: Sequence[TagView]) -> Htt
         {
             "tag": one,
             "counts": one.counts(today),
-            "acts": [{"act": act, "label": _(TAG_ACTS[act])} for act in acts_for_tag(request.authority.id, one)],
+            "acts": [
+                {"act": act, "label": _(TAG_ACTS[act], name=one.called)}
+                for act in acts_for_tag(request.authority.id, one)
+            ],
         }
         for one in tags
     ]
