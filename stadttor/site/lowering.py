@@ -115,11 +115,12 @@ def lower(
         # Who books waits from here on: two that reckon at once would both begin with the same claim.
         lock_days(authority_id)
         told = told or _told(authority_id, by_case_id) or german_day(moment)
-        mine = [one for one in lowered_by(authority_id, by_case_id) if one.place == entry]
+        mine = [one for one in lowered_by(authority_id, by_case_id) if (one.case_id, one.place) == (case_id, entry)]
+        if mine and all((one.until, one.told) == (until, told) for one in mine):
+            done = lowered_in(authority_id, by_case_id)
+            return next(one for one in done if (one.case_id, one.entry) == (case_id, entry))
         books = _books(authority_id, case_id)
         if any(one.decision_id == books.decision.id for one in mine):
-            if all((one.until, one.told) == (until, told) for one in mine):
-                return _again(books, mine[0])
             _raise(books, mine, by_case_id, moment)
         made = lowering(authority_id, case_id, entry, until, german_day(moment), told=told)
         lower_claim(
@@ -138,9 +139,14 @@ def take_back(authority_id: UUID, by_case_id: UUID) -> None:
     with work(authority_id):
         lock_days(authority_id)
         mine = lowered_by(authority_id, by_case_id)
-        for case_id in dict.fromkeys(one.case_id for one in mine):
+        for case_id, decision_id in dict.fromkeys((one.case_id, one.decision_id) for one in mine):
             books = _books(authority_id, case_id)
-            _raise(books, [one for one in mine if one.decision_id == books.decision.id], by_case_id, now())
+            rows = [one for one in mine if one.decision_id == decision_id]
+            if decision_id == books.decision.id:
+                _raise(books, rows, by_case_id, now())
+            else:
+                # A later decision took that claim's lines back: the next one assesses it again.
+                _raise_with(books, decision_id, rows, (), by_case_id, now())
 
 
 def raise_taken_back(fact: DecisionTakenBack) -> None:
@@ -351,12 +357,23 @@ def _raise(books: _Books, mine: Sequence[LoweredRow], by_case_id: UUID, moment: 
         for sign, plan in ((1, becomes), (-1, was)):
             for one in plan:
                 more[one.due] = more.get(one.due, 0) + sign * one.cents
+    _raise_with(books, books.decision.id, mine, _by_day(more), by_case_id, moment)
+
+
+def _raise_with(
+    books: _Books,
+    decision_id: UUID,
+    mine: Sequence[LoweredRow],
+    more: Sequence[Instalment],
+    by_case_id: UUID,
+    moment: datetime,
+) -> None:
     raise_claim(
         authority_id=books.authority_id,
-        decision_id=books.decision.id,
+        decision_id=decision_id,
         service=books.found.row.service,
-        places=places,
-        more=_by_day(more),
+        places={one.place for one in mine},
+        more=more,
         actor=_who(books.authority_id, by_case_id),
         now=moment,
     )

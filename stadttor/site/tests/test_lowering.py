@@ -306,7 +306,8 @@ def test_a_day_before_the_beginning_is_refused_and_so_is_a_case_without_assessme
 
 def test_a_new_decision_does_not_assess_again_what_has_ended(town: Kept, year: int) -> None:
     town.told()
-    town.lower(LUNA, date(year, 4, 9), town.deregistration())
+    by = town.deregistration()
+    made = town.lower(LUNA, date(year, 4, 9), by)
     left = town.asked()
     town.reopen()
     second = town.decide()
@@ -315,6 +316,12 @@ def test_a_new_decision_does_not_assess_again_what_has_ended(town: Kept, year: i
     assert town.asked() == left
     with pytest.raises(Refused, match="lowered_already"):
         town.look(LUNA, date(year, 4, 9))
+    assert town.lower(LUNA, date(year, 4, 9), by) == made
+    lowering.take_back(town.authority_id, by)
+    assert town.asked() == left, "the next decision assesses it again"
+    town.reopen()
+    town.send(town.decide())
+    assert town.asked() == YEAR
 
 
 def test_the_letter_says_what_changes(town: Kept, year: int, monkeypatch: pytest.MonkeyPatch) -> None:
