@@ -350,7 +350,7 @@ class World:
         """Where whoever came to the counter says how it was; the key of the code is the product's alone."""
         status, _case = self.refused
         found = self.citizen.page.locator('main a[href^="/meinung/"]')
-        until(lambda: (self.citizen.open(TOWN, status), found.count())[1] > 0, 60, "the decision")
+        until(lambda: (self.citizen.open(TOWN, status), found.count())[1] > 0, 150, "the decision")
         return self.link("citizen", status, r"/meinung/[0-9A-Z-]+")
 
     @cached_property
@@ -1505,7 +1505,7 @@ STATES: dict[str, list[State]] = {
     ],
     "portal:opinion": [
         State("asked", "anybody", lambda w: w.opinion, also=ARABIC),
-        State("answered", "anybody", lambda w: w.opinion, press('main button[name="score"] >> nth=0'), also=ARABIC),
+        State("answered", "anybody", lambda w: w.opinion, press('main button[name="score"] >> nth=0')),
     ],
     "portal:report_barrier": [
         State("empty", "anybody", at("/barrierefreiheit/melden"), also=ARABIC),

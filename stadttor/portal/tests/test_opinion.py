@@ -1,8 +1,10 @@
 """Whoever did not just send an application is asked by a code that many share."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from stadttor.catalog.tests.builders import adopted
@@ -14,6 +16,7 @@ from stadttor.ground.work import work
 from stadttor.insights.models import Counter, Feedback, UsedRight
 from stadttor.insights.queries.inviting import code_for, invitation
 from stadttor.insights.services.settling import settle
+from stadttor.portal.pages import feedback
 
 pytestmark = pytest.mark.db
 TODAY = german_day(clock.now())
@@ -127,6 +130,9 @@ def test_an_authority_may_leave_a_service_out(town):
     )  # fmt: skip
     assert invitation(town.id, "muster", channel="online", is_decided=True, day=TODAY) == ""
     assert browser(town).get(path(town)).status_code == 404
+    sent = HttpResponse()
+    feedback.hand_out(sent, town.id, uuid4(), "muster")
+    assert not sent.cookies
 
 
 @pytest.mark.parametrize(
