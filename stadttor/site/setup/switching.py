@@ -66,9 +66,7 @@ def parts(request: Any) -> HttpResponse:
         except Refused as refused:
             error = _(refused.text, **refused.values)
     options = [{"value": part, "label": _(WORDS[part][0]), "hint": _(WORDS[part][1])} for part in PARTS]
-    field = Field(
-        "multiselect", "parts", _("Parts that you use"), value=chosen, options=options, required=False, error=error
-    )
+    field = Field("multiselect", "parts", _("Parts that you use"), value=chosen, options=options, error=error)
     context = {
         "title": _("Parts that you use"),
         "text": _(
