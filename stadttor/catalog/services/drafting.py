@@ -13,9 +13,10 @@ from stadttor.catalog.rules.differences import compare, needed_step
 from stadttor.catalog.rules.faults import Fault, PackageRefused
 from stadttor.catalog.rules.files import Files, check_files, check_path, read_folder
 from stadttor.catalog.rules.rearranging import add_item, move_item, swap_items, take_away
+from stadttor.catalog.rules.renaming import mention_of, renamed
 from stadttor.catalog.rules.rewriting import put
 from stadttor.catalog.rules.semver import Step, raised
-from stadttor.catalog.rules.strict_yaml import Document, load
+from stadttor.catalog.rules.strict_yaml import Document, Path, load
 from stadttor.catalog.rules.texts import OFFICIAL
 from stadttor.catalog.stored import content_by_id
 from stadttor.catalog.wording import difference
@@ -32,6 +33,7 @@ __all__ = [
     "Files",
     "PackageContent",
     "PackageRefused",
+    "Path",
     "Report",
     "add_item",
     "check_files",
@@ -41,9 +43,11 @@ __all__ = [
     "letter_of",
     "load",
     "looked_over",
+    "mention_of",
     "move_item",
     "put",
     "raised",
+    "renamed",
     "signed",
     "started",
     "swap_items",

@@ -35,13 +35,19 @@ from stadttor.studio.rules.parts import (
     text_at,
     values,
 )
-from stadttor.studio.services import shaping
+from stadttor.studio.services import renaming, shaping
 from stadttor.studio.services.draft import GERMAN
 
 TRIES = 3
 LONGEST_NAME = 100
 """Of the words that stand for a part in the outline: a text to read may be a page long."""
-DONE = {"added": N_("Added."), "saved": N_("Saved."), "moved": N_("Moved."), "gone": N_("Taken away, with its texts.")}
+DONE = {
+    "added": N_("Added."),
+    "saved": N_("Saved."),
+    "moved": N_("Moved."),
+    "gone": N_("Taken away, with its texts."),
+    "renamed": N_("Renamed, wherever it was used."),
+}
 MEANWHILE = N_(
     "Somebody else changed the form in the meantime. Nothing was done. Look at it as it is now and press again."
 )
@@ -191,7 +197,25 @@ def part(request: Any, publisher: PublisherRow, copy_id: UUID) -> HttpResponse:
         return _page(request, copy, target, None)
     if request.POST.get("act") == "check":
         return _page(request, copy, target, None)
+    if request.POST.get("act") == "rename":
+        return _rename(request, copy, target)
     return _post(request, copy, target)
+
+
+def _rename(request: Any, copy: CopyRow, target: Target) -> HttpResponse:
+    """Another short name, here and wherever it is used."""
+    files = queries.files(request.authority.id, copy.id, copy.revision)
+    try:
+        if seen_in(request) != copy.revision:
+            raise Crossed((), copy.revision, copy.changed_by)
+        name, major = text_in(request.POST.get(renaming.FIELD, ""))[:100], "major" in request.POST
+        contents, goal = renaming.rename(files, copy.package, target, name, major=major)
+        _save(request, copy, copy.revision, contents)
+    except Refused as error:
+        if error.status == 404:
+            raise
+        return _page(request, copy, target, error)
+    return HttpResponseRedirect(part_url(copy.id, goal, "renamed"), status=303)
 
 
 def _values(files: Mapping[str, bytes], target: Target) -> dict[str, str]:
@@ -289,6 +313,13 @@ def _page(request: Any, copy: CopyRow, target: Target, error: Refused | None) ->
         "target": target,
         "kind": _(KINDS[target.kind]),
         "words": words,
+        "renaming": {
+            "value": request.POST.get(renaming.FIELD, "") or target.page or target.field,
+            "is_published": renaming.is_published(copy.package, target),
+            "error": _told(error) if error and wrong == renaming.FIELD else "",
+        }
+        if target.kind != "group"
+        else None,
         "inputs": inputs,
         "ask": url("studio:condition", copy_id=copy.id) + "?" + urlencode({"part": str(target)}),
         "is_more_open": any(one["error"] for one in inputs.more),

@@ -12,16 +12,16 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
-def must_be_free(name: str, taken: Collection[str]) -> str:
+def must_be_free(name: str, taken: Collection[str], field: str = "id") -> str:
     """The name. Refused for one that is none, that conditions give another meaning, or that is there already."""
     if not _NAME.fullmatch(name):
-        raise Refused("part_name", "A short name begins with a letter: only a–z, 0–9 and _ may follow.", field="id")
+        raise Refused("part_name", "A short name begins with a letter: only a–z, 0–9 and _ may follow.", field=field)
     if name in RESERVED:
         raise Refused(
-            "part_reserved", "Conditions give “{name}” another meaning. Choose another name.", field="id", name=name
+            "part_reserved", "Conditions give “{name}” another meaning. Choose another name.", field=field, name=name
         )
     if name in taken:
-        raise Refused("part_taken", "There is already something called “{name}”.", field="id", name=name)
+        raise Refused("part_taken", "There is already something called “{name}”.", field=field, name=name)
     return name
 
 
