@@ -77,7 +77,7 @@ def level(parent: Any, kinds: Mapping[str, str] = KINDS) -> Diagram:
     shapes, flows, inside = [], [], {}
     defaults = {node.get("default") for node in parent if node.get("default")}
     for node in parent:
-        name = str(node.tag).rpartition("}")[2]
+        name = str(node.tag).removeprefix(f"{{{BPMN}}}")  # what another namespace calls the same is nothing of BPMN
         if name in kinds:
             after = node.findtext(f".//{{{BPMN}}}timeDuration") or "" if kinds[name] == "event" else ""
             shapes.append(Shape(node.get("id"), kinds[name], line(node.get("name")), after.strip()))

@@ -13,7 +13,7 @@ from stadttor.processes.rules.plain_xml import not_plain
 from stadttor.processes.rules.vocabulary import BPMN
 
 CODE = "not_drawable"
-LARGEST, MOST_ELEMENTS, MOST_LEVELS, MOST_SHAPES = 1_000_000, 20_000, 30, 200
+LARGEST, MOST_ELEMENTS, MOST_LEVELS, MOST_SHAPES, MOST_FLOWS = 1_000_000, 20_000, 30, 200, 400
 ALL_KINDS: Mapping[str, str] = {
     **KINDS,
     "task": "user", "manualTask": "user", "sendTask": "service", "scriptTask": "service", "businessRuleTask": "service",
@@ -44,6 +44,10 @@ def drawn(xml: bytes) -> Diagram:
     if sum(1 for one in processes for _shape in _shapes(one, inside=True)) > MOST_SHAPES:
         raise Refused(
             CODE, "There are more than {most} steps in it. Please divide the process.", field="file", most=MOST_SHAPES
+        )
+    if sum(1 for one in processes for _flow in one.iter(f"{{{BPMN}}}sequenceFlow")) > MOST_FLOWS:
+        raise Refused(
+            CODE, "There are more than {most} arrows in it. Please divide the process.", field="file", most=MOST_FLOWS
         )
     for one in processes:
         _must_lead_somewhere(one)

@@ -3,7 +3,7 @@
 import pytest
 
 from stadttor.core.refused import Refused
-from stadttor.processes.rules.foreign import LARGEST, MOST_LEVELS, MOST_SHAPES, drawn
+from stadttor.processes.rules.foreign import LARGEST, MOST_FLOWS, MOST_LEVELS, MOST_SHAPES, drawn
 
 HEAD = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:m="http://modeller.example/1">'
 
@@ -38,6 +38,14 @@ def test_what_our_own_engine_refuses_is_drawn_all_the_same():
     assert [flow.name for flow in picture.flows if flow.source == "g"] == ["ja"]
 
 
+def test_what_another_namespace_calls_the_same_is_nothing_of_bpmn():
+    """Reports: such a flow without an end was an error of the server, such a task a shape without an id."""
+    more = '<m:task/><m:sequenceFlow/><m:sequenceFlow sourceRef="zz" targetRef="t0"/>'
+    picture = drawn(a_file(a_process(steps(1) + more)))
+    assert [shape.id for shape in picture.shapes] == ["t0"]
+    assert not picture.flows
+
+
 def test_of_several_pools_each_is_a_box_below_the_other_with_its_name():
     pools = '<collaboration id="k"><participant id="x" name="Bürgerbüro" processRef="p1"/></collaboration>'
     both = a_process(steps(2), "p1") + a_process('<task id="k1"/>', "p2", "Kasse")
@@ -58,6 +66,7 @@ def test_of_several_pools_each_is_a_box_below_the_other_with_its_name():
         (b"<html><body>BPMN</body></html>", "no process of BPMN 2.0"),
         (a_file(a_process(steps(MOST_SHAPES + 1))), "more than {most} steps"),
         (a_file(a_process('<subProcess id="b">' + steps(MOST_SHAPES) + "</subProcess>")), "more than {most} steps"),
+        (a_file(a_process(steps(2) + '<sequenceFlow sourceRef="t0" targetRef="t1"/>' * (MOST_FLOWS + 1))), "more than {most} arrows"),
         (a_file(a_process(steps(1)) + " " * LARGEST), "larger than"),
         (a_file(a_process('<task id="t"/><task id="t"/>')), "without an id of its own"),
         (a_file(a_process("<task/>")), "without an id of its own"),
