@@ -1,9 +1,11 @@
 """Comments are sorted, struck out and answered; nobody's own words leave the house unless somebody released them."""
 
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from stadttor.catalog.tests.builders import adopted
 from stadttor.core.refused import Refused
@@ -27,9 +29,9 @@ db = pytest.mark.db
 
 def opinion(authority, comment="", *, score=2, service="muster", day=TODAY):
     """A mark, and perhaps a text: gives its id."""
-    right = right_to_answer(authority_id=authority.id, service=service, ballot=uuid4())
-    said = {"authority_id": authority.id, "right": right, "service": service, "today": day}
-    give_score(**said, way="online_sent", score=score)
+    right = right_to_answer(authority_id=authority.id, service=service, way="online_sent", ballot=uuid4())
+    said = {"authority_id": authority.id, "right": right, "service": service, "way": "online_sent", "today": day}
+    give_score(**said, score=score)
     before = texts(authority)
     add_comment(**said, text=comment, is_pleased=score > 3)
     return next(iter(texts(authority) - before), None)
@@ -99,6 +101,20 @@ def test_tags_are_ours_or_their_own_and_few():
     for own in ("x" * 31, ",".join("abcdefghi")):
         with pytest.raises(Refused):
             tags_of([], own)
+
+
+@db
+def test_texts_from_before_get_new_numbers_and_stay_sorted(authority, neighbour):
+    """Report: of a text from before decision 0053 the id was the number in the cookie of whoever wrote it."""
+    mine, theirs = five(authority), five(neighbour)
+    answered(authority, [mine])
+    statement = import_module("stadttor.insights.migrations.0012_new_numbers_for_texts").NEW_IDS
+    with work(authority.id), connection.cursor() as cursor:
+        cursor.execute(statement, {"authority": authority.id})
+    (renamed,) = texts(authority)
+    with work(authority.id):
+        (sorted_one,) = Triage.objects.filter(authority_id=authority.id).values_list("feedback_id", flat=True)
+    assert (renamed != mine, sorted_one, texts(neighbour)) == (True, renamed, {theirs})
 
 
 @db
