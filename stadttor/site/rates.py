@@ -37,7 +37,7 @@ REPORTS_BY_ADDRESS = Buckets(Rate(burst=10, per_minute=1))
 REPORTS_A_DAY = Buckets(Rate(burst=10, per_minute=10 / (24 * 60)))
 REPORTED = 303  # the page goes on to say thanks; what was refused uses up no share
 # How it was, somebody says seldom; a school or an office behind one address stays below, nobody makes the figures alone.
-OPINIONS = frozenset({"portal:opinion"})
+OPINIONS = frozenset({"portal:opinion", "portal:feedback"})
 OPINIONS_BY_ADDRESS = Buckets(Rate(burst=20, per_minute=0.5))
 READS = ("GET", "HEAD", "OPTIONS")
 

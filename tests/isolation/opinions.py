@@ -19,10 +19,10 @@ SERVICE, OFFERED = "hundesteuer", "bewohnerparkausweis"
 
 def opinions(town_id: UUID) -> dict[str, str]:
     """What pages call by name: the comment, the answer and the code."""
-    given = {"authority_id": town_id, "service": SERVICE, "today": german_day(now())}
+    given = {"authority_id": town_id, "service": SERVICE, "way": "online_sent", "today": german_day(now())}
     for _person in range(5):
-        right = services.right_to_answer(authority_id=town_id, service=SERVICE, ballot=uuid4())
-        services.give_score(**given, right=right, way="online_sent", score=4)
+        right = services.right_to_answer(authority_id=town_id, service=SERVICE, way="online_sent", ballot=uuid4())
+        services.give_score(**given, right=right, score=4)
     services.add_comment(**given, right=right, text="Ging schnell", is_pleased=True)
     with work(town_id):
         comment_id = Feedback.objects.get(authority_id=town_id).id

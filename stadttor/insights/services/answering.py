@@ -24,12 +24,17 @@ WHERE authority_id = %s AND service = %s AND month = %s AND split_part(measure, 
 FOR_MARK, FOR_TEXT = b"mark", b"text"
 
 
-def right_to_answer(*, authority_id: UUID, service: str, ballot: UUID) -> str:
-    """The right to one opinion about a service, for one browser.
+def right_to_answer(*, authority_id: UUID, service: str, way: str, ballot: UUID) -> str:
+    """The right to one opinion about a service, for one browser, where she is asked (`rules.WAYS`) and nowhere else.
 
     `ballot` is a random id under our seal. Nothing of it is kept here, so nothing leads from an answer to who gave it.
     """
-    return f"{ballot}.{_seal(authority_id, service, ballot)}"
+    return f"{ballot}.{_seal(authority_id, service, way, ballot)}"
+
+
+def is_right(*, authority_id: UUID, right: str, service: str, way: str) -> bool:
+    """Whether it is one of ours for this service and way, used or not. Rights from before the way stood in them are none."""
+    return _ballot(authority_id, service, way, right) is not None
 
 
 def give_score(*, authority_id: UUID, right: str, service: str, way: str, score: int, today: date) -> bool:
@@ -37,7 +42,7 @@ def give_score(*, authority_id: UUID, right: str, service: str, way: str, score:
 
     `way` says where she was asked (`rules.WAYS`).
     """
-    ballot = _ballot(authority_id, service, right)
+    ballot = _ballot(authority_id, service, way, right)
     if ballot is None or way not in WAYS:
         return False
     with work(authority_id):
@@ -52,10 +57,12 @@ def give_score(*, authority_id: UUID, right: str, service: str, way: str, score:
         return True
 
 
-def add_comment(*, authority_id: UUID, right: str, service: str, text: str, is_pleased: bool, today: date) -> bool:
+def add_comment(
+    *, authority_id: UUID, right: str, service: str, way: str, text: str, is_pleased: bool, today: date
+) -> bool:
     """Keep what she wrote after her mark, once; gives whether there is a mark of this right. Her browser says `is_pleased`:
     here nobody knows which mark was hers."""
-    ballot = _ballot(authority_id, service, right)
+    ballot = _ballot(authority_id, service, way, right)
     kept = cleaned(text)[:LONGEST_COMMENT]
     with work(authority_id):
         if ballot is None or not _is_used(authority_id, ballot, FOR_MARK):
@@ -90,16 +97,16 @@ def _hidden(authority_id: UUID, ballot: UUID, what: bytes) -> UUID:
     return UUID(bytes=hmac.digest(key, what + ballot.bytes, "sha256")[:16])
 
 
-def _ballot(authority_id: UUID, service: str, right: str) -> UUID | None:
+def _ballot(authority_id: UUID, service: str, way: str, right: str) -> UUID | None:
     """What a right of ours was given for, none for anything else."""
     try:
         ballot = UUID(right.partition(".")[0])
     except ValueError:
         return None
-    ours = right_to_answer(authority_id=authority_id, service=service, ballot=ballot)
+    ours = right_to_answer(authority_id=authority_id, service=service, way=way, ballot=ballot)
     return ballot if hmac.compare_digest(right.encode(), ours.encode()) else None
 
 
-def _seal(authority_id: UUID, service: str, ballot: UUID) -> str:
+def _seal(authority_id: UUID, service: str, way: str, ballot: UUID) -> str:
     key = keys.derived(authority_id, "feedback")
-    return hmac.new(key, ballot.bytes + service.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, ballot.bytes + f"{service}\0{way}".encode(), hashlib.sha256).hexdigest()

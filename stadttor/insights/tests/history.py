@@ -175,5 +175,5 @@ class History:
 
     def opinions(self):
         for service, day, score, way in OPINIONS:
-            right = right_to_answer(authority_id=self.authority_id, service=service, ballot=uuid4())
+            right = right_to_answer(authority_id=self.authority_id, service=service, way=way, ballot=uuid4())
             give_score(authority_id=self.authority_id, right=right, service=service, way=way, score=score, today=day)

@@ -17,8 +17,8 @@ MONTH = date(2026, 11, 1)
 PERMIT = "bewohnerparkausweis"
 
 
-def right(authority, ballot=None, service=PERMIT):
-    return right_to_answer(authority_id=authority.id, service=service, ballot=ballot or uuid4())
+def right(authority, ballot=None, service=PERMIT, way="online_sent"):
+    return right_to_answer(authority_id=authority.id, service=service, way=way, ballot=ballot or uuid4())
 
 
 def tap(authority, right, score, day=TODAY, way="online_sent"):
@@ -27,8 +27,9 @@ def tap(authority, right, score, day=TODAY, way="online_sent"):
 
 def wrote(authority, right, text, day=TODAY, is_pleased=False):
     return add_comment(
-        authority_id=authority.id, right=right, service=PERMIT, text=text, is_pleased=is_pleased, today=day
-    )
+        authority_id=authority.id, right=right, service=PERMIT, way="online_sent", text=text, is_pleased=is_pleased,
+        today=day,
+    )  # fmt: skip
 
 
 def given(authority, scores, day=TODAY):
@@ -87,7 +88,15 @@ def test_a_page_from_before_midnight_counts_after_it(authority):
 
 def test_only_a_right_of_ours_counts_and_only_where_it_was_given(authority, neighbour):
     ballot = uuid4()
-    for other in ("", str(ballot), f"{ballot}.{'0' * 64}", "ü.ü", right(neighbour), right(authority, service="hund")):
+    for other in (
+        "",
+        str(ballot),
+        f"{ballot}.{'0' * 64}",
+        "ü.ü",
+        right(neighbour),
+        right(authority, service="hund"),
+        right(authority, way="post"),
+    ):
         assert not tap(authority, other, 5)
         assert not wrote(authority, other, "Nein")
     assert not tap(authority, right(authority), 5, way="no such")

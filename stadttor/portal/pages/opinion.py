@@ -50,9 +50,11 @@ def opinion(request: Any, code: str) -> HttpResponse:
     context = {
         "service": services[service],
         "feedback": {
-            **feedback.shown(said or feedback.UNSAID),
+            **feedback.shown(request, said or feedback.UNSAID, service=service, way=way),
             "action": request.path,
-            "right": "" if said else right_to_answer(authority_id=authority_id, service=service, ballot=uuid4()),
+            "right": ""
+            if said
+            else right_to_answer(authority_id=authority_id, service=service, way=way, ballot=uuid4()),
         },
     }
     response = render(request, "portal/opinion.html", context)

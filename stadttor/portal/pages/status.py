@@ -292,7 +292,7 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
         "wrong": asking.told(again) if asking and again else (),
         "just_received": found is None or found.state == "received",
         "registers": log(retrievals(authority_id, row.draft_id)),
-        "feedback": feedback.asked(request, row.id),
+        "feedback": feedback.asked(request, row.id, row.service),
         "opinion": _opinion(authority_id, row, found),
         "account": account_hint(request, row.id),
     }

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from stadttor.forms.services.submitting import Application
 from stadttor.ground.clock import now
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter, Feedback
+from stadttor.insights.services import right_to_answer
 from stadttor.portal import access
 from stadttor.portal.pages import feedback
 from stadttor.portal.services import accept
@@ -82,7 +84,30 @@ def test_one_application_is_one_answer_however_often_its_link_is_opened(authorit
     assert kept(authority) == ([], [])
 
 
-@pytest.mark.parametrize("sent", [{"score": "6"}, {"score": ""}, {"comment": "nur Text"}, {}])
+def test_a_right_of_the_page_for_all_counts_nothing_at_the_address_of_an_application(authority, client, status):
+    """Report: each look at the page of a code gave a right, and here it counted as that of whoever had just sent."""
+    name, _right = right_of(client)
+    client.cookies[name] = right_to_answer(authority_id=authority.id, service="muster", way="online", ballot=uuid4())
+    client.post(f"{status}/meinung", {"score": "1"})
+    assert kept(authority) == ([], [])
+
+
+@pytest.mark.parametrize(("how_far", "thanks"), [("", False), (".said", True), (".pleased", True)])
+def test_a_browser_with_a_right_from_before_is_asked_nothing_and_told_that_its_text_is_not_kept(
+    authority, client, status, how_far, thanks
+):
+    """Report: it saw room for a text, which was lost without a word, and a second mark counted."""
+    name, _right = right_of(client)
+    client.cookies[name] = "5f0c6a57-2c3e-4a53-9c0e-0d6f6a0c9f11." + "0" * 64 + how_far
+    page = client.get(status).content.decode()
+    assert ('name="score"' in page, 'name="comment"' in page, 'id="feedback"' in page) == (False, False, thanks)
+    client.post(f"{status}/meinung", {"score": "1"})
+    refused = client.post(f"{status}/meinung", {"comment": "nur Text"})
+    assert (refused.status_code, "nicht aufgehoben" in refused.content.decode()) == (409, True)
+    assert kept(authority) == ([], [])
+
+
+@pytest.mark.parametrize("sent", [{"score": "6"}, {"score": ""}, {"comment": " "}, {}])
 def test_anything_else_is_no_answer(authority, client, status, sent):
     assert client.post(f"{status}/meinung", sent).status_code == 302
     assert kept(authority) == ([], [])

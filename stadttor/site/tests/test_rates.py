@@ -155,4 +155,5 @@ def test_saying_how_it_was_is_dearer_than_a_form(authority: Authority, monkeypat
         monkeypatch.setattr(rates, plenty, Buckets(Rate(burst=20, per_minute=1)))
     monkeypatch.setattr(rates, "OPINIONS_BY_ADDRESS", Buckets(Rate(burst=2, per_minute=1)))
     client = Client(headers={"host": "weissenburg.localhost"}, REMOTE_ADDR=STRANGER)
-    assert [client.post("/meinung/0000-0000", {"score": "5"}).status_code for _ in range(3)] == [404, 404, 429]
+    places = ("/meinung/0000-0000", f"/status/{uuid4()}/meinung", "/meinung/0000-0000")
+    assert [client.post(place, {"score": "5"}).status_code for place in places] == [404, 404, 429]

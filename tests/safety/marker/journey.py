@@ -82,6 +82,7 @@ class Citizen(Person):
         form = self.get(self.status).value(PAY)
         order = self.post(self.status, [], to=form)
         self.post(order.path, [("choice", "pay")])
+        self.post(self.status, [("score", "2")], to=f"{self.status}/meinung")
         self.post(self.status, [("comment", self.town.words.text)], to=f"{self.status}/meinung")
 
     def begin(self, file: bytes) -> str:

@@ -82,9 +82,9 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     adopting.go_live(adoption_id=adoption, **known)
     _apply(town, words)
     for _ in range(ENOUGH_ANSWERS):
-        right = right_to_answer(authority_id=town, service=SLUG, ballot=uuid4())
-        said = {"authority_id": town, "right": right, "service": SLUG, "today": german_day(now())}
-        give_score(**said, way="online_sent", score=2)
+        right = right_to_answer(authority_id=town, service=SLUG, way="online_sent", ballot=uuid4())
+        said = {"authority_id": town, "right": right, "service": SLUG, "way": "online_sent", "today": german_day(now())}
+        give_score(**said, score=2)
         add_comment(**said, text=words.text, is_pleased=False)
     stock.save_process(process_id=None, seen=0, process=Process(f"Fundsachen {words.place}"), **known)
     report = {"text": words.text, "place": words.place, "email": words.email, "language": "de"}
