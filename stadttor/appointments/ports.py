@@ -17,7 +17,7 @@ class Service:
 
 Services = Callable[[UUID, str], Sequence[Service]]
 Calendar = Callable[[UUID], str]
-Invitation = Callable[[UUID, str, date], str]
+Invitation = Callable[[UUID, str, date, date], str]
 
 
 def _none(authority_id: UUID, language: str) -> Sequence[Service]:
@@ -28,7 +28,7 @@ def _nationwide(authority_id: UUID) -> str:
     return ""
 
 
-def _nobody_asks(authority_id: UUID, service: str, day: date) -> str:
+def _nobody_asks(authority_id: UUID, service: str, day: date, today: date) -> str:
     return ""
 
 
@@ -54,6 +54,7 @@ def calendar_of(authority_id: UUID) -> str:
     return _calendar(authority_id)
 
 
-def invitation_for(authority_id: UUID, service: str, day: date) -> str:
-    """The address at which somebody says after an appointment how it was, the same for all; empty where nobody asks."""
-    return _invitation(authority_id, service, day)
+def invitation_for(authority_id: UUID, service: str, day: date, today: date) -> str:
+    """The address at which somebody says after an appointment on this day how it was, the same for all; empty where nobody asks,
+    or no longer."""
+    return _invitation(authority_id, service, day, today)

@@ -172,13 +172,14 @@ def send_decision_letter(*, authority_id: UUID, case_id: UUID, decision_id: UUID
         deliver=lambda: _post_decision(matter, decision, letters, permit),
         now=now(),
     ):
-        kind, asked = ("decision", _opinion(matter)) if is_decision(decision.outcome) else ("message", {})
+        kind, asked = ("decision", _opinion(matter, decision)) if is_decision(decision.outcome) else ("message", {})
         mail(matter, kind, f"decision:{decision_id}", asked)
 
 
-def _opinion(matter: Matter) -> dict[str, str]:
-    """Where she says how it was."""
-    address = opinion_address(matter.found, matter.found.row.language, now(), is_decided=True)
+def _opinion(matter: Matter, decision: DecisionView) -> dict[str, str]:
+    """Where she says how it was; tried again in another month it is still the code of the letter."""
+    at = decision.sent_at or now()
+    address = opinion_address(matter.found, matter.found.row.language, at, is_decided=True)
     return {"opinion": address} if address else {}
 
 

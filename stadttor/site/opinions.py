@@ -31,6 +31,6 @@ def opinion_address(found: Submitted, language: str, at: datetime, *, is_decided
     )
 
 
-def after_appointment(authority_id: UUID, service: str, day: date) -> str:
-    """For the page of an appointment that took place."""
-    return place(authority_id, service, "appointment", True, day)
+def after_appointment(authority_id: UUID, service: str, day: date, today: date) -> str:
+    """For the page of an appointment that took place on this day."""
+    return place(authority_id, service, "appointment", True, day, today=today)

@@ -142,7 +142,9 @@ def keep(request: Any, booking_id: UUID) -> HttpResponse:
 def _opinion(row: BookingRow) -> str:
     """Where somebody says how it was, once it took place."""
     took_place = row.state == DONE or (row.state in (BOOKED, CAME) and row.ends <= now())
-    return invitation_for(row.authority_id, row.service, german_day(now())) if took_place else ""
+    return (
+        invitation_for(row.authority_id, row.service, german_day(row.begins), german_day(now())) if took_place else ""
+    )
 
 
 def _times(row: BookingRow, pool: PoolRow, query: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from stadttor.ground.rows import first
 from stadttor.ground.web.addresses import portal_of
 from stadttor.ground.work import work
 from stadttor.insights.models import FigureSettings
-from stadttor.insights.rules.codes import as_meant, code_of, what_counts
+from stadttor.insights.rules.codes import as_meant, code_of, still_counts, what_counts
 from stadttor.insights.rules.marks import WAYS, way_of
 from stadttor.tenancy.queries import authority_by_id, profile
 
@@ -33,15 +33,19 @@ def invitation(
 ) -> str:
     """The address at which somebody says how it was: the same for all who came by this channel, or to an `appointment`, in
     the month of `day`. Empty where the authority does not ask about this service, or is none."""
-    authority, path = authority_by_id(authority_id), place(authority_id, service, channel, is_decided, day)
+    authority = authority_by_id(authority_id)
+    path = place(authority_id, service, channel, is_decided, day, today=day)
     if authority is None or not path:
         return ""
     return portal_of(authority.slug) + path + (f"?lang={language}" if language != OFFICIAL else "")
 
 
-def place(authority_id: UUID, service: str, channel: str, is_decided: bool, day: date) -> str:
-    """The same as a path, for a page of the authority."""
-    if not asks(authority_id, service):
+def place(authority_id: UUID, service: str, channel: str, is_decided: bool, day: date, *, today: date) -> str:
+    """The same as a path, for a page of the authority; empty once the code of that month counts no more.
+
+    A page that is opened later leads to the same code as letter and mail: another one would let a browser answer again.
+    """
+    if not still_counts(day, today) or not asks(authority_id, service):
         return ""
     return reverse(
         "portal:opinion", args=[code_for(authority_id, service, way_of(channel, is_decided=is_decided), day)]

@@ -30,6 +30,11 @@ def as_meant(code: str) -> str:
     return f"{letters[: LENGTH // 2]}-{letters[LENGTH // 2 :]}"
 
 
+def still_counts(day: date, today: date) -> bool:
+    """Whether the codes of the month of `day` count today."""
+    return months_later(today.replace(day=1), -LIVES_MONTHS) <= day
+
+
 def what_counts(services: Iterable[str], ways: Iterable[str], today: date) -> Iterator[tuple[str, str, date]]:
     """(service, way, month) of every code that counts today, the newest first."""
     both = [(service, way) for service in services for way in ways]

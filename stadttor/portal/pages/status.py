@@ -304,9 +304,9 @@ def _show(request: Any, row: SubmissionRow, error: Refused | None, again: Again 
 
 def _opinion(authority_id: UUID, row: SubmissionRow, found: CitizenStatus | None) -> str:
     """Where she says how it was, once the decision reached her; nothing for a trial."""
-    if row.is_test or found is None or not found.outcome:
+    if row.is_test or found is None or not found.outcome or not found.sent_at:
         return ""
-    return place(authority_id, row.service, row.channel, True, german_day(now()))
+    return place(authority_id, row.service, row.channel, True, german_day(found.sent_at), today=german_day(now()))
 
 
 def _answered(found: CitizenStatus, row: SubmissionRow, form: AdoptedForm, language: str) -> list[dict[str, Any]]:

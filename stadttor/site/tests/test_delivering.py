@@ -4,6 +4,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from stadttor.cases import services as cases
 from stadttor.cases.models import Decision
 from stadttor.cases.queries import case_for
+from stadttor.cases.queries.status import status_of
 from stadttor.cases.services.deciding import chosen_way
 from stadttor.citizens import services as citizens
 from stadttor.citizens.queries import citizen_of
@@ -28,6 +30,7 @@ from stadttor.notices.queries import deliveries_of, late_letters, waiting_letter
 from stadttor.notices.services import make_run, undo_run
 from stadttor.notices.wording import mail_text
 from stadttor.portal import access
+from stadttor.portal.pages import status as status_page
 from stadttor.records.models import Document
 from stadttor.records.services import open_file
 from stadttor.site import delivering, delivery, letters, watcher, wiring
@@ -419,4 +422,9 @@ def test_letter_mail_and_page_of_a_decision_ask_at_an_address_that_is_the_same_f
         (mail,) = Mail.objects.filter(authority_id=town.authority_id, kind="decision")
     assert address in mail_text("decision", "de", mail.values).body
     found, day = submitted(town.authority_id, row.id), now()
+    told = status_of(town.authority_id, row.id)
+    # Opened in another month the page has the code of the letter, or one browser could answer twice; later none.
+    for days, path in ((0, urlsplit(address).path), (35, urlsplit(address).path), (130, "")):
+        monkeypatch.setattr(status_page, "now", lambda days=days: day + timedelta(days=days))
+        assert status_page._opinion(town.authority_id, row, told) == path
     assert not opinion_address(replace(found, row=replace(row, is_test=True)), "de", day, is_decided=True)
