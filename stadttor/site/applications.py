@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -106,10 +107,15 @@ class Submitted:
         return Words(language, option, _, file_name)
 
 
-def submitted(authority_id: UUID, submission_id: UUID, *, as_sent: bool = False) -> Submitted:
-    """Read a submission with everything that explains it; with `as_sent` without what was said otherwise later."""
+def submitted(
+    authority_id: UUID, submission_id: UUID, *, as_sent: bool = False, until: datetime | None = None
+) -> Submitted:
+    """Read a submission with everything that explains it; with `as_sent` without what was said otherwise later, with `until`
+    with what was said otherwise up to a moment.
+    """
     row = forms.submission(authority_id, submission_id)
-    amendments = () if as_sent else forms.amendments(authority_id, submission_id)
+    said_later = () if as_sent else forms.amendments(authority_id, submission_id)
+    amendments = tuple(one for one in said_later if until is None or one.at <= until)
     answers = amended(row.answers, (change for one in amendments for change in one.changes))
     form = adopted_revision(authority_id, row.revision_id).for_answers(answers)
     filled = Filled(form.form, answers, form.parameters, german_day(row.received))

@@ -51,12 +51,13 @@ def connect() -> None:
     cases.listen(cases.QuestionOverdue, _overdue)
     cases.listen(cases.QuestionAnswered, _answered)
     # No jobs: what a decision asks for stands in the books with the decision.
+    # First what locks another case, then what locks the days of the books: whoever decides that case takes them so as well.
+    cases.listen(cases.Decided, tags.end_decided)
+    cases.listen(cases.DecisionTakenBack, tags.restore_taken_back)
     cases.listen(cases.Decided, assessing.claim_assessed)
     cases.listen(cases.Decided, decided_fees.claim_fee)
     cases.listen(cases.DecisionTakenBack, assessing.let_taken_back_go)
     cases.listen(cases.DecisionTakenBack, lowering.raise_taken_back)
-    cases.listen(cases.Decided, tags.end_decided)
-    cases.listen(cases.DecisionTakenBack, tags.restore_taken_back)
     cases.listen(cases.DecisionSent, assessing.let_replaced_go)
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)

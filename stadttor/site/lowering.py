@@ -86,19 +86,27 @@ class Lowering:
 
 
 def lowering(
-    authority_id: UUID, case_id: UUID, entry: int, until: date, today: date, *, told: date | None = None
+    authority_id: UUID,
+    case_id: UUID,
+    entry: int,
+    until: date,
+    today: date,
+    *,
+    told: date | None = None,
+    by_case_id: UUID | None = None,
 ) -> Lowering:
     """What `lower` would do today; writes nothing. `told` is the day on which the authority was told, today where left out.
 
-    Refused where the case has no assessment that was sent, for a day before the beginning, and for what was let go already.
-    """
-    books = _books(authority_id, case_id)
+    What `by_case_id` has lowered is left out: its next decision takes the place of that. Refused where the case has no
+    assessment that was sent, for a day before the beginning, and for what another case let go already.
+    """  # fmt: skip
+    books = _books(authority_id, case_id, by_case_id)
     if entry in books.ended(books.done):
         raise Refused(
             "lowered_already", N_("The tax for this entry was ended before: look at the earlier decision."), status=409
         )
     made = _look(books, _row(books, entry, until, told or today, today, case_id, now()))
-    return replace(made, differs=not books.agree)
+    return replace(made, differs=not _books(authority_id, case_id).agree)
 
 
 def lower(
@@ -107,21 +115,19 @@ def lower(
     """Lower the claim, in the transaction of the decision of `by_case_id`; `told` is the day that its application came in
     where it is left out.
 
-    The same case may say it again: the same day changes nothing, another day takes the place of the first one. Refused as
-    `lowering` is, so for another case that wants to end the same thing.
+    The same case may say it again: the same day changes nothing, another day or thing takes the place of the first one.
+    Refused as `lowering` is, so for another case that wants to end the same thing.
     """
     moment = now()
     with work(authority_id):
         # Who books waits from here on: two that reckon at once would both begin with the same claim.
         lock_days(authority_id)
         told = told or _told(authority_id, by_case_id) or german_day(moment)
-        mine = [one for one in lowered_by(authority_id, by_case_id) if (one.case_id, one.place) == (case_id, entry)]
-        if mine and all((one.until, one.told) == (until, told) for one in mine):
-            done = lowered_in(authority_id, by_case_id)
-            return next(one for one in done if (one.case_id, one.entry) == (case_id, entry))
+        mine = lowered_by(authority_id, by_case_id)
+        if [(one.case_id, one.place, one.until, one.told) for one in mine] == [(case_id, entry, until, told)]:
+            return lowered_in(authority_id, by_case_id)[0]
+        _take_back(authority_id, mine, by_case_id, moment)
         books = _books(authority_id, case_id)
-        if any(one.decision_id == books.decision.id for one in mine):
-            _raise(books, mine, by_case_id, moment)
         made = lowering(authority_id, case_id, entry, until, german_day(moment), told=told)
         lower_claim(
             authority_id=authority_id,
@@ -138,15 +144,7 @@ def take_back(authority_id: UUID, by_case_id: UUID) -> None:
     """What a case has lowered is owed again; nothing to do for one that lowered nothing. Safe to repeat."""
     with work(authority_id):
         lock_days(authority_id)
-        mine = lowered_by(authority_id, by_case_id)
-        for case_id, decision_id in dict.fromkeys((one.case_id, one.decision_id) for one in mine):
-            books = _books(authority_id, case_id)
-            rows = [one for one in mine if one.decision_id == decision_id]
-            if decision_id == books.decision.id:
-                _raise(books, rows, by_case_id, now())
-            else:
-                # A later decision took that claim's lines back: the next one assesses it again.
-                _raise_with(books, decision_id, rows, (), by_case_id, now())
+        _take_back(authority_id, lowered_by(authority_id, by_case_id), by_case_id, now())
 
 
 def raise_taken_back(fact: DecisionTakenBack) -> None:
@@ -256,19 +254,20 @@ class _Books:
         return made.instalments if made else ()
 
 
-def _books(authority_id: UUID, case_id: UUID) -> _Books:
+def _books(authority_id: UUID, case_id: UUID, without: UUID | None = None) -> _Books:
     decision = standing_decision(authority_id, case_id)
     if decision is None or decision.sent_at is None:
         raise _nothing_assessed()
-    return _books_of(authority_id, case_id, decision)
+    return _books_of(authority_id, case_id, decision, without)
 
 
-def _books_of(authority_id: UUID, case_id: UUID, decision: DecisionView) -> _Books:
+def _books_of(authority_id: UUID, case_id: UUID, decision: DecisionView, without: UUID | None = None) -> _Books:
+    """`without` what a case has lowered."""
     found = assessed_in(authority_id, case_id)
     rule = found.form.content.assessment if found else None
     if found is None or rule is None:
         raise _nothing_assessed()
-    lowered_so_far = lowered_of(authority_id, case_id)
+    lowered_so_far = [one for one in lowered_of(authority_id, case_id) if one.by_case_id != without]
     known = ended_by(one for one in lowered_so_far if one.decision_id != decision.id)
     told = assessment_of(found, decision.outcome, german_day(decision.decided_at), None, known)
     if told is None:
@@ -347,36 +346,50 @@ def _again(books: _Books, row: LoweredRow) -> Lowering:
     return _look(replace(books, done=before), row)
 
 
-def _raise(books: _Books, mine: Sequence[LoweredRow], by_case_id: UUID, moment: datetime) -> None:
-    """Without these the claim is what the others leave of it; the difference is owed again."""
-    places = {one.place for one in mine}
-    others = [one for one in books.done if one.place not in places]
+def _take_back(authority_id: UUID, mine: Sequence[LoweredRow], by_case_id: UUID, moment: datetime) -> None:
+    """The rows of a case go; whatever decision counts now for what they lowered asks for what they took from it."""
+    for case_id in dict.fromkeys(one.case_id for one in mine):
+        decision, found = standing_decision(authority_id, case_id), assessed_in(authority_id, case_id)
+        more: tuple[Instalment, ...] = ()
+        places: dict[UUID, set[int]] = {}
+        for one in mine:
+            if one.case_id == case_id:
+                places.setdefault(one.decision_id, set()).add(one.place)
+        # While it is being decided anew nothing counts: the next decision assesses it again.
+        if decision is not None:
+            places.setdefault(decision.id, set())
+            more = _more(authority_id, case_id, decision, by_case_id, german_day(moment))
+        for decision_id, of_it in places.items():
+            if of_it or more:
+                raise_claim(
+                    authority_id=authority_id,
+                    decision_id=decision_id,
+                    service=found.row.service if found else "",
+                    places=of_it,
+                    more=more if decision is not None and decision_id == decision.id else (),
+                    actor=_who(authority_id, by_case_id),
+                    now=moment,
+                )
+
+
+def _more(
+    authority_id: UUID, case_id: UUID, decision: DecisionView, by_case_id: UUID, today: date
+) -> tuple[Instalment, ...]:
+    """By how much a decision asks for more without what a case lowered, before or after it was made."""
+    try:
+        was = _books_of(authority_id, case_id, decision)
+        becomes = _books_of(authority_id, case_id, decision, by_case_id)
+    except Refused:
+        # The new decision assesses nothing at all.
+        return ()
     more: dict[date, int] = {}
-    for year in books.years(max(one.listed for one in mine)):
-        was, becomes = books.plan(year, books.done), books.plan(year, others)
-        for sign, plan in ((1, becomes), (-1, was)):
-            for one in plan:
+    # A list that was drawn since has it as it was lowered.
+    last = max(one.last_year(today) for one in (was, becomes))
+    for year in sorted({*was.years(last), *becomes.years(last)}):
+        for sign, books in ((1, becomes), (-1, was)):
+            for one in books.plan(year, books.done):
                 more[one.due] = more.get(one.due, 0) + sign * one.cents
-    _raise_with(books, books.decision.id, mine, _by_day(more), by_case_id, moment)
-
-
-def _raise_with(
-    books: _Books,
-    decision_id: UUID,
-    mine: Sequence[LoweredRow],
-    more: Sequence[Instalment],
-    by_case_id: UUID,
-    moment: datetime,
-) -> None:
-    raise_claim(
-        authority_id=books.authority_id,
-        decision_id=decision_id,
-        service=books.found.row.service,
-        places={one.place for one in mine},
-        more=more,
-        actor=_who(books.authority_id, by_case_id),
-        now=moment,
-    )
+    return _by_day(more)
 
 
 def _told(authority_id: UUID, by_case_id: UUID) -> date | None:

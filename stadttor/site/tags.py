@@ -6,7 +6,7 @@ meet in the database, and whatever was assessed for it is lowered once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from stadttor.cases import events as cases
@@ -27,8 +27,11 @@ from stadttor.site.matter import Matter
 
 
 def tags_of(found: Submitted, case_id: UUID) -> Tags | None:
-    """What a decision on this application would enter, with the numbers that an earlier decision gave; None for nothing."""
-    rule = found.form.content.tag
+    """What a decision on this application would enter, with the numbers that an earlier decision gave; None for nothing.
+
+    A trial enters nothing: its numbers would be missing for those that are handed out.
+    """
+    rule = None if found.row.is_test else found.form.content.tag
     called = tuple(name for name, _since in rule.things(found.filled)) if rule else ()
     if rule is None or not called:
         return None
@@ -38,7 +41,7 @@ def tags_of(found: Submitted, case_id: UUID) -> Tags | None:
 def keep_tags(matter: Matter, decision: DecisionView) -> None:
     """Inside the open work in which the decision leaves: what it enters is there, what it does not enter any more is not."""
     rule = matter.found.form.content.tag
-    if rule is None:
+    if rule is None or matter.found.row.is_test:
         return
     things = rule.things(matter.found.filled) if decision.outcome in rule.outcomes else ()
     issue_tags(
@@ -79,26 +82,35 @@ def end_decided(fact: cases.Decided) -> None:
     rule = found.form.content.tag if found else None
     if found is None or rule is None or rule.ends is None:
         return
-    actor = _who(decision_of(fact.authority_id, fact.decision_id))
-    ends = ends_of(found, fact.case_id) if fact.outcome in rule.ends.outcomes else None
+    _end(found, fact.case_id, decision_of(fact.authority_id, fact.decision_id), fact.at)
+
+
+def _end(found: Submitted, case_id: UUID, decision: DecisionView, at: datetime) -> None:
+    """As this decision says. Locks the case with the tag first, then the days of the books, as deciding that case does."""
+    authority_id, rule, actor = found.form.authority_id, found.form.content.tag, _who(decision)
+    ends = ends_of(found, case_id) if rule and rule.ends and decision.outcome in rule.ends.outcomes else None
     if ends is None or ends.tag is None or ends.last_day is None:
-        if tag_ended_by(fact.authority_id, fact.case_id) is None:
+        if tag_ended_by(authority_id, case_id) is None:
             return
-        restore_tag(authority_id=fact.authority_id, by_case_id=fact.case_id, actor=actor, now=fact.at)
-        take_back(fact.authority_id, fact.case_id)
+        restore_tag(authority_id=authority_id, by_case_id=case_id, actor=actor, now=at)
+        take_back(authority_id, case_id)
         return
     _must_stand(ends.tag)
     end_tag(
-        authority_id=fact.authority_id,
+        authority_id=authority_id,
         case_id=ends.tag.case_id,
         entry=ends.tag.entry,
         ended_from=ends.last_day + timedelta(days=1),
-        by_case_id=fact.case_id,
+        by_case_id=case_id,
         actor=actor,
-        now=fact.at,
+        now=at,
     )
-    if _is_assessed(ends.tag, ends.last_day):
-        lower(fact.authority_id, ends.tag.case_id, ends.tag.entry, ends.last_day, fact.case_id)
+    # It may have been opened before it was locked.
+    _must_stand(ends.tag)
+    if _is_assessed(ends.tag, ends.last_day, case_id):
+        lower(authority_id, ends.tag.case_id, ends.tag.entry, ends.last_day, case_id)
+    else:
+        take_back(authority_id, case_id)
 
 
 def what_it_lowers(found: Submitted, case_id: UUID, today: date) -> Lowering | None:
@@ -108,8 +120,9 @@ def what_it_lowers(found: Submitted, case_id: UUID, today: date) -> Lowering | N
         return None
     try:
         return lowering(
-            ends.tag.authority_id, ends.tag.case_id, ends.tag.entry, ends.last_day, today, told=_told(found)
-        )
+            ends.tag.authority_id, ends.tag.case_id, ends.tag.entry, ends.last_day, today, told=_told(found),
+            by_case_id=case_id,
+        )  # fmt: skip
     except Refused:
         return None
 
@@ -125,10 +138,10 @@ def _must_stand(tag: TagView) -> None:
         )
 
 
-def _is_assessed(tag: TagView, last_day: date) -> bool:
+def _is_assessed(tag: TagView, last_day: date, by_case_id: UUID) -> bool:
     """Whether there is a claim to lower; a dog leaves also where there never was one. Whatever else is wrong `lower` says."""
     try:
-        lowering(tag.authority_id, tag.case_id, tag.entry, last_day, german_day(now()))
+        lowering(tag.authority_id, tag.case_id, tag.entry, last_day, german_day(now()), by_case_id=by_case_id)
     except Refused as error:
         return error.code != "nothing_assessed"
     return True
@@ -139,10 +152,16 @@ def _told(found: Submitted) -> date:
 
 
 def restore_taken_back(fact: cases.DecisionTakenBack) -> None:
-    """Nobody was told of it; what an earlier decision of the case ended, of which somebody was told, stays so."""
-    if not sent_decisions(fact.authority_id, fact.case_id):
+    """Nobody was told of it. What an earlier decision of the case ended, of which somebody was told, is ended as it said."""
+    sent = sent_decisions(fact.authority_id, fact.case_id)
+    if not sent:
         actor = _who(decision_of(fact.authority_id, fact.decision_id))
         restore_tag(authority_id=fact.authority_id, by_case_id=fact.case_id, actor=actor, now=fact.at)
+        return
+    told = decision_of(fact.authority_id, sent[-1])
+    found = _ending(fact.authority_id, fact.case_id, told.decided_at)
+    if found is not None:
+        _end(found, fact.case_id, told, fact.at)
 
 
 def what_it_ends(case: CaseRef) -> Sequence[Caution]:
@@ -174,6 +193,7 @@ def what_it_ends(case: CaseRef) -> Sequence[Caution]:
                 ends.last_day,
                 german_day(now()),
                 told=_told(found),
+                by_case_id=case.case_id,
             )
         )
     except Refused as error:
@@ -181,8 +201,8 @@ def what_it_ends(case: CaseRef) -> Sequence[Caution]:
     return (Caution(_("What the decision ends"), "; ".join((text.rstrip("."), *said)), kind="info"),)
 
 
-def _ending(authority_id: UUID, case_id: UUID) -> Submitted | None:
-    """The application of a case whose package says what ends a tag. Looks at little for all others."""
+def _ending(authority_id: UUID, case_id: UUID, until: datetime | None = None) -> Submitted | None:
+    """The application of a case whose package says what ends a tag, `until` a moment. Looks at little for all others."""
     submission_id = case_row(authority_id, case_id).submission_id
     if submission_id is None or not forms.is_accepted(authority_id, submission_id):
         return None
@@ -192,7 +212,7 @@ def _ending(authority_id: UUID, case_id: UUID) -> Submitted | None:
     except Refused:
         # Where the service cannot be read, who decides is told so by the words she decides with.
         return None
-    return submitted(authority_id, row.id) if tag and tag.ends else None
+    return submitted(authority_id, row.id, until=until) if tag and tag.ends else None
 
 
 def _who(decision: DecisionView) -> Actor:

@@ -26,6 +26,11 @@ def reserve_numbers(case: Case, numbers: Sequence[str], now: datetime) -> None:
     """
     mine = {row.entry: row for row in _rows(case)}
     for entry, number in enumerate(numbers):
+        # Two of them may swap their numbers: each gives up its own first.
+        if entry in mine and mine[entry].number != (number or own_number(case.number, entry)):
+            mine[entry].number = str(mine[entry].id)
+            mine[entry].save(update_fields=["number"])
+    for entry, number in enumerate(numbers):
         row = mine.pop(entry, None) or Permit(
             authority_id=case.authority_id, case_id=case.id, entry=entry, service=case.service, state=RESERVED,
             valid_from=german_day(now),

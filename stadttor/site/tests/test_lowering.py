@@ -318,10 +318,60 @@ def test_a_new_decision_does_not_assess_again_what_has_ended(town: Kept, year: i
         town.look(LUNA, date(year, 4, 9))
     assert town.lower(LUNA, date(year, 4, 9), by) == made
     lowering.take_back(town.authority_id, by)
-    assert town.asked() == left, "the next decision assesses it again"
+    assert town.asked() == town.owed()[second] == YEAR, "nobody needs to decide it anew"
+    town.lower(LUNA, date(year, 4, 9), by)
+    assert town.asked() == left
+
+
+def test_another_day_is_reckoned_with_what_was_decided_anew_since(town: Kept, year: int) -> None:
+    """Report: the case was refused for what it had let go itself, and its preview said nothing of money."""
+    town.told()
+    by = town.deregistration()
+    town.lower(LUNA, date(year, 4, 9), by)
     town.reopen()
     town.send(town.decide())
+    found = lowering.lowering(town.authority_id, town.case_id, LUNA, date(year, 6, 9), german_day(now()), by_case_id=by)
+    assert found.years[0].owed == 2500
+    made = town.lower(LUNA, date(year, 6, 9), by)
+    assert made.years == found.years
+    assert town.asked() == YEAR - (5000 - 2500) - (7500 - (7500 * 6 + 5000 * 6) // 12)
+
+
+def test_what_is_taken_back_is_owed_again_for_years_that_were_listed_since(town: Kept, year: int) -> None:
+    """Report: the list had it right without the dog, nobody asked for that year when it was there again."""
+    town.told()
+    by = town.deregistration()
+    town.lower(LUNA, date(year, 4, 9), by)
+    assert len(rows_of(town, year + 1)) == 1
+    lowering.take_back(town.authority_id, by)
+    assert town.asked() == YEAR + 5000 + 2500
+    town.lower(LUNA, date(year, 4, 9), by)
+    assert town.asked() == YEAR - (5000 - 1666) - (7500 - (7500 * 4 + 5000 * 8) // 12)
+
+
+def test_it_can_be_taken_back_while_the_registration_is_decided_anew(town: Kept, year: int) -> None:
+    town.told()
+    by = town.deregistration()
+    town.lower(LUNA, date(year, 4, 9), by)
+    town.reopen()
+    lowering.take_back(town.authority_id, by)
+    town.send(town.decide())
     assert town.asked() == YEAR
+
+
+def test_it_can_be_taken_back_in_the_minute_in_which_the_registration_is_decided_anew(town: Kept, year: int) -> None:
+    town.told()
+    by = town.deregistration()
+    town.lower(LUNA, date(year, 4, 9), by)
+    town.reopen()
+    second = town.decide()
+    lowering.take_back(town.authority_id, by)
+    town.send(second)
+    assert town.asked() == YEAR
+    town.reopen()
+    town.send(town.decide("closed"))
+    lowering.take_back(town.authority_id, by)
+    assert town.asked() == 0
 
 
 def test_the_letter_says_what_changes(town: Kept, year: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,9 @@ from stadttor.cases.services.tagging import end_tag
 from stadttor.catalog import queries as catalog
 from stadttor.core.refused import Refused
 from stadttor.forms.models import Draft
+from stadttor.forms.rules.amending import Change
 from stadttor.forms.rules.filled import Filled
+from stadttor.forms.services.amending import amend
 from stadttor.forms.services.submitting import Application
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
@@ -34,6 +36,7 @@ from stadttor.portal.journey import applicant_name
 from stadttor.portal.services import accept
 from stadttor.records.services import open_file
 from stadttor.site import delivery, handing_over, letters, wiring
+from stadttor.site import tags as site_tags
 from stadttor.site.matter import matter_of
 from stadttor.site.tags import what_it_ends
 from stadttor.site.tests.test_assessing import ACCOUNT, ANSWERS, DOG, Town
@@ -48,9 +51,9 @@ DOGS = {**ANSWERS, "hund": [{**DOG, "name": name, "gehalten_seit": SINCE} for na
 class Dogs(Town):
     """A town that registers dogs, with the application of two of them, and the secret of each application."""
 
-    def __init__(self, authority: Any) -> None:
+    def __init__(self, authority: Any, **more: Any) -> None:
         self.host, self.secrets = {"host": f"{authority.slug}.localhost"}, {}
-        super().__init__(authority.id)
+        super().__init__(authority.id, **more)
         self.session = staff.sign_in(authority_id=authority.id, address="::1", now=now(), **ACCOUNT)
 
     def _applied(self, key: str = "once", answers: Mapping[str, Any] = DOGS) -> UUID:
@@ -61,6 +64,7 @@ class Dogs(Town):
             application=Application(
                 service=form.slug, adoption_id=form.adoption_id, revision_id=form.revision_id, answers=filled.clean(),
                 fees=[], language="de", email="amira.yilmaz@example.org", applicant=applicant_name(filled),
+                is_test=form.state == "test",
             ),
             key=key, token=token, randomness=os.urandom(16), now=now(),
         )  # fmt: skip
@@ -382,3 +386,88 @@ def test_a_dog_whose_registration_is_decided_anew_leaves_only_afterwards(registe
     registered.decide(case_id=case_id)
     assert [one.number for one in registered.tags()] == ["1234", "1235"], "the numbers are kept"
     assert not registered.tags()[1].stands
+
+
+def test_the_wrong_dog_is_put_right(registered: Dogs) -> None:
+    """Report: Rex was there again, and was never taxed again nor could ever leave."""
+    last = german_day(now()).replace(month=3, day=5).isoformat()
+    before = sum(registered.owed().values())
+    case_id = registered.another(leaving(letzter_tag=last))
+    registered.send(registered.decide(case_id=case_id), case_id)
+    close_and_reopen(registered, case_id)
+    say_otherwise(registered, case_id, marke="1234", hund="Luna")
+    assert said_before(registered, case_id) == ["info"]
+    registered.send(registered.decide(case_id=case_id), case_id)
+    luna, rex = registered.tags()
+    assert (luna.state, rex.stands) == ("ended", True)
+    months_of_luna, rex_moves_up = 5000 * 9 // 12, 7500 - (7500 * 3 + 5000 * 9) // 12
+    assert before - sum(registered.owed().values()) in (months_of_luna, months_of_luna + rex_moves_up)
+    registered.decide(case_id=registered.another(leaving(letzter_tag=last)))
+    assert sum(registered.owed().values()) < before - months_of_luna
+
+
+def close_and_reopen(town: Dogs, case_id: UUID) -> None:
+    with work(town.authority_id):
+        Case.objects.filter(id=case_id).update(state="closed")
+    cases.reopen(staff=town.adler, case_id=case_id, version=town.version_of(case_id), reason="Falsch.", now=now())
+
+
+def say_otherwise(town: Dogs, case_id: UUID, **said: Any) -> None:
+    """A colleague corrects the answers."""
+    with work(town.authority_id):
+        submission_id = Case.objects.get(id=case_id).submission_id
+    changes = [Change(f"abmeldung.{name}", None, value) for name, value in said.items()]
+    amend(
+        authority_id=town.authority_id, submission_id=submission_id, key=os.urandom(4).hex(), changes=changes,
+        actor=SYSTEM, now=now(),
+    )  # fmt: skip
+
+
+def test_a_registration_that_is_opened_in_the_same_moment_keeps_its_dog(
+    registered: Dogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without asking again once its case is locked, the new decision would not know that the dog has left."""
+    case_id = registered.another(leaving())
+
+    def late(**about: Any) -> None:
+        monkeypatch.undo()
+        registered.reopen()
+        end_tag(**about)
+
+    monkeypatch.setattr(site_tags, "end_tag", late)
+    with pytest.raises(Refused, match="tag_in_work"):
+        registered.decide(case_id=case_id)
+
+
+@pytest.mark.parametrize("said", [{"marke": "1234", "hund": "Luna"}, {"letzter_tag": SINCE}])
+def test_a_second_decision_that_is_taken_back_leaves_what_the_first_one_told(
+    registered: Dogs, said: dict[str, Any]
+) -> None:
+    """Report: books and tag kept what nobody was told of."""
+    last = german_day(now()).replace(month=3, day=5)
+    case_id = registered.another(leaving(letzter_tag=last.isoformat()))
+    registered.send(registered.decide(case_id=case_id), case_id)
+    left = sum(registered.owed().values())
+    close_and_reopen(registered, case_id)
+    say_otherwise(registered, case_id, **said)
+    registered.decide(case_id=case_id)
+    cases.undo(staff=registered.adler, case_id=case_id, version=registered.version_of(case_id), now=now())
+    assert sum(registered.owed().values()) == left
+    luna, rex = registered.tags()
+    assert (luna.stands, rex.ended_from) == (True, last + timedelta(days=1))
+
+
+def test_swapped_numbers_are_put_right(registered: Dogs) -> None:
+    registered.reopen()
+    registered.send(registered.decide(["1235", "1234"]))
+    assert [one.number for one in registered.tags()] == ["1235", "1234"]
+
+
+def test_a_trial_takes_no_number(authority) -> None:
+    """Report: the number of a trial was refused for a real dog."""
+    wiring.connect()
+    set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
+    town = Dogs(authority, is_test=True)
+    town.send(town.decide(["1234", "1235"]))
+    with work(town.authority_id):
+        assert not Permit.objects.filter(authority_id=town.authority_id).exists()
