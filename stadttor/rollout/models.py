@@ -80,6 +80,7 @@ class Rollout(Common):
     notice_days = models.IntegerField(default=0)
     planned_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True)
+    gone_on_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     why_stopped = models.TextField(default="")
     followed = models.TextField(default="")

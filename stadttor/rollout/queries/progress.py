@@ -59,6 +59,7 @@ class RolloutRow:
     notice_days: int
     planned_at: datetime
     begun_at: datetime | None
+    gone_on_at: datetime | None
     ended_at: datetime | None
     why_stopped: str
     followed: str
@@ -126,6 +127,7 @@ def row_of(row: Rollout) -> RolloutRow:
         notice_days=row.notice_days,
         planned_at=row.planned_at,
         begun_at=row.begun_at,
+        gone_on_at=row.gone_on_at,
         ended_at=row.ended_at,
         why_stopped=row.why_stopped,
         followed=row.followed,

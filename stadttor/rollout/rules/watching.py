@@ -18,6 +18,8 @@ FEWEST_ERRORS, MOST_ERRORS = 5, 0.2
 """Errors are seen sooner: in so few applications, also where nothing can be compared, when surely more than a fifth fails."""
 FEWEST_BROKEN, MOST_OF_AN_HOUR = 10, 5
 """So many pages must have broken. Of an hour at one authority no more count: one who tries again and again is one."""
+FEWEST_PLACES, FEWEST_HOURS = 2, 3
+"""At so many authorities, or at one in so many hours: one person with a few tries stops no country."""
 CASE_WITHIN = timedelta(minutes=15)
 """An accepted application is a case within seconds; after so long something is wrong."""
 TRIED_OFTEN = 5
@@ -57,9 +59,11 @@ def broke(before: Share, after: Share) -> bool:
     return after.total >= FEWEST_ERRORS and after.interval()[0] > MOST_ERRORS
 
 
-def pages_broke(before: Share, after: Share) -> bool:
-    """Surely more broken pages than before, beside the applications that came in, and more than a handful."""
-    return after.part >= FEWEST_BROKEN and broke(before, after)
+def pages_broke(before: Share, after: Share, *, places: int, hours: int) -> bool:
+    """Surely more broken pages than before, beside the applications that came in, and more than a handful; at some `places`, or
+    at one in some `hours`."""
+    spread = places >= FEWEST_PLACES or hours >= FEWEST_HOURS
+    return spread and after.part >= FEWEST_BROKEN and broke(before, after)
 
 
 _RISEN = re.compile(r"(refusals|questions back|errors|broken pages): (\d+) of (\d+), before (\d+) of (\d+)")

@@ -44,6 +44,8 @@ def begin(number: int, *, now: datetime, followed: str = "") -> None:
             raise Refused(
                 "rollout_watched", "The first wave is being watched. Begin the next wave instead.", status=409
             )
+        if row.why_stopped:  # pages that broke until now were looked at: only new ones stop it again
+            row.gone_on_at = now
         row.begun_at, row.why_stopped, row.followed = row.begun_at or now, "", followed
 
     _to(number, "running", check)

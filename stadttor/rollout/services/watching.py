@@ -41,8 +41,8 @@ SELECT args->>'authority_id', args->>'submission_id' FROM procrastinate_jobs
 WHERE task_name = 'cases.open' AND status IN ('todo', 'doing') AND attempts = 0
 """
 _BROKEN = """
-SELECT revision_id, sum(least(count, %s))::int FROM rollout_brokenpage
-WHERE authority_id = %s AND adoption_id = %s AND hour >= %s GROUP BY 1
+SELECT is_later, least(sum(count), %s)::int FROM rollout_brokenpage, LATERAL (SELECT revision_id = ANY(%s) AS is_later) known
+WHERE authority_id = %s AND adoption_id = %s AND hour >= %s AND (hour >= %s OR NOT is_later) GROUP BY is_later, hour
 """
 
 NOTHING = Fared()
@@ -51,7 +51,7 @@ NOTHING = Fared()
 @dataclass(frozen=True)
 class Watched:
     """The same authorities before and with the new version: their cases, `lost` applications that never became one, and how
-    many pages were `broken`, few of them counted for each hour."""
+    many pages were `broken`, few of them counted for each hour; afterwards at `places`, in at most `hours` at one of them."""
 
     before: Fared = NOTHING
     after: Fared = NOTHING
@@ -59,6 +59,8 @@ class Watched:
     lost_after: int = 0
     broken_before: int = 0
     broken_after: int = 0
+    places: int = 0
+    hours: int = 0
 
     def __add__(self, other: "Watched") -> "Watched":
         return Watched(
@@ -68,6 +70,8 @@ class Watched:
             self.lost_after + other.lost_after,
             self.broken_before + other.broken_before,
             self.broken_after + other.broken_after,
+            self.places + other.places,
+            max(self.hours, other.hours),
         )
 
     @property
@@ -98,7 +102,8 @@ class Watched:
         }
         risen = {name: shares for name, shares in compared.items() if rose(*shares)}
         risen |= {"errors": self.errors} if broke(*self.errors) else {}
-        return written(risen | ({"broken pages": self.broken} if pages_broke(*self.broken) else {}))
+        pages = pages_broke(*self.broken, places=self.places, hours=self.hours)
+        return written(risen | ({"broken pages": self.broken} if pages else {}))
 
 
 def watch(row: RolloutRow, *, now: datetime) -> Watched:
@@ -113,7 +118,7 @@ def watch(row: RolloutRow, *, now: datetime) -> Watched:
                 one.authority_id, one.adoption_id, revision=one.revision, since=since, failing=sorted(map(str, here))
             )
             lost = _lost(one, here, untried.get(one.authority_id, set()), since, now)
-            found += Watched(old, new, *lost, *_broken(one, since))
+            found += Watched(old, new, *lost, *_broken(one, since, row.gone_on_at))
     return found
 
 
@@ -174,11 +179,17 @@ def _lost(one: ChangedRow, failing: set[UUID], untried: set[UUID], since: dateti
     return after.count(False), after.count(True)
 
 
-def _broken(one: ChangedRow, since: datetime) -> tuple[int, int]:
-    """Pages of the service that broke, before and after; inside the open work."""
-    counts = dict(read(_BROKEN, MOST_OF_AN_HOUR, one.authority_id, one.adoption_id, since))
-    after = sum(count for revision, count in counts.items() if revision in one.later)
-    return sum(counts.values()) - after, after
+def _broken(one: ChangedRow, since: datetime, gone_on: datetime | None) -> tuple[int, int, int, int]:
+    """Pages of the service that broke, before and after, whether at all and in how many hours; inside the open work.
+
+    Those after it was stopped count only from the hour on that follows the word to go on.
+    """
+    rows = read(
+        _BROKEN, MOST_OF_AN_HOUR, list(one.later), one.authority_id, one.adoption_id, since, gone_on or since
+    )  # fmt: skip
+    before = [count for is_later, count in rows if not is_later]
+    after = [count for is_later, count in rows if is_later]
+    return sum(before), sum(after), int(bool(after)), len(after)
 
 
 def _jobs() -> tuple[Mapping[UUID, set[UUID]], Mapping[UUID, set[UUID]]]:

@@ -189,9 +189,11 @@ def broken(release: ReleaseRow, slug: str, number: int, hours: int, each: int, w
 
 
 def test_one_who_tries_again_and_again_is_no_broken_version() -> None:
-    assert pages_broke(Share(0, 200), Share(10, 12))
-    assert not pages_broke(Share(0, 200), Share(9, 11))
-    assert not pages_broke(Share(150, 200), Share(10, 12))
+    assert pages_broke(Share(0, 200), Share(10, 12), places=1, hours=3)
+    assert pages_broke(Share(0, 200), Share(10, 12), places=2, hours=1)
+    assert not pages_broke(Share(0, 200), Share(10, 12), places=1, hours=2)
+    assert not pages_broke(Share(0, 200), Share(9, 11), places=2, hours=3)
+    assert not pages_broke(Share(150, 200), Share(10, 12), places=2, hours=3)
 
 
 @pytest.mark.db
@@ -207,12 +209,71 @@ def test_a_version_whose_form_breaks_before_anything_is_sent_is_stopped(
     broken(first, "koeln", 1, 1, 2, now)
     broken(first, "koeln", 2, 1, 30, day)
     assert services.watch_all(now=day + timedelta(hours=1)) == []
-    broken(first, "koeln", 2, 1, 6, day + timedelta(hours=1))
-    assert services.watch_all(now=day + timedelta(hours=2)) == [number]
+    broken(first, "koeln", 2, 1, 30, day + timedelta(hours=1))
+    assert services.watch_all(now=day + timedelta(hours=2)) == [], "one person at one address stopped the country"
+    broken(first, "koeln", 2, 1, 6, day + timedelta(hours=2))
+    assert services.watch_all(now=day + timedelta(hours=3)) == [number]
     why = queries.rollout(number).why_stopped
-    assert why == "broken pages: 10 of 10, before 2 of 202"
+    assert why == "broken pages: 15 of 15, before 2 of 202"
     with speaking("de"):
-        assert risen_texts(why) == ["Seiten mit Fehler: 10 von 10 Versuchen, vorher 2 von 202"]
+        assert risen_texts(why) == ["Seiten mit Fehler: 15 von 15 Versuchen, vorher 2 von 202"]
+
+
+@pytest.mark.db
+def test_pages_that_break_at_two_authorities_stop_it_within_the_hour(
+    wave: tuple[int, datetime], first: ReleaseRow, now: datetime
+) -> None:
+    number, day = wave
+    run(number, day)
+    broken(first, "koeln", 2, 1, 9, day)
+    assert services.watch_all(now=day) == []
+    broken(first, "hamburg", 2, 1, 5, day)
+    assert services.watch_all(now=day) == [number]
+
+
+@pytest.mark.db
+def test_of_an_hour_no_more_count_however_often_the_service_was_set_anew(
+    wave: tuple[int, datetime], first: ReleaseRow, now: datetime
+) -> None:
+    """Report: two later revisions gave ten in an hour."""
+    number, day = wave
+    run(number, day)
+    town = at(first, "koeln")
+    assert town
+    with common(write=True):
+        last = AdoptionRevision.objects.get(adoption=town.adoption_id, number=2)
+        last.pk, last.number, last._state.adding = uuid4(), 3, True
+        last.save(force_insert=True)
+    broken(first, "koeln", 2, 1, 9, day)
+    broken(first, "koeln", 3, 1, 9, day)
+    found = services.watch(queries.rollout(number), now=day)
+    assert (found.broken_after, found.places, found.hours) == (5, 1, 1)
+
+
+@pytest.mark.db
+def test_an_upgrade_that_broke_goes_on_after_the_mend_and_is_stopped_only_by_new_breaks(
+    first: ReleaseRow, second: ReleaseRow, now: datetime
+) -> None:
+    """Report: what had broken before the word to go on stopped it again with the next look, for good."""
+    run(planned(first, now), now)
+    number, day = announced(second, now, first_percent=50), now + LATER
+    services.begin(number, now=day)
+    while services.run_batch(number, actor=SYSTEM, now=day):
+        pass
+    slug = next(slug for slug in ("koeln", "hamburg", "muenchen", "nuernberg") if _has(second, slug))
+    broken(first, slug, 2, 3, 5, day)
+    mended = day + timedelta(hours=4, minutes=20)
+    assert services.watch_all(now=mended) == [number]
+    services.begin(number, now=mended)
+    assert services.watch_all(now=mended + timedelta(hours=1)) == []
+    assert queries.rollout(number).state == "running"
+    broken(first, slug, 2, 3, 5, mended + timedelta(hours=1))
+    assert services.watch_all(now=mended + timedelta(hours=4)) == [number]
+
+
+def _has(release: ReleaseRow, slug: str) -> bool:
+    town = at(release, slug)
+    return town is not None and town.version == release.version
 
 
 @pytest.mark.db
