@@ -303,7 +303,7 @@ class WaysOfDelivery(Protocol):
         ...
 
     def known_from(self, case: CaseRef, channel: str, day: date) -> Known | None:
-        """When what leaves on this day by this way counts as known at the earliest; None where the law presumes no day.
+        """When what leaves on this day by this way may be taken as known at the earliest; None where the law knows no such way.
 
         Inside the open work; says its text in the current language.
         """

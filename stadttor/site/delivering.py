@@ -11,6 +11,7 @@ from stadttor.cases.queries import DecisionView
 from stadttor.cases.services import bring_back, in_print, note_from_outside, typed_reason
 from stadttor.citizens.queries import agreed_to_delivery
 from stadttor.core.outcomes import area_of_law
+from stadttor.core.periods import months_later
 from stadttor.core.refused import Refused, not_found
 from stadttor.forms.rules.countries import codes
 from stadttor.ground.actor import SYSTEM, Actor
@@ -52,8 +53,14 @@ KNOWN = {
     "post": N_("Posted today, it counts as known on {day}. If it is posted later, choose a later day."),
     "account": N_("Opened today, it counts as known on {day}. Unopened, it goes by post later."),
     "counter": N_("It counts as known on the day you give it to the person: {day} at the earliest."),
+    "abroad": N_(
+        "To another country no day counts by itself: it is known only when its arrival is proved. {day} leaves a month for that."
+        " Please ask for proof when it is posted."
+    ),
 }
 """Why what was decided today counts as known on a day and not before, by channel."""
+MONTHS_TO_ARRIVE = 1
+"""Left for a letter whose arrival has to be proved, before what it decides has effect: as long as § 122 Abs. 2 Nr. 2 AO does."""
 
 
 HISTORY = {
@@ -79,18 +86,30 @@ class LawfulWays:
         return Ways(tuple(known), proposed, _(BECAUSE[why]))
 
     def known_from(self, case: CaseRef, channel: str, day: date) -> Known | None:
-        """Where it counts from a proved arrival (a letter abroad), nothing is presumed (decision 0027)."""
+        """Says besides where nothing is presumed and arrival has to be proved (a letter abroad, decision 0027)."""
         if case.submission_id is None:
             return None
-        known = known_from(submitted(case.authority_id, case.submission_id), channel, day)
-        return Known(known, _(KNOWN[channel], day=formats.day(known))) if known else None
+        found = submitted(case.authority_id, case.submission_id)
+        rule, known = _known_rule(found, channel, day), known_from(found, channel, day)
+        said = KNOWN["abroad" if rule and rule.event == "received" else channel]
+        return Known(known, _(said, day=formats.day(known))) if known else None
 
 
 def known_from(found: Submitted, channel: str, day: date) -> date | None:
-    """The earliest day on which what leaves so on this day counts as known; None where the law presumes none."""
-    calendar = calendar_of(found.form.authority_id)
-    rule = law.known_rule(area_of_law(found.form.manifest.outcomes), calendar, channel, day)
-    return None if rule is None or rule.event == "received" else law.known_on(rule, day, calendar)
+    """The earliest day on which what leaves so on this day may be taken as known; None where the law knows no such way.
+
+    Where arrival has to be proved the law presumes no day: a month is left for it.
+    """
+    calendar, rule = calendar_of(found.form.authority_id), _known_rule(found, channel, day)
+    if rule is None:
+        return None
+    return months_later(day, MONTHS_TO_ARRIVE) if rule.event == "received" else law.known_on(rule, day, calendar)
+
+
+def _known_rule(found: Submitted, channel: str, day: date) -> law.KnownRule | None:
+    """§ 41 Abs. 2 VwVfG presumes days within Germany only: the post to another country has rows of its own."""
+    way = law.channel_of(channel, address_of(found).country)
+    return law.known_rule(area_of_law(found.form.manifest.outcomes), calendar_of(found.form.authority_id), way, day)
 
 
 def lawful(found: Submitted, day: date) -> list[str]:

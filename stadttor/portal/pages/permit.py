@@ -1,6 +1,7 @@
 """The permit of a granted application: shown to whoever asks in the street, and where its renewal begins; or its tags."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from stadttor.forms import queries as forms
 from stadttor.forms.queries import SubmissionRow
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import german_day, now
+from stadttor.ground.web import formats
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
@@ -113,6 +115,9 @@ def state_of(permit: PermitView) -> str:
     if permit.state == "returned":
         return _("You gave this permit back.")
     if permit.state == "revoked":
+        if permit.ended_from and permit.is_valid(day):
+            last = min(permit.ended_from - timedelta(days=1), permit.valid_until)
+            return _("This permit is valid until {day}. Then it is revoked.", day=formats.day(last))
         return _("This permit was revoked.")
     if permit.state == "replaced" and not permit.is_valid(day):
         return _("Another permit took the place of this one.")

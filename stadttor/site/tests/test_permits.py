@@ -11,10 +11,13 @@ from stadttor.cases.models import Case, Event, Permit
 from stadttor.cases.ports import PermitFacts, Validity, applications
 from stadttor.cases.queries.permits import permit_of
 from stadttor.cases.services.permitting import hashed_plate, issue_permit, let_permit_go
+from stadttor.core.periods import months_later
 from stadttor.forms.models import Draft, Submission
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import AuditEntry
+from stadttor.ground.web import formats
+from stadttor.ground.web.language import speaking
 from stadttor.ground.work import common, work
 from stadttor.identity import services as identity
 from stadttor.identity.models import SignInRules, StaffSession
@@ -22,9 +25,11 @@ from stadttor.identity.queries import STAFF_COOKIE, staff_of
 from stadttor.notices.letters import data
 from stadttor.notices.models import Mail
 from stadttor.notices.queries import deliveries_of
+from stadttor.portal.pages.permit import state_of
 from stadttor.records.services import open_file
-from stadttor.site import delivery, permits, revoking, wiring
+from stadttor.site import delivering, delivery, permits, revoking, wiring
 from stadttor.site.applications import submitted
+from stadttor.site.representing import Postal
 from stadttor.tenancy.queries import forget
 from stadttor.tenancy.services import describe, set_coverage
 from tests.isolation.world import PASSWORD, Town, in_work
@@ -179,6 +184,43 @@ def test_another_way_with_a_reason_lets_it_count_on_the_day_of_that_way(town):
     revoking.send_revocation(authority_id=town.authority_id, case_id=case_id, revoked_key=at)
     [found] = deliveries_of(town.authority_id, case_id)
     assert (found.channel, found.state, found.why, found.reason) == ("counter", "to_hand", "chosen", "Sie ist hier.")
+
+
+@pytest.fixture
+def in_salzburg(monkeypatch):
+    """Her letters go to Austria."""
+    postal = Postal(("Getreidegasse 9", "5020 SALZBURG", "ÖSTERREICH"), "AT")
+    monkeypatch.setattr(delivering, "address_of", lambda _found: postal)
+
+
+def test_a_letter_to_another_country_is_not_taken_as_known_after_days_of_the_german_post(town, in_salzburg):
+    """Report: a revocation counted from the fourth day, which the law presumes within Germany only (§ 41 Abs. 2 VwVfG)."""
+    case_id = granted(town)
+    address, clerk = f"/desk/cases/{case_id}/permit/revoked", town.clerk()
+    assert "wenn nachgewiesen ist, dass er ankam" in clerk.get(address).content.decode()
+    early = clerk.post(address, typed(KNOWN) | {"reason": "Weggezogen."})
+    assert (early.status_code, permit_of(town.authority_id, case_id).state) == (422, "valid")
+    later = months_later(TODAY, 1)
+    assert clerk.post(address, typed(later) | {"reason": "Weggezogen."}).status_code == 302
+    permit = permit_of(town.authority_id, case_id)
+    assert (permit.is_valid(later - timedelta(days=1)), permit.is_valid(later)) == (True, False)
+
+
+def test_a_later_refusal_leaves_a_letter_to_another_country_the_time_to_arrive(town, in_salzburg):
+    """Report: the permit of a case that was refused later ended before the letter abroad was known."""
+    with work(town.authority_id):
+        found = submitted(town.authority_id, UUID(town.things["submission_id"]))
+        assert delivering.known_from(found, "post", TODAY) == months_later(TODAY, 1)
+        assert delivering.known_from(found, "counter", TODAY) == TODAY
+
+
+def test_the_holder_reads_until_when_a_permit_counts_that_is_revoked_for_later(town):
+    """Report: a green box said already that it was revoked."""
+    permit = permit_of(town.authority_id, revoked(town))
+    with speaking("en"):
+        said = state_of(permit)
+        assert said == f"This permit is valid until {formats.day(KNOWN - timedelta(days=1))}. Then it is revoked."
+        assert state_of(replace(permit, ended_from=TODAY)) == "This permit was revoked."
 
 
 def test_where_a_town_sends_no_letters_it_may_count_today(town):
