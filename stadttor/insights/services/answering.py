@@ -9,6 +9,7 @@ import hmac
 from datetime import date, timedelta
 from uuid import UUID
 
+from stadttor.core.periods import months_later
 from stadttor.ground import keys
 from stadttor.ground.rows import first, insert, insert_unless_taken, read
 from stadttor.ground.work import work
@@ -21,6 +22,12 @@ _GIVEN = """
 SELECT coalesce(sum(count), 0)::int FROM insights_counter
 WHERE authority_id = %s AND service = %s AND month = %s AND split_part(measure, ':', 1) = %s
 """
+# A row says in which transaction it was last written, so that a text and the mark before it would lie side by side for good.
+_REWRITTEN = (
+    "UPDATE insights_feedback SET month = month WHERE authority_id = %s AND month >= %s",
+    "UPDATE insights_usedright SET month = month WHERE authority_id = %s AND month >= %s",
+    "UPDATE insights_counter SET month = month WHERE authority_id = %s AND month >= %s AND measure ~ '^score:'",
+)
 FOR_MARK, FOR_TEXT = b"mark", b"text"
 
 
@@ -76,11 +83,13 @@ def add_comment(
 
 
 def forget_old(*, authority_id: UUID, today: date) -> None:
-    """Delete what was written a year ago, and the rights that were used."""
+    """Delete what was written a year ago, and the rights that were used; write what came since anew, all in one transaction."""
     before = {"authority_id": authority_id, "month__lt": today - timedelta(days=KEEP_DAYS)}
     with work(authority_id):
         Feedback.objects.filter(**before).delete()
         UsedRight.objects.filter(**before).delete()
+        for statement in _REWRITTEN:
+            read(statement, authority_id, months_later(today.replace(day=1), -1))
 
 
 def _use(authority_id: UUID, ballot: UUID, what: bytes, today: date) -> bool:

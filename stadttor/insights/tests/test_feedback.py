@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 
 from stadttor.core.periods import months_later
+from stadttor.ground.rows import read
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter, Feedback, UsedRight
@@ -148,6 +149,22 @@ def test_after_a_year_a_text_is_gone_and_its_mark_still_counts(authority):
     with work(authority.id):
         assert UsedRight.objects.filter(authority_id=authority.id).count() == 2
     assert marks(authority) == [("score:online_sent", 5, 1)] * 2
+
+
+def test_after_a_night_no_row_says_which_text_and_mark_were_written_together(authority):
+    """Report: by the number of the last transaction (xmin) a text lay beside its mark, and both beside what has a time."""
+    for score in (1, 5):
+        hers = right(authority)
+        tap(authority, hers, score)
+        wrote(authority, hers, "Text")
+    forget_old(authority_id=authority.id, today=TODAY + timedelta(days=1))
+    with work(authority.id):
+        written = {
+            row
+            for table in ("feedback", "usedright", "counter")
+            for row in read(f"SELECT xmin::text FROM insights_{table} WHERE authority_id = %s", authority.id)
+        }
+    assert len(written) == 1
 
 
 def test_no_row_leads_from_a_text_or_a_mark_to_another_or_to_who_gave_it(authority):
