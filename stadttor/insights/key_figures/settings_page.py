@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from stadttor.catalog.queries import adoptions
 from stadttor.core.refused import Refused
+from stadttor.ground.authorities import STEERING
 from stadttor.ground.clock import now
 from stadttor.ground.web.addresses import url
 from stadttor.ground.web.language import _
@@ -22,12 +23,14 @@ from stadttor.insights.services.settling import settle
 def settings(request: Any) -> HttpResponse:
     """Shown and saved."""
     error, titles = None, {row.slug: row.title for row in adoptions(request.authority.id)}
+    # A body that steers opens figures over authorities, and only where it may act: its cockpit asks.
+    opens_here = request.authority.kind != STEERING
     if request.method == "POST":
         try:
             settle(
                 authority_id=request.authority.id, handling=request.POST.get("handling") == "on",
                 visit=(typed_number(request, "visit_least"), typed_number(request, "visit_most")),
-                hourly_cents=typed_euros(request, "hourly"), open_licence=request.POST.get("open_licence", "")[:20],
+                hourly_cents=typed_euros(request, "hourly"), open_licence=_licence(request, opens_here),
                 not_asked=titles.keys() & set(request.POST.getlist("not_asked")),
                 actor=request.staff.actor(), now=now(),
             )  # fmt: skip
@@ -45,13 +48,20 @@ def settings(request: Any) -> HttpResponse:
         "open_licence": kept.open_licence,
     }
     context = {
-        "address": request.build_absolute_uri(url("open_data:figures")) if kept.open_licence else "",
+        "address": request.build_absolute_uri(url("open_data:figures")) if kept.open_licence and opens_here else "",
+        "opens_here": opens_here,
         "values": request.POST if error else shown,
         "services": [{"value": slug, "label": title} for slug, title in titles.items()],
         "not_asked": request.POST.getlist("not_asked") if error else kept.not_asked,
         "error": {"field": error.field, "text": _(error.text, **error.values)} if error else None,
     }
     return render(request, "insights/settings.html", context, status=error.status if error else 200)
+
+
+def _licence(request: Any, opens_here: bool) -> str:
+    if not opens_here:
+        return settings_of(request.authority.id).open_licence
+    return str(request.POST.get("open_licence", ""))[:20]
 
 
 def _text(number: int | None) -> str:

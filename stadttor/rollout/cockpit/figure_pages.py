@@ -79,7 +79,7 @@ def figures(request: Any) -> HttpResponse:
             {"month": month_name(month), "href": url("cockpit:figures_report", month=f"{month:%Y-%m}")}
             for month in months_reported(body.authority_id)
         ],
-        "open_data": url("cockpit:figures_open") if body.lands_in() is not None else "",
+        "open_data": url("cockpit:figures_open") if body.acts and body.lands_in() is not None else "",
         "asked": asked,
         "lands": land_options(body),
         "at": at,

@@ -25,8 +25,11 @@ LONGEST = 20
 @require_http_methods(["GET", "POST"])
 @require_role("steering")
 def settings(request: Any) -> HttpResponse:
-    """Whether everybody may read them, and under which licence: shown and saved."""
+    """Whether everybody may read them, and under which licence: shown and saved. Raises Refused (404) for a body that only
+    looks on."""
     body, error = steering_at(request.authority.id), None
+    if not body.acts:
+        raise not_found()
     kept = settings_of(body.authority_id).open_licence
     if request.method == "POST":
         try:
@@ -49,9 +52,9 @@ def settings(request: Any) -> HttpResponse:
 
 @require_safe
 def public(request: Any) -> HttpResponse | HttpResponseNotModified:
-    """The file for everybody, in German, under the licence the body chose; 404 where it chose none."""
+    """The file for everybody, in German, under the licence the body chose; 404 where it chose none, or only looks on."""
     body = steering_body(request.authority.id) if request.authority else None
-    lands = body.lands_in() if body else None
+    lands = body.lands_in() if body and body.acts else None
     licence = settings_of(request.authority.id).open_licence if lands is not None else ""
     if lands is None or not licence:
         raise not_found()

@@ -8,15 +8,18 @@ from stadttor.ground import clock
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.tests.spreadsheet import cells
 from stadttor.ground.work import common, work
-from stadttor.insights.models import Counter, SummedFigures
+from stadttor.insights.models import Counter, FigureSettings, SummedFigures
 from stadttor.insights.queries.summed import summed
 from stadttor.insights.rules.summing import told
 from stadttor.insights.services.summing import sum_all
+from stadttor.insights.tests.test_figure_pages import signed_in as signed_in_as
 from stadttor.rollout.tests.builders import id_of
 from stadttor.rollout.tests.test_cockpit_pages import HOME, signed_in, steering, text
+from stadttor.tenancy.queries import authority_by_slug
 
 pytestmark = pytest.mark.db
 __all__ = ["steering"]
+OPEN = "/offene-daten/laender/kennzahlen.json"
 MONTH = german_day(clock.now()).replace(day=1)
 SPANS = [
     " – ".join(f"{month.month:02}/{month.year}" for month in (months_later(MONTH, -first), months_later(MONTH, -last)))
@@ -157,7 +160,7 @@ def test_only_who_steers_sees_them(first):
 
 def test_everybody_may_read_them_once_the_body_said_so_where_three_authorities_take_part(first, steering):
     """Without signing in, under the licence; a service of two authorities would tell one of them of the other."""
-    anybody, address = Client(HTTP_HOST="steuerung.localhost"), "/offene-daten/laender/kennzahlen.json"
+    anybody, address = Client(HTTP_HOST="steuerung.localhost"), OPEN
     for slug in ("muenchen", "weissenburg"):
         half_a_year(slug)
     made()
@@ -195,6 +198,31 @@ def test_no_town_and_no_kreis_gives_figures_over_authorities(first, steering):
     town = signed_in(id_of("weissenburg"), "weissenburg")
     assert town.post(f"{HOME}/figures/open-data", {"open_licence": "cc-zero"}).status_code == 404
     for slug in ("kreis", "weissenburg"):
-        assert Client(HTTP_HOST=f"{slug}.localhost").get("/offene-daten/laender/kennzahlen.json").status_code == 404
+        assert Client(HTTP_HOST=f"{slug}.localhost").get(OPEN).status_code == 404
     clerk = signed_in(id_of("muenchen"), "muenchen", "clerk")
     assert clerk.get(f"{HOME}/figures/open-data").status_code == 403
+
+
+@pytest.mark.parametrize("acts", [False, True])
+def test_no_organiser_opens_figures_over_authorities(first, steering, acts):
+    """Her settings keep a licence of the same name; only who steers opens them, in a body that acts."""
+    half_a_year()
+    made()
+    steering("09", acts=acts)
+    organiser = signed_in_as(authority_by_slug("steuerung"))
+    typed = {"handling": "on", "visit_least": "", "visit_most": "", "hourly": "", "open_licence": "cc-zero"}
+    assert 'name="open_licence"' not in text(organiser.get("/desk/figures/settings"))
+    assert organiser.post("/desk/figures/settings", typed).status_code == 303
+    assert Client(HTTP_HOST="steuerung.localhost").get(OPEN).status_code == 404
+
+
+def test_a_body_that_only_looks_on_gives_nothing_to_everybody(first, steering):
+    half_a_year()
+    made()
+    desk, page = steering("09", acts=False), f"{HOME}/figures/open-data"
+    assert (desk.get(page).status_code, page in text(desk.get(f"{HOME}/figures"))) == (404, False)
+    assert desk.post(page, {"open_licence": "cc-zero"}).status_code == 404
+    # Chosen while it acted.
+    with work(id_of("steuerung")):
+        FigureSettings.objects.create(authority_id=id_of("steuerung"), open_licence="cc-zero")
+    assert Client(HTTP_HOST="steuerung.localhost").get(OPEN).status_code == 404
