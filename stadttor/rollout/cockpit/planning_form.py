@@ -91,7 +91,7 @@ def _notice(posted: Mapping[str, str], today: date) -> Notice:
         effective = date(*map(int, parts)) if any(parts) else today + timedelta(days=days)
     except (ValueError, OverflowError):
         raise Refused("date_missing", "Please enter a date, for example 24 12 2026.", field="effective") from None
-    return Notice(posted.get("law", "").strip(), effective, days, "yes" in _listed(posted, "urgent"))
+    return Notice(posted.get("law", "").strip(), effective, days, "yes" in _listed(posted, "urgent"), dated=any(parts))
 
 
 def _listed(posted: Mapping[str, str], name: str) -> list[str]:
@@ -112,7 +112,7 @@ def posted_of(row: DraftRow, body: SteeringRow, version: str) -> dict[str, Any]:
         "first": _written(row.first_percent),
         "law": row.law,
         "effective": row.effective_on.isoformat() if row.effective_on else "",
-        "notice": _written(row.notice_days) if row.effective_on else "",
+        "notice": _written(row.notice_days) if row.kind == "upgrade" else "",
         "urgent": ["yes"] if row.urgent else [],
     }
 

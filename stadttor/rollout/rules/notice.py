@@ -10,12 +10,14 @@ NOTICE_DAYS = 28
 
 @dataclass(frozen=True)
 class Notice:
-    """`urgent` marks a correction the law does not let wait; its notice may be shorter than usual."""
+    """`urgent` marks a correction the law does not let wait; its notice may be shorter than usual. Not `dated`, its day is the
+    one on which the notice ends, counted from the day of planning."""
 
     law: str
     effective_on: date
     days: int = NOTICE_DAYS
     urgent: bool = False
+    dated: bool = True
 
 
 def must_be_announced_well(notice: Notice, today: date) -> None:

@@ -5,7 +5,7 @@ the authorities covers that it reaches.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import Actor
+from stadttor.ground.clock import german_day
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.rollout.models import Draft
@@ -115,7 +116,7 @@ def plan_draft(*, body: SteeringRow, draft_id: UUID, seen: int, actor: Actor, no
 
     Who did it stands in the body's audit. Refused unless it was tried out as it stands, and as `plan` does.
     """
-    wanted = wanted_of(draft(body.authority_id, draft_id))
+    wanted = wanted_of(draft(body.authority_id, draft_id), now)
     must_be_within(body, wanted, checked_targets(wanted, now))
     with work(body.authority_id):
         row = _held(body, draft_id, seen)
@@ -142,9 +143,10 @@ def must_be_within(body: SteeringRow, wanted: Plan, found: Targets) -> None:
         )
 
 
-def wanted_of(row: DraftRow) -> Plan:
-    """The plan that a draft means."""
-    notice = Notice(row.law, row.effective_on, row.notice_days, row.urgent) if row.effective_on else None
+def wanted_of(row: DraftRow, now: datetime) -> Plan:
+    """The plan that a draft means today."""
+    day = row.effective_on or german_day(now) + timedelta(days=row.notice_days)
+    notice = Notice(row.law, day, row.notice_days, row.urgent) if row.kind == "upgrade" else None
     return Plan(_release(row.version_id), row.kind, row.group, row.given, row.first_percent, notice)
 
 
@@ -165,7 +167,7 @@ def _columns(wanted: Plan) -> dict[str, Any]:
         "first_percent": wanted.first_percent,
         "law": notice.law if notice else "",
         "urgent": notice.urgent if notice else False,
-        "effective_on": notice.effective_on if notice else None,
+        "effective_on": notice.effective_on if notice and notice.dated else None,
         "notice_days": notice.days if notice else 0,
     }
 
@@ -199,7 +201,7 @@ def _still(authority_id: UUID, draft_id: UUID, change: int) -> DraftRow | None:
 
 
 def _tried(row: DraftRow, authority_id: UUID, now: datetime) -> dict[str, Any]:
-    wanted = wanted_of(row)
+    wanted = wanted_of(row, now)
     found = checked_targets(wanted, now)
     must_be_within(steering_at(authority_id), wanted, found)
 

@@ -1,6 +1,7 @@
 """A roll-out is planned in the browser: by whom, for whom, and only as it was tried out."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from stadttor.catalog.queries import ReleaseRow
 from stadttor.catalog.tests.builders import NAME
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
+from stadttor.ground.clock import german_day
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.tests.queue import do
 from stadttor.ground.work import work
@@ -179,3 +181,20 @@ def test_an_upgrade_needs_its_law_where_it_is_typed(second: ReleaseRow, now: Any
     row = queries.drafts(id_of("steuerung"))[0]
     assert (row.first_percent, row.notice_days, row.urgent) == (5, 28, False)
     assert "§ 45 StVO" in text(desk.get(page))
+
+
+@pytest.mark.db
+def test_an_upgrade_without_a_typed_date_is_planned_on_another_day_too(
+    first: ReleaseRow, second: ReleaseRow, now: Any, steering: Desk
+) -> None:
+    """Report: the day on which the notice ends was kept as of the day it was written, and refused from the next one on."""
+    run(services.plan(Plan(first, "adopt", Group(("09162",)), {}), now=now), now)
+    desk = steering("09")
+    page = drafted(desk, version=f"{NAME} 0.2.0", kind="upgrade", law="§ 45 StVO")
+    row = queries.drafts(id_of("steuerung"))[0]
+    assert "Effective date" not in text(desk.get(page))
+    services.ask_to_try(body=body_at("steuerung"), draft_id=row.id)
+    tomorrow, after = row.saved_at + timedelta(days=1), row.saved_at + timedelta(days=2)
+    services.try_draft(authority_id=id_of("steuerung"), draft_id=row.id, change=1, now=tomorrow)
+    number = services.plan_draft(body=body_at("steuerung"), draft_id=row.id, seen=1, actor=SYSTEM, now=after)
+    assert queries.rollout(number).effective_on == german_day(after) + timedelta(days=28)
