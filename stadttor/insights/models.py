@@ -147,8 +147,8 @@ class SummedFigures(Common):
     """The key figures of a service over the authorities of `lands` (`queries.across.lands_key`), as they are shown: of twelve months,
     of the two spans of the trend, and by month (`2026-10`), each as `rules.across.written` has it.
 
-    `taking_part`: so many authorities. Only what enough stand behind is written; what a median was made of stays
-    behind the authorities' walls.
+    `taking_part`: so many authorities; in `year` stands also how many stand behind each figure. Only what enough stand behind is
+    written; what a median was made of stays behind the authorities' walls.
     """
 
     why_common = (

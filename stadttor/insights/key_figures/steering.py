@@ -2,7 +2,9 @@
 the house, and nothing of one authority."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from stadttor.core.german_sort import sort_key
@@ -27,7 +29,7 @@ from stadttor.insights.key_figures.tables import (
 from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, definitions, explained, value
 from stadttor.insights.queries.across import Across, AcrossMonths
 from stadttor.insights.queries.figures import months_of, trend_months
-from stadttor.insights.rules.across import ACROSS, LEAST_AUTHORITIES
+from stadttor.insights.rules.across import ACROSS, LEAST_AUTHORITIES, of_many
 from stadttor.insights.rules.figures import Figures, Spread
 from stadttor.insights.rules.marks import SHOWN_FROM
 
@@ -102,8 +104,10 @@ def data_with_months(found: AcrossMonths) -> dict[str, Any]:
 def for_everybody(
     publisher: str, where: Sequence[str], found: Collection[AcrossMonths], titles: Titles
 ) -> dict[str, Any]:
-    """Open data over the authorities of `where`, in the current language: services at which LEAST_AUTHORITIES and more take part."""
-    told = sorted((one for one in found if one.authorities >= LEAST_AUTHORITIES), key=lambda one: one.service)
+    """Open data over the authorities of `where`, in the current language: services and figures that LEAST_AUTHORITIES and more
+    stand behind."""
+    many = (_of_many(one) for one in found if one.authorities >= LEAST_AUTHORITIES)
+    told = sorted((one for one in many if not one.year.is_empty), key=lambda one: one.service)
     at: datetime | None = min((one.at for one in told), default=None)
     return {
         "title": _("Key figures of all authorities"),
@@ -120,6 +124,18 @@ def for_everybody(
             for one in told
         ],
     }
+
+
+def _of_many(one: AcrossMonths) -> AcrossMonths:
+    """What of it may be given to everybody."""
+    of_part = partial(of_many, behind=one.behind, is_year=False)
+    return replace(
+        one,
+        year=of_many(one.year, one.behind, is_year=True),
+        lately=of_part(one.lately),
+        before=of_part(one.before),
+        months=tuple((month, of_part(figures)) for month, figures in one.months),
+    )
 
 
 def said_of_many(found: Sequence[AcrossMonths], titles: Titles, month: date) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Figures over several authorities as they were summed, for bodies that steer: by service, with their months and trend."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from stadttor.ground.rows import first
 from stadttor.ground.work import common
 from stadttor.insights.models import SummedFigures
 from stadttor.insights.queries.figures import months_of, trend_months
-from stadttor.insights.rules.across import read
+from stadttor.insights.rules.across import BEHIND, read
 from stadttor.insights.rules.figures import Figures
 
 NOTHING = read({})
@@ -34,6 +34,8 @@ class AcrossMonths(Across):
     """The same with each month (its first day), the oldest first."""
 
     months: tuple[tuple[date, Figures], ...]
+    behind: Mapping[str, list[int]]
+    """By figure how many authorities: see `rules.across.Over.behind`."""
 
     @property
     def spans(self) -> tuple[list[date], list[date]]:
@@ -84,4 +86,4 @@ def _with_months(row: SummedFigures) -> AcrossMonths:
     while begin <= end:
         months.append((begin, read(row.months.get(f"{begin:%Y-%m}", {}))))
         begin = months_later(begin, 1)
-    return AcrossMonths(**_shared(row), months=tuple(months))
+    return AcrossMonths(**_shared(row), months=tuple(months), behind=row.year.get(BEHIND, {}))

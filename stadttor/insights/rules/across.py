@@ -6,8 +6,8 @@ be reckoned back from: see docs/decisions/0059-figures-over-authorities-by-month
 """
 
 from collections import Counter as Tally
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from stadttor.insights.rules.figures import Amount, Figures, Share, Spread, Values, spread
 from stadttor.insights.rules.marks import SATISFIED, SHOWN_FROM
@@ -29,6 +29,8 @@ ACROSS = (*SPREADS, *AMOUNTS, *SHARES, "finished")
 LEAST_AUTHORITIES = 3
 """What fewer take part in tells of one of them: it stays with the body that steers, and is no open data."""
 YEAR, LATELY, BEFORE = "year", "lately", "before"
+BEHIND = "authorities"
+"""Kept beside the figures of the year: see `Over.behind`."""
 Figure = Spread | Share | Amount
 Cell = Mapping[int, int]
 
@@ -67,12 +69,14 @@ class Spans:
 class Pool:
     """One service over the authorities of a Land: by figure and month how often it had which value.
 
+    `taking`: by figure and span how many authorities have something behind it.
     `few`: by figure and span how many stand behind it at authorities at which fewer than SHOWN_FROM do. The others may show
     theirs, and what is left of the sum then is this.
     """
 
     spans: Spans
     authorities: int = 0
+    taking: Tally[tuple[str, str]] = field(default_factory=Tally)
     counted: dict[str, dict[str, Tally[int]]] = field(default_factory=dict)
     few: Tally[tuple[str, str]] = field(default_factory=Tally)
 
@@ -87,6 +91,7 @@ class Pool:
         for name, numbers in behind.items():
             for span in self.spans.all:
                 n = sum(numbers.get(month, 0) for month in self.spans.of(span))
+                self.taking[name, span] += n > 0
                 if 0 < n < SHOWN_FROM:
                     self.few[name, span] += n
 
@@ -97,6 +102,28 @@ class Pool:
             for name, by_month in self.counted.items()
             for span, cell in _told(name, by_month, self.few, self.spans).items()
         }
+
+    def over(self) -> "Over":
+        """The same with how many authorities stand behind each, as Länder are added up."""
+        return Over(self.authorities, self.told(), +self.taking)
+
+
+@dataclass(frozen=True)
+class Over:
+    """One service over a Land or several: how many authorities take part in anything, what may leave, and by figure and span how
+    many authorities have something behind it, whether it may leave or not."""
+
+    authorities: int
+    told: Mapping[tuple[str, str], Cell]
+    taking: Mapping[tuple[str, str], int]
+
+    def behind(self, months: Collection[str]) -> dict[str, list[int]]:
+        """By figure how many authorities stand behind the year, and behind that month that the fewest do."""
+        of_months: dict[str, list[int]] = {}
+        for (name, span), n in self.taking.items():
+            if span in months:
+                of_months.setdefault(name, []).append(n)
+        return {name: [self.taking[name, YEAR], min(numbers)] for name, numbers in of_months.items()}
 
 
 def _told(
@@ -151,20 +178,41 @@ def written(name: str, cell: Cell) -> list[int]:
 
 
 def read(kept: Mapping[str, list[int]]) -> Figures:
-    """The figures that were `written`, the others none."""
+    """The figures that were `written`, the others none; `kept` may say more than figures."""
     found: dict[str, Figure | None] = dict.fromkeys(ACROSS)
     for name, numbers in kept.items():
-        found[name] = Spread(*numbers) if name in SPREADS else Amount(*numbers) if name in AMOUNTS else Share(*numbers)
+        if name in found:
+            found[name] = (
+                Spread(*numbers) if name in SPREADS else Amount(*numbers) if name in AMOUNTS else Share(*numbers)
+            )
     return Figures(**found)  # type: ignore[arg-type]  # each of its kind
 
 
-def together(lands: Iterable[Mapping[tuple[str, str], Cell]]) -> dict[tuple[str, str], Tally[int]]:
-    """Several Länder: the sum of what may leave each of them, and hence of nothing small."""
-    found: dict[tuple[str, str], Tally[int]] = {}
-    for told in lands:
-        for key, cell in told.items():
-            found.setdefault(key, Tally()).update(cell)
-    return found
+def together(lands: Collection[Over]) -> Over:
+    """Several Länder: the sum of what may leave each of them, and hence of nothing small.
+
+    What one of them has and may not tell is left out of all: a sum without it would look like a fall.
+    """
+    told: dict[tuple[str, str], Tally[int]] = {}
+    taking: Tally[tuple[str, str]] = Tally()
+    for land in lands:
+        taking.update(land.taking)
+        for key, cell in land.told.items():
+            told.setdefault(key, Tally()).update(cell)
+    missing = {key for land in lands for key in land.taking if key not in land.told}
+    # A trend is shown with both of its spans, or not at all.
+    missing |= {(name, other) for name, span in missing for other in (LATELY, BEFORE) if span in (LATELY, BEFORE)}
+    shown = {key: cell for key, cell in told.items() if key not in missing}
+    return Over(sum(land.authorities for land in lands), shown, taking)
+
+
+def of_many(figures: Figures, behind: Mapping[str, Sequence[int]], *, is_year: bool) -> Figures:
+    """Those behind which LEAST_AUTHORITIES and more stand (see `Over.behind`), for everybody.
+
+    A year and its other months would tell of a month of fewer: where there is one, the year alone is left.
+    """
+    enough = {name for name, (year, month) in behind.items() if (year if is_year else month) >= LEAST_AUTHORITIES}
+    return replace(figures, **dict.fromkeys(set(ACROSS) - enough))
 
 
 def by_span(told: Mapping[tuple[str, str], Cell]) -> Iterator[tuple[str, dict[str, list[int]]]]:

@@ -12,14 +12,14 @@ from stadttor.insights.models import Summed, SummedFigures
 from stadttor.insights.queries.across import lands_key
 from stadttor.insights.queries.by_month import measured_by_month
 from stadttor.insights.queries.figures import Measured, months_of, trend_months
-from stadttor.insights.rules.across import BEFORE, LATELY, YEAR, Cell, Pool, Spans, by_span, together
+from stadttor.insights.rules.across import BEFORE, BEHIND, LATELY, YEAR, Over, Pool, Spans, by_span, together
 from stadttor.insights.rules.summing import counts_of, told
 from stadttor.tenancy.queries import first_prefixes
 
 LAND_DIGITS = 2
 COUNTRY: tuple[str, ...] = ()
-Told = Mapping[str, tuple[int, Mapping[tuple[str, str], Cell]]]
-"""By service: how many authorities take part, and what may be told."""
+Told = Mapping[str, Over]
+"""By service."""
 
 
 def sum_all(authorities: Iterable[UUID], *, now: datetime, groups: Iterable[Collection[str]] = ()) -> None:
@@ -41,10 +41,10 @@ def sum_all(authorities: Iterable[UUID], *, now: datetime, groups: Iterable[Coll
             for name, count in told(one).items()
         ]
     figures = [
-        _row(lands_key(group), service, *one, now)
+        _row(lands_key(group), service, one, spans_of(german_day(now)).months, now)
         for group in {COUNTRY, *((land,) for land in lands), *(tuple(sorted(set(group))) for group in groups)}
         for service, one in _over([lands[land] for land in group or lands if land in lands]).items()
-        if one[1]
+        if one.told
     ]
     with common(write=True):
         Summed.objects.all().delete()
@@ -75,7 +75,7 @@ def _summed_in(authorities: Iterable[UUID], today: date) -> tuple[dict[str, Tall
         for service, months in measured_by_month(authority_id, today).items():
             counts.setdefault(service, Tally()).update(counts_of(_whole(months)))
             pools.setdefault(service, Pool(spans)).add(months)
-    return counts, {service: (pool.authorities, pool.told()) for service, pool in pools.items()}
+    return counts, {service: pool.over() for service, pool in pools.items()}
 
 
 def _whole(months: Mapping[str, Measured]) -> Measured:
@@ -91,17 +91,13 @@ def _over(lands: Collection[Told]) -> Told:
     """Several Länder as one."""
     services = {service for land in lands for service in land}
     found = {service: [land[service] for land in lands if service in land] for service in services}
-    return {
-        service: (sum(number for number, _told in ones), together(cells for _number, cells in ones))
-        for service, ones in found.items()
-    }
+    return {service: together(ones) for service, ones in found.items()}
 
 
-def _row(
-    lands: str, service: str, authorities: int, cells: Mapping[tuple[str, str], Cell], now: datetime
-) -> SummedFigures:
-    kept = dict(by_span(cells))
+def _row(lands: str, service: str, over: Over, months: Collection[str], now: datetime) -> SummedFigures:
+    kept = dict(by_span(over.told))
     of_year, lately, before = (kept.pop(span, {}) for span in (YEAR, LATELY, BEFORE))
+    year = {**of_year, BEHIND: over.behind(months)}
     return SummedFigures(
-        lands=lands, service=service, taking_part=authorities, year=of_year, lately=lately, before=before, months=kept, at=now,
+        lands=lands, service=service, taking_part=over.authorities, year=year, lately=lately, before=before, months=kept, at=now,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.work import common, work
 from stadttor.insights.models import SummedFigures
 from stadttor.insights.queries.across import across, across_by_month, across_of
-from stadttor.insights.rules.across import BEFORE, LATELY, YEAR, Pool, read, together, written
+from stadttor.insights.rules.across import BEFORE, LATELY, YEAR, Pool, of_many, read, together, written
 from stadttor.insights.rules.figures import Share
 from stadttor.insights.services.counting import count
 from stadttor.insights.services.summing import spans_of, sum_all
@@ -31,6 +31,13 @@ def pool(*authorities, measure="online"):
     for months in authorities:
         made.add({month: {measure: {1: part, 0: rest}} for month, (part, rest) in months.items()})
     return made.told()
+
+
+def over(*authorities):
+    made = Pool(SPANS)
+    for months in authorities:
+        made.add({month: {"online": {1: part, 0: rest}} for month, (part, rest) in months.items()})
+    return made.over()
 
 
 def steady(**others):
@@ -86,11 +93,42 @@ def test_no_sum_and_no_difference_of_sums_is_small():
             assert not [rest for rest in [*rests, *of.values()] if 0 < rest < 5], months
 
 
-def test_the_country_is_the_sum_of_what_each_land_tells():
-    one, other = pool(steady()), pool(steady(m9=(2, 1)))
-    whole = together([one, other])
-    assert whole["online", SPANS.months[9]] == one["online", SPANS.months[9]]
-    assert whole["online", SPANS.months[3]] == {1: 20, 0: 20}
+def test_the_country_is_the_sum_of_what_each_land_tells_and_of_no_month_that_one_hides():
+    whole = together([over(steady()), over(steady(m9=(2, 1)))])
+    shows = {span for _name, span in whole.told}
+    assert SPANS.months[9] not in shows
+    assert {LATELY, BEFORE} & shows in ({LATELY, BEFORE}, set())
+    assert whole.told["online", SPANS.months[3]] == {1: 20, 0: 20}
+    # Who has nothing in a month hides nothing.
+    one, other = over(steady()), over({SPANS.months[2]: (10, 10)})
+    assert together([one, other]).told["online", SPANS.months[9]] == {1: 10, 0: 10}
+
+
+def test_no_trend_stands_over_laender_where_one_hides_its_own():
+    """Three in one month of spring: the Land shows neither span, and its cases count in neither of the country's."""
+    few = over({SPANS.months[place]: (10, 10) for place in range(8)} | {SPANS.months[9]: (3, 0)})
+    shows = {span for _name, span in together([over(steady()), few]).told}
+    assert not {LATELY, BEFORE} & shows
+
+
+def test_everybody_reads_what_three_authorities_stand_behind_figure_by_figure():
+    """Who has visits alone takes part in no other figure; a year tells of no month of two."""
+    made = Pool(SPANS)
+    for place in range(3):
+        online = {"online": {1: 10, 0: 10}} if place == 0 else {}
+        made.add({month: {"visits": {0: 20}, **online} for month in SPANS.months})
+    behind = made.over().behind(SPANS.months)
+    assert behind == {"visits": [3, 3], "online": [1, 1]}
+    figures = read({span: written(span, made.told()[span, YEAR]) for span in ("visits", "online")})
+    for is_year in (True, False):
+        told = of_many(figures, behind, is_year=is_year)
+        assert (told.visits, told.online) == (figures.visits, None)
+    lone = over(steady(), steady(), steady(), {SPANS.months[0]: (30, 30)}).behind(SPANS.months)
+    assert lone == {"online": [4, 3]}
+    two = over(*[{month: of for month, of in steady().items() if month != SPANS.months[4]}] * 2, steady())
+    assert two.behind(SPANS.months) == {"online": [3, 1]}
+    assert of_many(figures, two.behind(SPANS.months), is_year=False).online is None
+    assert of_many(figures, two.behind(SPANS.months), is_year=True).online == figures.online
 
 
 @pytest.mark.db
