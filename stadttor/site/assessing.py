@@ -192,7 +192,7 @@ def what_it_comes_to(case: CaseRef) -> Sequence[Caution]:
                 _(
                     "{outcome}: {amount} a year, {asked} of it for {year}",
                     outcome=texts.text(f"outcomes.{outcome}", outcome),
-                    amount=money(sum(one.cents for one in made.elements)),
+                    amount=money(sum(one.cents for one in made.elements if one.ends is None)),
                     asked=money(sum(one.of_year for one in made.elements)),
                     year=str(made.year),
                 )

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from stadttor.cases import services as cases
 from stadttor.cases.queries import DecisionView, case_row, decision_of, standing_decision
+from stadttor.cases.queries.tags import ended_before
 from stadttor.catalog.queries import adopted_form, adoptions
 from stadttor.catalog.queries.handing_over import MEDIA_TYPES, Facts, HandOver, Line, lines, written
 from stadttor.core.languages import OFFICIAL
@@ -100,6 +101,7 @@ def facts_of(matter: Matter, decision: DecisionView | None) -> Facts:
         matter.found.words(OFFICIAL),
         tag.each if tag else "",
         decision.tags if decision else (),
+        ended_before(matter.authority_id, matter.case_id, decision.decided_at) if tag and decision else frozenset(),
     )
 
 

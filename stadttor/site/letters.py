@@ -8,6 +8,7 @@ from uuid import UUID
 
 from stadttor.cases.ports import Choice, LetterDraft, Validity, must_say_why
 from stadttor.cases.queries import DecisionView, QuestionView, case_of_submission, last_sent
+from stadttor.cases.queries.tags import ended_before
 from stadttor.core.languages import OFFICIAL
 from stadttor.core.outcomes import is_decision
 from stadttor.core.refused import Refused, not_found
@@ -243,7 +244,7 @@ def _decision_pdf(
         demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
         opinion=opinion_facts(found, language, at, is_decided=True),
-        tags=tags,
+        tags=_standing(found, case_id, tags, decision.decided_at if decision else at),
         lowered=_lowered(found, case_id, outcome, None if decision else day) if case_id else (),
     )
     if fee_cents is not None:
@@ -260,6 +261,12 @@ def _assessed(
     lowered = lowered_of(found.form.authority_id, case_id) if case_id else ()
     before = [one for one in lowered if decision is None or one.decision_id != decision.id]
     return assessment_of(found, outcome, day, ended=ended_by(before))
+
+
+def _standing(found: Submitted, case_id: UUID | None, tags: Sequence[str], at: datetime) -> tuple[str, ...]:
+    """The numbers without those of what was ended before."""
+    gone = ended_before(found.form.authority_id, case_id, at) if case_id and tags else frozenset[int]()
+    return tuple("" if entry in gone else number for entry, number in enumerate(tags))
 
 
 def _lowered(found: Submitted, case_id: UUID, outcome: str, today: date | None) -> tuple[LoweredFacts, ...]:
@@ -296,7 +303,7 @@ def _as_facts(assessed: Assessment) -> AssessmentFacts:
 
 
 def _lines(elements: Sequence[AssessedElement]) -> list[AssessedLine]:
-    return [AssessedLine(one.full, one.cents, one.begins, one.of_year) for one in elements]
+    return [AssessedLine(one.full, one.cents, one.begins, one.of_year, one.ends) for one in elements]
 
 
 def _replaced(found: Submitted, outcome: str) -> date | None:

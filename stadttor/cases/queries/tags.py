@@ -9,7 +9,7 @@ from uuid import UUID
 from stadttor.cases.models import Case, Permit
 from stadttor.cases.queries.access import viewer_of
 from stadttor.cases.queries.permits import SHOWN, rows_found
-from stadttor.cases.rules.tags import RESERVED, VALID, counts, number_key
+from stadttor.cases.rules.tags import ENDED, RESERVED, VALID, counts, number_key
 from stadttor.core.german_sort import sort_key
 from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
@@ -55,6 +55,16 @@ def tags_of(authority_id: UUID, case_id: UUID) -> tuple[TagView, ...]:
     with work(authority_id):
         mine = Permit.objects.filter(authority_id=authority_id, case_id=case_id, valid_until__isnull=True)
         return tuple(_views(mine.exclude(state=RESERVED).order_by("entry")))
+
+
+def ended_before(authority_id: UUID, case_id: UUID, at: datetime) -> frozenset[int]:
+    """The places of what a case entered and another one had ended before this moment."""
+    ended = (one for one in tags_of(authority_id, case_id) if one.state == ENDED)
+    return frozenset(one.entry for one in ended if _last(one.history, "ended") < at)
+
+
+def _last(history: Iterable[Mapping[str, Any]], act: str) -> datetime:
+    return max(datetime.fromisoformat(line["at"]) for line in history if line["act"] == act)
 
 
 def numbers_of(authority_id: UUID, case_id: UUID) -> tuple[str, ...]:

@@ -112,11 +112,14 @@ class Facts:
     tagged: str = ""
     tags: tuple[str, ...] = ()
     """The numbers that the decision gives to the elements of the group `tagged`: `item.tag` of each."""
+    ended: frozenset[int] = frozenset()
+    """The places in that group of what was ended before: it is not handed over as something that is there."""
 
-    def elements(self, group: str) -> range:
-        """The places of the elements of a repeated group that were answered and can be seen."""
+    def elements(self, group: str) -> tuple[int, ...]:
+        """The places of the elements of a repeated group that were answered, can be seen and were not ended before."""
         found = self.filled.seen(f"a.{group}")
-        return range(len(found) if isinstance(found, list) else 0)
+        gone = self.ended if group == self.tagged else frozenset[int]()
+        return tuple(one for one in range(len(found) if isinstance(found, list) else 0) if one not in gone)
 
     def value(self, source: Source, place: tuple[str, int] | None) -> Value:
         """The value as the target gets it; None where there is none."""

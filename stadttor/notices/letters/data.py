@@ -119,12 +119,16 @@ class OpinionFacts:
 
 @dataclass(frozen=True)
 class AssessedLine:
-    """What one thing costs a year, `full` without relief and `cents` with it, from a day on, and what of it `year` owes."""
+    """What one thing costs a year, `full` without relief and `cents` with it, from a day on, and what of it `year` owes.
+
+    `ends` is the last day for which it is owed, where it is not there any more.
+    """
 
     full: int
     cents: int
     begins: date
     of_year: int
+    ends: date | None = None
 
 
 @dataclass(frozen=True)
@@ -306,13 +310,15 @@ def _assessment(found: AssessmentFacts | None) -> dict[str, Any] | None:
     if found is None:
         return None
     oldest = min((year for year, _lines in found.earlier), default=found.year)
-    full, cents = (sum(getattr(one, name) for one in found.lines) for name in ("full", "cents"))
+    # What has ended is owed for its months, and is no part of what goes on.
+    full, cents = (sum(getattr(one, name) for one in found.lines if one.ends is None) for name in ("full", "cents"))
     return {
         "year": str(found.year),
         "lines": [
             {
                 "amount": formats.money(one.cents),
                 "begins": formats.day(one.begins),
+                "ends": formats.day(one.ends),
                 "of_year": formats.money(one.of_year),
             }
             for one in found.lines
@@ -360,7 +366,7 @@ def _lowered(found: LoweredFacts) -> dict[str, Any]:
         said.append(_("From {year} on it is {amount} a year.", year=str(year), amount=money(cents)))
     return {
         "changes": _("This decision changes our decision of {day}.", day=formats.day(found.of)),
-        "ends": _("You owe it only for the time until {day}.", day=formats.day(found.ends)),
+        "ends": _owed_until(found),
         "years": [
             {"year": str(year), "assessed": money(was), "owed": money(owed)}
             for year, was, owed, less in found.years
@@ -370,6 +376,13 @@ def _lowered(found: LoweredFacts) -> dict[str, Any]:
         "left": [{"day": formats.day(day), "amount": money(cents)} for day, cents in found.left],
         "number": found.number,
     }
+
+
+def _owed_until(found: LoweredFacts) -> str:
+    """Nothing of a year for which nothing was owed; where a year that was begun stays owed, its last day."""
+    was, owed = next(((was, owed) for year, was, owed, _less in found.years if year == found.ends.year), (0, 0))
+    last = date(found.ends.year, 12, 31) if was == owed else found.ends
+    return _("You owe it only for the time until {day}.", day=formats.day(last)) if was else ""
 
 
 def _fee(items: Sequence[FeeItem]) -> dict[str, Any]:

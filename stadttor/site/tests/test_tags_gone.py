@@ -1,0 +1,78 @@
+"""What a letter and a hand-over say of a dog that has left."""
+
+import subprocess
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from stadttor.cases import services as cases
+from stadttor.cases.ports import LetterDraft
+from stadttor.ground.clock import german_day, now
+from stadttor.ground.web.language import speaking
+from stadttor.ground.work import work
+from stadttor.notices.letters.checking import LOWERED
+from stadttor.notices.letters.data import _lowered as lowered_said
+from stadttor.site import handing_over, letters
+from stadttor.site.assessing import what_it_comes_to
+from stadttor.site.matter import matter_of
+from stadttor.site.tests.test_tags import Dogs, leaving, registered, town
+
+pytestmark = pytest.mark.db
+__all__ = ["registered", "town"]
+LAST = german_day(now()).replace(month=3, day=5)
+
+
+def test_a_new_decision_counts_a_dog_that_has_left_neither_for_later_years_nor_as_there(
+    registered: Dogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Report: its rate was part of what goes on, its tag was listed and the hand-over sent it as a dog that lives."""
+    case_id = registered.another(leaving(letzter_tag=LAST.isoformat()))
+    registered.send(registered.decide(case_id=case_id), case_id)
+    registered.reopen()
+    ref = cases.look_at(staff=registered.adler, case_id=registered.case_id, now=now()).ref
+    with speaking("de"), work(registered.authority_id):
+        assert "50,00\xa0€ im Jahr" in what_it_comes_to(ref)[0].text
+    said: dict[str, Any] = {}
+    monkeypatch.setattr(letters, "render_letter", lambda _source, _files, data: said.update(data) or b"%PDF-1.7")
+    decision_id = registered.decide(["1234", "1235"])
+    registered.send(decision_id)
+    assert said["tags"] == ["1234", ""]
+    assert said["assessment"]["total"] == "50,00\xa0€"
+    assert [one["ends"] for one in said["assessment"]["lines"]] == ["", f"31. März {LAST.year}"]
+    matter = matter_of(registered.authority_id, registered.case_id)
+    with work(registered.authority_id):
+        decision = handing_over.decision_of(registered.authority_id, decision_id)
+    lines = handing_over.lines(matter.found.form.content.handover, handing_over.facts_of(matter, decision))
+    assert [one.value for one in lines if one.label == "Nummer der Marke"] == ["1234"]
+
+
+def test_the_letter_names_the_last_day_for_which_it_is_owed(registered: Dogs) -> None:
+    """Report: it said "only until 30.04." where the statute lets a year that was begun stay owed."""
+    ends, year = date(2026, 4, 30), 2026
+    with speaking("de"):
+        for years, day in (
+            ([(year, 5000, 1666, 0)], "30. April 2026"),
+            ([(year, 5000, 5000, 0)], "31. Dezember 2026"),
+            ([], ""),
+        ):
+            said = lowered_said(replace(LOWERED, ends=ends, years=years))["ends"]
+            assert day in said
+            assert bool(said) == bool(day)
+
+
+@pytest.mark.parametrize(("number", "count"), [("1235", 1), ("9999", 0)])
+def test_a_notice_says_that_the_tax_is_assessed_anew_only_where_it_is(
+    registered: Dogs, monkeypatch: pytest.MonkeyPatch, number: str, count: int
+) -> None:
+    """Report: whoever deregistered a dog from before read so, without an amount."""
+    printed: list[Any] = []
+    source = letters.render_letter
+    monkeypatch.setattr(letters, "render_letter", lambda *given: printed.append(given[2]) or source(*given))
+    case_id = registered.another(leaving(number, letzter_tag=LAST.isoformat()))
+    ref = cases.look_at(staff=registered.adler, case_id=case_id, now=now()).ref
+    pdf = letters.PackageLetters().letter_preview(LetterDraft(ref, "assessed", (), (), "Frau Adler", now()))
+    assert len(printed[0]["lowered"]) == count
+    text = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    assert ("setzen die Hundesteuer neu fest" in " ".join(text.split())) == bool(count)
