@@ -28,7 +28,7 @@ from stadttor.insights.key_figures.tables import (
 )
 from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, definitions, explained, value
 from stadttor.insights.queries.across import Across, AcrossMonths
-from stadttor.insights.queries.figures import months_of, trend_months
+from stadttor.insights.queries.figures import months_over, trend_months
 from stadttor.insights.rules.across import ACROSS, LEAST_AUTHORITIES, of_many
 from stadttor.insights.rules.figures import Figures, Spread
 from stadttor.insights.rules.marks import SHOWN_FROM
@@ -114,7 +114,7 @@ def for_everybody(
         "publisher": publisher,
         "places": list(where),
         "language": current().tag,
-        "period": span_of(months_of(german_day(at))) if at else None,
+        "period": span_of(months_over(german_day(at))) if at else None,
         "counted_at": iso(at),
         "least_counted": SHOWN_FROM,
         "least_authorities": LEAST_AUTHORITIES,
@@ -162,7 +162,7 @@ def said_of_many(found: Sequence[AcrossMonths], titles: Titles, month: date) -> 
 
 def _report_lines(one: AcrossMonths) -> Iterator[list[str]]:
     """(key figure, of the month, lately, before), those of which one at least is shown."""
-    of_month: Figures = one.months[-2][1]
+    of_month: Figures = one.months[-1][1]
     for name in NAMES:
         figures = [by_name(figures)[name] for figures in (of_month, one.lately, one.before)]
         if any(figures):

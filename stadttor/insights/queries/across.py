@@ -10,7 +10,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.rows import first
 from stadttor.ground.work import common
 from stadttor.insights.models import SummedFigures
-from stadttor.insights.queries.figures import months_of, trend_months
+from stadttor.insights.queries.figures import months_over, trend_months
 from stadttor.insights.rules.across import BEHIND, read
 from stadttor.insights.rules.figures import Figures
 
@@ -81,7 +81,7 @@ def _shared(row: SummedFigures) -> dict[str, Any]:
 
 
 def _with_months(row: SummedFigures) -> AcrossMonths:
-    begin, end = months_of(german_day(row.at))
+    begin, end = months_over(german_day(row.at))
     months = []
     while begin <= end:
         months.append((begin, read(row.months.get(f"{begin:%Y-%m}", {}))))

@@ -8,7 +8,7 @@ from uuid import UUID
 from stadttor.core.periods import months_later
 from stadttor.ground.rows import read
 from stadttor.ground.work import work
-from stadttor.insights.queries.figures import BEHIND, MONTHS, Measured, months_of
+from stadttor.insights.queries.figures import BEHIND, MONTHS, Measured, months_of, months_over
 from stadttor.insights.rules.figures import WORKED, Figures, figures_of, hidden_parts
 
 # What stands behind a colon tells parts of a measure apart. What is counted by day
@@ -57,12 +57,12 @@ def _add(
                 whole[place][measure][value] += often
 
 
-def measured_by_month(authority_id: UUID, last: date) -> dict[str, Mapping[str, Measured]]:
-    """Each service, by month (`2026-10`) with its measures, over the months up to the one of `last`."""
+def measured_by_month(authority_id: UUID, today: date) -> dict[str, Mapping[str, Measured]]:
+    """Each service, by month (`2026-10`) with its measures, over the MONTHS that are over on this day."""
     found: dict[str, dict[str, dict[str, dict[int, int]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
     with work(authority_id):
         for service, month, measure, value, often in read(
-            _MONTHS_SQL, _BY_DAY, authority_id, *months_of(last), list(WORKED)
+            _MONTHS_SQL, _BY_DAY, authority_id, *months_over(today), list(WORKED)
         ):
             found[service][f"{month:%Y-%m}"][measure][value] = often
     return dict(found)

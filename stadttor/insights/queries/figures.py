@@ -209,6 +209,11 @@ def months_of(last: date) -> tuple[date, date]:
     return begin, months_later(end, -1)
 
 
+def months_over(today: date) -> tuple[date, date]:
+    """The same up to the last month that is over: a sum with the running one tells, day by day, of each case in it."""
+    return months_of(months_later(today.replace(day=1), -1))
+
+
 def trend_months(last: date) -> tuple[list[date], list[date]]:
     """First days of the months before, and of those lately (see `Trend`), looked back at from the month of `last`."""
     this = last.replace(day=1)

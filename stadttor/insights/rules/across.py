@@ -103,6 +103,11 @@ class Pool:
             for span, cell in _told(name, by_month, self.few, self.spans).items()
         }
 
+    @property
+    def few_of_year(self) -> dict[str, int]:
+        """`few` of the whole, by figure."""
+        return {name: n for (name, span), n in self.few.items() if span == YEAR}
+
     def over(self) -> "Over":
         """The same with how many authorities stand behind each, as Länder are added up."""
         return Over(self.authorities, self.told(), +self.taking)

@@ -9,6 +9,12 @@ COUNTS = ("received", "online", "decided", "asked_back", "begun", "sent", "visit
 # A part beside its whole tells how many the others are.
 PART_OF = {"online": "received", "asked_back": "decided", "sent": "begun", "satisfied": "scored"}
 
+# The figure of `rules.across` that the same cases stand behind.
+FIGURES = {
+    "received": "online", "online": "online", "decided": "gross", "asked_back": "asked_back", "begun": "begun", "sent": "begun",
+    "visits": "visits", "scored": "satisfied", "satisfied": "satisfied",
+}  # fmt: skip
+
 
 def counts_of(counted: Mapping[str, Values]) -> dict[str, int]:
     """The COUNTS of a service at one authority; `counted` maps a measure to how often it had which value."""
@@ -26,10 +32,17 @@ def counts_of(counted: Mapping[str, Values]) -> dict[str, int]:
     }
 
 
-def told(counts: Mapping[str, int]) -> dict[str, int]:
-    """Those that enough stand behind; a part only if enough are no part of it, or none."""
+def told(counts: Mapping[str, int], few: Mapping[str, int] | None = None) -> dict[str, int]:
+    """Those that enough stand behind; a part only if enough are no part of it, or none.
+
+    `few`: by figure how many stand behind it at authorities at which fewer than SHOWN_FROM do. The others may show theirs, and
+    what is left of the sum would be these.
+    """
+    few = few or {}
     return {
         name: count
         for name, count in counts.items()
-        if count >= SHOWN_FROM and not 0 < counts.get(PART_OF.get(name, ""), count) - count < SHOWN_FROM
+        if count >= SHOWN_FROM
+        and not 0 < few.get(FIGURES[name], 0) < SHOWN_FROM
+        and not 0 < counts.get(PART_OF.get(name, ""), count) - count < SHOWN_FROM
     }

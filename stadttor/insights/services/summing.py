@@ -11,7 +11,7 @@ from stadttor.ground.work import common
 from stadttor.insights.models import Summed, SummedFigures
 from stadttor.insights.queries.across import lands_key
 from stadttor.insights.queries.by_month import measured_by_month
-from stadttor.insights.queries.figures import Measured, months_of, trend_months
+from stadttor.insights.queries.figures import Measured, months_over, trend_months
 from stadttor.insights.rules.across import BEFORE, BEHIND, LATELY, YEAR, Over, Pool, Spans, by_span, together
 from stadttor.insights.rules.summing import counts_of, told
 from stadttor.tenancy.queries import first_prefixes
@@ -38,7 +38,7 @@ def sum_all(authorities: Iterable[UUID], *, now: datetime, groups: Iterable[Coll
         counts += [
             Summed(land=land, service=service, name=name, count=count, at=now)
             for service, one in counted.items()
-            for name, count in told(one).items()
+            for name, count in one.items()
         ]
     figures = [
         _row(lands_key(group), service, one, spans_of(german_day(now)).months, now)
@@ -54,8 +54,8 @@ def sum_all(authorities: Iterable[UUID], *, now: datetime, groups: Iterable[Coll
 
 
 def spans_of(today: date) -> Spans:
-    """The months up to this one, with the two spans of the trend."""
-    begin, end = months_of(today)
+    """The months that are over, with the two spans of the trend."""
+    begin, end = months_over(today)
     before, lately = ([f"{month:%Y-%m}" for month in span] for span in trend_months(today))
     return Spans(tuple(_months(begin, end)), frozenset(lately), frozenset(before))
 
@@ -66,8 +66,8 @@ def _months(begin: date, end: date) -> Iterator[str]:
         begin = months_later(begin, 1)
 
 
-def _summed_in(authorities: Iterable[UUID], today: date) -> tuple[dict[str, Tally[str]], Told]:
-    """(counts of twelve months by service; figures by service), in one Land."""
+def _summed_in(authorities: Iterable[UUID], today: date) -> tuple[dict[str, dict[str, int]], Told]:
+    """(what may be told of the counts of twelve months by service; figures by service), in one Land."""
     counts: dict[str, Tally[str]] = {}
     pools: dict[str, Pool] = {}
     spans = spans_of(today)
@@ -75,7 +75,9 @@ def _summed_in(authorities: Iterable[UUID], today: date) -> tuple[dict[str, Tall
         for service, months in measured_by_month(authority_id, today).items():
             counts.setdefault(service, Tally()).update(counts_of(_whole(months)))
             pools.setdefault(service, Pool(spans)).add(months)
-    return counts, {service: pool.over() for service, pool in pools.items()}
+    return {service: told(one, pools[service].few_of_year) for service, one in counts.items()}, {
+        service: pool.over() for service, pool in pools.items()
+    }
 
 
 def _whole(months: Mapping[str, Measured]) -> Measured:

@@ -21,13 +21,14 @@ pytestmark = pytest.mark.db
 __all__ = ["steering"]
 OPEN = "/offene-daten/laender/kennzahlen.json"
 MONTH = german_day(clock.now()).replace(day=1)
+LAST = months_later(MONTH, -1)
 SPANS = [
     " – ".join(f"{month.month:02}/{month.year}" for month in (months_later(MONTH, -first), months_later(MONTH, -last)))
     for first, last in ((6, 4), (3, 1))
 ]
 
 
-def counted(slug, *rows, month=MONTH):
+def counted(slug, *rows, month=LAST):
     here = id_of(slug)
     with work(here):
         Counter.objects.bulk_create(
@@ -41,10 +42,12 @@ def made():
 
 
 def test_a_steering_body_sees_sums_of_its_laender(first, steering):
-    counted("weissenburg", ("online", 1, 3), ("gross", 4, 2), ("visits", 1, 30))
-    counted("muenchen", ("online", 1, 7), ("online", 0, 5), ("gross", 9, 2))
+    counted("weissenburg", ("online", 1, 5), ("gross", 4, 2), ("visits", 1, 30))
+    counted("muenchen", ("online", 1, 5), ("online", 0, 5), ("gross", 9, 2))
+    # What came in this month would tell, day by day, of each case.
+    counted("muenchen", ("online", 1, 11), month=MONTH)
     counted("hamburg", ("online", 1, 50))
-    counted("muenchen", ("online", 1, 99), month=months_later(MONTH, -12))
+    counted("muenchen", ("online", 1, 99), month=months_later(MONTH, -13))
     desk = steering("09")
     assert "Nothing was summed yet" in text(desk.get(f"{HOME}/figures"))
     made()
@@ -125,12 +128,12 @@ def test_the_trend_stands_in_every_file(first, steering):
 
 def test_a_month_of_few_is_in_no_file_and_cannot_be_reckoned_back(first, steering):
     half_a_year()
-    counted("muenchen", ("net", 9, 3), month=MONTH)
+    counted("muenchen", ("net", 9, 3), month=months_later(MONTH, -7))
     made()
     (data,) = steering("09").get(f"{HOME}/figures.json").json()["services"]
     shown = [month for month, of in data["figures"]["months"].items() if "net" in of]
     assert len(shown) == 5
-    assert f"{MONTH:%Y-%m}" not in shown
+    assert f"{months_later(MONTH, -7):%Y-%m}" not in shown
     assert "net" in data["figures"]["twelve_months"]
 
 
@@ -139,6 +142,15 @@ def test_a_part_that_tells_of_few_others_is_left_out():
     assert told({"received": 20, "online": 15}) == {"received": 20, "online": 15}
     assert told({"received": 20, "online": 20}) == {"received": 20, "online": 20}
     assert told({"received": 4, "online": 4}) == {}
+
+
+def test_a_sum_that_tells_of_few_at_one_town_is_left_out(first, steering):
+    """Twenty at one town, which it publishes itself; the three at the other would be the rest."""
+    counted("muenchen", ("online", 1, 10), ("online", 0, 10), ("visits", 1, 30))
+    counted("weissenburg", ("online", 1, 3), ("visits", 1, 30))
+    made()
+    found, _at = summed(["09"])
+    assert found == {"muster": {"visits": 60}}
 
 
 def test_an_authority_that_fails_leaves_the_sums_as_they_were(first, monkeypatch):
