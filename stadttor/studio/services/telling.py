@@ -13,7 +13,7 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import members
 from stadttor.notices.services import send_mail
 from stadttor.studio.models import Asking
-from stadttor.studio.queries.requests import RequestRow, asking, request_at, request_for
+from stadttor.studio.queries.requests import RequestRow, asking, request_for, requests_at
 from stadttor.studio.rules.requests import STATES
 from stadttor.tenancy.queries import authority_by_id
 
@@ -32,10 +32,10 @@ def want_mails(*, authority_id: UUID, request_id: UUID, wanted: bool, actor: Act
 def tell_askers(*, publisher_id: UUID, request_id: UUID, number: int, now: datetime) -> None:
     """Mail the organisers of all that asked what the publisher answered in this line; safe to repeat, each gets it once.
 
-    Nothing when more was written since: that answer is told then.
+    Nothing when more was written since: that answer is told then; nor when the request is gone, with who asked.
     """
-    row = request_at(publisher_id, request_id)
-    if row.standing.number != number or not row.standing.is_answered:
+    row = next((one for one in requests_at(publisher_id) if one.id == request_id), None)
+    if row is None or row.standing.number != number or not row.standing.is_answered:
         return
     for authority_id in asking(publisher_id, request_id):
         _tell(authority_id, row, now)

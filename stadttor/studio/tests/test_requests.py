@@ -267,6 +267,11 @@ def test_who_asked_is_told_of_the_answer_by_mail_once_and_can_switch_it_off(town
     assert len(mails_told(quiet)) == 1
 
 
+def test_an_answer_to_a_request_that_is_gone_is_told_to_nobody_and_the_job_is_done(towns, body):
+    telling.tell_askers(publisher_id=body, request_id=uuid4(), number=1, now=NOW)
+    assert mails_told(towns[0]) == []
+
+
 def test_a_town_switches_its_own_mails_only(towns, body):
     request = asked(towns[0])
     telling.want_mails(authority_id=towns[1].id, request_id=request, wanted=False, actor=SYSTEM, now=NOW)

@@ -89,23 +89,12 @@ def _ring_rollout(admin: Admin, job: str) -> bool:
 
 def _ring_trying(admin: Admin, job: str) -> bool:
     """Of a draft that is gone: nobody prepares a roll-out in this row, so its worker dies with nothing to do."""
-    row = admin.execute("SELECT id FROM ground_authority LIMIT 1").fetchone()
-    if row is None:
-        return False
-    given = {"authority_id": str(row[0]), "draft_id": str(uuid4()), "change_key": 1}
-    admin.execute(_DEFER, [job, json.dumps(given)])
-    return True
+    return _ring_gone(admin, job, {"draft_id": str(uuid4()), "change_key": 1})
 
 
 def _ring_answer(admin: Admin, job: str) -> bool:
-    """Of a request that is answered: as long as nobody asked any publisher in this row, there is none."""
-    query = "SELECT r.publisher_id, l.request_id, max(l.number) FROM studio_requestline l"
-    row = admin.execute(f"{query} JOIN studio_changerequest r ON r.id = l.request_id GROUP BY 1, 2 LIMIT 1").fetchone()
-    if row is None:
-        return False
-    given = {"authority_id": str(row[0]), "request_id": str(row[1]), "line_key": row[2]}
-    admin.execute(_DEFER, [job, json.dumps(given)])
-    return True
+    """Of a request that is gone: nobody asks a publisher in this row, so its worker dies with nothing to do."""
+    return _ring_gone(admin, job, {"request_id": str(uuid4()), "line_key": 1})
 
 
 def _ring_publication(admin: Admin, job: str) -> bool:
@@ -118,7 +107,7 @@ def _ring_revocation(admin: Admin, job: str) -> bool:
     return _ring_gone(admin, job, {"case_id": str(uuid4()), "revoked_key": "2026-11-23T09:00:00+00:00"})
 
 
-def _ring_gone(admin: Admin, job: str, matter: dict[str, str]) -> bool:
+def _ring_gone(admin: Admin, job: str, matter: dict[str, str | int]) -> bool:
     row = admin.execute("SELECT id FROM ground_authority LIMIT 1").fetchone()
     if row is None:
         return False
