@@ -62,7 +62,7 @@ def change(request: Any, plan_id: UUID) -> HttpResponse:
             error = refused
     version, _content = version_for(row.version_id)
     chosen = kept(request.POST) if error else posted_of(row, body, f"{version.package} {version.version}")
-    return _form(request, body, chosen, error, [*_trail(row), {"label": _("Change")}], row.change)
+    return _form(request, body, chosen, error, [*_trail(row), {"label": _("Change")}], _shown(request, row))
 
 
 def _form(
@@ -113,7 +113,10 @@ def one(request: Any, plan_id: UUID) -> HttpResponse:
             for key, values in sorted(row.given.items())
         ],
         "has_settings": bool(content.parameters.parameters),
-        "lands": [{"value": "", "label": _("For all")}, *land_options(body)[1:]],
+        "lands": [
+            {"value": "", "label": _("For all")},
+            *filter(lambda one: body.sees(one["value"]), land_options(body)[1:]),
+        ],
         "counts": _counts(row),
         "columns": [{"key": key, "label": label} for key, label in _labels().items()],
         "rows": [{"cells": cells} for cells in rows[(page.number - 1) * PAGE : page.number * PAGE]],
@@ -202,7 +205,7 @@ def values(request: Any, plan_id: UUID) -> HttpResponse:
             "state": "",
             "back": _at(plan_id),
             "trail": [*_trail(row), {"label": place}],
-            "hidden": {"seen": row.change},
+            "hidden": {"seen": _shown(request, row)},
             "whole": request.POST.getlist("whole"),
             "drop": _("Take these settings away") if own else "",
         }
@@ -308,6 +311,11 @@ def _values_at(row: DraftRow, key: str) -> str:
 def _seen(request: Any) -> int:
     text = request.POST.get("seen", "")
     return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _shown(request: Any, row: DraftRow) -> int:
+    """The change that a form shows: shown again it is still the one its writer saw, whatever a colleague saved meanwhile."""
+    return _seen(request) if request.method == "POST" else row.change
 
 
 def _trail(row: DraftRow | None = None) -> list[dict[str, str]]:

@@ -84,15 +84,16 @@ def throw_away(*, body: SteeringRow, draft_id: UUID, actor: Actor, now: datetime
 
 
 def ask_to_try(*, body: SteeringRow, draft_id: UUID) -> None:
-    """Let a job try it out as it stands. Asking again changes nothing while it is being tried."""
+    """Let a job try it out as it stands. Asking again changes nothing while the job waits, and starts one that gave up."""
     from stadttor.rollout.jobs import try_draft_out  # which calls verbs of this package
 
     with work(body.authority_id):
         row = _held(body, draft_id)
-        if row.asked == row.change:
+        if row.tried == row.change:
             return
-        row.asked, row.step, row.steps = row.change, 0, 0
-        row.save(update_fields=["asked", "step", "steps"])
+        if row.asked != row.change:
+            row.asked, row.step, row.steps = row.change, 0, 0
+            row.save(update_fields=["asked", "step", "steps"])
         enqueue(
             try_draft_out, authority_id=body.authority_id, key=f"{row.id} {row.change}", draft_id=row.id, change_key=row.change
         )  # fmt: skip
@@ -117,12 +118,13 @@ def plan_draft(*, body: SteeringRow, draft_id: UUID, seen: int, actor: Actor, no
     Who did it stands in the body's audit. Refused unless it was tried out as it stands, and as `plan` does.
     """
     wanted = wanted_of(draft(body.authority_id, draft_id), now)
-    must_be_within(body, wanted, checked_targets(wanted, now))
+    found = checked_targets(wanted, now)
+    must_be_within(body, wanted, found)
     with work(body.authority_id):
         row = _held(body, draft_id, seen)
         if not draft_row(row).may_be_planned:
             raise Refused("rollout_untried", "Try it out first, as it stands now.", status=409)
-        number = plan(wanted, now=now)
+        number = plan(wanted, now=now, found=found)
         subject = ("rollout", rollout(number).id)
         audit.record(body.authority_id, act="rollout.planned", actor=actor, subject=subject, at=now)
         row.delete()

@@ -40,12 +40,13 @@ class Plan:
     batch: int = BATCH
 
 
-def plan(wanted: Plan, *, now: datetime) -> int:
-    """Keep the plan with its targets as of now; gives the number of the roll-out. Nothing is changed at any authority.
+def plan(wanted: Plan, *, now: datetime, found: Targets | None = None) -> int:
+    """Keep the plan with its targets as of now, or those `found` by `checked_targets` that somebody looked at; gives the number
+    of the roll-out. Nothing is changed at any authority.
 
     Refused when the version's key was revoked, nobody is meant, or an upgrade is not announced as it must be.
     """
-    found = checked_targets(wanted, now)
+    found = found or checked_targets(wanted, now)
     with common(write=True):
         read(_ONE_NUMBER, "rollout.number")
         number = (Rollout.objects.aggregate(most=Max("number"))["most"] or 0) + 1

@@ -13,8 +13,9 @@ from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
 from stadttor.ground.models import AuditEntry
+from stadttor.ground.rows import read
 from stadttor.ground.tests.queue import do
-from stadttor.ground.work import work
+from stadttor.ground.work import common, work
 from stadttor.rollout import queries, services
 from stadttor.rollout.models import Draft
 from stadttor.rollout.queries import SteeringRow, steering_at
@@ -198,3 +199,47 @@ def test_an_upgrade_without_a_typed_date_is_planned_on_another_day_too(
     services.try_draft(authority_id=id_of("steuerung"), draft_id=row.id, change=1, now=tomorrow)
     number = services.plan_draft(body=body_at("steuerung"), draft_id=row.id, seen=1, actor=SYSTEM, now=after)
     assert queries.rollout(number).effective_on == german_day(after) + timedelta(days=28)
+
+
+@pytest.mark.db
+def test_a_form_that_is_shown_again_still_says_which_change_its_writer_saw(
+    first: ReleaseRow, now: Any, steering: Desk
+) -> None:
+    """Report: after a mistake the form named the colleague's change as seen, and overwrote it."""
+    desk = steering("09")
+    page = drafted(desk)
+    theirs = {"version": f"{NAME} 0.1.0", "kind": "adopt", "keys": "09577", "seen": "1"}
+    assert desk.post(f"{page}/change", theirs).status_code == 302
+    for way, mistaken in (
+        ("change", {**theirs, "keys": "Bayern"}),
+        ("values", {"seen": "1", "save": "yes", "p.gebuehr_cents": "x"}),
+    ):
+        shown = text(desk.post(f"{page}/{way}", mistaken))
+        assert 'name="seen" value="1"' in shown, way
+
+
+@pytest.mark.db
+def test_a_kreis_is_offered_no_settings_for_its_land(first: ReleaseRow, now: Any, steering: Desk) -> None:
+    desk = steering("09577")
+    page = drafted(desk)
+    assert '<option value="09"' not in text(desk.get(page))
+
+
+@pytest.mark.db
+def test_a_try_whose_job_gave_up_is_begun_again(first: ReleaseRow, now: Any, steering: Desk) -> None:
+    desk = steering("09")
+    page = drafted(desk)
+    for _click in range(2):
+        desk.post(f"{page}/try")
+    assert waiting() == 1
+    with common(write=True):
+        read("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = 'rollout.try_out' RETURNING id")
+    assert f'action="{page}/try"' in text(desk.get(page))
+    desk.post(f"{page}/try")
+    assert waiting() == 1
+
+
+def waiting() -> int:
+    with common():
+        rows = read("SELECT id FROM procrastinate_jobs WHERE task_name = 'rollout.try_out' AND status = 'todo'")
+    return len(rows)
