@@ -205,7 +205,9 @@ def forget_old_barriers(timestamp: int) -> None:
 def watch_rollouts(timestamp: int) -> None:
     """Stop an upgrade for many whose new version does worse than the old one; name one that is done and fares so."""
     for number in rollout.watch_all(now=now()):
-        log.critical("roll-out %d fares worse than before: errors, refusals or questions back rose", number)
+        log.critical(
+            "roll-out %d fares worse than before: errors, broken pages, refusals or questions back rose", number
+        )
 
 
 @app.periodic(cron="*/10 * * * *")
