@@ -52,8 +52,8 @@ def told(authority_id: UUID, month: date) -> list[Told]:
     """Every service with figures in the twelve months up to this one, in the current language."""
     titles = {row.slug: row.title for row in adoptions(authority_id)}
     found = []
-    for one in figures_of_all(authority_id, month):
-        figures = figures_by_month(authority_id, one.service, month)
+    for one in figures_of_all(authority_id, month, is_over=True):
+        figures = figures_by_month(authority_id, one.service, month, is_over=True)
         lines = tuple(_lines(figures.months[-1][1], figures.months[-2][1], figures.whole))
         found.append(Told(titles.get(one.service, one.service), lines))
     return sorted(found, key=lambda one: sort_key(one.title))

@@ -75,8 +75,8 @@ DEFINITIONS: Mapping[str, Definition] = {
         N_("Satisfied"),
         N_(
             "Share of the marks 4 and 5 among all marks from 1 to 5, given after applying, after the decision or after an"
-            " appointment, by whichever way somebody came. The range is the 95 percent interval of Wilson: the fewer answers,"
-            " the wider it is."
+            " appointment, by whichever way somebody came. Marks count once their month is over. The range is the 95 percent"
+            " interval of Wilson: the fewer answers, the wider it is."
         ),
         N_("National feedback component (Art. 25 of Regulation (EU) 2018/1724); DIN SPEC 66336, 5.12.2.1"),
     ),

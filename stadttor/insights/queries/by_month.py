@@ -8,7 +8,7 @@ from uuid import UUID
 from stadttor.core.periods import months_later
 from stadttor.ground.rows import read
 from stadttor.ground.work import work
-from stadttor.insights.queries.figures import BEHIND, MONTHS, Measured, months_of, months_over
+from stadttor.insights.queries.figures import BEHIND, MONTHS, Measured, marks_end, months_of, months_over
 from stadttor.insights.rules.figures import WORKED, Figures, figures_of, hidden_parts
 
 # What stands behind a colon tells parts of a measure apart. What is counted by day
@@ -20,7 +20,9 @@ FROM insights_counter WHERE authority_id = %s AND month BETWEEN %s AND %s AND me
 _BY_DAY = ["begun", "sent", "visits"]
 _SOME_SQL = """
 SELECT service, month, split_part(measure, ':', 1), CASE WHEN measure = 'visits' THEN 0 ELSE value END, sum(count)::int
-FROM insights_counter WHERE authority_id = %s AND month BETWEEN %s AND %s AND split_part(measure, ':', 1) = ANY(%s) GROUP BY 1, 2, 3, 4
+FROM insights_counter WHERE authority_id = %s AND month BETWEEN %s AND %s AND split_part(measure, ':', 1) = ANY(%s)
+ AND (month < %s OR split_part(measure, ':', 1) <> 'score')
+GROUP BY 1, 2, 3, 4
 """
 TOGETHER = ("visits", "satisfied", "online", "handling")
 """What is shown of all services together, month by month."""
@@ -37,7 +39,7 @@ def figures_together(authority_id: UUID, last: date) -> tuple[tuple[date, Figure
     found: dict[tuple[str, str], list[dict[int, int]]] = {}
     with work(authority_id):
         wanted = [one for all_of_them in measures.values() for one in all_of_them]
-        for service, month, measure, value, often in read(_SOME_SQL, authority_id, begin, end, wanted):
+        for service, month, measure, value, often in read(_SOME_SQL, authority_id, begin, end, wanted, marks_end(last)):
             by_month = found.setdefault((service, measure), [{} for _place in places])
             by_month[places[month]][value] = often
     whole: list[dict[str, dict[int, int]]] = [defaultdict(lambda: defaultdict(int)) for _place in places]

@@ -16,10 +16,13 @@ from stadttor.insights.rules.marks import SHOWN_FROM
 
 MONTHS = 12
 TREND = 3
-# What stands behind a colon tells parts of a measure apart.
+# What stands behind a colon tells parts of a measure apart. Marks are counted as they are given: before their month is over
+# they would say at which minute somebody answered (decision 0053).
 OF_ALL_SQL = """
 SELECT service, split_part(measure, ':', 1), value, sum(count)::int FROM insights_counter
-WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
+WHERE authority_id = %s AND month >= %s AND month < %s
+ AND (month < %s OR split_part(measure, ':', 1) <> 'score')
+GROUP BY 1, 2, 3
 """
 # What a trend of every service needs: the values of its two spans, and how many stand behind each month.
 TREND_SQL = """
@@ -28,11 +31,15 @@ WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3, 4
 """
 MONTHLY_SQL = """
 SELECT service, month, split_part(measure, ':', 1), sum(count)::int FROM insights_counter
-WHERE authority_id = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
+WHERE authority_id = %s AND month >= %s AND month < %s
+ AND (month < %s OR split_part(measure, ':', 1) <> 'score')
+GROUP BY 1, 2, 3
 """
 OF_ONE_SQL = """
 SELECT month, split_part(measure, ':', 1), value, sum(count)::int FROM insights_counter
-WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s GROUP BY 1, 2, 3
+WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s
+ AND (month < %s OR split_part(measure, ':', 1) <> 'score')
+GROUP BY 1, 2, 3
 """
 # Which counters stand behind a figure: their sum is its n.
 BEHIND = {
@@ -74,9 +81,9 @@ def counted_at(authority_id: UUID) -> datetime | None:
     return row.at if row else None
 
 
-def figures_of_all(authority_id: UUID, last: date) -> list[FiguresOfService]:
-    """Every service with a figure to show over the MONTHS up to the month of `last`."""
-    found = measured(authority_id, last)
+def figures_of_all(authority_id: UUID, last: date, *, is_over: bool = False) -> list[FiguresOfService]:
+    """Every service with a figure to show over the MONTHS up to the month of `last`; its marks count once that `is_over`."""
+    found = measured(authority_id, last, is_over=is_over)
     basis = basis_of(authority_id)
     made = [
         FiguresOfService(service, figures_of(counted, basis(service))) for service, counted in sorted(found.items())
@@ -84,16 +91,18 @@ def figures_of_all(authority_id: UUID, last: date) -> list[FiguresOfService]:
     return [one for one in made if not one.figures.is_empty]
 
 
-def measured(authority_id: UUID, last: date) -> dict[str, Measured]:
+def measured(authority_id: UUID, last: date, *, is_over: bool = False) -> dict[str, Measured]:
     """Each service with its measures over the same months, as they were counted: for sums that are shown to nobody as such."""
     found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     with work(authority_id):
-        for service, measure, value, often in read(OF_ALL_SQL, authority_id, *span_of(last)):
+        for service, measure, value, often in read(
+            OF_ALL_SQL, authority_id, *span_of(last), marks_end(last, is_over=is_over)
+        ):
             found[service][measure][value] = often
     return dict(found)
 
 
-def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
+def figures_by_month(authority_id: UUID, service: str, last: date, *, is_over: bool = False) -> Counted:
     """One service over the MONTHS up to the month of `last`, and in each. A month that few stand behind is left out, and
     with it as many others as it takes that it cannot be reckoned back from the whole."""
     begin, end = span_of(last)
@@ -102,7 +111,9 @@ def figures_by_month(authority_id: UUID, service: str, last: date) -> Counted:
     }
     whole: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     with work(authority_id):
-        for month, measure, value, often in read(OF_ONE_SQL, authority_id, service, begin, end):
+        for month, measure, value, often in read(
+            OF_ONE_SQL, authority_id, service, begin, end, marks_end(last, is_over=is_over)
+        ):
             months[month][measure][value] = often
             whole[measure][value] += often
     basis = basis_of(authority_id)(service)
@@ -141,7 +152,7 @@ def trends_of_all(authority_id: UUID, last: date) -> dict[str, Trend]:
         for service, is_late, measure, value, often in read(TREND_SQL, *spans):
             pair = found.setdefault(service, (defaultdict(dict), defaultdict(dict)))
             pair[is_late][measure][value] = often
-        for service, month, measure, often in read(MONTHLY_SQL, authority_id, begin, end):
+        for service, month, measure, often in read(MONTHLY_SQL, authority_id, begin, end, marks_end(last)):
             behind[service, measure][places[month]] = often
     basis = basis_of(authority_id)
     made = {}
@@ -219,6 +230,11 @@ def trend_months(last: date) -> tuple[list[date], list[date]]:
     this = last.replace(day=1)
     before, lately = ([months_later(this, -back) for back in range(end + TREND, end, -1)] for end in (TREND, 0))
     return before, lately
+
+
+def marks_end(last: date, *, is_over: bool = False) -> date:
+    """The first day after the last month whose marks are shown: that of `last` only where it `is_over`."""
+    return months_later(last.replace(day=1), int(is_over))
 
 
 def span_of(last: date) -> tuple[date, date]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from stadttor.ground.rows import read
 from stadttor.ground.work import work
-from stadttor.insights.queries.figures import span_of
+from stadttor.insights.queries.figures import marks_end, span_of
 from stadttor.insights.rules.figures import Share, hidden_parts
 from stadttor.insights.rules.marks import MEASURE, SATISFIED, WAYS
 
@@ -17,11 +17,12 @@ WHERE authority_id = %s AND service = %s AND month >= %s AND month < %s AND spli
 
 
 def satisfied_by_way(authority_id: UUID, service: str, last: date) -> dict[str, Share]:
-    """The share of the two best marks over the twelve months up to the month of `last`, by way (`rules.WAYS`). A way that few
+    """The share of the two best marks over the twelve months up to the month of `last`, whose own marks do not count yet, by way
+    (`rules.WAYS`). A way that few
     stand behind is left out, and with it as many others as it takes that it cannot be reckoned back from all together."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
     with work(authority_id):
-        for way, score, often in read(_BY_WAY, authority_id, service, *span_of(last), MEASURE):
+        for way, score, often in read(_BY_WAY, authority_id, service, span_of(last)[0], marks_end(last), MEASURE):
             found[way][score] = often
     parts = [sum(found[way].values()) for way in WAYS]
     hidden = hidden_parts(parts)

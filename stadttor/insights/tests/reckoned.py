@@ -124,14 +124,14 @@ class Reckoned:
         ]
 
     def scores(self):
-        """One by one, as History.opinions gave them."""
-        return [(day, score) for service, day, score, _way in OPINIONS if service == self.service]
+        """One by one, as History.opinions gave them; those of this month say nothing yet."""
+        return [(day, score) for service, day, score, _way in OPINIONS if service == self.service and is_told(day)]
 
     def scores_by_way(self):
         """Those of each way, however few."""
         found = {}
         for service, day, score, way in OPINIONS:
-            if service == self.service and self.within(day):
+            if service == self.service and self.within(day) and is_told(day):
                 found.setdefault(way, []).append(score)
         return found
 
@@ -207,6 +207,10 @@ class Reckoned:
     def _sent_soon(self, draft):
         row = Submission.objects.filter(id=draft.submission_id).first() if draft.submission_id else None
         return row and row.received - draft.created <= timedelta(days=14)
+
+
+def is_told(day):
+    return day < german_day(NOW).replace(day=1)
 
 
 def round_half_up(minutes):

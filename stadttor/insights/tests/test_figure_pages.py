@@ -122,6 +122,17 @@ def test_marks_stand_by_the_way_in_which_somebody_came(authority, desk):
     assert [(one["way"], one["n"]) for one in service["satisfied_by_way"]] == [("counter", 8), ("appointment", 7)]
 
 
+def test_marks_of_this_month_are_told_to_nobody_before_it_is_over(authority, desk):
+    """Report: whoever looked every minute at the open data saw when which way answered."""
+    files = (f"{HOME}.json", f"{HOME}.csv")
+    told = [text(desk.get(one)) for one in files]
+    counters(authority, (THIS, "score:counter", 1, 50), (THIS, "score:post", 1, 50), service="muster")
+    assert [text(desk.get(one)) for one in files] == told
+    page = text(desk.get(f"{HOME}/muster"))
+    assert ("49 % to 94 %" in page, "At the counter, after" in page) == (True, False)
+    assert "80 %" in text(desk.get(HOME))
+
+
 def test_an_organiser_says_of_which_service_nobody_is_asked(authority, desk):
     given = {"handling": "on", "visit_least": "", "visit_most": "", "hourly": "", "not_asked": ["muster", "no-such"]}
     assert asks(authority.id, "muster")
