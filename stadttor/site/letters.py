@@ -244,7 +244,7 @@ def _decision_pdf(
         demand=_demand(found, outcome, decision, assessed, fee_cents, at),
         assessment=_as_facts(assessed) if assessed else None,
         opinion=opinion_facts(found, language, at, is_decided=True),
-        tags=_standing(found, case_id, tags, decision.decided_at if decision else at),
+        tags=_still_there(found, case_id, tags, decision.decided_at if decision else at),
         lowered=_lowered(found, case_id, outcome, None if decision else day) if case_id else (),
     )
     if fee_cents is not None:
@@ -263,7 +263,7 @@ def _assessed(
     return assessment_of(found, outcome, day, ended=ended_by(before))
 
 
-def _standing(found: Submitted, case_id: UUID | None, tags: Sequence[str], at: datetime) -> tuple[str, ...]:
+def _still_there(found: Submitted, case_id: UUID | None, tags: Sequence[str], at: datetime) -> tuple[str, ...]:
     """The numbers without those of what was ended before."""
     gone = ended_before(found.form.authority_id, case_id, at) if case_id and tags else frozenset[int]()
     return tuple("" if entry in gone else number for entry, number in enumerate(tags))

@@ -1,21 +1,26 @@
 """Cases whose work has ended, for the clock of retention."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from stadttor.cases.models import Case, Decision, Permit
+from stadttor.cases.models import Case, Decision, Event, Permit
 from stadttor.cases.rules.tags import VALID
 from stadttor.core.refused import not_found
 from stadttor.ground.work import work
 
+ENDS_TAGS = ("tag_ended", "tags_revoked")
+
 
 @dataclass(frozen=True)
 class EndedCase:
-    """`retention` is an ISO period; `closed_at` none while it is in work; `told`: a decision left the house."""
+    """`retention` is an ISO period; `closed_at` none while it is in work; `told`: a decision left the house.
+
+    `last_ended` is the day from which the last thing that it entered does not count any more; none where it entered nothing.
+    """
 
     id: UUID
     submission_id: UUID | None
@@ -26,6 +31,7 @@ class EndedCase:
     closed_at: datetime | None
     retention: str
     told: bool
+    last_ended: date | None = None
 
 
 def ended_case(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> EndedCase:
@@ -36,9 +42,12 @@ def ended_case(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> Ende
         if row is None:
             raise not_found()
         told = Decision.objects.filter(authority_id=authority_id, case_id=case_id, sent_at__isnull=False).exists()
+        tags = Permit.objects.filter(authority_id=authority_id, case_id=case_id, valid_until__isnull=True)
+        last_ended = tags.aggregate(last=Max("ended_from"))["last"]
     return EndedCase(
-        row.id, row.submission_id, row.number, row.service, row.state, row.active, row.closed_at, row.retention, told
-    )
+        row.id, row.submission_id, row.number, row.service, row.state, row.active, row.closed_at, row.retention, told,
+        last_ended,
+    )  # fmt: skip
 
 
 def ended_without(
@@ -54,6 +63,10 @@ def ended_without(
         tags = Permit.objects.filter(
             authority_id=authority_id, case_id=OuterRef("id"), valid_until__isnull=True, state=VALID
         )
+        if before:
+            # Its last dog left after that: no night was missed.
+            own = Event.objects.filter(authority_id=authority_id, case_id=OuterRef("id"), at__gte=before)
+            ended = ended.filter(~Exists(own.filter(act__in=ENDS_TAGS)))
         return list(
             ended.filter(~Exists(followed), ~Exists(tags)).order_by("closed_at").values_list("id", flat=True)[:most]
         )

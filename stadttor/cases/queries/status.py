@@ -9,6 +9,7 @@ from uuid import UUID
 from stadttor.cases.models import Case, Decision, Event, Question
 from stadttor.cases.ports import CaseRef
 from stadttor.cases.queries.detail import QuestionView, question_view, reference_of
+from stadttor.cases.queries.tags import has_standing_tags
 from stadttor.cases.rules import ended_with_nothing, may
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
@@ -87,7 +88,7 @@ def _status(case: Case) -> CitizenStatus:
         state=_told(case.state, sent is not None),
         received=case.received,
         due=case.due,
-        may_withdraw=may("withdraw", case.state),
+        may_withdraw=may("withdraw", case.state) and not has_standing_tags(case.authority_id, case.id),
         outcome=sent.outcome if sent else "",
         sent_at=sent.sent_at if sent else None,
         letter_document_id=sent.letter_document_id if sent else None,

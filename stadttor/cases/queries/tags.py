@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from stadttor.cases.models import Case, Permit
+from django.db.models import Exists, OuterRef, QuerySet
+
+from stadttor.cases.models import Case, Decision, Permit
 from stadttor.cases.queries.access import viewer_of
 from stadttor.cases.queries.permits import SHOWN, rows_found
 from stadttor.cases.rules.tags import ENDED, RESERVED, VALID, counts, number_key
@@ -55,6 +57,22 @@ def tags_of(authority_id: UUID, case_id: UUID) -> tuple[TagView, ...]:
     with work(authority_id):
         mine = Permit.objects.filter(authority_id=authority_id, case_id=case_id, valid_until__isnull=True)
         return tuple(_views(mine.exclude(state=RESERVED).order_by("entry")))
+
+
+def has_standing_tags(authority_id: UUID, case_id: UUID) -> bool:
+    """Whether something that a decision of the case entered is there, ended by nobody."""
+    with work(authority_id):
+        return _standing(authority_id).filter(case_id=case_id).exists()
+
+
+def _standing(authority_id: UUID) -> QuerySet[Permit]:
+    return Permit.objects.filter(authority_id=authority_id, valid_until__isnull=True, state=VALID)
+
+
+def decisions_with_standing_tags(authority_id: UUID) -> QuerySet[Decision]:
+    """The decisions of cases with something that is still there, in any year; for `Exists` over a table of another module."""
+    mine = Decision.objects.filter(authority_id=authority_id)
+    return mine.filter(Exists(_standing(authority_id).filter(case_id=OuterRef("case_id"))))
 
 
 def ended_before(authority_id: UUID, case_id: UUID, at: datetime) -> frozenset[int]:

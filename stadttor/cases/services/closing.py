@@ -6,6 +6,7 @@ from uuid import UUID
 from stadttor.cases import events, ports
 from stadttor.cases.models import Case, Decision, Question
 from stadttor.cases.queries.detail import reference_of
+from stadttor.cases.queries.tags import has_standing_tags
 from stadttor.cases.rules import due_on, must
 from stadttor.cases.services.changing import changed, locked, locked_for
 from stadttor.cases.services.noting import keep_note, typed_reason
@@ -24,11 +25,18 @@ from stadttor.processes.services import send, start
 def withdraw(*, authority_id: UUID, case_id: UUID, actor: Actor, now: datetime) -> None:
     """The applicant takes the application back; a decision that waits for a second person falls away.
 
-    Was the case opened again, the permit of the earlier decision ends with it, in wallets too.
+    Was the case opened again, the permit of the earlier decision ends with it, in wallets too. Refused where an earlier decision
+    entered something that is still there (a dog): what was assessed for it stands, so it is ended by an application of its own.
     """
     with work(authority_id):
         case = locked(authority_id, case_id)
         case.state = must("withdraw", case.state)
+        if has_standing_tags(authority_id, case_id):
+            raise Refused(
+                "tags_stand",
+                "What was registered with it is registered still, and its notice counts. Please deregister it instead.",
+                status=409,
+            )
         send(authority_id=authority_id, instance_id=instance_of(case).id, message=WITHDRAW, now=now)
         _drop_pending(case, now)
         give_up(case, actor, now)

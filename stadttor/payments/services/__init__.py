@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db.models import QuerySet
+
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground import audit
 from stadttor.ground.actor import CITIZEN, SYSTEM, Actor
@@ -294,8 +296,11 @@ def note_returned(*, authority_id: UUID, attempt_id: UUID, now: datetime) -> Non
             noted(payment, "payment.attempt_returned", SYSTEM, now, attempt_id=str(attempt_id))
 
 
-def forget_old(*, authority_id: UUID, now: datetime) -> Erased:
-    """Delete what budget law does not ask for any more: payments with their attempts, claims of decisions with their lines."""
+def forget_old(*, authority_id: UUID, now: datetime, counting: QuerySet[Any] | None = None) -> Erased:
+    """Delete what budget law does not ask for any more: payments with their attempts, claims of decisions with their lines.
+
+    The claims of the decisions `counting` stay.
+    """
     begin = datetime(oldest_year_kept(german_day(now)), 1, 1, tzinfo=BERLIN)
     with work(authority_id):
         old = Payment.objects.filter(authority_id=authority_id, requested__lt=begin).exclude(settled__gte=begin)
@@ -303,7 +308,7 @@ def forget_old(*, authority_id: UUID, now: datetime) -> Erased:
         for payment in old[:AT_ONCE]:
             gone += _erase(payment)
             noted(payment, "payment.deleted", SYSTEM, now)
-        return gone + forget_claims(authority_id, begin, now)
+        return gone + forget_claims(authority_id, begin, now, counting)
 
 
 def _erase(payment: Payment) -> Erased:

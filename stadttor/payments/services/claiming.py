@@ -6,9 +6,10 @@ negative one.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stadttor.core.refused import Refused
 from stadttor.ground import audit
@@ -128,12 +129,17 @@ def raise_claim(
         _change(claim, service, more, 1, actor, day, now, act="finance.claim_raised")
 
 
-def forget_claims(authority_id: UUID, begin: datetime, now: datetime) -> Erased:
-    """Delete the claims of decisions made before, unless a line of theirs is younger or due later; inside the open work."""
+def forget_claims(authority_id: UUID, begin: datetime, now: datetime, counting: QuerySet[Any] | None = None) -> Erased:
+    """Delete the claims of decisions made before, unless a line of theirs is younger or due later; inside the open work.
+
+    `counting` are decisions that are owed every year: the yearly list asks for them under the claim's Kassenzeichen.
+    """
     gone, day, mine = Erased(), german_day(begin), {"authority_id": authority_id}
     paid = Payment.objects.filter(**mine, id=OuterRef("subject_id"))
     younger = Booking.objects.filter(**mine, claim_id=OuterRef("id")).filter(Q(day__gte=day) | Q(due__gte=day))
     old = Claim.objects.filter(~Exists(paid), ~Exists(younger), **mine, made__lt=begin)
+    if counting is not None:
+        old = old.filter(~Exists(counting.filter(id=OuterRef("subject_id"))))
     for claim in old[:AT_ONCE]:
         about = ("claim", claim.id)
         audit.record(authority_id, act="finance.claim_deleted", actor=SYSTEM, subject=about, at=now, details={})

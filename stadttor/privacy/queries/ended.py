@@ -40,10 +40,14 @@ class CaseEnd:
 
 
 def last_day_of(case: EndedCase) -> date | None:
-    """The last day on which the case is kept, none while it is in work."""
+    """The last day on which the case is kept, none while it is in work.
+
+    Counted from its closing, or from the end of the last thing that it entered, whichever is later.
+    """
     if case.active or case.closed_at is None:
         return None
-    return last_day(german_day(case.closed_at), case.retention)
+    closed = german_day(case.closed_at)
+    return last_day(max(closed, case.last_ended or closed), case.retention)
 
 
 def end_of(authority_id: UUID, case_id: UUID, *, lock: bool = False) -> CaseEnd:

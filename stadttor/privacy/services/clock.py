@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from stadttor.cases.queries import ended_without, moved_on_of_outer_case
+from stadttor.cases.queries.tags import decisions_with_standing_tags
 from stadttor.exchange.services import erase_hand_overs
 from stadttor.ground import audit
 from stadttor.ground.actor import SYSTEM
@@ -65,7 +66,7 @@ def keep_time(*, authority_id: UUID, now: datetime) -> Night:
 
 def _forget_books(authority_id: UUID, now: datetime) -> int:
     """Payments and closed days that budget law does not ask for any more, with what was handed over of them."""
-    gone = forget_old(authority_id=authority_id, now=now)
+    gone = forget_old(authority_id=authority_id, now=now, counting=decisions_with_standing_tags(authority_id))
     for closing_id in old_closings(authority_id=authority_id, now=now):
         with work(authority_id):
             gone += erase_hand_overs(authority_id=authority_id, case_id=closing_id)

@@ -2,18 +2,26 @@
 
 import subprocess
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from stadttor.cases import services as cases
+from stadttor.cases.models import Case, Permit
 from stadttor.cases.ports import LetterDraft
+from stadttor.cases.queries import ended_case, status_of
+from stadttor.core.refused import Refused
+from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.language import speaking
 from stadttor.ground.work import work
 from stadttor.notices.letters.checking import LOWERED
 from stadttor.notices.letters.data import _lowered as lowered_said
+from stadttor.payments.models import Claim
+from stadttor.privacy.queries import last_day_of
+from stadttor.privacy.queries.late import late_nights
+from stadttor.privacy.services.clock import keep_time
 from stadttor.site import handing_over, letters
 from stadttor.site.assessing import what_it_comes_to
 from stadttor.site.matter import matter_of
@@ -60,6 +68,43 @@ def test_the_letter_names_the_last_day_for_which_it_is_owed(registered: Dogs) ->
             said = lowered_said(replace(LOWERED, ends=ends, years=years))["ends"]
             assert day in said
             assert bool(said) == bool(day)
+
+
+def test_what_is_registered_is_not_withdrawn_while_its_notice_stands(registered: Dogs) -> None:
+    """Report: the dogs were gone, and their tax stood."""
+    registered.reopen()
+    with pytest.raises(Refused, match="tags_stand"):
+        cases.withdraw(authority_id=registered.authority_id, case_id=registered.case_id, actor=CITIZEN, now=now())
+    status = status_of(registered.authority_id, registered.submission_id)
+    assert status
+    assert not status.may_withdraw
+    assert all(one.stands for one in registered.tags())
+
+
+def test_a_case_is_kept_from_the_day_on_which_its_last_dog_has_left(registered: Dogs) -> None:
+    """Report: it was counted as late the day after, since it had been closed years ago."""
+    at = now() - timedelta(days=365 * 12)
+    for number in ("1234", "1235"):
+        registered.decide(case_id=registered.another(leaving(number)))
+    with work(registered.authority_id):
+        Case.objects.filter(id=registered.case_id).update(active=False, closed_at=at, state="closed")
+        assert registered.case_id not in late_nights(registered.authority_id, now(), 50)
+        case = ended_case(registered.authority_id, registered.case_id)
+    today = german_day(now())
+    assert case.last_ended == today
+    assert last_day_of(case) == date(today.year + 10, 12, 31)
+
+
+def test_a_claim_stays_as_long_as_a_dog_of_it_is_there(registered: Dogs) -> None:
+    """Report: after eleven years a dog that left got a new Kassenzeichen for what was asked for under the old one."""
+    later = now().replace(day=1) + timedelta(days=365 * 13)
+    keep_time(authority_id=registered.authority_id, now=later)
+    with work(registered.authority_id):
+        assert Claim.objects.count() == 1
+        Permit.objects.update(state="ended")
+    keep_time(authority_id=registered.authority_id, now=later)
+    with work(registered.authority_id):
+        assert not Claim.objects.exists()
 
 
 @pytest.mark.parametrize(("number", "count"), [("1235", 1), ("9999", 0)])
