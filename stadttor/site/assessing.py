@@ -152,16 +152,19 @@ def _of_year(one: Element, year: int, pro_rata: bool) -> AssessedElement:
     )
 
 
-def has_told(
-    found: Submitted, outcome: str, decided: date, year: int, ended: Mapping[int, Ended], *, goes_on: bool
-) -> bool:
-    """Whether a decision of this day has told what a year owes: the year that it assessed, and where it `goes_on` each later
+def goes_on(found: Submitted) -> bool:
+    """Whether its notice goes on until there is another one (Dauerbescheid), as the statute of its package says."""
+    return bool(found.form.parameters.get("dauerbescheid", True))
+
+
+def has_told(found: Submitted, outcome: str, decided: date, year: int, ended: Mapping[int, Ended]) -> bool:
+    """Whether a decision of this day has told what a year owes: the year that it assessed, and where it goes on each later
     one in which the settings give the same rates as those of that year.
     """
     rule, told = found.form.content.assessment, assessment_of(found, outcome, decided)
     if rule is None or told is None:
         return False
-    if year == told.year or not goes_on:
+    if year == told.year or not goes_on(found):
         return year == told.year
     then, said = (
         [one.cents for one in elements_of(found, rule, outcome, decided, year, ended, settings)]

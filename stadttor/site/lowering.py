@@ -5,7 +5,7 @@ The books know what was asked for, not what came in: the procedure that keeps th
 gets the negative lines with the next daily closing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -26,7 +26,7 @@ from stadttor.payments.queries.lowering import LoweredRow, listed_until, lowered
 from stadttor.payments.services.booking import lock_days
 from stadttor.payments.services.claiming import lower_claim, raise_claim
 from stadttor.site.applications import Submitted
-from stadttor.site.assessing import Assessment, assessed_in, assessment_of, elements_of, ended_by
+from stadttor.site.assessing import Assessment, assessed_in, assessment_of, elements_of, ended_by, goes_on
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,8 @@ class Lowering:
 
     `of` is the day of that decision, `ends` the last day for which it is owed; `less` are the cents by the day on which they
     were, or are, due; `left` is what is still to be paid after today; `later` is the first year that no line is for and what
-    it owes. `number` is the Kassenzeichen. `others_stay`: other things were assessed with it that keep their rates, so
-    somebody should look whether the statute lets them; `differs`: the books ask for another amount than the settings come to
-    that count by now.
+    it owes, none where a notice says so each year. `number` is the Kassenzeichen. `others_stay`: other things were assessed
+    with it that keep their rates, so somebody should look whether the statute lets them.
     """
 
     case_id: UUID
@@ -64,9 +63,8 @@ class Lowering:
     years: tuple[LoweredYear, ...]
     less: tuple[Instalment, ...]
     left: tuple[Instalment, ...]
-    later: tuple[int, int]
+    later: tuple[int, int] | None
     others_stay: bool
-    differs: bool = False
 
     @property
     def assessed(self) -> int:
@@ -98,7 +96,8 @@ def lowering(
     """What `lower` would do today; writes nothing. `told` is the day on which the authority was told, today where left out.
 
     What `by_case_id` has lowered is left out: its next decision takes the place of that. Refused where the case has no
-    assessment that was sent, for a day before the beginning, and for what another case let go already.
+    assessment that was sent, for a day before the beginning, for what another case let go already, and where the books ask
+    for something else than the settings come to by now.
     """  # fmt: skip
     books = _books(authority_id, case_id, by_case_id)
     if entry in books.ended(books.done):
@@ -106,7 +105,11 @@ def lowering(
             "lowered_already", N_("The tax for this entry was ended before: look at the earlier decision."), status=409
         )
     made = _look(books, _row(books, entry, until, told or today, today, case_id, now()))
-    return replace(made, differs=not _books(authority_id, case_id).agree)
+    _must_agree(
+        _books(authority_id, case_id),
+        (one.year for one in made.years if one.others or one.assessed != one.owed),
+    )
+    return made
 
 
 def lower(
@@ -153,6 +156,13 @@ def raise_taken_back(fact: DecisionTakenBack) -> None:
         take_back(fact.authority_id, fact.case_id)
 
 
+def agrees(authority_id: UUID, decision: DecisionView, case_id: UUID) -> bool:
+    """Whether what a decision assessed comes to the same by now; so it is taken to be where the books do not have it any more."""
+    if not asked_by(authority_id, decision.id).due:
+        return True
+    return _books_of(authority_id, case_id, decision).agree
+
+
 def lowered_in(authority_id: UUID, by_case_id: UUID) -> tuple[Lowering, ...]:
     """What a case has lowered, as it was reckoned then: for its letter."""
     mine = lowered_by(authority_id, by_case_id)
@@ -177,8 +187,6 @@ def said_of(one: Lowering) -> tuple[str, ...]:
         lines.append(_("{amount} falls away", amount=money(one.falls_away)))
     if one.back:
         lines.append(_("{amount} was due already: the treasury pays back what was paid of it", amount=money(one.back)))
-    if one.differs:
-        lines.append(_("The books ask for another amount than the settings come to by now: look at the claim first"))
     if one.others_stay:
         lines.append(_("Others were registered with it: look whether the statute lets them keep their rates"))
     lines.append(_("What was registered in other cases keeps its rate: decide those anew where the statute says so"))
@@ -217,7 +225,9 @@ class _Books:
         return {**self.known, **ended_by(done)}
 
     def last_year(self, today: date) -> int:
-        """The last year that is asked for by now: later ones are asked for by a list that has it right."""
+        """The last year that is asked for by now: later ones are asked for by a list that has it right, or a notice each year."""
+        if not goes_on(self.found):
+            return self.told.year
         return max(today.year, self.told.year, listed_until(self.authority_id))
 
     def years(self, until: int) -> list[int]:
@@ -230,10 +240,15 @@ class _Books:
 
     @property
     def agree(self) -> bool:
-        """Whether the books ask for what is reckoned now: settings may have begun since for a year that was assessed before."""
-        asked = sum(one.cents for one in asked_by(self.authority_id, self.decision.id).due)
-        reckoned = (one.cents for year in self.years(self.told.year) for one in self.plan(year, self.done))
-        return asked == sum(reckoned)
+        """Whether the books ask for what is reckoned now: settings may have begun since for a year that was assessed before.
+
+        Other days are of years that were listed.
+        """
+        reckoned: dict[date, int] = {}
+        for one in (part for year in self.years(self.told.year) for part in self.plan(year, self.done)):
+            reckoned[one.due] = reckoned.get(one.due, 0) + one.cents
+        asked = {one.due: one.cents for one in asked_by(self.authority_id, self.decision.id).due}
+        return all(asked.get(day, 0) == cents for day, cents in reckoned.items())
 
     def plan(self, year: int, done: Sequence[LoweredRow]) -> tuple[Instalment, ...]:
         """What is asked for in a year and when, after so many lowerings, one after the other as they were made."""
@@ -280,6 +295,18 @@ def _nothing_assessed() -> Refused:
     return Refused("nothing_assessed", N_("Nothing was assessed in that case that could be ended."), status=409)
 
 
+def _must_agree(books: _Books, years: Iterable[int]) -> None:
+    """Else the claim could come below nothing; what a list asks for in later years the books do not know."""
+    if any(year <= books.told.year for year in years) and not books.agree:
+        raise Refused(
+            "books_differ",
+            N_(
+                "The books ask for another amount than the settings come to by now. Decide the registration anew first."
+            ),
+            status=409,
+        )
+
+
 def _look(books: _Books, new: LoweredRow) -> Lowering:
     after, today = (*books.done, new), new.day
     elements = elements_of(
@@ -324,7 +351,7 @@ def _look(books: _Books, new: LoweredRow) -> Lowering:
         tuple(one for one in years if one.assessed or one.others),
         _by_day(less),
         tuple(one for one in _by_day(left) if one.due > today),
-        (new.listed + 1, sum(books.owed(new.listed + 1, after))),
+        (new.listed + 1, sum(books.owed(new.listed + 1, after))) if goes_on(books.found) else None,
         len(elements) > 1 and books.rule.moves_up is None,
     )
 
@@ -382,13 +409,15 @@ def _more(
     except Refused:
         # The new decision assesses nothing at all.
         return ()
-    more: dict[date, int] = {}
+    more, of_year = dict[date, int](), dict[int, int]()
     # A list that was drawn since has it as it was lowered.
     last = max(one.last_year(today) for one in (was, becomes))
     for year in sorted({*was.years(last), *becomes.years(last)}):
         for sign, books in ((1, becomes), (-1, was)):
             for one in books.plan(year, books.done):
                 more[one.due] = more.get(one.due, 0) + sign * one.cents
+                of_year[year] = of_year.get(year, 0) + sign * one.cents
+    _must_agree(was, (year for year, cents in of_year.items() if cents))
     return _by_day(more)
 
 

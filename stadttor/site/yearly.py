@@ -8,10 +8,10 @@ dogs. What ended meanwhile is not in it; what ends after the list was drawn is t
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 from uuid import UUID
 
@@ -27,11 +27,13 @@ from stadttor.payments.queries.lowering import lowered_of
 from stadttor.payments.services.booking import note_listed
 from stadttor.site.applications import submitted
 from stadttor.site.assessing import assessment_of, ended_by, has_told
+from stadttor.site.lowering import agrees
 
-GOES_ON = "dauerbescheid"
 COLUMNS = (
     "Jahr", "Leistung", "Vorgang", "Kassenzeichen", "Nummer", "Beginn", "Jahresbetrag", "Betrag", "Faelligkeiten", "Bescheid",
 )  # fmt: skip
+LISTS_FROM = (10, 1)
+"""Month and day of the year before, from which on a list is one for the treasury."""
 NOTICE = {True: "gilt weiter", False: "neuer Bescheid noetig"}
 
 
@@ -42,6 +44,14 @@ class Owing:
     case_id: UUID
     submission_id: UUID
     number: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list is of; `whole`: all cases of a service are among it."""
+
+    cases: Sequence[Owing]
+    whole: bool
 
 
 def yearly_list(staff: Staff, year: int, now: datetime) -> IO[bytes]:
@@ -58,9 +68,10 @@ def yearly_list(staff: Staff, year: int, now: datetime) -> IO[bytes]:
 
 
 def _lines(staff: Staff, year: int, now: datetime) -> Iterator[str]:
-    # First of all: what is let go from now on is told by the daily closing, whether this list has it or not. A list of a year
-    # that is far off asks nobody for anything: somebody looked ahead.
-    if year <= german_day(now).year + 1:
+    owing = _owing(staff, now)
+    # Before it is drawn: what is let go from now on is told by the daily closing, whether this list has it or not. A list of a
+    # part, or of a year that is far off, asks nobody for anything: somebody looked ahead.
+    if owing.whole and german_day(now) >= date(year - 1, *LISTS_FROM):
         note_listed(staff.authority_id, year)
     with work(staff.authority_id):
         about, details = ("authority", staff.authority_id), {"year": year}
@@ -68,19 +79,20 @@ def _lines(staff: Staff, year: int, now: datetime) -> Iterator[str]:
             staff.authority_id, act="finance.year_listed", actor=staff.actor(), subject=about, at=now, details=details
         )
     yield _line(COLUMNS)
-    for one in _owing(staff, now):
+    for one in owing.cases:
         yield from map(_line, _rows(staff.authority_id, one, year))
 
 
-def _owing(staff: Staff, now: datetime) -> Iterator[Owing]:
+def _owing(staff: Staff, now: datetime) -> Listed:
     # A service that is closed to new applications has owing cases all the same.
     known = adoptions(staff.authority_id)
-    services = [one.slug for one in known if package_content(one.version_id).assessment is not None]
-    found = cases_of(staff.authority_id, services)
-    numbers = seen_by(staff, found, now)
-    for case_id, submission_id in found.items():
-        if case_id in numbers:
-            yield Owing(case_id, submission_id, numbers[case_id])
+    cases, whole = list[Owing](), False
+    for service in dict.fromkeys(one.slug for one in known if package_content(one.version_id).assessment is not None):
+        found = cases_of(staff.authority_id, [service])
+        numbers = seen_by(staff, found, now)
+        whole = whole or (bool(found) and len(numbers) == len(found))
+        cases += [Owing(one, submission_id, numbers[one]) for one, submission_id in found.items() if one in numbers]
+    return Listed(cases, whole)
 
 
 def _rows(authority_id: UUID, one: Owing, year: int) -> Iterator[tuple[str, ...]]:
@@ -93,10 +105,8 @@ def _rows(authority_id: UUID, one: Owing, year: int) -> Iterator[tuple[str, ...]
     made = assessment_of(found, decision.outcome, decided, year, ended)
     if made is None or made.year != year:
         return
-    # Another rate is told by a notice, whatever the statute says of notices that count on.
-    goes_on = has_told(
-        found, decision.outcome, decided, year, ended, goes_on=bool(found.form.parameters.get(GOES_ON, True))
-    )
+    # Another rate is told by a notice, whatever the statute says of notices that count on; so is one that was corrected since.
+    goes_on = has_told(found, decision.outcome, decided, year, ended) and agrees(authority_id, decision, one.case_id)
     due = ", ".join(f"{part.due.isoformat()}: {_euros(part.cents)}" for part in made.instalments)
     for place, element in enumerate(made.elements, 1):
         if element.of_year:
