@@ -22,7 +22,7 @@ from stadttor.insights.queries.figures import (
     counted_at,
     figures_by_month,
     figures_of_all,
-    months_of,
+    months_over,
     settings_of,
     trend_months,
 )
@@ -97,7 +97,7 @@ def _content(authority: Any, today: date, names: Collection[str]) -> dict[str, A
         "title": _("Key figures"),
         "publisher": authority.name,
         "language": current().tag,
-        "period": span_of(months_of(today)),
+        "period": span_of(months_over(today)),
         "counted_at": iso(counted_at(authority.id)),
         "least_counted": SHOWN_FROM,
         "definitions": definitions(names),
@@ -130,9 +130,11 @@ def table_head() -> list[str]:
 
 
 def _services(authority_id: Any, today: date) -> Iterator[tuple[str, str, Counted]]:
-    titles = {row.slug: row.title for row in adoptions(authority_id)}
-    for one in figures_of_all(authority_id, today):
-        yield one.service, titles.get(one.service, one.service), figures_by_month(authority_id, one.service, today)
+    """Over months that are over: two files with the running one would tell of the cases of the days between."""
+    titles, (_begin, last) = {row.slug: row.title for row in adoptions(authority_id)}, months_over(today)
+    for one in figures_of_all(authority_id, last):
+        found = figures_by_month(authority_id, one.service, last, is_over=True)
+        yield one.service, titles.get(one.service, one.service), found
 
 
 def _rows(authority_id: Any, today: date) -> Iterator[list[Cell]]:

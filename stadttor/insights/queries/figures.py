@@ -104,7 +104,11 @@ def measured(authority_id: UUID, last: date, *, is_over: bool = False) -> dict[s
 
 def figures_by_month(authority_id: UUID, service: str, last: date, *, is_over: bool = False) -> Counted:
     """One service over the MONTHS up to the month of `last`, and in each. A month that few stand behind is left out, and
-    with it as many others as it takes that it cannot be reckoned back from the whole."""
+    with it as many others as it takes that it cannot be reckoned back from the whole.
+
+    The month of `last` is the running one, or `is_over`: then the trend ends with it.
+    """
+    end_of_trend = MONTHS - 1 + is_over
     begin, end = span_of(last)
     months: dict[date, dict[str, dict[int, int]]] = {
         months_later(begin, place): defaultdict(dict) for place in range(MONTHS)
@@ -120,14 +124,14 @@ def figures_by_month(authority_id: UUID, service: str, last: date, *, is_over: b
     # What costs so much a year is spread over a year's cases, never over a month's.
     of_part = replace(basis, yearly_cents=None)
     figures = [figures_of(counted, of_part) for counted in months.values()]
-    spans = [_sum(months, MONTHS - 1 - (number + 1) * TREND) for number in range(2)]
+    spans = [_sum(months, end_of_trend - (number + 1) * TREND) for number in range(2)]
     lately, before = (figures_of(one, of_part) for one in spans)
     for name, measure in BEHIND.items():
         parts = [sum(counted.get(measure, {}).values()) for counted in months.values()]
         hidden = hidden_parts(parts)
         for place in hidden:
             figures[place] = replace(figures[place], **{name: None})
-        if _betrays(parts, hidden):
+        if _betrays(parts, hidden, end_of_trend):
             lately, before = replace(lately, **{name: None}), replace(before, **{name: None})
     return Counted(figures_of(whole, basis), tuple(zip(months, figures, strict=True)), lately, before)
 
@@ -177,9 +181,8 @@ def _sum(months: Mapping[date, Measured], begin: int) -> Measured:
     return found
 
 
-def _betrays(parts: Sequence[int], hidden: Collection[int]) -> bool:
+def _betrays(parts: Sequence[int], hidden: Collection[int], last: int = MONTHS - 1) -> bool:
     """Whether the sums of the trend beside the months that are shown tell of fewer than SHOWN_FROM."""
-    last = MONTHS - 1
     spans = [set(range(last - TREND, last)), set(range(last - 2 * TREND, last - TREND))]
     rest = set(range(MONTHS)) - spans[0] - spans[1]
     return any(0 < sum(parts[place] for place in span & set(hidden)) < SHOWN_FROM for span in (*spans, rest))
