@@ -22,7 +22,12 @@ TYPED = {
 def test_what_is_missing_is_listed_with_the_way_to_enter_it(authority):
     desk = signed_in(authority)
     page = text(desk.get(HOME))
-    for what in ("The data protection officer", "self-assessment", "STADTTOR_PROCESSOR", "The places served"):
+    for what in (
+        "The data protection officer",
+        "self-assessment",
+        "The data centre that processes",
+        "The places served",
+    ):
         assert what in page
     for href in (PAGE, "/desk/setup/law", "/desk/setup/places"):
         assert f'href="{href}"' in page

@@ -17,6 +17,7 @@ PART_CENTS = 1_000
 """What the clerk pays back of a fee where she pays back a part, once."""
 
 # One row per submission; each pair is (how often it must have happened, how often it did).
+# A question that was taken back, or whose application was withdrawn, is sent no more: it may have been before, or not.
 _EFFECTS = """
 SELECT s.id::text AS submission, s.number,
  ARRAY[1, (SELECT count(*) FROM forms_submission o WHERE o.id = s.id OR o.draft_id = s.draft_id)] AS application,
@@ -60,10 +61,16 @@ SELECT s.id::text AS submission, s.number,
  ARRAY[(SELECT count(DISTINCT jsonb_path_query_first(q.items, '$[*] ? (@.kind == "question")') ->> 'text')
   FROM cases_question q WHERE q.case_id = c.id),
   (SELECT count(*) FROM cases_question q WHERE q.case_id = c.id)] AS question,
- ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id), (SELECT count(*) FROM records_document d
-  WHERE d.case_id = c.id AND d.kind = 'question')] AS question_letter,
- ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id), (SELECT count(*) FROM notices_mail m
-  WHERE m.subject_id = s.id AND m.key LIKE 'question:%%')] AS question_mail,
+ ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id AND (q.withdrawn_at IS NULL AND (q.answered_at IS NULL
+  OR q.answers <> '[]') AND NOT EXISTS (SELECT 1 FROM cases_case w WHERE w.id = q.case_id AND w.state = 'withdrawn')
+  OR EXISTS (SELECT 1
+  FROM records_document d WHERE d.case_id = c.id AND d.source_key = 'question:' || q.id))),
+  (SELECT count(*) FROM records_document d WHERE d.case_id = c.id AND d.kind = 'question')] AS question_letter,
+ ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id AND (q.withdrawn_at IS NULL AND (q.answered_at IS NULL
+  OR q.answers <> '[]') AND NOT EXISTS (SELECT 1 FROM cases_case w WHERE w.id = q.case_id AND w.state = 'withdrawn')
+  OR EXISTS (SELECT 1
+  FROM notices_mail m WHERE m.subject_id = s.id AND m.key = 'question:' || q.id))),
+  (SELECT count(*) FROM notices_mail m WHERE m.subject_id = s.id AND m.key LIKE 'question:%%')] AS question_mail,
  ARRAY[(SELECT count(*) FROM cases_question q WHERE q.case_id = c.id AND q.answered_at IS NOT NULL),
   (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.act = 'answered')] AS answer,
  ARRAY[(SELECT coalesce(sum(jsonb_array_length(one -> 'documents')), 0) FROM cases_question q,
