@@ -142,9 +142,11 @@ def test_a_batch_that_breaks_leaves_its_authorities_as_they_were(
     assert queries.rollout(number).state == "done"
 
 
-def test_two_at_once_write_in_the_order_of_the_authorities(first: ReleaseRow, superuser: str, now: datetime) -> None:
+def test_two_at_once_write_in_the_order_of_the_authorities(
+    first: ReleaseRow, database: dict[str, str], now: datetime
+) -> None:
     """Report: two first adoptions of the same authorities wrote in orders of their own and locked each other out."""
-    with psycopg.connect(superuser, autocommit=True) as connection:
+    with psycopg.connect(database["STADTTOR_OWNER_URL"], autocommit=True) as connection:
         connection.execute("VACUUM FULL catalog_adoption")  # so that rows lie in the order in which they are written
     run(planned(first, now, batch=1_000), now)
     with common():
