@@ -23,6 +23,7 @@ from tests.isolation.world import in_work
 pytestmark = pytest.mark.db
 PACKAGES = Path(__file__).parents[3] / "packages"
 ELSEWHERE = {
+    "hundesteuer/abmeldung-ins-ausland": ("Jonas Weber", "Getreidegasse 9"),
     "fuehrungszeugnis/mutter-fuer-tochter": ("Sabine Weber", "für Lena Weber", "Rosenstraße 12a"),
     "fuehrungszeugnis/eltern-fuer-volljaehrige": ("Sabine Weber", "für Jonas Weber", "Rosenstraße 12a"),
     "kita-voranmeldung/zuzug-kurzfristig-ohne-kriterien": ("Lena Weber", "Luitpoldstraße 7"),
