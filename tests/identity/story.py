@@ -33,6 +33,8 @@ CARD, PERMIT = "card", "permit"
 """What she has in her wallet, by the names of the wallet's file."""
 LATER = 350
 """Days until she renews: the permit lasts a year, and she comes two weeks before its end."""
+KNOWN = LATER + 8
+"""By then the revocation is known, on whichever way it went (§ 41 VwVfG); the permit would still be valid."""
 NARROW = 320
 PROVEN = {
     "person.vorname": "AMIRA",
@@ -80,6 +82,11 @@ class Story:
         with self.town.open(LATER):
             self._issue_card()
             yield from self._renews()
+            yield from self._is_revoked()
+        self.days = KNOWN
+        del self.wallet, self.receiver
+        with self.town.open(KNOWN):
+            self._issue_card()
             yield from self._is_refused()
         # The live process is behind a reverse proxy elsewhere; without it pages are as they were when they came.
         complaints = [one for person in self.people for one in person.complaints if "/events/" not in one]
@@ -270,7 +277,7 @@ class Story:
         visitor.go_on()
         self._to_wallet(visitor)
 
-    def _is_refused(self) -> Iterator[Line]:
+    def _is_revoked(self) -> Iterator[Line]:
         olsen = self.olsen
         olsen.open(TOWN, self.case)
         olsen.page.locator('main a[href$="/revoked"]').click()
@@ -279,7 +286,11 @@ class Story:
         olsen.page.locator("main form button[type=submit]").first.click()
         olsen.page.wait_for_url("**?done=**")
         held = self.receiver.ask("verify", name=PERMIT)
-        yield _seen("in her wallet it counts no more", False, held.get("valid"))
+        yield _seen("it counts until the revocation is known to her", True, held.get("valid"))
+
+    def _is_refused(self) -> Iterator[Line]:
+        held = self.receiver.ask("verify", name=PERMIT)
+        yield _seen("then it counts no more in her wallet", False, held.get("valid"))
         amira = self.visitor(language=self.language)
         self._to_renewal(amira)
         here, said = amira.page.url, self._show(amira, CARD, PERMIT)
