@@ -1,7 +1,8 @@
 """A steering body plans a roll-out: says what for whom, tries it out, looks whom it reaches and why not, and plans it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,22 @@ from stadttor.rollout.rules.drafts import group_keys, keys_in, worth_keeping
 from stadttor.rollout.rules.groups import values_at
 
 
+def planned_leads_on(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of a draft that was planned leads to the roll-out: after a second click, in a second tab, on the way back."""
+
+    @wraps(page)
+    def answer(request: Any, plan_id: UUID) -> HttpResponse:
+        try:
+            return page(request, plan_id)
+        except Refused as refused:
+            row = queries.planned_from(_acting(request), plan_id) if refused.status == 404 else None
+            if row is None:
+                raise
+            return HttpResponseRedirect(f"{url('cockpit:rollout', rollout=row.number)}?planned=before")
+
+    return answer
+
+
 @require_http_methods(["GET", "POST"])
 @require_role("steering")
 def new(request: Any) -> HttpResponse:
@@ -45,6 +62,7 @@ def new(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("steering")
+@planned_leads_on
 def change(request: Any, plan_id: UUID) -> HttpResponse:
     """The same of one that is prepared; its values stay."""
     body, error = _acting(request), None
@@ -86,6 +104,7 @@ def _form(
 
 @require_safe
 @require_role("steering")
+@planned_leads_on
 def one(request: Any, plan_id: UUID) -> HttpResponse:
     """What it is, its values by place, and what trying it out found."""
     body = _acting(request)
@@ -175,6 +194,7 @@ def _found_rows(row: DraftRow, titles: Mapping[str, str]) -> list[dict[str, str]
 
 @require_http_methods(["GET", "POST"])
 @require_role("steering")
+@planned_leads_on
 def values(request: Any, plan_id: UUID) -> HttpResponse:
     """The settings for all, or for a Land, a Kreis or a place, over those of the wider ones."""
     body = _acting(request)
@@ -224,6 +244,7 @@ def _place(request: Any, body: SteeringRow) -> str:
 
 @require_POST
 @require_role("steering")
+@planned_leads_on
 def try_out(request: Any, plan_id: UUID) -> HttpResponse:
     """A job does all of it and keeps nothing."""
     services.ask_to_try(body=_acting(request), draft_id=plan_id)
@@ -233,6 +254,7 @@ def try_out(request: Any, plan_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_role("steering")
 @prove_first
+@planned_leads_on
 def keep(request: Any, plan_id: UUID) -> HttpResponse:
     """Asks first, with what will happen to whom; then it is planned."""
     body = _acting(request)
@@ -258,6 +280,7 @@ def keep(request: Any, plan_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("steering")
+@planned_leads_on
 def delete(request: Any, plan_id: UUID) -> HttpResponse:
     """Asks first; then it is gone. No authority was touched by it."""
     body = _acting(request)

@@ -147,6 +147,7 @@ def one(request: Any, rollout: int) -> HttpResponse:
         "worse": risen_texts(row.why_stopped) if row.why_stopped else [],
         "may": may,
         "moves": row.state in ("running", "taking_back"),
+        "was_planned": request.GET.get("planned") == "before",
     }
     return render(request, "rollout/cockpit/rollout.html", context)
 

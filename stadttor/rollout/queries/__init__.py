@@ -28,6 +28,7 @@ from stadttor.rollout.queries.standing import (
 )
 from stadttor.rollout.queries.steering import (
     SteeringRow,
+    planned_from,
     rollout_seen,
     rollouts_seen,
     steering_at,
@@ -80,6 +81,7 @@ __all__ = [
     "level_of_service",
     "levels_of",
     "not_applicable_at",
+    "planned_from",
     "progress",
     "rollout",
     "rollout_by_id",

@@ -87,6 +87,11 @@ def rollout_seen(body: SteeringRow, number: int) -> RolloutRow:
     return row
 
 
+def planned_from(body: SteeringRow, draft_id: UUID) -> RolloutRow | None:
+    """The roll-out that a draft became; none where there is no such one, or it does not concern the body."""
+    return next((row for row in rollouts(id=draft_id) if body.sees_rollout(row)), None)
+
+
 def steering_bodies() -> list[SteeringRow]:
     """All of them."""
     with common():

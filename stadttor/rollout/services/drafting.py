@@ -18,7 +18,7 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.jobs import enqueue
 from stadttor.ground.work import work
 from stadttor.rollout.models import Draft
-from stadttor.rollout.queries import SteeringRow, Targets, rollout
+from stadttor.rollout.queries import SteeringRow, Targets
 from stadttor.rollout.queries.drafts import DraftRow, draft, draft_row
 from stadttor.rollout.queries.steering import steering_at
 from stadttor.rollout.rules.drafts import LONGEST_LAW, MOST, MOST_GIVEN, group_keys
@@ -113,7 +113,8 @@ def try_draft(*, authority_id: UUID, draft_id: UUID, change: int, now: datetime)
 
 
 def plan_draft(*, body: SteeringRow, draft_id: UUID, seen: int, actor: Actor, now: datetime) -> int:
-    """Keep it as a plan, with its targets as of now; gives the number of the roll-out. It is prepared no longer then.
+    """Keep it as a plan, with its targets as of now; gives the number of the roll-out, which has the draft's id. It is prepared no
+    longer then.
 
     Who did it stands in the body's audit. Refused unless it was tried out as it stands, and as `plan` does.
     """
@@ -124,8 +125,9 @@ def plan_draft(*, body: SteeringRow, draft_id: UUID, seen: int, actor: Actor, no
         row = _held(body, draft_id, seen)
         if not draft_row(row).may_be_planned:
             raise Refused("rollout_untried", "Try it out first, as it stands now.", status=409)
-        number = plan(wanted, now=now, found=found)
-        subject = ("rollout", rollout(number).id)
+        # With the draft's own id: who comes back to the draft is led to the roll-out, and there is never a second one.
+        number = plan(wanted, now=now, found=found, rollout_id=row.id)
+        subject = ("rollout", row.id)
         audit.record(body.authority_id, act="rollout.planned", actor=actor, subject=subject, at=now)
         row.delete()
     return number

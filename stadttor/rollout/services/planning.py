@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from stadttor.catalog.queries import ReleaseRow, spread
+from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.clock import german_day
@@ -40,9 +41,9 @@ class Plan:
     batch: int = BATCH
 
 
-def plan(wanted: Plan, *, now: datetime, found: Targets | None = None) -> int:
+def plan(wanted: Plan, *, now: datetime, found: Targets | None = None, rollout_id: UUID | None = None) -> int:
     """Keep the plan with its targets as of now, or those `found` by `checked_targets` that somebody looked at; gives the number
-    of the roll-out. Nothing is changed at any authority.
+    of the roll-out, whose id is `rollout_id` if there is one. Nothing is changed at any authority.
 
     Refused when the version's key was revoked, nobody is meant, or an upgrade is not announced as it must be.
     """
@@ -58,6 +59,7 @@ def plan(wanted: Plan, *, now: datetime, found: Targets | None = None) -> int:
         )
         notice = wanted.notice
         row = Rollout.objects.create(
+            id=rollout_id or new_id(),
             number=number,
             version_id=wanted.release.id,
             kind=wanted.kind,

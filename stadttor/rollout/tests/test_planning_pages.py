@@ -86,7 +86,6 @@ def test_a_land_plans_for_itself_tries_it_out_and_runs_it(first: ReleaseRow, now
     planned = desk.post(f"{page}/keep", {"seen": str(row.change), "confirm": "yes"})
     number = queries.rollouts()[0].number
     assert planned.headers["Location"] == f"{HOME}/rollouts/{number}"
-    assert desk.post(f"{page}/keep", {"seen": str(row.change), "confirm": "yes"}).status_code == 404
     with work(id_of("steuerung")):
         acts = AuditEntry.objects.filter(authority_id=id_of("steuerung"), act__startswith="rollout.").order_by("at")
         assert [one.act for one in acts] == ["rollout.drafted", "rollout.planned"]
@@ -95,6 +94,32 @@ def test_a_land_plans_for_itself_tries_it_out_and_runs_it(first: ReleaseRow, now
     do("rollout.go_on")
     assert at(first, "muenchen")
     assert at(first, "hamburg") is None
+
+
+@pytest.mark.db
+def test_whoever_comes_back_to_a_planned_draft_is_led_to_its_rollout(
+    first: ReleaseRow, now: Any, steering: Desk
+) -> None:
+    """Report: a second click on “Plan it”, a second tab and the way back in the browser answered that there is no such page."""
+    desk = steering("09")
+    page = drafted(desk)
+    desk.post(f"{page}/try")
+    do("rollout.try_out")
+    click = {"seen": "1", "confirm": "yes"}
+    planned = f"{HOME}/rollouts/1"
+    assert desk.post(f"{page}/keep", click).headers["Location"] == planned
+    again = [desk.post(f"{page}{way}", click) for way in ("/keep", "/try", "/change", "/values", "/delete")]
+    again += [desk.get(f"{page}{way}") for way in ("", "/keep", "/change", "/values", "/delete")]
+    assert {one.headers.get("Location") for one in again} == {f"{planned}?planned=before"}
+    assert len(queries.rollouts()) == 1
+    assert "planned already" in text(desk.get(f"{planned}?planned=before"))
+    assert "planned already" not in text(desk.get(planned))
+
+    assert steering("06", slug="hessen").get(page).status_code == 404
+    assert steering("09", slug="zuschauer", acts=False).get(page).status_code == 404
+    thrown = drafted(desk)
+    desk.post(f"{thrown}/delete", {"confirm": "yes"})
+    assert desk.get(thrown).status_code == 404
 
 
 @pytest.mark.db
