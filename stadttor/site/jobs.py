@@ -38,6 +38,7 @@ from stadttor.privacy.services import keep_time, remember_all
 from stadttor.rollout import services as rollout
 from stadttor.rollout.jobs import MANY
 from stadttor.rollout.queries import steering_bodies
+from stadttor.rollout.services.breaking import forget_broken
 from stadttor.site import delivering, leftovers, watcher
 from stadttor.site.applications import calendar_of
 from stadttor.site.ending_drafts import announce_ending_drafts
@@ -197,6 +198,15 @@ def forget_old_barriers(timestamp: int) -> None:
     """Delete reports of barriers three months after their answer."""
     _for_each_authority(
         "site.forget_barriers", lambda authority_id: forget_barriers(authority_id=authority_id, now=now())
+    )
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(name="site.forget_broken_pages", queueing_lock="site.forget_broken_pages", pass_context=False)
+def forget_broken_pages(timestamp: int) -> None:
+    """Delete the counts of broken pages four months after."""
+    _for_each_authority(
+        "site.forget_broken_pages", lambda authority_id: forget_broken(authority_id=authority_id, now=now())
     )
 
 

@@ -21,4 +21,9 @@ def note_broken(*, authority_id: UUID, adoption_id: UUID, revision_id: UUID, now
     hour = now.replace(minute=0, second=0, microsecond=0)
     with work(authority_id):
         read(_ADD, new_id(), authority_id, adoption_id, revision_id, hour)
+
+
+def forget_broken(*, authority_id: UUID, now: datetime) -> None:
+    """Delete the counts that no watch looks back at any more. By the clock, as a town whose pages stay whole has old ones too."""
+    with work(authority_id):
         read(_FORGET, authority_id, now - KEPT)

@@ -13,8 +13,9 @@ from stadttor.ground.rows import read
 from stadttor.ground.web.language import speaking
 from stadttor.ground.work import common, work
 from stadttor.rollout import queries, services
+from stadttor.rollout.models import BrokenPage
 from stadttor.rollout.rules.watching import Share, broke, pages_broke, risen_of, rose
-from stadttor.rollout.services.breaking import note_broken
+from stadttor.rollout.services.breaking import forget_broken, note_broken
 from stadttor.rollout.tests.builders import announced, at, id_of, planned, run
 from stadttor.rollout.wording import risen_texts
 
@@ -310,3 +311,16 @@ def test_the_next_wave_is_not_begun_unjudged_without_a_word(
     assert queries.rollout(number).state == "watched"
     services.begin_next_wave(queries.rollout(number), unjudged=True, now=later)
     assert queries.rollout(number).state == "running"
+
+
+@pytest.mark.db
+def test_counts_of_broken_pages_go_though_no_page_breaks_any_more(
+    wave: tuple[int, datetime], first: ReleaseRow, now: datetime
+) -> None:
+    """Report: old ones were deleted only when another page of that authority broke."""
+    broken(first, "koeln", 1, 1, 1, now)
+    town = id_of("koeln")
+    for days, left in ((119, 1), (121, 0)):
+        forget_broken(authority_id=town, now=now + timedelta(days=days))
+        with work(town):
+            assert BrokenPage.objects.filter(authority_id=town).count() == left

@@ -168,6 +168,7 @@ UNKILLED: Mapping[str, str] = {
         insights.services.summing: sum_all
         insights.services.reporting: keep_report
         papers.services.reporting: forget_barriers
+        rollout.services.breaking: forget_broken
         studio.services.quotes: forget_quotes
         privacy.services.clock: keep_time
         rollout.services.counting: count
