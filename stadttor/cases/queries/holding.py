@@ -21,6 +21,7 @@ PARTS = (CaseWord, Event, Question, Note, Decision, Permit, PermitPlate, Presenc
 
 
 def held_case(authority_id: UUID, case_id: UUID) -> Tables:
-    """Every row of the case, by table."""
+    """Every row of the case, by table, and what another case entered and this one has ended or replaced."""
     parts = [held(part, authority_id, case_id=case_id) for part in PARTS]
-    return joined(held(Case, authority_id, id=case_id), *parts)
+    ended = [held(Permit, authority_id, **{by: case_id}) for by in ("ended_by", "replaced_by")]
+    return joined(held(Case, authority_id, id=case_id), *parts, *ended)

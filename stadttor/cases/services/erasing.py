@@ -47,6 +47,9 @@ def erase_case(*, authority_id: UUID, case_id: UUID, in_work_too: bool = False) 
         gone = erase_files(authority_id, _answered(authority_id, case_id))
         for part in PARTS:
             gone += erase(part, authority_id, case_id=case_id)
+        for by in ("ended_by", "replaced_by"):
+            # What it ended stays ended; by whom is not told any more.
+            Permit.objects.filter(authority_id=authority_id, **{by: case_id}).update(**{by: None})
         gone += witnessed(Event, authority_id, case_id=case_id)
         gone += erase(Case, authority_id, id=case_id)
         gone += erase_runs(authority_id=authority_id, subject_id=case_id)

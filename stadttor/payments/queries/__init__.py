@@ -32,6 +32,7 @@ __all__ = [
     "LeftOver",
     "PaymentRow",
     "held_claim",
+    "held_lowered",
     "held_payment",
     "is_being_paid",
     "left_over",
@@ -128,6 +129,11 @@ def held_claim(authority_id: UUID, subject_id: UUID) -> Tables:
             return {}
         lines, lowered = (held(table, authority_id, claim_id=claim.id) for table in (Booking, Lowered))
         return {**held(Claim, authority_id, id=claim.id), **lines, **lowered}
+
+
+def held_lowered(authority_id: UUID, by_case_id: UUID) -> Tables:
+    """By what the decision of a case lowered the claim of another one."""
+    return held(Lowered, authority_id, by_case_id=by_case_id)
 
 
 def _row(row: Payment) -> PaymentRow:

@@ -14,7 +14,7 @@ from stadttor.ground.holdings import Access, Tables, accesses, held, joined
 from stadttor.ground.work import work
 from stadttor.identity.issuing.queries import held_issued
 from stadttor.notices.queries import held_notices
-from stadttor.payments.queries import held_claim, held_payment
+from stadttor.payments.queries import held_claim, held_lowered, held_payment
 from stadttor.privacy.models import Hold, Retention
 from stadttor.privacy.ports import namings
 from stadttor.processes.queries import held_runs
@@ -89,6 +89,7 @@ def _of_case(authority_id: UUID, case_id: UUID) -> Tables:
     return joined(
         held_case(authority_id, case_id),
         *(held_claim(authority_id, decision_id) for decision_id in sent_decisions(authority_id, case_id)),
+        held_lowered(authority_id, case_id),
         held_runs(authority_id, case_id),
         held_file(authority_id, case_id),
         held_issued(authority_id, case_id),

@@ -27,6 +27,8 @@ NOT_BY_LINK = frozenset({
 })  # fmt: skip
 # In whose accounts an application lies, and since when: two people may hold the same one. Her own account says what lies in it.
 OF_ACCOUNTS, AN_ACCOUNT = frozenset({"citizens_keptthing"}), "citizens_citizenaccount"
+# Of these also what another application entered and this one ended: whoever could file this one need not be its holder.
+OF_TWO = frozenset({"cases_permit", "payments_lowered"})
 # How colleagues come to a decision; that it was sent, and which, is told by other rows.
 DECIDING = frozenset({"case.decided", "case.proposed", "case.confirmed", "case.sent_back", "case.taken_back"})
 OF_THE_WORK = frozenset(
@@ -36,6 +38,7 @@ OF_THE_WORK = frozenset(
 
 def shown(authority_id: UUID, holding: Holding, scope: Scope) -> Iterable[tuple[str, list[Row]]]:
     """The tables as this reader gets them; who has the secret link sees no more of the work than the status page says."""
+    own = {row["id"] for row in holding.tables.get("cases_case", ())}
     for name, rows in holding.tables.items():
         if name in OF_ACCOUNTS and AN_ACCOUNT not in holding.tables:
             continue
@@ -44,7 +47,8 @@ def shown(authority_id: UUID, holding: Holding, scope: Scope) -> Iterable[tuple[
         elif scope == "person":
             yield name, [_without_staff(row) for row in rows]
         elif name not in NOT_BY_LINK:
-            yield name, [_without_staff(row) for row in _told(authority_id, name, rows)]
+            mine = [row for row in rows if name not in OF_TWO or row.get("case_id") in (None, *own)]
+            yield name, [_without_staff(row) for row in _told(authority_id, name, mine)]
 
 
 def accesses_shown(holding: Holding, scope: Scope) -> Iterable[Access]:

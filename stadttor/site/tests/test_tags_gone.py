@@ -3,7 +3,7 @@
 import subprocess
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from stadttor.cases import services as cases
 from stadttor.cases.models import Case, Permit
 from stadttor.cases.ports import LetterDraft
 from stadttor.cases.queries import ended_case, status_of
+from stadttor.cases.services.erasing import erase_case
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import CITIZEN
 from stadttor.ground.clock import german_day, now
@@ -20,12 +21,14 @@ from stadttor.notices.letters.checking import LOWERED
 from stadttor.notices.letters.data import _lowered as lowered_said
 from stadttor.payments.models import Claim
 from stadttor.privacy.queries import last_day_of
+from stadttor.privacy.queries.holdings import holding_of
 from stadttor.privacy.queries.late import late_nights
 from stadttor.privacy.services.clock import keep_time
+from stadttor.privacy.services.showing import Scope, shown
 from stadttor.site import handing_over, letters
 from stadttor.site.assessing import what_it_comes_to
 from stadttor.site.matter import matter_of
-from stadttor.site.tests.test_tags import Dogs, leaving, registered, town
+from stadttor.site.tests.test_tags import Dogs, ends, leaving, registered, town
 
 pytestmark = pytest.mark.db
 __all__ = ["registered", "town"]
@@ -121,3 +124,31 @@ def test_a_notice_says_that_the_tax_is_assessed_anew_only_where_it_is(
     assert len(printed[0]["lowered"]) == count
     text = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     assert ("setzen die Hundesteuer neu fest" in " ".join(text.split())) == bool(count)
+
+
+def test_what_a_deregistration_ended_is_in_its_information_for_the_person_and_not_in_that_of_its_link(
+    registered: Dogs,
+) -> None:
+    case_id = ends(registered, leaving())
+    with work(registered.authority_id):
+        submission_id = Case.objects.get(id=case_id).submission_id
+    assert submission_id
+    holding = holding_of(registered.authority_id, submission_id)
+    for scope, there in (("person", True), ("archive", True), ("applicant", False)):
+        tables = dict(shown(registered.authority_id, holding, cast("Scope", scope)))
+        of_others = [
+            row
+            for name in ("cases_permit", "payments_lowered")
+            for row in tables.get(name, [])
+            if row["case_id"] == str(registered.case_id)
+        ]
+        assert bool(of_others) is there, scope
+
+
+def test_a_dog_stays_deregistered_when_the_case_that_ended_it_is_deleted(registered: Dogs) -> None:
+    case_id = ends(registered, leaving())
+    with work(registered.authority_id):
+        erase_case(authority_id=registered.authority_id, case_id=case_id, in_work_too=True)
+        row = Permit.objects.get(case_id=registered.case_id, entry=1)
+    assert (row.state, row.ended_by) == ("ended", None)
+    assert row.ended_from

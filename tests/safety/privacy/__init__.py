@@ -287,9 +287,16 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
                 shown=permit,
                 town_hall=True,
                 at_counter=permit and not number % 2,
+                tag=f"{1000 + number}" if service == town_hall.TAX else "",
             )
             apply(authority_id, one, lead, now())
             town.matters.append(one)
+        # As long as the dog is registered its case is kept, so that it has to leave for any of this to end.
+        leaves = Matter(
+            town_hall.TAX, fates["abmeldung"], (emre,), next(said), town_hall=True, tag=f"{1000 + number}", leaves=True
+        )
+        apply(authority_id, leaves, lead, now())
+        town.matters.append(leaves)
         last = night_after(now() + DRAFT_KEPT) - ONE
         forgotten = begin_draft(authority_id, elif_, now())
         show(authority_id, forgotten, elif_, takes=False)
@@ -303,7 +310,7 @@ def _town(stand: Stand, households: int, search: "Search", lines: RowLines) -> "
         town.guests.come(emre, "cancelled", next(said), now())
         town.guests.come(emre, "asked", next(said), now())
         work_off()
-        kept = town.guests.open(amira, tuple(town.matters[-3:-1]), closes=bool(number % 2), now=now())
+        kept = town.guests.open(amira, tuple(town.matters[-4:-2]), closes=bool(number % 2), now=now())
         if not number % 2:
             town.drafts[kept] = (amira, last)
     played = {

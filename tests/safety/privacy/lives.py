@@ -68,6 +68,7 @@ class Person:
 class Matter:
     """An application with its case: who is named in it, the markers of what was written, the secret of its link.
 
+    `tag` is the number of a dog's tag: that under which it is registered, or deregistered where `leaves` is set.
     `shown`: her wallet said who she is. `at_counter`: the fee is paid there. `town_hall`: registers, targets
     and wallets have to do with it, see there. `place` in a status list is that of what went into her wallet, which `ends` by itself.
     """
@@ -80,6 +81,8 @@ class Matter:
     case_id: UUID = NOT_YET
     draft_id: UUID = NOT_YET
     said: list[str] = field(default_factory=list)
+    tag: str = ""
+    leaves: bool = False
     paid: bool = False
     token: str = ""
     shown: bool = False
@@ -232,6 +235,10 @@ def _pay(authority_id: UUID, one: Matter, now: datetime) -> None:
 
 def _answers(one: Matter, proofs: list[str]) -> dict[str, Any]:
     person = {**one.applicant.answers(), "anschrift": ADDRESS, "email": one.applicant.email}
+    if one.leaves:
+        gone = {"marke": one.tag, "hund": "Bello", "letzter_tag": "2026-11-20", "grund": "abgegeben"}
+        buyer = {"neuer_halter": one.words("Tierfreunde")}
+        return {"person": person, "anliegen": {"art": "abmelden"}, "abmeldung": {**gone, **buyer}}
     if one.service == "hundesteuer":
         return {
             "person": person,
@@ -300,6 +307,7 @@ def _decide(authority_id: UUID, one: Matter, lead: Staff, now: datetime) -> None
     decision = cases.decide(
         staff=lead, case_id=one.case_id, version=case_for(lead, one.case_id, now).version,
         outcome=OUTCOMES[one.service], free_reason=one.words("Grund"), free_condition=one.words("Auflage"), now=now,
+        tags=[one.tag] if one.tag and not one.leaves else None,
     )  # fmt: skip
     cases.send_due_decision(
         authority_id=authority_id, case_id=one.case_id, decision_id=decision, now=now + timedelta(minutes=2)

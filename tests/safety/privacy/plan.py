@@ -36,27 +36,31 @@ class Days:
     deleted: date
 
 
-# A household is a couple with a child: the registration names all three, she has a permit, he has a dog.
+# A household is a couple with a child: the registration names all three, she has a permit, he has a dog and gives it away.
 FATES: tuple[dict[str, Fate], ...] = (
     {
         "wohnsitzanmeldung": Fate("silent"),
         "bewohnerparkausweis": Fate("refused"),
         "hundesteuer": Fate("accepted"),
+        "abmeldung": Fate("silent", hold="timed"),
     },
     {
         "wohnsitzanmeldung": Fate("refused", request="denied"),
         "bewohnerparkausweis": Fate("silent", hold="lifted"),
         "hundesteuer": Fate("silent"),
+        "abmeldung": Fate("refused"),
     },
     {
         "wohnsitzanmeldung": Fate("accepted"),
         "bewohnerparkausweis": Fate(request="withdrawn"),
         "hundesteuer": Fate("refused", hold="timed"),
+        "abmeldung": Fate("accepted"),
     },
     {
         "wohnsitzanmeldung": Fate("silent", hold="timed"),
         "bewohnerparkausweis": Fate(request="unlawful"),
         "hundesteuer": Fate("refused", request="denied"),
+        "abmeldung": Fate("silent"),
     },
 )
 
