@@ -116,7 +116,7 @@ class FinanceRules(Walled):
 class Counter(Walled):
     """The last number given of a kind. Its row is the lock in which numbers have no gaps and a day is closed once.
 
-    Of the kind `listed` it is the last calendar year whose yearly list was drawn.
+    Of the kind `listed` it is the last calendar year whose yearly list was made.
     """
 
     kind = models.TextField()
@@ -173,6 +173,36 @@ class Lowered(Walled):
             SameAuthority(fields=["claim_id"], to="payments.Claim", name="same_lowered_claim"),
         ]
         indexes = [models.Index(fields=["authority", "by_case_id"], name="lowered_by_case")]
+
+
+class Listed(Walled):
+    """What a claim that goes on asks for in a later `year`, as whoever keeps the accounts was told: never changed afterwards.
+
+    `told_by` is `list` (the yearly list) or `lines` (lines of the claim: the notice left after that list). `entries` are
+    `{begins, cents, of_year}` by the place of what it was made for, `due` pairs of day and cents, `settings` those that it was
+    reckoned with. `case_id` is the case with the things.
+    """
+
+    app_rights = "SELECT, INSERT, DELETE"
+
+    claim_id = models.UUIDField()
+    case_id = models.UUIDField()
+    year = models.IntegerField()
+    told_by = models.TextField()
+    service = models.TextField()
+    account = models.TextField(default="")
+    entries = models.JSONField()
+    due = models.JSONField()
+    settings = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta(Walled.Meta):
+        constraints = [
+            *Walled.Meta.constraints,
+            models.UniqueConstraint(fields=["authority", "claim_id", "year"], name="listed_once"),
+            SameAuthority(fields=["claim_id"], to="payments.Claim", name="same_listed_claim"),
+        ]
+        indexes = [models.Index(fields=["authority", "year", "case_id"], name="listed_year")]
 
 
 class Receipt(Walled):

@@ -7,6 +7,7 @@ taken back takes its lines back; one that leaves the house takes back those of t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from stadttor.cases import events as cases
@@ -89,12 +90,13 @@ def assessment_of(
     decided: date,
     year: int | None = None,
     ended: Mapping[int, Ended] = NOTHING_ENDED,
+    settings: Mapping[str, Any] | None = None,
 ) -> Assessment | None:
     """What a decision of this day assesses; none where the package assesses nothing with this outcome.
 
     It is one calendar year, with those before it that the period of assessment still lets assess. `year` is a later one, as
     the decision lets it be owed: `stadttor.site.yearly` lists those for the books. `ended` are the elements (the first is
-    0) that are known not to be there any more.
+    0) that are known not to be there any more. `settings` are those that the year was told with, where it was.
     """
     rule = found.form.content.assessment
     if rule is None or outcome not in rule.outcomes:
@@ -103,7 +105,7 @@ def assessment_of(
     owed = [one for one in said.elements if one.cents]
     first = assessed_year((one.begins for one in owed), decided)
     is_later, year = year is not None and year > first, max(first, year or first)
-    elements = elements_of(found, rule, outcome, decided, year, ended)
+    elements = elements_of(found, rule, outcome, decided, year, ended, settings=settings)
     earliest = decided + timedelta(days=said.grace_days)
     asked = instalments(
         sum(one.of_year for one in elements),
@@ -129,13 +131,21 @@ def elements_of(
     year: int,
     ended: Mapping[int, Ended] = NOTHING_ENDED,
     settings_of: int | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> tuple[AssessedElement, ...]:
-    """What a year owes of each, by the settings that counted on its first day (or on that of `settings_of`)."""
-    form, filled = form_on(found.form, date(settings_of or year, 1, 1)), found.filled
-    if form is not found.form:
-        filled = Filled(filled.definition, filled.answers, form.parameters, filled.today, filled.applicant)
+    """What a year owes of each, by these `settings`, else by those that counted on its first day (or on that of `settings_of`)."""
+    filled = found.filled
+    if settings is None:
+        settings = settings_on(found, settings_of or year)
+    if settings is not found.form.parameters:
+        filled = Filled(filled.definition, filled.answers, settings, filled.today, filled.applicant)
     said = rule.assessed(filled, outcome, decided, ended)
     return tuple(_of_year(one, year, said.pro_rata) for one in said.elements)
+
+
+def settings_on(found: Submitted, year: int) -> Mapping[str, Any]:
+    """Those that counted on the first day of a year, as they are known today."""
+    return form_on(found.form, date(year, 1, 1)).parameters
 
 
 def _of_year(one: Element, year: int, pro_rata: bool) -> AssessedElement:
@@ -233,11 +243,17 @@ def let_taken_back_go(fact: cases.DecisionTakenBack) -> None:
 
 
 def let_replaced_go(fact: cases.DecisionSent) -> None:
-    """The new decision sets the earlier ones aside, whatever its outcome is."""
-    who = _who(decision_of(fact.authority_id, fact.decision_id))
+    """The new decision sets the earlier ones aside, whatever its outcome is: also what a yearly list asked for by them.
+
+    What was listed for years of which it says nothing stays, where it assesses some.
+    """
+    decision = decision_of(fact.authority_id, fact.decision_id)
+    who, found = _who(decision), assessed_in(fact.authority_id, fact.case_id)
+    made = assessment_of(found, decision.outcome, german_day(decision.decided_at)) if found else None
+    since = None if made is None else made.earlier[0].year if made.earlier else made.year
     for decision_id in sent_decisions(fact.authority_id, fact.case_id):
         if decision_id != fact.decision_id:
-            let_go(authority_id=fact.authority_id, decision_id=decision_id, actor=who, now=fact.at)
+            let_go(authority_id=fact.authority_id, decision_id=decision_id, actor=who, now=fact.at, listed_from=since)
 
 
 def assessed_in(authority_id: UUID, case_id: UUID) -> Submitted | None:

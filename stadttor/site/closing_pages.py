@@ -19,28 +19,41 @@ from stadttor.ground.web.language import N_, _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.payments.queries.closing import Day, closings, day_of_books, late_days, open_days, sums_of
+from stadttor.payments.queries.lowering import listed_until
 from stadttor.payments.services.closing import close_day
 from stadttor.site.closing import HEADS, SUMS, as_csv, as_pdf, file_name, listed
 from stadttor.site.panels import hand_over_badge
-from stadttor.site.yearly import yearly_list
+from stadttor.site.yearly import make_yearly_list, may_be_made, yearly_list
 
 AMOUNT = re.compile(r"-?(\d{1,7})(?:[.,](\d{2}))?")
+YEAR = re.compile(r"20[0-9]{2}")
 DIFFERENCE = re.compile(r"-?\d{1,11}")
 DONE = {"close": N_("The day is closed."), "again": N_("It is being delivered again."), "taken": N_("Saved.")}
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
 @require_role("clerk")
 def days(request: Any) -> HttpResponse:
-    """What is not closed, and what was, with where it stands at the finance procedure."""
+    """What is not closed, and what was, with where it stands at the finance procedure. POST makes the yearly list of a year."""
     authority_id, moment = request.authority.id, now()
+    if request.method == "POST":
+        year = request.POST.get("list", "")
+        if not YEAR.fullmatch(year):
+            raise not_found()
+        make_yearly_list(request.staff, int(year), moment)
+        return HttpResponseRedirect(url("finance:days") + f"?listed={year}")
+    today = german_day(moment)
     late = late_days(authority_id, moment)
     with speaking(request.language):
         closed = [_closed(authority_id, one, moment) for one in closings(authority_id)]
         context = {
             "open": [_open(authority_id, one, one in late) for one in open_days(authority_id)],
             "late": bool(late),
-            "years": [german_day(moment).year, german_day(moment).year + 1],
+            "years": [
+                {"year": year, "may": may_be_made(year, today), "made": year <= listed_until(authority_id)}
+                for year in (today.year, today.year + 1)
+            ],
+            "listed": listed if YEAR.fullmatch(listed := request.GET.get("listed", "")) else "",
             "closed": closed,
             "overdue": any(one["marked"] for one in closed),
         }
@@ -50,7 +63,10 @@ def days(request: Any) -> HttpResponse:
 @require_safe
 @require_role("clerk")
 def year_csv(request: Any, year: int) -> StreamingHttpResponse:
-    """What is owed in a year by notices that go on, for the finance procedure; it is all there before the first byte leaves."""
+    """What is owed in a year by notices that go on, for the finance procedure; it is all there before the first byte leaves.
+
+    Nothing is asked for by looking at it: `days` makes the list.
+    """
     found = yearly_list(request.staff, year, now())
     return spooled_response(found, "text/csv; charset=utf-8", f"jahresliste-{year}.csv")
 

@@ -27,6 +27,7 @@ from stadttor.site import (
     sheets,
     tags,
     telling,
+    yearly,
 )
 
 _LIVE = (
@@ -59,6 +60,7 @@ def connect() -> None:
     cases.listen(cases.DecisionTakenBack, assessing.let_taken_back_go)
     cases.listen(cases.DecisionTakenBack, lowering.raise_taken_back)
     cases.listen(cases.DecisionSent, assessing.let_replaced_go)
+    cases.listen(cases.DecisionSent, yearly.ask_for_listed)
     cases.listen(cases.DecisionDue, _due)
     cases.listen(cases.DecisionSent, _ended)
     cases.listen(cases.DecisionSent, _sent)

@@ -22,11 +22,20 @@ from stadttor.ground.web.language import N_, _
 from stadttor.ground.work import work
 from stadttor.notices.letters.data import LoweredFacts
 from stadttor.payments.queries.finance import Instalment, asked_by, claim_number_of, lowered
-from stadttor.payments.queries.lowering import LoweredRow, listed_until, lowered_by, lowered_of
+from stadttor.payments.queries.listing import ListedRow, listed_of_claim
+from stadttor.payments.queries.lowering import LoweredRow, lowered_by, lowered_of
 from stadttor.payments.services.booking import lock_days
 from stadttor.payments.services.claiming import lower_claim, raise_claim
 from stadttor.site.applications import Submitted
-from stadttor.site.assessing import Assessment, assessed_in, assessment_of, elements_of, ended_by, goes_on
+from stadttor.site.assessing import (
+    AssessedElement,
+    Assessment,
+    assessed_in,
+    assessment_of,
+    elements_of,
+    ended_by,
+    goes_on,
+)
 
 
 @dataclass(frozen=True)
@@ -211,6 +220,7 @@ class _Books:
     told: Assessment
     known: Mapping[int, Ended]
     done: tuple[LoweredRow, ...]
+    listed: Mapping[int, ListedRow]
 
     @property
     def authority_id(self) -> UUID:
@@ -228,15 +238,21 @@ class _Books:
         """The last year that is asked for by now: later ones are asked for by a list that has it right, or a notice each year."""
         if not goes_on(self.found):
             return self.told.year
-        return max(today.year, self.told.year, listed_until(self.authority_id))
+        return max(today.year, self.told.year, *self.listed)
 
     def years(self, until: int) -> list[int]:
         return [*(one.year for one in self.told.earlier), *range(self.told.year, until + 1)]
 
     def owed(self, year: int, done: Sequence[LoweredRow]) -> list[int]:
-        """Cents of a year for each thing."""
-        made = elements_of(self.found, self.rule, self.decision.outcome, self.decided, year, self.ended(done))
-        return [one.of_year for one in made]
+        """Cents of a year for each thing, by the settings that the year was told with."""
+        return [one.of_year for one in self.elements(year, done)]
+
+    def elements(self, year: int, done: Sequence[LoweredRow]) -> tuple[AssessedElement, ...]:
+        said = self.listed.get(year)
+        return elements_of(
+            self.found, self.rule, self.decision.outcome, self.decided, year, self.ended(done),
+            settings=said.settings if said else None,
+        )  # fmt: skip
 
     @property
     def agree(self) -> bool:
@@ -265,7 +281,12 @@ class _Books:
             return tuple(Instalment(one.due, one.cents) for one in self.told.earlier if one.year == year)
         if year == self.told.year:
             return self.told.instalments
-        made = assessment_of(self.found, self.decision.outcome, self.decided, year, self.ended(done))
+        said = self.listed.get(year)
+        if said and [one.of_year for one in said.entries] == self.owed(year, done):
+            return tuple(said.due)
+        # What was ended then is there again since: whoever decided so took it back.
+        settings = said.settings if said else None
+        made = assessment_of(self.found, self.decision.outcome, self.decided, year, self.ended(done), settings)
         return made.instalments if made else ()
 
 
@@ -288,7 +309,7 @@ def _books_of(authority_id: UUID, case_id: UUID, decision: DecisionView, without
     if told is None:
         raise _nothing_assessed()
     done = tuple(one for one in lowered_so_far if one.decision_id == decision.id)
-    return _Books(case_id, found, rule, decision, told, known, done)
+    return _Books(case_id, found, rule, decision, told, known, done, listed_of_claim(authority_id, decision.id))
 
 
 def _nothing_assessed() -> Refused:
@@ -309,9 +330,7 @@ def _must_agree(books: _Books, years: Iterable[int]) -> None:
 
 def _look(books: _Books, new: LoweredRow) -> Lowering:
     after, today = (*books.done, new), new.day
-    elements = elements_of(
-        books.found, books.rule, books.decision.outcome, books.decided, new.until.year, books.ended(after)
-    )
+    elements = books.elements(new.until.year, after)
     if not 0 <= new.place < len(elements):
         raise _nothing_assessed()
     mine = elements[new.place]

@@ -87,6 +87,7 @@ INTERNAL = {
     "payments.FinanceRules": "prefix check_digits receipt_prefix accounts holder iban bic members",
     "payments.Counter": "kind",
     "payments.Claim": "number",
+    "payments.Listed": "told_by service account entries due settings",
     "payments.Closing": "by_name sums",
     "payments.Receipt": "key number method by_name mistake",
     "payments.Booking": "method service share account by_name",

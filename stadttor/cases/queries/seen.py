@@ -27,12 +27,14 @@ def named_to(staff: Staff, case_ids: Collection[UUID], now: datetime) -> frozens
         return frozenset(case.id for case in found if viewer.sees(case))
 
 
-def cases_of(authority_id: UUID, services: Collection[str]) -> Mapping[UUID, UUID]:
-    """The decided and closed cases of some services with their applications, oldest first; trials do not count."""
+def cases_of(authority_id: UUID, services: Collection[str], *, also_open: bool = False) -> Mapping[UUID, UUID]:
+    """The decided and closed (or all) cases of some services with their applications, oldest first; trials do not count."""
     with work(authority_id):
-        found = Case.objects.filter(
-            authority_id=authority_id, service__in=list(services), state__in=("decided", "closed"), is_test=False
-        ).exclude(submission_id=None)
+        found = Case.objects.filter(authority_id=authority_id, service__in=list(services), is_test=False).exclude(
+            submission_id=None
+        )
+        if not also_open:
+            found = found.filter(state__in=("decided", "closed"))
         pairs = found.order_by("received", "id").values_list("id", "submission_id")
         return {case_id: submission_id for case_id, submission_id in pairs if submission_id}
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from stadttor.ground.holdings import Tables, held
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
-from stadttor.payments.models import Attempt, Booking, Claim, Lowered, Payment, Receipt
+from stadttor.payments.models import Attempt, Booking, Claim, Listed, Lowered, Payment, Receipt
 from stadttor.payments.rules import (
     ASK_AFTER,
     ATTEMPT_LASTS,
@@ -127,8 +127,8 @@ def held_claim(authority_id: UUID, subject_id: UUID) -> Tables:
         claim = first(Claim, authority_id=authority_id, subject_id=subject_id)
         if claim is None:
             return {}
-        lines, lowered = (held(table, authority_id, claim_id=claim.id) for table in (Booking, Lowered))
-        return {**held(Claim, authority_id, id=claim.id), **lines, **lowered}
+        about = [held(table, authority_id, claim_id=claim.id) for table in (Booking, Listed, Lowered)]
+        return {**held(Claim, authority_id, id=claim.id), **{name: rows for one in about for name, rows in one.items()}}
 
 
 def held_lowered(authority_id: UUID, by_case_id: UUID) -> Tables:

@@ -8,7 +8,8 @@ from uuid import UUID
 from stadttor.ground.clock import german_day
 from stadttor.ground.rows import first, rows
 from stadttor.ground.work import work
-from stadttor.payments.models import Booking, Claim, FinanceRules, Receipt
+from stadttor.payments.models import Booking, Claim, FinanceRules, Listed, Receipt
+from stadttor.payments.queries.listing import BY_LINES
 from stadttor.payments.rules.finance import (
     ANY_SERVICE,
     AT_COUNTER,
@@ -153,14 +154,18 @@ def claim_number_of(authority_id: UUID, subject_id: UUID) -> str:
 def asked_by(authority_id: UUID, decision_id: UUID) -> Asked:
     """What is owed by a decision as the books have it now; empty where it asks for nothing.
 
-    Of years that a yearly list asks for the books have only what was let go: no day of theirs is among `due`.
+    Of years that a yearly list asks for the books have only what was let go, and of years that it would have asked for had
+    the notice left before it was made, lines that say the same: no day of theirs is among `due`.
     """
     with work(authority_id):
         claim = first(Claim, authority_id=authority_id, subject_id=decision_id)
         if claim is None:
             return Asked()
         lines = rows(Booking, authority_id=authority_id, claim_id=claim.id, method=CLAIMED)
+        later = rows(Listed, authority_id=authority_id, claim_id=claim.id, told_by=BY_LINES)
     sums: dict[date, int] = {}
+    for day, cents in (part for one in later for part in one.due):
+        sums[date.fromisoformat(day)] = -cents
     for line in lines:
         if line.due:
             sums[line.due] = sums.get(line.due, 0) + line.cents

@@ -40,7 +40,7 @@ def lowered_by(authority_id: UUID, case_id: UUID) -> tuple[LoweredRow, ...]:
 
 
 def listed_until(authority_id: UUID) -> int:
-    """The last year whose yearly list was drawn, 0 where none was."""
+    """The last year whose yearly list was made, 0 where none was."""
     with work(authority_id):
         row = first(Counter, authority_id=authority_id, kind=LISTED)
     return row.last if row else 0

@@ -20,8 +20,9 @@ from stadttor.ground.rows import first
 from stadttor.ground.steps import step
 from stadttor.ground.web.language import N_
 from stadttor.ground.work import work
-from stadttor.payments.models import Booking, Claim, Lowered, Payment
+from stadttor.payments.models import Booking, Claim, Listed, Lowered, Payment
 from stadttor.payments.queries.finance import rules_on
+from stadttor.payments.queries.listing import BY_LIST
 from stadttor.payments.queries.lowering import LoweredRow
 from stadttor.payments.rules.finance import CLAIMED, account_of
 from stadttor.payments.rules.instalments import Instalment
@@ -67,23 +68,41 @@ def ask_for(
         _write(claim, owed, actor, day, now, act="finance.claimed")
 
 
-def let_go(*, authority_id: UUID, decision_id: UUID, actor: Actor, now: datetime) -> None:
-    """A decision does not count any more: what its lines ask for is not owed. Nothing to do for one that asked for nothing.
+def let_go(
+    *, authority_id: UUID, decision_id: UUID, actor: Actor, now: datetime, listed_from: int | None = None
+) -> None:
+    """A decision does not count any more: what its lines and the yearly lists ask for is not owed. Nothing to do for one that
+    asked for nothing.
 
-    Safe to repeat.
-    """
+    With `listed_from` what was listed for years before stays owed: the decision in its place says nothing of them. Safe to
+    repeat.
+    """  # fmt: skip
     with work(authority_id):
         # Nobody books before this work ends: two that let go at once would both find the same lines.
         day = day_of(authority_id, now)
         claim = first(Claim, authority_id=authority_id, subject_id=decision_id)
+        listed = list(Listed.objects.filter(authority_id=authority_id, claim_id=claim.id)) if claim else []
+        stays = {_due(part) for one in listed if listed_from and one.year < listed_from for part in one.due}
         left: dict[tuple[date, str, str], int] = {}
         for line in _lines(claim) if claim else ():
             assert line.due
             key = (line.due, line.service, line.account)
             left[key] = left.get(key, 0) + line.cents
+        for one in listed:
+            for part in one.due if one.told_by == BY_LIST else ():
+                key = (_due(part), one.service, one.account)
+                left[key] = left.get(key, 0) + part[1]
+        left = {key: cents for key, cents in left.items() if key[0] not in stays}
         owed = [(*key, -cents) for key, cents in sorted(left.items()) if cents]
         if claim and owed:
             _write(claim, owed, actor, day, now, act="finance.claim_let_go")
+
+
+def write_listed(
+    claim: Claim, service: str, account: str, due: Sequence[Instalment], actor: Actor, day: date, now: datetime
+) -> None:
+    """Lines for a later year whose list was made before, inside the open work."""
+    _write(claim, ((one.due, service, account, one.cents) for one in due), actor, day, now, act="finance.claimed")
 
 
 def lower_claim(
@@ -137,13 +156,15 @@ def forget_claims(authority_id: UUID, begin: datetime, now: datetime, counting: 
     gone, day, mine = Erased(), german_day(begin), {"authority_id": authority_id}
     paid = Payment.objects.filter(**mine, id=OuterRef("subject_id"))
     younger = Booking.objects.filter(**mine, claim_id=OuterRef("id")).filter(Q(day__gte=day) | Q(due__gte=day))
-    old = Claim.objects.filter(~Exists(paid), ~Exists(younger), **mine, made__lt=begin)
+    listed = Listed.objects.filter(**mine, claim_id=OuterRef("id"), at__gte=begin)
+    old = Claim.objects.filter(~Exists(paid), ~Exists(younger), ~Exists(listed), **mine, made__lt=begin)
     if counting is not None:
         old = old.filter(~Exists(counting.filter(id=OuterRef("subject_id"))))
     for claim in old[:AT_ONCE]:
         about = ("claim", claim.id)
         audit.record(authority_id, act="finance.claim_deleted", actor=SYSTEM, subject=about, at=now, details={})
         gone += erase(Lowered, authority_id, claim_id=claim.id)
+        gone += erase(Listed, authority_id, claim_id=claim.id)
         gone += erase(Booking, authority_id, claim_id=claim.id)
         gone += erase(Claim, authority_id, id=claim.id)
     return gone
@@ -163,6 +184,10 @@ def _change(
     lines, rules = _lines(claim), rules_on(claim.authority_id, day)
     account = lines[0].account if lines else account_of(rules.accounts, service, "") if rules else ""
     _write(claim, ((one.due, service, account, sign * one.cents) for one in parts), actor, day, now, act=act)
+
+
+def _due(part: Sequence[Any]) -> date:
+    return date.fromisoformat(part[0])
 
 
 def _lines(claim: Claim) -> list[Booking]:

@@ -20,6 +20,7 @@ from stadttor.ground.work import work
 from stadttor.identity import services as accounts
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.payments.queries.closing import closings, day_of_books, late_days
+from stadttor.payments.queries.lowering import listed_until
 from stadttor.payments.services import counter, of_subject, request_payment
 from stadttor.payments.services.booking import book
 from stadttor.payments.services.closing import close_day
@@ -200,3 +201,23 @@ def test_the_yearly_list_says_how_long_it_is_before_it_begins(olsen) -> None:
     assert (answer.status_code, answer["Content-Length"]) == (200, str(len(content)))
     assert content.startswith(b'"Jahr";"Leistung"')
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_the_yearly_list_is_made_by_its_button_and_never_by_looking_at_it(authority, olsen, monkeypatch) -> None:
+    """Report: opening it from October on noted the year."""
+    monkeypatch.setattr(closing_pages, "now", lambda: datetime(2026, 10, 1, 8, tzinfo=UTC))
+    made: list[int] = []
+    monkeypatch.setattr(closing_pages, "make_yearly_list", lambda staff, year, now: made.append(year))
+    assert b"".join(olsen.get("/desk/finance/years/2027.csv").streaming_content)
+    assert "Jahresliste 2027 erstellen" in olsen.get("/desk/finance/days/").content.decode()
+    assert (made, listed_until(authority.id)) == ([], 0)
+    assert olsen.post("/desk/finance/days/", {"list": "x"}).status_code == 404
+    answer = olsen.post("/desk/finance/days/", {"list": "2027"})
+    assert (made, answer["Location"]) == ([2027], "/desk/finance/days/?listed=2027")
+    assert "Die Jahresliste 2027 ist erstellt" in olsen.get(answer["Location"]).content.decode()
+    monkeypatch.undo()
+    assert olsen.post("/desk/finance/days/", {"list": "2031"}).status_code == 409
+    assert (
+        Client(headers={"host": "weissenburg.localhost"}).post("/desk/finance/days/", {"list": "2027"}).status_code
+        != 200
+    )

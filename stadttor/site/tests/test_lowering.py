@@ -9,11 +9,13 @@ from threading import Event
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.db.models import F
 
 from stadttor.cases import services as cases
 from stadttor.cases.models import Case
+from stadttor.catalog import queries as catalog
+from stadttor.catalog import services as adopting
 from stadttor.core.ids import new_id
 from stadttor.core.refused import Refused
 from stadttor.ground.actor import SYSTEM
@@ -25,9 +27,10 @@ from stadttor.ground.work import work
 from stadttor.identity.queries import Staff
 from stadttor.notices.letters import data
 from stadttor.payments import services as payments
-from stadttor.payments.models import Booking, Lowered
+from stadttor.payments.models import Booking, Listed, Lowered
 from stadttor.payments.queries.closing import day_of_books
 from stadttor.payments.queries.finance import asked_by
+from stadttor.payments.queries.lowering import listed_until
 from stadttor.privacy.queries.holdings import holding_of
 from stadttor.records.services import open_file
 from stadttor.site import assessing, delivery, letters, lowering, wiring, yearly
@@ -148,12 +151,119 @@ def other_settings(town: Kept) -> None:
         Booking.objects.filter(authority_id=town.authority_id).update(cents=F("cents") + 1)
 
 
-def test_a_look_at_the_list_is_not_one_for_the_treasury(town: Kept, year: int) -> None:
-    """Report: a colleague who sees no case opened it, and what was let go then was taken from a year nobody asks for."""
+def test_a_look_at_the_list_asks_nobody_for_anything(town: Kept, year: int) -> None:
+    """Report: opening the list noted the year, and what was let go then was taken from a year nobody asks for."""
     town.told()
-    assert rows_of(town, year + 1, replace(town.adler, unit_ids=frozenset())) == []
-    assert len(rows_of(town, year + 1, month=9)) == 2
+    assert {one["Angefordert"] for one in rows_of(town, year + 1)} == {""}
     assert [one.year for one in town.look(LUNA, date(year, 4, 9)).years] == [year]
+
+
+def test_the_list_is_made_in_its_time_by_whoever_sees_every_case(town: Kept, year: int) -> None:
+    town.told()
+    for early_or_late in (now().replace(month=9, day=30, hour=12), now().replace(year=year + 2, month=1, day=2)):
+        with pytest.raises(Refused, match="no_list_yet"):
+            yearly.make_yearly_list(town.adler, year + 1, early_or_late)
+    with pytest.raises(Refused, match="not_whole"):
+        make_list(town, year + 1, replace(town.adler, unit_ids=frozenset()))
+    assert listed_until(town.authority_id) == 0
+    assert [one.year for one in town.look(LUNA, date(year, 4, 9)).years] == [year]
+
+
+def test_a_list_that_is_made_again_says_the_same(town: Kept, year: int) -> None:
+    town.told()
+    assert make_list(town, year + 1) == 1
+    said = rows_of(town, year + 1)
+    assert [(one["Betrag"], one["Bescheid"]) for one in said] == [("50,00", "gilt weiter"), ("75,00", "gilt weiter")]
+    assert {one["Angefordert"] for one in said} == {f"{year}-10-09"}
+    rates(town, 6000, date(year + 1, 1, 1))
+    assert make_list(town, year + 1) == 0
+    assert rows_of(town, year + 1) == said
+    with pytest.raises(DatabaseError, match="permission denied"), work(town.authority_id):
+        Listed.objects.filter(authority_id=town.authority_id).update(year=year)
+
+
+def test_two_at_once_list_it_once(town: Kept, year: int) -> None:
+    town.told()
+    assert sorted(at_once(*(partial(make_list, town, year + 1) for _one in range(2)))) == [0, 1]
+
+
+def test_what_the_list_asked_for_falls_away_whatever_the_rates_became(town: Kept, year: int) -> None:
+    """Report: the years of the list were reckoned with the settings of the day of the deregistration."""
+    town.told()
+    make_list(town, year + 1)
+    rates(town, 6000, date(year + 1, 1, 1))
+    by = town.deregistration()
+    made = town.lower(LUNA, date(year, 12, 9), by)
+    # Rex moves up from 75 to 50 euros, as they were.
+    assert [(one.assessed, one.owed, one.others) for one in made.years if one.year == year + 1] == [(5000, 0, 2500)]
+    of_list = sum(one.cents for one in made.less if one.due.year == year + 1)
+    assert of_list == 7500
+    assert {one["Betrag"] for one in rows_of(town, year + 1)} == {"50,00", "75,00"}, "it stands as it was told"
+    lowering.take_back(town.authority_id, by)
+    assert town.asked() == YEAR
+
+
+def test_a_year_that_was_listed_is_not_asked_twice_by_a_new_decision(town: Kept, year: int) -> None:
+    """Report: the list had asked under the first Kassenzeichen, nothing let that go, and the list of later had the second."""
+    town.told()
+    make_list(town, year + 1)
+    town.reopen()
+    second = town.decide()
+    town.send(second)
+    # By list and lines together: this year once, the next one once.
+    assert town.asked() + 12_500 == YEAR + 12_500
+    assert town.owed()[second] == YEAR + 12_500
+    assert sum(one.cents for one in asked_by(town.authority_id, second).due) == YEAR, "as its notice says"
+    told = {(one["Bescheid"], one["Angefordert"]) for one in rows_of(town, year + 1)}
+    assert told == {("ersetzt", f"{year}-10-09"), ("gilt weiter", "Tagesabschluss")}
+    assert make_list(town, year + 1) == 0
+    made = town.lower(LUNA, date(year, 12, 9), town.deregistration())
+    assert [one.assessed for one in made.years] == [5000, 5000]
+
+
+def test_what_is_decided_anew_in_the_listed_year_lets_the_list_go(town: Kept, year: int) -> None:
+    first = town.told()
+    make_list(town, year + 1)
+    town.reopen()
+    then = now().replace(year=year + 1, month=1, day=9, hour=12)
+    second = cases.decide(staff=town.adler, case_id=town.case_id, version=town.version(), outcome="assessed", now=then)
+    town.send(second)
+    assert town.owed()[first] == -12_500, "the lines take back what the list asked for"
+    assert town.owed()[second] == 12_500 + 600
+
+
+def test_a_first_notice_that_leaves_after_the_list_asks_for_its_year_itself(town: Kept, year: int) -> None:
+    decision_id = town.decide()
+    second = town.deregistration("another registration")
+    (case_id, town.case_id) = (town.case_id, second)
+    town.told()
+    town.case_id = case_id
+    make_list(town, year + 1)
+    town.send(decision_id)
+    assert town.owed()[decision_id] == YEAR + 12_500
+    assert make_list(town, year + 1) == 0
+
+
+def test_what_nothing_was_assessed_for_any_more_lets_the_list_go_too(town: Kept, year: int) -> None:
+    town.told()
+    make_list(town, year + 1)
+    town.reopen()
+    town.send(town.decide("closed"))
+    assert town.asked() == -12_500
+    town.reopen()
+    town.send(town.decide("closed"))
+    assert town.asked() == -12_500, "once"
+
+
+def rates(town: Kept, cents: int, since: date) -> None:
+    """The first dog costs another amount from a day on."""
+    (adoption,) = (one for one in catalog.adoptions(town.authority_id) if one.slug == "hundesteuer")
+    adopting.plan_parameters(
+        authority_id=town.authority_id, adoption_id=adoption.id, parameters={"satz_erster_cents": cents}, since=since,
+        source="Hundesteuersatzung", actor=SYSTEM, now=now(),
+    )  # fmt: skip
+    adopting.begin_planned(now() + timedelta(days=400))
+    catalog.forget_offered(town.authority_id)
 
 
 def test_a_notice_for_one_year_is_lowered_for_that_year(authority, year: int) -> None:
@@ -162,7 +272,7 @@ def test_a_notice_for_one_year_is_lowered_for_that_year(authority, year: int) ->
     set_coverage(authority.id, ["095770177177"], actor=SYSTEM, now=now())
     town = Kept(authority.id, dauerbescheid=False)
     town.told()
-    rows_of(town, year + 1)
+    assert make_list(town, year + 1) == 0
     found = town.look(LUNA, date(year, 4, 9), date(year + 1, 2, 1))
     assert ([one.year for one in found.years], found.later) == ([year], None)
 
@@ -297,7 +407,7 @@ def test_years_of_the_list_are_lowered_as_far_as_it_was_drawn(town: Kept, year: 
     """What the procedure asks for by the list it learns by lines; a list that is drawn later has it right by itself."""
     decision_id = town.told()
     assert [one.year for one in town.look(LUNA, date(year, 4, 9)).years] == [year]
-    assert len(rows_of(town, year + 1)) == 2
+    make_list(town, year + 1)
     found = town.look(LUNA, date(year, 4, 9))
     assert [(one.year, one.assessed, one.owed, one.others) for one in found.years][1:] == [(year + 1, 5000, 0, 2500)]
     town.lower(LUNA, date(year, 4, 9), town.deregistration())
@@ -306,15 +416,14 @@ def test_years_of_the_list_are_lowered_as_far_as_it_was_drawn(town: Kept, year: 
     assert sum(one.cents for one in asked) == YEAR - this.falls_away - this.back, (
         "what the list asks for is not among it"
     )
-    (rex,) = rows_of(town, year + 1)
+    assert [one["Betrag"] for one in rows_of(town, year + 1)] == ["50,00", "75,00"], "the closing tells what changed"
+    (rex,) = rows_of(town, year + 2)
     assert (rex["Nummer"], rex["Jahresbetrag"], rex["Betrag"], rex["Bescheid"]) == (
         "2",
         "50,00",
         "50,00",
         "gilt weiter",
     )
-    (rex,) = rows_of(town, year + 2)
-    assert (rex["Nummer"], rex["Betrag"]) == ("2", "50,00")
     assert [one.year for one in town.look(REX, date(year, 5, 9)).years] == [year, year + 1], (
         "nobody is asked for years far off"
     )
@@ -371,6 +480,7 @@ def test_what_is_taken_back_is_owed_again_for_years_that_were_listed_since(town:
     town.told()
     by = town.deregistration()
     town.lower(LUNA, date(year, 4, 9), by)
+    make_list(town, year + 1)
     assert len(rows_of(town, year + 1)) == 1
     lowering.take_back(town.authority_id, by)
     assert town.asked() == YEAR + 5000 + 2500
@@ -447,7 +557,11 @@ def _version(town: Kept, case_id: UUID) -> int:
         return Case.objects.get(authority_id=town.authority_id, id=case_id).version
 
 
-def rows_of(town: Town, year: int, staff: Staff | None = None, month: int = 11) -> list[dict[str, str]]:
-    """As it is drawn in a month of this year."""
-    with yearly.yearly_list(staff or town.adler, year, now().replace(month=month, day=9)) as found:
+def make_list(town: Town, year: int, staff: Staff | None = None) -> int:
+    """As in October of the year before."""
+    return yearly.make_yearly_list(staff or town.adler, year, now().replace(year=year - 1, month=10, day=9, hour=12))
+
+
+def rows_of(town: Town, year: int, staff: Staff | None = None) -> list[dict[str, str]]:
+    with yearly.yearly_list(staff or town.adler, year, now()) as found:
         return list(csv.DictReader(io.StringIO(found.read().decode()), delimiter=";"))

@@ -147,6 +147,7 @@ UNKILLED: Mapping[str, str] = {
         notices.services.printing: drop_plain
         payments.services.booking: note_listed
         payments.services.claiming: ask_for let_go lower_claim raise_claim
+        payments.services.listing: keep_listed
         processes.services: store_definition start complete send wake
     """,
     BY_THE_CLOCK: """
