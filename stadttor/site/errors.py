@@ -7,9 +7,12 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db.utils import DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
+from django.urls import Resolver404, is_valid_path
+from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.http import escape_leading_slashes
 
 from stadttor.core.refused import Refused, not_found
 from stadttor.ground.web.language import N_
@@ -90,8 +93,24 @@ def unknown_authority(request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """An address that no page has: the same answer as for somebody else's object."""
+    """An address that no page has: the same answer as for somebody else's object; typed with a `/` too few or too many,
+    it leads to its page."""
+    if isinstance(exception, Resolver404) and request.method in ("GET", "HEAD"):
+        meant = _slash_mended(request.path_info)
+        if is_valid_path(meant):
+            return HttpResponsePermanentRedirect(_typed(request, meant))
     return refused(request, not_found())
+
+
+def _slash_mended(path: str) -> str:
+    return path[:-1] if path.endswith("/") else f"{path}/"
+
+
+def _typed(request: HttpRequest, path: str) -> str:
+    """Within this host, whatever was typed: what begins with two slashes would name another one."""
+    prefix = request.path.removesuffix(request.path_info)
+    asked = request.META.get("QUERY_STRING", "")
+    return escape_leading_slashes(escape_uri_path(prefix + path)) + (f"?{iri_to_uri(asked)}" if asked else "")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
