@@ -23,7 +23,7 @@ from stadttor.notices.letters.data import AnswerGroup, AnswerRow, CaseFacts, Let
 from stadttor.payments.events import DayClosed
 from stadttor.payments.queries.closing import Day, Line, closing_row, day_of_books, late_days
 from stadttor.payments.queries.finance import CARD, CASH, CLAIMED, OFFICE, ONLINE, finance_rules
-from stadttor.site.letters import authority_facts
+from stadttor.site.letter_facts import authority_facts
 from stadttor.site.parts import uses
 
 SERVICE = "tagesabschluss"

@@ -5,14 +5,13 @@ The books know what was asked for, not what came in: the procedure that keeps th
 gets the negative lines with the next daily closing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from stadttor.cases.events import DecisionTakenBack
 from stadttor.cases.queries import DecisionView, case_row, decision_of, sent_decisions, standing_decision
-from stadttor.catalog.queries import AssessmentRule, Ended
 from stadttor.core.refused import Refused
 from stadttor.forms import queries as forms
 from stadttor.ground.actor import SYSTEM, Actor
@@ -21,21 +20,15 @@ from stadttor.ground.web.formats import money
 from stadttor.ground.web.language import N_, _
 from stadttor.ground.work import work
 from stadttor.notices.letters.data import LoweredFacts
-from stadttor.payments.queries.finance import Instalment, asked_by, claim_number_of, lowered
-from stadttor.payments.queries.listing import ListedRow, listed_of_claim
-from stadttor.payments.queries.lowering import LoweredRow, lowered_by, lowered_of
+from stadttor.payments.queries.finance import Instalment, asked_by, claim_number_of
+from stadttor.payments.queries.lowering import LoweredRow, lowered_by
 from stadttor.payments.services.booking import lock_days
 from stadttor.payments.services.claiming import lower_claim, raise_claim
-from stadttor.site.applications import Submitted
 from stadttor.site.assessing import (
-    AssessedElement,
-    Assessment,
     assessed_in,
-    assessment_of,
-    elements_of,
-    ended_by,
     goes_on,
 )
+from stadttor.site.claim_books import ClaimBooks, books_now, books_of, must_agree, nothing_assessed
 
 
 @dataclass(frozen=True)
@@ -108,14 +101,14 @@ def lowering(
     assessment that was sent, for a day before the beginning, for what another case let go already, and where the books ask
     for something else than the settings come to by now.
     """  # fmt: skip
-    books = _books(authority_id, case_id, by_case_id)
+    books = books_now(authority_id, case_id, by_case_id)
     if entry in books.ended(books.done):
         raise Refused(
             "lowered_already", N_("The tax for this entry was ended before: look at the earlier decision."), status=409
         )
     made = _look(books, _row(books, entry, until, told or today, today, case_id, now()))
-    _must_agree(
-        _books(authority_id, case_id),
+    must_agree(
+        books_now(authority_id, case_id),
         (one.year for one in made.years if one.others or one.assessed != one.owed),
     )
     return made
@@ -139,7 +132,7 @@ def lower(
         if [(one.case_id, one.place, one.until, one.told) for one in mine] == [(case_id, entry, until, told)]:
             return lowered_in(authority_id, by_case_id)[0]
         _take_back(authority_id, mine, by_case_id, moment)
-        books = _books(authority_id, case_id)
+        books = books_now(authority_id, case_id)
         made = lowering(authority_id, case_id, entry, until, german_day(moment), told=told)
         lower_claim(
             authority_id=authority_id,
@@ -169,14 +162,14 @@ def agrees(authority_id: UUID, decision: DecisionView, case_id: UUID) -> bool:
     """Whether what a decision assessed comes to the same by now; so it is taken to be where the books do not have it any more."""
     if not asked_by(authority_id, decision.id).due:
         return True
-    return _books_of(authority_id, case_id, decision).agree
+    return books_of(authority_id, case_id, decision).agree
 
 
 def lowered_in(authority_id: UUID, by_case_id: UUID) -> tuple[Lowering, ...]:
     """What a case has lowered, as it was reckoned then: for its letter."""
     mine = lowered_by(authority_id, by_case_id)
     return tuple(
-        _again(_books_of(authority_id, one.case_id, decision_of(authority_id, one.decision_id)), one) for one in mine
+        _again(books_of(authority_id, one.case_id, decision_of(authority_id, one.decision_id)), one) for one in mine
     )
 
 
@@ -209,130 +202,11 @@ def as_facts(one: Lowering) -> LoweredFacts:
     return LoweredFacts(one.of, one.ends, years, one.falls_away, one.back, left, one.later, one.number)
 
 
-@dataclass(frozen=True)
-class _Books:
-    """A decision that assesses, and how its claim was lowered so far."""
-
-    case_id: UUID
-    found: Submitted
-    rule: AssessmentRule
-    decision: DecisionView
-    told: Assessment
-    known: Mapping[int, Ended]
-    done: tuple[LoweredRow, ...]
-    listed: Mapping[int, ListedRow]
-
-    @property
-    def authority_id(self) -> UUID:
-        return self.found.form.authority_id
-
-    @property
-    def decided(self) -> date:
-        return german_day(self.decision.decided_at)
-
-    def ended(self, done: Sequence[LoweredRow]) -> Mapping[int, Ended]:
-        """What is not there any more after so many of them."""
-        return {**self.known, **ended_by(done)}
-
-    def last_year(self, today: date) -> int:
-        """The last year that is asked for by now: later ones are asked for by a list that has it right, or a notice each year."""
-        if not goes_on(self.found):
-            return self.told.year
-        return max(today.year, self.told.year, *self.listed)
-
-    def years(self, until: int) -> list[int]:
-        return [*(one.year for one in self.told.earlier), *range(self.told.year, until + 1)]
-
-    def owed(self, year: int, done: Sequence[LoweredRow]) -> list[int]:
-        """Cents of a year for each thing, by the settings that the year was told with."""
-        return [one.of_year for one in self.elements(year, done)]
-
-    def elements(self, year: int, done: Sequence[LoweredRow]) -> tuple[AssessedElement, ...]:
-        said = self.listed.get(year)
-        return elements_of(
-            self.found, self.rule, self.decision.outcome, self.decided, year, self.ended(done),
-            settings=said.settings if said else None,
-        )  # fmt: skip
-
-    @property
-    def agree(self) -> bool:
-        """Whether the books ask for what is reckoned now: settings may have begun since for a year that was assessed before.
-
-        Other days are of years that were listed.
-        """
-        reckoned: dict[date, int] = {}
-        for one in (part for year in self.years(self.told.year) for part in self.plan(year, self.done)):
-            reckoned[one.due] = reckoned.get(one.due, 0) + one.cents
-        asked = {one.due: one.cents for one in asked_by(self.authority_id, self.decision.id).due}
-        return all(asked.get(day, 0) == cents for day, cents in reckoned.items())
-
-    def plan(self, year: int, done: Sequence[LoweredRow]) -> tuple[Instalment, ...]:
-        """What is asked for in a year and when, after so many lowerings, one after the other as they were made."""
-        # A list that was drawn after a lowering has it right from the start.
-        before = [one for one in done if one.listed < year]
-        plan = self._asked(year, before)
-        for count in range(len(before) + 1, len(done) + 1):
-            owed = sum(self.owed(year, done[:count])) + (self.told.once if year == self.told.year else 0)
-            plan = lowered(plan, owed, done[count - 1].day)
-        return plan
-
-    def _asked(self, year: int, done: Sequence[LoweredRow]) -> tuple[Instalment, ...]:
-        if year < self.told.year:
-            return tuple(Instalment(one.due, one.cents) for one in self.told.earlier if one.year == year)
-        if year == self.told.year:
-            return self.told.instalments
-        said = self.listed.get(year)
-        if said and [one.of_year for one in said.entries] == self.owed(year, done):
-            return tuple(said.due)
-        # What was ended then is there again since: whoever decided so took it back.
-        settings = said.settings if said else None
-        made = assessment_of(self.found, self.decision.outcome, self.decided, year, self.ended(done), settings)
-        return made.instalments if made else ()
-
-
-def _books(authority_id: UUID, case_id: UUID, without: UUID | None = None) -> _Books:
-    decision = standing_decision(authority_id, case_id)
-    if decision is None or decision.sent_at is None:
-        raise _nothing_assessed()
-    return _books_of(authority_id, case_id, decision, without)
-
-
-def _books_of(authority_id: UUID, case_id: UUID, decision: DecisionView, without: UUID | None = None) -> _Books:
-    """`without` what a case has lowered."""
-    found = assessed_in(authority_id, case_id)
-    rule = found.form.content.assessment if found else None
-    if found is None or rule is None:
-        raise _nothing_assessed()
-    lowered_so_far = [one for one in lowered_of(authority_id, case_id) if one.by_case_id != without]
-    known = ended_by(one for one in lowered_so_far if one.decision_id != decision.id)
-    told = assessment_of(found, decision.outcome, german_day(decision.decided_at), None, known)
-    if told is None:
-        raise _nothing_assessed()
-    done = tuple(one for one in lowered_so_far if one.decision_id == decision.id)
-    return _Books(case_id, found, rule, decision, told, known, done, listed_of_claim(authority_id, decision.id))
-
-
-def _nothing_assessed() -> Refused:
-    return Refused("nothing_assessed", N_("Nothing was assessed in that case that could be ended."), status=409)
-
-
-def _must_agree(books: _Books, years: Iterable[int]) -> None:
-    """Else the claim could come below nothing; what a list asks for in later years the books do not know."""
-    if any(year <= books.told.year for year in years) and not books.agree:
-        raise Refused(
-            "books_differ",
-            N_(
-                "The books ask for another amount than the settings come to by now. Decide the registration anew first."
-            ),
-            status=409,
-        )
-
-
-def _look(books: _Books, new: LoweredRow) -> Lowering:
+def _look(books: ClaimBooks, new: LoweredRow) -> Lowering:
     after, today = (*books.done, new), new.day
     elements = books.elements(new.until.year, after)
     if not 0 <= new.place < len(elements):
-        raise _nothing_assessed()
+        raise nothing_assessed()
     mine = elements[new.place]
     # Whoever registered in good time may have had it before it is taxed at all.
     if new.until < min(mine.since, german_day(books.found.row.received)):
@@ -376,7 +250,7 @@ def _look(books: _Books, new: LoweredRow) -> Lowering:
 
 
 def _row(
-    books: _Books, entry: int, until: date, told: date, today: date, by_case_id: UUID, moment: datetime
+    books: ClaimBooks, entry: int, until: date, told: date, today: date, by_case_id: UUID, moment: datetime
 ) -> LoweredRow:
     year = books.last_year(today)
     return LoweredRow(books.case_id, books.decision.id, entry, until, told, today, year, by_case_id, moment)
@@ -386,7 +260,7 @@ def _by_day(sums: Mapping[date, int]) -> tuple[Instalment, ...]:
     return tuple(Instalment(day, cents) for day, cents in sorted(sums.items()) if cents)
 
 
-def _again(books: _Books, row: LoweredRow) -> Lowering:
+def _again(books: ClaimBooks, row: LoweredRow) -> Lowering:
     """As it was reckoned when it was written."""
     before = books.done[: next(place for place, one in enumerate(books.done) if one.place == row.place)]
     return _look(replace(books, done=before), row)
@@ -423,8 +297,8 @@ def _more(
 ) -> tuple[Instalment, ...]:
     """By how much a decision asks for more without what a case lowered, before or after it was made."""
     try:
-        was = _books_of(authority_id, case_id, decision)
-        becomes = _books_of(authority_id, case_id, decision, by_case_id)
+        was = books_of(authority_id, case_id, decision)
+        becomes = books_of(authority_id, case_id, decision, by_case_id)
     except Refused:
         # The new decision assesses nothing at all.
         return ()
@@ -436,7 +310,7 @@ def _more(
             for one in books.plan(year, books.done):
                 more[one.due] = more.get(one.due, 0) + sign * one.cents
                 of_year[year] = of_year.get(year, 0) + sign * one.cents
-    _must_agree(was, (year for year, cents in of_year.items() if cents))
+    must_agree(was, (year for year, cents in of_year.items() if cents))
     return _by_day(more)
 
 

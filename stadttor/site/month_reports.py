@@ -20,7 +20,7 @@ from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import CaseFacts, LetterFacts, letter_data
 from stadttor.rollout.queries import steering_body
 from stadttor.rollout.queries.promises import titles
-from stadttor.site.letters import authority_facts
+from stadttor.site.letter_facts import authority_facts
 
 
 def report_last_month(authority_id: UUID, now: datetime) -> None:

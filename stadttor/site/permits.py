@@ -24,7 +24,7 @@ from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, put
 from stadttor.site.applications import Submitted
 from stadttor.site.delivering import known_from, send_plainly, way_of
-from stadttor.site.letters import letter_facts
+from stadttor.site.letter_facts import letter_facts
 from stadttor.site.matter import Matter, mail, matter_of
 from stadttor.site.representing import address_of
 

@@ -22,7 +22,7 @@ from stadttor.records.queries import is_filed
 from stadttor.records.services import file_document, put
 from stadttor.site.applications import Submitted
 from stadttor.site.delivering import send_decided
-from stadttor.site.letters import letter_facts
+from stadttor.site.letter_facts import letter_facts
 from stadttor.site.matter import Matter, mail, matter_of, said, title_in
 from stadttor.site.remedies import remedy_in, remedy_of
 

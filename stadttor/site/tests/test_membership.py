@@ -29,7 +29,7 @@ from stadttor.payments.queries.finance import BankAccount, all_rules
 from stadttor.payments.services.finance import Books, set_rules
 from stadttor.portal.journey import Journey
 from stadttor.portal.whose_rules import after_the_address, on_the_summary
-from stadttor.site import letters, wiring
+from stadttor.site import letter_facts, letters, wiring
 from stadttor.site.applications import submitted
 from stadttor.site.assessing import assessment_of, what_it_comes_to
 from stadttor.site.letters import decision_letters
@@ -247,7 +247,7 @@ def test_the_organiser_sets_the_letterhead_of_a_municipality(association: UUID, 
         assert (refused.status_code, f'href="#f-{field}"' in refused.content.decode()) == (422, True)
         assert "Am Hof 1" in refused.content.decode(), "what was typed is still there"
     assert desk.post(page, said | {"crest": drawing(CREST)}).status_code == 303
-    facts = letters.authority_facts(association, member(association, "095775534127"))
+    facts = letter_facts.authority_facts(association, member(association, "095775534127"))
     assert list(facts.lines) == ["Am Hof 1", "91796 Ettenstatt"]
     assert (facts.phone, facts.email, facts.crest) == ("09148 1", "rathaus@ettenstatt.example", CREST)
     assert desk.post(page, said).status_code == 303
