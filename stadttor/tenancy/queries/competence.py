@@ -6,9 +6,9 @@ from uuid import UUID
 
 from stadttor.core.ars import Ars, Level
 from stadttor.ground.authorities import AuthorityRow
+from stadttor.ground.rows import read
 from stadttor.ground.work import common
 from stadttor.tenancy.models import Coverage
-from stadttor.tenancy.queries.authorities import row_of
 from stadttor.tenancy.queries.places import areas_index
 from stadttor.tenancy.rules.responsibility import prefix_order
 from stadttor.tenancy.rules.search import AreaRow
@@ -67,11 +67,16 @@ def _by_authority(found: Mapping[str, list[AreaRow]], covering: Mapping[str, Aut
     return tuple(joined.values())
 
 
+# Asked in requests, too, for the whole country: models of all these rows would cost several times what the database needs.
+_COVERING = """
+SELECT DISTINCT ON (c.ars_prefix) c.ars_prefix, a.id, a.slug, a.name, a.kind FROM tenancy_coverage c
+JOIN ground_authority a ON a.id = c.authority_id WHERE a.active ORDER BY c.ars_prefix, a.slug
+"""
+
+
 def _covering() -> dict[str, AuthorityRow]:
     with common():
-        rows = Coverage.objects.filter(authority__active=True).select_related("authority")
-        ordered = rows.order_by("ars_prefix", "-authority__slug")
-        return {row.ars_prefix: row_of(row.authority) for row in ordered}
+        return {prefix: AuthorityRow(*columns) for prefix, *columns in read(_COVERING)}
 
 
 def first_prefixes(authorities: Collection[UUID]) -> dict[UUID, str]:

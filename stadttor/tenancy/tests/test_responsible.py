@@ -124,3 +124,12 @@ def test_the_answer_for_machines(towns: dict[str, UUID], now: datetime) -> None:
 
 def test_without_any_register_nothing_is_known(now: datetime) -> None:
     assert queries.responsible("Weißenburg", now=now).status == "none"
+
+
+def test_of_authorities_with_one_key_the_first_by_address_is_the_target(towns: dict[str, UUID], now: datetime) -> None:
+    first = services.create_authority(
+        slug="a-amt", name="Amt", kind="gemeinde", covers=["095770177177"], actor=SYSTEM, now=now
+    )
+    found = {one.authority.id for one in queries.competences(lambda place: "gemeinde").authorities}
+    assert first in found
+    assert towns["weissenburg"] not in found
