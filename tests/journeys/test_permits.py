@@ -9,9 +9,12 @@ from tests.journeys.product import Product
 
 pytestmark = pytest.mark.browser
 TOWN, SERVICE = "weissenburg", "/leistungen/bewohnerparkausweis"
-TODAY = german_day(now())
-FROM_TODAY = f"{TODAY.day}.{TODAY.month}.{TODAY.year}"
 OLD, NEW = "WUG-PL 1", "WUG-PL 2"
+
+
+def typed_today() -> str:
+    """Asked for where it is typed: the day may change while the others play."""
+    return german_day(now()).strftime("%-d.%-m.%Y")
 
 
 def check(warden: Colleague, plate: str) -> str:
@@ -43,7 +46,7 @@ def test_a_changed_plate_and_a_warden(product, visitors, tmp_path):
     amira.open(TOWN, SERVICE)
     amira.page.locator('main form[action$="/antrag"] button').first.click()
     car = {**CAR, "fahrzeug.kennzeichen": OLD, "fahrzeug.gesamtmasse_kg": "1850", "fahrzeug.zb1": photo(tmp_path)}
-    days = {"laufzeit.gueltig_ab": FROM_TODAY, "laufzeit.dauer": "ein_jahr"}
+    days = {"laufzeit.gueltig_ab": typed_today(), "laufzeit.dauer": "ein_jahr"}
     for answers in ({"antrag.art": "neu"}, AMIRA, HOME, car, {"mehrere.gewuenscht": "false"}, days):
         amira.fill(answers)
         amira.go_on()
@@ -61,7 +64,7 @@ def test_a_changed_plate_and_a_warden(product, visitors, tmp_path):
     amira.go_on()
     amira.go_on()
     car["fahrzeug.kennzeichen"] = NEW
-    for answers in (car, {"mehrere.gewuenscht": "false"}, {"laufzeit.gueltig_ab": FROM_TODAY}):
+    for answers in (car, {"mehrere.gewuenscht": "false"}, {"laufzeit.gueltig_ab": typed_today()}):
         amira.fill(answers)
         amira.go_on()
     sent_and_granted(product, amira, olsen)

@@ -1,4 +1,4 @@
-"""One authority is exported, erased and brought back by the operator, while citizens and clerks of another one work."""
+"""One authority is exported, erased and brought back by the operator, while citizens of another one apply."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,8 @@ def play_export_restore(play: Play) -> Iterator[Line]:
     before = _case_of(play)
     yield from _beside(play, "exported", said, lambda: play.house.command("authority", "export", LEAVES, str(file)))
     yield seen("nobody but the operator may read the export", "600", f"{file.stat().st_mode & 0o777:o}")
-    play.house.command("authority", "erase", LEAVES, say=f"{LEAVES}\n")
+    erase = ("authority", "erase", LEAVES)
+    yield from _beside(play, "erased", said, lambda: play.house.command(*erase, say=f"{LEAVES}\n"))
     gone = play.somebody()
     until(lambda: gone.open(LEAVES).status == 404, WAIT_S, "the town to be gone")
     yield seen("the erased town is there for nobody", 404, gone.status)
