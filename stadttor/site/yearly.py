@@ -82,8 +82,7 @@ def make_yearly_list(staff: Staff, year: int, now: datetime) -> int:
         raise Refused(
             "no_list_yet", N_("This list is made from October before its year until the year is over."), status=409
         )
-    whole = [cases for cases, is_whole in _by_service(staff, now) if is_whole]
-    if not whole:
+    if not any(is_whole for _cases, is_whole in _by_service(staff, now)):
         raise Refused(
             "not_whole",
             N_(
@@ -91,8 +90,9 @@ def make_yearly_list(staff: Staff, year: int, now: datetime) -> int:
             ),
             status=409,
         )
-    # First: what leaves the house from now on asks for the year by itself, whether its case was looked at or not.
+    # Before the cases are read: what leaves the house from now on asks for the year by itself, whether it is among them or not.
     note_listed(staff.authority_id, year)
+    whole = [cases for cases, is_whole in _by_service(staff, now) if is_whole]
     count = sum(_list_case(staff, one, year, now) for cases in whole for one in cases)
     with work(staff.authority_id):
         about, details = ("authority", staff.authority_id), {"year": year, "count": count}

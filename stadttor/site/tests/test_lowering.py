@@ -244,6 +244,20 @@ def test_a_first_notice_that_leaves_after_the_list_asks_for_its_year_itself(town
     assert make_list(town, year + 1) == 0
 
 
+def test_a_notice_that_leaves_just_before_the_year_is_noted_is_on_the_list(town: Kept, year: int, monkeypatch) -> None:
+    """Without reading the cases after the note it would be asked for by nobody."""
+    second, note = town.deregistration("another registration"), yearly.note_listed
+    town.told()
+
+    def meanwhile(authority_id: UUID, listed: int) -> None:
+        town.case_id = second
+        town.told()
+        note(authority_id, listed)
+
+    monkeypatch.setattr(yearly, "note_listed", meanwhile)
+    assert make_list(town, year + 1) == 2
+
+
 def test_what_nothing_was_assessed_for_any_more_lets_the_list_go_too(town: Kept, year: int) -> None:
     town.told()
     make_list(town, year + 1)
