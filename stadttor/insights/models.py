@@ -124,31 +124,12 @@ class MonthReport(Walled):
         ]
 
 
-class Summed(Common):
-    """How often something (`rules.summing.COUNTS`) happened with a service at all authorities of a Land in twelve months.
-
-    It is there from SHOWN_FROM on; no authority and no case stands in it.
-    """
-
-    why_common = "sums over the authorities of a Land, from five on; neither an authority nor a citizen is in it"
-    app_rights = ALL
-
-    land = models.TextField(db_collation="C")
-    service = models.TextField()
-    name = models.TextField()
-    count = models.IntegerField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["land", "service", "name"], name="insights_summed_once")]
-
-
 class SummedFigures(Common):
-    """The key figures of a service over the authorities of `lands` (`queries.across.lands_key`), as they are shown: of twelve months,
-    of the two spans of the trend, and by month (`2026-10`), each as `rules.across.written` has it.
+    """The key figures of a service over the authorities of `lands` (`queries.across.lands_key`), as they are shown: of the last year
+    that is over, of the last quarter and the one before, and by month (`2026-10`), each as `rules.across.written` has it.
 
-    `taking_part`: so many authorities; in `year` stands also how many stand behind each figure. Only what enough stand behind is
-    written; what a median was made of stays behind the authorities' walls.
+    `taking_part`: so many authorities; in quarters stands also how many stand behind each figure. Only what may be told is
+    written (`rules.spans.told`); what a median was made of stays behind the authorities' walls.
     """
 
     why_common = (

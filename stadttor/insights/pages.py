@@ -10,20 +10,23 @@ from stadttor.ground.clock import german_day, now
 from stadttor.ground.web.language import _
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
-from stadttor.insights.queries import Satisfaction, satisfaction
+from stadttor.insights.queries import Satisfaction, satisfaction, written
 from stadttor.insights.rules import SCORES, SHOWN_FROM, WORDS
 
 
 @require_safe
 @require_role("organiser")
 def feedback(request: Any) -> HttpResponse:
-    """Counts and comments by service, from five answers on."""
+    """Counts of the last quarter and the last year by service, and comments, from five answers on."""
     titles = {row.slug: row.title for row in adoptions(request.authority.id)}
-    found = satisfaction(request.authority.id, german_day(now()))
+    today = german_day(now())
     context = {
         "columns": _columns(),
-        "rows": [_row(one, titles) for one in found],
-        "comments": [{"title": titles.get(one.service, one.service), "texts": one.comments} for one in found],
+        "rows": [_row(one, titles) for one in satisfaction(request.authority.id, today)],
+        "comments": [
+            {"title": titles.get(service, service), "texts": texts}
+            for service, texts in sorted(written(request.authority.id, today).items())
+        ],
         "least": SHOWN_FROM,
     }
     return render(request, "insights/feedback.html", context)
@@ -32,9 +35,11 @@ def feedback(request: Any) -> HttpResponse:
 def _columns() -> list[dict[str, Any]]:
     marks = [{"label": _(WORDS[score]), "key": str(score), "numeric": True} for score in SCORES]
     total = {"label": _("Answers"), "key": "total", "numeric": True}
-    return [{"label": _("Service"), "key": "service"}, *marks, total]
+    span = {"label": _("Time"), "key": "span"}
+    return [{"label": _("Service"), "key": "service"}, span, *marks, total]
 
 
 def _row(one: Satisfaction, titles: dict[str, str]) -> dict[str, Any]:
     marks = {str(score): str(count) for score, count in zip(SCORES, one.counts, strict=True)}
-    return {"cells": {"service": titles.get(one.service, one.service), **marks, "total": str(one.total)}}
+    span = f"{one.months[0]:%m/%Y} – {one.months[-1]:%m/%Y}"
+    return {"cells": {"service": titles.get(one.service, one.service), "span": span, **marks, "total": str(one.total)}}

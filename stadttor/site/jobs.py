@@ -290,8 +290,10 @@ def keep_retention(timestamp: int) -> None:
 
 
 def sum_figures(moment: datetime) -> None:
-    """Sum the key figures over all authorities: by Land, over the country, and as steering bodies of several Länder read them."""
-    groups = [body.lands for body in steering_bodies() if body.lands]
+    """Sum the key figures over all authorities: by Land, over the country, and as steering bodies read them, all they see and
+    within each Land."""
+    seen = [body.lands_in(wanted) for body in steering_bodies() for wanted in ("", *body.keys)]
+    groups = [group for group in seen if group]
     summing.sum_all(authorities.all_ids(), now=moment, groups=groups)
 
 

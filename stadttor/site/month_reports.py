@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from stadttor.core.languages import OFFICIAL
-from stadttor.core.periods import months_later
 from stadttor.ground.clock import german_day
 from stadttor.ground.web.language import speaking
 from stadttor.insights.key_figures.reporting import said
 from stadttor.insights.key_figures.steering import said_of_many
 from stadttor.insights.queries.across import across_by_month
-from stadttor.insights.queries.reports import months_reported
+from stadttor.insights.queries.reports import month_to_report, months_reported
 from stadttor.insights.services.reporting import keep_report
 from stadttor.notices.letters import builtin, render_letter
 from stadttor.notices.letters.data import CaseFacts, LetterFacts, letter_data
@@ -24,8 +23,8 @@ from stadttor.site.letter_facts import authority_facts
 
 
 def report_last_month(authority_id: UUID, now: datetime) -> None:
-    """Make the report of the month that is over, if there is none and something to tell. Safe to repeat."""
-    month = months_later(german_day(now).replace(day=1), -1)
+    """Make the report of the last month that is told, if there is none and something to tell. Safe to repeat."""
+    month = month_to_report(german_day(now))
     if month in months_reported(authority_id):
         return
     pdf = report(authority_id, month, german_day(now))

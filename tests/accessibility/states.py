@@ -334,7 +334,7 @@ class World:
 
     @cached_property
     def opinions(self) -> str:
-        """The organiser's page once five opinions are in, one with a comment."""
+        """The organiser's page once five opinions are in, one with a comment, and their quarter is over."""
         page = self.citizen.page
         for _person in range(5):
             self._sent()
@@ -343,6 +343,7 @@ class World:
         page.locator('[name="comment"]').fill("Ging schnell")
         page.locator('main form[action$="/meinung"] button').click()
         page.get_by_text("Danke").wait_for()
+        self.product.let_opinions_be_of_last_quarter(TOWN)
         return "/desk/feedback"
 
     @property

@@ -14,18 +14,11 @@ from typing import Any
 import psycopg
 
 from stadttor.insights.rules.across import SHARES, SPREADS
-from stadttor.insights.rules.summing import COUNTS
 from tests.measuring.lines import Lines
 
 PACKAGES = 100
 READS = 40
 """So many of each page."""
-SUMS = """
-INSERT INTO insights_summed (id, land, service, name, count, at)
-SELECT gen_random_uuid(), lpad(land::text, 2, '0'), 'dienst-' || service, name, 5 + land * service, now() - interval '1 hour'
-FROM generate_series(1, 16) land, generate_series(1, %(services)s) service, unnest(%(names)s::text[]) name
-"""
-"""What the hourly job leaves of so many services in all Länder."""
 FIGURES = """
 INSERT INTO insights_summedfigures (id, lands, service, taking_part, year, lately, before, months, at)
 SELECT gen_random_uuid(), CASE land WHEN 0 THEN '' ELSE lpad(land::text, 2, '0') END, 'dienst-' || service, 200, told, told, told,
@@ -121,9 +114,8 @@ def summed_up(
     admin: "psycopg.Connection[Any]", port: int, cookie: str, services: int, reads: int, lines: Lines
 ) -> None:
     """The key figures of the country, of one Land, of one word and of one service in turn; each look is a line of the key figures."""
-    admin.execute(SUMS, {"services": services, "names": list(COUNTS)})
     admin.execute(FIGURES, {"services": services, "spreads": list(SPREADS), "shares": list(SHARES)})
-    admin.execute("ANALYZE insights_summed, insights_summedfigures")
+    admin.execute("ANALYZE insights_summedfigures")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Host": f"{SLUG}.localhost", "Cookie": cookie}
     for place in range(-8, reads):

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import psycopg
 
+from stadttor.ground.clock import german_day, now
 from stadttor.ground.launcher.ports import free_port
 from stadttor.ground.launcher.postgres import Cluster, find_binaries
+from stadttor.insights.rules.spans import quarters, told_until
 from tests.journeys.quiet import Logs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +52,7 @@ class Product:
             connection.execute(
                 "INSERT INTO insights_counter (id, authority_id, service, month, measure, value, count) "
                 "SELECT gen_random_uuid(), a.id, %s, (date_trunc('month', now()) - make_interval(months => m))::date, "
-                "measure, value, 1 + (value + m) %% 4 FROM ground_authority a, generate_series(0, 11) m, "
+                "measure, value, 1 + (value + m) %% 4 FROM ground_authority a, generate_series(0, 23) m, "
                 "(VALUES ('gross', 12), ('net', 8), ('asked', 2), ('score', 5), ('begun', 28), ('sent', 20), "
                 "('first_contact', 1), ('not_again', 1), ('online', 1)) AS one (measure, highest), "
                 "generate_series(CASE WHEN highest < 3 THEN 0 ELSE 1 END, highest) value WHERE a.slug = %s "
@@ -59,16 +61,22 @@ class Product:
                 (service, town),
             )
 
+    def let_opinions_be_of_last_quarter(self, town: str) -> None:
+        """As if all marks and texts had been given in the last quarter that is told."""
+        month = quarters(told_until(german_day(now())))[1][1]
+        database = Cluster(self.var / "postgres", find_binaries())
+        with psycopg.connect(database.url(database="stadttor"), autocommit=True) as connection:
+            for table, which in (("insights_counter", "measure LIKE 'score:%%'"), ("insights_feedback", "true")):
+                connection.execute(
+                    f"UPDATE {table} SET month = %s FROM ground_authority a "  # noqa: S608  # tables of ours
+                    f"WHERE authority_id = a.id AND a.slug = %s AND {which}",
+                    (month, town),
+                )
+
     def let_a_year_be_summed(self, service: str) -> None:
         """What the hourly job leaves of a service at many authorities, by Land and over the country."""
         database = Cluster(self.var / "postgres", find_binaries())
         with psycopg.connect(database.url(database="stadttor"), autocommit=True) as connection:
-            connection.execute(
-                "INSERT INTO insights_summed (id, land, service, name, count, at) "
-                "SELECT gen_random_uuid(), '09', %s, name, 900, now() FROM unnest(array['received', 'online', 'visits']) name "
-                "ON CONFLICT DO NOTHING",
-                (service,),
-            )
             connection.execute(
                 "INSERT INTO insights_summedfigures (id, lands, service, taking_part, year, lately, before, months, at) "
                 "SELECT gen_random_uuid(), lands, %(service)s, 7, told, told, told || '{\"net\": [9, 14, 300]}', "

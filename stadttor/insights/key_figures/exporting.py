@@ -20,16 +20,15 @@ from stadttor.insights.key_figures.wording import DEFINITIONS, Figure, by_name, 
 from stadttor.insights.queries.figures import (
     Counted,
     counted_at,
-    figures_by_month,
     figures_of_all,
     months_over,
     settings_of,
-    trend_months,
 )
 from stadttor.insights.queries.ways import satisfied_by_way
 from stadttor.insights.rules.figures import Amount, Figures, Range, Share, Spread
 from stadttor.insights.rules.licences import LICENCES
 from stadttor.insights.rules.marks import SHOWN_FROM, WAYS
+from stadttor.insights.rules.spans import quarters, told_until, year
 
 # What the staff council was told stays in the house, and what the authority reckons with.
 OF_WORK = frozenset({"handling", "saved", "cost", "case_cost"})
@@ -40,7 +39,7 @@ UNITS = {"minutes": N_("minutes"), "hours": N_("hours"), "cents": N_("cents")}
 @require_safe
 @require_role("organiser")
 def table(request: Any, kind: str) -> HttpResponse:
-    """Every figure there is, as `kind` csv or xlsx; a span without a month is the twelve months."""
+    """Every figure there is, as `kind` csv or xlsx, of each month, quarter and year."""
     with speaking(request.language):
         head = table_head()
         today = german_day(now())
@@ -93,6 +92,7 @@ def given_to_everybody(request: Any, content: dict[str, Any], licence: str) -> H
 
 def _content(authority: Any, today: date, names: Collection[str]) -> dict[str, Any]:
     """What an open-data file says, in the current language, of the figures with these names."""
+    last = told_until(today)
     return {
         "title": _("Key figures"),
         "publisher": authority.name,
@@ -105,18 +105,18 @@ def _content(authority: Any, today: date, names: Collection[str]) -> dict[str, A
             {
                 "service": slug,
                 "title": title,
-                "twelve_months": data_of(found.whole, names),
+                "year": {**span_of(year(last)), "figures": data_of(found.year, names)},
                 "satisfied_by_way": [
                     {"way": way, "title": _(WAYS[way]), **_one(share)}
-                    for way, share in satisfied_by_way(authority.id, slug, today).items()
+                    for way, share in satisfied_by_way(authority.id, slug, last).items()
                 ],
                 "trend": [
                     {**span_of(months), "figures": data_of(figures, names)}
-                    for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True)
+                    for months, figures in zip(quarters(last), (found.before, found.lately), strict=True)
                 ],
                 "months": {f"{month:%Y-%m}": data for month, one in found.months if (data := data_of(one, names))},
             }
-            for slug, title, found in _services(authority.id, today)
+            for slug, title, found in _services(authority.id, last)
         ],
     }
 
@@ -129,27 +129,33 @@ def table_head() -> list[str]:
     ]  # fmt: skip
 
 
-def _services(authority_id: Any, today: date) -> Iterator[tuple[str, str, Counted]]:
-    """Over months that are over: two files with the running one would tell of the cases of the days between."""
-    titles, (_begin, last) = {row.slug: row.title for row in adoptions(authority_id)}, months_over(today)
-    for one in figures_of_all(authority_id, last):
-        found = figures_by_month(authority_id, one.service, last, is_over=True)
-        yield one.service, titles.get(one.service, one.service), found
+def _services(authority_id: Any, last: date) -> Iterator[tuple[str, str, Counted]]:
+    titles = {row.slug: row.title for row in adoptions(authority_id)}
+    for one in figures_of_all(authority_id, last, by_month=True):
+        yield one.service, titles.get(one.service, one.service), one
 
 
 def _rows(authority_id: Any, today: date) -> Iterator[list[Cell]]:
-    for slug, title, found in _services(authority_id, today):
-        yield from lines_of(title, "", found.whole)
-        for way, share in satisfied_by_way(authority_id, slug, today).items():
-            yield _share(title, "", f"{_(DEFINITIONS['satisfied'].label)}: {_(WAYS[way])}", share)
-        for months, figures in zip(trend_months(today), (found.before, found.lately), strict=True):
-            yield from lines_of(title, f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}", figures)
+    last = told_until(today)
+    for slug, title, found in _services(authority_id, last):
+        yield from lines_of(title, in_file(year(last)), found.year)
+        for way, share in satisfied_by_way(authority_id, slug, last).items():
+            yield _share(
+                title, in_file(quarters(last)[1]), f"{_(DEFINITIONS['satisfied'].label)}: {_(WAYS[way])}", share
+            )
+        for months, figures in zip(quarters(last), (found.before, found.lately), strict=True):
+            yield from lines_of(title, in_file(months), figures)
         for month, figures in found.months:
             yield from lines_of(title, f"{month:%Y-%m}", figures)
 
 
+def in_file(months: Sequence[date]) -> str:
+    """A span as tables name it."""
+    return f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}"
+
+
 def lines_of(title: str, month: str, figures: Figures) -> Iterator[list[Cell]]:
-    """A line for each figure that is shown; `month` may be a span, and is empty for the twelve months."""
+    """A line for each figure that is shown; `month` may be a longer span."""
     for name, figure in by_name(figures).items():
         label = _(DEFINITIONS[name].label)
         if isinstance(figure, Spread):

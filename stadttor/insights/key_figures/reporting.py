@@ -15,17 +15,18 @@ from stadttor.core.refused import not_found
 from stadttor.ground.web.downloads import file_response
 from stadttor.ground.web.language import _
 from stadttor.identity.guards import require_role
-from stadttor.insights.key_figures.tables import month_name
+from stadttor.insights.key_figures.tables import month_name, span_name
 from stadttor.insights.key_figures.wording import DEFINITIONS, by_name, definitions, range_of, value
-from stadttor.insights.queries.figures import figures_by_month, figures_of_all
+from stadttor.insights.queries.figures import figures_of_all
 from stadttor.insights.queries.reports import report_of
 from stadttor.insights.rules.figures import Figures
 from stadttor.insights.rules.marks import SHOWN_FROM
+from stadttor.insights.rules.spans import quarters
 
 
 @dataclass(frozen=True)
 class Told:
-    """A service: (key figure, of the month, of the one before, of the twelve months up to it) in words, those that
+    """A service: (key figure, of the month, of the one before, of the last quarter that is over) in words, those that
     enough stand behind."""
 
     title: str
@@ -41,7 +42,12 @@ def said(authority_id: UUID, month: date) -> dict[str, Any] | None:
     return {
         "title": _("Key figures of {month}", month=month_name(month)),
         "intro": _("A figure stands here from {count} cases on; no figure is about a colleague.", count=SHOWN_FROM),
-        "head": [_("Key figure"), month_name(month), month_name(months_later(month, -1)), _("Twelve months")],
+        "head": [
+            _("Key figure"),
+            month_name(month),
+            month_name(months_later(month, -1)),
+            span_name(quarters(month)[1]),
+        ],
         "services": [{"title": one.title, "lines": [list(line) for line in one.lines]} for one in services],
         "made": _("How each figure is made"),
         "definitions": [{**one, "source": _("Source: {source}", source=one["source"])} for one in definitions()],
@@ -49,22 +55,27 @@ def said(authority_id: UUID, month: date) -> dict[str, Any] | None:
 
 
 def told(authority_id: UUID, month: date) -> list[Told]:
-    """Every service with figures in the twelve months up to this one, in the current language."""
+    """Every service with one of these figures, in the current language."""
     titles = {row.slug: row.title for row in adoptions(authority_id)}
-    found = []
-    for one in figures_of_all(authority_id, month, is_over=True):
-        figures = figures_by_month(authority_id, one.service, month, is_over=True)
-        lines = tuple(_lines(figures.months[-1][1], figures.months[-2][1], figures.whole))
-        found.append(Told(titles.get(one.service, one.service), lines))
+    found = [
+        Told(titles.get(one.service, one.service), lines)
+        for one in figures_of_all(authority_id, month, by_month=True)
+        if (lines := tuple(_lines(one.months[-1][1], one.months[-2][1], one.lately)))
+    ]
     return sorted(found, key=lambda one: sort_key(one.title))
 
 
-def _lines(of_month: Figures, of_month_before: Figures, of_year: Figures) -> list[tuple[str, str, str, str]]:
-    lately, before, whole = map(by_name, (of_month, of_month_before, of_year))
+def _lines(*spans: Figures) -> list[tuple[str, str, str, str]]:
+    of_month, of_month_before, of_quarter = map(by_name, spans)
     return [
-        (_(DEFINITIONS[name].label), _words(name, lately[name]), _words(name, before[name]), _words(name, whole[name]))
+        (
+            _(DEFINITIONS[name].label),
+            _words(name, of_month[name]),
+            _words(name, of_month_before[name]),
+            _words(name, of_quarter[name]),
+        )
         for name in DEFINITIONS
-        if whole[name]
+        if of_month[name] or of_month_before[name] or of_quarter[name]
     ]
 
 

@@ -169,7 +169,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         N_("Whole cost"),
         N_(
             "What licence and operation cost in a year, as the authority states it, divided by the cases decided in the last"
-            " twelve months; and the cost of work for a case, at least and at most. Where minutes of work are not counted, the"
+            " year that is over; and the cost of work for a case, at least and at most. Where minutes of work are not counted, the"
             " work is not in it. In the first year of a service there are few cases yet, and each costs more."
         ),
         N_("The authority's own statement: see the costs of the service; for the work as above"),

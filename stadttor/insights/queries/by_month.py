@@ -1,15 +1,15 @@
 """An authority's counters by month: its services together, and what is summed over authorities."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from stadttor.core.periods import months_later
 from stadttor.ground.rows import read
 from stadttor.ground.work import work
-from stadttor.insights.queries.figures import BEHIND, MONTHS, Measured, marks_end, months_of, months_over
-from stadttor.insights.rules.figures import WORKED, Figures, figures_of, hidden_parts
+from stadttor.insights.queries.figures import BEHIND, Measured, told_of
+from stadttor.insights.rules.figures import WORKED, Figures, figures_of
+from stadttor.insights.rules.spans import last_months, name_of
 
 # What stands behind a colon tells parts of a measure apart. What is counted by day
 # counts by month here; minutes of work stay in the house.
@@ -21,7 +21,6 @@ _BY_DAY = ["begun", "sent", "visits"]
 _SOME_SQL = """
 SELECT service, month, split_part(measure, ':', 1), CASE WHEN measure = 'visits' THEN 0 ELSE value END, sum(count)::int
 FROM insights_counter WHERE authority_id = %s AND month BETWEEN %s AND %s AND split_part(measure, ':', 1) = ANY(%s)
- AND (month < %s OR split_part(measure, ':', 1) <> 'score')
 GROUP BY 1, 2, 3, 4
 """
 TOGETHER = ("visits", "satisfied", "online", "handling")
@@ -29,42 +28,29 @@ TOGETHER = ("visits", "satisfied", "online", "handling")
 
 
 def figures_together(authority_id: UUID, last: date) -> tuple[tuple[date, Figures], ...]:
-    """TOGETHER over all services, by month (its first day), over the MONTHS up to the one of `last`.
+    """TOGETHER over all services, by month (its first day), over the last twelve months, told up to the one of `last`.
 
-    Only what is shown of each service is added up: together they tell of none that is left out there.
+    Only what may be told of each service is added up: together they tell of none that is left out there.
     """
-    begin, end = months_of(last)
-    places = {months_later(begin, place): place for place in range(MONTHS)}
-    measures = {BEHIND[name]: (BEHIND[name],) for name in TOGETHER} | {BEHIND["handling"]: WORKED}
-    found: dict[tuple[str, str], list[dict[int, int]]] = {}
+    months = last_months(last)
+    behind = {BEHIND[name]: BEHIND[name] for name in TOGETHER} | dict.fromkeys(WORKED, BEHIND["handling"])
+    whole: dict[date, dict[str, dict[int, int]]] = {month: defaultdict(lambda: defaultdict(int)) for month in months}
+    shown = told_of(authority_id, last)
     with work(authority_id):
-        wanted = [one for all_of_them in measures.values() for one in all_of_them]
-        for service, month, measure, value, often in read(_SOME_SQL, authority_id, begin, end, wanted, marks_end(last)):
-            by_month = found.setdefault((service, measure), [{} for _place in places])
-            by_month[places[month]][value] = often
-    whole: list[dict[str, dict[int, int]]] = [defaultdict(lambda: defaultdict(int)) for _place in places]
-    for service, behind in [key for key in found if key[1] in measures]:
-        hidden = hidden_parts([sum(values.values()) for values in found[service, behind]])
-        for measure in measures[behind]:
-            _add(whole, found.get((service, measure), []), hidden, measure)
-    return tuple((month, figures_of(whole[place])) for month, place in places.items())
+        for service, month, measure, value, often in read(_SOME_SQL, authority_id, months[0], months[-1], list(behind)):
+            if name_of([month]) in shown[service].get(behind[measure], ()):
+                whole[month][measure][value] += often
+    return tuple((month, figures_of(counted)) for month, counted in whole.items())
 
 
-def _add(
-    whole: list[dict[str, dict[int, int]]], by_month: list[dict[int, int]], hidden: Collection[int], measure: str
-) -> None:
-    for place, values in enumerate(by_month):
-        if place not in hidden:
-            for value, often in values.items():
-                whole[place][measure][value] += often
-
-
-def measured_by_month(authority_id: UUID, today: date) -> dict[str, Mapping[str, Measured]]:
-    """Each service, by month (`2026-10`) with its measures, over the MONTHS that are over on this day."""
-    found: dict[str, dict[str, dict[str, dict[int, int]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
+def measured_by_month(authority_id: UUID, months: Sequence[date]) -> dict[str, Mapping[date, Measured]]:
+    """Each service, by month with its measures, over these months."""
+    found: dict[str, dict[date, dict[str, dict[int, int]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(dict))
+    )
     with work(authority_id):
         for service, month, measure, value, often in read(
-            _MONTHS_SQL, _BY_DAY, authority_id, *months_over(today), list(WORKED)
+            _MONTHS_SQL, _BY_DAY, authority_id, months[0], months[-1], list(WORKED)
         ):
-            found[service][f"{month:%Y-%m}"][measure][value] = often
+            found[service][month][measure][value] = often
     return dict(found)

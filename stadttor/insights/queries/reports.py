@@ -7,6 +7,7 @@ from stadttor.core.refused import not_found
 from stadttor.ground.rows import first
 from stadttor.ground.work import work
 from stadttor.insights.models import MonthReport
+from stadttor.insights.rules.spans import told_until
 
 MOST = 24
 
@@ -16,6 +17,11 @@ def months_reported(authority_id: UUID) -> list[date]:
     with work(authority_id):
         found = MonthReport.objects.filter(authority_id=authority_id).order_by("-month")
         return list(found.values_list("month", flat=True)[:MOST])
+
+
+def month_to_report(today: date) -> date:
+    """The first day of the last month that is told on this day."""
+    return told_until(today)
 
 
 def report_of(authority_id: UUID, month: date) -> bytes:

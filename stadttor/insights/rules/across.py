@@ -1,16 +1,18 @@
 """Figures of a service over several authorities, and what of them may leave the authorities' walls.
 
 A figure is folded into how often it had which value: working days for a duration, 1 and 0 for a share, 0 for a number. So
-folded, authorities and Länder are added up. What few stand behind is left out by span of time, and with it whatever it could
-be reckoned back from: see docs/decisions/0059-figures-over-authorities-by-month.md.
+folded, authorities and Kreise are added up. What few stand behind is left out by span of time, and with it whatever it could
+be reckoned back from: see docs/decisions/0059-figures-over-authorities-by-month.md and 0061-fixed-spans.md.
 """
 
 from collections import Counter as Tally
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from stadttor.insights.rules.figures import Amount, Figures, Share, Spread, Values, spread
-from stadttor.insights.rules.marks import SATISFIED, SHOWN_FROM
+from stadttor.insights.rules.marks import SATISFIED
+from stadttor.insights.rules.spans import is_small, name_of, names_with, told
 
 SPREADS = ("gross", "net")
 AMOUNTS = ("begun", "visits")
@@ -27,10 +29,9 @@ SHARES: Mapping[str, tuple[str, Callable[[int], bool]]] = {
 }
 ACROSS = (*SPREADS, *AMOUNTS, *SHARES, "finished")
 LEAST_AUTHORITIES = 3
-"""What fewer take part in tells of one of them: it stays with the body that steers, and is no open data."""
-YEAR, LATELY, BEFORE = "year", "lately", "before"
+"""What fewer take part in tells of one of them: it stays with a body that steers a whole Land, and is no open data."""
 BEHIND = "authorities"
-"""Kept beside the figures of the year: see `Over.behind`."""
+"""Kept beside the figures of a quarter: how many authorities stand behind each."""
 Figure = Spread | Share | Amount
 Cell = Mapping[int, int]
 
@@ -48,103 +49,79 @@ def folded(counted: Mapping[str, Values]) -> dict[str, Tally[int]]:
     return {name: values for name, values in found.items() if values.total()}
 
 
-@dataclass(frozen=True)
-class Spans:
-    """Which months (`2026-10`) there are, and which of them belong to each of the two spans of the trend."""
-
-    months: tuple[str, ...]
-    lately: frozenset[str]
-    before: frozenset[str]
-
-    def of(self, span: str) -> Collection[str]:
-        """The months of a span; a month is a span of its own."""
-        return {YEAR: self.months, LATELY: self.lately, BEFORE: self.before}.get(span, (span,))
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        return (YEAR, LATELY, BEFORE, *self.months)
-
-
 @dataclass
 class Pool:
-    """One service over the authorities of a Land: by figure and month how often it had which value.
+    """One service over the authorities of a Kreis: by figure and month how often it had which value.
 
     `taking`: by figure and span how many authorities have something behind it.
-    `few`: by figure and span how many stand behind it at authorities at which fewer than SHOWN_FROM do. The others may show
-    theirs, and what is left of the sum then is this.
+    `few`: by figure and span how many stand behind it at authorities that do not tell it themselves. The others may show theirs,
+    and what is left of the sum then is this.
+    `own`: by figure what the authorities that take part tell of it themselves.
     """
 
-    spans: Spans
+    months: Sequence[date]
     authorities: int = 0
     taking: Tally[tuple[str, str]] = field(default_factory=Tally)
-    counted: dict[str, dict[str, Tally[int]]] = field(default_factory=dict)
+    counted: dict[str, dict[date, Tally[int]]] = field(default_factory=dict)
     few: Tally[tuple[str, str]] = field(default_factory=Tally)
+    own: dict[str, list[frozenset[str]]] = field(default_factory=dict)
 
-    def add(self, months: Mapping[str, Mapping[str, Values]]) -> None:
+    def add(self, months: Mapping[date, Mapping[str, Values]]) -> None:
         """One authority: its measures by month."""
         self.authorities += 1
-        behind: dict[str, dict[str, int]] = {}
+        behind: dict[str, dict[date, tuple[int, ...]]] = {}
         for month, counted in months.items():
             for name, values in folded(counted).items():
                 self.counted.setdefault(name, {}).setdefault(month, Tally()).update(values)
-                behind.setdefault(name, {})[month] = values.total()
+                behind.setdefault(name, {})[month] = (values.total(),)
         for name, numbers in behind.items():
-            for span in self.spans.all:
-                n = sum(numbers.get(month, 0) for month in self.spans.of(span))
-                self.taking[name, span] += n > 0
-                if 0 < n < SHOWN_FROM:
+            own = told(numbers, self.months)
+            self.own.setdefault(name, []).append(own)
+            by_span: Tally[str] = Tally()
+            for month, (n,) in numbers.items():
+                by_span.update(dict.fromkeys(names_with(month), n))
+            for span, n in by_span.items():
+                self.taking[name, span] += 1
+                if span not in own:
                     self.few[name, span] += n
 
-    def told(self) -> dict[tuple[str, str], Cell]:
-        """(figure, span): what may leave."""
-        return {
-            (name, span): cell
-            for name, by_month in self.counted.items()
-            for span, cell in _told(name, by_month, self.few, self.spans).items()
-        }
-
-    @property
-    def few_of_year(self) -> dict[str, int]:
-        """`few` of the whole, by figure."""
-        return {name: n for (name, span), n in self.few.items() if span == YEAR}
-
     def over(self) -> "Over":
-        """The same with how many authorities stand behind each, as Länder are added up."""
-        return Over(self.authorities, self.told(), +self.taking)
+        """What of it may leave."""
+        found = {(name, span): cell for name in self.counted for span, cell in self._told(name).items()}
+        least = {
+            name: min(self.taking[name, name_of([month])] for month in by_month)
+            for name, by_month in self.counted.items()
+        }
+        return Over(self.authorities, found, {key: self.taking[key] for key in found}, least)
+
+    def _told(self, name: str) -> dict[str, Cell]:
+        """The spans of one figure from which nobody learns of fewer than SHOWN_FROM."""
+        by_month = self.counted[name]
+        numbers = {month: (*_numbers(name, cell), self.few[name, name_of([month])]) for month, cell in by_month.items()}
+        shown = {span for span in told(numbers, self.months) if not is_small([self.few[name, span]])}
+        if len(self.own[name]) == 1:
+            # Beside what the only one tells itself nothing else is told of it.
+            shown &= self.own[name][0]
+        cells: dict[str, Tally[int]] = {}
+        for month, cell in by_month.items():
+            for span in shown.intersection(names_with(month)):
+                cells.setdefault(span, Tally()).update(cell)
+        return dict(cells)
 
 
 @dataclass(frozen=True)
 class Over:
-    """One service over a Land or several: how many authorities take part in anything, what may leave, and by figure and span how
-    many authorities have something behind it, whether it may leave or not."""
+    """One service over Kreise: how many authorities take part in anything, and by figure and span what may leave, and how many
+    authorities stand behind it. `least`: by figure how many took part in that month in which the fewest did."""
 
     authorities: int
     told: Mapping[tuple[str, str], Cell]
     taking: Mapping[tuple[str, str], int]
+    least: Mapping[str, int]
 
-    def behind(self, months: Collection[str]) -> dict[str, list[int]]:
-        """By figure how many authorities stand behind the year, and behind that month that the fewest do."""
-        of_months: dict[str, list[int]] = {}
-        for (name, span), n in self.taking.items():
-            if span in months:
-                of_months.setdefault(name, []).append(n)
-        return {name: [self.taking[name, YEAR], min(numbers)] for name, numbers in of_months.items()}
-
-
-def _told(
-    name: str, by_month: Mapping[str, Tally[int]], few: Mapping[tuple[str, str], int], spans: Spans
-) -> dict[str, Cell]:
-    """The spans of one figure from which nobody learns of fewer than SHOWN_FROM."""
-    cells = {span: sum((by_month.get(month, Tally()) for month in spans.of(span)), Tally()) for span in spans.all}
-    numbers = {span: _numbers(name, cell) for span, cell in cells.items()}
-    small = {span for span in spans.all if _is_small((*numbers[span], few.get((name, span), 0)))}
-    hidden = _hidden({month: numbers[month] for month in spans.months}, small)
-    shown = set(spans.all) - hidden - small
-    # Beside the months that are shown a sum tells of those that are not; one of the two spans beside the other as well.
-    rests = [hidden & spans.lately, hidden & spans.before, hidden - spans.lately - spans.before]
-    if any(_is_small(_added(numbers[month] for month in rest)) for rest in rests) or small & {LATELY, BEFORE}:
-        shown -= {LATELY, BEFORE}
-    return {span: cells[span] for span in shown if cells[span].total()}
+    def behind(self, span: str) -> dict[str, int]:
+        """By figure how many authorities stand behind what is told of a span."""
+        return {name: n for (name, of_span), n in self.taking.items() if of_span == span}
 
 
 def _numbers(name: str, cell: Tally[int]) -> tuple[int, ...]:
@@ -152,24 +129,6 @@ def _numbers(name: str, cell: Tally[int]) -> tuple[int, ...]:
     if name in SPREADS or name in AMOUNTS:
         return (cell.total(),)
     return cell.total(), cell[1], cell[0]
-
-
-def _is_small(numbers: Iterable[int]) -> bool:
-    return any(0 < number < SHOWN_FROM for number in numbers)
-
-
-def _added(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(map(sum, zip(*rows, strict=True)))
-
-
-def _hidden(numbers: Mapping[str, tuple[int, ...]], small: Collection[str]) -> set[str]:
-    """Months that are not shown beside the whole: the `small` ones, and as many of the smallest others as it takes that what
-    is hidden together is not small either (as `figures.hidden_parts`, for several numbers at once)."""
-    hidden = {month for month in numbers if month in small}
-    others = sorted((one[0], month) for month, one in numbers.items() if one[0] and month not in hidden)
-    while hidden and others and _is_small(_added(numbers[month] for month in hidden)):
-        hidden.add(others.pop(0)[1])
-    return hidden
 
 
 def written(name: str, cell: Cell) -> list[int]:
@@ -193,36 +152,35 @@ def read(kept: Mapping[str, list[int]]) -> Figures:
     return Figures(**found)  # type: ignore[arg-type]  # each of its kind
 
 
-def together(lands: Collection[Over]) -> Over:
-    """Several Länder: the sum of what may leave each of them, and hence of nothing small.
-
-    What one of them has and may not tell is left out of all: a sum without it would look like a fall.
-    """
-    told: dict[tuple[str, str], Tally[int]] = {}
+def together(kreise: Collection[Over]) -> Over:
+    """Any Kreise as one, be it a Land or a country: the sum of what may leave each of them, and hence of nothing small. What one
+    of them may not tell is in no sum, so no sum tells of it, whichever are taken from each other."""
+    found: dict[tuple[str, str], Tally[int]] = {}
     taking: Tally[tuple[str, str]] = Tally()
-    for land in lands:
-        taking.update(land.taking)
-        for key, cell in land.told.items():
-            told.setdefault(key, Tally()).update(cell)
-    missing = {key for land in lands for key in land.taking if key not in land.told}
-    # A trend is shown with both of its spans, or not at all.
-    missing |= {(name, other) for name, span in missing for other in (LATELY, BEFORE) if span in (LATELY, BEFORE)}
-    shown = {key: cell for key, cell in told.items() if key not in missing}
-    return Over(sum(land.authorities for land in lands), shown, taking)
+    least: dict[str, int] = {}
+    for one in kreise:
+        taking.update(one.taking)
+        least |= {name: min(n, least.get(name, n)) for name, n in one.least.items()}
+        for key, cell in one.told.items():
+            found.setdefault(key, Tally()).update(cell)
+    return Over(sum(one.authorities for one in kreise), found, taking, least)
 
 
-def of_many(figures: Figures, behind: Mapping[str, Sequence[int]], *, is_year: bool) -> Figures:
-    """Those behind which LEAST_AUTHORITIES and more stand (see `Over.behind`), for everybody.
-
-    A year and its other months would tell of a month of fewer: where there is one, the year alone is left.
-    """
-    enough = {name for name, (year, month) in behind.items() if (year if is_year else month) >= LEAST_AUTHORITIES}
-    return replace(figures, **dict.fromkeys(set(ACROSS) - enough))
+def in_kreise(over: Over) -> Over:
+    """What a body is told that sees single Kreise: figures that LEAST_AUTHORITIES and more took part in, in every month. Fewer
+    authorities would read of each other."""
+    shown = {key: cell for key, cell in over.told.items() if over.least[key[0]] >= LEAST_AUTHORITIES}
+    return replace(over, told=shown)
 
 
-def by_span(told: Mapping[tuple[str, str], Cell]) -> Iterator[tuple[str, dict[str, list[int]]]]:
-    """(span, its figures as they are kept), without empty ones."""
+def of_many(figures: Figures, behind: Mapping[str, int]) -> Figures:
+    """Those behind which LEAST_AUTHORITIES and more stand, for everybody."""
+    return replace(figures, **dict.fromkeys(name for name in ACROSS if behind.get(name, 0) < LEAST_AUTHORITIES))
+
+
+def by_span(over: Over) -> dict[str, dict[str, list[int]]]:
+    """By span its figures as they are kept, without empty ones."""
     found: dict[str, dict[str, list[int]]] = {}
-    for (name, span), cell in told.items():
+    for (name, span), cell in over.told.items():
         found.setdefault(span, {})[name] = written(name, cell)
-    yield from found.items()
+    return found

@@ -20,13 +20,13 @@ MINUTES = {"anwohnerparken": 90, "hundesteuer": 20}
 # Somebody looked at the page of a service, each on a day of its own.
 VISITS = {
     "anwohnerparken": [date(2026, 9, 1) + timedelta(days=number % 80) for number in range(0, 400, 7)],
-    "hundesteuer": [date(2026, 11, 20)] * 6,
+    "hundesteuer": [date(2026, 9, 20)] * 6,
 }
 # What applicants said: service, day, mark, and where they were asked: few by phone.
 _dice = random.Random(9)
 OPINIONS = [
     (_dice.choice(SERVICES), date(2026, 8, 1) + timedelta(days=_dice.randrange(110)), _dice.randrange(1, 6), way)
-    for way in ("online_sent",) * 20 + ("online",) * 18 + ("counter",) * 16 + ("phone",) * 4
+    for way in ("online_sent",) * 40 + ("online",) * 36 + ("counter",) * 32 + ("phone",) * 4
 ]
 
 

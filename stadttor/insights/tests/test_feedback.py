@@ -8,13 +8,15 @@ from stadttor.ground.rows import read
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import work
 from stadttor.insights.models import Counter, Feedback, UsedRight
-from stadttor.insights.queries import MOST_COMMENTS, satisfaction
+from stadttor.insights.queries import MOST_COMMENTS, satisfaction, written
 from stadttor.insights.rules import KEEP_DAYS
+from stadttor.insights.rules.spans import name_of
 from stadttor.insights.services import add_comment, answering, forget_old, give_score, right_to_answer
 
 pytestmark = pytest.mark.db
 TODAY = date(2026, 11, 22)
 MONTH = date(2026, 11, 1)
+LATER = date(2027, 1, 22)
 PERMIT = "bewohnerparkausweis"
 
 
@@ -49,23 +51,34 @@ def marks(authority):
         return [(row.measure, row.value, row.count) for row in rows]
 
 
+def told(authority, day=LATER):
+    return [(name_of(one.months), one.counts) for one in satisfaction(authority.id, day)]
+
+
 def test_four_answers_are_shown_to_nobody(authority):
     given(authority, [5, 5, 4, 1])
-    assert satisfaction(authority.id, TODAY) == []
+    assert told(authority) == []
 
 
-def test_from_five_answers_on_the_marks_are_counted(authority):
+def test_from_five_answers_on_the_marks_are_counted_once_their_quarter_is_over(authority):
+    """Report: the page counted the running month, and told day by day of each answer."""
     given(authority, [5, 5, 4, 1, 1])
-    (found,) = satisfaction(authority.id, TODAY)
-    assert (found.service, found.counts, found.total) == (PERMIT, (2, 1, 0, 0, 2), 5)
-    assert satisfaction(authority.id, months_later(TODAY, 12)) == []
+    assert told(authority, TODAY) == []
+    assert told(authority) == [("2026-Q4", (2, 1, 0, 0, 2)), ("2026", (2, 1, 0, 0, 2))]
+    assert told(authority, months_later(LATER, 12)) == []
+
+
+def test_a_month_of_few_does_not_follow_from_the_marks_of_its_quarter(authority):
+    given(authority, [5] * 9, date(2026, 11, 3))
+    given(authority, [1] * 3, date(2026, 12, 3))
+    assert told(authority) == []
 
 
 def test_a_second_tap_of_the_same_person_counts_once(authority):
     given(authority, [5, 5, 4, 1])
     hers = right(authority)
     assert [tap(authority, hers, score) for score in (2, 3)] == [True, True]
-    assert satisfaction(authority.id, TODAY)[0].counts == (2, 1, 0, 1, 1)
+    assert told(authority)[0][1] == (2, 1, 0, 1, 1)
 
 
 def test_two_taps_at_one_moment_count_once(authority):
@@ -122,7 +135,8 @@ def test_a_comment_follows_its_mark_once_and_without_what_cannot_be_printed(auth
     assert not wrote(authority, hers, "ohne Note")
     tap(authority, hers, 2)
     assert [wrote(authority, hers, text) for text in (" ", " Zu viele Fragen \0", "Noch eine")] == [True] * 3
-    assert satisfaction(authority.id, TODAY)[0].comments == ("Zu viele Fragen",)
+    assert written(authority.id, TODAY) == {}
+    assert written(authority.id, LATER) == {PERMIT: ("Zu viele Fragen",)}
 
 
 def test_the_newest_comments_are_shown(authority):
@@ -130,13 +144,13 @@ def test_the_newest_comments_are_shown(authority):
         hers, day = right(authority), months_later(TODAY, month)
         tap(authority, hers, 3, day)
         wrote(authority, hers, f"{month:02}", day)
-    comments = satisfaction(authority.id, day)[0].comments
+    comments = written(authority.id, months_later(day, 2))[PERMIT]
     assert (comments[0], comments[-1], len(comments)) == ("54", "05", MOST_COMMENTS)
 
 
 def test_the_neighbour_sees_nothing_of_it(authority, neighbour):
     given(authority, [5] * 6)
-    assert satisfaction(neighbour.id, TODAY) == []
+    assert (satisfaction(neighbour.id, LATER), written(neighbour.id, LATER)) == ([], {})
 
 
 def test_after_a_year_a_text_is_gone_and_its_mark_still_counts(authority):

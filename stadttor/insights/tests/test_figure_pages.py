@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 
 from stadttor.catalog.tests.builders import adopted
-from stadttor.core.periods import months_later
 from stadttor.ground import clock
 from stadttor.ground.actor import SYSTEM
 from stadttor.ground.web.tests.spreadsheet import cells
@@ -18,13 +17,17 @@ from stadttor.identity import services as identity
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.insights.models import Counter
 from stadttor.insights.queries.inviting import asks
+from stadttor.insights.rules.spans import last_months, quarters, told_until, year
 from stadttor.tenancy.queries import forget
 from stadttor.tenancy.services import describe
 
 pytestmark = pytest.mark.db
 HOME = "/desk/figures"
 THIS = clock.german_day(clock.now()).replace(day=1)
-LAST = months_later(THIS, -1)
+TOLD = told_until(clock.german_day(clock.now()))
+BEFORE, LATELY = quarters(TOLD)
+LAST = LATELY[-1]
+QUARTER = f"{LATELY[0]:%Y-%m} – {LATELY[-1]:%Y-%m}"
 
 
 def counters(authority, *rows, service="muster"):
@@ -56,14 +59,14 @@ def text(response):
 
 @pytest.fixture
 def desk(authority):
-    """Frau Sommer, organiser, reading English; the town offers one service with a year's figures."""
+    """Frau Sommer, organiser, reading English; the town offers one service with figures of a quarter, of which one month has few."""
     adopted(authority.id, clock.now() - timedelta(minutes=1))
     counters(
         authority,
         *((LAST, "net", days, 2) for days in range(1, 6)),
         *((LAST, "gross", days, 2) for days in range(2, 7)),
-        (months_later(THIS, -2), "net", 4, 20), (THIS, "net", 40, 3),
-        (LAST, "score", 5, 8), (LAST, "score", 1, 2), (LAST, "online", 1, 3), (LAST, "online", 0, 1),
+        (LATELY[0], "net", 4, 20), (LATELY[1], "net", 40, 3), (THIS, "net", 40, 50),
+        (LAST, "score", 5, 8), (LAST, "score", 1, 2), (LATELY[0], "online", 1, 3), (LATELY[0], "online", 0, 1),
     )  # fmt: skip
     return signed_in(authority)
 
@@ -81,7 +84,7 @@ def test_one_service_says_how_sure_it_is_and_hides_a_month_with_few(desk):
     assert "49 % to 94 %" in page
     assert "nine of ten within 5 days" in page
     assert "<svg" in page
-    # Three cases of this month: with it the other month is hidden, from which they could be reckoned back.
+    # Three cases of one month: with it the next one is hidden, from which they could be reckoned back.
     assert page.count("<rect") == 2
     assert "Wilson" in page
 
@@ -89,18 +92,20 @@ def test_one_service_says_how_sure_it_is_and_hides_a_month_with_few(desk):
 def test_the_files_say_the_same(desk):
     made = text(desk.get(f"{HOME}.csv")).removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(made), delimiter=";"))
-    assert ["Muster", "", "Satisfied applicants", "%", "80.0", "", "49.0", "94.3", "10"] in rows
+    assert ["Muster", QUARTER, "Satisfied applicants", "%", "80.0", "", "49.0", "94.3", "10"] in rows
     sheet = [[cell for _kind, cell in row if cell] for row in cells(desk.get(f"{HOME}.xlsx"))]
-    assert ["Muster", "Satisfied applicants", "%", "80", "49", "94.3", "10"] in sheet
+    assert ["Muster", QUARTER, "Satisfied applicants", "%", "80", "49", "94.3", "10"] in sheet
     data = json.loads(desk.get(f"{HOME}.json").content)
     (service,) = data["services"]
-    # Three of this month are in no file: beside that of yesterday it would tell of those that came today.
-    assert service["twelve_months"]["net"]["n"] == 30
-    assert service["twelve_months"]["satisfied"] == {
+    # Fifty of this month are in no file: beside that of yesterday it would tell of those that came today.
+    quarter = service["trend"][1]["figures"]
+    assert quarter["net"]["n"] == 33
+    assert quarter["satisfied"] == {
         "unit": "percent", "share": 80.0, "low": 49.0, "high": 94.3, "n": 10,
     }  # fmt: skip
-    assert "online" not in service["twelve_months"]
-    assert service["months"][f"{LAST:%Y-%m}"].keys() == {"gross", "net", "satisfied"}
+    assert "online" not in quarter
+    assert service["months"][f"{LAST:%Y-%m}"].keys() == {"gross", "satisfied"}
+    assert service["months"][f"{LATELY[0]:%Y-%m}"].keys() == {"net"}
     assert {one["name"] for one in data["definitions"]} >= {"gross", "net", "satisfied"}
 
 
@@ -160,9 +165,9 @@ def test_everybody_may_read_the_figures_once_the_organiser_said_so(authority, de
     answer = anybody.get(address)
     data = json.loads(answer.content)
     assert data["licence"] == {"id": "cc-zero", "url": "https://creativecommons.org/publicdomain/zero/1.0/"}
-    assert data["period"] == {"from": f"{months_later(THIS, -12):%Y-%m}", "to": f"{LAST:%Y-%m}"}
+    assert data["period"] == {"from": f"{last_months(TOLD)[0]:%Y-%m}", "to": f"{TOLD:%Y-%m}"}
     (service,) = data["services"]
-    assert service["twelve_months"].keys() == {"gross", "net", "satisfied"}
+    assert service["trend"][1]["figures"].keys() == {"gross", "net", "satisfied"}
     assert "handling" not in {one["name"] for one in data["definitions"]}
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
     assert anybody.get(address, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
@@ -172,56 +177,50 @@ def test_everybody_may_read_the_figures_once_the_organiser_said_so(authority, de
 
 
 def test_the_trend_stands_as_bars_and_as_a_table(authority, desk):
-    lately = [
-        (months_later(THIS, -back), "first_contact", good, often)
-        for back in (1, 2, 3)
-        for good, often in ((1, 9), (0, 1))
-    ]
-    before = [(months_later(THIS, -back), "first_contact", good, 5) for back in (4, 5, 6) for good in (0, 1)]
+    lately = [(month, "first_contact", good, often) for month in LATELY for good, often in ((1, 9), (0, 1))]
+    before = [(month, "first_contact", good, 5) for month in BEFORE for good in (0, 1)]
     counters(authority, *lately, *before)
     page = text(desk.get(f"{HOME}/muster"))
-    table = page.split("Against the three months before")[1].split("</table>")[0]
+    table = page.split("Against the quarter before")[1].split("</table>")[0]
     assert ("50 %" in table, "90 %" in table) == (True, True)
     assert "Solved at once: 50 %, 90 %" in page
 
 
 def test_all_services_show_their_trend_too(authority, desk):
-    counters(authority, *((months_later(THIS, -back), "gross", 9, 5) for back in (4, 5, 6)))
-    counters(
-        authority, *((months_later(THIS, -back), "online", late, 10) for back, late in ((1, 1), (5, 0))), service="hund"
-    )
-    counters(authority, (months_later(THIS, -5), "net", 8, 20), (months_later(THIS, -3), "net", 4, 20), service="hund")
+    counters(authority, *((month, "gross", 9, 5) for month in BEFORE))
+    counters(authority, (LATELY[2], "online", 1, 10), (BEFORE[1], "online", 0, 10), service="hund")
+    counters(authority, (BEFORE[1], "net", 8, 20), (LATELY[0], "net", 4, 20), service="hund")
     page = text(desk.get(HOME))
     table = page.split("Trend</h2>")[1].split("</table>")[0]
     assert "8 days → 4 days" in table
     assert "0 % → 100 %" in table
     assert "<svg" in page
     rows = list(csv.reader(io.StringIO(text(desk.get(f"{HOME}.csv")).removeprefix("\ufeff")), delimiter=";"))
-    span = f"{months_later(THIS, -3):%Y-%m} – {LAST:%Y-%m}"
-    assert [row[4] for row in rows if row[:3] == ["hund", span, "Came in online"]] == ["100.0"]
+    assert [row[4] for row in rows if row[:3] == ["hund", QUARTER, "Came in online"]] == ["100.0"]
     (one,) = [one for one in json.loads(desk.get(f"{HOME}.json").content)["services"] if one["service"] == "hund"]
     assert [span["figures"]["net"]["median"] for span in one["trend"]] == [8, 4]
 
 
-def test_a_trend_of_all_services_does_not_betray_a_month_with_few(authority, desk):
-    counted = {1: 20, 2: 20, 3: 4, 4: 20, 5: 20, 6: 20, 7: 6}
-    counters(
-        authority, *((months_later(THIS, -back), "online", 1, often) for back, often in counted.items()), service="hund"
-    )
+def test_no_quarter_betrays_a_month_with_few(authority, desk):
+    """Four in the last month of a quarter, beside the two others: the quarter would tell of them, and so would the next one."""
+    counted = dict(zip((*BEFORE, *LATELY), (20, 20, 4, 20, 20, 20), strict=True))
+    for service in ("hund", "muster"):
+        counters(authority, *((month, "first_contact", 1, often) for month, often in counted.items()), service=service)
     assert "Trend</h2>" not in text(desk.get(HOME))
-
-
-def test_a_trend_does_not_betray_a_month_with_few(authority, desk):
-    """Four cases of one month of three, beside the two others: the sum of the three would tell of them."""
-    counted = {1: 20, 2: 20, 3: 4, 4: 20, 5: 20, 6: 20, 7: 6}
-    counters(authority, *((months_later(THIS, -back), "first_contact", 1, often) for back, often in counted.items()))
-    assert "Against the three months before" not in text(desk.get(f"{HOME}/muster"))
+    assert "Against the quarter before" not in text(desk.get(f"{HOME}/muster"))
+    rows = list(csv.reader(io.StringIO(text(desk.get(f"{HOME}.csv")).removeprefix("\ufeff")), delimiter=";"))
+    shown = {row[1] for row in rows if row[0] == "hund"}
+    # What is left out may go over the turn of a year: then its quarter goes too, and nothing else.
+    carried = {LATELY[0]} if BEFORE[0].year == LATELY[0].year else set()
+    assert shown & {f"{month:%Y-%m}" for month in counted} == {
+        f"{month:%Y-%m}" for month in set(counted) - {BEFORE[2]} - carried
+    }
 
 
 def test_an_organiser_says_what_is_reckoned_against(authority, desk):
     counters(
         authority, (LAST, "worked_least", 5, 6), (LAST, "worked_most", 20, 6), (LAST, "visits", 3, 40),
-        (THIS, "online", 1, 6),
+        (LATELY[1], "online", 1, 6),
     )  # fmt: skip
     assert "5 to 20 minutes" in text(desk.get(f"{HOME}/muster"))
     assert "Count minutes of work" in text(desk.get(f"{HOME}/settings"))
@@ -236,14 +235,19 @@ def test_an_organiser_says_what_is_reckoned_against(authority, desk):
         [cell for _kind, cell in row if cell][-5:] for row in cells(desk.get(f"{HOME}.xlsx"))
     ]
     (service,) = json.loads(desk.get(f"{HOME}.json").content)["services"]
-    assert service["twelve_months"]["cost"] == {"unit": "cents", "low": 500, "high": 2000, "n": 6}
+    assert service["trend"][1]["figures"]["cost"] == {"unit": "cents", "low": 500, "high": 2000, "n": 6}
     desk.post(f"{HOME}/settings", {**given, "handling": "off"})
     assert "5 to 20 minutes" not in text(desk.get(f"{HOME}/muster"))
 
 
 def test_an_organiser_states_what_a_service_costs_and_where_she_knows_it_from(authority, desk):
-    """Ten cases decided in twelve months; minutes of work are known of six."""
-    counters(authority, (LAST, "worked_least", 5, 6), (LAST, "worked_most", 20, 6))
+    """Ten cases decided in the last year that is over; minutes of work are known of six."""
+    of_year = year(TOLD)[0]
+    counters(
+        authority, *((of_year, measure, value, 6) for measure, value in (("worked_least", 5), ("worked_most", 20)))
+    )
+    if of_year.year != LAST.year:
+        counters(authority, (of_year, "gross", 3, 10))
     costs = f"{HOME}/muster/costs"
     assert "Nobody has stated" in text(desk.get(f"{HOME}/muster"))
     given = {"licence": "660", "operation": "330", "hourly": "60", "source": "Vertrag vom 3. März"}
@@ -256,7 +260,7 @@ def test_an_organiser_states_what_a_service_costs_and_where_she_knows_it_from(au
     assert "€104.00 to €119.00" in page
     assert "Vertrag vom 3. März" in page
     (service,) = json.loads(desk.get(f"{HOME}.json").content)["services"]
-    assert service["twelve_months"]["case_cost"] == {"unit": "cents", "low": 10400, "high": 11900, "n": 10}
+    assert service["year"]["figures"]["case_cost"] == {"unit": "cents", "low": 10400, "high": 11900, "n": 10}
     assert not any("case_cost" in month for month in service["months"].values())
     desk.post(f"{HOME}/settings", {"handling": "off"})
     assert ">€99.00<" in text(desk.get(f"{HOME}/muster"))
@@ -265,7 +269,7 @@ def test_an_organiser_states_what_a_service_costs_and_where_she_knows_it_from(au
 
 
 def test_a_figure_leads_to_its_cases_for_those_alone_who_may_see_cases(authority, desk):
-    span = f"{months_later(THIS, -11):%Y-%m}%3A{THIS:%Y-%m}"
+    span = f"{LATELY[0]:%Y-%m}%3A{LAST:%Y-%m}"
     assert "period=" not in text(desk.get(f"{HOME}/muster"))
     lead = signed_in(authority, "lead", "clerk", "organiser")
     page = text(lead.get(f"{HOME}/muster"))
@@ -294,16 +298,17 @@ def test_only_an_organiser_of_this_town_sees_them(authority, desk, neighbour):
 
 def test_all_services_together_are_drawn_by_month_without_what_is_left_out_at_one(authority, desk):
     """Three visits of one service in a month are in no sum: with that month goes another, from which they could be reckoned."""
-    months = [months_later(THIS, -back) for back in (1, 2, 3)]
+    months = LATELY[::-1]
     counters(authority, *((month, "visits", 2, 40) for month in months), service="hund")
-    counters(authority, (months[0], "visits", 2, 3), (months[1], "visits", 5, 6), (months[2], "visits", 5, 9))
+    counters(authority, (months[0], "visits", 2, 9), (months[1], "visits", 5, 6), (months[2], "visits", 5, 3))
     counters(authority, *((month, measure, 10, 6) for month in months for measure in ("worked_least", "worked_most")))
     page = text(desk.get(HOME))
     section = page.split("By month</h2>")[1].split("</table>")[0]
     # Of the marks of one month, visits and minutes of three; what came in is too little.
     assert section.count('role="img"') == 3
     rows = section.split("<tbody")[1].split("</tr>")
-    assert [[one for one in (">40<", ">43<", ">46<", ">49<") if one in row] for row in rows[1:4]] == [
-        [">40<"], [">40<"], [">49<"],
+    later = last_months(TOLD)[::-1].index(LAST)
+    assert [[one for one in (">40<", ">43<", ">46<", ">49<") if one in row] for row in rows[later : later + 3]] == [
+        [">49<"], [">40<"], [">40<"],
     ]  # fmt: skip
-    assert "10 to 10 minutes" in rows[1]
+    assert "10 to 10 minutes" in rows[later]

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from stadttor.cases.models import Decision, Question
 from stadttor.catalog.tests.builders import adopted
-from stadttor.core.periods import is_working_day, months_later
+from stadttor.core.periods import is_working_day
 from stadttor.core.refused import Refused
 from stadttor.forms.models import Draft
 from stadttor.ground.actor import SYSTEM
@@ -17,10 +17,11 @@ from stadttor.ground.clock import german_day
 from stadttor.ground.work import common, work
 from stadttor.insights import ports
 from stadttor.insights.models import Counter, Counting
-from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all, trends_of_all
+from stadttor.insights.queries.figures import counted_at, figures_by_month, figures_of_all
 from stadttor.insights.queries.summed import summed
 from stadttor.insights.queries.ways import satisfied_by_way
 from stadttor.insights.rules.figures import Basis, Share, days_taken, figures_of, hidden_parts, spread
+from stadttor.insights.rules.spans import quarters, told_until, year
 from stadttor.insights.services import visiting
 from stadttor.insights.services.counting import count, recount
 from stadttor.insights.services.settling import settle
@@ -30,6 +31,7 @@ from stadttor.insights.tests.reckoned import Reckoned
 from stadttor.tenancy.models import Coverage
 
 pytestmark = pytest.mark.db
+LAST = told_until(german_day(NOW))
 FIGURES = (
     "gross", "net", "asked_back", "first_contact", "not_again", "online", "satisfied", "finished", "begun", "unbroken",
     "corrected", "declared", "visits", "handling", "saved", "saved_visits", "cost",
@@ -94,20 +96,19 @@ def test_every_figure_is_what_the_raw_history_says(authority, history):
     history.visits()
     counted(authority)
     tried, _live = revisions()
-    compared = Tally()
-    for one in figures_of_all(authority.id, german_day(NOW)):
-        found = figures_by_month(authority.id, one.service, german_day(NOW))
-        with work(authority.id):
-            whole = Reckoned(authority.id, one.service, {month for month, _figures in found.months}).figures(tried)
-            months = {month: Reckoned(authority.id, one.service, {month}).figures(tried) for month, _ in found.months}
-        assert shown(one.figures) == shown(found.whole) == whole
-        trend = trends_of_all(authority.id, german_day(NOW))[one.service]
-        assert (trend.lately, trend.before) == (found.lately, found.before)
-        compared.update(name for name in FIGURES if whole[name])
-        for month, figures in found.months:
+    compared = set()
+    for one in figures_of_all(authority.id, LAST):
+        found = figures_by_month(authority.id, one.service, LAST)
+        assert (one.year, one.before, one.lately) == (found.year, found.before, found.lately)
+        spans = zip((year(LAST), *quarters(LAST)), (found.year, found.before, found.lately), strict=True)
+        for months, figures in (*spans, *(([month], figures) for month, figures in found.months)):
+            with work(authority.id):
+                raw = Reckoned(authority.id, one.service, set(months)).figures(tried)
             for name, value in shown(figures).items():
-                assert value in (months[month][name], None), (one.service, month, name)
-    assert compared == {name: len(SERVICES) - (name in ("finished", "begun")) for name in FIGURES}
+                assert value in (raw[name], None), (one.service, months, name)
+                compared |= {(one.service, name)} if value else set()
+    of_drafts = {(SERVICES[1], name) for name in ("begun", "finished")}
+    assert compared == {(service, name) for service in SERVICES for name in FIGURES} - of_drafts
 
 
 def test_sums_by_land_are_what_the_raw_history_says(authority, neighbour, history):
@@ -117,7 +118,7 @@ def test_sums_by_land_are_what_the_raw_history_says(authority, neighbour, histor
     other = History(neighbour, seed=6)
     with work(neighbour.id):
         for number in range(6):
-            other.sent(other.case(SERVICES[0], at(date(2026, 10, 2), 9), name=f"N{number}"), at(date(2026, 10, 9), 9))
+            other.sent(other.case(SERVICES[0], at(date(2026, 9, 2), 9), name=f"N{number}"), at(date(2026, 9, 9), 9))
     counted(authority)
     counted(neighbour)
     with common(write=True):
@@ -125,23 +126,24 @@ def test_sums_by_land_are_what_the_raw_history_says(authority, neighbour, histor
             Coverage.objects.create(authority=one, ars_prefix=prefix)
     sum_all([authority.id, neighbour.id], now=NOW)
     found, _at = summed(["09"])
-    months = {months_later(date(2026, 10, 1), -back) for back in range(12)}
+    quarter = set(quarters(LAST)[1])
     for service in SERVICES:
-        wanted, visits = Tally(), sum(day.replace(day=1) in months for day in VISITS[service])
+        wanted, visits = Tally(), sum(day.replace(day=1) in quarter for day in VISITS[service])
         for one, visited, opined in ((authority, visits, True), (neighbour, 0, False)):
             with work(one.id):
-                wanted.update(Reckoned(one.id, service, months).counts(tried, visited=visited, opined=opined))
-        assert found[service] == {name: often for name, often in wanted.items() if often >= 5}
+                wanted.update(Reckoned(one.id, service, quarter).counts(tried, visited=visited, opined=opined))
+        assert found[service].items() <= wanted.items()
+        assert {"received", "online", "decided", "visits", "scored"} <= found[service].keys()
     assert found[SERVICES[0]]["received"] > found[SERVICES[0]]["online"]
 
 
 def test_the_marks_of_each_way_are_what_was_said_and_few_of_them_are_not_shown(authority, history):
     """Nor can they be reckoned back: with the few another way is left out, or as many as it takes."""
-    months = {months_later(date(2026, 11, 1), -back) for back in range(12)}
+    months = set(quarters(LAST)[1])
     for service in SERVICES:
         with work(authority.id):
             said = Reckoned(authority.id, service, months).scores_by_way()
-        found = satisfied_by_way(authority.id, service, german_day(NOW))
+        found = satisfied_by_way(authority.id, service, LAST)
         assert found
         for way, share in found.items():
             assert share == Share(sum(score > 3 for score in said[way]), len(said[way]))
@@ -218,21 +220,21 @@ def test_the_neighbour_has_none_of_it(authority, neighbour, history):
     counted(authority)
     counted(neighbour)
     assert kept(neighbour) == []
-    assert figures_of_all(neighbour.id, german_day(NOW)) == []
+    assert figures_of_all(neighbour.id, LAST) == []
 
 
 def test_four_cases_are_no_figure(authority):
     made = History(authority, seed=1)
     with work(authority.id):
         for number in range(4):
-            made.sent(made.case("hund", at(date(2026, 11, 2), 9), name=f"N{number}"), at(date(2026, 11, 9), 9))
+            made.sent(made.case("hund", at(date(2026, 9, 7), 9), name=f"N{number}"), at(date(2026, 9, 14), 9))
     counted(authority)
-    assert figures_of_all(authority.id, german_day(NOW)) == []
+    assert figures_of_all(authority.id, LAST) == []
     with work(authority.id):
-        made.sent(made.case("hund", at(date(2026, 11, 2), 9)), at(date(2026, 11, 3), 9))
-    counted(authority, NOW + timedelta(hours=1))
-    (one,) = figures_of_all(authority.id, german_day(NOW))
-    assert (one.figures.gross.median, one.figures.gross.p90, one.figures.gross.n) == (5, 5, 5)
+        made.sent(made.case("hund", at(date(2026, 9, 7), 9)), at(date(2026, 9, 8), 9))
+    recount(authority_id=authority.id, calendar=LAND, now=NOW)
+    (one,) = figures_of_all(authority.id, LAST)
+    assert (one.lately.gross.median, one.lately.gross.p90, one.lately.gross.n) == (5, 5, 5)
 
 
 @pytest.mark.parametrize(
@@ -269,14 +271,14 @@ def test_the_nearest_rank():
 def test_who_switches_minutes_of_work_off_has_none_any_more(authority, history):
     """§ 87 BetrVG and the staff representation laws of the Länder: without an agreement nothing is counted."""
     counted(authority)
-    assert figures_of_all(authority.id, german_day(NOW))[0].figures.handling
+    assert figures_of_all(authority.id, LAST)[0].lately.handling
     settle(authority_id=authority.id, handling=False, visit=(None, None), hourly_cents=6_000, actor=SYSTEM, now=NOW)
     counted(authority, NOW + timedelta(hours=1))
     recount(authority_id=authority.id, calendar=LAND, now=NOW)
     assert not [row for row in kept(authority) if row[2].startswith("worked")]
-    (one, *_others) = figures_of_all(authority.id, german_day(NOW))
-    assert (one.figures.handling, one.figures.saved, one.figures.cost, one.figures.saved_visits) == (None,) * 4
-    assert one.figures.net
+    (one, *_others) = figures_of_all(authority.id, LAST)
+    assert (one.lately.handling, one.lately.saved, one.lately.cost, one.lately.saved_visits) == (None,) * 4
+    assert one.lately.net
 
 
 def test_minutes_of_work_say_nothing_of_a_colleague(authority, history):
@@ -309,8 +311,8 @@ def test_visits_are_added_up_and_counting_leaves_them(authority, neighbour):
     recount(authority_id=authority.id, calendar=LAND, now=NOW)
     assert kept(authority) == [("hund", today.replace(day=1), "visits", today.day, 8)]
     assert kept(neighbour) == []
-    (one,) = figures_of_all(authority.id, today)
-    assert one.figures.visits.n == 8
+    (one,) = figures_of_all(authority.id, today, by_month=True)
+    assert one.months[-1][1].visits.n == 8
 
 
 def test_the_cost_of_a_case_is_shown_from_five_cases_on():

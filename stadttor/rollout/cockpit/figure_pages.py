@@ -20,13 +20,13 @@ from stadttor.identity.guards import require_role
 from stadttor.insights.key_figures.steering import (
     data_with_months,
     month_name,
+    quarter_of,
     report_file,
     trend_cells,
     trend_head,
     trends,
 )
 from stadttor.insights.queries.across import Across, across, across_by_month
-from stadttor.insights.queries.figures import MONTHS
 from stadttor.insights.queries.reports import months_reported
 from stadttor.insights.queries.summed import summed
 from stadttor.rollout.cockpit.files import table_file
@@ -55,11 +55,11 @@ class ServiceRow:
 @require_safe
 @require_role("steering")
 def figures(request: Any) -> HttpResponse:
-    """Every service with its sums over the last twelve months, and its trend."""
+    """Every service with its sums of the last quarter, and its trend."""
     body, asked = steering_at(request.authority.id), asked_for(request, "in", "q", "sort")
     rows, at = services(body, asked)
     address = lambda order: address_of(request.path, asked, sort=order)  # noqa: E731  # one word for one address
-    order = asked["sort"] or "name"
+    order, found = asked["sort"] or "name", _with(rows, body, asked)
     context = {
         "columns": [
             column("name", _("Service"), address, order),
@@ -72,9 +72,8 @@ def figures(request: Any) -> HttpResponse:
             }
             for row in rows
         ],
-        "trend": trends(
-            _with(rows, body, asked), {row.slug: row.title for row in rows}, partial(_page_of, asked=asked)
-        ),
+        "quarter": quarter_of(found),
+        "trend": trends(found, {row.slug: row.title for row in rows}, partial(_page_of, asked=asked)),
         "reports": [
             {"month": month_name(month), "href": url("cockpit:figures_report", month=f"{month:%Y-%m}")}
             for month in months_reported(body.authority_id)
@@ -132,7 +131,7 @@ def as_json(request: Any) -> HttpResponse:
         content = {
             "title": _("Key figures of all authorities"),
             "language": current().tag,
-            "months": MONTHS,
+            "quarter": quarter_of(list(by_month.values())),
             "counted_at": at.isoformat(timespec="seconds") if at else None,
             "least_counted": LEAST,
             "definitions": {name: _(word) for name, word in WORDS.items()},
@@ -153,9 +152,9 @@ def as_json(request: Any) -> HttpResponse:
 
 
 def services(body: SteeringRow, asked: Mapping[str, str]) -> tuple[Sequence[ServiceRow], datetime | None]:
-    """The services asked for, in the order asked for. A body sees whole Länder only: sums are made by Land."""
+    """The services asked for, in the order asked for. A body sees whole Kreise only: sums are made by Kreis."""
     lands = body.lands_in(asked["in"])
-    counted, at = ({}, None) if lands is None else summed(lands, everywhere=not lands)
+    counted, at = ({}, None) if lands is None else summed(lands)
     named, words = titles(), asked["q"].casefold()
     packages = {one.slug: one.package for one in newest_releases()}
     rows = [

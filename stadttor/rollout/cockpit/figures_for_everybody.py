@@ -13,7 +13,7 @@ from stadttor.ground.web.language import _, speaking
 from stadttor.ground.web.render import render
 from stadttor.identity.guards import require_role
 from stadttor.insights.key_figures.steering import LEAST_AUTHORITIES, for_everybody, given_to_everybody
-from stadttor.insights.queries.across import across_by_month
+from stadttor.insights.queries.across import across
 from stadttor.insights.queries.figures import settings_of
 from stadttor.insights.services.settling import open_figures
 from stadttor.rollout.queries import steering_at, steering_body
@@ -59,6 +59,6 @@ def public(request: Any) -> HttpResponse | HttpResponseNotModified:
     if lands is None or not licence:
         raise not_found()
     with speaking("de"):
-        where = [LAENDER[land] for land in lands or LAENDER]
-        content = for_everybody(request.authority.name, where, across_by_month(lands), titles())
+        where = [LAENDER.get(land, land) for land in lands or LAENDER]
+        content = for_everybody(request.authority.name, where, across(lands), titles())
     return given_to_everybody(request, content, licence)

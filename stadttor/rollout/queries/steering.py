@@ -12,7 +12,7 @@ from stadttor.rollout.queries.progress import RolloutRow, rollout, rollouts, tar
 from stadttor.rollout.rules.stages import within
 from stadttor.tenancy.queries import prefixes_of
 
-LAND_DIGITS = 2
+LAND_DIGITS, KREIS_DIGITS = 2, 5
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,13 @@ class SteeringRow:
         return tuple(key for key in self.keys if len(key) == LAND_DIGITS)
 
     def lands_in(self, wanted: str = "") -> tuple[str, ...] | None:
-        """Over which Länder it reads figures within the Land wanted, or all it sees: no name is the whole country, and None that
-        it sees no whole Land there."""
-        if wanted:
-            land = wanted[:LAND_DIGITS]
-            return (land,) if self.sees(land) else None
-        return self.lands if self.lands or not self.keys else None
+        """Over which Länder and Kreise it reads figures, within the Land wanted or all it sees: no name is the whole country, and None
+        that it sees no whole Kreis there."""
+        land = wanted[:LAND_DIGITS]
+        if land and self.sees(land):
+            return (land,)
+        seen = tuple(key for key in self.keys if len(key) in (LAND_DIGITS, KREIS_DIGITS) and key.startswith(land))
+        return seen if seen or not self.keys else None
 
     def sees(self, key: str) -> bool:
         """Whether a regional key lies within its bounds."""

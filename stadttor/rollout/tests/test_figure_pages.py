@@ -10,22 +10,21 @@ from stadttor.ground.web.tests.spreadsheet import cells
 from stadttor.ground.work import common, work
 from stadttor.insights.models import Counter, FigureSettings, SummedFigures
 from stadttor.insights.queries.summed import summed
-from stadttor.insights.rules.summing import told
+from stadttor.insights.rules.spans import quarters, told_until
 from stadttor.insights.services.summing import sum_all
 from stadttor.insights.tests.test_figure_pages import signed_in as signed_in_as
 from stadttor.rollout.tests.builders import id_of
 from stadttor.rollout.tests.test_cockpit_pages import HOME, signed_in, steering, text
+from stadttor.tenancy.models import Coverage
 from stadttor.tenancy.queries import authority_by_slug
 
 pytestmark = pytest.mark.db
 __all__ = ["steering"]
 OPEN = "/offene-daten/laender/kennzahlen.json"
 MONTH = german_day(clock.now()).replace(day=1)
-LAST = months_later(MONTH, -1)
-SPANS = [
-    " – ".join(f"{month.month:02}/{month.year}" for month in (months_later(MONTH, -first), months_later(MONTH, -last)))
-    for first, last in ((6, 4), (3, 1))
-]
+BEFORE, LATELY = quarters(told_until(german_day(clock.now())))
+LAST = LATELY[-1]
+SPANS = [" – ".join(f"{month.month:02}/{month.year}" for month in (of[0], of[-1])) for of in (BEFORE, LATELY)]
 
 
 def counted(slug, *rows, month=LAST):
@@ -37,8 +36,8 @@ def counted(slug, *rows, month=LAST):
         )
 
 
-def made():
-    sum_all([id_of(slug) for slug in ("weissenburg", "muenchen", "hamburg")], now=clock.now())
+def made(*groups):
+    sum_all([id_of(slug) for slug in ("weissenburg", "muenchen", "hamburg")], now=clock.now(), groups=groups)
 
 
 def test_a_steering_body_sees_sums_of_its_laender(first, steering):
@@ -47,7 +46,7 @@ def test_a_steering_body_sees_sums_of_its_laender(first, steering):
     # What came in this month would tell, day by day, of each case.
     counted("muenchen", ("online", 1, 11), month=MONTH)
     counted("hamburg", ("online", 1, 50))
-    counted("muenchen", ("online", 1, 99), month=months_later(MONTH, -13))
+    counted("muenchen", ("online", 1, 99), month=months_later(LATELY[0], -4))
     desk = steering("09")
     assert "Nothing was summed yet" in text(desk.get(f"{HOME}/figures"))
     made()
@@ -62,7 +61,7 @@ def test_a_steering_body_sees_sums_of_its_laender(first, steering):
         "online": 10,
         "visits": 30,
     }
-    assert (data["months"], data["least_counted"], "decided" in data["definitions"]) == (12, 5, True)
+    assert (data["quarter"], data["least_counted"], "decided" in data["definitions"]) == (SPANS[1], 5, True)
     assert "München" not in text(desk.get(f"{HOME}/figures"))
     assert f"{HOME}/figures/muster?in=09" in text(desk.get(f"{HOME}/figures?in=09"))
     assert f"{HOME}/packages/de.example.muster/authorities?in=09" in text(desk.get(f"{HOME}/figures/muster?in=09"))
@@ -70,22 +69,39 @@ def test_a_steering_body_sees_sums_of_its_laender(first, steering):
     country, kreis = steering(slug="bund"), steering("09162", slug="kreis")
     assert ";65;" in text(country.get(f"{HOME}/figures.csv"))
     assert ";50;" in text(country.get(f"{HOME}/figures.csv?in=02"))
-    assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures"))
-    assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures?in=09"))
-    assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures/muster"))
+    # One authority is in this Kreis: its figures are its own.
+    assert "Nothing was summed yet" in text(kreis.get(f"{HOME}/figures"))
+    assert "Nothing was summed yet" in text(kreis.get(f"{HOME}/figures?in=09"))
+    assert "There is not enough to count yet" in text(kreis.get(f"{HOME}/figures/muster"))
+
+
+def test_a_body_that_sees_a_kreis_reads_what_three_authorities_stand_behind(first, steering):
+    slugs = ("weissenburg", "muenchen", "hamburg")
+    with common(write=True):
+        for slug in slugs:
+            Coverage.objects.filter(authority_id=id_of(slug)).update(ars_prefix="09577")
+    for slug in slugs:
+        counted(slug, ("online", 1, 6), *((("visits", 1, 9),) if slug != "hamburg" else ()))
+    kreis = steering("09577", slug="kreis")
+    made(("09577",))
+    assert [row.split(";")[:8] for row in text(kreis.get(f"{HOME}/figures.csv")).splitlines()[1:]] == [
+        ["Muster", "18", "18", "", "", "", "", ""]
+    ]
+    (service,) = kreis.get(f"{HOME}/figures.json?in=09").json()["services"]
+    assert service["figures"]["months"].keys() == {f"{LAST:%Y-%m}"}
 
 
 def half_a_year(slug="muenchen"):
     """Eight working days in spring, four lately; 20 % came in online, then 80 %."""
-    for back in range(1, 7):
-        days, online = (4, 8) if back < 4 else (8, 2)
+    for month in (*BEFORE, *LATELY):
+        days, online = (4, 8) if month in LATELY else (8, 2)
         rows = [
             ("gross", days + 1, 20),
             ("net", days, 20),
             ("online", 1, 10 * online),
             ("online", 0, 100 - 10 * online),
         ]
-        counted(slug, *rows, ("score", 5, 15), ("score", 2, 5), ("visits", 3, 1_200), month=months_later(MONTH, -back))
+        counted(slug, *rows, ("score", 5, 15), ("score", 2, 5), ("visits", 3, 1_200), month=month)
 
 
 def test_a_steering_body_sees_the_trend_of_each_service_and_its_months_as_pictures_and_tables(first, steering):
@@ -118,39 +134,34 @@ def test_the_trend_stands_in_every_file(first, steering):
     }
     (data,) = desk.get(f"{HOME}/figures.json").json()["services"]
     assert [span["figures"]["online"]["share"] for span in data["figures"]["trend"]] == [20.0, 80.0]
-    assert data["figures"]["months"][f"{months_later(MONTH, -1):%Y-%m}"]["net"]["median"] == 4
+    assert data["figures"]["months"][f"{LAST:%Y-%m}"]["net"]["median"] == 4
     assert data["figures"]["authorities"] is None
     lines = [line.split(";") for line in text(desk.get(f"{HOME}/figures/muster.csv")).splitlines()]
-    assert [line[4] for line in lines if line[2] == "Came in online"][:3] == ["50.0", "20.0", "80.0"]
+    spans = {line[1]: line[4] for line in lines if line[2] == "Came in online"}
+    assert [spans[f"{of[0]:%Y-%m} – {of[-1]:%Y-%m}"] for of in (BEFORE, LATELY)] == ["20.0", "80.0"]
     sheet = [[cell for _kind, cell in row] for row in cells(desk.get(f"{HOME}/figures/muster.xlsx"))]
     assert [len(sheet), sheet[1][0]] == [len(lines), "Muster"]
 
 
 def test_a_month_of_few_is_in_no_file_and_cannot_be_reckoned_back(first, steering):
     half_a_year()
-    counted("muenchen", ("net", 9, 3), month=months_later(MONTH, -7))
+    counted("muenchen", ("declared", 1, 3), month=LATELY[0])
+    for month in LATELY[1:]:
+        counted("muenchen", ("declared", 1, 9), month=month)
     made()
     (data,) = steering("09").get(f"{HOME}/figures.json").json()["services"]
-    shown = [month for month, of in data["figures"]["months"].items() if "net" in of]
-    assert len(shown) == 5
-    assert f"{months_later(MONTH, -7):%Y-%m}" not in shown
-    assert "net" in data["figures"]["twelve_months"]
+    shown = [month for month, of in data["figures"]["months"].items() if "declared" in of]
+    assert shown == [f"{LAST:%Y-%m}"]
+    assert data["figures"]["trend"][1]["figures"]["declared"]["n"] == 21
 
 
-def test_a_part_that_tells_of_few_others_is_left_out():
-    assert told({"received": 20, "online": 17}) == {"received": 20}
-    assert told({"received": 20, "online": 15}) == {"received": 20, "online": 15}
-    assert told({"received": 20, "online": 20}) == {"received": 20, "online": 20}
-    assert told({"received": 4, "online": 4}) == {}
-
-
-def test_a_sum_that_tells_of_few_at_one_town_is_left_out(first, steering):
-    """Twenty at one town, which it publishes itself; the three at the other would be the rest."""
+def test_what_a_kreis_has_and_few_stand_behind_is_in_no_sum(first, steering):
+    """Twenty in one Kreis, which another body reads itself; the three of the other would be the rest."""
     counted("muenchen", ("online", 1, 10), ("online", 0, 10), ("visits", 1, 30))
     counted("weissenburg", ("online", 1, 3), ("visits", 1, 30))
     made()
     found, _at = summed(["09"])
-    assert found == {"muster": {"visits": 60}}
+    assert found == {"muster": {"received": 20, "online": 10, "visits": 60}}
 
 
 def test_an_authority_that_fails_leaves_the_sums_as_they_were(first, monkeypatch):
@@ -187,32 +198,27 @@ def test_everybody_may_read_them_once_the_body_said_so_where_three_authorities_t
     assert (answer.headers["Cache-Control"], bool(answer.cookies)) == ("public, max-age=3600", False)
     with common(write=True):
         (row,) = SummedFigures.objects.filter(lands="09")
-        row.taking_part, row.year["authorities"] = 3, {name: [3, 3] for name in row.year["authorities"]}
+        row.taking_part = 3
+        for of in (row.before, row.lately):
+            of["authorities"] = dict.fromkeys(of["authorities"], 3)
         row.save()
     answer = anybody.get(address)
     (service,) = answer.json()["services"]
-    assert (service["service"], service["authorities"], service["twelve_months"]["online"]["share"]) == (
-        "muster",
-        3,
-        50.0,
-    )
-    assert [span["figures"]["satisfied"]["n"] for span in service["trend"]] == [120, 120]
+    assert (service["service"], service["authorities"], service.keys() & {"months", "year"}) == ("muster", 3, set())
+    assert [span["figures"]["online"]["share"] for span in service["quarters"]] == [20.0, 80.0]
+    assert [span["figures"]["satisfied"]["n"] for span in service["quarters"]] == [120, 120]
     assert anybody.get(address, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
     assert "handling" not in {one["name"] for one in answer.json()["definitions"]}
     desk.post(page, {"open_licence": ""})
     assert anybody.get(address).status_code == 404
 
 
-def test_no_town_and_no_kreis_gives_figures_over_authorities(first, steering):
+def test_no_town_gives_figures_over_authorities(first, steering):
     half_a_year()
     made()
-    kreis = steering("09162", slug="kreis")
-    assert "A body that sees a Kreis only has none." in text(kreis.get(f"{HOME}/figures/open-data"))
-    kreis.post(f"{HOME}/figures/open-data", {"open_licence": "cc-zero"})
     town = signed_in(id_of("weissenburg"), "weissenburg")
     assert town.post(f"{HOME}/figures/open-data", {"open_licence": "cc-zero"}).status_code == 404
-    for slug in ("kreis", "weissenburg"):
-        assert Client(HTTP_HOST=f"{slug}.localhost").get(OPEN).status_code == 404
+    assert Client(HTTP_HOST="weissenburg.localhost").get(OPEN).status_code == 404
     clerk = signed_in(id_of("muenchen"), "muenchen", "clerk")
     assert clerk.get(f"{HOME}/figures/open-data").status_code == 403
 

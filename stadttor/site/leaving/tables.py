@@ -72,7 +72,6 @@ SHARED: Mapping[str, str] = {
     "catalog_issuedindex": "what this installation publishes",
     "catalog_subscription": "what this installation follows",
     "catalog_imported": _PACKAGES,
-    "insights_summed": "sums over many authorities",
     "insights_summedfigures": "figures over many authorities",
     "catalog_preset": "values of a roll-out that many share; an adoption's own row names its set",
     "rollout_competence": "law of a Land",

@@ -98,7 +98,7 @@ def _titles(publisher: PublisherRow) -> dict[str, str]:
 def _counts(every: list[RequestRow], titles: dict[str, str]) -> dict[str, Any]:
     """Per package: requests that are open by tag, and what applicants of all authorities said."""
     slugs = {one.package: one.slug for one in versions() if one.package in titles}
-    sums, _at = summed([], everywhere=True)
+    sums, _at = summed([])
     found = {
         package: Counter(row.tag for row in every if row.package == package and row.standing.state == "open")
         for package in titles

@@ -18,7 +18,8 @@ from stadttor.ground.tests.queue import do, waiting
 from stadttor.ground.tests.races import at_once
 from stadttor.ground.work import common, work
 from stadttor.insights.queries.triage import comment_of, published_answers
-from stadttor.insights.rules.summing import counts_of, told
+from stadttor.insights.rules import across
+from stadttor.insights.rules.summing import counts_of
 from stadttor.insights.services.triage import strike
 from stadttor.insights.tests.test_triage import WORDS, five, opinion
 from stadttor.notices.models import Mail
@@ -349,11 +350,9 @@ def test_of_two_that_become_one_crosswise_at_one_moment_one_is_left(towns, body,
     assert sorted(row.standing.state for row in seen_by(body)) == ["merged", "open"]
 
 
-def test_scores_of_all_authorities_are_sums_of_five_and_more():
-    few = told(counts_of({"score": {5: 4, 1: 3}}))
-    assert ("scored" in few, "satisfied" in few) == (True, False)
-    assert told(counts_of({"score": {5: 6, 1: 5}})) == {"scored": 11, "satisfied": 6}
-    assert told(counts_of({"score": {5: 6, 1: 2}})) == {"scored": 8}
+def test_scores_of_all_authorities_are_what_may_be_told_of_them():
+    assert counts_of(across.read({})) == {}
+    assert counts_of(across.read({"satisfied": [6, 11]})) == {"scored": 11, "satisfied": 6}
 
 
 def test_the_nearest_publisher_is_asked(body):

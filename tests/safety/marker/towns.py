@@ -51,6 +51,7 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     from stadttor.ground.clock import german_day, now
     from stadttor.identity import services as staff
     from stadttor.identity.account_services import services
+    from stadttor.insights.rules.spans import told_until
     from stadttor.insights.services import add_comment, give_score, right_to_answer
     from stadttor.inventory import services as stock
     from stadttor.inventory.rules.stock import Process
@@ -81,9 +82,11 @@ def _town(slug: str, town: UUID, words: Words) -> Town:
     adoption = adopting.adopt(version_id=version.id, parameters=parameters, **known)
     adopting.go_live(adoption_id=adoption, **known)
     _apply(town, words)
+    # Three weeks after its end a month is told.
+    day = told_until(german_day(now()))
     for _ in range(ENOUGH_ANSWERS):
         right = right_to_answer(authority_id=town, service=SLUG, way="online_sent", ballot=uuid4())
-        said = {"authority_id": town, "right": right, "service": SLUG, "way": "online_sent", "today": german_day(now())}
+        said = {"authority_id": town, "right": right, "service": SLUG, "way": "online_sent", "today": day}
         give_score(**said, score=2)
         add_comment(**said, text=words.text, is_pleased=False)
     stock.save_process(process_id=None, seen=0, process=Process(f"Fundsachen {words.place}"), **known)
