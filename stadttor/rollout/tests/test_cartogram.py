@@ -1,4 +1,7 @@
+import pytest
+
 from stadttor.core.ars import LAENDER
+from stadttor.rollout.cockpit import drawing
 from stadttor.rollout.rules.cartogram import WIDTH, country, one_land
 from stadttor.rollout.rules.stages import STAGES, Counts, counts_of
 
@@ -38,3 +41,15 @@ def test_only_all_is_a_hundred_and_only_none_is_nothing() -> None:
     both = counts_of([("live", False)]) + counts_of([("test", True)])
     assert (both.whole, both.open, both.of("blocked"), len(both.numbers)) == (2, 1, 1, len(STAGES) + 1)
     assert Counts().whole == 0
+
+
+def test_few_kreise_stand_by_name_and_many_are_a_picture_with_the_laender(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Report: in a country where three Kreise take part the map was three bare numbers."""
+    monkeypatch.setattr(drawing, "kreis_name", lambda key: f"Kreis {key}")
+    half = counts_of([("used", False), ("test", False)])
+    few = drawing.drawn({"09577": half, "09162": Counts(), "09": half}, "")
+    assert [(one["name"], one["step"]) for one in few["named"]] == [("Kreis 09162", "none"), ("Kreis 09577", "2")]
+    assert "50" in few["named"][1]["share"]
+    many = drawing.drawn(dict.fromkeys(KEYS, half), "")
+    assert {block["code"] for block in many["blocks"]} >= {"BY", "HH"}
+    assert "named" not in many

@@ -1,5 +1,6 @@
 """The cockpit in the browser: who may see it and how much, what its pages say, what its buttons do."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -26,7 +27,7 @@ from stadttor.ground.work import common, work
 from stadttor.identity import services as identity
 from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.rollout import queries, services
-from stadttor.rollout.cockpit import kreis_page
+from stadttor.rollout.cockpit import drawing, kreis_page
 from stadttor.rollout.models import Counted
 from stadttor.rollout.queries import CountedRow, StandingRow
 from stadttor.rollout.rules.groups import Group
@@ -99,7 +100,7 @@ def test_who_serves_places_cannot_steer(country: int) -> None:
 
 
 def test_it_shows_every_package_and_every_authority(
-    country_under_way: ReleaseRow, now: datetime, steering: Desk
+    country_under_way: ReleaseRow, now: datetime, steering: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = steering()
     assert "Nothing was counted yet" in text(desk.get(HOME))
@@ -107,7 +108,12 @@ def test_it_shows_every_package_and_every_authority(
     assert "Muster" in text(desk.get(HOME))
     page = text(desk.get(f"{HOME}/packages/{NAME}"))
     assert "Bayern" in page
-    assert "Bayern: open at 4 of" in page  # the map's link for the Land says what its colours say
+    assert re.search(
+        r"kreise/09577\"><span>[^<]*Weißenburg-Gunzenhausen</span> <b>\d+ percent", page
+    )  # what its colour says
+    monkeypatch.setattr(drawing, "MOST_NAMED", 0)
+    assert "Bayern: open at 4 of" in text(desk.get(f"{HOME}/packages/{NAME}"))  # the picture's link for the Land
+    assert ">BY</text>" in text(desk.get(f"{HOME}/packages/{NAME}"))
     listed = text(desk.get(f"{HOME}/packages/{NAME}/authorities?stage=used"))
     assert "München" in listed
     assert "Nürnberg" not in listed
