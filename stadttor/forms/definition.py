@@ -131,11 +131,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Refuses `refuse` (a field's path) with the package text `checks.<text>` when the condition holds."""
+    """Refuses `refuse` (a field's path) with the package text `checks.<text>` when the condition holds.
+
+    `strict`: the law leaves nothing to judge, so that a colleague who enters it cannot let it pass either.
+    """
 
     condition: Expression
     refuse: str
     text: str
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

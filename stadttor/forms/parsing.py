@@ -305,7 +305,7 @@ class _FormReader(_Reader):
         return Repeat(least, most)
 
     def check(self, raw: dict[str, Any], path: Path) -> Check | None:
-        self.known(raw, path, frozenset({"if", "refuse", "text"}))
+        self.known(raw, path, frozenset({"if", "refuse", "text", "strict"}))
         refuse, text = self.text(raw, "refuse", path) or "", self.text(raw, "text", path)
         group, _, name = refuse.partition(".")
         kind = self.names.answers.fields.get(group)
@@ -314,8 +314,11 @@ class _FormReader(_Reader):
             self.fault((*path, "refuse"), f"{refuse or 'refuse'} is not a field.", "Name the field as group.field.")
         if not text:
             self.fault((*path, "text"), "text is missing.", "Name the text below checks: in the texts.")
+        strict = raw.get("strict", False)
+        if not isinstance(strict, bool):
+            self.fault((*path, "strict"), "strict is neither true nor false.", "Write true, or remove it.")
         condition = self.expression(raw.get("if"), (*path, "if"), self._names_in(group), BOOLEAN)
-        return Check(condition, refuse, text) if condition and text else None
+        return Check(condition, refuse, text, strict is True) if condition and text else None
 
     def _nationality(self, raw: dict[str, Any], path: Path, kind: FieldType) -> bool:
         value = raw.get("nationality", False)

@@ -25,6 +25,13 @@ def passing(journey: Journey, here: Page, problems: Sequence[Problem]) -> list[b
     return [_field(journey, one, given[one.path].reason if one.path in given else "") for one in found.values()]
 
 
+def strict_lines(journey: Journey, problems: Sequence[Problem]) -> list[str]:
+    """What nobody may accept all the same, in the package's own words: said to a colleague, who else looks for the field."""
+    if journey.entry is None:
+        return []
+    return [line["text"] for line in journey.explaining.lines([one for one in problems if one.strict])]
+
+
 def _field(journey: Journey, problem: Problem, reason: str) -> blocks.Field:
     line = journey.explaining.lines([problem])[0]
     label = _("Why you accept this all the same: “{problem}”", problem=line["text"])

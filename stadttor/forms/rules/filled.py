@@ -300,7 +300,7 @@ class Filled:
             if path in problems or not self.visible(group, one, index):
                 continue
             if self.holds(check.condition, group, index):
-                problems[path] = Problem(path, check.text, f"checks.{check.text}")
+                problems[path] = Problem(path, check.text, f"checks.{check.text}", strict=check.strict)
 
     # What remains
 

@@ -1,7 +1,7 @@
 """A colleague enters what somebody says or wrote: what the form would refuse may be let pass, with a reason.
 
-Only what a person can judge: an answer that is missing, out of its bounds, or against a check of the package. What cannot
-be stored, read or printed stays refused for everybody, and so does every file.
+Only what a person can judge: an answer that is missing, out of its bounds, or against a check of the package that
+is not `strict`. What cannot be stored, read or printed stays refused for everybody, and so does every file.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from stadttor.forms.rules.problems import Problem
 SOFT = frozenset(
     {"required", "incomplete", "too_short", "too_small", "too_big", "too_early", "too_late", "pattern", "plate"}
 )
-"""Engine codes that may be let pass; the checks of packages may all be."""
+"""Engine codes that may be let pass; the checks of packages may be, unless they are strict."""
 UNASKED = "email"
 """The type of field that may stay empty without a reason: nobody needs e-mail to reach the town hall; letters go by post."""
 
@@ -48,7 +48,7 @@ class Override:
 
 def may_pass(problem: Problem) -> bool:
     """Whether a person may judge this problem otherwise than the form does."""
-    return problem.code in SOFT or problem.text_key.startswith("checks.")
+    return not problem.strict and (problem.code in SOFT or problem.text_key.startswith("checks."))
 
 
 def needs_nobody(problem: Problem, type_: str) -> bool:
@@ -64,7 +64,11 @@ def stand_of(answers: Mapping[str, Any], path: str) -> str:
 def remaining(problems: Iterable[Problem], overrides: Sequence[Override], answers: Mapping[str, Any]) -> list[Problem]:
     """The problems that nobody let pass with the answers of now."""
     passed = {(one.path, one.problem.code, one.stand) for one in overrides if may_pass(one.problem)}
-    return [one for one in problems if not passed or (one.path, one.code, stand_of(answers, one.path)) not in passed]
+    return [
+        one
+        for one in problems
+        if one.strict or not passed or (one.path, one.code, stand_of(answers, one.path)) not in passed
+    ]
 
 
 def standing(

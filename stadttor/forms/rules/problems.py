@@ -66,12 +66,14 @@ class Problem:
     `path` is `group.field`, `group.0.field`, or a repeated group's id. `code` is an engine code or a check's text key.
     `text_key` is `errors.<code>` (ERROR_TEXTS), or `checks.<key>` and `fields.<path>.required` of the package's texts.
     `values` fill the text's placeholders; for a part of an address `part` names the part.
+    A `strict` one can be let pass by nobody.
     """
 
     path: str
     code: str
     text_key: str
     values: Mapping[str, object] = field(default_factory=dict)
+    strict: bool = False
 
     @classmethod
     def of(cls, path: str, error: Error) -> "Problem":

@@ -29,7 +29,7 @@ from stadttor.identity.ports import PERSON
 from stadttor.portal import access, free_text, services
 from stadttor.portal.entered import came_in
 from stadttor.portal.journey import Journey, file_fields, open_entry, open_journey, signed_in
-from stadttor.portal.passing import keep_passed, passing
+from stadttor.portal.passing import keep_passed, passing, strict_lines
 from stadttor.portal.prefill import asked_fields
 from stadttor.portal.proofs import with_wallets
 from stadttor.portal.registers import is_shown, with_registers
@@ -368,6 +368,7 @@ def _show(request: HttpRequest, journey: Journey, here: Page) -> HttpResponse:
         "has_files": any(one.type == "file" for one in here.fields),
         "came_in": came_in(journey.entry),
         "passing": passing(journey, here, problems),
+        "strict": strict_lines(journey, problems),
         "saved_at": formats.clock(journey.draft.edited) if journey.draft.revision else "",
     }
     return render(request, "portal/page.html", context)

@@ -16,7 +16,9 @@ from stadttor.forms.models import Draft, Entry, Submission
 from stadttor.ground.clock import german_day, now
 from stadttor.ground.models import AuditEntry
 from stadttor.ground.work import work
+from stadttor.identity.queries import STAFF_COOKIE
 from stadttor.site import wiring
+from tests import one_service
 from tests.isolation.world import Town, in_work, pdf
 from tests.journeys.test_without_javascript import LOST, declare
 
@@ -169,6 +171,25 @@ def test_what_cannot_be_stored_or_read_is_let_pass_by_nobody(town):
     answer = clerk.post(address, unreadable).headers["location"]
     assert "after=check" in answer
     assert reason not in clerk.get(answer.partition("#")[0]).content.decode()
+
+
+def test_what_the_law_forbids_is_let_pass_by_nobody_and_the_page_says_so(authority, client):
+    """§ 17 Abs. 1 BMG: registering comes after moving in. Any reason passed it before."""
+    wiring.connect()
+    town = one_service.Town(authority.id, authority.slug, "wohnsitzanmeldung", "eigentum")
+    client.cookies[STAFF_COOKIE] = town.token
+    host = {"host": f"{town.slug}.localhost"}
+    entry = BY_PHONE | on(EARLIER) | {"service": "wohnsitzanmeldung"}
+    address = client.post("/desk/entries/", entry, headers=host).headers["location"]
+    assert "/seite/umzug" in address
+    late = {f"einzug.einzugsdatum.{part}": value for part, value in {"day": "1", "month": "1", "year": "2199"}.items()}
+    moved = late | {"einzug.art": "aus_deutschland", "einzug.nutzung": "einzige", "go": "on"}
+    reason = "reason-for.einzug.einzugsdatum"
+    answer = client.post(address, moved | {reason: "Zieht bald ein."}, headers=host).headers["location"]
+    assert "after=check" in answer
+    page = client.get(answer.partition("#")[0], headers=host).content.decode()
+    assert reason not in page
+    assert "Was Sie nicht annehmen können" in page
 
 
 def test_a_citizen_cannot_let_anything_pass(town):
