@@ -20,10 +20,18 @@ def members_of(adoptions: Iterable[UUID]) -> dict[UUID, dict[str, Mapping[str, A
     return found
 
 
-def members_at(adoption_id: UUID, number: int) -> dict[str, Mapping[str, Any]]:
-    """What they set at the n-th change of an adoption."""
-    rows = MemberValues.objects.filter(adoption=adoption_id, number__lte=number).order_by("ars", "-number")
-    return {row.ars: row.given for row in rows.distinct("ars") if row.given}
+class MembersThen:
+    """What members of these adoptions set at each of their changes, read at once."""
+
+    def __init__(self, adoptions: Iterable[UUID]) -> None:
+        self._rows: dict[UUID, list[MemberValues]] = {}
+        for row in MemberValues.objects.filter(adoption__in=list(adoptions)).order_by("number"):
+            self._rows.setdefault(row.adoption_id, []).append(row)
+
+    def at(self, adoption_id: UUID, number: int) -> dict[str, Mapping[str, Any]]:
+        """What they set at the n-th change of an adoption."""
+        last = {row.ars: row.given for row in self._rows.get(adoption_id, ()) if row.number <= number}
+        return {ars: given for ars, given in last.items() if given}
 
 
 def changed(adoption: Adoption, number: int, before: Given, after: Given) -> list[MemberValues]:

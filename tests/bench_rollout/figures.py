@@ -15,6 +15,7 @@ GOALS: dict[str, float] = {
     "adopt_all_s": 10,
     "upgrade_all_s": 15,
     "take_back_s": 10,
+    "take_back_upgrade_s": 10,
     "bytes_per_adoption": 500,
     "read_p99_ratio_during_rollout": 1.5,
     "cockpit_p95_ms": 200,

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from stadttor.catalog.members import changed, members_at, members_of
+from stadttor.catalog.members import MembersThen, changed, members_of
 from stadttor.catalog.models import Adoption, AdoptionRevision, MemberValues, PackageVersion, Preset
 from stadttor.catalog.presets import preset_of, presets_of, written
 from stadttor.catalog.queries import forget_offered
@@ -142,7 +142,7 @@ def take_back_in_turn(
     """
     version = PackageVersion.objects.select_related("package").defer("archive").get(id=version_id)
     there = {row.authority_id: row for row in _locked(version, authorities)}
-    standing = _standing(there.values())
+    standing, members = _standing(there.values()), MembersThen(row.id for row in there.values())
     changes = _Changes()
     for authority_id in authorities:
         row = there.get(authority_id)
@@ -153,7 +153,7 @@ def take_back_in_turn(
         _put_back(row, stack[-2] if len(stack) > 1 else None, now)
         if len(stack) > 1:
             at = row.revision + 1
-            changes.members += changed(row, at, members_at(row.id, at), members_at(row.id, stack[-2].number))
+            changes.members += changed(row, at, members.at(row.id, at), members.at(row.id, stack[-2].number))
         changes.presets[row.id] = stack[-2].preset if len(stack) > 1 else stack[-1].preset
         changes.changed.append(row)
     return _write(turns, changes, TAKEN_BACK, actor, now)
@@ -161,9 +161,15 @@ def take_back_in_turn(
 
 def _standing(rows: Iterable[Adoption]) -> dict[UUID, list[AdoptionRevision]]:
     """By adoption: the changes that still stand, oldest first. What was taken back stands no more."""
-    revisions = AdoptionRevision.objects.filter(adoption__in=[row.id for row in rows]).order_by("adoption", "number")
+    query = AdoptionRevision.objects.filter(adoption__in=[row.id for row in rows]).order_by("adoption", "number")
+    revisions = list(query)
+    # Thousands share a version and what was set for all of them: each is read once.
+    versions = PackageVersion.objects.defer("archive").in_bulk({one.version_id for one in revisions})
+    presets = Preset.objects.in_bulk({one.preset_id for one in revisions if one.preset_id})
     found: dict[UUID, list[AdoptionRevision]] = {}
-    for revision in revisions.select_related("version", "preset").defer("version__archive"):
+    for revision in revisions:
+        revision.version = versions[revision.version_id]
+        revision.preset = presets[revision.preset_id] if revision.preset_id else None
         stack = found.setdefault(revision.adoption_id, [])
         stack.pop() if revision.act == TAKEN_BACK else stack.append(revision)
     return found
