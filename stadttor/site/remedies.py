@@ -1,8 +1,9 @@
 """The legal remedy in a convenience copy: what it comes to in the reader's language, then the German text that counts.
 
-The German text comes from the table of `stadttor.notices.law`, by area of law, Land and court; the authority's own one counts
-where the table has none. A court whose district nobody compared with the law is in no letter before an organiser confirmed it
-(`Profile.court`). In a copy only what it surely says is translated: which remedy and how long.
+The German text comes from the table of `stadttor.notices.law`, by area of law, Land and court. Where the table has none, or its row
+is not confirmed, the member's or the authority's own text counts, if there is one. A court whose district nobody compared with the
+law is in no letter before an organiser confirmed it (`Profile.court`). In a copy only what it surely says is translated: which
+remedy and how long.
 """
 
 from collections.abc import Collection
@@ -30,7 +31,8 @@ def remedy_of(found: Submitted, day: date) -> str:
         whole = (whose.name, *(whose.lines or whole))
     court = described.court or law.court_of(coverage_of(authority_id))
     text = law.remedy_text(rule.kind, authority=", ".join(dict.fromkeys(whole)), court=court) if rule else ""
-    return text or (whose.remedy if whose else "") or described.remedy
+    own = (whose.remedy if whose else "") or described.remedy
+    return (text or own) if rule and rule.checked else (own or text)
 
 
 def is_known(authority_id: UUID, outcomes: Collection[str], day: date) -> bool:

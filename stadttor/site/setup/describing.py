@@ -42,8 +42,8 @@ OFFICER = N_(
     "How she or he is reached: postal address or e-mail address. It stands on the page about data protection (Art. 13 GDPR)."
 )
 REMEDY = N_(
-    "Below every decision stands which remedy there is, within which time, where (§ 58 VwGO). For most services and Länder it "
-    "is known here; this text is for the others. The steps say when it is missing."
+    "Below every decision stands which remedy there is, within which time, where (§ 58 VwGO). Where it is "
+    "known here and confirmed, that text counts. Elsewhere yours does. The steps say when it is missing."
 )
 
 Read = Callable[[Mapping[str, str]], dict[str, Any]]

@@ -62,3 +62,28 @@ def test_a_court_that_nobody_confirmed_stands_in_no_letter(authority, now) -> No
     forget()
     assert is_known(authority.id, ["granted"], today)
     assert "Klage beim Verwaltungsgericht Köln, Appellhofplatz, 50667 Köln, erhoben" in remedy_of(found, today)
+
+
+@pytest.mark.db
+def test_where_the_table_is_not_confirmed_the_text_of_the_house_counts(authority, now) -> None:
+    """In Hesse exceptions are to be looked at for each service: the text typed in the settings was silently unused."""
+    theirs, members = "Gegen diesen Bescheid ist die Klage gegeben.", "Gegen diesen Bescheid gibt es Widerspruch."
+    set_coverage(authority.id, ["064120000000"], actor=SYSTEM, now=now)
+    describe(authority.id, actor=SYSTEM, now=now, remedy=theirs)
+    forget()
+
+    def found(outcomes: list[str], remedy: str | None = None) -> SimpleNamespace:
+        member = None if remedy is None else SimpleNamespace(name="Gemeinde", lines=(), remedy=remedy)
+        form = SimpleNamespace(
+            authority_id=authority.id, in_name_of=member, manifest=SimpleNamespace(outcomes=outcomes)
+        )
+        return SimpleNamespace(form=form)
+
+    today = now.date()
+    assert remedy_of(found(["granted"]), today) == theirs
+    assert remedy_of(found(["granted"], members), today) == members
+    assert remedy_of(found(["granted"], ""), today) == theirs
+    assert "Widerspruch erhoben" in remedy_of(found(["assessed"], members), today), "this row is confirmed"
+    describe(authority.id, actor=SYSTEM, now=now, remedy="")
+    forget()
+    assert "Widerspruch erhoben" in remedy_of(found(["granted"]), today)
