@@ -18,7 +18,7 @@ from typing import IO
 from uuid import UUID
 
 from stadttor.cases.events import DecisionSent
-from stadttor.cases.queries import DecisionView, decision_of, standing_decision
+from stadttor.cases.queries import DecisionView, decision_of, sent_decisions, standing_decision
 from stadttor.cases.queries.seen import cases_of, seen_by
 from stadttor.catalog.queries import adoptions, package_content
 from stadttor.core.refused import Refused
@@ -165,10 +165,11 @@ def _told(authority_id: UUID, one: Owing, year: int) -> Iterator[tuple[str, ...]
     """The lines of a case: what was asked for, by which notice, and what the standing one lets be owed besides."""
     owed = _owed(authority_id, one.case_id, one.submission_id, year)
     rows = listed_of_case(authority_id, year, one.case_id)
+    # While a case is decided anew the notice that left last stands (§ 124 Abs. 2 AO).
+    last = sent_decisions(authority_id, one.case_id)[-1:] if rows else []
     for row in rows:
-        stands = owed is not None and row.decision_id == owed.decision.id
         asked = german_day(row.at).isoformat() if row.told_by == BY_LIST else WITH_LINES
-        yield from _of_row(row, one.number, NOTICE[True] if stands else REPLACED, asked)
+        yield from _of_row(row, one.number, NOTICE[True] if row.decision_id in last else REPLACED, asked)
     if owed is not None and owed.decision.id not in {row.decision_id for row in rows}:
         row = _row(owed, one.case_id, year, BY_LIST, owed.decision.decided_at)
         yield from _of_row(row, one.number, NOTICE[owed.told], WITH_LINES if owed.by_decision else "")

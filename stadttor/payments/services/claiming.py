@@ -149,14 +149,16 @@ def raise_claim(
 
 
 def forget_claims(authority_id: UUID, begin: datetime, now: datetime, counting: QuerySet[Any] | None = None) -> Erased:
-    """Delete the claims of decisions made before, unless a line of theirs is younger or due later; inside the open work.
+    """Delete the claims of decisions made before, unless a line or a listed year of theirs is younger or due later; inside the
+    open work.
 
     `counting` are decisions that are owed every year: the yearly list asks for them under the claim's Kassenzeichen.
     """
     gone, day, mine = Erased(), german_day(begin), {"authority_id": authority_id}
     paid = Payment.objects.filter(**mine, id=OuterRef("subject_id"))
     younger = Booking.objects.filter(**mine, claim_id=OuterRef("id")).filter(Q(day__gte=day) | Q(due__gte=day))
-    listed = Listed.objects.filter(**mine, claim_id=OuterRef("id"), at__gte=begin)
+    # A list is made up to three months before its year, and is due in it.
+    listed = Listed.objects.filter(**mine, claim_id=OuterRef("id")).filter(Q(at__gte=begin) | Q(year__gte=day.year))
     old = Claim.objects.filter(~Exists(paid), ~Exists(younger), ~Exists(listed), **mine, made__lt=begin)
     if counting is not None:
         old = old.filter(~Exists(counting.filter(id=OuterRef("subject_id"))))

@@ -31,6 +31,7 @@ from stadttor.payments.models import Booking, Listed, Lowered
 from stadttor.payments.queries.closing import day_of_books
 from stadttor.payments.queries.finance import asked_by
 from stadttor.payments.queries.lowering import listed_until
+from stadttor.payments.rules import YEARS_KEPT
 from stadttor.privacy.queries.holdings import holding_of
 from stadttor.records.services import open_file
 from stadttor.site import assessing, delivery, letters, lowering, wiring, yearly
@@ -267,6 +268,30 @@ def test_what_nothing_was_assessed_for_any_more_lets_the_list_go_too(town: Kept,
     town.reopen()
     town.send(town.decide("closed"))
     assert town.asked() == -12_500, "once"
+
+
+def test_what_is_being_decided_anew_is_not_replaced_yet(town: Kept, year: int) -> None:
+    """Report: the list said of a case that was opened again that its notice was replaced, before any other had left."""
+    town.told()
+    make_list(town, year + 1)
+    town.reopen()
+    assert {one["Bescheid"] for one in rows_of(town, year + 1)} == {"gilt weiter"}
+    second = town.decide()
+    assert {one["Bescheid"] for one in rows_of(town, year + 1) if one["Angefordert"]} == {"gilt weiter"}
+    town.send(second)
+    assert {one["Bescheid"] for one in rows_of(town, year + 1)} == {"ersetzt", "gilt weiter"}
+
+
+def test_a_claim_is_kept_for_ten_years_after_the_last_year_that_was_listed(town: Kept, year: int) -> None:
+    """Report: a list is made in the year before, and so its last year was deleted with the books of that one."""
+    town.told()
+    make_list(town, year + 1)
+    kept = []
+    for later in (YEARS_KEPT + 1, YEARS_KEPT + 2):
+        payments.forget_old(authority_id=town.authority_id, now=now().replace(year=year + later, month=6, day=1))
+        with work(town.authority_id):
+            kept.append(Listed.objects.filter(authority_id=town.authority_id).count())
+    assert kept == [1, 0]
 
 
 def rates(town: Kept, cents: int, since: date) -> None:
