@@ -94,12 +94,12 @@ def test_from_the_offer_to_the_desk_and_to_the_end(browse):
     for word in ("Enter an application", "Deputies", "You are in no unit yet", "Appointments", "Set-up"):
         assert word not in desk
     for shut in (
-        "appointments",
+        "appointments/",
         "staff",
         "neighbours",
         "units",
         "deputies",
-        "entries",
+        "entries/",
         "permits",
         "services/",
         "tokens",
