@@ -106,11 +106,20 @@ def _list_case(staff: Staff, one: Owing, year: int, now: datetime) -> bool:
     with work(staff.authority_id):
         # Whoever lowers the claim or lets it go does so before this case is looked at, or finds it listed.
         lock_days(staff.authority_id)
+        if _is_listed(staff.authority_id, one.case_id, year):
+            return False
         owed = _owed(staff.authority_id, one.case_id, one.submission_id, year, to_ask=True)
         if owed is None or not owed.told or owed.by_decision:
             return False
         row = _row(owed, one.case_id, year, BY_LIST, now)
         return bool(row.due) and keep_listed(authority_id=staff.authority_id, row=row, actor=staff.actor(), now=now)
+
+
+def _is_listed(authority_id: UUID, case_id: UUID, year: int) -> bool:
+    """Seen before anything is reckoned: who makes a long list again after it broke off is soon where it broke off."""
+    decision = standing_decision(authority_id, case_id)
+    rows = listed_of_case(authority_id, year, case_id)
+    return decision is not None and any(row.decision_id == decision.id for row in rows)
 
 
 def ask_for_listed(fact: DecisionSent) -> None:

@@ -183,6 +183,18 @@ def test_a_list_that_is_made_again_says_the_same(town: Kept, year: int) -> None:
         Listed.objects.filter(authority_id=town.authority_id).update(year=year)
 
 
+def test_a_list_that_broke_off_is_not_reckoned_again_from_its_beginning(
+    town: Kept, year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Report: in a large town the button would have come no further than the first time."""
+    town.told()
+    make_list(town, year + 1)
+    reckoned: list[object] = []
+    monkeypatch.setattr(yearly, "assessment_of", lambda *given: reckoned.append(given))
+    assert make_list(town, year + 1) == 0
+    assert reckoned == []
+
+
 def test_two_at_once_list_it_once(town: Kept, year: int) -> None:
     town.told()
     assert sorted(at_once(*(partial(make_list, town, year + 1) for _one in range(2)))) == [0, 1]
